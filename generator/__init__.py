@@ -1,0 +1,1 @@
+"""Turns the spec into the package and its documentation: load, build, render, write."""

@@ -1,0 +1,69 @@
+"""Regenerates the package and its documentation from the spec, or checks that they are up to date."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .build import build
+from .load import load
+from .problems import SpecError
+from .render import render
+from .write import ForeignFile, compare, write
+
+_ROOT = Path(__file__).parent.parent
+_UP_TO_DATE, _DIFFERENT, _MISTAKE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        files = render(build(load(options.spec, _relative(options.spec))))
+    except SpecError as error:
+        print(error, file=sys.stderr)
+        return _MISTAKE
+    return _check(files, options.out) if options.check else _write(files, options.out)
+
+
+def _check(files: dict[str, bytes], folder: Path) -> int:
+    differences = list(compare(files, folder))
+    for line in differences:
+        print(line)
+    if differences:
+        print(f"{len(differences)} of {len(files)} files differ; run python -m generator.", file=sys.stderr)
+        return _DIFFERENT
+    print(f"{_relative(folder)} is up to date: {len(files)} files.")
+    return _UP_TO_DATE
+
+
+def _write(files: dict[str, bytes], folder: Path) -> int:
+    try:
+        changed = write(files, folder)
+    except (ForeignFile, OSError) as error:
+        print(f"Nothing was generated: {error}", file=sys.stderr)
+        return _MISTAKE
+    print(f"{_relative(folder)}: {changed} files changed, {len(files)} in all.")
+    return _UP_TO_DATE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m generator", description=__doc__)
+    spec, out = _ROOT / "spec" / "binance.yaml", _ROOT / "generated"
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
+    parser.add_argument("--spec", type=Path, default=spec, metavar="FILE", help="the spec (default: spec/binance.yaml)")
+    parser.add_argument("--out", type=Path, default=out, metavar="DIR", help="the output folder (default: generated)")
+    return parser
+
+
+def _relative(path: Path) -> str:
+    """Return the path as a person here would write it."""
+    near = os.path.relpath(path)
+    return str(path) if near.startswith("..") else near
+
+
+if __name__ == "__main__":
+    sys.exit(main())

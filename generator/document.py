@@ -1,0 +1,177 @@
+"""Reads YAML into plain data, and remembers the line and column of every key and value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from .problems import Path, Place, Problem, SpecError
+
+try:
+    _Base: Any = yaml.CSafeLoader
+except AttributeError:  # pragma: no cover - PyYAML built without libyaml is slower and says the same
+    _Base = yaml.SafeLoader
+
+_TAG = "tag:yaml.org,2002:"
+_KINDS = {f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq")}
+
+
+class _Loader(_Base):  # type: ignore[misc] # the class is chosen at run time
+    """Plain scalars as in YAML 1.2's core schema: `NO`, `on`, `1:30` and dates are text."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's name and form
+
+
+for _kind, _pattern, _first in (
+    ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)", list("tTfF")),
+    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
+):
+    _Loader.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"^{_pattern}$", re.ASCII), _first)
+
+
+@dataclass
+class Document:
+    """A YAML document as plain data, with the place of every node."""
+
+    file: str
+    data: Any = None
+    _keys: dict[Path, Place] = field(default_factory=dict)
+    _values: dict[Path, Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    _broken: set[Path] = field(default_factory=set)
+
+    def at(self, path: Path, sentence: str) -> None:
+        """Add a mistake at the value of `path`, or at its nearest parent that is written; the value is broken."""
+        self._broken.add(path)
+        self.problems.append(Problem(self.file, self._place(path, self._values), sentence))
+
+    def at_key(self, path: Path, sentence: str) -> None:
+        """Add a mistake at the key of `path`."""
+        self.problems.append(Problem(self.file, self._place(path, self._keys), sentence))
+
+    def is_broken(self, path: Path) -> bool:
+        """Tell whether the value of `path`, or one below it, has a mistake that keeps it from being understood."""
+        return any(broken[: len(path)] == path for broken in self._broken)
+
+    def place(self, path: Path) -> Place:
+        """Return where the value of `path` is written."""
+        return self._place(path, self._values)
+
+    def stop_on_problems(self) -> None:
+        """Raise the mistakes found so far, if any."""
+        if self.problems:
+            raise SpecError(self.problems)
+
+    def _place(self, path: Path, places: dict[Path, Place]) -> Place:
+        if path in places:
+            return places[path]
+        while path and path not in self._values:
+            path = path[:-1]
+        return self._values.get(path, Place(1, 1))
+
+
+def read(file: str, source: bytes) -> Document:
+    """Parse one YAML document.
+
+    Raises:
+        SpecError: It is not text, not YAML, or not one document.
+    """
+    document = Document(file)
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        lines = source[: error.start].split(b"\n")
+        place = Place(len(lines), len(lines[-1]) + 1)
+        raise SpecError([Problem(file, place, f"the byte 0x{source[error.start]:02x} is not UTF-8.")]) from None
+    try:
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        raise SpecError([_yaml_problem(file, text, error)]) from None
+    if node is None:
+        raise SpecError([Problem.at_start(file, "the file is empty; an OpenAPI 3.1 document is needed.")])
+    document.data = _Reader(document).value((), node)
+    return document
+
+
+def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text[: error.position].split("\n")
+        character = f"U+{ord(text[error.position]):04X}" if error.position < len(text) else "a character"
+        return Problem(file, Place(len(before), len(before[-1]) + 1), f"{character} is not allowed in YAML.")
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        return Problem(file, _place(error.problem_mark), f"this is not YAML: {what}.")
+    return Problem.at_start(file, f"this is not YAML: {error}.")
+
+
+def _place(mark: yaml.Mark) -> Place:
+    return Place(mark.line + 1, mark.column + 1)
+
+
+class _Reader:
+    """Turns YAML nodes into data. What has two readings (aliases, tags, doubled keys) is a mistake."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._seen: set[int] = set()
+
+    def value(self, path: Path, node: yaml.Node) -> Any:
+        """Return the data of a node and note its place."""
+        self._document._values[path] = _place(node.start_mark)  # noqa: SLF001 - the reader fills the document
+        if id(node) in self._seen:
+            self._document.at(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
+            return None
+        self._seen.add(id(node))
+        if node.tag not in _KINDS:
+            self._document.at(path, f"the tag {node.tag} is not supported; write a plain value.")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._pairs(path, node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value((*path, index), item) for index, item in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(path, node)
+        raise AssertionError("a node is a mapping, a sequence or a scalar")
+
+    def _pairs(self, path: Path, node: yaml.MappingNode) -> Iterator[tuple[str, Any]]:
+        keys: dict[str, Place] = {}
+        for key_node, value_node in node.value:
+            key, place = key_node.value, _place(key_node.start_mark)
+            here = (*path, str(key)) if isinstance(key, str) else path
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != f"{_TAG}str":
+                shown = f"the key {key}" if isinstance(key, str) else "this key"
+                problem = f"{shown} is not text; write it in quotes."
+                self._document.problems.append(Problem(self._document.file, place, problem))
+            if key in keys:
+                problem = f"the key {key} is here a second time; the first is in line {keys[key].line}."
+                self._document.problems.append(Problem(self._document.file, place, problem))
+                continue
+            if isinstance(key, str):
+                keys[key] = self._document._keys[here] = place  # noqa: SLF001 - the reader fills the document
+                yield key, self.value(here, value_node)
+
+    def _scalar(self, path: Path, node: yaml.ScalarNode) -> str | int | float | bool | None:
+        text = str(node.value)
+        match node.tag.removeprefix(_TAG):
+            case "null":
+                return None
+            case "bool":
+                return text.lower() == "true"
+            case "int" | "float" as kind:
+                try:
+                    return int(text) if kind == "int" else float(text)
+                except ValueError:
+                    self._document.at(path, f"{text[:40]!r} is not a number that can be read.")
+                    return None
+            case _:
+                return text

@@ -1,0 +1,42 @@
+"""Makes text of the spec harmless where it is printed: it is data, and never becomes code or markup."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+
+_WIDTH = 116
+_SHOWN_BY_NUMBER = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+
+
+def visible(text: str) -> str:
+    """Return the text in one paragraph per blank line, with invisible characters shown by number, such as <U+202E>."""
+    paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n"))
+    return "\n\n".join(filter(None, (_shown(" ".join(re.split(r"[ \t\n]+", each)).strip()) for each in paragraphs)))
+
+
+def _shown(text: str) -> str:
+    return "".join(f"<U+{ord(each):04X}>" if unicodedata.category(each) in _SHOWN_BY_NUMBER else each for each in text)
+
+
+def wrapped(text: str, indent: int, *, hang: int = 0) -> str:
+    """Return visible text wrapped to fit behind `indent` spaces; lines after the first are indented by `hang`."""
+    lines = [
+        textwrap.fill(
+            paragraph, _WIDTH - indent, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False
+        )
+        for paragraph in visible(text).split("\n\n")
+    ]
+    return f"\n\n{' ' * hang}".join(lines)
+
+
+def docstring(text: str, indent: int) -> str:
+    """Return a docstring literal of the text, every line indented by `indent`."""
+    escaped = text.strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    lines = [line.rstrip() for line in escaped.split("\n")]
+    if lines[-1].endswith('"'):
+        lines[-1] = lines[-1][:-1] + '\\"'
+    margin = " " * indent
+    body = "\n".join(f"{margin}{line}" if line else "" for line in lines).removeprefix(margin)
+    return f'{margin}"""{body}"""' if len(lines) == 1 else f'{margin}"""{body}\n{margin}"""'

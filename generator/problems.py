@@ -1,0 +1,57 @@
+"""Mistakes in the spec, each with its place, collected so that all of them are told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+Path = tuple[str | int, ...]
+"""The keys and indexes that lead from the document's root to a node."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Place:
+    """A line and a column, both counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """One mistake: where it is, and a sentence that says what is wrong and what is allowed."""
+
+    file: str
+    place: Place
+    sentence: str
+
+    @classmethod
+    def at_start(cls, file: str, sentence: str) -> Problem:
+        """Return a mistake of the file as a whole."""
+        return cls(file, Place(1, 1), sentence)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.place.line}:{self.place.column}: {self.sentence}"
+
+
+class SpecError(Exception):
+    """The spec has mistakes; nothing was generated."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def listed(names: Iterable[object], *, at_most: int = 12) -> str:
+    """Return the names as a list in a sentence."""
+    texts = [str(name) for name in names]
+    if len(texts) > at_most:
+        return f"{', '.join(texts[:at_most])} and {len(texts) - at_most} more"
+    return ", ".join(texts) or "none"
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """Return a question about the nearest known name, or nothing."""
+    near = get_close_matches(name, [str(each) for each in known], n=1)
+    return f" Did you mean {near[0]}?" if near else ""
