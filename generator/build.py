@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
-
-import jsonschema_rs
 
 from . import ir, names
 from .document import Document
@@ -16,7 +15,9 @@ from .grammar import METHODS
 from .problems import Path, hint, listed
 from .runtime import values
 from .runtime.operation import Parameter as SentParameter
+from .runtime.transport import base_url_of
 from .schemas import Schemas, Unreadable, Value, is_enum
+from .sentences import mistakes
 
 T = TypeVar("T")
 _TIMESTAMP, _SIGNATURE = "timestamp", "signature"
@@ -31,6 +32,7 @@ _REQUIRED_KEYS = (
     ("x-binance-source", "x-binance-source: {en: {url: ..., read: 'YYYY-MM-DD'}}"),
     ("responses", "responses with a '200'"),
 )
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?", re.ASCII)
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[^{}/]+\}))+")
 
 
@@ -58,7 +60,7 @@ class _Builder:
         """Return the representation, or nothing where a mistake is in the way."""
         operations = self._operations()
         self._read_other_enums()
-        info = self._attempt(("info",), lambda: self._data["info"])
+        info = self._attempt(("info",), self._info)
         budgets = self._attempt(("x-binance-rate-limits",), lambda: tuple(self._budgets().values()))
         servers = self._attempt(("servers",), lambda: tuple(self._servers()))
         wallets = self._attempt(("x-binance-wallets",), lambda: tuple(self._wallets()))
@@ -89,8 +91,11 @@ class _Builder:
             return None
 
     def _in_order(self, found: Mapping[str, T]) -> tuple[T, ...]:
-        written = self._data.get("components", {}).get("schemas", {})
-        return tuple(found[name] for name in written if name in found)
+        return tuple(found[name] for name in self._components("schemas") if name in found)
+
+    def _components(self, group: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._data.get("components", {}).get(group, {})
+        return found
 
     def _models_in_order(self) -> tuple[ir.Model, ...]:
         models = {model.name: model for model in self._schemas.models}
@@ -98,7 +103,7 @@ class _Builder:
         return written + tuple(model for model in models.values() if model not in written)
 
     def _read_other_enums(self) -> None:
-        for name, schema in self._data.get("components", {}).get("schemas", {}).items():
+        for name, schema in self._components("schemas").items():
             path = ("components", "schemas", name)
             if isinstance(schema, dict) and is_enum(schema):
                 self._attempt(path, partial(self._schemas.enum, name, path, schema))
@@ -111,10 +116,23 @@ class _Builder:
     # The root
 
     def _servers(self) -> Iterator[ir.Server]:
-        if not self._data.get("servers"):
-            self._document.at((), "servers is missing; the first one is where requests go by default.")
-        for index, server in enumerate(self._data.get("servers", ())):
+        for index, server in enumerate(self._data["servers"]):
+            self._check_server(("servers", index, "url"), server["url"])
             yield ir.Server(server["url"], self._schemas.text(("servers", index), server))
+
+    def _check_server(self, path: Path, url: str) -> None:
+        try:
+            base_url_of(url)
+        except ValueError:
+            example = "a scheme, a host and at most a port, such as https://api.binance.com"
+            self._document.at(path, f"requests cannot be sent to {url!r}; allowed: {example}.")
+
+    def _info(self) -> Mapping[str, Any]:
+        info: Mapping[str, Any] = self._data["info"]
+        if not _VERSION.fullmatch(info["version"]):
+            problem = f"version is {info['version']!r}; it becomes the package's, so write it like 1.2.3 or 1.2.3rc1."
+            self._document.at(("info", "version"), problem)
+        return info
 
     def _budgets(self) -> dict[str, ir.Budget]:
         return {
@@ -161,25 +179,30 @@ class _Builder:
 
     def _take_name(self, methods: dict[str, str], path: Path, node: object) -> None:
         written = node.get("operationId") if isinstance(node, dict) else None
-        name = names.snake(written, names.METHODS_TAKEN, "call_") if isinstance(written, str) else None
+        name = names.method(written) if isinstance(written, str) else None
         if name is not None and isinstance(written, str):
             if name in methods:
+                same = f"the operationId {written} is here a second time."
                 problem = f"the operations {methods[name]!r} and {written!r} both become the method {name}."
-                self._document.at((*path, "operationId"), problem)
+                self._document.at((*path, "operationId"), same if methods[name] == written else problem)
             methods[name] = written
 
     def _operation(self, path: Path, node: Mapping[str, Any]) -> ir.Operation:
         self._check_required_keys(path, node)
-        name = names.snake(node["operationId"], names.METHODS_TAKEN, "call_")
+        name = names.method(node["operationId"])
         if name is None:
-            raise self._stop((*path, "operationId"), f"operationId {node['operationId']!r} gives no Python name.")
+            problem = f"operationId {node['operationId']!r} gives no Python name; write it in ASCII letters and digits."
+            raise self._stop((*path, "operationId"), problem)
         security = node["x-binance-security"]
         signed = security in _SIGNED
         parameters, stamps = self._parameters(path, node, signed=signed)
-        conditions = tuple(self._conditions(path, node, parameters))
+        whole = len(parameters) + len(stamps) == len(node.get("parameters", ()))
+        if whole:
+            self._check_path(path, parameters)
+            self._check_stamps(path, security, stamps)
+        conditions = tuple(self._conditions(path, node, parameters)) if whole else ()
         result, result_text, response_example = self._response(path, node, name)
         self._check_security(path, node, security)
-        self._check_path(path, parameters)
         return ir.Operation(
             name=name,
             title=self._schemas.text(path, node, "summary"),
@@ -235,7 +258,9 @@ class _Builder:
             yield ir.Permission(permission["name"], self._schemas.text(here, permission))
 
     def _check_security(self, path: Path, node: Mapping[str, Any], label: str) -> None:
-        schemes = self._data.get("components", {}).get("securitySchemes", {})
+        schemes = self._components("securitySchemes")
+        if self._document.is_broken(("components", "securitySchemes")):
+            return
         used = {name for requirement in node.get("security", ()) for name in requirement}
         if unknown := sorted(used - set(schemes)):
             problem = f"there is no security scheme {unknown[0]}; components/securitySchemes has: {listed(schemes)}."
@@ -276,19 +301,24 @@ class _Builder:
             elif found is not None:
                 self._check_argument(here, given, found)
                 given.append(found)
-        if signed and not stamps and not self._document.is_broken((*path, "parameters")):
-            self._document.at_key(path, f"a {node['x-binance-security']} operation lists the parameter timestamp.")
         return tuple(given), tuple(stamps)
+
+    def _check_stamps(self, path: Path, security: str, stamps: tuple[ir.Stamp, ...]) -> None:
+        if security in _SIGNED and len(stamps) != 1:
+            self._document.at_key(path, f"a {security} operation lists the parameter {_TIMESTAMP} once.")
 
     def _check_argument(self, path: Path, given: list[ir.Parameter], found: ir.Parameter) -> None:
         for other in given:
             if other.argument == found.argument:
+                same = f"the parameter {found.wire} is here a second time."
                 problem = f"the parameters {other.wire!r} and {found.wire!r} both become the argument {found.argument}."
-                self._document.at(path, problem)
+                self._document.at(path, same if other.wire == found.wire else problem)
 
     def _parameter(self, path: Path, node: Mapping[str, Any], *, signed: bool) -> ir.Parameter | ir.Stamp:
         path, node, _ = self._schemas.resolve(path, node)
         wire, text = node["name"], self._schemas.text(path, node)
+        if ("schema" in node) == ("content" in node):
+            raise self._stop(path, f"the parameter {wire} needs either a schema or content.")
         if node["in"] not in ("query", "path"):
             raise self._stop((*path, "in"), f"a parameter in {node['in']} is not supported; allowed: query, path.")
         if signed and wire == _SIGNATURE:
@@ -296,9 +326,11 @@ class _Builder:
         if signed and wire == _TIMESTAMP:
             wire_type = self._schemas.value((*path, "schema"), node["schema"]).wire_type
             return ir.Stamp(wire, node.get("required", False), wire_type, text)
+        if node["in"] == "path" and node.get("required") is not True:
+            self._document.at(path, f"the path parameter {wire} must say required: true.")
         argument = names.snake(wire, names.ARGUMENTS_TAKEN, "param_")
         if argument is None:
-            raise self._stop((*path, "name"), f"the parameter {wire!r} gives no Python name.")
+            raise self._stop((*path, "name"), f"the parameter {wire!r} gives no Python name; it needs letters or digits.")
         here, schema, array, length = self._array(path, node)
         value = self._schemas.value(here, schema)
         parameter = ir.Parameter(
@@ -311,8 +343,8 @@ class _Builder:
             annotation=_annotation(value, array),
             array=array,
             enum=value.enum,
-            default=_written(schema.get("default")),
-            example=node.get("example"),
+            default=_written(schema.get("default"), value.kind),
+            example=_written(node.get("example"), value.kind),
             rules=ir.Rules(**{**_fields(value.rules), **length}),
             text=text,
             notes=self._schemas.notes(path, node),
@@ -324,8 +356,8 @@ class _Builder:
     def _array(self, path: Path, node: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any], Any, dict[str, int | None]]:
         """Return the schema of a single value, and how several are written."""
         if "content" in node:
-            if set(node["content"]) != {"application/json"} or "schema" not in node["content"]["application/json"]:
-                raise self._stop((*path, "content"), "content is supported as application/json with a schema.")
+            if set(node["content"]) != {"application/json"}:
+                raise self._stop((*path, "content"), "content is supported as application/json only.")
             path, node = (*path, "content", "application/json"), node["content"]["application/json"]
             form: str | None = "json"
         else:
@@ -411,7 +443,7 @@ class _Builder:
             raise self._stop(path, "there is no response '200'.")
         path, response, _ = self._schemas.resolve((*path, "200"), responses["200"])
         content = response.get("content", {})
-        if set(content) != {"application/json"} or not {"schema", "example"} <= set(content["application/json"]):
+        if set(content) != {"application/json"} or "example" not in content["application/json"]:
             raise self._stop(path, "the response 200 needs content: application/json with a schema and an example.")
         body = content["application/json"]
         here = (*path, "content", "application/json")
@@ -420,10 +452,12 @@ class _Builder:
         return model, self._schemas.text(path, response), json.dumps(body["example"], ensure_ascii=False, indent=2)
 
     def _check_response_example(self, path: Path, schema: Mapping[str, Any], example: object) -> None:
-        components = {name: self._data["components"]["schemas"][name] for name in self._reachable(schema)}
+        components = {name: self._components("schemas")[name] for name in self._reachable(schema)}
+        for name in components:
+            self._schemas.need(("components", "schemas", name))
         closed = {**schema, "components": {"schemas": components}}
-        for error in jsonschema_rs.Draft202012Validator(closed).iter_errors(example):
-            self._document.at((*path, *error.instance_path), f"the example does not fit its schema: {error.message}.")
+        for below, sentence in mistakes(closed, example, "example"):
+            self._document.at((*path, *below), f"the example does not fit its schema: {sentence}")
 
     def _reachable(self, schema: object) -> list[str]:
         found: list[str] = []
@@ -432,9 +466,9 @@ class _Builder:
             node = waiting.pop()
             if isinstance(node, dict):
                 name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
-                if name and name not in found:
+                if name in self._components("schemas") and name not in found:
                     found.append(name)
-                    waiting.append(self._data["components"]["schemas"][name])
+                    waiting.append(self._components("schemas")[name])
                 waiting.extend(node.values())
             elif isinstance(node, list):
                 waiting.extend(node)
@@ -477,9 +511,11 @@ def _fields(record: ir.Rules) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__slots__}
 
 
-def _written(value: Any) -> Any:
-    """Return a number with a point as text, exactly as decimals are kept."""
-    return str(value) if isinstance(value, float) else value
+def _written(value: Any, kind: ir.Kind) -> Any:
+    """Return an amount that is written as a number with a point as text, as amounts are kept."""
+    if isinstance(value, list):
+        return [_written(item, kind) for item in value]
+    return format(Decimal(repr(value)), "f") if kind == "decimal" and isinstance(value, float) else value
 
 
 def _mentions(data: object, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ class Document:
     _values: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     _broken: set[Path] = field(default_factory=set)
+    _doubts: list[Problem] = field(default_factory=list)
 
     def at(self, path: Path, sentence: str) -> None:
         """Add a mistake at the value of `path`, or at its nearest parent that is written; the value is broken."""
@@ -54,6 +56,10 @@ class Document:
     def at_key(self, path: Path, sentence: str) -> None:
         """Add a mistake at the key of `path`."""
         self.problems.append(Problem(self.file, self._place(path, self._keys), sentence))
+
+    def doubt(self, path: Path, sentence: str) -> None:
+        """Add a mistake that is told only when there is no other, because another says it better."""
+        self._doubts.append(Problem(self.file, self._place(path, self._values), sentence))
 
     def is_broken(self, path: Path) -> bool:
         """Tell whether the value of `path`, or one below it, has a mistake that keeps it from being understood."""
@@ -65,8 +71,8 @@ class Document:
 
     def stop_on_problems(self) -> None:
         """Raise the mistakes found so far, if any."""
-        if self.problems:
-            raise SpecError(self.problems)
+        if self.problems or self._doubts:
+            raise SpecError(self.problems or self._doubts)
 
     def _place(self, path: Path, places: dict[Path, Place]) -> Place:
         if path in places:
@@ -169,9 +175,12 @@ class _Reader:
                 return text.lower() == "true"
             case "int" | "float" as kind:
                 try:
-                    return int(text) if kind == "int" else float(text)
-                except ValueError:
-                    self._document.at(path, f"{text[:40]!r} is not a number that can be read.")
-                    return None
+                    number = int(text) if kind == "int" else float(text)
+                    if math.isfinite(number):
+                        return number
+                except (ValueError, OverflowError):
+                    pass
+                self._document.at(path, f"{text[:40]!r} is not a number that can be read.")
+                return None
             case _:
                 return text

@@ -11,18 +11,38 @@ from .problems import Path
 METHODS = ("get", "post", "put", "delete")
 
 
+Shape = Mapping[str, Any]
+"""A JSON Schema."""
+
+ANY: Shape = {}
+TEXT: Shape = {"type": "string"}
+COUNT: Shape = {"type": "integer", "minimum": 0}
+NUMBER: Shape = {"type": "number"}
+TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+TYPE: Shape = {"if": {"type": "array"}, "then": {"items": {"enum": TYPES}}, "else": {"enum": TYPES}}
+YES_OR_NO: Shape = {"type": "boolean"}
+OBJECT: Shape = {"type": "object"}
+OBJECTS: Shape = {"type": "array", "minItems": 1, "items": OBJECT}
+NAMED_OBJECTS: Shape = {"type": "object", "additionalProperties": OBJECT}
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of object: its name in sentences, the keys it may have, and the kinds of the objects below it."""
 
     name: str
-    keys: tuple[str, ...]
+    keys: Mapping[str, Shape]
+    """Key -> what its value looks like from outside."""
+    required: tuple[str, ...] = ()
+    """Keys that it must have, unless it is a $ref."""
     one: Mapping[str, str] = field(default_factory=dict)
     """Key -> kind of the object below it."""
     many: Mapping[str, str] = field(default_factory=dict)
     """Key -> kind of each object in the list or map below it."""
     instead: Mapping[str, str] = field(default_factory=dict)
     """Key of OpenAPI that is not supported -> what to write instead."""
+    components: str | None = None
+    """Where a $ref to this kind leads, below components."""
 
 
 _BODY = "Binance takes every parameter in the query string; write it under parameters"
@@ -33,16 +53,17 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         Kind(
             "root",
-            ("openapi", "info", "servers", "paths", "components"),
+            {"openapi": ANY, "info": OBJECT, "servers": OBJECTS, "paths": NAMED_OBJECTS, "components": OBJECT},
+            required=("info", "servers", "paths"),
             one={"info": "info", "components": "components"},
             many={"servers": "server", "paths": "path"},
             instead={"security": "each operation has its own security"},
         ),
-        Kind("info", ("title", "version", "description")),
-        Kind("server", ("url", "description")),
+        Kind("info", {"title": TEXT, "version": TEXT, "description": TEXT}, required=("title", "version")),
+        Kind("server", {"url": TEXT, "description": TEXT}, required=("url",)),
         Kind(
             "components",
-            ("schemas", "parameters", "responses", "securitySchemes"),
+            dict.fromkeys(("schemas", "parameters", "responses", "securitySchemes"), NAMED_OBJECTS),
             many={
                 "schemas": "schema",
                 "parameters": "parameter",
@@ -51,66 +72,96 @@ KINDS: Mapping[str, Kind] = {
             },
         ),
         Kind(
-            "path", METHODS, one=dict.fromkeys(METHODS, "operation"), instead={"parameters": "list them per operation"}
+            "path",
+            dict.fromkeys(METHODS, OBJECT),
+            one=dict.fromkeys(METHODS, "operation"),
+            instead={"parameters": "list them per operation"},
         ),
         Kind(
             "operation",
-            ("operationId", "summary", "description", "security", "parameters", "responses"),
+            {
+                "operationId": TEXT,
+                "summary": TEXT,
+                "description": TEXT,
+                "security": {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "array"}}},
+                "parameters": {"type": "array", "items": OBJECT},
+                "responses": NAMED_OBJECTS,
+            },
             many={"parameters": "parameter", "responses": "response"},
             instead={"requestBody": _BODY},
         ),
         Kind(
             "parameter",
-            ("$ref", "name", "in", "description", "required", "style", "explode", "schema", "content", "example"),
+            {
+                "$ref": TEXT,
+                "name": TEXT,
+                "in": TEXT,
+                "description": TEXT,
+                "required": YES_OR_NO,
+                "style": TEXT,
+                "explode": YES_OR_NO,
+                "schema": OBJECT,
+                "content": NAMED_OBJECTS,
+                "example": ANY,
+            },
+            required=("name", "in"),
             one={"schema": "schema"},
             many={"content": "media type"},
+            components="parameters",
         ),
-        Kind("response", ("$ref", "description", "content"), many={"content": "media type"}),
-        Kind("media type", ("schema", "example"), one={"schema": "schema"}),
-        Kind("security scheme", ("type", "in", "name", "description")),
+        Kind(
+            "response",
+            {"$ref": TEXT, "description": TEXT, "content": NAMED_OBJECTS},
+            required=("description",),
+            many={"content": "media type"},
+            components="responses",
+        ),
+        Kind("media type", {"schema": OBJECT, "example": ANY}, required=("schema",), one={"schema": "schema"}),
+        Kind(
+            "security scheme",
+            {"type": {"enum": ["apiKey"]}, "in": {"enum": ["header", "query"]}, "name": TEXT, "description": TEXT},
+            required=("type", "in", "name"),
+        ),
         Kind(
             "schema",
-            (
-                "$ref",
-                "type",
-                "format",
-                "title",
-                "description",
-                "enum",
-                "const",
-                "default",
-                "not",
-                "minimum",
-                "maximum",
-                "minLength",
-                "maxLength",
-                "minItems",
-                "maxItems",
-                "pattern",
-                "properties",
-                "required",
-                "items",
-                "additionalProperties",
-                "oneOf",
-            ),
+            {
+                "$ref": TEXT,
+                "type": TYPE,
+                "format": TEXT,
+                "title": TEXT,
+                "description": TEXT,
+                "enum": {"type": "array", "minItems": 1},
+                "const": ANY,
+                "default": ANY,
+                "not": OBJECT,
+                "minimum": NUMBER,
+                "maximum": NUMBER,
+                "minLength": COUNT,
+                "maxLength": COUNT,
+                "minItems": COUNT,
+                "maxItems": COUNT,
+                "pattern": TEXT,
+                "properties": NAMED_OBJECTS,
+                "required": {"type": "array", "items": TEXT},
+                "items": OBJECT,
+                "additionalProperties": OBJECT,
+                "oneOf": OBJECTS,
+            },
             one={"items": "schema", "additionalProperties": "schema", "not": "refused value"},
             many={"properties": "schema", "oneOf": "schema"},
             instead={"allOf": _SPLIT, "anyOf": "use oneOf", "nullable": "use type: [..., 'null']"},
+            components="schemas",
         ),
-        Kind("refused value", ("const", "enum")),
-        Kind("enum value", ("const", "title", "description")),
+        Kind("refused value", {"const": ANY, "enum": {"type": "array", "minItems": 1}}),
+        Kind("enum value", {"const": ANY, "title": TEXT, "description": TEXT}),
     )
 }
-
-DATA_KEYS = frozenset({"example", "default", "const", "enum"})
-"""Keys whose values are data, in which nothing is a keyword."""
-
 
 def objects(data: Any, kind: str = "root", path: Path = ()) -> Iterator[tuple[Path, Kind, dict[str, Any]]]:
     """Yield every object of the document that has a kind, parents first."""
     if not isinstance(data, dict):
         return
-    if kind == "schema" and "const" in data and path[-2:-1] == ("oneOf",):
+    if kind == "schema" and "const" in data and path[-2:-1] == ("oneOf",) and isinstance(path[-1], int):
         kind = "enum value"
     here = KINDS[kind]
     yield path, here, data

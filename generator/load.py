@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
-import jsonschema_rs
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from .document import Document, read
-from .grammar import DATA_KEYS, Kind, objects
+from .grammar import Kind, objects
 from .problems import Path, Problem, SpecError, hint, listed
+from .sentences import mistakes, shown
 
 EXTENSIONS = FilePath(__file__).parent.parent / "spec" / "extensions.schema.json"
 
@@ -36,10 +36,21 @@ def load(file: FilePath, shown: str) -> Document:
     if not isinstance(document.data, dict):
         document.at((), "an OpenAPI document is a mapping that begins with openapi: 3.1.0.")
         document.stop_on_problems()
+    _check_version(document)
     _check_keys(document)
-    dangling = _check_references(document)
-    _check_openapi(document, resolve=not dangling)
+    if not _has_frame(document.data.get("components", {})):
+        document.stop_on_problems()
+    _check_references(document)
+    if not document.problems:
+        _check_openapi(document)
     return document
+
+
+def _check_version(document: Document) -> None:
+    version = document.data.get("openapi")
+    if not isinstance(version, str) or not version.startswith("3.1."):
+        sentence = f"openapi is {shown(version)}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
+        document.at(("openapi",), sentence)
 
 
 def _check_keys(document: Document) -> None:
@@ -47,13 +58,26 @@ def _check_keys(document: Document) -> None:
         for key in node:
             if key.startswith("x-"):
                 _check_extension(document, (*path, key), kind, node[key])
-            elif key not in kind.keys and kind.name != "path":
+            elif key in kind.keys:
+                for below, sentence in mistakes(kind.keys[key], node[key], key):
+                    document.at((*path, key, *below), sentence)
+            else:
                 instead = kind.instead.get(key, f"allowed: {listed(kind.keys, at_most=30)}")
-                sentence = f"{key} is not supported in a {kind.name}; {instead}.{hint(key, kind.keys)}"
+                sentence = f"{key} is not supported in {_a(kind.name)}; {instead}.{hint(key, kind.keys)}"
                 document.at_key((*path, key), sentence)
-            elif kind.name == "path" and key not in kind.keys:
-                instead = kind.instead.get(key, f"allowed: {listed(kind.keys)}")
-                document.at_key((*path, key), f"{key} is not supported in a path; {instead}.")
+        for key in kind.required:
+            if key not in node and "$ref" not in node:
+                name = "document" if kind.name == "root" else kind.name
+                document.at((*path, key), f"the {name} lacks {key}.")
+
+
+def _has_frame(components: object) -> bool:
+    """Tell whether there is something for a $ref to lead to."""
+    return isinstance(components, dict) and all(isinstance(group, dict) for group in components.values())
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
 def _check_extension(document: Document, path: Path, kind: Kind, value: object) -> None:
@@ -62,83 +86,50 @@ def _check_extension(document: Document, path: Path, kind: Kind, value: object) 
     if key not in known:
         document.at_key(path, f"{key} is not a known key; known: {listed(known, at_most=30)}.{hint(key, known)}")
         return
-    allowed, validator = known[key]
+    allowed, schema = known[key]
     if kind.name not in allowed:
-        document.at_key(path, f"{key} does not belong in a {kind.name}; it goes on: {listed(allowed)}.")
+        document.at_key(path, f"{key} does not belong in {_a(kind.name)}; it goes on: {listed(allowed)}.")
         return
-    for error in validator.iter_errors(value):
-        document.at((*path, *error.instance_path), f"{key}: {_sentence(error.message)}")
+    for below, sentence in mistakes(schema, value, key):
+        document.at((*path, *below), sentence)
 
 
 @cache
-def _extensions() -> Mapping[str, tuple[list[str], jsonschema_rs.Draft202012Validator]]:
+def _extensions() -> Mapping[str, tuple[list[str], dict[str, Any]]]:
     schema = json.loads(EXTENSIONS.read_text(encoding="utf-8"))
     return {
-        key: (each["x-allowed-on"], jsonschema_rs.Draft202012Validator({**each, "$defs": schema["$defs"]}))
-        for key, each in schema["properties"].items()
+        key: (each["x-allowed-on"], {**each, "$defs": schema["$defs"]}) for key, each in schema["properties"].items()
     }
 
 
-def _references(data: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
-    if isinstance(data, dict):
-        if "$ref" in data:
-            yield (*path, "$ref"), data["$ref"]
-        for key, value in data.items():
-            if key not in DATA_KEYS and not key.startswith("x-"):
-                yield from _references(value, (*path, key))
-    elif isinstance(data, list):
-        for index, item in enumerate(data):
-            yield from _references(item, (*path, index))
+def _check_references(document: Document) -> None:
+    for path, kind, node in objects(document.data):
+        if kind.components and isinstance(node.get("$ref"), str):
+            problem = _reference_problem(document.data, node["$ref"], f"#/components/{kind.components}/")
+            if problem:
+                document.at((*path, "$ref"), problem)
 
 
-def _check_references(document: Document) -> bool:
-    dangling = False
-    for path, reference in list(_references(document.data)):
-        if problem := _reference_problem(document.data, reference):
-            document.at(path, problem)
-            dangling = True
-    return dangling
-
-
-def _reference_problem(data: dict[str, Any], reference: object) -> str | None:
-    if not isinstance(reference, str) or not reference.startswith("#/components/"):
-        return f"$ref is {reference!r}; it must be text that begins with #/components/."
+def _reference_problem(data: dict[str, Any], reference: str, start: str) -> str | None:
+    known: dict[str, Any] = data.get("components", {}).get(start.split("/")[2], {})
     followed: list[str] = []
     while True:
+        if not reference.startswith(start):
+            return f"$ref is {reference!r}; here it must begin with {start}."
         if reference in followed:
             return f"{reference} leads in a circle."
         followed.append(reference)
-        *group, name = reference.removeprefix("#/").split("/")
-        node: Any = data
-        for key in group:
-            node = node.get(key) if isinstance(node, dict) else None
-        if not isinstance(node, dict) or name not in node:
-            known = listed(node) if isinstance(node, dict) else "none"
-            return f"{reference} leads nowhere; {'/'.join(group)} has: {known}.{hint(name, node or ())}"
-        target = node[name]
-        if not isinstance(target, dict) or "$ref" not in target:
+        name = reference.removeprefix(start)
+        if name not in known:
+            return f"{reference} leads nowhere; {start[2:-1]} has: {listed(known)}.{hint(name, known)}"
+        target = known[name]
+        if not isinstance(target, dict) or not isinstance(target.get("$ref"), str):
             return None
-        reference = str(target["$ref"])
+        reference = target["$ref"]
 
 
-def _check_openapi(document: Document, *, resolve: bool) -> None:
-    version = document.data.get("openapi")
-    if not isinstance(version, str) or not version.startswith("3.1."):
-        document.at(("openapi",), f"openapi is {version!r}; this generator reads OpenAPI 3.1: write openapi: 3.1.0.")
-        return
-    # Resolving needs every $ref to lead somewhere; without, the structure is checked alone.
-    if resolve and not document.problems:
-        errors = OpenAPIV31SpecValidator(document.data).iter_errors()
-    else:
-        errors = OpenAPIV31SpecValidator.schema_validator.iter_errors(document.data)
-    found = [(tuple(error.absolute_path), _sentence(error.message)) for error in errors]
-    known = {problem.place for problem in document.problems}
-    for path, sentence in found:
-        if not any(document.place(path[:length]) in known for length in (len(path), len(path) + 1)):
-            document.at(path, f"this is not valid OpenAPI: {sentence}")
-
-
-def _sentence(message: str) -> str:
-    text = " ".join(message.split())
-    text = text if len(text) <= 300 else f"{text[:140]} ... {text[-140:]}"  # noqa: PLR2004 - a line that can be read
-    return text if text.endswith(".") else f"{text}."
+def _check_openapi(document: Document) -> None:
+    """Ask the validator of OpenAPI too; what it says is told where we found nothing to say in our own words."""
+    for error in OpenAPIV31SpecValidator(document.data).iter_errors():
+        first = error.message.partition("\n")[0].removesuffix(".")
+        document.doubt(tuple(error.absolute_path), f"this is not valid OpenAPI: {first}.")

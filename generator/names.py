@@ -48,10 +48,12 @@ ARGUMENTS_TAKEN = KEYWORDS | {"self"}
 METHODS_TAKEN = KEYWORDS | {
     # What a client has besides operations, now or by plan.
     *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "used_weights"),
+    # Names of the operation table, which holds each operation under its name in capitals.
+    *("api", "error_codes", "operations"),
     # Annotations in the class body would find the method instead.
     *("bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple", "type"),
 }
-FIELDS_TAKEN = KEYWORDS
+FIELDS_TAKEN = KEYWORDS | {"field"}  # called in the class body of a model
 CLASSES_TAKEN = frozenset(
     # Imported by models.py, or exported beside the models.
     [
@@ -86,6 +88,7 @@ CLASSES_TAKEN = frozenset(
         "MemoryLimiter",
         "NotExecuted",
         "NotSent",
+        "OPERATIONS",
         "Operation",
         "OutcomeUnknown",
         "Parameter",
@@ -180,6 +183,11 @@ def snake(name: str, taken: frozenset[str], if_digit_first: str) -> str | None:
     """Return `name` in snake_case as a Python name, or `None` where nothing of it can be used."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     return _safe(re.sub(r"[\W_]+", "_", words).strip("_").lower(), taken, if_digit_first)
+
+
+def method(name: str) -> str | None:
+    """Return the name of an operation's method, or `None` where it gives none. ASCII: capitals keep it apart too."""
+    return snake(name, METHODS_TAKEN, "call_") if name.isascii() else None
 
 
 def member(value: str | int) -> str | None:

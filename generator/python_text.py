@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import Any
 
 from . import ir
@@ -17,6 +18,11 @@ def constructor_call(record: Any, name: str) -> str:
         if getattr(record, field.name) != field.default
     )
     return f"{name}({', '.join(f'{key}={value!r}' for key, value in given)})"
+
+
+def compact_json(text: str) -> bytes:
+    """Return JSON as a server sends it."""
+    return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def period(seconds: int) -> str:

@@ -52,7 +52,7 @@ class Schemas:
         self._bilingual = bilingual
         self._enums: dict[str, ir.Enum] = {}
         self._models: dict[str, ir.Model | None] = {}
-        self._fields: dict[str, set[str]] = {}
+        self._places: dict[str, Path] = {}
 
     # Texts
 
@@ -86,6 +86,7 @@ class Schemas:
         beside = {key: value for key, value in node.items() if key != "$ref"}
         name = None
         while "$ref" in node:
+            self.need(path)
             reference = str(node["$ref"])
             path = tuple(reference.removeprefix("#/").split("/"))
             name = str(path[-1])
@@ -123,8 +124,8 @@ class Schemas:
         raise self._stop(path, f"type {found[0]} with format {found[1]} is not supported here; allowed: {allowed}.")
 
     def _rules(self, path: Path, schema: Mapping[str, Any], kind: ir.Kind) -> ir.Rules:
-        for key in ("properties", "required", "items", "additionalProperties"):
-            if key in schema:
+        for key in ("properties", "required", "items", "additionalProperties", "oneOf"):
+            if key in schema and not (key == "oneOf" and is_enum(schema)):
                 self._document.at_key((*path, key), f"{key} means nothing for a single value that is sent.")
         for key in _RULES:
             if key in schema and key not in _RULES_OF[kind]:
@@ -133,8 +134,8 @@ class Schemas:
         if "pattern" in schema:
             try:
                 re.compile(schema["pattern"])
-            except re.error as error:
-                self._document.at((*path, "pattern"), f"the pattern cannot be read: {error}.")
+            except (re.error, OverflowError, RecursionError) as error:
+                raise self._stop((*path, "pattern"), f"the pattern cannot be read: {error}.") from None
         refused = schema.get("not", {})
         return ir.Rules(
             refused=tuple(refused.get("enum", ())) + ((refused["const"],) if "const" in refused else ()),
@@ -214,6 +215,10 @@ class Schemas:
         return model
 
     def _model(self, name: str, path: Path, schema: Mapping[str, Any]) -> None:
+        first = self._places.setdefault(name, path)
+        if first != path:
+            problem = f"this becomes the model {name}, and so does the schema in line {self._document.place(first).line}"
+            raise self._stop(path, f"{problem}; give it a name of its own under components/schemas.")
         if name in self._models:
             return
         self.need(path)
@@ -221,7 +226,8 @@ class Schemas:
         self._models[name] = None  # so that a model that contains itself ends here
         text, notes = self.text(path, schema), self.notes(path, schema)
         words = {"description": schema["description"]} if "description" in schema else {}
-        if "properties" in schema:
+        if "properties" in schema and not isinstance(schema.get("type"), list):
+            self._check_object(path, schema)
             fields = tuple(self._fields_of(name, path, schema))
             body = {
                 "type": "object",
@@ -232,6 +238,13 @@ class Schemas:
         else:
             body, _ = self._type(path, schema, name, "Item")
             self._models[name] = ir.Model(name, text, notes, None, {**words, **body})
+
+    def _check_object(self, path: Path, schema: Mapping[str, Any]) -> None:
+        if schema.get("type", "object") != "object":
+            raise self._stop((*path, "type"), f"the type {schema['type']} has no properties; allowed: object.")
+        if "additionalProperties" in schema:
+            sentence = "additionalProperties is not supported beside properties: fields not listed are ignored."
+            self._document.at_key((*path, "additionalProperties"), sentence)
 
     def _fields_of(
         self, model: str, path: Path, schema: Mapping[str, Any]
@@ -267,24 +280,32 @@ class Schemas:
                 self._document.at_key((*path, key), f"{key} is not supported in an answer: it is read as it comes.")
         if "$ref" in schema:
             return self._named_type(path, schema)
+        if isinstance(schema.get("type"), list):
+            return self._nullable(path, schema, model, part)
         if "properties" in schema:
             self._model(model + part, path, schema)
             return _reference(model + part), model + part
-        if schema.get("type") in ("array", "object") or isinstance(schema.get("type"), list):
+        if schema.get("type") in ("array", "object"):
             return self._container(path, schema, model, part)
         if "oneOf" in schema and not is_enum(schema):
             return self._union(path, schema, model, part)
         return self._single(path, schema)
 
     def _single(self, path: Path, schema: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-        if "const" in schema and isinstance(schema["const"], (str, int)):
-            return {"const": schema["const"], "type": schema.get("type", "string")}, f"Literal[{schema['const']!r}]"
+        if "const" in schema:
+            return self._constant(path, schema["const"], schema.get("type"))
         if is_enum(schema):
             return self._open_enum(path, schema)
         kind, _ = self._kind(path, schema)
         # Amounts are read exactly, whether Binance quotes them or not.
         body = {"type": "string", "format": "decimal"} if kind == "decimal" else {"type": kind}
         return body, _ANSWER_TYPES[kind]
+
+    def _constant(self, path: Path, value: object, kind: object) -> tuple[dict[str, Any], str]:
+        if (type(value), kind) not in ((str, "string"), (int, "integer")):
+            allowed = "text of the type string, or a whole number of the type integer"
+            raise self._stop(path, f"const {value!r} with the type {kind} is not supported; allowed: {allowed}.")
+        return {"const": value, "type": kind}, f"Literal[{value!r}]"
 
     def _named_type(self, path: Path, schema: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         path, schema, name = self.resolve(path, schema)
@@ -301,9 +322,7 @@ class Schemas:
         return {"type": kind}, "str" if kind == "string" else "int"
 
     def _container(self, path: Path, schema: Mapping[str, Any], model: str, part: str) -> tuple[dict[str, Any], str]:
-        """A list, a map, or a value that may be null."""
-        if isinstance(schema.get("type"), list):
-            return self._nullable(path, schema, model, part)
+        """A list or a map."""
         key, form = (
             ("items", "list[{}]") if schema.get("type") == "array" else ("additionalProperties", "dict[str, {}]")
         )
@@ -332,7 +351,8 @@ class Schemas:
                 problem = f"the branches {kinds[kind] + 1} and {index + 1} are both {kind}: an answer would fit both."
                 raise self._stop(here, f"{problem} Allowed: branches of different JSON types.")
             kinds[kind] = index
-            body, type_ = self._type(here, branch, model, f"{part}{index + 1}")
+            null = {"type": "null"}, "None"
+            body, type_ = null if kind == "null" else self._type(here, branch, model, f"{part}{index + 1}")
             bodies.append(body)
             types.append(type_)
         return {"oneOf": bodies}, " | ".join(types)

@@ -79,7 +79,7 @@ def _content(file: Path) -> bytes | None:
 
 def _is_ours(file: Path) -> bool:
     content = _content(file)
-    return content is not None and (content == b"" or any(mark in content[:200] for mark in _MARKS))
+    return content is not None and (file.name == "py.typed" or any(mark in content[:200] for mark in _MARKS))
 
 
 def _remove_empty_folders(folder: Path) -> None:

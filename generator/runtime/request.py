@@ -60,7 +60,10 @@ def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepa
 
 def _given(parameter: Parameter, value: object) -> list[str] | None:
     if value is not None:
-        return wire_texts(parameter, value)
+        texts = wire_texts(parameter, value)
+        if parameter.location == "path" and not texts[0]:
+            raise Refused("is empty, and the path needs it.")
+        return texts
     if parameter.required:
         raise Refused("must be given.")
     return None
@@ -80,7 +83,10 @@ def _path(operation: Operation[Any], texts: Mapping[str, list[str]]) -> str:
     path = operation.path
     for parameter in operation.parameters:
         if parameter.location == "path":
-            path = path.replace("{" + parameter.name + "}", encode(texts[parameter.name][0]))
+            text = texts[parameter.name][0]
+            # A part of one or two dots means "here" or "up", unless its dots are encoded.
+            part = text.replace(".", "%2E") if text in (".", "..") else encode(text)
+            path = path.replace("{" + parameter.name + "}", part)
     return path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -124,7 +125,8 @@ def base_url_of(text: str) -> str:
         url = httpx.URL(text)
     except httpx.InvalidURL:
         raise ValueError(f"base_url is {text!r}, which is not a URL.") from None
-    if url.userinfo or url.path not in ("", "/") or url.query or url.fragment or not url.host:
+    more = url.userinfo or url.path not in ("", "/") or url.query or url.fragment
+    if more or not re.fullmatch(rb"[A-Za-z0-9.:-]+", url.raw_host):
         raise ValueError("base_url must be a scheme, a host and at most a port, such as https://api.binance.com.")
     if url.scheme == "http" and url.host in ("localhost", "127.0.0.1", "::1"):
         return str(url).rstrip("/")

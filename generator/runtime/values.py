@@ -139,7 +139,8 @@ def _check_listed(parameter: Parameter, text: str) -> None:
         raise Refused(f"may not be {text!r}: the endpoint does not take it.")
     if parameter.choices and text not in map(str, parameter.choices):
         allowed = ", ".join(map(str, parameter.choices))
-        raise Refused(f"is {text!r}; allowed: {allowed}. To send it all the same, give Unlisted({text!r}).")
+        shown = text if parameter.kind == "integer" else repr(text)
+        raise Refused(f"is {shown}; allowed: {allowed}. To send it all the same, give Unlisted({shown}).")
 
 
 def _check_range(parameter: Parameter, text: str) -> None:

@@ -1,0 +1,129 @@
+# Copied from generator/runtime/errors.py by python -m generator; edit it there.
+"""What a call can end in, other than a receipt.
+
+    BinanceError
+    ├── InvalidRequest (also a ValueError)   refused here, nothing was sent
+    ├── NotExecuted                          Binance certainly did not do it
+    │   ├── NotSent                          no request left this machine
+    │   └── Rejected                         Binance answered with an error
+    │       ├── AuthenticationError          key, signature, IP address or permission
+    │       ├── TimestampOutOfWindow         the clock is off, or the request was too slow
+    │       ├── RateLimited                  too much weight or too many calls
+    │       ├── IpBanned                     HTTP 418: nothing may be sent until the ban ends
+    │       ├── InsufficientBalance          the wallet does not hold the amount
+    │       └── ParameterRejected            a parameter is missing, unknown or malformed
+    └── OutcomeUnknown                       it may have happened: check before doing it again
+
+A call returns its receipt (it was done) or raises one of these. `except NotExecuted` is the branch in which repeating a
+transfer is safe; `except OutcomeUnknown` is the one in which it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class BinanceError(Exception):
+    """The base of every exception of this package.
+
+    Attributes:
+        operation: The method that was called, such as `user_universal_transfer`; `None` before a call was made.
+        parameters: The parameters as they were to be sent, by wire name; no key, timestamp or signature.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.parameters: Mapping[str, object] = dict(parameters or {})
+
+
+class InvalidRequest(BinanceError, ValueError):
+    """The arguments break a rule of the spec, so nothing was sent.
+
+    Attributes:
+        problems: One sentence per broken rule.
+    """
+
+    def __init__(self, problems: tuple[str, ...], **context: Any) -> None:
+        super().__init__(" ".join(problems), **context)
+        self.problems = problems
+
+
+class _Answered(BinanceError):
+    """What an answer said, and when it was asked for.
+
+    Attributes:
+        status: HTTP status, or `None` when no answer came.
+        code: Binance's error code, or `None`.
+        reason: Binance's message, or `None`.
+        headers: The answer's headers, names in lower case.
+        retry_after: Seconds to wait before the next request, or `None`.
+        sent_at: Milliseconds since the Unix epoch at which the request was signed, or `None`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: int | None = None,
+        reason: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+        sent_at: int | None = None,
+        **context: Any,
+    ) -> None:
+        super().__init__(message, **context)
+        self.status = status
+        self.code = code
+        self.reason = reason
+        self.headers: Mapping[str, str] = dict(headers or {})
+        self.retry_after = retry_after
+        self.sent_at = sent_at
+
+
+class NotExecuted(_Answered):
+    """Binance certainly did not do it."""
+
+
+class NotSent(NotExecuted):
+    """No request left this machine: no connection, or the local budget is used up (see `retry_after`)."""
+
+
+class Rejected(NotExecuted):
+    """Binance answered with an error that proves that nothing was done."""
+
+
+class AuthenticationError(Rejected):
+    """The key, the signature, the IP address or a permission of the key was refused."""
+
+
+class TimestampOutOfWindow(Rejected):
+    """The request's timestamp lay outside `recvWindow`: this machine's clock is off, or the network was slow."""
+
+
+class RateLimited(Rejected):
+    """Too much weight was used, or too many calls were made; `retry_after` says how long to wait."""
+
+
+class IpBanned(RateLimited):
+    """This IP address is banned (HTTP 418); `retry_after` says for how long."""
+
+
+class InsufficientBalance(Rejected):
+    """The wallet does not hold the amount."""
+
+
+class ParameterRejected(Rejected):
+    """Binance found a parameter missing, unknown or malformed."""
+
+
+class OutcomeUnknown(_Answered):
+    """It may have happened. Check balances or the transfer history before doing it again."""

@@ -1,0 +1,139 @@
+# Copied from generator/runtime/operation.py by python -m generator; edit it there.
+"""The operation table's vocabulary: what is known of an endpoint, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+Result = TypeVar("Result")
+Value = str | int | bool | Decimal
+"""A single parameter value, as the table writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of an operation, and every rule that its value must keep."""
+
+    name: str
+    """The name on the wire."""
+    argument: str
+    """The name of the Python argument."""
+    kind: Literal["string", "decimal", "integer", "boolean"]
+    required: bool = False
+    location: Literal["query", "path"] = "query"
+    array: Literal["repeat", "comma", "json"] | None = None
+    """How several values are written: the name repeated, one text with commas, or a JSON array; `None`: one value."""
+    choices: tuple[str | int, ...] = ()
+    """The values known; a value of the caller's own needs `Unlisted`."""
+    refused: tuple[str | int, ...] = ()
+    """Values that the endpoint does not take."""
+    default: Value | None = None
+    """What Binance assumes when the parameter is not sent."""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`parameter` must be given when `other` has one of `values`."""
+
+    parameter: str
+    other: str
+    values: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a call costs, and the budget of its endpoint that it is taken from."""
+
+    scope: Literal["ip", "uid"]
+    weight: int
+    budget: int
+    seconds: int
+
+    @property
+    def calls_per_minute(self) -> int:
+        """How many calls fit into one minute of the budget."""
+        return self.budget // self.weight * 60 // self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimit:
+    """At most `calls` calls in any `seconds` seconds."""
+
+    calls: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page of Binance's documentation, and the date of the page that the facts were read from."""
+
+    url: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[Result]):
+    """Everything that is known of one endpoint, apart from its texts."""
+
+    name: str
+    """The client's method."""
+    title: str
+    """The title of Binance's page."""
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    path: str
+    security: str
+    """The security type as Binance's page prints it."""
+    keyed: bool
+    """The API key is sent."""
+    signed: bool
+    """A timestamp and a signature are sent."""
+    moves_funds: bool
+    weight: Weight
+    call_limit: CallLimit | None
+    permissions: tuple[str, ...]
+    """What the API key must be allowed, by the field names of Binance's API key permission endpoint."""
+    parameters: tuple[Parameter, ...]
+    conditions: tuple[Condition, ...]
+    decoder: msgspec.json.Decoder[Result] = field(repr=False, compare=False)
+    """Reads a successful answer; its `type` is the model."""
+    example: Mapping[str, Any] = field(repr=False, hash=False)
+    """A valid call, by argument name."""
+    response_example: bytes = field(repr=False)
+    """The answer of Binance's page, as JSON."""
+    sources: Mapping[str, Source] = field(repr=False, hash=False)
+    """The documentation pages, by language."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """What an error code proves about the call that it answers."""
+
+    code: int
+    name: str
+    outcome: Literal["not_executed", "probably_not_executed", "unknown"]
+    documented: bool
+    """Whether Binance's documentation states the outcome; otherwise it is inferred."""
+    exception: str
+    """The exception of a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The whole table: where to send, what can be called, what the error codes mean."""
+
+    version: str
+    servers: tuple[str, ...]
+    operations: Mapping[str, Operation[Any]] = field(repr=False, hash=False)
+    errors: Mapping[int, ErrorCode] = field(repr=False, hash=False)

@@ -1,0 +1,109 @@
+# Copied from generator/runtime/request.py by python -m generator; edit it there.
+"""From arguments to the exact bytes of a request: checked, encoded once, signed as they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from .errors import InvalidRequest
+from .operation import Condition, Operation, Parameter
+from .signer import Signer
+from .values import Refused, wire_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A checked request that lacks only its timestamp and signature."""
+
+    operation: Operation[Any]
+    path: str
+    query: str
+    parameters: Mapping[str, object] = field(hash=False)
+    """What will be sent, by wire name, for people to read."""
+
+
+def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepared:
+    """Check every rule of the operation and encode its parameters.
+
+    Args:
+        operation: What to call.
+        arguments: Values by argument name; `None` means not given.
+
+    Raises:
+        InvalidRequest: At least one rule is broken; all of them are listed.
+    """
+    problems: list[str] = []
+    texts: dict[str, list[str]] = {}
+    for parameter in operation.parameters:
+        try:
+            given = _given(parameter, arguments.get(parameter.argument))
+        except Refused as refusal:
+            problems.append(f"{parameter.argument} {refusal}")
+            texts[parameter.name] = []
+        else:
+            if given is not None:
+                texts[parameter.name] = given
+    arguments_of = {parameter.name: parameter.argument for parameter in operation.parameters}
+    problems += [
+        f"{arguments_of[condition.parameter]} must be given when {arguments_of[condition.other]} is "
+        f"{texts[condition.other][0]}."
+        for condition in operation.conditions
+        if _is_broken(condition, texts)
+    ]
+    shown = {name: values[0] if len(values) == 1 else values for name, values in texts.items()}
+    if problems:
+        raise InvalidRequest(tuple(problems), operation=operation.name, parameters=shown)
+    return Prepared(operation, _path(operation, texts), _query(operation, texts), shown)
+
+
+def _given(parameter: Parameter, value: object) -> list[str] | None:
+    if value is not None:
+        texts = wire_texts(parameter, value)
+        if parameter.location == "path" and not texts[0]:
+            raise Refused("is empty, and the path needs it.")
+        return texts
+    if parameter.required:
+        raise Refused("must be given.")
+    return None
+
+
+def _is_broken(condition: Condition, texts: Mapping[str, list[str]]) -> bool:
+    other = texts.get(condition.other, [])
+    return condition.parameter not in texts and any(text in map(str, condition.values) for text in other)
+
+
+def encode(text: str) -> str:
+    """Percent-encode every byte outside `A-Za-z0-9-_.~`."""
+    return quote(text, safe="")
+
+
+def _path(operation: Operation[Any], texts: Mapping[str, list[str]]) -> str:
+    path = operation.path
+    for parameter in operation.parameters:
+        if parameter.location == "path":
+            text = texts[parameter.name][0]
+            # A part of one or two dots means "here" or "up", unless its dots are encoded.
+            part = text.replace(".", "%2E") if text in (".", "..") else encode(text)
+            path = path.replace("{" + parameter.name + "}", part)
+    return path
+
+
+def _query(operation: Operation[Any], texts: Mapping[str, list[str]]) -> str:
+    return "&".join(
+        f"{encode(parameter.name)}={encode(text)}"
+        for parameter in operation.parameters
+        if parameter.location == "query"
+        for text in texts.get(parameter.name, ())
+    )
+
+
+def target(prepared: Prepared, signer: Signer | None, timestamp: int) -> bytes:
+    """Return path and query as they are sent: for a signed operation with the timestamp, and the signature last."""
+    query = prepared.query
+    if signer is not None:
+        query = f"{query}&timestamp={timestamp}" if query else f"timestamp={timestamp}"
+        query = f"{query}&signature={encode(signer.sign(query.encode('ascii')))}"
+    return (f"{prepared.path}?{query}" if query else prepared.path).encode("ascii")

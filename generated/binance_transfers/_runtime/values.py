@@ -1,0 +1,180 @@
+# Copied from generator/runtime/values.py by python -m generator; edit it there.
+"""Turns what a caller gives into the exact text that is sent, or says which rule it breaks."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import lru_cache
+
+from .operation import Parameter
+
+_PLAIN_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+_compiled = lru_cache(maxsize=256)(re.compile)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A value that Binance takes and this package does not list yet, sent on purpose.
+
+    It passes the checks against known and refused values, and no other: `asset=Unlisted("RWUSD")`.
+    """
+
+    value: str | int
+
+
+class Refused(Exception):
+    """The value cannot be sent; the message says why, as the end of a sentence that begins with the argument."""
+
+
+def wire_texts(parameter: Parameter, value: object) -> list[str]:
+    """Return the texts to send for `value`: one, or several where the name is repeated.
+
+    Raises:
+        Refused: The value breaks a rule of the parameter.
+    """
+    if parameter.array is None:
+        return [_text(parameter, value)]
+    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+        raise Refused(f"must be a list or a tuple, not {_described(value)}.")
+    _check_length(parameter.min_items, parameter.max_items, len(value), "items")
+    texts = [_text(parameter, item) for item in value]
+    if parameter.array == "repeat":
+        return texts
+    if parameter.array == "json":
+        return [_json_array(parameter, texts)]
+    if with_comma := [text for text in texts if "," in text]:
+        raise Refused(f"holds {with_comma[0]!r}, whose comma would be read as the end of an item.")
+    return [",".join(texts)]
+
+
+def _json_array(parameter: Parameter, texts: list[str]) -> str:
+    if parameter.kind in ("integer", "boolean"):
+        return f"[{','.join(texts)}]"
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _text(parameter: Parameter, value: object) -> str:
+    listed = not isinstance(value, Unlisted)
+    if isinstance(value, Unlisted):
+        value = value.value
+    if isinstance(value, Enum):
+        value = value.value
+    match parameter.kind:
+        case "string":
+            text = _string(value)
+        case "decimal":
+            text = _decimal(value)
+        case "integer":
+            text = _integer(value)
+        case "boolean":
+            text = _boolean(value)
+    if listed:
+        _check_listed(parameter, text)
+    _check_range(parameter, text)
+    if parameter.pattern is not None and not _compiled(parameter.pattern).search(text):
+        raise Refused(f"is {text!r}, which does not have the form {parameter.pattern}.")
+    return text
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise Refused(f"must be text (str), not {_described(value)}.")
+    for position, character in enumerate(value):
+        if unicodedata.category(character) in ("Cc", "Cs"):
+            raise Refused(f"has the control character U+{ord(character):04X} at position {position}.")
+    return str(value)
+
+
+def _integer(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Refused(f"must be a whole number (int), not {_described(value)}.")
+    return str(int(value))
+
+
+def _boolean(value: object) -> str:
+    if not isinstance(value, bool):
+        raise Refused(f"must be True or False, not {_described(value)}.")
+    return "true" if value else "false"
+
+
+def _decimal(value: object) -> str:
+    if isinstance(value, float):
+        raise Refused(
+            f"is the float {value!r}, and a float cannot hold most amounts exactly; "
+            f'write Decimal("{_example_of(value)}") or "{_example_of(value)}".'
+        )
+    if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
+        raise Refused(f"must be a Decimal, an int or decimal text, not {_described(value)}.")
+    if isinstance(value, str):
+        if not _PLAIN_DECIMAL.fullmatch(value):
+            raise Refused(f'is {value!r}; write digits with at most one point, such as "0.00001".')
+        text = value
+    else:
+        number = Decimal(value)
+        if not number.is_finite():
+            raise Refused(f"is {number}, which is not an amount.")
+        if number.is_signed():
+            raise Refused(f"is {number}; an amount has no sign.")
+        text = format(number, "f")
+    if not text.strip("0."):
+        raise Refused(f"is {text}; an amount is more than zero.")
+    return text
+
+
+def _example_of(value: float) -> str:
+    try:
+        number = Decimal(repr(value))
+    except InvalidOperation:  # pragma: no cover - repr of a float is always a decimal
+        return "0.1"
+    return format(number, "f") if number.is_finite() and number > 0 else "0.1"
+
+
+def _check_listed(parameter: Parameter, text: str) -> None:
+    if text in map(str, parameter.refused):
+        raise Refused(f"may not be {text!r}: the endpoint does not take it.")
+    if parameter.choices and text not in map(str, parameter.choices):
+        allowed = ", ".join(map(str, parameter.choices))
+        shown = text if parameter.kind == "integer" else repr(text)
+        raise Refused(f"is {shown}; allowed: {allowed}. To send it all the same, give Unlisted({shown}).")
+
+
+def _check_range(parameter: Parameter, text: str) -> None:
+    if parameter.kind in ("decimal", "integer"):
+        if parameter.minimum is not None and Decimal(text) < parameter.minimum:
+            raise Refused(f"is {text}, less than the minimum {parameter.minimum}.")
+        if parameter.maximum is not None and Decimal(text) > parameter.maximum:
+            raise Refused(f"is {text}, more than the maximum {parameter.maximum}.")
+    if parameter.kind == "string":
+        _check_length(parameter.min_length, parameter.max_length, len(text), "characters")
+
+
+def _check_length(minimum: int | None, maximum: int | None, length: int, unit: str) -> None:
+    if minimum is not None and length < minimum:
+        raise Refused(f"has {length} {unit}; at least {minimum} needed.")
+    if maximum is not None and length > maximum:
+        raise Refused(f"has {length} {unit}; at most {maximum} allowed.")
+
+
+def _described(value: object) -> str:
+    return f"{type(value).__name__} {value!r}"
+
+
+def decimals_in(value: object) -> Iterator[Decimal]:
+    """Yield every Decimal inside a decoded answer."""
+    if isinstance(value, Decimal):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from decimals_in(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from decimals_in(item)
+    elif hasattr(value, "__struct_fields__"):
+        for name in value.__struct_fields__:
+            yield from decimals_in(getattr(value, name))

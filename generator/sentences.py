@@ -1,0 +1,106 @@
+"""Says in a sentence which rule of a JSON Schema a value breaks: the value, and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from .problems import Path, hint, listed
+
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "null",
+}
+_SHOWN = 60
+
+
+def mistakes(schema: Mapping[str, Any], value: object, name: str) -> Iterator[tuple[Path, str]]:
+    """Yield the place below `value`, and the sentence, of every rule that it breaks; `name` is the key that holds it."""
+    for error in _validator(schema).iter_errors(value):
+        path = tuple(error.instance_path)
+        yield from _told(schema, error, path, f"{_name(path, name)} is {shown(error.instance)}")
+
+
+def _validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+
+
+def _told(
+    schema: Mapping[str, Any], error: jsonschema_rs.ValidationError, path: Path, start: str
+) -> Iterator[tuple[Path, str]]:
+    rule, wanted = _rule(schema, error.schema_path)
+    owner = start.partition(" is ")[0]
+    match error.kind.name:
+        case "required":
+            key = error.kind.property  # type: ignore[attr-defined]
+            yield (*path, key), f"{owner} lacks {key}."
+        case "additionalProperties":
+            for key in error.kind.unexpected:  # type: ignore[attr-defined]
+                known = rule.get("properties", {})
+                yield (*path, key), f"{key} is not supported in {owner}; allowed: {listed(known)}.{hint(key, known)}"
+        case "propertyNames":
+            allowed = _allowed(error.schema_path[-1], wanted)
+            inner = str(error.kind.error.instance)  # type: ignore[attr-defined]
+            yield (*path, inner), f"{inner} cannot be a name in {owner}; {allowed}."
+        case "oneOf":
+            yield path, f"{start}, which does not fit its description: {rule['description']}"
+        case keyword:
+            yield path, f"{start}; {_allowed(keyword, wanted)}."
+
+
+def _allowed(keyword: object, wanted: Any) -> str:
+    match keyword:
+        case "type":
+            kinds = wanted if isinstance(wanted, list) else [wanted]
+            return f"it must be {' or '.join(_KINDS[kind] for kind in kinds)}"
+        case "enum":
+            return f"allowed: {listed(wanted)}"
+        case "minimum":
+            return f"it must be {wanted} or more"
+        case "minItems" | "minProperties":
+            return f"at least {wanted} is needed"
+        case "pattern":
+            return "it must not be blank" if wanted == r"\S" else f"it must have the form {wanted}"
+        case "format":
+            return f"it must be a {wanted}"
+        case "uniqueItems":
+            return "no item may be there twice"
+        case _:
+            return f"it breaks the rule {keyword}: {wanted}"
+
+
+def _rule(schema: Mapping[str, Any], path: list[str | int]) -> tuple[Any, Any]:
+    """Return the schema that holds the rule at `path`, and what the rule says."""
+    holder: Any = schema
+    rule: Any = schema
+    for key in path:
+        holder = rule
+        rule = rule[key]
+        if key == "$ref":
+            rule = schema["$defs"][str(rule).rpartition("/")[2]]
+    return holder, rule
+
+
+def _name(path: Path, name: str) -> str:
+    keys = [key for key in path if isinstance(key, str)]
+    each = keys[-1] if keys else name
+    return f"an item of {each}" if path and isinstance(path[-1], int) else each
+
+
+def shown(value: object) -> str:
+    """Return a value as it is shown in a sentence."""
+    if isinstance(value, dict):
+        return "a mapping" if value else "an empty mapping"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -1,0 +1,178 @@
+"""For every operation: the exact text of the request, sync and async, down to the bytes on the socket."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from binance_transfers import (
+    OPERATIONS,
+    AsyncClient,
+    Client,
+    EarnAsset,
+    EarnTransferType,
+    MarginTransferDirection,
+    TransferType,
+    __version__,
+)
+
+KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
+SECRET = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
+
+
+class Clock:
+    """A clock that stands still."""
+
+    def milliseconds(self) -> int:
+        return 1499827319559
+
+
+CALLS: list[tuple[str, Mapping[str, Any], str]] = [
+    (
+        "fund_collection_by_asset",
+        {"asset": "币安人生"},
+        (
+            "POST /sapi/v1/portfolio/asset-collection?asset=%E5%B8%81%E5%AE%89%E4%BA%BA%E7%94%9F&timestamp=1499827319559"
+            "&signature=4d22d970a34f4174762c685241b9f4317e29dd139099f08bf74f07f5b2dc4f47"
+        ),
+    ),
+    (
+        "fund_auto_collection",
+        {"recv_window": 60000},
+        "POST /sapi/v1/portfolio/auto-collection?recvWindow=60000&timestamp=1499827319559&signature=0023536ea83f2b4467b2096852dbb73acddea3807bc875518471127b6bd2c3ec",
+    ),
+    (
+        "user_universal_transfer",
+        {
+            "type": TransferType.ISOLATEDMARGIN_ISOLATEDMARGIN,
+            "asset": "USDT",
+            "amount": Decimal("1E-5"),
+            "from_symbol": "BTCUSDT",
+            "to_symbol": "ETHUSDT",
+        },
+        (
+            "POST /sapi/v1/asset/transfer?type=ISOLATEDMARGIN_ISOLATEDMARGIN&asset=USDT&amount=0.00001"
+            "&fromSymbol=BTCUSDT&toSymbol=ETHUSDT&timestamp=1499827319559&signature=eddb1d69c77fb69d7f0d511f0f02c3a1c89161f1b6f00d5d1a5fc4d80deea92f"
+        ),
+    ),
+    (
+        "margin_transfer_for_sub_account",
+        {
+            "email": "Treasury+Desk@Example.com",
+            "asset": "BTC",
+            "amount": 2,
+            "type": MarginTransferDirection.MARGIN_TO_SPOT,
+        },
+        (
+            "POST /sapi/v1/sub-account/margin/transfer?email=Treasury%2BDesk%40Example.com&asset=BTC&amount=2&type=2"
+            "&timestamp=1499827319559&signature=40f0b0c35366b1330c099edd609a1390cfc681ad34296f18a4a39efe827e1bb1"
+        ),
+    ),
+    (
+        "get_transferable_earn_asset_balance_for_portfolio_margin",
+        {"asset": EarnAsset.LDUSDT, "transfer_type": EarnTransferType.FUTURE_TO_EARN, "recv_window": 1},
+        (
+            "GET /sapi/v1/portfolio/earn-asset-balance?asset=LDUSDT&transferType=FUTURE_TO_EARN&recvWindow=1"
+            "&timestamp=1499827319559&signature=62378e47b436f24b2e27c83d9daed1ff74aaa87170260c75697e8a2dbd4ea788"
+        ),
+    ),
+]
+
+
+class Server:
+    """Answers every request on a loopback port and keeps the bytes it received."""
+
+    def __init__(self, body: bytes) -> None:
+        self.received: list[bytes] = []
+        self._body = body
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._socket.accept()
+        with connection:
+            data = b""
+            while b"\r\n\r\n" not in data:
+                data += connection.recv(65536)
+            self.received.append(data)
+            head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(self._body)
+            connection.sendall(head + self._body)
+
+    def close(self) -> None:
+        self._thread.join()
+        self._socket.close()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[bytes], Server]]:
+    servers: list[Server] = []
+
+    def started(body: bytes) -> Server:
+        servers.append(Server(body))
+        return servers[-1]
+
+    yield started
+    for server in servers:
+        server.close()
+
+
+def raw_request(text: str, host: str) -> bytes:
+    method, target = text.split(" ")
+    length = "Content-Length: 0\r\n" if method == "POST" else ""
+    return (
+        f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nAccept-Encoding: gzip, deflate\r\n"
+        f"Connection: keep-alive\r\nUser-Agent: binance-transfers/{__version__}\r\n{length}X-MBX-APIKEY: {KEY}\r\n\r\n"
+    ).encode()
+
+
+def test_every_operation_has_its_exact_request_here() -> None:
+    assert [name for name, _, _ in CALLS] == list(OPERATIONS)
+
+
+@pytest.mark.parametrize(("name", "arguments", "text"), CALLS, ids=[name for name, _, _ in CALLS])
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_the_bytes_on_the_socket(
+    start: Callable[[bytes], Server], name: str, arguments: Mapping[str, Any], text: str, *, asynchronous: bool
+) -> None:
+    server = start(OPERATIONS[name].response_example)
+    if asynchronous:
+
+        async def call() -> object:
+            async with AsyncClient(KEY, SECRET, base_url=server.url, clock=Clock()) as client:
+                return await getattr(client, name)(**arguments)
+
+        result = asyncio.run(call())
+    else:
+        with Client(KEY, SECRET, base_url=server.url, clock=Clock()) as client:
+            result = getattr(client, name)(**arguments)
+    assert sorted(server.received[0].split(b"\r\n")) == sorted(
+        raw_request(text, server.url.removeprefix("http://")).split(b"\r\n")
+    )
+    assert result == OPERATIONS[name].decoder.decode(OPERATIONS[name].response_example)
+
+
+def test_an_argument_that_is_left_out_is_not_sent() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"tranId": 1})
+
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(answer), clock=Clock())
+    client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount="10.50", from_symbol=None)
+    assert [name for name, _ in httpx.URL(seen[0].url).params.multi_items()] == [
+        "type",
+        "asset",
+        "amount",
+        "timestamp",
+        "signature",
+    ]
+    assert b"amount=10.50&" in seen[0].url.raw_path

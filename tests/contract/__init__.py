@@ -1,0 +1,1 @@
+"""What was generated says what the spec says."""

@@ -1,0 +1,172 @@
+"""Where the two clients differ from the spec: methods, signatures, docstrings and examples."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from .package import Package, differ, entries, lack, sections
+from .reader import Operation, Parameter, Spec
+
+CLIENTS = (("client", "Client"), ("async_client", "AsyncClient"))
+_PERIODS = {60: "minute", 3600: "hour"}
+
+
+def methods(spec: Spec, package: Package) -> Iterator[str]:
+    """One public method per operationId and no other, in the order of the spec; the table has the same."""
+    wanted = [operation.name for operation in spec.operations]
+    for module, name in CLIENTS:
+        client = getattr(package.module(module), name)
+        public = [each for each in vars(client) if not each.startswith("_")]
+        yield from differ(f"public methods of {name}", wanted, public)
+        inherited = {each for base in client.__mro__[1:] for each in vars(base) if not each.startswith("_")}
+        yield from differ(f"inherited by {name}", {"close"}, inherited)
+        for each in wanted:
+            coroutine = inspect.iscoroutinefunction(getattr(client, each, None))
+            yield from differ(f"{name}.{each} is a coroutine function", name == "AsyncClient", coroutine)
+    yield from differ("keys of OPERATIONS", wanted, list(package.root.__dict__["OPERATIONS"]))
+
+
+def signatures(spec: Spec, package: Package) -> Iterator[str]:
+    """Parameters by name, order, kind, default and type; and what is returned."""
+    for place, operation, method in _methods(spec, package):
+        signature = inspect.signature(method)
+        given = [each for name, each in signature.parameters.items() if name != "self"]
+        yield from differ(
+            f"{place}, arguments", [each.argument for each in operation.parameters], [each.name for each in given]
+        )
+        for wanted, found in zip(operation.parameters, given, strict=False):
+            here = f"{place}, argument {wanted.argument}"
+            yield from differ(f"{here}, keyword only", inspect.Parameter.KEYWORD_ONLY, found.kind)
+            default = inspect.Parameter.empty if wanted.required else None
+            yield from differ(f"{here}, default", default, found.default)
+            annotation = wanted.annotation if wanted.required else f"{wanted.annotation} | None"
+            yield from differ(f"{here}, type", annotation, found.annotation)
+        result = typing.get_type_hints(method)["return"]
+        model = getattr(package.module("models"), operation.model.name)
+        yield from differ(f"{place}, result", model, result)
+
+
+def docstrings(spec: Spec, package: Package) -> Iterator[str]:
+    """All that the spec says of an operation stands in its method's docstring."""
+    for module, name in CLIENTS:
+        client = getattr(package.module(module), name)
+        yield from lack(f"{name}.__doc__", spec.data["info"]["title"], client.__doc__)
+        yield from lack(f"{name}.__doc__", spec.data["info"]["description"], client.__doc__)
+    for place, operation, method in _methods(spec, package):
+        parts = sections(method.__doc__ or "")
+        yield from lack(place, f"{operation.title.en}: {operation.method} {operation.path}.", parts[""])
+        yield from lack(place, operation.text.en, parts[""])
+        yield from _costs(place, operation, parts[""])
+        yield from _arguments(place, operation, parts.get("Args", ""))
+        yield from lack(f"{place}, Returns", f"{operation.model.name}: {operation.model.text.en}", parts["Returns"])
+        raised = ["InvalidRequest", "NotExecuted", *(["OutcomeUnknown"] if operation.moves_funds else [])]
+        yield from differ(f"{place}, Raises", raised, list(entries(parts["Raises"])))
+        page = operation.node["x-binance-source"]["en"]
+        yield from lack(f"{place}, Source", page["url"], parts.get("Source", ""))
+        yield from lack(f"{place}, Source", page["read"], parts.get("Source", ""))
+
+
+def _costs(place: str, operation: Operation, text: str) -> Iterator[str]:
+    weight = _line(text, "Weight")
+    numbers = [operation.weight, operation.budget, operation.calls_per_minute]
+    yield from differ(f"{place}, Weight", numbers, [int(each) for each in re.findall(r"\d+", weight)])
+    yield from lack(f"{place}, Weight", f"{operation.scope.upper()} budget", weight)
+    yield from lack(f"{place}, Weight", f"per {_PERIODS[operation.seconds]}", weight)
+    limit = operation.node.get("x-binance-call-limit")
+    wanted = f"At most {limit['calls']} calls in any {_PERIODS[limit['seconds']]}." if limit else ""
+    yield from differ(f"{place}, cap", wanted, _line(text, "At most"))
+    security = _line(text, "Security")
+    yield from lack(f"{place}, Security", operation.node["x-binance-security"], security)
+    names = [each["name"] for each in operation.node.get("x-binance-permissions", [])]
+    yield from differ(f"{place}, permissions", names, re.findall(r"\b[a-z]+[A-Z]\w+", security))
+    yield from differ(f"{place}, moves funds", operation.moves_funds, bool(_line(text, "It moves funds")))
+
+
+def _arguments(place: str, operation: Operation, section: str) -> Iterator[str]:
+    found = entries(section)
+    yield from differ(f"{place}, Args", [each.argument for each in operation.parameters], list(found))
+    for parameter in operation.parameters:
+        here, words = f"{place}, Args, {parameter.argument}", found.get(parameter.argument, "")
+        yield from lack(here, parameter.text.en, words)
+        for fact in _rules(operation, parameter):
+            yield from lack(here, fact, words)
+
+
+def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
+    schema = parameter.schema
+    yield from (str(schema[key]) for key in ("minimum", "maximum", "default", "maxLength") if key in schema)
+    yield from map(repr, parameter.refused)
+    if parameter.enum:
+        yield f"`{parameter.enum.name}`"
+    if "minLength" in schema:
+        yield "Not empty." if schema["minLength"] == 1 else f"{schema['minLength']} characters"
+    arguments = {each.wire: each.argument for each in operation.parameters}
+    for name, other, values in operation.conditions:
+        if name == parameter.wire:
+            yield f"`{arguments[other]}` is {' or '.join(map(str, values))}."
+
+
+def examples(spec: Spec, package: Package) -> Iterator[str]:
+    """A docstring's example is a valid call of its own method, and the one that the table has."""
+    table = package.root.__dict__["OPERATIONS"]
+    for place, operation, method in _methods(spec, package):
+        source = sections(method.__doc__ or "").get("Example", "").strip()
+        yield from differ(f"{place}, Example begins with await", place.startswith("Async"), source.startswith("await "))
+        name, arguments = called(source.removeprefix("await "), vars(package.root))
+        yield from differ(f"{place}, Example calls", operation.name, name)
+        by_wire = {each.wire: arguments[each.argument] for each in operation.parameters if each.argument in arguments}
+        yield from differ(f"{place}, arguments of Example", len(arguments), len(by_wire))
+        yield from (f"{place}, Example: {problem}" for problem in invalid(operation, by_wire))
+        in_table = table[operation.name].example if operation.name in table else {}
+        yield from differ(f"{place}, Example", as_sent(in_table), as_sent(arguments))
+
+
+def called(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the method that an example calls, and the arguments that it gives."""
+    call = ast.parse(source, mode="eval").body
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.args:
+        return source, {}
+    imports = "from decimal import Decimal"
+    scope: dict[str, Any] = {**names}
+    exec(imports, scope)  # noqa: S102 - the generated example, which readers run too
+    arguments = {
+        str(each.arg): eval(ast.unparse(each.value), scope)  # noqa: S307 - the same
+        for each in call.keywords
+    }
+    return call.func.attr, arguments
+
+
+def as_sent(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """Return arguments as they are written on the wire."""
+    return {name: str(getattr(value, "value", value)) for name, value in arguments.items()}
+
+
+def invalid(operation: Operation, by_wire: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the spec forbids in a call, whose arguments go by wire name."""
+    parameters = {each.wire: each for each in operation.parameters}
+    needed = [each.wire for each in operation.parameters if each.required]
+    needed += [name for name, other, values in operation.conditions if by_wire.get(other) in values]
+    yield from (f"lacks {name}" for name in needed if name not in by_wire)
+    for name, value in by_wire.items():
+        given = int(value) if isinstance(value, int) else str(getattr(value, "value", value))
+        if not jsonschema_rs.is_valid(parameters[name].schema, given):
+            yield f"{name} may not be {value!r}"
+
+
+def _methods(spec: Spec, package: Package) -> Iterator[tuple[str, Operation, Callable[..., Any]]]:
+    for module, name in CLIENTS:
+        client = getattr(package.module(module), name)
+        for operation in spec.operations:
+            if hasattr(client, operation.name):
+                yield f"{name}.{operation.name}", operation, getattr(client, operation.name)
+
+
+def _line(text: str, start: str) -> str:
+    return next((line for line in text.splitlines() if line.startswith(start)), "")

@@ -1,0 +1,18 @@
+"""The spec and what was generated from it, read once."""
+
+from __future__ import annotations
+
+import pytest
+
+from .package import Package
+from .reader import Spec
+
+
+@pytest.fixture(scope="session")
+def spec() -> Spec:
+    return Spec()
+
+
+@pytest.fixture(scope="session")
+def package() -> Package:
+    return Package()

@@ -1,0 +1,216 @@
+"""Where the operation table, the enums, the models and the error codes differ from the spec."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from .client_checks import invalid
+from .package import Package, attribute_docstrings, classes, differ, lack
+from .reader import Operation, Parameter, Spec
+
+_UNCHANGING = (str, int, bytes, Decimal, type(None), msgspec.json.Decoder)
+
+
+def operations(spec: Spec, package: Package) -> Iterator[str]:
+    """Every field of every entry."""
+    table = package.module("operations").OPERATIONS
+    for operation in spec.operations:
+        entry = table.get(operation.name)
+        if entry is None:
+            yield f"OPERATIONS: lacks {operation.name}"
+            continue
+        wanted = _entry(operation)
+        fields = [field.name for field in dataclasses.fields(entry)]
+        rest = ["decoder", "example", "response_example"]
+        yield from differ("fields of Operation", sorted([*wanted, *rest]), sorted(fields))
+        for name, value in wanted.items():
+            yield from differ(f"{operation.name}.{name}", value, _data(getattr(entry, name)))
+        yield from differ(
+            f"{operation.name}.calls_per_minute", operation.calls_per_minute, entry.weight.calls_per_minute
+        )
+        model = getattr(package.module("models"), operation.model.name)
+        yield from differ(f"{operation.name}.decoder", model, entry.decoder.type)
+        yield from _examples(operation, entry)
+
+
+def _entry(operation: Operation) -> dict[str, Any]:
+    node = operation.node
+    limit = node.get("x-binance-call-limit")
+    return {
+        "name": operation.name,
+        "title": operation.title.en,
+        "method": operation.method,
+        "path": operation.path,
+        "security": node["x-binance-security"],
+        "keyed": operation.keyed,
+        "signed": operation.signed,
+        "moves_funds": operation.moves_funds,
+        "weight": {
+            "scope": operation.scope,
+            "weight": operation.weight,
+            "budget": operation.budget,
+            "seconds": operation.seconds,
+        },
+        "call_limit": limit and {"calls": limit["calls"], "seconds": limit["seconds"]},
+        "permissions": [each["name"] for each in node.get("x-binance-permissions", [])],
+        "parameters": [_parameter(each) for each in operation.parameters],
+        "conditions": [
+            {"parameter": parameter, "other": other, "values": values}
+            for parameter, other, values in operation.conditions
+        ],
+        "sources": node["x-binance-source"],
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema = parameter.schema
+    return {
+        "name": parameter.wire,
+        "argument": parameter.argument,
+        "kind": parameter.kind,
+        "required": parameter.required,
+        "location": "query",
+        "array": None,
+        "choices": [each.value for each in parameter.enum.values] if parameter.enum else [],
+        "refused": parameter.refused,
+        "default": schema.get("default"),
+        "minimum": Decimal(schema["minimum"]) if "minimum" in schema else None,
+        "maximum": Decimal(schema["maximum"]) if "maximum" in schema else None,
+        "min_length": schema.get("minLength"),
+        "max_length": schema.get("maxLength"),
+        "min_items": None,
+        "max_items": None,
+        "pattern": schema.get("pattern"),
+    }
+
+
+def _examples(operation: Operation, entry: Any) -> Iterator[str]:
+    place = f"{operation.name}.example"
+    arguments = [each.argument for each in operation.parameters if each.argument in entry.example]
+    yield from differ(f"{place}, order", arguments, list(entry.example))
+    by_wire = {each.wire: entry.example[each.argument] for each in operation.parameters if each.argument in arguments}
+    yield from (f"{place}: {problem}" for problem in invalid(operation, by_wire))
+    for parameter in operation.parameters:
+        if parameter.wire in by_wire:
+            yield from differ(f"{place}, {parameter.wire}", parameter.example, by_wire[parameter.wire])
+    found = json.loads(entry.response_example)
+    yield from differ(f"{operation.name}.response_example", operation.response_example, found)
+    try:
+        again = json.loads(msgspec.json.encode(entry.decoder.decode(entry.response_example)))
+    except msgspec.DecodeError as error:
+        again = error
+    yield from differ(f"{operation.name}.response_example, read and written", operation.response_example, again)
+
+
+def _data(record: Any) -> Any:
+    """Return frozen data as dicts and lists."""
+    if dataclasses.is_dataclass(record):
+        return {field.name: _data(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    if isinstance(record, Mapping):
+        return {key: _data(value) for key, value in record.items()}
+    return [_data(each) for each in record] if isinstance(record, tuple) else record
+
+
+def frozen(_spec: Spec, package: Package) -> Iterator[str]:
+    """Nothing that can be reached from the table can be changed."""
+    yield from _changeable("API", package.module("operations").API)
+
+
+def _changeable(place: str, found: Any) -> Iterator[str]:
+    if dataclasses.is_dataclass(found):
+        for field in dataclasses.fields(found):
+            yield from _assignable(f"{place}.{field.name}", found, field.name)
+            yield from _changeable(f"{place}.{field.name}", getattr(found, field.name))
+    elif isinstance(found, MappingProxyType):
+        for key, value in found.items():
+            yield from _changeable(f"{place}[{key!r}]", value)
+    elif isinstance(found, tuple):
+        for index, value in enumerate(found):
+            yield from _changeable(f"{place}[{index}]", value)
+    elif not isinstance(found, _UNCHANGING):
+        yield f"{place}: a {type(found).__name__} can be changed"
+
+
+def _assignable(place: str, record: Any, name: str) -> Iterator[str]:
+    try:
+        setattr(record, name, getattr(record, name))
+    except AttributeError:
+        return
+    yield f"{place}: can be assigned"
+
+
+def enums(spec: Spec, package: Package) -> Iterator[str]:
+    """Classes, members, values, texts and their order."""
+    module, tree = package.module("enums"), package.tree("enums")
+    yield from differ("classes of enums.py", [each.name for each in spec.enums], classes(tree))
+    for enum in spec.enums:
+        found = getattr(module, enum.name, None)
+        if found is None:
+            continue
+        kind = {"string": "StrEnum", "integer": "IntEnum"}[enum.kind]
+        yield from differ(f"base of {enum.name}", kind, found.__base__.__name__)
+        wanted = [(each.name, each.value) for each in enum.values]
+        yield from differ(enum.name, wanted, [(name, each.value) for name, each in found.__members__.items()])
+        yield from lack(f"{enum.name}.__doc__", enum.text.en, found.__doc__ or "")
+        texts = attribute_docstrings(tree, enum.name)
+        yield from differ(f"texts of {enum.name}", {each.name: each.text.en for each in enum.values}, texts)
+
+
+def models(spec: Spec, package: Package) -> Iterator[str]:
+    """Classes, fields, wire names, types, which are required, and texts."""
+    module, tree = package.module("models"), package.tree("models")
+    yield from differ("classes of models.py", [each.name for each in spec.models], classes(tree))
+    for model in spec.models:
+        found = getattr(module, model.name, None)
+        if found is None:
+            continue
+        yield from differ(f"{model.name} is frozen", wanted=True, found=found.__struct_config__.frozen)
+        yield from differ(f"{model.name}.__doc__", model.text.en, " ".join((found.__doc__ or "").split()))
+        fields = msgspec.structs.fields(found)
+        for what, wanted, real in (
+            ("names", [each.name for each in model.fields], [each.name for each in fields]),
+            ("wire names", [each.wire for each in model.fields], list(found.__struct_encode_fields__)),
+            ("required", [each.required for each in model.fields], [each.required for each in fields]),
+            ("types", [each.annotation for each in model.fields], [_type(each.type) for each in fields]),
+            ("texts", {each.name: each.text.en for each in model.fields}, attribute_docstrings(tree, model.name)),
+        ):
+            yield from differ(f"{model.name}, {what}", wanted, real)
+
+
+def _type(found: Any) -> str:
+    return found.__name__ if isinstance(found, type) else repr(found).replace("typing.", "")
+
+
+def errors(spec: Spec, package: Package) -> Iterator[str]:
+    """The codes in order, with all that they prove; each names an exception of the package."""
+    table = package.module("operations").ERROR_CODES
+    written = spec.data["x-binance-errors"]
+    yield from differ("codes of ERROR_CODES", [each["code"] for each in written], list(table))
+    for each in written:
+        if each["code"] in table:
+            entry = {key: each[key] for key in ("code", "name", "outcome", "documented")}
+            entry["exception"] = each.get("exception", "Rejected")
+            yield from differ(f"ERROR_CODES[{each['code']}]", entry, _data(table[each["code"]]))
+            kind = getattr(package.root, entry["exception"], None)
+            if not (isinstance(kind, type) and issubclass(kind, package.module("_runtime.errors").Rejected)):
+                yield f"ERROR_CODES[{each['code']}]: {entry['exception']} is no kind of Rejected of the package"
+
+
+def root(spec: Spec, package: Package) -> Iterator[str]:
+    """Version, servers and titles."""
+    api = package.module("operations").API
+    version = spec.data["info"]["version"]
+    yield from differ("__version__", version, package.module("").__version__)
+    yield from differ("API.version", version, api.version)
+    yield from differ("API.servers", tuple(each["url"] for each in spec.data["servers"]), api.servers)
+    yield from differ("OPERATIONS of API", package.module("").OPERATIONS, api.operations)
+    yield from differ("ERROR_CODES of API", package.module("").ERROR_CODES, api.errors)
+    yield from lack("docstring of the package", spec.data["info"]["title"], package.root.__doc__ or "")
+    yield from lack("docstring of the package", spec.data["info"]["description"], package.root.__doc__ or "")

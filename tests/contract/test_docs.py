@@ -1,0 +1,182 @@
+"""The documentation is the spec in two languages, and its examples run."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import json
+from functools import partial
+from typing import Any
+
+import binance_transfers
+import httpx
+import pytest
+from binance_transfers.sandbox import Sandbox
+
+from . import docs_checks, words_checks
+from .pages import DOCS, LANGUAGES, Table, pages
+from .reader import Spec
+
+
+def test_both_languages_have_a_page_for_each_endpoint_and_the_general_ones(spec: Spec) -> None:
+    assert list(docs_checks.page_list(spec, DOCS)) == []
+
+
+def test_the_overview_tells_of_each_endpoint_what_it_costs_and_needs(spec: Spec) -> None:
+    assert list(docs_checks.overview(spec, DOCS)) == []
+
+
+def test_each_endpoint_page_opens_with_the_facts_of_the_spec(spec: Spec) -> None:
+    assert list(docs_checks.facts(spec, DOCS)) == []
+
+
+def test_each_parameter_is_listed_with_its_type_rules_and_text(spec: Spec) -> None:
+    assert list(docs_checks.parameters(spec, DOCS)) == []
+
+
+def test_each_condition_is_told_with_all_its_values(spec: Spec) -> None:
+    assert list(docs_checks.conditions(spec, DOCS)) == []
+
+
+def test_each_field_of_an_answer_is_listed(spec: Spec) -> None:
+    assert list(docs_checks.fields(spec, DOCS)) == []
+
+
+def test_each_enum_value_is_listed_with_its_meaning_and_its_wallets(spec: Spec) -> None:
+    assert list(docs_checks.enums(spec, DOCS)) == []
+
+
+def test_diagrams_have_the_arrows_of_the_spec_and_each_wallet_once(spec: Spec) -> None:
+    assert list(docs_checks.wallets(spec, DOCS)) == []
+
+
+def test_budgets_and_costs_are_those_of_the_spec(spec: Spec) -> None:
+    assert list(docs_checks.limits(spec, DOCS)) == []
+
+
+def test_each_error_code_is_listed_with_what_it_proves(spec: Spec) -> None:
+    assert list(docs_checks.errors(spec, DOCS)) == []
+
+
+def test_each_text_of_the_spec_is_printed_in_both_languages(spec: Spec) -> None:
+    assert list(words_checks.texts(spec, DOCS)) == []
+
+
+def test_notes_and_sources_stand_on_the_page_of_their_endpoint(spec: Spec) -> None:
+    assert list(words_checks.endpoint_texts(spec, DOCS)) == []
+
+
+def test_both_languages_have_the_same_tables_code_and_links(spec: Spec) -> None:
+    assert list(words_checks.shapes(spec, DOCS)) == []
+
+
+def test_no_sentence_is_left_in_the_other_language(spec: Spec) -> None:
+    assert list(words_checks.languages(spec, DOCS)) == []
+
+
+def test_pages_are_well_set(spec: Spec) -> None:
+    assert list(words_checks.typesetting(spec, DOCS)) == []
+
+
+def test_every_link_leads_somewhere(spec: Spec) -> None:
+    assert list(words_checks.links(spec, DOCS)) == []
+
+
+def _examples() -> list[tuple[str, str]]:
+    return [
+        (f"{language}/{path}", code)
+        for language in LANGUAGES
+        for path, page in pages(DOCS, language).items()
+        for code in page.code("python")
+    ]
+
+
+def test_each_endpoint_page_has_one_example_and_the_documented_answer(spec: Spec) -> None:
+    for _, place, operation, page in docs_checks.endpoints(spec, DOCS):
+        assert (place, len(page.code("python"))) == (place, 1)
+        assert [json.loads(answer) for answer in page.code("json")] == [operation.response_example]
+
+
+@pytest.mark.parametrize(("place", "code"), _examples())
+def test_each_example_runs_and_does_what_its_page_is_about(
+    place: str, code: str, spec: Spec, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox = Sandbox()
+    monkeypatch.setenv("BINANCE_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("BINANCE_API_SECRET", sandbox.secret)
+    for name in ("Client", "AsyncClient"):
+        monkeypatch.setattr(
+            binance_transfers, name, partial(getattr(binance_transfers, name), transport=sandbox.transport)
+        )
+    compiled = compile(code, place, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    waiting = eval(compiled, {"__name__": "__main__"})  # noqa: S307 - the generated example, which readers run too
+    if inspect.iscoroutine(waiting):
+        asyncio.run(waiting)
+    operations = [each for each in spec.operations if place.endswith(f"endpoints/{each.name}.md")]
+    assert sandbox.requests
+    assert {received.status for received in sandbox.requests} == {200}
+    for operation in operations:
+        assert [received.operation for received in sandbox.requests] == [operation.name]
+        assert operation.model.name in capsys.readouterr().out
+
+
+def _codes(language: str) -> Table:
+    tables = pages(DOCS, language)["errors.md"].tables
+    return next(table for table in tables if "-1000" in table.column(0))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_code_raises_what_its_row_says(language: str) -> None:
+    for row in _codes(language).rows:
+        answer = httpx.Response(400, json={"code": int(row[0]), "msg": "Told by the test."})
+        transport = httpx.MockTransport(lambda _, answer=answer: answer)
+        with binance_transfers.Client("key", "secret", transport=transport) as client:
+            moving = _raised(client.margin_transfer_for_sub_account)
+            reading = _raised(client.get_transferable_earn_asset_balance_for_portfolio_margin)
+        assert (row[0], row[5], row[6]) == (row[0], moving, reading)
+
+
+def _raised(method: Any) -> str:
+    with pytest.raises(binance_transfers.BinanceError) as caught:
+        method(**binance_transfers.OPERATIONS[method.__name__].example)
+    return type(caught.value).__name__
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tree_of_exceptions_is_that_of_the_package(language: str) -> None:
+    tree = pages(DOCS, language)["errors.md"].code("text")[0]
+    assert _tree(binance_transfers.BinanceError) == [line.strip("│├└─ ") for line in tree.splitlines()]
+    depths = [(len(line) - len(line.lstrip("│├└─ "))) // 4 for line in tree.splitlines()]
+    assert depths == _depths(binance_transfers.BinanceError, 0)
+
+
+def _children(kind: type[Exception]) -> list[type[Exception]]:
+    found: list[type[Exception]] = []
+    for each in kind.__subclasses__():
+        found += _children(each) if each.__name__.startswith("_") else [each]
+    return found
+
+
+def _tree(kind: type[Exception]) -> list[str]:
+    return [kind.__name__, *(name for each in _children(kind) for name in _tree(each))]
+
+
+def _depths(kind: type[Exception], depth: int) -> list[int]:
+    return [depth, *(found for each in _children(kind) for found in _depths(each, depth + 1))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tables_of_exceptions_name_what_the_package_has(language: str) -> None:
+    tables = pages(DOCS, language)["errors.md"].tables
+    assert tables[0].column(0) == _tree(binance_transfers.BinanceError)
+    unknown = binance_transfers.OutcomeUnknown("Made by the test.")
+    invalid = binance_transfers.InvalidRequest(("Made by the test.",))
+    attributes = {name for error in (unknown, invalid) for name in vars(error)}
+    assert set(tables[1].column(0)) == attributes
+
+
+def test_the_pages_say_that_they_are_generated() -> None:
+    for file in sorted(DOCS.rglob("*.md")):
+        first = file.read_text(encoding="utf-8").partition("\n")[0]
+        assert (file, "python -m generator" in first) == (file, True)

@@ -1,0 +1,167 @@
+"""Where the words of the documentation are missing, out of place, untranslated or badly set; and where links end."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from .docs_checks import books, endpoints
+from .package import differ, lack
+from .pages import LANGUAGES, Block, Page, pages
+from .reader import Operation, Spec, Text
+
+# What only readers of the spec see; what an error means to a caller, errors.md tells at length.
+UNPRINTED = (".components.securitySchemes.", ".components.responses.", ".components.schemas.Error.")
+_CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+_NAMES = re.compile("English|简体中文|(?:[A-Z][a-z]+){2,}")
+"""Names that are the same in every language."""
+
+
+def texts(spec: Spec, folder: Path) -> Iterator[str]:
+    """Every text of the spec stands in the pages of its language."""
+    for language, book in books(folder):
+        blocks = [block.text for page in book.values() for block in page.blocks]
+        for place, words in spec.texts():
+            if not place.startswith(UNPRINTED) and not any(words.of(language) in block for block in blocks):
+                yield f"{language}: {place} is nowhere: {words.of(language)!r}"
+
+
+def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
+    """What an endpoint does, what it answers, its notes and its sources stand on its own page."""
+    for language, place, operation, page in endpoints(spec, folder):
+        for words in (operation.text, operation.response_text, operation.model.text):
+            if not any(block.text.startswith(words.of(language)) for block in page.blocks):
+                yield f"{place}: no paragraph begins with {words.of(language)!r}"
+        wanted = [words.of(language) for words in _notes(operation)]
+        found = [block for block in page.blocks if block.item and any(block.text.endswith(note) for note in wanted)]
+        for note in wanted:
+            yield from differ(f"{place}, times of the note {note!r}", 1, sum(b.text.endswith(note) for b in found))
+        for block in page.items(found[0].heading) if found else []:
+            if block not in found:
+                yield f"{place}: a note that the spec does not have: {block.text!r}"
+        for source in operation.node["x-binance-source"].values():
+            items = [block.text for block in page.blocks if block.item and block.links == [source["url"]]]
+            yield from differ(f"{place}, sources with {source['url']}", 1, len(items))
+            yield from lack(f"{place}, source", source["read"], " ".join(items))
+
+
+def _notes(operation: Operation) -> Iterator[Text]:
+    yield from operation.notes
+    for parameter in (*operation.parameters, *([operation.timestamp] if operation.timestamp else [])):
+        yield from parameter.notes
+        if parameter.enum:
+            yield from parameter.enum.notes
+            for value in parameter.enum.values:
+                yield from value.notes
+    yield from operation.model.notes
+    for each in operation.model.fields:
+        yield from each.notes
+
+
+def shapes(_spec: Spec, folder: Path) -> Iterator[str]:
+    """Both languages have the same headings, texts, tables, links and code, page by page."""
+    english, chinese = (pages(folder, language) for language in LANGUAGES)
+    for path in sorted(english.keys() & chinese.keys()):
+        one, other = _shape(english[path]), _shape(chinese[path])
+        for what in one:
+            if one[what] != other[what]:
+                yield f"{path}, {what}: en has {one[what]!r}, zh-CN has {other[what]!r}"
+
+
+def _shape(page: Page) -> dict[str, object]:
+    local = [link.partition("#") for link in page.links if "://" not in link]
+    return {
+        "columns and rows of tables": [(len(each.head), len(each.rows)) for each in page.tables],
+        "number of headings": len(page.headings),
+        "number of texts": len(page.blocks),
+        "code in texts": sum(block.text != block.prose for block in page.blocks),
+        "links": [re.sub("en/|zh-CN/", "", file) for file, _, _ in local],
+        "kinds of code": [kind for kind, _ in page.fences],
+        "data": [content for kind, content in page.fences if kind in ("json", "text", "http")],
+        "python": [re.sub("#.*", "#", content) for content in page.code("python")],
+    }
+
+
+def languages(_spec: Spec, folder: Path) -> Iterator[str]:
+    """No sentence is left in the other language."""
+    for language, book in books(folder):
+        for path, page in book.items():
+            for block in page.blocks:
+                prose = " ".join(word for word in block.prose.split() if not _NAMES.fullmatch(word))
+                if language == "en" and re.search(f"[{_CHINESE}]", prose):
+                    yield f"{language}/{path}: Chinese in {block.text!r}"
+                if language != "en" and _is_english(prose):
+                    yield f"{language}/{path}: untranslated: {block.text!r}"
+            for code in page.code("python"):
+                for comment in re.findall("#.*", code):
+                    if (language == "en") is bool(re.search(f"[{_CHINESE}]", comment)):
+                        yield f"{language}/{path}: the other language in {comment!r}"
+
+
+def _is_english(prose: str) -> bool:
+    """Tell whether prose is in English: it says something without Chinese, or has a run of four words in small letters."""
+    without_addresses = re.sub(r"https?:\S+", "", prose)
+    if re.search(r"(?:\b[A-Za-z]?[a-z]+\b[ ,]+){3}[a-z]+\b", without_addresses):
+        return True
+    return bool(re.search(r"[a-z]{3,}", without_addresses)) and not re.search(f"[{_CHINESE}]", without_addresses)
+
+
+def typesetting(_spec: Spec, folder: Path) -> Iterator[str]:
+    """Nothing of the machinery shows: no open emphasis, no Python values, no cell too many; Chinese is spaced alike."""
+    for language, book in books(folder):
+        for path, page in book.items():
+            place = f"{language}/{path}"
+            for block in page.blocks:
+                yield from (f"{place}: {problem} in {block.text!r}" for problem in _slips(block))
+            for number, line in enumerate(page.file.read_text(encoding="utf-8").splitlines(), 1):
+                if line.startswith("|"):
+                    yield from _cells(f"{place}:{number}", line, page)
+
+
+def _slips(block: Block) -> Iterator[str]:
+    if "**" in block.text:
+        yield "emphasis that does not close"
+    if re.search(r"\{'|\b(?:True|False|None|Undefined)\b|<[a-z]+ ", block.prose):
+        yield "a value of the generator"
+    if re.search(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", block.prose):
+        yield "no blank between Chinese and Latin"
+    if re.search(r"[，。；：、（）“”] | [，。；：、（）]", block.text):
+        yield "a blank beside Chinese punctuation"
+
+
+def _cells(place: str, line: str, page: Page) -> Iterator[str]:
+    cells = len(re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|")))
+    if cells not in {len(table.head) for table in page.tables}:
+        yield f"{place}: {cells} cells, and no table has so many columns"
+
+
+def links(_spec: Spec, folder: Path) -> Iterator[str]:
+    """Every link to another page leads to a page and a heading that exist, and each page can be reached."""
+    written = {page.file.resolve(): page for _, book in books(folder) for page in book.values()}
+    for language, book in books(folder):
+        reached = {(folder / language / "README.md").resolve()}
+        for path, page in book.items():
+            for link in (link for link in page.links if "://" not in link):
+                file, _, anchor = unquote(link).partition("#")
+                target = (page.file.parent / file).resolve() if file else page.file.resolve()
+                reached.add(target)
+                if not target.is_file():
+                    yield f"{language}/{path}: {link} leads nowhere"
+                elif anchor and anchor not in _anchors(written.get(target, Page())):
+                    yield f"{language}/{path}: {link} leads to no heading"
+        lonely = (path for path, page in book.items() if page.file.resolve() not in reached)
+        yield from (f"{language}/{path}: no link leads there" for path in lonely)
+
+
+def _anchors(page: Page) -> set[str]:
+    """Return the anchors that GitHub gives the headings."""
+    seen: Counter[str] = Counter()
+    found = set()
+    for heading in page.headings:
+        anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.add(f"{anchor}-{seen[anchor]}" if seen[anchor] else anchor)
+        seen[anchor] += 1
+    return found

@@ -1,0 +1,184 @@
+"""The wheel: what is in it, and that it works where nothing else is installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+import binance_transfers
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[2]
+
+CONSUMER = '''\
+"""What a consumer writes, with every type spelt out."""
+
+from decimal import Decimal
+
+from binance_transfers import (
+    AsyncClient,
+    Client,
+    CollectionReceipt,
+    EarnAsset,
+    EarnTransferType,
+    MarginTransferDirection,
+    NotExecuted,
+    OutcomeUnknown,
+    SubAccountTransferReceipt,
+    TransferableEarnBalance,
+    TransferType,
+    UniversalTransferReceipt,
+    Unlisted,
+)
+from binance_transfers.sandbox import Sandbox
+
+sandbox = Sandbox()
+with Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport) as client:
+    collected: CollectionReceipt = client.fund_collection_by_asset(asset="USDT")
+    swept: CollectionReceipt = client.fund_auto_collection(recv_window=5000)
+    try:
+        moved: UniversalTransferReceipt = client.user_universal_transfer(
+            type=TransferType.MAIN_UMFUTURE, asset="USDT", amount=Decimal("0.00001")
+        )
+        number: int = moved.tran_id
+    except NotExecuted as error:
+        wait: float | None = error.retry_after
+        raise
+    except OutcomeUnknown as error:
+        status: int | None = error.status
+        raise
+    sub: SubAccountTransferReceipt = client.margin_transfer_for_sub_account(
+        email="a+b@example.com", asset="USDT", amount="1", type=MarginTransferDirection.SPOT_TO_MARGIN
+    )
+    balance: TransferableEarnBalance = client.get_transferable_earn_asset_balance_for_portfolio_margin(
+        asset=EarnAsset.LDUSDT, transfer_type=EarnTransferType.EARN_TO_FUTURE
+    )
+    amount: Decimal = balance.amount
+
+
+async def later(client: AsyncClient) -> UniversalTransferReceipt:
+    return await client.user_universal_transfer(type=Unlisted("MAIN_MOON"), asset="USDT", amount=1)
+
+
+print(number, sub.txn_id, amount, collected.msg, swept.msg)
+'''
+
+WRONG = """\
+from binance_transfers import Client, TransferType
+
+
+def wrong(client: Client) -> None:
+    client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount=0.1)
+    client.user_universal_transfer(type="MAIN_UMFUTURE ", asset="USDT", amount=1)
+    client.user_universal_transfer(asset="USDT", amount=1)
+    client.fund_collection_by_asset("USDT")
+    client.fund_auto_collection().txn_id
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True)
+    [built] = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel and what it says it needs, and nothing else."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False, symlinks=True)
+    packages = next(folder.glob("lib/python*/site-packages"))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(packages)
+    [metadata] = packages.glob("binance_transfers-*.dist-info")
+    for each in needed(Distribution.at(metadata)):
+        for file in each.files or ():
+            if ".." not in file.parts:
+                (packages / file).parent.mkdir(parents=True, exist_ok=True)
+                (packages / file).write_bytes(Path(str(file.locate())).read_bytes())
+    return folder
+
+
+def needed(root: Distribution) -> Iterator[Distribution]:
+    """Yield what a distribution needs without extras, and what that needs, from where the tests run."""
+    seen: set[str] = set()
+    waiting = [root]
+    while waiting:
+        for text in waiting.pop().requires or ():
+            requirement = Requirement(text)
+            if requirement.name not in seen and (not requirement.marker or requirement.marker.evaluate({"extra": ""})):
+                seen.add(requirement.name)
+                waiting.append(distribution(requirement.name))
+                yield waiting[-1]
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if ".dist-info/" not in name]
+        package = ROOT / "generated" / "binance_transfers"
+        assert sorted(names) == sorted(
+            f"binance_transfers/{file.relative_to(package).as_posix()}"
+            for file in package.rglob("*")
+            if file.is_file() and "__pycache__" not in file.parts
+        )
+        [metadata] = [name for name in archive.namelist() if name.endswith("METADATA")]
+        text = archive.read(metadata).decode()
+    required = [line for line in text.splitlines() if line.startswith("Requires-Dist") and "extra ==" not in line]
+    assert required == ["Requires-Dist: httpx<0.29,>=0.28", "Requires-Dist: msgspec<1,>=0.19"]
+    assert f"\nVersion: {binance_transfers.__version__}\n" in text
+    assert "\nRequires-Python: >=3.11\n" in text
+
+
+def test_the_wheel_works_where_nothing_else_is_installed(environment: Path, tmp_path: Path) -> None:
+    (tmp_path / "consumer.py").write_text(CONSUMER)
+    done = subprocess.run(
+        [environment / "bin" / "python", "-I", "consumer.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("13526853623 2966662589 0.55 success success\n", "")
+
+
+def test_importing_the_package_does_not_import_the_sandbox(environment: Path) -> None:
+    code = "import sys, binance_transfers; print([name for name in sys.modules if 'sandbox' in name])"
+    done = subprocess.run(
+        [environment / "bin" / "python", "-I", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_a_typed_consumer_passes_and_a_wrong_one_is_told(checker: str, environment: Path, tmp_path: Path) -> None:
+    (tmp_path / "consumer.py").write_text(CONSUMER)
+    (tmp_path / "wrong.py").write_text(WRONG)
+    python = environment / "bin" / "python"
+    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
+    command = {
+        "mypy": ["-m", "mypy", "--strict", "--python-executable", str(python), "--cache-dir", str(tmp_path / "cache")],
+        "pyright": ["-m", "pyright", "--pythonpath", str(python)],
+    }[checker]
+    right, wrong = (
+        subprocess.run(
+            [sys.executable, *command, name],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        for name in ("consumer.py", "wrong.py")
+    )
+    assert right.returncode == 0, right.stdout + right.stderr
+    assert wrong.returncode == 1
+    for line in range(5, 10):
+        assert f"wrong.py:{line}:" in wrong.stdout, wrong.stdout

@@ -1,0 +1,83 @@
+"""A small operation table for the runtime's tests, made by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from generator.runtime.operation import CallLimit, Condition, ErrorCode, Operation, Parameter, Weight
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The answer to a transfer."""
+
+    tran_id: int = msgspec.field(name="tranId")
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """The answer to a question."""
+
+    amount: Decimal
+    parts: dict[str, list[Decimal]] = {}
+
+
+def operation(**changes: Any) -> Operation[Any]:
+    """Return a transfer with every kind of parameter, changed as the test wants it."""
+    known: dict[str, Any] = {
+        "name": "transfer",
+        "title": "Transfer",
+        "method": "POST",
+        "path": "/sapi/v1/transfer",
+        "security": "USER_DATA",
+        "keyed": True,
+        "signed": True,
+        "moves_funds": True,
+        "weight": Weight("ip", 60, 120, 60),
+        "call_limit": None,
+        "permissions": (),
+        "parameters": (
+            Parameter("type", "type", "string", required=True, choices=("IN", "OUT")),
+            Parameter("amount", "amount", "decimal", required=True),
+            Parameter("fromSymbol", "from_symbol", "string"),
+            Parameter("email", "email", "string"),
+            Parameter("recvWindow", "recv_window", "integer", minimum=Decimal(1), maximum=Decimal(60000)),
+        ),
+        "conditions": (Condition("fromSymbol", "type", ("OUT",)),),
+        "decoder": msgspec.json.Decoder(Receipt),
+        "example": MappingProxyType({"type": "IN", "amount": "1"}),
+        "response_example": b'{"tranId":1}',
+        "sources": MappingProxyType({}),
+    }
+    return Operation(**(known | changes))
+
+
+TRANSFER = operation()
+BALANCE = operation(
+    name="balance",
+    method="GET",
+    moves_funds=False,
+    parameters=(),
+    conditions=(),
+    decoder=msgspec.json.Decoder(Balance),
+    response_example=b'{"amount":"0.55"}',
+)
+CAPPED = operation(name="capped", weight=Weight("uid", 1, 1000, 1), call_limit=CallLimit(2, 3600))
+
+CODES = MappingProxyType(
+    {
+        each.code: each
+        for each in (
+            ErrorCode(-1006, "UNEXPECTED_RESP", "unknown", documented=True, exception="Rejected"),
+            ErrorCode(-1007, "TIMEOUT", "unknown", documented=True, exception="Rejected"),
+            ErrorCode(-1021, "INVALID_TIMESTAMP", "not_executed", documented=False, exception="TimestampOutOfWindow"),
+            ErrorCode(-2015, "REJECTED_MBX_KEY", "not_executed", documented=False, exception="AuthenticationError"),
+            ErrorCode(-5002, "NOT_ENOUGH", "not_executed", documented=False, exception="InsufficientBalance"),
+            ErrorCode(
+                -5013, "UNDOCUMENTED", "probably_not_executed", documented=False, exception="InsufficientBalance"
+            ),
+        )
+    }
+)

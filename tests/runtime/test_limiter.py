@@ -1,0 +1,83 @@
+"""Budgets: no call goes out that Binance would have to refuse, and none is held back that fits."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from generator.runtime.limiter import MemoryLimiter, weight_header
+from generator.runtime.operation import Weight
+
+from .table import CAPPED, TRANSFER, operation
+
+MINUTE = 60_000
+
+
+def test_a_window_holds_as_many_calls_as_its_budget_and_the_next_begins_with_binance_s_minute() -> None:
+    limiter = MemoryLimiter()
+    assert [limiter.reserve(TRANSFER, 5 * MINUTE + 1_000) for _ in range(3)] == [0, 0, 59.0]
+    assert limiter.reserve(TRANSFER, 6 * MINUTE - 1) == 0.001
+    assert limiter.reserve(TRANSFER, 6 * MINUTE) == 0
+
+
+def test_each_endpoint_has_its_own_budget() -> None:
+    limiter = MemoryLimiter()
+    other = operation(name="other")
+    assert [limiter.reserve(each, 0) for each in (TRANSFER, TRANSFER, other, other)] == [0, 0, 0, 0]
+
+
+def test_what_binance_says_was_used_counts_and_never_lowers_our_own_count() -> None:
+    limiter = MemoryLimiter()
+    limiter.observe(TRANSFER, {"x-sapi-used-ip-weight-1m": "61"}, 0)
+    assert limiter.reserve(TRANSFER, 1) > 0
+    limiter.observe(TRANSFER, {"x-sapi-used-ip-weight-1m": "0"}, 2)
+    assert limiter.reserve(TRANSFER, 3) > 0
+    assert limiter.reserve(TRANSFER, MINUTE) == 0
+
+
+@pytest.mark.parametrize("value", ["", "x", "-5", "１"])
+def test_a_header_that_is_no_number_is_passed_over(value: str) -> None:
+    limiter = MemoryLimiter()
+    limiter.observe(TRANSFER, {"x-sapi-used-ip-weight-1m": value}, 0)
+    assert limiter.reserve(TRANSFER, 0) == 0
+
+
+def test_the_cap_rolls() -> None:
+    limiter = MemoryLimiter()
+    assert [limiter.reserve(CAPPED, now) for now in (1_000, 2_000, 3_000)] == [0, 0, 3598.0]
+    assert limiter.reserve(CAPPED, 3_600_999) == 0.001
+    assert limiter.reserve(CAPPED, 3_601_000) == 0
+    assert limiter.reserve(CAPPED, 3_601_001) == 0.999
+
+
+def test_a_refused_call_takes_nothing() -> None:
+    limiter = MemoryLimiter()
+    for _ in range(2):
+        limiter.reserve(CAPPED, 0)
+    for now in range(10):
+        assert limiter.reserve(CAPPED, now) > 0
+    assert limiter.reserve(CAPPED, 3_600_000) == 0
+
+
+def test_threads_never_go_over_the_budget_together() -> None:
+    limiter = MemoryLimiter()
+    wide = operation(weight=Weight("ip", 1, 500, 60))
+    with ThreadPoolExecutor(8) as pool:
+        granted = [wait == 0 for wait in pool.map(lambda _: limiter.reserve(wide, 0), range(2_000))]
+    assert granted.count(True) == 500
+
+
+@pytest.mark.parametrize(
+    ("scope", "seconds", "name"),
+    [
+        ("ip", 60, "x-sapi-used-ip-weight-1m"),
+        ("uid", 60, "x-sapi-used-uid-weight-1m"),
+        ("ip", 1, "x-sapi-used-ip-weight-1s"),
+        ("ip", 90, "x-sapi-used-ip-weight-90s"),
+        ("ip", 7200, "x-sapi-used-ip-weight-2h"),
+        ("ip", 86400, "x-sapi-used-ip-weight-1d"),
+    ],
+)
+def test_the_header_of_a_window(scope: str, seconds: int, name: str) -> None:
+    assert weight_header(operation(weight=Weight(scope, 1, 1, seconds))) == name  # type: ignore[arg-type]

@@ -1,0 +1,138 @@
+"""Done, not executed or unknown: an answer is never taken for what it does not prove."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.runtime import errors
+from generator.runtime.outcome import result_of
+from generator.runtime.request import Prepared
+from generator.runtime.transport import Answer, Fault
+
+from .table import BALANCE, CODES, TRANSFER, Balance, Receipt
+
+SENT_AT = 1499827319559
+
+
+def outcome(answer: Answer | Fault, operation: Any = TRANSFER) -> Any:
+    """Return the receipt, or the exception instead of raising it."""
+    try:
+        return result_of(Prepared(operation, "/x", "", {"type": "IN"}), answer, CODES, SENT_AT)
+    except errors.BinanceError as error:
+        return error
+
+
+def answer(status: int, body: bytes, **headers: str) -> Answer:
+    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+
+
+def test_a_receipt_is_returned() -> None:
+    assert outcome(answer(200, b'{"tranId":13526853623,"new":[1]}')) == Receipt(13526853623)
+    assert outcome(answer(200, b'{"amount":"0.550"}'), BALANCE) == Balance(Decimal("0.550"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"{}", id="no receipt"),
+        pytest.param(b"null", id="null"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b'"success"', id="a string"),
+        pytest.param(b'{"tranId":', id="cut"),
+        pytest.param(b'{"tranId":1}{', id="more after it"),
+        pytest.param(b'{"tranId":"1"}', id="text for a number"),
+        pytest.param(b'{"tranId":1.5}', id="a fraction"),
+        pytest.param(b'{"tranId":null}', id="a null receipt"),
+        pytest.param(b"<html>502</html>", id="html"),
+        pytest.param(b"\xff\xfe", id="not text"),
+        pytest.param(b'{"code":-7,"msg":"?"}', id="a code never seen"),
+        pytest.param(b'{"code":0,"msg":"?","tranId":1}', id="a code beside a receipt"),
+        pytest.param(b'{"code":"x","tranId":1}', id="a code that is no number beside a receipt"),
+        pytest.param(b'{"code":-1007,"msg":"Timeout"}', id="-1007"),
+        pytest.param(b'{"code":-1006}', id="-1006"),
+        pytest.param(b'{"msg":"You are not authorized to execute this request."}', id="a message without a code"),
+        pytest.param(b"[" * 5000, id="deep"),
+    ],
+)
+def test_a_200_that_is_not_the_receipt_is_unknown_for_a_transfer_and_a_failure_for_a_read(body: bytes) -> None:
+    assert type(outcome(answer(200, body))) is errors.OutcomeUnknown
+    assert isinstance(outcome(answer(200, body), BALANCE), errors.NotExecuted)
+
+
+def test_a_known_refusal_inside_a_200_is_a_refusal() -> None:
+    assert type(outcome(answer(200, b'{"code":-5002,"msg":"no"}'))) is errors.InsufficientBalance
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (400, b'{"code":-1021,"msg":"m"}', errors.TimestampOutOfWindow),
+        (401, b'{"code":-2015,"msg":"m"}', errors.AuthenticationError),
+        (400, b'{"code":-5002,"msg":"m"}', errors.InsufficientBalance),
+        (400, b'{"code":-5013,"msg":"m"}', errors.OutcomeUnknown),
+        (400, b'{"code":-99999,"msg":"m"}', errors.Rejected),
+        (400, b'{"code":100001002,"msg":"m"}', errors.Rejected),
+        (400, b'{"code":-1007,"msg":"m"}', errors.OutcomeUnknown),
+        (451, b'{"code":0,"msg":"m"}', errors.Rejected),
+        (403, b"<html>WAF</html>", errors.Rejected),
+        (404, b"", errors.Rejected),
+        (429, b'{"code":-1003,"msg":"m"}', errors.RateLimited),
+        (429, b"", errors.RateLimited),
+        (418, b'{"code":-1003,"msg":"m"}', errors.IpBanned),
+        (500, b'{"code":-5002,"msg":"m"}', errors.OutcomeUnknown),
+        (502, b"<html>", errors.OutcomeUnknown),
+        (503, b"", errors.OutcomeUnknown),
+        (599, b'{"tranId":1}', errors.OutcomeUnknown),
+        (201, b'{"tranId":1}', errors.OutcomeUnknown),
+        (204, b"", errors.OutcomeUnknown),
+        (302, b"", errors.OutcomeUnknown),
+        (307, b'{"tranId":1}', errors.OutcomeUnknown),
+    ],
+)
+def test_what_a_status_and_a_code_prove_about_a_transfer(status: int, body: bytes, expected: type) -> None:
+    assert type(outcome(answer(status, body))) is expected
+
+
+@pytest.mark.parametrize("status", [500, 503, 307, 204, 400])
+def test_a_read_is_never_unknown(status: int) -> None:
+    assert isinstance(outcome(answer(status, b""), BALANCE), errors.NotExecuted)
+
+
+def test_a_request_that_never_left_is_not_sent_and_one_that_may_have_is_unknown() -> None:
+    assert type(outcome(Fault("ConnectError: refused", may_have_arrived=False))) is errors.NotSent
+    assert type(outcome(Fault("ReadTimeout", may_have_arrived=True))) is errors.OutcomeUnknown
+    assert type(outcome(Fault("ReadTimeout", may_have_arrived=True), BALANCE)) is errors.NotExecuted
+
+
+def test_an_exception_tells_everything_that_is_needed_to_act() -> None:
+    error = outcome(answer(429, b'{"code":-1003,"msg":"Too many."}', retry_after="7", x_mbx_uuid="u"))
+    assert isinstance(error, errors.RateLimited)
+    assert (error.operation, error.parameters, error.sent_at) == ("transfer", {"type": "IN"}, SENT_AT)
+    assert (error.status, error.code, error.reason, error.retry_after) == (429, -1003, "Too many.", 7.0)
+    assert error.headers == {"retry-after": "7", "x-mbx-uuid": "u"}
+    assert str(error) == "transfer was refused by the rate limit (HTTP 429, code -1003, Too many.)."
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-1", "1.5", "٣", "1e3"])
+def test_a_retry_after_that_is_not_seconds_is_absent(text: str) -> None:
+    assert outcome(answer(429, b"", retry_after=text)).retry_after is None
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("body", ['{{"amount":"{}"}}', '{{"amount":"1","parts":{{"a":["1","{}"]}}}}'])
+def test_an_amount_that_is_not_a_number_is_no_answer(body: str, amount: str) -> None:
+    assert isinstance(outcome(answer(200, body.format(amount).encode()), BALANCE), errors.NotExecuted)
+
+
+@given(
+    st.binary() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(lambda value: repr(value).encode())
+)
+def test_any_body_ends_in_an_outcome(body: bytes) -> None:
+    for status in (200, 400, 500):
+        assert isinstance(outcome(answer(status, body)), (Receipt, errors.BinanceError))

@@ -1,0 +1,99 @@
+"""The bytes that are signed are the bytes that are sent, and nothing is sent that breaks a rule."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.runtime.errors import InvalidRequest
+from generator.runtime.operation import Parameter
+from generator.runtime.request import prepare, target
+from generator.runtime.signer import HmacSigner
+
+from .table import BALANCE, TRANSFER, operation
+
+SIGNER = HmacSigner("secret")
+ANY_TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1)
+
+
+def test_a_signed_request_has_its_parameters_in_the_spec_s_order_then_timestamp_then_signature() -> None:
+    prepared = prepare(TRANSFER, {"amount": Decimal("1E-5"), "recv_window": 5000, "type": "IN", "email": "a+b@c.io"})
+    query = b"type=IN&amount=0.00001&email=a%2Bb%40c.io&recvWindow=5000&timestamp=1499827319559"
+    signature = SIGNER.sign(query).encode()
+    assert target(prepared, SIGNER, 1499827319559) == b"/sapi/v1/transfer?" + query + b"&signature=" + signature
+
+
+def test_a_signed_request_without_parameters_has_a_timestamp_and_a_signature() -> None:
+    signature = SIGNER.sign(b"timestamp=5").encode()
+    assert target(prepare(BALANCE, {}), SIGNER, 5) == b"/sapi/v1/transfer?timestamp=5&signature=" + signature
+
+
+def test_an_unsigned_request_without_parameters_has_no_question_mark() -> None:
+    assert target(prepare(BALANCE, {}), None, 5) == b"/sapi/v1/transfer"
+
+
+def test_a_signature_in_base64_is_percent_encoded() -> None:
+    class Base64Signer:
+        def sign(self, payload: bytes) -> str:
+            assert payload == b"timestamp=5"
+            return "a+b/c=="
+
+    assert target(prepare(BALANCE, {}), Base64Signer(), 5).endswith(b"&signature=a%2Bb%2Fc%3D%3D")
+
+
+@given(ANY_TEXT)
+def test_any_text_is_decoded_by_the_server_as_it_was_given_and_the_signature_covers_the_bytes(text: str) -> None:
+    sent = target(prepare(TRANSFER, {"type": "IN", "amount": 1, "email": text}), SIGNER, 5)
+    payload, signature = sent.partition(b"?")[2].split(b"&signature=")
+    assert SIGNER.sign(payload).encode() == signature
+    assert dict(parse_qsl(payload.decode("ascii"), strict_parsing=True))["email"] == text
+    unreserved = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"
+    assert set(payload) <= set(unreserved + b"%=&")
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ("BTC", b"/v1/BTC/book"),
+        ("a/b?c#d", b"/v1/a%2Fb%3Fc%23d/book"),
+        (".", b"/v1/%2E/book"),
+        ("..", b"/v1/%2E%2E/book"),
+    ],
+)
+def test_a_path_parameter_stays_one_part_of_the_path(value: str, path: bytes) -> None:
+    book = operation(
+        path="/v1/{symbol}/book",
+        conditions=(),
+        parameters=(Parameter("symbol", "symbol", "string", required=True, location="path"),),
+    )
+    assert target(prepare(book, {"symbol": value}), None, 5) == path
+    with pytest.raises(InvalidRequest, match="^symbol is empty, and the path needs it.$"):
+        prepare(book, {"symbol": ""})
+
+
+def test_all_broken_rules_are_told_together() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        prepare(TRANSFER, {"type": "OUT", "amount": 0.1, "recv_window": 0})
+    assert refused.value.problems == (
+        'amount is the float 0.1, and a float cannot hold most amounts exactly; write Decimal("0.1") or "0.1".',
+        "recv_window is 0, less than the minimum 1.",
+        "from_symbol must be given when type is OUT.",
+    )
+    assert str(refused.value) == " ".join(refused.value.problems)
+    assert isinstance(refused.value, ValueError)
+    assert refused.value.operation == "transfer"
+
+
+def test_a_missing_argument_is_named() -> None:
+    with pytest.raises(InvalidRequest, match="^type must be given. amount must be given.$"):
+        prepare(TRANSFER, {})
+
+
+def test_a_condition_is_kept_when_its_parameter_is_given() -> None:
+    prepared = prepare(TRANSFER, {"type": "OUT", "amount": 1, "from_symbol": "BTCUSDT"})
+    assert prepared.query == "type=OUT&amount=1&fromSymbol=BTCUSDT"
+    assert prepared.parameters == {"type": "OUT", "amount": "1", "fromSymbol": "BTCUSDT"}

@@ -1,0 +1,513 @@
+"""The sandbox: each rule of Binance's that it keeps, by status, code and headers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from generator.runtime.operation import Api, CallLimit, Condition, Operation, Parameter, Weight
+from generator.runtime.sandbox import API_KEY, SECRET, Received, Sandbox
+from generator.runtime.transport import Answer
+
+from .table import operation
+
+NOW = 1_700_000_040_000
+"""The beginning of a minute."""
+KEY = MappingProxyType({"X-MBX-APIKEY": API_KEY})
+TRANSFER = operation(
+    weight=Weight("uid", 900, 180_000, 60),
+    parameters=(
+        Parameter("type", "type", "string", required=True, choices=("IN", "OUT")),
+        Parameter("asset", "asset", "string", required=True, refused=("BNB",), pattern="^[A-Z币]+$"),
+        Parameter("amount", "amount", "decimal", required=True, minimum=Decimal("0.01"), maximum=Decimal(1000)),
+        Parameter("fromSymbol", "from_symbol", "string", min_length=2, max_length=3),
+        Parameter("email", "email", "string"),
+        Parameter("side", "side", "integer", choices=(1, 2)),
+        Parameter("page", "page", "integer", minimum=Decimal(1), maximum=Decimal(9)),
+        Parameter("all", "all", "boolean"),
+        Parameter("id", "id", "integer", array="repeat", max_items=2),
+        Parameter("names", "names", "string", array="comma", min_items=2, choices=("A", "B", "C")),
+        Parameter("texts", "texts", "string", array="json", pattern="^[a-z]$"),
+        Parameter("flags", "flags", "boolean", array="json"),
+        Parameter("recvWindow", "recv_window", "integer", minimum=Decimal(1), maximum=Decimal(60_000)),
+    ),
+    conditions=(Condition("fromSymbol", "type", ("OUT",)),),
+)
+CAPPED = operation(
+    name="capped",
+    path="/sapi/v1/capped",
+    weight=Weight("ip", 1500, 12_000, 60),
+    call_limit=CallLimit(10, 3600),
+    parameters=(),
+    conditions=(),
+)
+OPEN: Operation[Any] = operation(
+    name="open",
+    path="/sapi/v1/open/{id}/{kind}",
+    method="GET",
+    keyed=False,
+    signed=False,
+    weight=Weight("ip", 1, 100, 60),
+    parameters=(
+        Parameter("id", "id", "integer", required=True, location="path"),
+        Parameter("kind", "kind", "string", required=True, location="path", choices=("a b", "c")),
+        Parameter("limit", "limit", "integer"),
+    ),
+    conditions=(),
+    response_example=b'{"open":true}',
+)
+KEYED = operation(name="keyed", path="/sapi/v1/open/1/c", signed=False, parameters=(), conditions=())
+API = Api("1", ("https://api.binance.com",), {each.name: each for each in (TRANSFER, CAPPED, OPEN, KEYED)}, {})
+GOOD = "type=IN&asset=BTC&amount=1"
+
+
+@dataclass
+class FakeClock:
+    """The server's time, set by the test."""
+
+    now: int = NOW
+
+    def milliseconds(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def sandbox(clock: FakeClock) -> Sandbox:
+    return Sandbox(API, clock=clock)
+
+
+def signature(payload: str) -> str:
+    return hmac.new(SECRET.encode(), payload.encode(), hashlib.sha256).hexdigest()
+
+
+def signed(query: str, path: str = TRANSFER.path) -> bytes:
+    return f"{path}?{query}&signature={signature(query)}".encode()
+
+
+def send(sandbox: Sandbox, query: str, timestamp: object = NOW) -> Answer:
+    return sandbox.handle("POST", signed(f"{query}&timestamp={timestamp}"), KEY)
+
+
+def send_raw(sandbox: Sandbox, query: str) -> Answer:
+    return sandbox.handle("POST", f"{TRANSFER.path}?{query}".encode(), KEY)
+
+
+def capped(sandbox: Sandbox, clock: FakeClock) -> Answer:
+    return sandbox.handle("POST", signed(f"timestamp={clock.now}", CAPPED.path), KEY)
+
+
+def code_of(answer: Answer) -> int:
+    body = json.loads(answer.body)
+    assert set(body) == {"code", "msg"}
+    assert body["msg"].endswith(".")
+    assert isinstance(body["code"], int)
+    return body["code"]
+
+
+def assert_refused(answer: Answer, code: int, *about: str, status: int = 400) -> None:
+    assert (answer.status, code_of(answer)) == (status, code)
+    assert answer.headers["content-type"] == "application/json;charset=UTF-8"
+    for word in about:
+        assert word in json.loads(answer.body)["msg"]
+
+
+def test_a_good_request_gets_the_example_and_the_weight_used(sandbox: Sandbox) -> None:
+    answer = send(sandbox, GOOD)
+    assert (answer.status, answer.body) == (200, b'{"tranId":1}')
+    assert answer.headers == {
+        "content-type": "application/json;charset=UTF-8",
+        "x-sapi-used-uid-weight-1m": "900",
+    }
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "amount=1&type=OUT&asset=BTC&fromSymbol=AB",
+        "type=IN&asset=%E5%B8%81&amount=0.01",
+        f"type=IN&asset=BTC&amount=1000.{'0' * 20}",
+        f"{GOOD}&email=a%2Bb%40x.com",
+        f"{GOOD}&email=%E7%94%A8%20%F0%9F%98%80",
+        f"{GOOD}&side=2&page=9&all=true&recvWindow=60000",
+        f"{GOOD}&id=1&id=2&names=A%2CB&all=false",
+        f"{GOOD}&texts=%5B%22a%22%2C%22b%22%5D&flags=%5Btrue,false%5D",
+    ],
+)
+def test_what_the_table_allows_is_taken(sandbox: Sandbox, more: str) -> None:
+    answer = send(sandbox, more)
+    assert (answer.status, answer.body) == (200, b'{"tranId":1}')
+
+
+def test_an_unknown_path_is_404_and_costs_nothing(sandbox: Sandbox) -> None:
+    for target in (b"/sapi/v1/none", b"/", b"", b"/sapi/v1/transfer/", b"/sapi/v1/open/1", b"/sapi/v1/open/1/c/d"):
+        answer = sandbox.handle("GET", target, {})
+        assert_refused(answer, -1020, "path", status=404)
+        assert list(answer.headers) == ["content-type"]
+
+
+def test_a_wrong_method_is_405_and_costs_nothing(sandbox: Sandbox) -> None:
+    answer = sandbox.handle("GET", TRANSFER.path.encode(), KEY)
+    assert_refused(answer, -1020, "POST", status=405)
+    assert answer.headers == {"content-type": "application/json;charset=UTF-8", "allow": "POST"}
+    assert sandbox.requests[-1].operation is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, -2014),
+        ({"x-mbx-apikey": ""}, -2014),
+        ({"x-mbx-apikey": "other"}, -2015),
+        ({"x-mbx-apikey": API_KEY.upper()}, -2015),
+        ({"x-mbx-apikey": "clé\udcff"}, -2015),
+    ],
+)
+def test_a_keyed_operation_wants_the_key(sandbox: Sandbox, headers: Mapping[str, str], code: int) -> None:
+    for path in (TRANSFER.path, KEYED.path):
+        answer = sandbox.handle("POST", path.encode(), headers)
+        assert_refused(answer, code, status=401)
+        assert any(name.startswith("x-sapi-used-") for name in answer.headers)
+        assert API_KEY.encode() not in answer.body
+
+
+def test_a_keyed_operation_that_is_not_signed_wants_the_key_only(sandbox: Sandbox) -> None:
+    path = KEYED.path.encode()
+    assert sandbox.handle("POST", path, {"x-MBX-apiKey": API_KEY}).status == 200
+    assert_refused(sandbox.handle("POST", path + b"?timestamp=1", KEY), -1104, "timestamp")
+
+
+def test_the_key_and_secret_can_be_chosen(clock: FakeClock) -> None:
+    sandbox = Sandbox(API, api_key="mine", secret="hidden", clock=clock)
+    assert (sandbox.api_key, sandbox.secret) == ("mine", "hidden")
+    assert_refused(send(sandbox, GOOD), -2015, status=401)
+    assert_refused(sandbox.handle("POST", signed(GOOD), {"x-mbx-apikey": "mine"}), -1022)
+    assert "hidden" not in repr(sandbox)
+
+
+def test_the_signature_is_over_the_bytes_received(sandbox: Sandbox) -> None:
+    encoded, plain = (f"{GOOD}&email=a{at}b.c&timestamp={NOW}" for at in ("%40", "@"))
+    assert_refused(send_raw(sandbox, f"{plain}&signature={signature(encoded)}"), -1022)
+    assert_refused(send_raw(sandbox, f"{encoded}&signature={signature(plain)}"), -1022)
+    assert send_raw(sandbox, f"{encoded}&signature={signature(encoded)}").status == 200
+    assert send_raw(sandbox, f"{plain}&signature={signature(plain)}").status == 200
+
+
+def test_the_case_of_an_escape_is_signed_and_that_of_the_signature_is_not(sandbox: Sandbox) -> None:
+    upper, lower = (f"{GOOD}&email=a{plus}b&timestamp={NOW}" for plus in ("%2B", "%2b"))
+    assert_refused(send_raw(sandbox, f"{lower}&signature={signature(upper)}"), -1022)
+    assert send_raw(sandbox, f"{lower}&signature={signature(lower).upper()}").status == 200
+
+
+def test_binance_s_own_example_of_a_signature_verifies(clock: FakeClock) -> None:
+    secret = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
+    query = (
+        "symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559"
+    )
+    mark = "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71"
+    clock.now = 1_499_827_319_559
+    sandbox = Sandbox(API, secret=secret, clock=clock)
+    assert_refused(send_raw(sandbox, f"{query}&signature={mark}"), -1104, "symbol")
+
+
+def test_every_tampered_byte_is_noticed(clock: FakeClock) -> None:
+    target = signed(f"{GOOD}&timestamp={NOW}")
+    api = Api("1", (), {"transfer": operation(parameters=TRANSFER.parameters, weight=Weight("ip", 1, 9_999, 60))}, {})
+    sandbox = Sandbox(api, clock=clock)
+    query = target.index(b"?") + 1
+    name = target.index(b"&signature=")
+    for place in [*range(query, name), *range(name + len("&signature="), len(target))]:
+        changed = target[:place] + bytes([target[place] ^ 1]) + target[place + 1 :]
+        assert_refused(sandbox.handle("POST", changed, KEY), -1022)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"signature={signature(f'{GOOD}&timestamp={NOW}')}&{GOOD}&timestamp={NOW}",
+        f"{GOOD}&timestamp={NOW}&signature={signature(f'{GOOD}&timestamp={NOW}')}&",
+        f"{GOOD}&timestamp={NOW}&%73ignature={signature(f'{GOOD}&timestamp={NOW}')}",
+        f"{GOOD}&timestamp={NOW}&signature=",
+        f"{GOOD}&timestamp={NOW}&signature",
+        f"{GOOD}&timestamp={NOW}&signature=%FF",
+        f"{GOOD}&email=用&timestamp={NOW}&signature={signature(f'{GOOD}&email=用&timestamp={NOW}')}",
+    ],
+    ids=["first", "not last", "name encoded", "empty", "no value", "not hexadecimal", "raw non-ASCII"],
+)
+def test_a_signature_that_is_not_last_or_not_of_an_encoded_query_is_refused(sandbox: Sandbox, query: str) -> None:
+    assert_refused(send_raw(sandbox, query), -1022)
+
+
+def test_a_signature_is_mandatory(sandbox: Sandbox) -> None:
+    for query in ("", f"{GOOD}&timestamp={NOW}"):
+        assert_refused(send_raw(sandbox, query), -1102, "signature")
+
+
+def test_two_signatures_are_a_duplicate_even_if_the_last_one_is_right(sandbox: Sandbox) -> None:
+    assert_refused(send(sandbox, f"{GOOD}&signature=00"), -1101, "signature")
+
+
+def test_the_signature_is_judged_before_the_time_and_the_time_before_the_parameters(sandbox: Sandbox) -> None:
+    assert_refused(send_raw(sandbox, "wrong=1&timestamp=1&signature=00"), -1022)
+    assert_refused(send(sandbox, "wrong=1", timestamp=1), -1021)
+    assert_refused(send(sandbox, "wrong=1"), -1104)
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "recv_window", "code", "name"),
+    [
+        (NOW + 999, "", None, ""),
+        (NOW + 1_000, "", -1021, "timestamp"),
+        (NOW - 5_000, "", None, ""),
+        (NOW - 5_001, "", -1021, "timestamp"),
+        (NOW - 5_001, "5001", None, ""),
+        (NOW - 60_000, "60000", None, ""),
+        (NOW - 60_001, "60000", -1021, "timestamp"),
+        (NOW * 1_000, "", -1021, "timestamp"),
+        (-NOW, "", -1021, "timestamp"),
+        (NOW, "60001", -1131, "recvWindow"),
+        (NOW - 99_999, "60001", -1131, "recvWindow"),
+        (NOW, "0", -1100, "recvWindow"),
+        (NOW, "-1", -1021, "timestamp"),
+        (NOW, "1e3", -1100, "recvWindow"),
+        (NOW, "5000.5", -1100, "recvWindow"),
+        ("", "", -1102, "timestamp"),
+        ("now", "", -1100, "timestamp"),
+        (f"{NOW}.0", "", -1100, "timestamp"),
+        ("%D9%A1", "", -1100, "timestamp"),
+        ("9" * 20, "", -1100, "timestamp"),
+    ],
+)
+def test_the_time_must_lie_in_the_window(
+    sandbox: Sandbox, timestamp: object, recv_window: str, code: int | None, name: str
+) -> None:
+    answer = send(sandbox, f"{GOOD}&recvWindow={recv_window}" if recv_window else GOOD, timestamp)
+    if code is None:
+        assert answer.status == 200
+    else:
+        assert_refused(answer, code, name)
+
+
+def test_a_timestamp_is_mandatory(sandbox: Sandbox) -> None:
+    assert_refused(sandbox.handle("POST", signed(GOOD), KEY), -1102, "timestamp")
+    assert_refused(
+        sandbox.handle("POST", f"{TRANSFER.path}?signature={signature('')}".encode(), KEY), -1102, "timestamp"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "name"),
+    [
+        ("type=IN&asset=BTC&asset=BTC&amount=1", -1101, "asset"),
+        (f"{GOOD}&wrong=1&page=1&page=1", -1101, "page"),
+        (f"{GOOD}&timestamp=1", -1101, "timestamp"),
+        (f"{GOOD}&wrong=1", -1104, "wrong"),
+        (f"{GOOD}&Type=IN", -1104, "Type"),
+        (f"{GOOD}&", -1104, ""),
+        ("type=IN&asset=BTC", -1102, "amount"),
+        ("type=IN&asset=&amount=1", -1102, "asset"),
+        ("type=IN&asset&amount=1", -1102, "asset"),
+        (f"{GOOD}&email=", -1105, "email"),
+        (f"{GOOD}&recvWindow=", -1105, "recvWindow"),
+        ("type=OUT&asset=BTC&amount=1", -1102, "fromSymbol"),
+        ("type=SIDEWAYS&asset=BTC&amount=1", -1130, "type"),
+        ("type=IN%20&asset=BTC&amount=1", -1130, "type"),
+        ("type=IN&asset=BNB&amount=1", -1130, "asset"),
+        ("type=IN&asset=btc&amount=1", -1100, "asset"),
+        (f"{GOOD}&fromSymbol=A", -1100, "fromSymbol"),
+        (f"{GOOD}&fromSymbol=ABCD", -1100, "fromSymbol"),
+        (f"{GOOD}&side=3", -1130, "side"),
+        (f"{GOOD}&side=one", -1100, "side"),
+        (f"{GOOD}&page=0", -1100, "page"),
+        (f"{GOOD}&page=10", -1100, "page"),
+        (f"{GOOD}&page=1.0", -1100, "page"),
+        (f"{GOOD}&all=True", -1100, "all"),
+        (f"{GOOD}&all=1", -1100, "all"),
+        (f"{GOOD}&id=1&id=2&id=3", -1100, "id"),
+        (f"{GOOD}&id=1&id=x", -1100, "id"),
+        (f"{GOOD}&id=1&id=", -1105, "id"),
+        (f"{GOOD}&names=A", -1100, "names"),
+        (f"{GOOD}&names=A%2CX", -1130, "names"),
+        (f"{GOOD}&texts=a", -1100, "texts"),
+        (f"{GOOD}&texts=%5B1%5D", -1100, "texts"),
+        (f"{GOOD}&texts=%5B%22ab%22%5D", -1100, "texts"),
+        (f"{GOOD}&flags=%5B1%5D", -1100, "flags"),
+        (f"{GOOD}&email=%FF", -1100, "email"),
+        (f"{GOOD}&email=%ED%A0%80", -1100, "email"),
+        (f"{GOOD}&email=100%", -1100, "email"),
+        (f"{GOOD}&email=%zz", -1100, "email"),
+        (f"{GOOD}&email=a%0Ab", -1100, "email"),
+        (f"{GOOD}&email=a%00", -1100, "email"),
+    ],
+)
+def test_a_parameter_that_breaks_a_rule_is_refused_by_name(sandbox: Sandbox, query: str, code: int, name: str) -> None:
+    answer = send(sandbox, query)
+    assert_refused(answer, code, f"parameter {name} ")
+    assert answer.headers["x-sapi-used-uid-weight-1m"] == "900"
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        "1e-05",
+        "1E3",
+        "+1",
+        "%2B1",
+        "-1",
+        ".5",
+        "5.",
+        "1,5",
+        "1_0",
+        "%201",
+        "1%0A",
+        "NaN",
+        "Infinity",
+        "%D9%A1",
+        "1.2.3",
+        "1" * 21,
+        f"0.{'1' * 21}",
+        "0.00999",
+        "1000.01",
+    ],
+)
+def test_an_amount_is_plain_digits_in_its_range(sandbox: Sandbox, amount: str) -> None:
+    assert_refused(send(sandbox, f"type=IN&asset=BTC&amount={amount}"), -1100, "amount")
+
+
+def test_a_plus_is_a_plus_encoded_or_not(sandbox: Sandbox) -> None:
+    for plus in ("%2B", "+"):
+        assert send(sandbox, f"{GOOD}&email=a{plus}b%40x.com").status == 200
+        assert ("email", "a+b@x.com") in sandbox.requests[-1].parameters
+
+
+def test_a_public_operation_wants_no_key_and_no_signature(sandbox: Sandbox) -> None:
+    answer = sandbox.handle("GET", b"/sapi/v1/open/7/a%20b?limit=5", {})
+    assert (answer.status, answer.body) == (200, b'{"open":true}')
+    assert answer.headers["x-sapi-used-ip-weight-1m"] == "1"
+    assert_refused(sandbox.handle("GET", b"/sapi/v1/open/7/c?signature=00", {}), -1104, "signature")
+    assert_refused(sandbox.handle("GET", b"/sapi/v1/open/7/c?limit=\xff", {}), -1100, "limit")
+
+
+@pytest.mark.parametrize(
+    ("target", "code", "name"),
+    [
+        (b"/sapi/v1/open/x/c", -1100, "id"),
+        (b"/sapi/v1/open/%FF/c", -1100, "id"),
+        ("/sapi/v1/open/1/ä".encode(), -1100, "kind"),
+        (b"/sapi/v1/open/1/d", -1130, "kind"),
+        (b"/sapi/v1/open/1/a%2Fb", -1130, "kind"),
+        (b"/sapi/v1/open/1/c?id=1", -1101, "id"),
+    ],
+)
+def test_a_path_parameter_keeps_the_same_rules(sandbox: Sandbox, target: bytes, code: int, name: str) -> None:
+    assert_refused(sandbox.handle("GET", target, {}), code, f"parameter {name} ")
+
+
+def test_a_path_without_placeholders_goes_first(sandbox: Sandbox) -> None:
+    assert sandbox.handle("POST", KEYED.path.encode(), KEY).status == 200
+    assert sandbox.handle("GET", KEYED.path.encode(), {}).status == 200
+    assert [request.operation for request in sandbox.requests] == ["keyed", "open"]
+    assert sandbox.handle("PUT", KEYED.path.encode(), {}).headers["allow"] == "POST, GET"
+
+
+def test_the_budget_is_refilled_with_the_server_s_minute(sandbox: Sandbox, clock: FakeClock) -> None:
+    clock.now = NOW + 29_001
+    used = [capped(sandbox, clock).headers["x-sapi-used-ip-weight-1m"] for _ in range(8)]
+    assert used == [str(1500 * calls) for calls in range(1, 9)]
+    answer = capped(sandbox, clock)
+    assert_refused(answer, -1003, "31 seconds", status=429)
+    assert (answer.headers["retry-after"], answer.headers["x-sapi-used-ip-weight-1m"]) == ("31", "12000")
+    clock.now = NOW + 59_999
+    assert capped(sandbox, clock).headers["retry-after"] == "1"
+    clock.now = NOW + 60_000
+    answer = capped(sandbox, clock)
+    assert (answer.status, answer.headers["x-sapi-used-ip-weight-1m"]) == (200, "1500")
+    assert "retry-after" not in answer.headers
+
+
+def test_each_operation_has_its_own_budget_and_errors_count(sandbox: Sandbox, clock: FakeClock) -> None:
+    for _ in range(8):
+        assert_refused(sandbox.handle("POST", CAPPED.path.encode(), {}), -2014, status=401)
+    assert_refused(sandbox.handle("POST", CAPPED.path.encode(), {}), -1003, status=429)
+    assert_refused(capped(sandbox, clock), -1003, status=429)
+    assert send(sandbox, GOOD).status == 200
+
+
+def test_the_call_limit_rolls(sandbox: Sandbox, clock: FakeClock) -> None:
+    statuses = []
+    for minute in range(2):
+        clock.now = NOW + 60_000 * minute
+        statuses += [capped(sandbox, clock).status for _ in range(5)]
+    assert statuses == [200] * 10
+    answer = capped(sandbox, clock)
+    assert_refused(answer, -1003, status=429)
+    assert (answer.headers["retry-after"], answer.headers["x-sapi-used-ip-weight-1m"]) == ("3540", "7500")
+    clock.now = NOW + 3_599_999
+    assert capped(sandbox, clock).headers["retry-after"] == "1"
+    clock.now = NOW + 3_600_000
+    assert [capped(sandbox, clock).status for _ in range(6)] == [200] * 5 + [429]
+
+
+class SlowBudget(int):
+    """A budget that lets other threads run between its comparison and what follows from it."""
+
+    def __lt__(self, used: int, /) -> bool:
+        time.sleep(0.0005)
+        return int(self) < used
+
+
+def test_threads_never_go_over_the_budget_together(clock: FakeClock) -> None:
+    slow = operation(parameters=(), conditions=(), weight=Weight("uid", 900, SlowBudget(36_000), 60))
+    sandbox = Sandbox(Api("1", (), {"transfer": slow}, {}), clock=clock)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: sandbox.handle("POST", signed(f"timestamp={NOW}"), KEY), range(100)))
+    granted = [answer.headers["x-sapi-used-uid-weight-1m"] for answer in answers if answer.status == 200]
+    assert sorted(map(int, granted)) == [900 * calls for calls in range(1, 41)]
+    assert [answer.status for answer in answers].count(429) == 60
+    assert len(sandbox.requests) == 100
+
+
+def test_what_was_received_is_kept_without_key_secret_and_signature(sandbox: Sandbox) -> None:
+    send(sandbox, f"{GOOD}&id=1&id=2&email=%E7%94%A8%2B")
+    sandbox.handle("GET", "/närgends?Signature=abc&x=%FF".encode(), KEY)
+    assert sandbox.requests == [
+        Received(
+            "transfer",
+            "POST",
+            "/sapi/v1/transfer",
+            (
+                ("type", "IN"),
+                ("asset", "BTC"),
+                ("amount", "1"),
+                ("id", "1"),
+                ("id", "2"),
+                ("email", "用+"),
+                ("timestamp", str(NOW)),
+                ("signature", "***"),
+            ),
+            200,
+        ),
+        Received(None, "GET", r"/n\xc3\xa4rgends", (("Signature", "***"), ("x", "\N{REPLACEMENT CHARACTER}")), 404),
+    ]
+    assert API_KEY not in repr(sandbox.requests)
+    assert SECRET not in repr(sandbox.requests)
+    with pytest.raises(FrozenInstanceError):
+        sandbox.requests[0].status = 500  # type: ignore[misc]
+
+
+def test_without_a_clock_the_sandbox_keeps_this_machine_s_time() -> None:
+    assert_refused(send(Sandbox(API), GOOD), -1021)

@@ -1,0 +1,198 @@
+"""What a caller gives becomes exactly that on the wire, or is refused with a sentence."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.runtime.operation import Parameter
+from generator.runtime.values import Refused, Unlisted, wire_texts
+
+AMOUNT = Parameter(name="amount", argument="amount", kind="decimal")
+TEXT = Parameter(name="asset", argument="asset", kind="string", min_length=1, refused=("BNB",))
+NUMBER = Parameter(
+    name="recvWindow", argument="recv_window", kind="integer", minimum=Decimal(1), maximum=Decimal(60000)
+)
+SWITCH = Parameter(name="flag", argument="flag", kind="boolean")
+KIND = Parameter(name="type", argument="type", kind="string", choices=("MAIN_UMFUTURE", "UMFUTURE_MAIN"))
+DIRECTION = Parameter(name="type", argument="type", kind="integer", choices=(1, 2))
+
+
+class Transfer(StrEnum):
+    MAIN_UMFUTURE = "MAIN_UMFUTURE"
+
+
+class Direction(IntEnum):
+    IN = 1
+
+
+def sent(parameter: Parameter, value: object) -> str:
+    [text] = wire_texts(parameter, value)
+    return text
+
+
+def refusal(parameter: Parameter, value: object) -> str:
+    with pytest.raises(Refused) as refused:
+        wire_texts(parameter, value)
+    return str(refused.value)
+
+
+@given(st.decimals(min_value=Decimal("1e-20"), max_value=Decimal("1e20"), allow_nan=False, allow_infinity=False))
+def test_an_amount_arrives_as_the_same_number_and_never_with_an_exponent(amount: Decimal) -> None:
+    text = sent(AMOUNT, amount)
+    assert re.fullmatch(r"[0-9]+(\.[0-9]+)?", text)
+    assert Decimal(text) == amount
+    assert Decimal(text).as_tuple().digits[-1:] == amount.as_tuple().digits[-1:]
+
+
+@given(st.integers(min_value=1, max_value=10**40))
+def test_a_whole_amount_arrives_as_its_digits(amount: int) -> None:
+    assert sent(AMOUNT, amount) == str(amount)
+
+
+@given(st.from_regex(r"[0-9]{1,20}(\.[0-9]{1,20})?", fullmatch=True).filter(lambda text: bool(text.strip("0."))))
+def test_decimal_text_arrives_digit_for_digit(text: str) -> None:
+    if text.isascii():
+        assert sent(AMOUNT, text) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (
+            0.1,
+            'is the float 0.1, and a float cannot hold most amounts exactly; write Decimal("0.1") or "0.1".',
+        ),
+        (
+            1e-05,
+            'is the float 1e-05, and a float cannot hold most amounts exactly; write Decimal("0.00001") or "0.00001".',
+        ),
+        (
+            float("nan"),
+            'is the float nan, and a float cannot hold most amounts exactly; write Decimal("0.1") or "0.1".',
+        ),
+        (True, "must be a Decimal, an int or decimal text, not bool True."),
+        (None, "must be a Decimal, an int or decimal text, not NoneType None."),
+        (b"1", "must be a Decimal, an int or decimal text, not bytes b'1'."),
+        ("1e-5", "is '1e-5'; write digits with at most one point, such as \"0.00001\"."),
+        ("1,5", "is '1,5'; write digits with at most one point, such as \"0.00001\"."),
+        ("+1", "is '+1'; write digits with at most one point, such as \"0.00001\"."),
+        ("-1", "is '-1'; write digits with at most one point, such as \"0.00001\"."),
+        (" 1", "is ' 1'; write digits with at most one point, such as \"0.00001\"."),
+        ("1\n", "is '1\\n'; write digits with at most one point, such as \"0.00001\"."),
+        (".5", "is '.5'; write digits with at most one point, such as \"0.00001\"."),
+        ("1_000", "is '1_000'; write digits with at most one point, such as \"0.00001\"."),
+        ("１", "is '１'; write digits with at most one point, such as \"0.00001\"."),
+        ("", "is ''; write digits with at most one point, such as \"0.00001\"."),
+        (Decimal("NaN"), "is NaN, which is not an amount."),
+        (Decimal("sNaN"), "is sNaN, which is not an amount."),
+        (Decimal("Infinity"), "is Infinity, which is not an amount."),
+        (Decimal(-1), "is -1; an amount has no sign."),
+        (Decimal("-0"), "is -0; an amount has no sign."),
+        (-1, "is -1; an amount has no sign."),
+        (0, "is 0; an amount is more than zero."),
+        (Decimal("0.000"), "is 0.000; an amount is more than zero."),
+        ("0.0", "is 0.0; an amount is more than zero."),
+    ],
+)
+def test_what_is_not_an_amount_is_refused(value: object, sentence: str) -> None:
+    assert refusal(AMOUNT, value) == sentence
+
+
+def test_the_form_that_binance_takes_is_kept() -> None:
+    limited = Parameter(name="amount", argument="amount", kind="decimal", pattern=r"^[0-9]{1,20}(\.[0-9]{1,20})?$")
+    assert sent(limited, Decimal("1E-20")) == "0.00000000000000000001"
+    assert refusal(limited, Decimal("1E-21")).startswith("is '0.000000000000000000001', which does not have the form")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "text"),
+    [
+        (TEXT, "USDT", "USDT"),
+        (TEXT, " spaced ", " spaced "),
+        (TEXT, "币安人生", "币安人生"),
+        (TEXT, Unlisted("BNB"), "BNB"),
+        (NUMBER, 1, "1"),
+        (NUMBER, 60000, "60000"),
+        (SWITCH, True, "true"),
+        (SWITCH, False, "false"),
+        (KIND, "MAIN_UMFUTURE", "MAIN_UMFUTURE"),
+        (KIND, Transfer.MAIN_UMFUTURE, "MAIN_UMFUTURE"),
+        (KIND, Unlisted("MAIN_MOON"), "MAIN_MOON"),
+        (DIRECTION, 2, "2"),
+        (DIRECTION, Direction.IN, "1"),
+        (DIRECTION, Unlisted(3), "3"),
+    ],
+)
+def test_a_good_value_is_sent_as_it_is(parameter: Parameter, value: object, text: str) -> None:
+    assert sent(parameter, value) == text
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "sentence"),
+    [
+        (TEXT, "BNB", "may not be 'BNB': the endpoint does not take it."),
+        (TEXT, "", "has 0 characters; at least 1 needed."),
+        (TEXT, 5, "must be text (str), not int 5."),
+        (TEXT, "US\x00DT", "has the control character U+0000 at position 2."),
+        (TEXT, "USDT\n", "has the control character U+000A at position 4."),
+        (TEXT, "\ud800", "has the control character U+D800 at position 0."),
+        (NUMBER, 0, "is 0, less than the minimum 1."),
+        (NUMBER, 60001, "is 60001, more than the maximum 60000."),
+        (NUMBER, 5000.0, "must be a whole number (int), not float 5000.0."),
+        (NUMBER, True, "must be a whole number (int), not bool True."),
+        (NUMBER, "5000", "must be a whole number (int), not str '5000'."),
+        (SWITCH, 1, "must be True or False, not int 1."),
+        (SWITCH, "true", "must be True or False, not str 'true'."),
+        (
+            KIND,
+            "MAIN_MOON",
+            "is 'MAIN_MOON'; allowed: MAIN_UMFUTURE, UMFUTURE_MAIN. To send it all the same, give Unlisted('MAIN_MOON').",
+        ),
+        (DIRECTION, 3, "is 3; allowed: 1, 2. To send it all the same, give Unlisted(3)."),
+        (DIRECTION, True, "must be a whole number (int), not bool True."),
+        (KIND, Unlisted("MAIN\x7f"), "has the control character U+007F at position 4."),
+    ],
+)
+def test_a_bad_value_is_refused_with_a_sentence(parameter: Parameter, value: object, sentence: str) -> None:
+    assert refusal(parameter, value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("array", "kind", "value", "texts"),
+    [
+        ("repeat", "string", ["BTC", "ETH"], ["BTC", "ETH"]),
+        ("repeat", "string", (), []),
+        ("comma", "string", ["BTC", "ETH"], ["BTC,ETH"]),
+        ("json", "string", ["BTC", 'a"b', "币"], ['["BTC","a\\"b","币"]']),
+        ("json", "integer", [1, 2], ["[1,2]"]),
+        ("json", "boolean", [True], ["[true]"]),
+        ("json", "decimal", [Decimal("0.10")], ['["0.10"]']),
+    ],
+)
+def test_several_values_are_written_as_the_endpoint_wants_them(
+    array: Any, kind: Any, value: object, texts: list[str]
+) -> None:
+    parameter = Parameter(name="x", argument="x", kind=kind, array=array)
+    assert wire_texts(parameter, value) == texts
+
+
+@pytest.mark.parametrize(
+    ("array", "value", "sentence"),
+    [
+        ("repeat", "BTC", "must be a list or a tuple, not str 'BTC'."),
+        ("repeat", b"BTC", "must be a list or a tuple, not bytes b'BTC'."),
+        ("repeat", {"BTC"}, "must be a list or a tuple, not set {'BTC'}."),
+        ("comma", ["a,b"], "holds 'a,b', whose comma would be read as the end of an item."),
+        ("json", [1], "must be text (str), not int 1."),
+        ("repeat", ["a", "b", "c"], "has 3 items; at most 2 allowed."),
+    ],
+)
+def test_a_list_that_would_be_misread_is_refused(array: Any, value: object, sentence: str) -> None:
+    assert refusal(Parameter(name="x", argument="x", kind="string", array=array, max_items=2), value) == sentence

@@ -1,0 +1,78 @@
+"""The spec and the schema of its keys, as files that outside tools and people read."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+from openapi_spec_validator import validate
+
+ROOT = Path(__file__).parents[2]
+SPEC: dict[str, Any] = yaml.safe_load((ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8"))
+EXTENSIONS: dict[str, Any] = json.loads((ROOT / "spec" / "extensions.schema.json").read_text(encoding="utf-8"))
+
+
+def extension_values(node: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key.startswith("x-"):
+                yield key, value
+            yield from extension_values(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from extension_values(item)
+
+
+def test_outside_tools_read_it_as_openapi() -> None:
+    validate(SPEC)
+    assert SPEC["openapi"].startswith("3.1.")
+
+
+def test_the_schema_of_the_keys_is_json_schema() -> None:
+    jsonschema_rs.meta.validate(EXTENSIONS)
+    for key, schema in EXTENSIONS["properties"].items():
+        assert schema["description"], key
+        jsonschema_rs.meta.validate(schema)
+
+
+def test_any_json_schema_tool_can_check_the_keys_with_it() -> None:
+    validators = {
+        key: jsonschema_rs.Draft202012Validator({**schema, "$defs": EXTENSIONS["$defs"]})
+        for key, schema in EXTENSIONS["properties"].items()
+    }
+    found = list(extension_values(SPEC))
+    for key, value in found:
+        assert validators[key].is_valid(value), (key, value)
+    assert {key for key, _ in found} == set(EXTENSIONS["properties"]), "a key that nothing uses has no place there"
+
+
+@pytest.mark.parametrize("key", list(EXTENSIONS["properties"]))
+def test_each_key_is_explained_to_people(key: str) -> None:
+    assert f"`{key}`" in (ROOT / "spec" / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_file_can_be_reviewed_as_a_diff() -> None:
+    text = (ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8")
+    assert text.endswith("\n")
+    assert not re.search(r"[ \t]$", text, re.MULTILINE)
+    assert not re.search("[\u200b-\u200f\u2028-\u202e\ufeff]", text)
+    assert "\t" not in text
+
+
+def test_the_version_of_the_package_is_the_spec_s() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    source = project["tool"]["hatch"]["version"]
+    found = re.search(source["pattern"], (ROOT / source["path"]).read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    assert found["version"] == SPEC["info"]["version"]
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    assert f"\n## {SPEC['info']['version']}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
