@@ -218,7 +218,7 @@ class _Builder:
             call_limit=ir.CallLimit(**node["x-binance-call-limit"]) if "x-binance-call-limit" in node else None,
             permissions=tuple(self._permissions(path, node)),
             parameters=parameters,
-            stamps=stamps,
+            stamps=stamps + self._signature(node),
             conditions=conditions,
             result=result,
             result_text=result_text,
@@ -273,6 +273,21 @@ class _Builder:
             shown = listed(f"{name} in the {place}" for place, name in sorted(wanted))
             self._document.at((*path, "security"), f"x-binance-security is {label}, so security must ask for: {shown}.")
 
+    def _signature(self, node: Mapping[str, Any]) -> tuple[ir.Stamp, ...]:
+        """Return the signature of a signed operation, as its security scheme describes it."""
+        schemes = self._data.get("components", {}).get("securitySchemes", {})
+        used = [name for requirement in node.get("security", ()) for name in requirement if name in schemes]
+        return tuple(
+            ir.Stamp(
+                wire=_SIGNATURE,
+                required=True,
+                wire_type="STRING",
+                text=self._schemas.text(("components", "securitySchemes", name), schemes[name]),
+            )
+            for name in used
+            if (schemes[name].get("in"), schemes[name].get("name")) == ("query", _SIGNATURE)
+        )
+
     def _check_path(self, path: Path, parameters: tuple[ir.Parameter, ...]) -> None:
         url = str(path[1])
         if not _PATH.fullmatch(url):
@@ -325,12 +340,14 @@ class _Builder:
             raise self._stop((*path, "name"), "signature is not a parameter: the security scheme says that it is sent.")
         if signed and wire == _TIMESTAMP:
             wire_type = self._schemas.value((*path, "schema"), node["schema"]).wire_type
-            return ir.Stamp(wire, node.get("required", False), wire_type, text)
+            return ir.Stamp(wire, node.get("required", False), wire_type, text, self._schemas.notes(path, node))
         if node["in"] == "path" and node.get("required") is not True:
             self._document.at(path, f"the path parameter {wire} must say required: true.")
         argument = names.snake(wire, names.ARGUMENTS_TAKEN, "param_")
         if argument is None:
-            raise self._stop((*path, "name"), f"the parameter {wire!r} gives no Python name; it needs letters or digits.")
+            raise self._stop(
+                (*path, "name"), f"the parameter {wire!r} gives no Python name; it needs letters or digits."
+            )
         here, schema, array, length = self._array(path, node)
         value = self._schemas.value(here, schema)
         parameter = ir.Parameter(

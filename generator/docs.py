@@ -193,6 +193,7 @@ class _Book:
             found += [(code(parameter.wire), note) for note in parameter.notes]
             if parameter.enum:
                 found += _enum_notes(parameter.enum)
+        found += [(code(stamp.wire), note) for stamp in operation.stamps for note in stamp.notes]
         for model in self.models(operation):
             found += [(code(model.name), note) for note in model.notes]
             found += [(code(field.wire), note) for field in model.fields or () for note in field.notes]

@@ -106,6 +106,7 @@ class Stamp:
     required: bool
     wire_type: str
     text: Text
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from .escaping import visible
 def models_source(api: ir.Api, header: str) -> str:
     """Return the source of models.py, before formatting."""
     if not api.models:
-        return f"{header}\n"
+        return f"{header}\n\n__all__: list[str] = []\n"
     document = {
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "1"},
@@ -37,7 +37,7 @@ def models_source(api: ir.Api, header: str) -> str:
         target_python_version=PythonVersion.PY_311,
         formatters=[Formatter.BUILTIN],
         disable_timestamp=True,
-        custom_file_header=header,
+        custom_file_header=f'{header}\n"""What Binance answers, as immutable records."""',
         aliases=aliases,
         extra_template_data=defaultdict(dict, {"#all#": {"base_class_kwargs": {"frozen": True}}}),
         keyword_only=True,
@@ -52,7 +52,7 @@ def models_source(api: ir.Api, header: str) -> str:
     )
     if not isinstance(source, str):
         raise TypeError("one file of models was asked for")
-    return source
+    return f"{source}\n\n__all__ = {sorted((model.name for model in api.models), key=str.lower)!r}\n"
 
 
 def _harmless(schema: Any) -> Any:

@@ -85,13 +85,12 @@ class Schemas:
         """Follow $ref; keys beside it win. Return the place, the node, and the component's name if there was one."""
         beside = {key: value for key, value in node.items() if key != "$ref"}
         name = None
+        self.need(path)
         while "$ref" in node:
+            path = tuple(str(node["$ref"]).removeprefix("#/").split("/"))
             self.need(path)
-            reference = str(node["$ref"])
-            path = tuple(reference.removeprefix("#/").split("/"))
             name = str(path[-1])
             node = self._document.data["components"][path[1]][name]
-        self.need(path)
         return path, {**node, **beside}, name
 
     def need(self, path: Path) -> None:

@@ -13,7 +13,16 @@ from msgspec.json import Decoder
 from . import models
 from ._runtime.operation import Api, CallLimit, Condition, ErrorCode, Operation, Parameter, Source, Weight
 
-__all__ = ["API", "ERROR_CODES", "OPERATIONS"]
+__all__ = [
+    "API",
+    "ERROR_CODES",
+    "FUND_AUTO_COLLECTION",
+    "FUND_COLLECTION_BY_ASSET",
+    "GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN",
+    "MARGIN_TRANSFER_FOR_SUB_ACCOUNT",
+    "OPERATIONS",
+    "USER_UNIVERSAL_TRANSFER",
+]
 
 FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     name="fund_collection_by_asset",

@@ -8,7 +8,7 @@
     │       ├── AuthenticationError          key, signature, IP address or permission
     │       ├── TimestampOutOfWindow         the clock is off, or the request was too slow
     │       ├── RateLimited                  too much weight or too many calls
-    │       ├── IpBanned                     HTTP 418: nothing may be sent until the ban ends
+    │       │   └── IpBanned                 HTTP 418: nothing may be sent until the ban ends
     │       ├── InsufficientBalance          the wallet does not hold the amount
     │       └── ParameterRejected            a parameter is missing, unknown or malformed
     └── OutcomeUnknown                       it may have happened: check before doing it again

@@ -116,7 +116,10 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language,
             ir.Permission("mayTwo", text("Two.", "二。")),
         ),
         parameters=parameters,
-        stamps=(ir.Stamp("timestamp", True, "LONG", text("When.", "时间。")),),  # noqa: FBT003
+        stamps=(
+            ir.Stamp("timestamp", True, "LONG", text("When.", "时间。")),  # noqa: FBT003
+            ir.Stamp("signature", True, "STRING", text("Over the query.", "对查询字符串签名。")),  # noqa: FBT003
+        ),
         conditions=(ir.Condition(word("fromPair"), word("way"), (word("A_B"), word("B_A"), "C")),),
         result=receipt,
         result_text=text("Sent.", "已发送。"),
@@ -295,10 +298,7 @@ def test_an_endpoint_lists_its_parameters() -> None:
         ),
         "| `fromPair` | `from_pair` | `STRING`, `str` | on condition | `X` | not `BNB`; not empty | The pair. |",
         "| `timestamp` | set by the client | `LONG` | yes | — | — | When. |",
-        (
-            "| `signature` | set by the client | `STRING` | yes | — | — | Signature over the query string, byte for byte "
-            "as it is sent. Always the last parameter. |"
-        ),
+        "| `signature` | set by the client | `STRING` | yes | — | — | Over the query. |",
     ]
     assert (
         "| `fromPair` | `from_pair` | `STRING`、`str` | 视条件 | `X` | 不能是 `BNB`；不能为空 | 交易对。 |"
