@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
+import jsonschema_rs
+
 from . import ir, names
 from .document import Document
 from .grammar import METHODS
@@ -167,11 +169,11 @@ class _Builder:
         methods: dict[str, str] = {}
         paths = self._data.get("paths")
         for url, item in (paths if isinstance(paths, dict) else {}).items():
-            for method in METHODS:
-                if isinstance(item, dict) and method in item:
+            for method, node in (item if isinstance(item, dict) else {}).items():
+                if method in METHODS:
                     path = ("paths", url, method)
-                    self._take_name(methods, path, item[method])
-                    operation = self._attempt(path, partial(self._operation, path, item[method]))
+                    self._take_name(methods, path, node)
+                    operation = self._attempt(path, partial(self._operation, path, node))
                     found += [operation] if operation else []
         if not found and not self._document.problems:
             self._document.at(("paths",), "there is no operation; write at least one.")
@@ -223,7 +225,7 @@ class _Builder:
             result=result,
             result_text=result_text,
             response_example=response_example,
-            example=self._example(path, parameters, conditions),
+            example=self._example(path, node, parameters, conditions),
             pages={language: ir.Page(**page) for language, page in node["x-binance-source"].items()},
         )
 
@@ -271,11 +273,13 @@ class _Builder:
         wanted |= {("query", _SIGNATURE)} if label in _SIGNED else set()
         if places != wanted:
             shown = listed(f"{name} in the {place}" for place, name in sorted(wanted))
-            self._document.at((*path, "security"), f"x-binance-security is {label}, so security must ask for: {shown}.")
+            needed = f"security must ask for: {shown}" if wanted else "security must be []"
+            self._document.at((*path, "security"), f"x-binance-security is {label}, so {needed}.")
 
     def _signature(self, node: Mapping[str, Any]) -> tuple[ir.Stamp, ...]:
         """Return the signature of a signed operation, as its security scheme describes it."""
-        schemes = self._data.get("components", {}).get("securitySchemes", {})
+        self._schemas.need(("components", "securitySchemes"))
+        schemes = self._components("securitySchemes")
         used = [name for requirement in node.get("security", ()) for name in requirement if name in schemes]
         return tuple(
             ir.Stamp(
@@ -366,8 +370,8 @@ class _Builder:
             text=text,
             notes=self._schemas.notes(path, node),
         )
-        for key, sent in (("example", parameter.example), ("schema", parameter.default)):
-            self._check_sendable((*path, key), parameter, sent, "example" if key == "example" else "default")
+        for place, sent in (("example",), parameter.example), (("schema", "default"), parameter.default):
+            self._check_sendable((*path, *place), parameter, sent, place[-1])
         return parameter
 
     def _array(self, path: Path, node: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any], Any, dict[str, int | None]]:
@@ -404,25 +408,30 @@ class _Builder:
             self._document.at(path, f"the {what} of {parameter.wire} {refusal}")
 
     def _example(
-        self, path: Path, parameters: tuple[ir.Parameter, ...], conditions: tuple[ir.Condition, ...]
+        self,
+        path: Path,
+        node: Mapping[str, Any],
+        parameters: tuple[ir.Parameter, ...],
+        conditions: tuple[ir.Condition, ...],
     ) -> dict[str, Any]:
         """Make a valid call of the examples: what is required, by itself or by a condition."""
         example: dict[str, Any] = {}
         for parameter in parameters:
             if parameter.required:
-                example[parameter.wire] = self._example_of(path, parameter)
+                example[parameter.wire] = self._example_of(path, node, parameter)
         for condition in conditions:
             if example.get(condition.other) in condition.values and condition.parameter not in example:
                 parameter = next(each for each in parameters if each.wire == condition.parameter)
-                example[condition.parameter] = self._example_of(path, parameter)
+                example[condition.parameter] = self._example_of(path, node, parameter)
         return {each.argument: example[each.wire] for each in parameters if each.wire in example}
 
-    def _example_of(self, path: Path, parameter: ir.Parameter) -> Any:
+    def _example_of(self, path: Path, node: Mapping[str, Any], parameter: ir.Parameter) -> Any:
         for value in (parameter.example, parameter.default, *parameter.choices[:1]):
             if value is not None:
                 return [value] if parameter.array and not isinstance(value, list) else value
         problem = f"the parameter {parameter.wire} needs an example: the documentation's call is made of them."
-        raise self._stop((*path, "parameters"), problem)
+        names_in_order = [self._schemas.resolve(path, each)[1]["name"] for each in node["parameters"]]
+        raise self._stop((*path, "parameters", names_in_order.index(parameter.wire)), problem)
 
     def _conditions(
         self, path: Path, node: Mapping[str, Any], parameters: tuple[ir.Parameter, ...]
@@ -473,8 +482,12 @@ class _Builder:
         for name in components:
             self._schemas.need(("components", "schemas", name))
         closed = {**schema, "components": {"schemas": components}}
-        for below, sentence in mistakes(closed, example, "example"):
-            self._document.at((*path, *below), f"the example does not fit its schema: {sentence}")
+        try:
+            for below, sentence in mistakes(closed, example, "example"):
+                self._document.at((*path, *below), f"the example does not fit its schema: {sentence}")
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
+            first = str(error).partition("\n")[0].removesuffix(".")
+            raise self._stop(path, f"the example cannot be checked, its schema is not valid: {first}.") from None
 
     def _reachable(self, schema: object) -> list[str]:
         found: list[str] = []

@@ -53,8 +53,9 @@ class Document:
         self._broken.add(path)
         self.problems.append(Problem(self.file, self._place(path, self._values), sentence))
 
-    def at_key(self, path: Path, sentence: str) -> None:
-        """Add a mistake at the key of `path`."""
+    def at_key(self, path: Path, sentence: str, *, breaks: bool = False) -> None:
+        """Add a mistake at the key of `path`; the value is broken only where that is said."""
+        self._broken |= {path} if breaks else set()
         self.problems.append(Problem(self.file, self._place(path, self._keys), sentence))
 
     def doubt(self, path: Path, sentence: str) -> None:
@@ -115,6 +116,8 @@ def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
         character = f"U+{ord(text[error.position]):04X}" if error.position < len(text) else "a character"
         return Problem(file, Place(len(before), len(before[-1]) + 1), f"{character} is not allowed in YAML.")
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        if text[error.problem_mark.index : error.problem_mark.index + 1] == "\t":
+            return Problem(file, _place(error.problem_mark), "a tab cannot stand here; indent with spaces.")
         what = ", ".join(part for part in (error.context, error.problem) if part)
         return Problem(file, _place(error.problem_mark), f"this is not YAML: {what}.")
     return Problem.at_start(file, f"this is not YAML: {error}.")

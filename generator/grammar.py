@@ -24,6 +24,7 @@ YES_OR_NO: Shape = {"type": "boolean"}
 OBJECT: Shape = {"type": "object"}
 OBJECTS: Shape = {"type": "array", "minItems": 1, "items": OBJECT}
 NAMED_OBJECTS: Shape = {"type": "object", "additionalProperties": OBJECT}
+COMPONENTS: Shape = {**NAMED_OBJECTS, "propertyNames": {"pattern": "^[A-Za-z0-9._-]+$"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("server", {"url": TEXT, "description": TEXT}, required=("url",)),
         Kind(
             "components",
-            dict.fromkeys(("schemas", "parameters", "responses", "securitySchemes"), NAMED_OBJECTS),
+            dict.fromkeys(("schemas", "parameters", "responses", "securitySchemes"), COMPONENTS),
             many={
                 "schemas": "schema",
                 "parameters": "parameter",
@@ -156,6 +157,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("enum value", {"const": ANY, "title": TEXT, "description": TEXT}),
     )
 }
+
 
 def objects(data: Any, kind: str = "root", path: Path = ()) -> Iterator[tuple[Path, Kind, dict[str, Any]]]:
     """Yield every object of the document that has a kind, parents first."""

@@ -49,7 +49,8 @@ def load(file: FilePath, shown: str) -> Document:
 def _check_version(document: Document) -> None:
     version = document.data.get("openapi")
     if not isinstance(version, str) or not version.startswith("3.1."):
-        sentence = f"openapi is {shown(version)}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
+        found = shown(version) if "openapi" in document.data else "missing"
+        sentence = f"openapi is {found}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
         document.at(("openapi",), sentence)
 
 
@@ -59,16 +60,15 @@ def _check_keys(document: Document) -> None:
             if key.startswith("x-"):
                 _check_extension(document, (*path, key), kind, node[key])
             elif key in kind.keys:
-                for below, sentence in mistakes(kind.keys[key], node[key], key):
-                    document.at((*path, key, *below), sentence)
+                _check_value(document, (*path, key), kind.keys[key], node[key])
             else:
-                instead = kind.instead.get(key, f"allowed: {listed(kind.keys, at_most=30)}")
-                sentence = f"{key} is not supported in {_a(kind.name)}; {instead}.{hint(key, kind.keys)}"
-                document.at_key((*path, key), sentence)
+                allowed = f"allowed: {listed(kind.keys, at_most=30)}.{hint(key, kind.keys)}"
+                instead = f"{kind.instead[key]}." if key in kind.instead else allowed
+                sentence = f"{key} is not supported in {_a(kind.name)}; {instead}"
+                document.at_key((*path, key), sentence, breaks=kind.name == "schema")
         for key in kind.required:
             if key not in node and "$ref" not in node:
-                name = "document" if kind.name == "root" else kind.name
-                document.at((*path, key), f"the {name} lacks {key}.")
+                document.at((*path, key), f"{_a(kind.name, 'the')} lacks {key}.")
 
 
 def _has_frame(components: object) -> bool:
@@ -76,8 +76,16 @@ def _has_frame(components: object) -> bool:
     return isinstance(components, dict) and all(isinstance(group, dict) for group in components.values())
 
 
-def _a(name: str) -> str:
-    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+def _check_value(document: Document, path: Path, schema: Mapping[str, Any], value: object) -> None:
+    for below, sentence in mistakes(schema, value, str(path[-1])):
+        if not document.is_broken((*path, *below)):
+            document.at((*path, *below), sentence)
+
+
+def _a(kind: str, article: str = "") -> str:
+    if kind in ("root", "info", "components"):
+        return "the document" if kind == "root" else kind
+    return f"{article or ('an' if kind[0] in 'aeiou' else 'a')} {kind}"
 
 
 def _check_extension(document: Document, path: Path, kind: Kind, value: object) -> None:
@@ -90,8 +98,7 @@ def _check_extension(document: Document, path: Path, kind: Kind, value: object) 
     if kind.name not in allowed:
         document.at_key(path, f"{key} does not belong in {_a(kind.name)}; it goes on: {listed(allowed)}.")
         return
-    for below, sentence in mistakes(schema, value, key):
-        document.at((*path, *below), sentence)
+    _check_value(document, path, schema, value)
 
 
 @cache

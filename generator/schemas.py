@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from . import ir, names
 from .document import Document
-from .problems import Path, listed
+from .problems import Path, hint, listed
 
 _VALUE_KINDS: Mapping[tuple[str, str | None], tuple[ir.Kind, str]] = {
     ("string", None): ("string", "STRING"),
@@ -66,7 +67,9 @@ class Schemas:
         if not self._bilingual or not words:
             return ir.Text(words, chinese or ("" if self._bilingual else None))
         if chinese is None:
-            self._document.at(path, f"the Chinese of {key} is missing; write it under x-binance-zh.")
+            several = isinstance(node.get("x-binance-zh"), str)
+            where = f"x-binance-zh as {{{key}: ..., ...}}, a mapping" if several else "x-binance-zh"
+            self._document.at((*path, key), f"the Chinese of {key} is missing; write it under {where}.")
         return ir.Text(words, chinese or "")
 
     @staticmethod
@@ -120,16 +123,20 @@ class Schemas:
         if isinstance(found[0], str) and found in _VALUE_KINDS:
             return _VALUE_KINDS[found[0], found[1]]
         allowed = listed(f"{kind}/{form}" if form else kind for kind, form in _VALUE_KINDS)
-        raise self._stop(path, f"type {found[0]} with format {found[1]} is not supported here; allowed: {allowed}.")
+        what = f"the type {found[0]}" if found[0] else "a schema without a type"
+        what += f" with the format {found[1]}" if found[1] else ""
+        raise self._stop(path, f"{what} is not supported here; allowed: {allowed}.")
 
     def _rules(self, path: Path, schema: Mapping[str, Any], kind: ir.Kind) -> ir.Rules:
-        for key in ("properties", "required", "items", "additionalProperties", "oneOf"):
-            if key in schema and not (key == "oneOf" and is_enum(schema)):
+        if "oneOf" in schema and not is_enum(schema):
+            raise self._stop((*path, "oneOf"), "each branch of oneOf needs a const: it lists the values to send.")
+        for key in ("properties", "required", "items", "additionalProperties"):
+            if key in schema:
                 self._document.at_key((*path, key), f"{key} means nothing for a single value that is sent.")
         for key in _RULES:
             if key in schema and key not in _RULES_OF[kind]:
                 allowed = listed(_RULES_OF[kind])
-                self._document.at_key((*path, key), f"{key} means nothing for a {kind}; allowed: {allowed}.")
+                self._document.at_key((*path, key), f"{key} means nothing for {kind} values; allowed: {allowed}.")
         if "pattern" in schema:
             try:
                 re.compile(schema["pattern"])
@@ -155,9 +162,7 @@ class Schemas:
             if kind not in ("string", "integer"):
                 raise self._stop(path, f"the enum {name} has the type {kind}; allowed: string, integer.")
             values = tuple(self._enum_values(path, schema, kind))
-            self._enums[name] = ir.Enum(
-                name, kind, self.text(path, schema), self.notes(path, schema), self._named_apart(path, values)
-            )
+            self._enums[name] = ir.Enum(name, kind, self.text(path, schema), self.notes(path, schema), values)
         return self._enums[name]
 
     def _enum_values(
@@ -165,6 +170,7 @@ class Schemas:
     ) -> Iterator[ir.EnumValue]:
         key = next(key for key in ("oneOf", "enum", "const") if key in schema)
         written = [schema["const"]] if key == "const" else schema[key]
+        taken: dict[str, object] = {}
         for index, each in enumerate(written):
             here = (*path, key) if key == "const" else (*path, key, index)
             node: Mapping[str, Any] = each if key == "oneOf" else {"const": each}
@@ -176,11 +182,16 @@ class Schemas:
             elif (name := names.member(node.get("title", value))) is None:
                 self._document.at(here, f"the enum value {value!r} gives no Python name; give it a title that does.")
             else:
+                if name in taken:
+                    same = f"the enum value {value!r} is here a second time."
+                    problem = f"the enum values {taken[name]!r} and {value!r} both become the member {name}"
+                    self._document.at(here, same if taken[name] == value else f"{problem}; give one a title.")
+                taken[name] = value
                 yield ir.EnumValue(value, name, self.text(here, node), self.notes(here, node), self._route(here, node))
 
     def _route(self, path: Path, node: Mapping[str, Any]) -> ir.Route | None:
         moves = node.get("x-binance-moves")
-        if moves is None or self._document.is_broken((*path, "x-binance-moves")):
+        if moves is None or any(map(self._document.is_broken, ((*path, "x-binance-moves"), ("x-binance-wallets",)))):
             return None
         wallets = self._document.data.get("x-binance-wallets", {})
         for end in ("from", "to"):
@@ -188,15 +199,6 @@ class Schemas:
                 problem = f"there is no wallet {moves[end]}; x-binance-wallets has: {listed(wallets)}."
                 self._document.at((*path, "x-binance-moves", end), problem)
         return ir.Route(moves["from"], moves["to"])
-
-    def _named_apart(self, path: Path, values: tuple[ir.EnumValue, ...]) -> tuple[ir.EnumValue, ...]:
-        by_name: dict[str, ir.EnumValue] = {}
-        for value in values:
-            first = by_name.setdefault(value.name, value)
-            if first is not value:
-                problem = f"the values {first.value!r} and {value.value!r} both become the member {value.name}."
-                self._document.at(path, problem)
-        return values
 
     # Models of answers
 
@@ -216,7 +218,9 @@ class Schemas:
     def _model(self, name: str, path: Path, schema: Mapping[str, Any]) -> None:
         first = self._places.setdefault(name, path)
         if first != path:
-            problem = f"this becomes the model {name}, and so does the schema in line {self._document.place(first).line}"
+            problem = (
+                f"this becomes the model {name}, and so does the schema in line {self._document.place(first).line}"
+            )
             raise self._stop(path, f"{problem}; give it a name of its own under components/schemas.")
         if name in self._models:
             return
@@ -251,7 +255,8 @@ class Schemas:
         properties = schema["properties"]
         for index, wire in enumerate(schema.get("required", ())):
             if wire not in properties:
-                self._document.at((*path, "required", index), f"there is no property {wire}.")
+                known = f"there are: {listed(properties)}.{hint(wire, properties)}"
+                self._document.at((*path, "required", index), f"there is no property {wire}; {known}")
         taken: dict[str, str] = {}
         for wire, part in properties.items():
             here = (*path, "properties", wire)
@@ -265,12 +270,19 @@ class Schemas:
                 continue
             taken[name] = wire
             body, type_ = self._type(here, part, model, names.pascal(wire))
-            words = {"description": part["description"]} if "description" in part else {}
+            text = self._field_text(here, part)
             required = wire in schema.get("required", ())
             yield (
-                ir.Field(wire, name, type_, required, self.text(here, part), self.notes(here, part)),
-                {**body, **words},
+                ir.Field(wire, name, type_, required, text, self.notes(here, part)),
+                {**body, **({"description": text.en} if text.en else {})},
             )
+
+    def _field_text(self, path: Path, part: Mapping[str, Any]) -> ir.Text:
+        """Return a field's own words, or those of the enum that it refers to."""
+        if "description" in part or "$ref" not in part:
+            return self.text(path, part)
+        path, schema, _ = self.resolve(path, part)
+        return self.text(path, schema) if is_enum(schema) else ir.Text("", "" if self._bilingual else None)
 
     def _type(self, path: Path, schema: Mapping[str, Any], model: str, part: str) -> tuple[dict[str, Any], str]:
         """Return what the model generator is given for a part of an answer, and its Python type."""
@@ -402,6 +414,8 @@ def _value_problem(value: str | int) -> str | None:
         return "is empty."
     if isinstance(value, str) and (position := names.invisible(value)) is not None:
         return f"has a stray blank or invisible character, U+{ord(value[position]):04X} at position {position}."
+    if isinstance(value, str) and (plain := unicodedata.normalize("NFKC", value)) != value:
+        return f"has a look-alike character; the plain form is {plain!r}."
     return None
 
 

@@ -56,24 +56,19 @@ def _told(
 
 
 def _allowed(keyword: object, wanted: Any) -> str:
-    match keyword:
-        case "type":
-            kinds = wanted if isinstance(wanted, list) else [wanted]
-            return f"it must be {' or '.join(_KINDS[kind] for kind in kinds)}"
-        case "enum":
-            return f"allowed: {listed(wanted)}"
-        case "minimum":
-            return f"it must be {wanted} or more"
-        case "minItems" | "minProperties":
-            return f"at least {wanted} is needed"
-        case "pattern":
-            return "it must not be blank" if wanted == r"\S" else f"it must have the form {wanted}"
-        case "format":
-            return f"it must be a {wanted}"
-        case "uniqueItems":
-            return "no item may be there twice"
-        case _:
-            return f"it breaks the rule {keyword}: {wanted}"
+    kinds = wanted if isinstance(wanted, (list, tuple)) else [wanted]
+    sentences = {
+        "type": f"it must be {' or '.join(_KINDS.get(str(kind), str(kind)) for kind in kinds)}",
+        "enum": f"allowed: {listed(kinds)}",
+        "const": f"allowed: {shown(wanted)}",
+        "minimum": f"it must be {wanted} or more",
+        "minItems": f"at least {wanted} is needed",
+        "minProperties": f"at least {wanted} is needed",
+        "pattern": f"it must have the form {wanted}" if wanted != r"\S" else "it must not be blank",
+        "format": f"it must be a {wanted}",
+        "uniqueItems": "nothing may be in it twice",
+    }
+    return sentences.get(str(keyword), f"it breaks the rule {keyword}: {wanted}")
 
 
 def _rule(schema: Mapping[str, Any], path: list[str | int]) -> tuple[Any, Any]:

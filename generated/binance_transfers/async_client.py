@@ -147,8 +147,10 @@ class AsyncClient(_Caller):
                 or exponent.
             from_symbol: The trading pair whose isolated margin wallet the funds leave, for example BTCUSDT. Not
                 empty. Must be given when `type` is ISOLATEDMARGIN_MARGIN or ISOLATEDMARGIN_ISOLATEDMARGIN.
-            to_symbol: The trading pair whose isolated margin wallet the funds enter, for example ETHUSDT. Not
-                empty. Must be given when `type` is MARGIN_ISOLATEDMARGIN or ISOLATEDMARGIN_ISOLATEDMARGIN.
+            to_symbol: The trading pair whose isolated margin wallet the funds enter, for example ETHUSDT. It does
+                not decide where the funds go, the transfer type does: MAIN_MARGIN with a trading pair still
+                pays into the cross margin wallet. Not empty. Must be given when `type` is MARGIN_ISOLATEDMARGIN
+                or ISOLATEDMARGIN_ISOLATEDMARGIN.
             recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
                 arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
 
@@ -28,7 +29,15 @@ class Unlisted:
 
 
 class Refused(Exception):
-    """The value cannot be sent; the message says why, as the end of a sentence that begins with the argument."""
+    """The value cannot be sent; the message says why, as the end of a sentence that begins with the argument.
+
+    Attributes:
+        advice: What a caller who means it can write instead, as a sentence; not part of the message.
+    """
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.advice = advice
 
 
 def wire_texts(parameter: Parameter, value: object) -> list[str]:
@@ -138,9 +147,13 @@ def _check_listed(parameter: Parameter, text: str) -> None:
     if text in map(str, parameter.refused):
         raise Refused(f"may not be {text!r}: the endpoint does not take it.")
     if parameter.choices and text not in map(str, parameter.choices):
-        allowed = ", ".join(map(str, parameter.choices))
         shown = text if parameter.kind == "integer" else repr(text)
-        raise Refused(f"is {shown}; allowed: {allowed}. To send it all the same, give Unlisted({shown}).")
+        near = get_close_matches(text.upper(), [str(each) for each in parameter.choices], n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        allowed = ", ".join(map(str, parameter.choices))
+        raise Refused(
+            f"is {shown}; allowed: {allowed}.{hint}", f"To send {shown} all the same, give Unlisted({shown})."
+        )
 
 
 def _check_range(parameter: Parameter, text: str) -> None:

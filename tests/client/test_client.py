@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+
 from binance_transfers import (
     AsyncClient,
     Client,
@@ -119,9 +120,11 @@ def test_an_http_client_that_changes_the_signed_url_sends_nothing() -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         raise AssertionError("nothing may be sent")
 
-    with httpx.Client(transport=httpx.MockTransport(answer), params={"extra": "1"}) as http:
-        with pytest.raises(NotSent, match="changed the signed URL"):
-            transfer(Client(KEY, SECRET, http_client=http))
+    with (
+        httpx.Client(transport=httpx.MockTransport(answer), params={"extra": "1"}) as http,
+        pytest.raises(NotSent, match="changed the signed URL"),
+    ):
+        transfer(Client(KEY, SECRET, http_client=http))
 
 
 def test_the_budget_stops_the_call_before_it_is_sent() -> None:

@@ -9,9 +9,10 @@ import json
 from functools import partial
 from typing import Any
 
-import binance_transfers
 import httpx
 import pytest
+
+import binance_transfers
 from binance_transfers.sandbox import Sandbox
 
 from . import docs_checks, words_checks

@@ -84,9 +84,8 @@ def spec(*calls: Call, schemas: str = "", root: str = "") -> str:
     lines = [_HEAD, dedent(root), "paths:\n"]
     for path in paths:
         lines.append(f"  {path!r}:\n")
-        for each in calls:
-            if each.path == path:
-                lines.append(f"    {each.method}:\n{indent(each.text, ' ' * 6)}")
+        here = [each for each in calls if each.path == path]
+        lines += [f"    {each.method}:\n{indent(each.text, ' ' * 6)}" for each in here]
     lines.append(f"components:\n{indent(_SCHEMES, '  ')}")
     if schemas:
         lines.append(f"  schemas:\n{indent(dedent(schemas), ' ' * 4)}")

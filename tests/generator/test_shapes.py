@@ -345,9 +345,7 @@ def test_lists_are_repeated_joined_or_json_as_the_spec_says(packages: Packages) 
         amounts=(Decimal("0.10"), 2),
         flags=[True, False],
     )
-    assert sent == signed(
-        "GET /api/v3/order?states=NEW&states=FILLED&amounts=0.10%2C2&flags=%5Btrue%2Cfalse%5D"
-    )
+    assert sent == signed("GET /api/v3/order?states=NEW&states=FILLED&amounts=0.10%2C2&flags=%5Btrue%2Cfalse%5D")
 
 
 def test_a_signed_call_without_parameters_sends_the_time_and_the_signature(packages: Packages) -> None:
@@ -414,7 +412,7 @@ SPECS["answers"] = spec(
 
 def test_a_model_contains_itself(packages: Packages) -> None:
     package = packages["answers"]
-    leaf = {"name": "leaf", "children": [], "parent": None}
+    leaf: dict[str, object] = {"name": "leaf", "children": [], "parent": None}
     _, root = sent_and_received(
         package, "tree", {"name": "root", "children": [leaf], "parent": None, "labels": {"x": leaf}}
     )
@@ -443,24 +441,25 @@ def test_an_answer_without_a_name_gets_that_of_its_method(packages: Packages) ->
     assert {"NamesResponse", "PriceResponse", "MaybeResponse", "BalancesResponse"} <= set(package.__all__)
 
 
-_WORDS = (
+_TEXT = (
     "class from type list id self None title name mro count dict str int bool object field match print import lambda "
     "operation Decimal models enums httpx api msgspec property timestamp signature 1stParam symbol[] a.b-c"
-).split()
+)
+_WORDS = _TEXT.split()
+_METHODS = "class from type list id self None print close api API1 errorCodes operations models 24hr"
 SPECS["words"] = spec(
     call(
         "GET /api/v1/words",
         "import",
         parameters="".join(
-            f"- {{name: '{word}', in: query, schema: {{type: array, items: {{type: string}}}}}}\n"
-            for word in _WORDS
+            f"- {{name: '{word}', in: query, schema: {{type: array, items: {{type: string}}}}}}\n" for word in _WORDS
         ),
-        schema="{type: object, properties: {%s}}"
-        % ", ".join(f"'{word}': {{type: array, items: {{type: string}}}}" for word in _WORDS),
+        schema="type: object\nproperties:\n"
+        + "".join(f"  '{word}': {{type: array, items: {{type: string}}}}\n" for word in _WORDS),
     ),
     *(
         call(f"GET /api/v1/{word}", word, schema="{type: array, items: {type: integer}}", example="[1]")
-        for word in "class from type list id self None print close api API1 errorCodes operations models 24hr".split()
+        for word in _METHODS.split()
     ),
     call(
         "GET /api/v1/values",

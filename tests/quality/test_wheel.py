@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
-import binance_transfers
 import pytest
 from packaging.requirements import Requirement
+
+import binance_transfers
 
 ROOT = Path(__file__).parents[2]
 

@@ -62,7 +62,9 @@ def test_a_receipt_is_returned() -> None:
 )
 def test_a_200_that_is_not_the_receipt_is_unknown_for_a_transfer_and_a_failure_for_a_read(body: bytes) -> None:
     assert type(outcome(answer(200, body))) is errors.OutcomeUnknown
-    assert isinstance(outcome(answer(200, body), BALANCE), errors.NotExecuted)
+    read = outcome(answer(200, body), BALANCE)
+    assert type(read) is errors.NotExecuted or b"-100" in body
+    assert isinstance(read, errors.NotExecuted)
 
 
 def test_a_known_refusal_inside_a_200_is_a_refusal() -> None:

@@ -88,6 +88,15 @@ def test_all_broken_rules_are_told_together() -> None:
     assert refused.value.operation == "transfer"
 
 
+def test_a_value_that_is_not_listed_comes_with_the_way_to_send_it_and_is_not_among_what_would_be_sent() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        prepare(TRANSFER, {"type": "ELSEWHERE", "amount": 1})
+    assert refused.value.problems == (
+        "type is 'ELSEWHERE'; allowed: IN, OUT. To send 'ELSEWHERE' all the same, give Unlisted('ELSEWHERE').",
+    )
+    assert refused.value.parameters == {"amount": "1"}
+
+
 def test_a_missing_argument_is_named() -> None:
     with pytest.raises(InvalidRequest, match="^type must be given. amount must be given.$"):
         prepare(TRANSFER, {})

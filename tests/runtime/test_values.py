@@ -153,9 +153,14 @@ def test_a_good_value_is_sent_as_it_is(parameter: Parameter, value: object, text
         (
             KIND,
             "MAIN_MOON",
-            "is 'MAIN_MOON'; allowed: MAIN_UMFUTURE, UMFUTURE_MAIN. To send it all the same, give Unlisted('MAIN_MOON').",
+            "is 'MAIN_MOON'; allowed: MAIN_UMFUTURE, UMFUTURE_MAIN.",
         ),
-        (DIRECTION, 3, "is 3; allowed: 1, 2. To send it all the same, give Unlisted(3)."),
+        (
+            KIND,
+            "main_umfuture",
+            "is 'main_umfuture'; allowed: MAIN_UMFUTURE, UMFUTURE_MAIN. Did you mean MAIN_UMFUTURE?",
+        ),
+        (DIRECTION, 3, "is 3; allowed: 1, 2."),
         (DIRECTION, True, "must be a whole number (int), not bool True."),
         (KIND, Unlisted("MAIN\x7f"), "has the control character U+007F at position 4."),
     ],

@@ -121,6 +121,8 @@ def _failure(
         return errors.RateLimited(f"{operation.name} was refused by the rate limit ({answer}).", **context)
     if operation.moves_funds and not _proves_refusal(status, known):
         return errors.OutcomeUnknown(f"{operation.name} may have been executed ({answer}).", **context)
+    if status == _OK and known is None:
+        return errors.NotExecuted(f"{operation.name} was not answered as documented ({answer}).", **context)
     exception = _EXCEPTIONS[known.exception] if known else errors.Rejected
     return exception(f"{operation.name} was rejected ({answer}).", **context)
 

@@ -41,7 +41,7 @@ def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepa
         try:
             given = _given(parameter, arguments.get(parameter.argument))
         except Refused as refusal:
-            problems.append(f"{parameter.argument} {refusal}")
+            problems.append(f"{parameter.argument} {refusal} {refusal.advice}".rstrip())
             texts[parameter.name] = []
         else:
             if given is not None:
@@ -53,7 +53,7 @@ def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepa
         for condition in operation.conditions
         if _is_broken(condition, texts)
     ]
-    shown = {name: values[0] if len(values) == 1 else values for name, values in texts.items()}
+    shown = {name: values[0] if len(values) == 1 else values for name, values in texts.items() if values}
     if problems:
         raise InvalidRequest(tuple(problems), operation=operation.name, parameters=shown)
     return Prepared(operation, _path(operation, texts), _query(operation, texts), shown)

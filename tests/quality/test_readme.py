@@ -1,0 +1,76 @@
+"""The README: its commands are the ones that run, and its examples do what they say."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import binance_transfers
+from binance_transfers.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+READMES = ["README.md", "README.zh-CN.md"]
+
+
+def fences(name: str, language: str) -> list[str]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_first_screen_has_two_commands_and_the_second_is_what_is_run_on_every_change(name: str) -> None:
+    regenerate, test = fences(name, "sh")
+    set_up = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && "
+    assert regenerate == f"{set_up}.venv/bin/python -m generator && .venv/bin/python -m binance_transfers.sandbox\n"
+    assert test == f"{set_up}.venv/bin/python -m pytest\n"
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").endswith(f"\n{test}")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    sandbox = Sandbox()
+    monkeypatch.setenv("BINANCE_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("BINANCE_API_SECRET", sandbox.secret)
+    examples = fences(name, "python")
+    assert len(examples) == 3
+    for example in examples:
+        with monkeypatch.context() as patched:
+            if "os.environ" in example:
+                patched.setattr(
+                    binance_transfers, "Client", partial(binance_transfers.Client, transport=sandbox.transport)
+                )
+            exec(compile(example, name, "exec"), {})  # noqa: S102 - our own README
+    printed = capsys.readouterr().out.splitlines()
+    assert [request.operation for request in sandbox.requests] == ["user_universal_transfer"]
+    assert printed[0].endswith(" 13526853623")
+    assert printed[1] == "CollectionReceipt(msg='success')"
+    assert printed[2:4] == ["900 uid 200", "('permitsUniversalTransfer',)"]
+    assert printed[4].startswith("fromSymbol ")
+
+
+def test_the_first_command_shows_every_call_and_no_secret() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "binance_transfers.sandbox"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    shown = re.sub(r"timestamp=\d{13}&", "timestamp=T&", done.stdout)
+    assert shown.count("X-MBX-APIKEY: ***") == shown.count("&signature=***\n") == 5
+    sandbox = Sandbox()
+    assert sandbox.api_key not in shown
+    assert sandbox.secret not in shown
+    assert (
+        "User Universal Transfer: client.user_universal_transfer(...)\n"
+        "  sent      POST /sapi/v1/asset/transfer?type=MAIN_UMFUTURE&asset=USDT&amount=10.5&timestamp=T&signature=***\n"
+        "            X-MBX-APIKEY: ***\n"
+        '  answered  HTTP 200 {"tranId":13526853623}\n'
+        "  returned  UniversalTransferReceipt(tran_id=13526853623)\n"
+    ) in shown
+    assert shown.endswith("All 5 operations were called against the sandbox; nothing left this process.\n")
