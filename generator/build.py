@@ -35,7 +35,6 @@ _REQUIRED_KEYS = (
     ("responses", "responses with a '200'"),
 )
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?", re.ASCII)
-_PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[^{}/]+\}))+")
 
 
 def build(document: Document) -> ir.Api:
@@ -294,9 +293,6 @@ class _Builder:
 
     def _check_path(self, path: Path, parameters: tuple[ir.Parameter, ...]) -> None:
         url = str(path[1])
-        if not _PATH.fullmatch(url):
-            allowed = "parts of letters, digits and -._~, or {name}, each after a slash"
-            self._document.at_key(path[:2], f"the path {url!r} is not supported; allowed: {allowed}.")
         in_url = re.findall(r"\{([^{}]*)\}", url)
         declared = {parameter.wire for parameter in parameters if parameter.location == "path"}
         for name in in_url:

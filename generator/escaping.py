@@ -33,10 +33,10 @@ def wrapped(text: str, indent: int, *, hang: int = 0) -> str:
 
 def docstring(text: str, indent: int) -> str:
     """Return a docstring literal of the text, every line indented by `indent`."""
-    escaped = text.strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    text = text.strip()
+    before = text.rstrip('"')
+    escaped = before.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') + '\\"' * (len(text) - len(before))
     lines = [line.rstrip() for line in escaped.split("\n")]
-    if lines[-1].endswith('"'):
-        lines[-1] = lines[-1][:-1] + '\\"'
     margin = " " * indent
     body = "\n".join(f"{margin}{line}" if line else "" for line in lines).removeprefix(margin)
     return f'{margin}"""{body}"""' if len(lines) == 1 else f'{margin}"""{body}\n{margin}"""'

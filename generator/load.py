@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path as FilePath
@@ -15,6 +16,7 @@ from .grammar import Kind, objects
 from .problems import Path, Problem, SpecError, hint, listed
 from .sentences import mistakes, shown
 
+_PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
 EXTENSIONS = FilePath(__file__).parent.parent / "spec" / "extensions.schema.json"
 
 
@@ -38,6 +40,7 @@ def load(file: FilePath, shown: str) -> Document:
         document.stop_on_problems()
     _check_version(document)
     _check_keys(document)
+    _check_paths(document)
     if not _has_frame(document.data.get("components", {})):
         document.stop_on_problems()
     _check_references(document)
@@ -69,6 +72,14 @@ def _check_keys(document: Document) -> None:
         for key in kind.required:
             if key not in node and "$ref" not in node:
                 document.at((*path, key), f"{_a(kind.name, 'the')} lacks {key}.")
+
+
+def _check_paths(document: Document) -> None:
+    paths = document.data.get("paths")
+    for url in paths if isinstance(paths, dict) else ():
+        if not _PATH.fullmatch(url):
+            allowed = "parts of ASCII letters, digits and -._~, or such a name in braces, each after a slash"
+            document.at_key(("paths", url), f"the path {url!r} is not supported; allowed: {allowed}.")
 
 
 def _has_frame(components: object) -> bool:

@@ -32,7 +32,9 @@ class Problem:
         return cls(file, Place(1, 1), sentence)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.place.line}:{self.place.column}: {self.sentence}"
+        # In one line, whatever a word of the spec holds.
+        sentence = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in self.sentence)
+        return f"{self.file}:{self.place.line}:{self.place.column}: {sentence}"
 
 
 class SpecError(Exception):

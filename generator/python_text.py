@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from . import ir
@@ -23,6 +24,11 @@ def constructor_call(record: Any, name: str) -> str:
 def compact_json(text: str) -> bytes:
     """Return JSON as a server sends it."""
     return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unchangeable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values whose lists cannot be changed."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def period(seconds: int) -> str:

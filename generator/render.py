@@ -90,6 +90,7 @@ def _environment() -> jinja2.Environment:
         "literal": repr,
         "sent": build.sent_parameter,
         "call": python_text.constructor_call,
+        "unchangeable": python_text.unchangeable,
         "compact_json": python_text.compact_json,
         "example_call": python_text.example_call,
         "period": python_text.period,

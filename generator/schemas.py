@@ -29,6 +29,8 @@ _RULES_OF: Mapping[ir.Kind, tuple[str, ...]] = {
 }
 _RULES = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern")
 _ANSWER_TYPES: Mapping[ir.Kind, str] = {"string": "str", "decimal": "Decimal", "integer": "int", "boolean": "bool"}
+_UNREADABLE = re.compile(r'["\\\x00-\x1f]')
+"""What the name of a field may not hold on the wire, says msgspec."""
 _TEXT_KEYS = ("title", "summary", "description")
 
 
@@ -182,10 +184,11 @@ class Schemas:
             elif (name := names.member(node.get("title", value))) is None:
                 self._document.at(here, f"the enum value {value!r} gives no Python name; give it a title that does.")
             else:
-                if name in taken:
-                    same = f"the enum value {value!r} is here a second time."
+                if value in taken.values():
+                    self._document.at(here, f"the enum value {value!r} is here a second time.")
+                elif name in taken:
                     problem = f"the enum values {taken[name]!r} and {value!r} both become the member {name}"
-                    self._document.at(here, same if taken[name] == value else f"{problem}; give one a title.")
+                    self._document.at(here, f"{problem}; give one a title.")
                 taken[name] = value
                 yield ir.EnumValue(value, name, self.text(here, node), self.notes(here, node), self._route(here, node))
 
@@ -262,7 +265,11 @@ class Schemas:
             here = (*path, "properties", wire)
             name = names.snake(wire, names.FIELDS_TAKEN, "field_")
             if name is None:
-                self._document.at_key(here, f"the property {wire!r} gives no Python name.")
+                self._document.at_key(here, f"the property {wire!r} gives no Python name; it needs letters or digits.")
+                continue
+            if _UNREADABLE.search(wire):
+                problem = "cannot be read: no quotes, backslashes or control characters are allowed"
+                self._document.at_key(here, f"the property {wire!r} {problem}.")
                 continue
             if name in taken:
                 problem = f"the properties {taken[name]!r} and {wire!r} both become the field {name}."

@@ -7,15 +7,15 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import jsonschema_rs
 
-from .package import Package, differ, entries, lack, sections
-from .reader import Operation, Parameter, Spec
+from .package import Package, differ, entries, lack, period, sections
+from .reader import Operation, Parameter, Spec, text
 
 CLIENTS = (("client", "Client"), ("async_client", "AsyncClient"))
-_PERIODS = {60: "minute", 3600: "hour"}
 
 
 def methods(spec: Spec, package: Package) -> Iterator[str]:
@@ -58,14 +58,15 @@ def docstrings(spec: Spec, package: Package) -> Iterator[str]:
     for module, name in CLIENTS:
         client = getattr(package.module(module), name)
         yield from lack(f"{name}.__doc__", spec.data["info"]["title"], client.__doc__)
-        yield from lack(f"{name}.__doc__", spec.data["info"]["description"], client.__doc__)
+        yield from lack(f"{name}.__doc__", text(spec.data["info"]).en, client.__doc__)
     for place, operation, method in _methods(spec, package):
         parts = sections(method.__doc__ or "")
         yield from lack(place, f"{operation.title.en}: {operation.method} {operation.path}.", parts[""])
         yield from lack(place, operation.text.en, parts[""])
         yield from _costs(place, operation, parts[""])
         yield from _arguments(place, operation, parts.get("Args", ""))
-        yield from lack(f"{place}, Returns", f"{operation.model.name}: {operation.model.text.en}", parts["Returns"])
+        told = operation.model.text.en or operation.response_text.en
+        yield from lack(f"{place}, Returns", f"{operation.model.name}: {told}", parts["Returns"])
         raised = ["InvalidRequest", "NotExecuted", *(["OutcomeUnknown"] if operation.moves_funds else [])]
         yield from differ(f"{place}, Raises", raised, list(entries(parts["Raises"])))
         page = operation.node["x-binance-source"]["en"]
@@ -73,20 +74,26 @@ def docstrings(spec: Spec, package: Package) -> Iterator[str]:
         yield from lack(f"{place}, Source", page["read"], parts.get("Source", ""))
 
 
-def _costs(place: str, operation: Operation, text: str) -> Iterator[str]:
-    weight = _line(text, "Weight")
-    numbers = [operation.weight, operation.budget, operation.calls_per_minute]
-    yield from differ(f"{place}, Weight", numbers, [int(each) for each in re.findall(r"\d+", weight)])
-    yield from lack(f"{place}, Weight", f"{operation.scope.upper()} budget", weight)
-    yield from lack(f"{place}, Weight", f"per {_PERIODS[operation.seconds]}", weight)
-    limit = operation.node.get("x-binance-call-limit")
-    wanted = f"At most {limit['calls']} calls in any {_PERIODS[limit['seconds']]}." if limit else ""
-    yield from differ(f"{place}, cap", wanted, _line(text, "At most"))
-    security = _line(text, "Security")
-    yield from lack(f"{place}, Security", operation.node["x-binance-security"], security)
-    names = [each["name"] for each in operation.node.get("x-binance-permissions", [])]
-    yield from differ(f"{place}, permissions", names, re.findall(r"\b[a-z]+[A-Z]\w+", security))
-    yield from differ(f"{place}, moves funds", operation.moves_funds, bool(_line(text, "It moves funds")))
+def _costs(place: str, operation: Operation, words: str) -> Iterator[str]:
+    lines = words.strip().rpartition("\n\n")[2].splitlines()
+    yield from differ(f"{place}, Weight", weight_line(operation), _line(lines, "Weight"))
+    yield from differ(f"{place}, cap", cap_line(operation), _line(lines, "At most"))
+    security, _, names = _line(lines, "Security").removesuffix(".").partition("; the key needs ")
+    yield from differ(f"{place}, Security", f"Security {operation.node['x-binance-security']}", security)
+    yield from differ(f"{place}, permissions", ", ".join(each["name"] for each in operation.permissions), names)
+    yield from differ(f"{place}, moves funds", operation.moves_funds, bool(_line(lines, "It moves funds")))
+
+
+def weight_line(operation: Operation) -> str:
+    """Return what a docstring says of the weight."""
+    budget = f"{operation.scope.upper()} budget of {operation.budget} per {period(operation.seconds)}"
+    return f"Weight {operation.weight} per call against the {budget}: {operation.calls_per_minute} calls per minute."
+
+
+def cap_line(operation: Operation) -> str:
+    """Return what a docstring says of the cap, if there is one."""
+    limit = operation.limit
+    return f"At most {limit['calls']} calls in any {period(limit['seconds'])}." if limit else ""
 
 
 def _arguments(place: str, operation: Operation, section: str) -> Iterator[str]:
@@ -94,19 +101,27 @@ def _arguments(place: str, operation: Operation, section: str) -> Iterator[str]:
     yield from differ(f"{place}, Args", [each.argument for each in operation.parameters], list(found))
     for parameter in operation.parameters:
         here, words = f"{place}, Args, {parameter.argument}", found.get(parameter.argument, "")
-        yield from lack(here, parameter.text.en, words)
+        yield from lack(here, parameter.text.en or parameter.wire, words)
         for fact in _rules(operation, parameter):
             yield from lack(here, fact, words)
 
 
 def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
-    schema = parameter.schema
-    yield from (str(schema[key]) for key in ("minimum", "maximum", "default", "maxLength") if key in schema)
+    yield from (str(parameter.bound(key)) for key in ("minimum", "maximum") if key in parameter.schema)
     yield from map(repr, parameter.refused)
+    if parameter.default is not None:
+        yield f"{parameter.default!r} when"
     if parameter.enum:
         yield f"`{parameter.enum.name}`"
-    if "minLength" in schema:
-        yield "Not empty." if schema["minLength"] == 1 else f"{schema['minLength']} characters"
+    for rules, unit, minimum, maximum in (
+        (parameter.schema, "characters", "minLength", "maxLength"),
+        (parameter.lengths, "items", "minItems", "maxItems"),
+    ):
+        if rules.get(minimum) == 1 and maximum not in rules:
+            yield "Not empty."
+        elif minimum in rules or maximum in rules:
+            yield from (str(rules[key]) for key in (minimum, maximum) if key in rules)
+            yield f" {unit}."
     arguments = {each.wire: each.argument for each in operation.parameters}
     for name, other, values in operation.conditions:
         if name == parameter.wire:
@@ -130,7 +145,10 @@ def examples(spec: Spec, package: Package) -> Iterator[str]:
 
 def called(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the method that an example calls, and the arguments that it gives."""
-    call = ast.parse(source, mode="eval").body
+    try:
+        call = ast.parse(source, mode="eval").body
+    except SyntaxError:
+        return source, {}
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.args:
         return source, {}
     imports = "from decimal import Decimal"
@@ -143,21 +161,46 @@ def called(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return call.func.attr, arguments
 
 
-def as_sent(arguments: Mapping[str, Any]) -> dict[str, str]:
-    """Return arguments as they are written on the wire."""
-    return {name: str(getattr(value, "value", value)) for name, value in arguments.items()}
+def as_sent(arguments: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return arguments as they are written on the wire, one or several."""
+    return {name: [str(_raw(each)) for each in _several(value)] for name, value in arguments.items()}
+
+
+def _several(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _raw(value: Any) -> Any:
+    return getattr(value, "value", value)
 
 
 def invalid(operation: Operation, by_wire: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the spec forbids in a call, whose arguments go by wire name."""
     parameters = {each.wire: each for each in operation.parameters}
     needed = [each.wire for each in operation.parameters if each.required]
-    needed += [name for name, other, values in operation.conditions if by_wire.get(other) in values]
+    needed += [name for name, other, values in operation.conditions if _raw(by_wire.get(other)) in values]
     yield from (f"lacks {name}" for name in needed if name not in by_wire)
     for name, value in by_wire.items():
-        given = int(value) if isinstance(value, int) else str(getattr(value, "value", value))
-        if not jsonschema_rs.is_valid(parameters[name].schema, given):
+        parameter = parameters[name]
+        if isinstance(value, (list, tuple)) is not bool(parameter.array):
+            yield f"{name} is {value!r}, and is written as {parameter.array or 'one value'}"
+        elif not jsonschema_rs.is_valid(parameter.lengths, _several(value)) or not all(
+            _fits(parameter, _raw(each)) for each in _several(value)
+        ):
             yield f"{name} may not be {value!r}"
+
+
+def _fits(parameter: Parameter, value: Any) -> bool:
+    if parameter.kind != "decimal":
+        return jsonschema_rs.is_valid(parameter.schema, value)
+    minimum, maximum = parameter.bound("minimum"), parameter.bound("maximum")
+    number = Decimal(str(value))
+    return (
+        str(value) not in map(str, parameter.refused)
+        and (minimum is None or number >= minimum)
+        and (maximum is None or number <= maximum)
+        and bool(re.search(parameter.schema.get("pattern", ""), str(value)))
+    )
 
 
 def _methods(spec: Spec, package: Package) -> Iterator[tuple[str, Operation, Callable[..., Any]]]:
@@ -168,5 +211,5 @@ def _methods(spec: Spec, package: Package) -> Iterator[tuple[str, Operation, Cal
                 yield f"{name}.{operation.name}", operation, getattr(client, operation.name)
 
 
-def _line(text: str, start: str) -> str:
-    return next((line for line in text.splitlines() if line.startswith(start)), "")
+def _line(lines: list[str], start: str) -> str:
+    return next((line for line in lines if line.startswith(start)), "")

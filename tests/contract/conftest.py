@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from .package import Package
-from .reader import Spec
+from .reader import Spec, the_spec
 
 
 @pytest.fixture(scope="session")
 def spec() -> Spec:
-    return Spec()
+    return the_spec()
 
 
 @pytest.fixture(scope="session")

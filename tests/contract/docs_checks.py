@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .package import differ, lack
 from .pages import LANGUAGES, Page, Table, pages
-from .reader import Enum, Operation, Parameter, Spec
+from .reader import Enum, Operation, Parameter, Spec, text
 
 YES = {"en": {True: "yes", False: "no"}, "zh-CN": {True: "是", False: "否"}}
 _SOMETIMES = {"en": "on condition", "zh-CN": "视条件"}
@@ -17,10 +17,16 @@ _OUTCOMES = {
     "zh-CN": {"not_executed": "没有执行", "probably_not_executed": "很可能没有执行", "unknown": "未知"},
 }
 _BASIS = {"en": {True: "documented", False: "inferred"}, "zh-CN": {True: "文档", False: "推断"}}
-_PERIODS = {"en": {60: "minute", 3600: "hour"}, "zh-CN": {60: "分钟", 3600: "小时"}}
+_PERIODS = {
+    "en": {1: "second", 60: "minute", 3600: "hour", 86400: "day"},
+    "zh-CN": {1: "秒", 60: "分钟", 3600: "小时", 86400: "天"},
+}
+_WINDOWS = ((86400, "D"), (3600, "H"), (60, "M"), (1, "S"))
 _COMMA = {"en": ", ", "zh-CN": "、"}
 _COLON = {"en": ": ", "zh-CN": "："}
 _NOTHING = "—"
+_COLUMNS_OF_PARAMETERS, _COLUMNS_OF_FIELDS, _COLUMNS_OF_DEPARTURES = 7, 5, 2
+_RULES = ("minimum", "maximum", "minLength", "maxLength", "pattern", "not")
 
 
 class Has(str):
@@ -64,7 +70,7 @@ def overview(spec: Spec, folder: Path) -> Iterator[str]:
                 Has(operation.scope.upper()),
                 str(operation.calls_per_minute),
                 operation.node["x-binance-security"],
-                _listed([each["name"] for each in operation.node.get("x-binance-permissions", [])], language),
+                _listed([each["name"] for each in operation.permissions], language),
                 YES[language][operation.moves_funds],
             ]
             for operation in spec.operations
@@ -77,7 +83,7 @@ def overview(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def _said(node: dict[str, str], language: str) -> str:
-    return " ".join(node["description" if language == "en" else "x-binance-zh"].split())
+    return text(node).of(language) or _NOTHING
 
 
 def _listed(values: Iterable[str], language: str) -> str:
@@ -107,20 +113,17 @@ def _fits(wanted: str, found: str) -> bool:
 def facts(spec: Spec, folder: Path) -> Iterator[str]:
     """What an endpoint costs, needs and returns, at the top of its page."""
     for language, place, operation, page in endpoints(spec, folder):
-        node, periods = operation.node, _PERIODS[language]
-        limit = node.get("x-binance-call-limit")
-        permissions = [
-            f"{each['name']}{_COLON[language]}{_said(each, language)}" for each in node.get("x-binance-permissions", [])
-        ]
+        node, limit = operation.node, operation.limit
+        permissions = [f"{each['name']}{_COLON[language]}{_said(each, language)}" for each in operation.permissions]
         wanted = [
             operation.method,
             operation.path,
             operation.name,
             operation.model.name,
             Has(operation.scope.upper()),
-            Has(periods[operation.seconds]),
+            Has(_period(operation.seconds, language)),
             str(operation.calls_per_minute),
-            Has(periods[limit["seconds"]]) if limit else _NOTHING,
+            Has(_period(limit["seconds"], language)) if limit else _NOTHING,
             Has(node["x-binance-security"] + _COLON[language]),
             " ".join(permissions) or _NOTHING,
             YES[language][operation.moves_funds],
@@ -129,29 +132,35 @@ def facts(spec: Spec, folder: Path) -> Iterator[str]:
         labelled = [[row[0], fact] for row, fact in zip(table.rows, wanted, strict=False)] if table else []
         yield from rows(f"{place}, facts", labelled, table)
         yield from differ(f"{place}, number of facts", len(wanted), len(labelled))
-        numbers = {5: [operation.weight], 6: [operation.budget]} | ({8: [limit["calls"]]} if limit else {})
-        for number, values in numbers.items():
+        numbers = {5: (operation.weight, 0), 6: (operation.budget, operation.seconds)}
+        for number, (value, seconds) in (numbers | ({8: (limit["calls"], limit["seconds"])} if limit else {})).items():
             cell = table.rows[number - 1][1] if table and len(table.rows) >= number else ""
             # "1 hour" has a number too, in Chinese.
-            real = [int(each) for each in re.findall(r"\d+", cell) if int(each) > 1 or values == [1]]
-            yield from differ(f"{place}, number in fact {number}", values, real)
+            rest = re.sub(f"(1 )?{_period(seconds, language)}", "", cell)
+            yield from differ(f"{place}, number in fact {number}", [str(value)], re.findall(r"\d+", rest))
         yield from differ(f"{place}, title", operation.title.of(language), page.headings[0])
         responses = page.code("json")
         yield from differ(f"{place}, number of answers", 1, len(responses))
 
 
+def _period(seconds: int, language: str) -> str:
+    names = _PERIODS[language]
+    return names.get(seconds, f"{seconds} {names[1]}{'s' if language == 'en' else ''}")
+
+
 def parameters(spec: Spec, folder: Path) -> Iterator[str]:
     """Every parameter that is sent, the timestamp and the signature too."""
     for language, place, operation, page in endpoints(spec, folder):
-        table = _table(page, "timestamp")
+        table = next((each for each in page.tables if len(each.head) == _COLUMNS_OF_PARAMETERS), None)
         wanted = [_parameter(operation, each, language) for each in operation.parameters]
         if operation.timestamp:
             stamp = operation.timestamp
-            wanted.append(["timestamp", Has(), "LONG", YES[language][stamp.required], _NOTHING, _NOTHING])
-            wanted[-1].append(stamp.text.of(language))
+            wanted.append(["timestamp", Has(), stamp.wire_type, YES[language][stamp.required], _NOTHING, _NOTHING])
+            wanted[-1].append(stamp.text.of(language) or _NOTHING)
         if operation.signed:
             wanted.append(["signature", Has(), "STRING", YES[language][True], _NOTHING, _NOTHING, Has()])
-        yield from rows(f"{place}, parameters", wanted, table)
+        if wanted or table:
+            yield from rows(f"{place}, parameters", wanted, table)
         for each, row in zip(operation.parameters, table.rows if table else [], strict=False):
             for rule in _rules(each):
                 yield from lack(f"{place}, rules of {each.wire}", rule, row[5])
@@ -159,23 +168,25 @@ def parameters(spec: Spec, folder: Path) -> Iterator[str]:
 
 def _parameter(operation: Operation, parameter: Parameter, language: str) -> list[str]:
     conditional = parameter.wire in [name for name, _, _ in operation.conditions]
-    has_rules = set(parameter.schema) - {"type", "format", "default", "description", "x-binance-zh"}
+    always = parameter.array or parameter.enum or parameter.location == "path" or parameter.kind == "decimal"
+    has_rules = bool(always) or any(key in parameter.schema for key in _RULES)
+    default = str(parameter.default).lower() if isinstance(parameter.default, bool) else parameter.default
     return [
         parameter.wire,
         parameter.argument,
-        Has(_COMMA[language] + parameter.annotation),
+        f"{parameter.wire_type}{_COMMA[language]}{parameter.annotation}",
         _SOMETIMES[language] if conditional else YES[language][parameter.required],
-        str(parameter.schema.get("default", _NOTHING)),
+        str(_NOTHING if default is None else default),
         Has() if has_rules else _NOTHING,
-        parameter.text.of(language),
+        parameter.text.of(language) or _NOTHING,
     ]
 
 
 def _rules(parameter: Parameter) -> Iterator[str]:
-    schema = parameter.schema
-    yield from (str(schema[key]) for key in ("minimum", "maximum", "maxLength", "pattern") if key in schema)
-    if schema.get("minLength", 1) > 1:
-        yield str(schema["minLength"])
+    schema = parameter.schema | parameter.lengths
+    yield from (format(parameter.bound(key), "f") for key in ("minimum", "maximum") if key in schema)
+    yield from (str(schema[key]) for key in ("maxLength", "maxItems", "pattern") if key in schema)
+    yield from (str(schema[key]) for key in ("minLength", "minItems") if schema.get(key, 1) > 1)
     yield from map(str, parameter.refused)
     if parameter.enum:
         yield parameter.enum.name
@@ -184,28 +195,41 @@ def _rules(parameter: Parameter) -> Iterator[str]:
 def conditions(spec: Spec, folder: Path) -> Iterator[str]:
     """When a parameter must be given: one item each, with every value and no other."""
     for _, place, operation, page in endpoints(spec, folder):
-        wanted = [sorted([name, other, *values]) for name, other, values in operation.conditions]
+        wanted = [sorted({name, other, *map(str, values)}) for name, other, values in operation.conditions]
         known = {name for item in wanted for name in item}
         lists: dict[str, list[list[str]]] = {}
         for block in page.blocks:
             if block.item:
-                named = sorted(set(re.findall(r"[A-Za-z_]+", block.text)) & known)
+                named = sorted(set(re.findall(r"\w+", block.text)) & known)
                 lists.setdefault(block.heading, []).append(named)
         if wanted and wanted not in lists.values():
             yield f"{place}: no list has the conditions {wanted}; there are {list(lists.values())}"
 
 
 def fields(spec: Spec, folder: Path) -> Iterator[str]:
-    """The fields of an answer."""
+    """The fields of an answer, and of each record in it under a heading of its own; what another name stands for."""
     for language, place, operation, page in endpoints(spec, folder):
-        wanted = [
-            [each.wire, each.name, each.annotation, YES[language][each.required], each.text.of(language)]
-            for each in operation.model.fields
-        ]
-        table = next(
-            (each for each in page.tables if [row[:2] for row in wanted] == [row[:2] for row in each.rows]), None
-        )
-        yield from rows(f"{place}, fields", wanted, table)
+        tables = [each for each in page.tables if len(each.head) == _COLUMNS_OF_FIELDS]
+        records = [model for model in operation.models if not model.alias]
+        yield from differ(f"{place}, tables of fields", len(records), len(tables))
+        for model, table in zip(records, tables, strict=False):
+            wanted = [
+                [
+                    each.wire,
+                    each.name,
+                    each.annotation,
+                    YES[language][each.required],
+                    each.text.of(language) or _NOTHING,
+                ]
+                for each in model.fields
+            ]
+            yield from rows(f"{place}, fields of {model.name}", wanted, table)
+            if model is not operation.model:
+                yield from differ(f"{place}, heading of fields", model.name, table.heading.split(" / ")[-1])
+        for model in operation.models:
+            told = (block.text for block in page.blocks if block.text.startswith(f"{model.name} "))
+            if model.alias and not any(f" {model.alias}" in words for words in told):
+                yield f"{place}: nothing says that {model.name} is another name for {model.alias}"
 
 
 def enums(spec: Spec, folder: Path) -> Iterator[str]:
@@ -226,12 +250,9 @@ def enums(spec: Spec, folder: Path) -> Iterator[str]:
 
 def _value(spec: Spec, enum: Enum, index: int, language: str) -> list[str]:
     value = enum.values[index]
-    return [
-        str(value.value),
-        value.name,
-        value.text.of(language),
-        *(_wallet(spec, name, language) for name in value.moves or ()),
-    ]
+    moving = any(each.moves for each in enum.values)
+    wallets = [_wallet(spec, name, language) for name in value.moves or ()] or [_NOTHING, _NOTHING]
+    return [str(value.value), value.name, value.text.of(language) or _NOTHING, *(wallets if moving else [])]
 
 
 def _wallet(spec: Spec, name: str, language: str) -> str:
@@ -259,11 +280,11 @@ def wallets(spec: Spec, folder: Path) -> Iterator[str]:
             )
             yield from differ(f"{place}, one node per wallet", len(nodes), len(set(labels.values())))
             edges = list(_edges(diagram, labels))
-            yield from differ(f"{place}, arrows", sorted(moves.values()), sorted(pair for _, pair in edges))
-            for value, pair in edges:
-                if value:
+            yield from differ(f"{place}, arrows", sorted(set(moves.values())), sorted(pair for _, pair in edges))
+            for values, pair in edges:
+                for value in values.split(", ") if values else ():
                     yield from differ(f"{place}, arrow {value}", moves.get(value), pair)
-            yield from _destinations(place, moves, page, language)
+            yield from _destinations(place, enum, moves, page, language)
 
 
 def _edges(diagram: str, labels: dict[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -277,11 +298,15 @@ def _label(words: str) -> str:
     return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), words.replace("#quot;", '"'))
 
 
-def _destinations(place: str, moves: dict[str, tuple[str, ...]], page: Page, language: str) -> Iterator[str]:
+def _destinations(
+    place: str, enum: Enum, moves: dict[str, tuple[str, ...]], page: Page, language: str
+) -> Iterator[str]:
     wanted: dict[str, list[str]] = {}
     for value, (source, target) in moves.items():
         wanted.setdefault(source, []).append(f"{target}{_COLON[language]}{value}")
-    found = {row[0]: row[1] for table in page.tables if len(table.head) == len(("from", "to")) for row in table.rows}
+    tables = [each for each in page.tables if len(each.head) == _COLUMNS_OF_DEPARTURES]
+    tables = [each for each in tables if enum.name in each.heading.split(" / ")]
+    found = {row[0]: row[1] for table in tables for row in table.rows}
     for source, targets in wanted.items():
         yield from differ(f"{place}, from {source}", " ".join(targets), found.get(source))
 
@@ -294,15 +319,15 @@ def limits(spec: Spec, folder: Path) -> Iterator[str]:
             [
                 Has(scope.upper()),
                 str(budget["weight"]),
-                Has(_PERIODS[language][budget["seconds"]]),
-                f"X-SAPI-USED-{scope.upper()}-WEIGHT-1M",
+                Has(_period(budget["seconds"], language)),
+                f"X-SAPI-USED-{scope.upper()}-WEIGHT-{_window(budget['seconds'])}",
             ]
             for scope, budget in spec.data["x-binance-rate-limits"].items()
         ]
         yield from rows(f"{language}/limits.md, budgets", budgets, _table(page, budgets[0][3]))
         costs = []
         for operation in spec.operations:
-            limit = operation.node.get("x-binance-call-limit")
+            limit = operation.limit
             costs.append(
                 [
                     operation.title.of(language),
@@ -313,6 +338,11 @@ def limits(spec: Spec, folder: Path) -> Iterator[str]:
                 ]
             )
         yield from rows(f"{language}/limits.md, costs", costs, _table(page, costs[0][0]))
+
+
+def _window(seconds: int) -> str:
+    length, unit = next(each for each in _WINDOWS if seconds % each[0] == 0)
+    return f"{seconds // length}{unit}"
 
 
 def errors(spec: Spec, folder: Path) -> Iterator[str]:
@@ -330,4 +360,4 @@ def errors(spec: Spec, folder: Path) -> Iterator[str]:
             ]
             for each in spec.data["x-binance-errors"]
         ]
-        yield from rows(f"{language}/errors.md, codes", wanted, _table(book["errors.md"], "-1000"))
+        yield from rows(f"{language}/errors.md, codes", wanted, _table(book["errors.md"], wanted[0][0]))

@@ -16,7 +16,7 @@ from typing import Any
 
 import binance_transfers
 
-from .reader import plain
+from .spelling import plain
 
 FOLDER = Path(binance_transfers.__file__).parent
 
@@ -89,12 +89,17 @@ def classes(tree: ast.Module) -> list[str]:
     return [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
 
 
+def period(seconds: int) -> str:
+    """Return a length of time as docstrings say it."""
+    return {1: "second", 60: "minute", 3600: "hour", 86400: "day"}.get(seconds, f"{seconds} seconds")
+
+
 def sections(docstring: str) -> dict[str, str]:
     """Split a docstring at its headings, such as `Args:`; what comes first has the heading `""`."""
     found = {"": ""}
     heading = ""
     for line in inspect.cleandoc(docstring).splitlines():
-        match = re.fullmatch(r"([A-Z][a-z]+):( .*)?", line)
+        match = re.fullmatch(r"(Args|Returns|Raises|Example|Source):( .*)?", line)
         if match:
             heading = match[1]
             found[heading] = f"{match[2] or ''}\n"

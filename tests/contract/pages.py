@@ -11,7 +11,8 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from .reader import ROOT, plain
+from .reader import ROOT
+from .spelling import plain
 
 DOCS = ROOT / "generated" / "docs"
 LANGUAGES = ("en", "zh-CN")

@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
+from .spelling import ARGUMENTS, FIELDS, METHODS, member, pascal, plain, snake
+
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec" / "binance.yaml"
 Node = dict[str, Any]
+_PLAIN = {"string": "str", "decimal": "Decimal", "integer": "int", "boolean": "bool"}
+_SENT = {**_PLAIN, "decimal": "Decimal | int | str"}
+_ANSWERS = "responses"
 
 
 class Text(NamedTuple):
@@ -62,37 +69,68 @@ class Field:
 
 @dataclass(frozen=True)
 class Model:
+    """A record with its fields, or another name for a list, a map or a union, which `alias` spells out."""
+
     name: str
     text: Text
     notes: list[Text]
     fields: list[Field]
+    alias: str = ""
 
 
 @dataclass(frozen=True)
 class Parameter:
+    """What is sent under one name: a value, or several where `array` says how they are written."""
+
     wire: str
     argument: str
+    location: str
     required: bool
+    array: str | None
     schema: Node
-    enum: Enum | None
+    """The schema of the value, or of one of the values."""
+    lengths: Node
+    """The rules for how many values there are."""
+    default: Any
     example: Any
+    enum: Enum | None
     text: Text
     notes: list[Text]
 
     @property
     def kind(self) -> str:
-        return "decimal" if self.schema.get("format") == "decimal" else str(self.schema["type"])
+        return "decimal" if _is_amount(self.schema) else str(self.schema["type"])
+
+    @property
+    def wire_type(self) -> str:
+        """The type as Binance's pages name it."""
+        if self.array or self.enum:
+            return "ARRAY" if self.array else "ENUM"
+        integer = "INT" if self.schema.get("format") == "int32" else "LONG"
+        return integer if self.kind == "integer" else self.kind.upper()
 
     @property
     def refused(self) -> list[Any]:
         refused = self.schema.get("not", {})
-        return [refused["const"]] if "const" in refused else list(refused.get("enum", []))
+        return [*refused.get("enum", []), *([refused["const"]] if "const" in refused else [])]
 
     @property
     def annotation(self) -> str:
-        plain = {"string": "str", "decimal": "Decimal | int | str", "integer": "int", "boolean": "bool"}[self.kind]
-        name = self.enum.name if self.enum else plain
-        return f"{name} | Unlisted" if self.enum or self.refused else name
+        one = self.enum.name if self.enum else _SENT[self.kind]
+        one += " | Unlisted" if self.enum or self.refused else ""
+        if not self.array:
+            return one
+        return "list[str] | tuple[str, ...]" if one == "str" else f"Sequence[{one}]"
+
+    @property
+    def sample(self) -> Any:
+        """The value of the examples: the spec's own, else the default, else the first of the enum."""
+        first = self.enum.values[0].value if self.enum else None
+        value = next((each for each in (self.example, self.default, first) if each is not None), None)
+        return [value] if self.array and not isinstance(value, list) else value
+
+    def bound(self, key: str) -> Decimal | None:
+        return Decimal(str(self.schema[key])) if key in self.schema else None
 
 
 @dataclass(frozen=True)
@@ -100,6 +138,7 @@ class Operation:
     """One endpoint; `node` is its place in the spec, for what is written there in one word."""
 
     node: Node
+    id: str
     name: str
     method: str
     path: str
@@ -111,6 +150,8 @@ class Operation:
     budget: int
     seconds: int
     calls_per_minute: int
+    limit: Node | None
+    permissions: list[Node]
     keyed: bool
     signed: bool
     moves_funds: bool
@@ -118,6 +159,9 @@ class Operation:
     timestamp: Parameter | None
     conditions: list[tuple[str, str, list[Any]]]
     model: Model
+    models: list[Model]
+    """The answer's model, and all that it leads to."""
+    schema: Node
     response_text: Text
     response_example: Any
 
@@ -127,50 +171,113 @@ class Spec:
 
     def __init__(self, file: Path = SPEC) -> None:
         self.data: Node = yaml.safe_load(file.read_text(encoding="utf-8"))
-        schemas: Node = self.data["components"]["schemas"]
-        self.enums = [_enum(name, schema) for name, schema in schemas.items() if "oneOf" in schema]
+        self._models: dict[str, Model] = {}
+        schemas: Node = self.data.get("components", {}).get("schemas", {})
+        self.enums = [_enum(name, schema) for name, schema in schemas.items() if is_enum(schema)]
         self.operations = [
             self._operation(path, method, node)
             for path, item in self.data["paths"].items()
             for method, node in item.items()
         ]
-        used = [operation.model.name for operation in self.operations]
-        self.models = [_model(name, schemas[name]) for name in schemas if name in used]
+        self.models = list(self._models.values())
+
+    def operation(self, operation_id: str) -> Operation:
+        return next(each for each in self.operations if each.id == operation_id)
+
+    def enum(self, name: str) -> Enum:
+        return next(each for each in self.enums if each.name == name)
 
     def follow(self, node: Node) -> Node:
-        """Return the node that a reference leads to."""
+        """Return the node that a reference leads to; what stands beside the reference wins."""
+        return self._named(node)[1]
+
+    def _named(self, node: Node) -> tuple[str, Node]:
+        name, beside = "", {key: value for key, value in node.items() if key != "$ref"}
         while "$ref" in node:
-            found: Any = self.data
-            for part in node["$ref"].removeprefix("#/").split("/"):
-                found = found[part]
-            node = found
-        return node
+            place = node["$ref"].removeprefix("#/").split("/")
+            name, node = place[-1], self.data
+            for part in place:
+                node = node[part]
+        return name, {**node, **beside}
 
     def texts(self) -> Iterator[Pair]:
         """Yield every pair of texts in the document, with its place."""
         yield from _walk(self.data, "")
 
+    def unprinted(self) -> tuple[str, ...]:
+        """Return the beginnings of places whose texts only readers of the spec see.
+
+        How a key and a signature are sent has its own words in the tables; what an error means to a caller,
+        errors.md tells at length.
+        """
+        schemas: Node = self.data.get("components", {}).get("schemas", {})
+        known = {each.name for each in self.enums} | {each.name for each in self.models}
+        unused = [f".components.schemas.{name}." for name in schemas if name not in known]
+        refusals = [
+            f".paths.{path}.{method}.{_ANSWERS}.{status}."
+            for path, item in self.data["paths"].items()
+            for method, node in item.items()
+            for status in node[_ANSWERS]
+            if status != "200"
+        ]
+        shared = {self._reference(each.node[_ANSWERS]["200"]) for each in self.operations}
+        names = self.data.get("components", {}).get(_ANSWERS, {})
+        refusals += [f".components.{_ANSWERS}.{name}." for name in names if name not in shared]
+        schemes: Node = self.data.get("components", {}).get("securitySchemes", {})
+        unsent = [f".components.securitySchemes.{name}." for name, each in schemes.items() if each["in"] != "query"]
+        return (*unused, *refusals, *unsent)
+
+    @staticmethod
+    def _reference(node: Node) -> str:
+        return str(node.get("$ref", "")).rpartition("/")[2]
+
+    # What is sent
+
     def _parameter(self, node: Node) -> Parameter:
         node = self.follow(node)
-        schema = self.follow(node["schema"])
-        if node["in"] != "query" or schema["type"] not in ("string", "integer", "boolean"):
-            raise NotImplementedError(f"the contract tests cannot read {node['name']}; teach tests/contract/reader.py")
-        name = node["schema"].get("$ref", "").rpartition("/")[2]
-        enum = _enum(name, schema) if "oneOf" in schema else None
-        wire = node["name"]
-        required = node.get("required", False)
-        return Parameter(wire, snake(wire), required, schema, enum, node.get("example"), text(node), _notes(node))
+        holder, array = node, None
+        if "content" in node:
+            holder, array = node["content"]["application/json"], "json"
+        name, schema = self._named(holder["schema"])
+        lengths: Node = {}
+        default = None
+        if schema.get("type") == "array":
+            lengths = {key: schema[key] for key in ("minItems", "maxItems") if key in schema}
+            default = schema.get("default")
+            repeated = node["in"] == "query" and node.get("style", "form") == "form" and node.get("explode", True)
+            array = array or ("repeat" if repeated else "comma")
+            name, schema = self._named(schema["items"])
+        default = schema.get("default") if default is None else default
+        return Parameter(
+            wire=node["name"],
+            argument=snake(node["name"], ARGUMENTS, "param_"),
+            location=node["in"],
+            required=node.get("required", False),
+            array=array,
+            schema=schema,
+            lengths=lengths,
+            default=_amount(default) if _is_amount(schema) else default,
+            example=_amount(node.get("example")) if _is_amount(schema) else node.get("example"),
+            enum=_enum(name, schema) if is_enum(schema) else None,
+            text=text(node),
+            notes=_notes(node),
+        )
 
     def _operation(self, path: str, method: str, node: Node) -> Operation:
         weight = node["x-binance-weight"]
         budget = self.data["x-binance-rate-limits"][weight["scope"]]
-        schemes = [self.data["components"]["securitySchemes"][name] for each in node["security"] for name in each]
-        parameters = [self._parameter(each) for each in node["parameters"]]
-        answer = self.follow(node["responses"]["200"])
+        asked = [name for each in node.get("security", []) for name in each]
+        places = {self.data["components"]["securitySchemes"][name]["in"] for name in asked}
+        parameters = [self._parameter(each) for each in node.get("parameters", [])]
+        stamps = [each for each in parameters if each.wire == "timestamp" and "query" in places]
+        answer = self.follow(node[_ANSWERS]["200"])
         body = answer["content"]["application/json"]
+        name = snake(node["operationId"], METHODS, "call_")
+        model = self._answer(body["schema"], f"{pascal(name)}Response")
         return Operation(
             node=node,
-            name=snake(node["operationId"]),
+            id=node["operationId"],
+            name=name,
             method=method.upper(),
             path=path,
             title=text(node, "summary"),
@@ -181,66 +288,172 @@ class Spec:
             budget=budget["weight"],
             seconds=budget["seconds"],
             calls_per_minute=budget["weight"] // weight["weight"] * 60 // budget["seconds"],
-            keyed=any(scheme["in"] == "header" for scheme in schemes),
-            signed=any(scheme["in"] == "query" for scheme in schemes),
-            moves_funds=node["x-binance-moves-funds"],
-            parameters=[each for each in parameters if each.wire != "timestamp"],
-            timestamp=next((each for each in parameters if each.wire == "timestamp"), None),
+            limit=node.get("x-binance-call-limit"),
+            permissions=node.get("x-binance-permissions", []),
+            keyed="header" in places,
+            signed="query" in places,
+            moves_funds=node.get("x-binance-moves-funds", False),
+            parameters=[each for each in parameters if each not in stamps],
+            timestamp=stamps[0] if stamps else None,
             conditions=[
                 (rule["parameter"], rule["when"]["parameter"], rule["when"]["in"])
                 for rule in node.get("x-binance-requires", [])
             ],
-            model=_model(body["schema"]["$ref"].rpartition("/")[2], self.follow(body["schema"])),
+            model=model,
+            models=self._reachable(model),
+            schema=body["schema"],
             response_text=text(answer),
             response_example=body["example"],
         )
 
+    # What is answered
+
+    def _answer(self, schema: Node, name: str) -> Model:
+        if set(schema) == {"$ref"}:
+            name, schema = self._named(schema)
+        self._add_model(name, schema)
+        return self._models[name]
+
+    def _add_model(self, name: str, schema: Node) -> None:
+        if name in self._models:
+            return
+        record = Model(name, text(schema), _notes(schema), [])
+        self._models[name] = record  # so that a model that contains itself ends here
+        if "properties" not in schema or isinstance(schema.get("type"), list):
+            alias = self._type(schema, name, "Item")
+            self._models[name] = Model(name, record.text, record.notes, [], alias)
+            return
+        for wire, part in schema["properties"].items():
+            annotation = self._type(part, name, pascal(wire))
+            required = wire in schema.get("required", [])
+            words = text(part) if "description" in part else self._text_of_enum(part)
+            record.fields.append(
+                Field(wire, snake(wire, FIELDS, "field_"), annotation, required, words, _notes(part)),
+            )
+
+    def _text_of_enum(self, part: Node) -> Text:
+        name, schema = self._named(part)
+        return text(schema) if name and is_enum(schema) else Text("", "")
+
+    def _type(self, schema: Node, model: str, part: str) -> str:
+        """Return the Python type of a part of an answer; a record in it becomes a model of its own."""
+        kind = schema.get("type")
+        if "$ref" in schema:
+            found = self._type_of_component(schema)
+        elif isinstance(kind, list):
+            (one,) = (each for each in kind if each != "null")
+            found = f"{self._type({**schema, 'type': one}, model, part)} | None"
+        elif "properties" in schema:
+            found = model + part
+            self._add_model(found, schema)
+        elif kind == "array":
+            found = f"list[{self._type(schema['items'], model, part)}]"
+        elif kind == "object":
+            found = f"dict[str, {self._type(schema['additionalProperties'], model, part)}]"
+        elif "const" in schema:
+            found = f"Literal[{schema['const']!r}]"
+        elif "oneOf" in schema and not is_enum(schema):
+            found = " | ".join(
+                "None" if branch.get("type") == "null" else self._type(branch, model, f"{part}{number}")
+                for number, branch in enumerate(schema["oneOf"], 1)
+            )
+        else:
+            found = _PLAIN["decimal" if _is_amount(schema) else schema["type"]]
+        return found
+
+    def _type_of_component(self, schema: Node) -> str:
+        name, schema = self._named(schema)
+        if is_enum(schema):
+            return _PLAIN[schema["type"]]
+        self._add_model(name, schema)
+        return name
+
+    def _reachable(self, model: Model) -> list[Model]:
+        found = [model.name]
+        for each in map(self._models.__getitem__, found):
+            types = [each.alias, *(field.annotation for field in each.fields)]
+            for name in re.findall(r"\w+", " ".join(types)):
+                found += [name] if name in self._models and name not in found else []
+        return [self._models[name] for name in found]
+
+    def as_read(self, schema: Node, answer: Any) -> Any:
+        """Return an answer as the models keep it: without fields that the spec does not list, amounts as text."""
+        schema = self.follow(schema)
+        if "oneOf" in schema and not is_enum(schema):
+            kind = _json_type(answer)
+            fitting = (each for each in map(self.follow, schema["oneOf"]) if kind in _json_types(each))
+            return self.as_read(next(fitting, {}), answer)
+        if isinstance(answer, dict) and "properties" in schema:
+            listed = schema["properties"]
+            return {key: self.as_read(listed[key], value) for key, value in answer.items() if key in listed}
+        if isinstance(answer, dict):
+            return {key: self.as_read(schema.get("additionalProperties", {}), value) for key, value in answer.items()}
+        if isinstance(answer, list):
+            return [self.as_read(schema.get("items", {}), value) for value in answer]
+        return str(Decimal(str(answer))) if _is_amount(schema) and answer is not None else answer
+
+
+@cache
+def the_spec() -> Spec:
+    """Return the project's own spec."""
+    return Spec()
+
+
+def is_enum(schema: Node) -> bool:
+    """Tell whether a schema lists its values, plainly or with a description each."""
+    branches = schema.get("oneOf", [])
+    described = bool(branches) and all("const" in each for each in branches)
+    return "enum" in schema or ("const" in schema and "properties" not in schema) or described
+
 
 def text(node: Node, key: str = "description") -> Text:
+    if key not in node:
+        return Text("", "")
     chinese = node.get("x-binance-zh", "")
-    return Text(plain(node.get(key, "")), plain(chinese[key] if isinstance(chinese, dict) else chinese))
-
-
-def plain(words: str) -> str:
-    """Return the words with every run of white space as one blank."""
-    return " ".join(words.split())
-
-
-def snake(name: str) -> str:
-    """Return `fromSymbol` as `from_symbol`."""
-    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+    return Text(plain(node[key]), plain(chinese.get(key, "") if isinstance(chinese, dict) else chinese))
 
 
 def _notes(node: Node) -> list[Text]:
     return [text(note) for note in node.get("x-binance-note", [])]
 
 
+def _is_amount(schema: Node) -> bool:
+    kind = schema.get("type")
+    return schema.get("format") == "decimal" or "number" in (kind if isinstance(kind, list) else [kind])
+
+
+def _amount(value: Any) -> Any:
+    """Return an amount as the table has it: a number with a point becomes text."""
+    if isinstance(value, list):
+        return [_amount(each) for each in value]
+    return format(Decimal(repr(value)), "f") if isinstance(value, float) else value
+
+
 def _enum(name: str, schema: Node) -> Enum:
+    plainly: list[Any] = schema["enum"] if "enum" in schema else [schema.get("const")]
+    written: list[Node] = schema.get("oneOf") or [{"const": each} for each in plainly]
     values = [
         Value(
             each["const"],
-            each.get("title", each["const"]),
+            member(each["title"] if "title" in each else each["const"]),
             text(each),
             _notes(each),
             (each["x-binance-moves"]["from"], each["x-binance-moves"]["to"]) if "x-binance-moves" in each else None,
         )
-        for each in schema["oneOf"]
+        for each in written
     ]
     return Enum(name, schema["type"], text(schema), _notes(schema), values)
 
 
-def _model(name: str, schema: Node) -> Model:
-    fields = [
-        Field(wire, snake(wire), _field_type(part), wire in schema.get("required", []), text(part), _notes(part))
-        for wire, part in schema["properties"].items()
-    ]
-    return Model(name, text(schema), _notes(schema), fields)
+def _json_type(value: Any) -> str:
+    names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
+    return names.get(type(value), "null")
 
 
-def _field_type(part: Node) -> str:
-    if "const" in part:
-        return f"Literal[{part['const']!r}]"
-    return {"decimal": "Decimal", "int64": "int", None: "str"}[part.get("format")]
+def _json_types(schema: Node) -> set[str]:
+    kind = schema.get("type", "object" if "properties" in schema else "")
+    kinds = set(kind) if isinstance(kind, list) else {kind}
+    return kinds | ({"number"} if "integer" in kinds else set())
 
 
 def _walk(node: Any, place: str) -> Iterator[Pair]:
@@ -251,5 +464,6 @@ def _walk(node: Any, place: str) -> Iterator[Pair]:
         keys = ["summary", "description", *(["title"] if place == ".info" else [])]
         yield from (Pair(f"{place}.{key}", text(node, key)) for key in keys if isinstance(node.get(key), str))
         for key, each in node.items():
-            if key != "x-binance-zh":
+            is_data = key in ("x-binance-zh", "example", "default", "const", "enum")
+            if not is_data or place.endswith(".properties"):
                 yield from _walk(each, f"{place}.{key}")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+from msgspec import UnsetType
 
 from .client_checks import invalid
 from .package import Package, attribute_docstrings, classes, differ, lack
-from .reader import Operation, Parameter, Spec
+from .reader import Operation, Parameter, Spec, text
 
 _UNCHANGING = (str, int, bytes, Decimal, type(None), msgspec.json.Decoder)
 
@@ -37,12 +39,12 @@ def operations(spec: Spec, package: Package) -> Iterator[str]:
         )
         model = getattr(package.module("models"), operation.model.name)
         yield from differ(f"{operation.name}.decoder", model, entry.decoder.type)
-        yield from _examples(operation, entry)
+        yield from _examples(spec, operation, entry)
 
 
 def _entry(operation: Operation) -> dict[str, Any]:
     node = operation.node
-    limit = node.get("x-binance-call-limit")
+    limit = operation.limit
     return {
         "name": operation.name,
         "title": operation.title.en,
@@ -59,7 +61,7 @@ def _entry(operation: Operation) -> dict[str, Any]:
             "seconds": operation.seconds,
         },
         "call_limit": limit and {"calls": limit["calls"], "seconds": limit["seconds"]},
-        "permissions": [each["name"] for each in node.get("x-binance-permissions", [])],
+        "permissions": [each["name"] for each in operation.permissions],
         "parameters": [_parameter(each) for each in operation.parameters],
         "conditions": [
             {"parameter": parameter, "other": other, "values": values}
@@ -76,22 +78,22 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "argument": parameter.argument,
         "kind": parameter.kind,
         "required": parameter.required,
-        "location": "query",
-        "array": None,
+        "location": parameter.location,
+        "array": parameter.array,
         "choices": [each.value for each in parameter.enum.values] if parameter.enum else [],
         "refused": parameter.refused,
-        "default": schema.get("default"),
-        "minimum": Decimal(schema["minimum"]) if "minimum" in schema else None,
-        "maximum": Decimal(schema["maximum"]) if "maximum" in schema else None,
+        "default": parameter.default,
+        "minimum": parameter.bound("minimum"),
+        "maximum": parameter.bound("maximum"),
         "min_length": schema.get("minLength"),
         "max_length": schema.get("maxLength"),
-        "min_items": None,
-        "max_items": None,
+        "min_items": parameter.lengths.get("minItems"),
+        "max_items": parameter.lengths.get("maxItems"),
         "pattern": schema.get("pattern"),
     }
 
 
-def _examples(operation: Operation, entry: Any) -> Iterator[str]:
+def _examples(spec: Spec, operation: Operation, entry: Any) -> Iterator[str]:
     place = f"{operation.name}.example"
     arguments = [each.argument for each in operation.parameters if each.argument in entry.example]
     yield from differ(f"{place}, order", arguments, list(entry.example))
@@ -99,14 +101,16 @@ def _examples(operation: Operation, entry: Any) -> Iterator[str]:
     yield from (f"{place}: {problem}" for problem in invalid(operation, by_wire))
     for parameter in operation.parameters:
         if parameter.wire in by_wire:
-            yield from differ(f"{place}, {parameter.wire}", parameter.example, by_wire[parameter.wire])
+            yield from differ(f"{place}, {parameter.wire}", parameter.sample, _data(by_wire[parameter.wire]))
     found = json.loads(entry.response_example)
     yield from differ(f"{operation.name}.response_example", operation.response_example, found)
+    place = f"{operation.name}.response_example, read and written"
     try:
         again = json.loads(msgspec.json.encode(entry.decoder.decode(entry.response_example)))
     except msgspec.DecodeError as error:
-        again = error
-    yield from differ(f"{operation.name}.response_example, read and written", operation.response_example, again)
+        yield f"{place}: {error}"
+    else:
+        yield from differ(place, *(spec.as_read(operation.schema, each) for each in (found, again)))
 
 
 def _data(record: Any) -> Any:
@@ -158,40 +162,63 @@ def enums(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ(f"base of {enum.name}", kind, found.__base__.__name__)
         wanted = [(each.name, each.value) for each in enum.values]
         yield from differ(enum.name, wanted, [(name, each.value) for name, each in found.__members__.items()])
-        yield from lack(f"{enum.name}.__doc__", enum.text.en, found.__doc__ or "")
-        texts = attribute_docstrings(tree, enum.name)
-        yield from differ(f"texts of {enum.name}", {each.name: each.text.en for each in enum.values}, texts)
+        yield from lack(f"{enum.name}.__doc__", enum.text.en or enum.name, found.__doc__ or "")
+        texts = {name: " ".join(words.split()) for name, words in attribute_docstrings(tree, enum.name).items()}
+        yield from differ(
+            f"texts of {enum.name}", {each.name: each.text.en for each in enum.values if each.text.en}, texts
+        )
 
 
 def models(spec: Spec, package: Package) -> Iterator[str]:
-    """Classes, fields, wire names, types, which are required, and texts."""
+    """Names, fields, wire names, types, which are required, and texts.
+
+    The order of models is that of what needs what; in a record, the fields that are always there come first.
+    """
     module, tree = package.module("models"), package.tree("models")
-    yield from differ("classes of models.py", [each.name for each in spec.models], classes(tree))
+    yield from differ("names in models.py", sorted(each.name for each in spec.models), sorted(_models(tree)))
+    known = {each.name: getattr(module, each.name, None) for each in spec.models}
+    names = {"Decimal": Decimal, "Literal": Literal, "UnsetType": UnsetType, **known}
     for model in spec.models:
-        found = getattr(module, model.name, None)
+        found = known[model.name]
         if found is None:
+            continue
+        if model.alias:
+            yield from differ(f"{model.name} is another name", _evaluated(model.alias, names), found)
             continue
         yield from differ(f"{model.name} is frozen", wanted=True, found=found.__struct_config__.frozen)
         yield from differ(f"{model.name}.__doc__", model.text.en, " ".join((found.__doc__ or "").split()))
         fields = msgspec.structs.fields(found)
+        written = sorted(model.fields, key=lambda each: not each.required)
+        optional = [each.annotation if each.required else f"{each.annotation} | UnsetType" for each in written]
+        texts = {name: " ".join(words.split()) for name, words in attribute_docstrings(tree, model.name).items()}
         for what, wanted, real in (
-            ("names", [each.name for each in model.fields], [each.name for each in fields]),
-            ("wire names", [each.wire for each in model.fields], list(found.__struct_encode_fields__)),
-            ("required", [each.required for each in model.fields], [each.required for each in fields]),
-            ("types", [each.annotation for each in model.fields], [_type(each.type) for each in fields]),
-            ("texts", {each.name: each.text.en for each in model.fields}, attribute_docstrings(tree, model.name)),
+            ("names", [each.name for each in written], [each.name for each in fields]),
+            ("wire names", [each.wire for each in written], list(found.__struct_encode_fields__)),
+            ("required", [each.required for each in written], [each.required for each in fields]),
+            ("types", [_evaluated(each, names) for each in optional], [each.type for each in fields]),
+            ("texts", {each.name: each.text.en for each in model.fields if each.text.en}, texts),
         ):
             yield from differ(f"{model.name}, {what}", wanted, real)
 
 
-def _type(found: Any) -> str:
-    return found.__name__ if isinstance(found, type) else repr(found).replace("typing.", "")
+def _models(tree: ast.Module) -> list[str]:
+    """Return the names of the records, and of what is another name for a type."""
+    aliases = [each.target for each in tree.body if isinstance(each, ast.AnnAssign)]
+    return [*classes(tree), *(each.id for each in aliases if isinstance(each, ast.Name))]
+
+
+def _evaluated(annotation: str, names: Mapping[str, Any]) -> Any:
+    """Return the type that the spec's words stand for, made of the package's own models."""
+    try:
+        return eval(annotation, dict(names))  # noqa: S307 - words of the reader
+    except TypeError:
+        return annotation
 
 
 def errors(spec: Spec, package: Package) -> Iterator[str]:
     """The codes in order, with all that they prove; each names an exception of the package."""
     table = package.module("operations").ERROR_CODES
-    written = spec.data["x-binance-errors"]
+    written = spec.data.get("x-binance-errors", [])
     yield from differ("codes of ERROR_CODES", [each["code"] for each in written], list(table))
     for each in written:
         if each["code"] in table:
@@ -213,4 +240,4 @@ def root(spec: Spec, package: Package) -> Iterator[str]:
     yield from differ("OPERATIONS of API", package.module("").OPERATIONS, api.operations)
     yield from differ("ERROR_CODES of API", package.module("").ERROR_CODES, api.errors)
     yield from lack("docstring of the package", spec.data["info"]["title"], package.root.__doc__ or "")
-    yield from lack("docstring of the package", spec.data["info"]["description"], package.root.__doc__ or "")
+    yield from lack("docstring of the package", text(spec.data["info"]).en, package.root.__doc__ or "")

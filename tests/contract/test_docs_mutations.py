@@ -11,7 +11,47 @@ import pytest
 
 from . import docs_checks, words_checks
 from .pages import DOCS
-from .reader import Spec
+from .reader import Operation, Spec, Value, text
+from .samples import (
+    AMOUNT,
+    AMOUNT_AT,
+    CAPPED,
+    CHOOSING,
+    CONDITION,
+    CONDITIONAL,
+    CONSTANT,
+    CONSTANT_AT,
+    ERRORS,
+    ID,
+    ID_AT,
+    LIMIT,
+    MOVING,
+    NEEDED,
+    NEEDING,
+    NOTED,
+    NOTED_AT,
+    NUMBERS,
+    ONCE,
+    PERMISSION,
+    PERMITTED,
+    RANGED,
+    RANGED_AT,
+    REFUSER,
+    REFUSING,
+    SPEC,
+    SPELT,
+    SPELT_AT,
+    TWO_WAYS,
+    VALUE,
+    WORDS,
+    arrow,
+    changed,
+    chinese,
+    english,
+    error,
+    first,
+    wallet,
+)
 
 Check = Callable[[Spec, Path], Iterator[str]]
 CHECKS: list[Check] = [
@@ -44,155 +84,194 @@ class Change(NamedTuple):
 
 _PAGES, _OVERVIEW, _FACTS, _PARAMETERS, _CONDITIONS, _FIELDS, _ENUMS, _WALLETS, _LIMITS, _ERRORS = CHECKS[:10]
 _TEXTS, _ENDPOINTS, _SHAPES, _LANGUAGES, _TYPESETTING, _LINKS = CHECKS[10:]
-_TRANSFER, _COLLECT, _AUTO, _MARGIN = (
-    f"{{}}/endpoints/{name}.md"
-    for name in (
-        "user_universal_transfer",
-        "fund_collection_by_asset",
-        "fund_auto_collection",
-        "margin_transfer_for_sub_account",
-    )
-)
 _EN, _ZH = "en", "zh-CN"
+_SCOPE = {"ip": "IP", "uid": "账户（UID）"}[CAPPED.scope]
+_UNKNOWN = error(outcome="unknown", documented=False)
+_PROBABLY = first(
+    "kind of refusal", (each for each in ERRORS if each["outcome"] != "not_executed" and "exception" in each)
+)
+_SERVER = SPEC.data["servers"][-1]["url"]
+_BUDGET = SPEC.data["x-binance-rate-limits"][CAPPED.scope]["weight"]
+_SOURCES = CAPPED.node["x-binance-source"]
+
+
+def _page(operation: Operation, language: str) -> str:
+    return f"{language}/endpoints/{operation.name}.md"
+
+
+def _row(value: Value, language: str) -> str:
+    """Return the beginning of a value's row; the wallets come next."""
+    return f"| `{value.value}` | `{value.name}` | {value.text.of(language)} |"
+
+
+def _wallets(value: Value, language: str) -> list[str]:
+    return [wallet(name, language) for name in value.moves or ()]
+
 
 CHANGES = [
-    Change("a weight in the overview", _OVERVIEW, "en/README.md", "| 900 |", "| 300 |"),
-    Change("a scope in the Chinese overview", _OVERVIEW, "zh-CN/README.md", "| 900 | 账户（UID）", "| 900 | IP 地址"),
+    Change("a weight in the overview", _OVERVIEW, "en/README.md", f"| {CAPPED.weight} |", f"| {CAPPED.weight + 1} |"),
+    Change(
+        "a scope in the Chinese overview",
+        _OVERVIEW,
+        "zh-CN/README.md",
+        f"| {CAPPED.weight} | {_SCOPE}",
+        f"| {CAPPED.weight} | 某处",
+    ),
     Change("a Chinese cell of the overview", _OVERVIEW, "zh-CN/README.md", "| 否 |", "| 是 |"),
-    Change("a Chinese title", _OVERVIEW, "zh-CN/README.md", "[用户万向划转]", "[万向划转]"),
-    Change("a permission in the overview", _OVERVIEW, "en/README.md", "`permitsUniversalTransfer`", "—"),
-    Change("a server", _OVERVIEW, "en/README.md", "https://api2.binance.com", "https://api7.binance.com"),
-    Change("the version", _OVERVIEW, "en/README.md", "0.1.0", "0.0.9"),
-    Change("a path", _FACTS, _TRANSFER.format(_EN), "| `/sapi/v1/asset/transfer` |", "| `/sapi/v1/transfer` |"),
-    Change("the weight of a page", _FACTS, _TRANSFER.format(_ZH), "| 900，", "| 300，"),
-    Change("the budget of a page", _FACTS, _TRANSFER.format(_ZH), "180000", "12000"),
-    Change("calls per minute", _FACTS, _COLLECT.format(_EN), "| 200 |", "| 20 |"),
-    Change("the cap", _FACTS, _AUTO.format(_EN), "500 calls in any hour", "50 calls in any hour"),
-    Change("the period of the cap", _FACTS, _AUTO.format(_ZH), "1 小时内最多 500", "1 分钟内最多 500"),
-    Change("what the key needs", _FACTS, _MARGIN.format(_ZH), "允许现货及杠杆交易", "允许提现"),
-    Change("whether it moves funds", _FACTS, _COLLECT.format(_EN), "| Moves funds | yes |", "| Moves funds | no |"),
+    Change("a Chinese title", _OVERVIEW, "zh-CN/README.md", f"[{CAPPED.title.zh}]", "[某接口]"),
+    Change("a permission in the overview", _OVERVIEW, "en/README.md", f"`{PERMISSION}`", "—"),
+    Change("a server", _OVERVIEW, "en/README.md", _SERVER, "https://example.com"),
+    Change("the version", _OVERVIEW, "en/README.md", SPEC.data["info"]["version"], "0.0.0.9"),
+    Change("a path", _FACTS, _page(CAPPED, _EN), f"| `{CAPPED.path}` |", f"| `{CAPPED.path}/more` |"),
+    Change("the weight of a page", _FACTS, _page(CAPPED, _ZH), f"| {CAPPED.weight}，", f"| {CAPPED.weight + 1}，"),
+    Change("the budget of a page", _FACTS, _page(CAPPED, _ZH), str(CAPPED.budget), str(CAPPED.budget + 1)),
+    Change(
+        "calls per minute",
+        _FACTS,
+        _page(CAPPED, _EN),
+        f"| {CAPPED.calls_per_minute} |",
+        f"| {CAPPED.calls_per_minute + 1} |",
+    ),
+    Change("the cap", _FACTS, _page(CAPPED, _EN), f"| {LIMIT['calls']} calls", f"| {LIMIT['calls'] + 1} calls"),
+    Change("the period of the cap", _FACTS, _page(CAPPED, _ZH), "内最多 ", "和一年内最多 9"),
+    Change("what the key needs", _FACTS, _page(PERMITTED, _ZH), chinese(text(PERMITTED.permissions[0])), "允许提现"),
+    Change("whether it moves funds", _FACTS, _page(MOVING, _EN), "| Moves funds | yes |", "| Moves funds | no |"),
     Change(
         "a parameter left out",
         _PARAMETERS,
-        _TRANSFER.format(_EN),
-        "| `toSymbol` | `to_symbol` |",
-        "| `other` | `other` |",
+        _page(SPELT_AT, _EN),
+        f"| `{SPELT.wire}` | `{SPELT.argument}` |",
+        "| `x` | `x` |",
     ),
-    Change("an argument", _PARAMETERS, _TRANSFER.format(_ZH), "| `from_symbol` |", "| `fromSymbol` |"),
-    Change("a type", _PARAMETERS, _TRANSFER.format(_EN), r"`Decimal \| int \| str`", r"`Decimal \| float`"),
-    Change("a requirement", _PARAMETERS, _MARGIN.format(_ZH), "`str` | 是 |", "`str` | 否 |"),
-    Change("a default", _PARAMETERS, _MARGIN.format(_EN), "| `5000` |", "| `6000` |"),
-    Change("a range", _PARAMETERS, _MARGIN.format(_ZH), "60000", "70000"),
-    Change("a refused value", _PARAMETERS, _COLLECT.format(_EN), "`BNB`", "`BTC`"),
-    Change("a pattern", _PARAMETERS, _TRANSFER.format(_ZH), "{1,20})(", "{1,30})("),
-    Change("the text of a parameter", _PARAMETERS, _MARGIN.format(_ZH), "逐字节原样发送", "原样发送"),
+    Change("an argument", _PARAMETERS, _page(SPELT_AT, _ZH), f"| `{SPELT.argument}` |", f"| `{SPELT.wire}` |"),
+    Change("a type", _PARAMETERS, _page(AMOUNT_AT, _EN), r"`Decimal \| int \| str`", r"`Decimal \| float`"),
+    Change("Binance's type", _PARAMETERS, _page(RANGED_AT, _EN), f"| `{RANGED.wire_type}`, ", "| `SHORT`, "),
+    Change("a requirement", _PARAMETERS, _page(NEEDING, _ZH), "`str` | 是 |", "`str` | 否 |"),
+    Change("a default", _PARAMETERS, _page(RANGED_AT, _EN), f"| `{RANGED.default}` |", "| `9999999` |"),
+    Change("a range", _PARAMETERS, _page(RANGED_AT, _ZH), f" {RANGED.bound('maximum')} |", " 9999999 |"),
+    Change("a refused value", _PARAMETERS, _page(REFUSING, _EN), f"`{REFUSER.refused[0]}`", "`SOMETHING`"),
+    Change("a pattern", _PARAMETERS, _page(AMOUNT_AT, _ZH), f"格式为 `{AMOUNT.schema['pattern'][:3]}", "格式为 `"),
+    Change("the text of a parameter", _PARAMETERS, _page(NEEDING, _ZH), f"| {NEEDED.text.zh} |", "| 某参数。 |"),
     Change(
-        "the timestamp", _PARAMETERS, _AUTO.format(_EN), "less than one second ahead", "less than two seconds ahead"
+        "the timestamp",
+        _PARAMETERS,
+        _page(CAPPED, _EN),
+        "| `timestamp` | set by the client | `LONG` | yes |",
+        "| `timestamp` | set by the client | `LONG` | no |",
     ),
-    Change("the signature", _PARAMETERS, _AUTO.format(_ZH), "| `signature` |", "| `sign` |"),
+    Change("the signature", _PARAMETERS, _page(CAPPED, _ZH), "| `signature` |", "| `sign` |"),
+    Change("a value of a condition", _CONDITIONS, _page(CONDITIONAL, _EN), f"is `{CONDITION[2][0]}`", "is `SOMETHING`"),
     Change(
-        "a value of a condition",
-        _CONDITIONS,
-        _TRANSFER.format(_EN),
-        "`MARGIN_ISOLATEDMARGIN` or",
-        "`MARGIN_FUNDING` or",
-    ),
-    Change(
-        "the parameter of a condition", _CONDITIONS, _TRANSFER.format(_ZH), "必须传 `fromSymbol`", "必须传 `toSymbol`"
+        "the parameter of a condition", _CONDITIONS, _page(CONDITIONAL, _ZH), f"必须传 `{CONDITION[0]}`", "必须传 `x`"
     ),
     Change(
         "a field",
         _FIELDS,
-        _TRANSFER.format(_EN),
-        "| `tranId` | `tran_id` | `int` |",
-        "| `tranId` | `tran_id` | `str` |",
+        _page(ID_AT, _EN),
+        f"| `{ID.wire}` | `{ID.name}` | `int` |",
+        f"| `{ID.wire}` | `{ID.name}` | `str` |",
     ),
-    Change("the text of a field", _FIELDS, _COLLECT.format(_ZH), "其他内容都不代表成功", "其他内容也代表成功"),
+    Change("the text of a field", _FIELDS, _page(CONSTANT_AT, _ZH), chinese(CONSTANT.text), "某字段"),
+    Change("a table of fields left out", _FIELDS, _page(ID_AT, _ZH), "| 字段 | 属性名 | 类型 |", "| 字段 | 类型 |"),
     Change(
         "a value without its row",
         _ENUMS,
         "en/enums.md",
-        "| `OPTION_MAIN` | `OPTION_MAIN` | Options wallet to spot wallet | Options wallet | Spot wallet | — |\n",
+        f"{_row(VALUE, _EN)} {' | '.join(_wallets(VALUE, _EN))} | — |\n",
         "",
     ),
-    Change("the meaning of a value", _ENUMS, "zh-CN/enums.md", "从期权钱包划转到现货钱包", "从现货钱包划转到期权钱包"),
-    Change("a member", _ENUMS, "en/enums.md", "| `1` | `SPOT_TO_MARGIN` |", "| `2` | `SPOT_TO_MARGIN` |"),
-    Change("a wallet of a value", _ENUMS, "zh-CN/enums.md", "| 期权钱包 | 现货钱包 |", "| 现货钱包 | 期权钱包 |"),
-    Change("an arrow left out", _WALLETS, "en/enums.md", "    wallet1 <--> wallet8\n", ""),
     Change(
-        "an arrow turned", _WALLETS, "zh-CN/enums.md", '    wallet1 -->|"1"| wallet2', '    wallet2 -->|"1"| wallet1'
+        "the meaning of a value",
+        _ENUMS,
+        "zh-CN/enums.md",
+        _row(VALUE, _ZH),
+        f"| `{VALUE.value}` | `{VALUE.name}` | 别的 |",
     ),
-    Change("an arrow one way only", _WALLETS, "en/enums.md", "wallet1 <--> wallet2", "wallet1 --> wallet2"),
+    Change("a member", _ENUMS, "en/enums.md", f"| `{NUMBERS.values[0].value}` | `", "| `99` | `"),
     Change(
-        "isolated margin twice",
+        "a wallet of a value",
+        _ENUMS,
+        "zh-CN/enums.md",
+        f"{_row(VALUE, _ZH)} {_wallets(VALUE, _ZH)[0]} |",
+        f"{_row(VALUE, _ZH)} 钱包 |",
+    ),
+    Change("an arrow left out", _WALLETS, "en/enums.md", f"    {arrow(WORDS, TWO_WAYS, '<-->')}\n", ""),
+    Change(
+        "an arrow turned",
+        _WALLETS,
+        "zh-CN/enums.md",
+        arrow(NUMBERS, NUMBERS.values[0], f'-->|"{NUMBERS.values[0].value}"|'),
+        " ".join(reversed(arrow(NUMBERS, NUMBERS.values[0], f'-->|"{NUMBERS.values[0].value}"|').split())),
+    ),
+    Change(
+        "an arrow one way only",
         _WALLETS,
         "en/enums.md",
-        "    wallet1 <--> wallet2",
-        '    wallet9["Isolated margin wallet"]\n    wallet1 <--> wallet2',
+        arrow(WORDS, TWO_WAYS, "<-->"),
+        arrow(WORDS, TWO_WAYS, "-->"),
     ),
-    Change("a destination", _WALLETS, "zh-CN/enums.md", "期权钱包：`MAIN_OPTION`", "期权钱包：`OPTION_MAIN`"),
-    Change("a budget", _LIMITS, "en/limits.md", "| 180000 |", "| 12000 |"),
-    Change("a header", _LIMITS, "zh-CN/limits.md", "X-SAPI-USED-UID", "X-SAPI-USED-IP"),
-    Change("a cost", _LIMITS, "zh-CN/limits.md", "| 1500 |", "| 150 |"),
-    Change("a code without its row", _ERRORS, "zh-CN/errors.md", "| `-5012` |", "| `-5112` |"),
-    Change("an outcome", _ERRORS, "en/errors.md", "under way. | unknown |", "under way. | not executed |"),
+    Change(
+        "a wallet twice",
+        _WALLETS,
+        "en/enums.md",
+        f"    {arrow(WORDS, TWO_WAYS, '<-->')}\n",
+        f'    wallet99["{_wallets(TWO_WAYS, _EN)[0]}"]\n    {arrow(WORDS, TWO_WAYS, "<-->")}\n',
+    ),
+    Change("a destination", _WALLETS, "zh-CN/enums.md", f"：`{VALUE.value}`", "：`SOMETHING`"),
+    Change("a budget", _LIMITS, "en/limits.md", f"| {_BUDGET} |", f"| {_BUDGET + 1} |"),
+    Change("a header", _LIMITS, "zh-CN/limits.md", f"X-SAPI-USED-{CAPPED.scope.upper()}", "X-SAPI-USED-ANY"),
+    Change("a cost", _LIMITS, "zh-CN/limits.md", f") | {CAPPED.weight} |", f") | {CAPPED.weight + 1} |"),
+    Change("a code without its row", _ERRORS, "zh-CN/errors.md", f"| `{_UNKNOWN['code']}` |", "| `-99999` |"),
+    Change(
+        "an outcome",
+        _ERRORS,
+        "en/errors.md",
+        f"{_UNKNOWN['description']} | unknown |",
+        f"{_UNKNOWN['description']} | not executed |",
+    ),
     Change("an inference made a fact", _ERRORS, "zh-CN/errors.md", "| 推断 |", "| 文档 |"),
     Change(
         "what a code raises",
         _ERRORS,
         "en/errors.md",
-        "| `OutcomeUnknown` | `RateLimited` |",
-        "| `RateLimited` | `RateLimited` |",
+        f"| `OutcomeUnknown` | `{_PROBABLY['exception']}` |",
+        f"| `{_PROBABLY['exception']}` | `{_PROBABLY['exception']}` |",
+    ),
+    Change("a word of a description", _TEXTS, _page(CAPPED, _EN), english(CAPPED.text), "Some other words."),
+    Change("a word of a Chinese description", _TEXTS, _page(CAPPED, _ZH), chinese(CAPPED.text), "别的"),
+    Change("the words of a value", _TEXTS, "zh-CN/enums.md", ONCE.text.zh, "别的"),
+    Change(
+        "a note left out", _ENDPOINTS, _page(NOTED_AT, _EN), f"- `{NOTED.wire}`: {english(NOTED.notes[0])}", "- Others."
     ),
     Change(
-        "a word of a description", _TEXTS, _AUTO.format(_EN), "Neither assets nor amounts", "Neither asset nor amount"
-    ),
-    Change("a word of a Chinese description", _TEXTS, _AUTO.format(_ZH), "资产和数量都不能指定", "资产不能指定"),
-    Change("a word of an enum", _TEXTS, "zh-CN/enums.md", "是一个钱包，不是两个", "是两个钱包"),
-    Change(
-        "a note left out",
+        "a note of our own",
         _ENDPOINTS,
-        _TRANSFER.format(_EN),
-        "- `toSymbol`: The pages do not say",
-        "- `toSymbol`: The pages say",
+        _page(NOTED_AT, _ZH),
+        f"- `{NOTED.wire}`：",
+        f"- 一条备注。\n- `{NOTED.wire}`：",
     ),
-    Change("a note of our own", _ENDPOINTS, _COLLECT.format(_ZH), "- `asset`：", "- 一条备注。\n- `asset`："),
-    Change(
-        "another source",
-        _ENDPOINTS,
-        _COLLECT.format(_EN),
-        "(https://developers.binance.com/docs/d",
-        "(https://binance.com/docs/d",
-    ),
-    Change("the date of a source", _ENDPOINTS, _TRANSFER.format(_ZH), "日期 2026-02-11", "日期 2026-02-12"),
-    Change("the answer's text", _ENDPOINTS, _COLLECT.format(_ZH), "该资产已归集。", ""),
-    Change("an example in one language", _SHAPES, _TRANSFER.format(_ZH), 'asset="USDT"', 'asset="USDC"'),
+    Change("another source", _ENDPOINTS, _page(CAPPED, _EN), f"({_SOURCES[_EN]['url']})", "(https://example.com)"),
+    Change("the date of a source", _ENDPOINTS, _page(CAPPED, _ZH), f"日期 {_SOURCES[_ZH]['read']}", "日期 1999-12-31"),
+    Change("the answer's text", _ENDPOINTS, _page(CAPPED, _ZH), CAPPED.response_text.zh, ""),
+    Change("an example in one language", _SHAPES, _page(NEEDING, _ZH), f'{NEEDED.argument}="', f'{NEEDED.argument}="x'),
     Change("a column in one language", _SHAPES, "zh-CN/limits.md", "| 滚动限制 |\n| --- |", "|\n|"),
-    Change("an answer in one language", _SHAPES, _MARGIN.format(_EN), "2966662589", "2966662590"),
+    Change("an answer in one language", _SHAPES, _page(MOVING, _EN), '```json\n{\n  "', '```json\n{\n  "x'),
     Change("a paragraph in one language", _SHAPES, "zh-CN/limits.md", "## 额度\n", "## 额度\n\n多一段。\n"),
     Change(
-        "a sentence left in English",
-        _LANGUAGES,
-        _TRANSFER.format(_ZH),
-        "划转请求已受理。",
-        "The transfer was accepted.",
+        "a sentence left in English", _LANGUAGES, _page(CAPPED, _ZH), CAPPED.response_text.zh, CAPPED.response_text.en
     ),
-    Change("an English heading", _LANGUAGES, _TRANSFER.format(_ZH), "## 参数", "## Parameters"),
+    Change("an English heading", _LANGUAGES, _page(CAPPED, _ZH), "## 参数", "## Parameters"),
     Change(
-        "a sentence left in Chinese",
-        _LANGUAGES,
-        _TRANSFER.format(_EN),
-        "The transfer was accepted.",
-        "划转请求已受理。",
+        "a sentence left in Chinese", _LANGUAGES, _page(CAPPED, _EN), CAPPED.response_text.en, CAPPED.response_text.zh
     ),
     Change(
         "a comment in English",
         _LANGUAGES,
-        _TRANSFER.format(_ZH),
+        _page(MOVING, _ZH),
         "# 可能已经执行，请先查明结果，再决定是否重新调用。",
         "# May have happened.",
     ),
-    Change("emphasis that does not close", _TYPESETTING, _TRANSFER.format(_ZH), "资金**。", "资金。**"),
+    Change("emphasis that does not close", _TYPESETTING, _page(MOVING, _ZH), "资金**。", "资金。**"),
     Change("a value of Python", _TYPESETTING, "en/limits.md", "| — |", "| None |"),
     Change(
         "a dict of Python",
@@ -202,10 +281,10 @@ CHANGES = [
         "| {'No request left this machine': 'there was'}",
     ),
     Change("a cell too many", _TYPESETTING, "en/errors.md", "| `Rejected` |\n", "| `Rejected` | more | more |\n"),
-    Change("no blank before Latin", _TYPESETTING, "zh-CN/README.md", "币安 SAPI", "币安SAPI"),
-    Change("a blank after a full stop", _TYPESETTING, "zh-CN/README.md", "可划转金额。内容", "可划转金额。 内容"),
+    Change("no blank before Latin", _TYPESETTING, "zh-CN/README.md", "接口地址（Base URL）", "接口地址Base URL"),
+    Change("a blank after a full stop", _TYPESETTING, "zh-CN/README.md", "。", "。 "),
     Change("a link to nowhere", _LINKS, "en/README.md", "(limits.md)", "(limit.md)"),
-    Change("a link to no heading", _LINKS, _TRANSFER.format(_EN), "#transfertype", "#transfer-type"),
+    Change("a link to no heading", _LINKS, _page(CHOOSING, _EN), "enums.md#", "enums.md#the-"),
     Change("the other language's page", _LINKS, "zh-CN/limits.md", "(../en/limits.md)", "(../english/limits.md)"),
 ]
 
@@ -220,16 +299,14 @@ def copy(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.what)
 def test_a_change_of_one_thing_is_reported(change: Change, spec: Spec, copy: Path) -> None:
     file = copy / change.file
-    text = file.read_text(encoding="utf-8")
-    assert change.before in text
     before = list(change.check(spec, copy))
-    file.write_text(text.replace(change.before, change.after, 1), encoding="utf-8")
+    file.write_text(changed(file.read_text(encoding="utf-8"), change.before, change.after), encoding="utf-8")
     assert set(change.check(spec, copy)) - set(before), "nothing was reported"
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_a_page_that_is_missing_is_reported(language: str, spec: Spec, copy: Path) -> None:
-    (copy / language / "endpoints" / "fund_auto_collection.md").unlink()
+    (copy / language / "endpoints" / f"{CAPPED.name}.md").unlink()
     assert len(list(docs_checks.page_list(spec, copy))) == 1
     assert list(words_checks.links(spec, copy))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -11,8 +12,37 @@ from typing import NamedTuple
 import pytest
 
 from . import client_checks, module_checks, table_checks
+from .client_checks import cap_line, weight_line
 from .package import FOLDER, Package
 from .reader import Spec
+from .samples import (
+    ABOUT,
+    CAPPED,
+    CHOICE,
+    CONDITION,
+    CONSTANT,
+    ERRORS,
+    ID,
+    LIMIT,
+    LONG,
+    MOVING,
+    NEEDED,
+    NEIGHBOURS,
+    NUMBERS,
+    OTHER,
+    PERMISSION,
+    PRICE,
+    RANGED,
+    REFUSER,
+    SPEC,
+    SPELT,
+    VALUE,
+    WORDS,
+    changed,
+    english,
+    error,
+    first,
+)
 
 _NAME = "copy_of_binance_transfers"
 Check = Callable[[Spec, Package], Iterator[str]]
@@ -43,13 +73,22 @@ class Change(NamedTuple):
 _METHODS, _SIGNATURES, _DOCSTRINGS, _EXAMPLES = CHECKS[:4]
 _TABLE, _FROZEN, _ENUMS, _MODELS, _ERRORS, _ROOT, _EXPORTS, _MARKS = CHECKS[4:]
 _CLIENT, _ASYNC, _OPERATIONS = "client.py", "async_client.py", "operations.py"
-_WEIGHT = "Weight 1500 per call against the IP budget of 12000 per minute: 8 calls per minute."
+_ANY = CAPPED.name
+_WEIGHT = weight_line(CAPPED)
+_CAP = cap_line(CAPPED)
+_EXACT = "Decimal | int | str"
+_ONE, _TWO = (f"{each.argument}: {each.annotation}" for each in NEIGHBOURS)
+_CHOSEN, _NOT_CHOSEN = (each.name for each in CHOICE.enum.values[:2]) if CHOICE.enum else ("", "")
+_NAMED = f"{CHOICE.argument}={CHOICE.enum.name}." if CHOICE.enum else ""
+_UNKNOWN = error(outcome="unknown", documented=False)
+_KIND = first("error with an exception of its own", (each for each in ERRORS if "exception" in each))
+_LAST_ENUM = max(each.name for each in SPEC.enums)
 
 CHANGES = [
-    Change("a method renamed", _METHODS, _CLIENT, "def fund_auto_collection(", "def fund_autocollection("),
-    Change("a method made a coroutine", _METHODS, _CLIENT, "def fund_auto", "async def fund_auto"),
-    Change("a method of our own", _METHODS, _CLIENT, "    def fund_auto", "    more = len\n\n    def fund_auto"),
-    Change("a key of the table renamed", _METHODS, _OPERATIONS, '"fund_auto_collection"', '"fund_collection"'),
+    Change("a method renamed", _METHODS, _CLIENT, f"def {_ANY}(", f"def {_ANY}_again("),
+    Change("a method made a coroutine", _METHODS, _CLIENT, f"def {_ANY}(", f"async def {_ANY}("),
+    Change("a method of our own", _METHODS, _CLIENT, f"    def {_ANY}(", f"    more = len\n\n    def {_ANY}("),
+    Change("a key of the table renamed", _METHODS, _OPERATIONS, f'name="{_ANY}"', f'name="{_ANY}_again"'),
     Change(
         "a public method inherited",
         _METHODS,
@@ -57,55 +96,62 @@ CHANGES = [
         "    def _prepare",
         "    ping = 1\n\n    def _prepare",
     ),
-    Change("an argument renamed", _SIGNATURES, _CLIENT, "from_symbol: str", "symbol_from: str"),
-    Change("an argument made optional", _SIGNATURES, _CLIENT, "email: str,", "email: str | None = None,"),
+    Change("an argument renamed", _SIGNATURES, _CLIENT, f"{SPELT.argument}: {SPELT.annotation}", "other: str"),
+    Change(
+        "an argument made optional", _SIGNATURES, _CLIENT, f"{NEEDED.argument}: str,", f"{NEEDED.argument}: str = '',"
+    ),
     Change("an argument made positional", _SIGNATURES, _CLIENT, "        *,\n", ""),
+    Change("two arguments swapped", _SIGNATURES, _ASYNC, f"{_ONE},\n        {_TWO}", f"{_TWO},\n        {_ONE}"),
+    Change("a float taken for an amount", _SIGNATURES, _ASYNC, _EXACT, "Decimal | float | str"),
     Change(
-        "two arguments swapped",
+        "no value beyond the enum",
         _SIGNATURES,
+        _CLIENT,
+        f"{CHOICE.argument}: {CHOICE.annotation}",
+        f"{CHOICE.argument}: {CHOICE.annotation.removesuffix(' | Unlisted')}",
+    ),
+    Change(
+        "a refused value not to be forced",
+        _SIGNATURES,
+        _CLIENT,
+        f"{REFUSER.argument}: {REFUSER.annotation}",
+        f"{REFUSER.argument}: {REFUSER.annotation.removesuffix(' | Unlisted')}",
+    ),
+    Change(
+        "another default",
+        _SIGNATURES,
+        _CLIENT,
+        f"{RANGED.argument}: {RANGED.annotation} | None = None",
+        f"{RANGED.argument}: {RANGED.annotation} | None = {RANGED.default}",
+    ),
+    Change(
+        "another receipt", _SIGNATURES, _CLIENT, f"-> _models.{MOVING.model.name}", f"-> _models.{OTHER.model.name}"
+    ),
+    Change(
+        "a word of a description", _DOCSTRINGS, _CLIENT, f"{CAPPED.path}. {english(CAPPED.text)}", f"{CAPPED.path}."
+    ),
+    Change("a title", _DOCSTRINGS, _CLIENT, f"{CAPPED.title.en}: {CAPPED.method}", f"Another: {CAPPED.method}"),
+    Change(
+        "a word of the client's docstring", _DOCSTRINGS, _ASYNC, f"per operation. {english(ABOUT)}", "per operation."
+    ),
+    Change(
+        "a word of a parameter",
+        _DOCSTRINGS,
         _ASYNC,
-        "asset: str,\n        amount: Decimal | int | str,",
-        "amount: Decimal | int | str,\n        asset: str,",
+        f"{NEEDED.argument}: {english(NEEDED.text)}",
+        f"{NEEDED.argument}: Some other words",
     ),
-    Change("a float taken for an amount", _SIGNATURES, _ASYNC, "Decimal | int | str", "Decimal | float | str"),
-    Change("no value beyond the enum", _SIGNATURES, _CLIENT, "TransferType | Unlisted", "TransferType"),
-    Change("BNB not to be forced", _SIGNATURES, _CLIENT, "asset: str | Unlisted", "asset: str"),
-    Change("another default", _SIGNATURES, _CLIENT, "recv_window: int | None = None", "recv_window: int | None = 5000"),
-    Change(
-        "another receipt",
-        _SIGNATURES,
-        _CLIENT,
-        "-> _models.UniversalTransferReceipt",
-        "-> _models.SubAccountTransferReceipt",
-    ),
-    Change("a word of a description", _DOCSTRINGS, _CLIENT, "the transfer history knows", "the transfer history shows"),
-    Change(
-        "a word of the client's docstring", _DOCSTRINGS, _ASYNC, "not published or endorsed", "published and endorsed"
-    ),
-    Change("a word of a parameter", _DOCSTRINGS, _ASYNC, "The asset to transfer, for", "The asset to move, for"),
-    Change("the weight in a docstring", _DOCSTRINGS, _CLIENT, _WEIGHT, _WEIGHT.replace("1500", "150")),
-    Change("the scope in a docstring", _DOCSTRINGS, _CLIENT, _WEIGHT, _WEIGHT.replace("IP", "UID")),
-    Change("calls per minute in a docstring", _DOCSTRINGS, _CLIENT, _WEIGHT, _WEIGHT.replace(": 8", ": 80")),
-    Change(
-        "the cap in a docstring",
-        _DOCSTRINGS,
-        _CLIENT,
-        "At most 500 calls in any hour.",
-        "At most 500 calls in any minute.",
-    ),
-    Change("no cap in a docstring", _DOCSTRINGS, _ASYNC, "At most 500 calls in any hour.\n", ""),
-    Change("the permission in a docstring", _DOCSTRINGS, _CLIENT, "permitsUniversalTransfer", "enableWithdrawals"),
-    Change(
-        "a condition in a docstring",
-        _DOCSTRINGS,
-        _CLIENT,
-        "MARGIN_ISOLATEDMARGIN or ISOLATED",
-        "MARGIN_FUNDING or ISOLATED",
-    ),
-    Change("a range in a docstring", _DOCSTRINGS, _CLIENT, "1 to 60000", "1 to 70000"),
-    Change("a refused value in a docstring", _DOCSTRINGS, _CLIENT, "Not 'BNB'.", ""),
-    Change("the source in a docstring", _DOCSTRINGS, _CLIENT, "asset/user-universal-transfer", "asset/transfer"),
-    Change("the date in a docstring", _DOCSTRINGS, _CLIENT, "(page of 2026-01-15)", "(page of 2026-01-16)"),
+    Change("the weight in a docstring", _DOCSTRINGS, _CLIENT, _WEIGHT, _WEIGHT.replace("Weight ", "Weight 1", 1)),
+    Change("the scope in a docstring", _DOCSTRINGS, _CLIENT, _WEIGHT, re.sub(r"\w+ budget", "OTHER budget", _WEIGHT)),
+    Change("calls per minute in a docstring", _DOCSTRINGS, _CLIENT, _WEIGHT, _WEIGHT.replace(": ", ": 1")),
+    Change("the cap in a docstring", _DOCSTRINGS, _CLIENT, _CAP, re.sub(r"\w+\.$", "day and night.", _CAP)),
+    Change("no cap in a docstring", _DOCSTRINGS, _ASYNC, f"{_CAP}\n", ""),
+    Change("the permission in a docstring", _DOCSTRINGS, _CLIENT, PERMISSION, "enableWithdrawals"),
+    Change("a condition in a docstring", _DOCSTRINGS, _CLIENT, f"is {CONDITION[2][0]}", "is SOMETHING_ELSE"),
+    Change("a range in a docstring", _DOCSTRINGS, _CLIENT, f" to {RANGED.bound('maximum')}", " to 1"),
+    Change("a refused value in a docstring", _DOCSTRINGS, _CLIENT, f"Not {REFUSER.refused[0]!r}.", ""),
+    Change("the source in a docstring", _DOCSTRINGS, _CLIENT, CAPPED.node["x-binance-source"]["en"]["url"], "https://"),
+    Change("the date in a docstring", _DOCSTRINGS, _CLIENT, "(page of 2", "(page of 1"),
     Change(
         "no unknown outcome in a docstring",
         _DOCSTRINGS,
@@ -113,64 +159,54 @@ CHANGES = [
         "            OutcomeUnknown: Funds may have moved; check before calling again.\n",
         "",
     ),
+    Change("an example of another value", _EXAMPLES, _CLIENT, f"{_NAMED}{_CHOSEN}", f"{_NAMED}{_NOT_CHOSEN}"),
+    Change("an example without an argument", _EXAMPLES, _CLIENT, f"{NEEDED.argument}={NEEDED.sample!r}", "**{}"),
     Change(
-        "an example of another type",
+        "an example that is refused",
         _EXAMPLES,
         _CLIENT,
-        "type=TransferType.MAIN_UMFUTURE",
-        "type=TransferType.UMFUTURE_MAIN",
+        f"{REFUSER.argument}={REFUSER.sample!r}",
+        f"{REFUSER.argument}={REFUSER.refused[0]!r}",
     ),
-    Change("an example without an argument", _EXAMPLES, _CLIENT, "asset='USDT', ", ""),
-    Change("an example that is refused", _EXAMPLES, _CLIENT, "(asset='USDT')", "(asset='BNB')"),
-    Change("an example without await", _EXAMPLES, _ASYNC, "await client.fund_auto", "client.fund_auto"),
-    Change(
-        "an example of another method",
-        _EXAMPLES,
-        _CLIENT,
-        "client.fund_auto_collection()",
-        "client.fund_collection_by_asset()",
-    ),
-    Change("a weight", _TABLE, _OPERATIONS, "weight=900", "weight=300"),
-    Change("a scope", _TABLE, _OPERATIONS, 'scope="uid"', 'scope="ip"'),
-    Change("a budget", _TABLE, _OPERATIONS, "budget=180000", "budget=12000"),
-    Change("the cap", _TABLE, _OPERATIONS, "CallLimit(calls=500, seconds=3600)", "None"),
-    Change("a path", _TABLE, _OPERATIONS, "/sapi/v1/asset/transfer", "/sapi/v2/asset/transfer"),
+    Change("an example without await", _EXAMPLES, _ASYNC, f"await client.{_ANY}", f"client.{_ANY}"),
+    Change("an example of another method", _EXAMPLES, _CLIENT, f"client.{_ANY}(", f"client.{OTHER.name}("),
+    Change("a weight", _TABLE, _OPERATIONS, f"weight={CAPPED.weight},", f"weight={CAPPED.weight + 1},"),
+    Change("a scope", _TABLE, _OPERATIONS, f'scope="{CAPPED.scope}"', 'scope="other"'),
+    Change("a budget", _TABLE, _OPERATIONS, f"budget={CAPPED.budget}", f"budget={CAPPED.budget + 1}"),
+    Change("the cap", _TABLE, _OPERATIONS, f"CallLimit(calls={LIMIT['calls']}, seconds={LIMIT['seconds']})", "None"),
+    Change("a path", _TABLE, _OPERATIONS, f'path="{CAPPED.path}"', f'path="{CAPPED.path}/more"'),
     Change("an unsigned call", _TABLE, _OPERATIONS, "signed=True", "signed=False"),
     Change("a transfer that moves nothing", _TABLE, _OPERATIONS, "moves_funds=True", "moves_funds=False"),
     Change("a read that moves funds", _TABLE, _OPERATIONS, "moves_funds=False", "moves_funds=True"),
-    Change("no permission", _TABLE, _OPERATIONS, '("permitsUniversalTransfer",)', "()"),
-    Change("a choice left out", _TABLE, _OPERATIONS, '                "OPTION_MAIN",\n', ""),
-    Change("BNB taken", _TABLE, _OPERATIONS, 'refused=("BNB",), ', ""),
-    Change("a longer window", _TABLE, _OPERATIONS, 'Decimal("60000")', 'Decimal("600000")'),
-    Change("another default in the table", _TABLE, _OPERATIONS, "default=5000", "default=6000"),
-    Change("another pattern", _TABLE, _OPERATIONS, "{1,20})(", "{1,30})("),
-    Change("an e-mail that may be empty", _TABLE, _OPERATIONS, "min_length=3", "min_length=0"),
-    Change("another wire name", _TABLE, _OPERATIONS, 'name="fromSymbol"', 'name="fromsymbol"'),
-    Change(
-        "a condition on another value",
-        _TABLE,
-        _OPERATIONS,
-        'values=("MARGIN_ISOLATEDMARGIN"',
-        'values=("MARGIN_FUNDING"',
-    ),
+    Change("no permission", _TABLE, _OPERATIONS, f'("{PERMISSION}",)', "()"),
+    Change("a choice left out", _TABLE, _OPERATIONS, f'"{VALUE.value}",', ""),
+    Change("a refused value taken", _TABLE, _OPERATIONS, f'refused=("{REFUSER.refused[0]}",)', "refused=()"),
+    Change("a longer range", _TABLE, _OPERATIONS, f'Decimal("{RANGED.bound("maximum")}")', 'Decimal("9999999")'),
+    Change("another default in the table", _TABLE, _OPERATIONS, f"default={RANGED.default}", "default=9999999"),
+    Change("another pattern", _TABLE, _OPERATIONS, 'pattern="', 'pattern="x?'),
+    Change("a text that may be shorter", _TABLE, _OPERATIONS, f"min_length={LONG.schema['minLength']}", "min_length=0"),
+    Change("another wire name", _TABLE, _OPERATIONS, f'name="{SPELT.wire}"', f'name="{SPELT.wire}s"'),
+    Change("a condition on another value", _TABLE, _OPERATIONS, f'values=("{CONDITION[2][0]}"', 'values=("OTHER"'),
     Change(
         "another decoder",
         _TABLE,
         _OPERATIONS,
-        "Decoder(models.SubAccountTransferReceipt)",
-        "Decoder(models.CollectionReceipt)",
+        f"Decoder(models.{MOVING.model.name})",
+        f"Decoder(models.{OTHER.model.name})",
     ),
-    Change("another receipt in the table", _TABLE, _OPERATIONS, "13526853623", "13526853624"),
-    Change("an example in the table", _TABLE, _OPERATIONS, '{"asset": "USDT"}', '{"asset": "BNB"}'),
-    Change("another date", _TABLE, _OPERATIONS, 'read="2026-02-11"', 'read="2026-02-12"'),
+    Change("another receipt in the table", _TABLE, _OPERATIONS, "response_example=b'{\"", "response_example=b'{\"x"),
     Change(
-        "a list in the table",
-        _FROZEN,
+        "an example in the table",
+        _TABLE,
         _OPERATIONS,
-        'permissions=("permitsUniversalTransfer",)',
-        'permissions=["permitsUniversalTransfer"]',
+        f'"{REFUSER.argument}": "{REFUSER.sample}"',
+        f'"{REFUSER.argument}": "{REFUSER.refused[0]}"',
     ),
-    Change("a dict in the table", _FROZEN, _OPERATIONS, "MappingProxyType({})", "{}"),
+    Change("another date", _TABLE, _OPERATIONS, 'read="2', 'read="1'),
+    Change(
+        "a list in the table", _FROZEN, _OPERATIONS, f'permissions=("{PERMISSION}",)', f'permissions=["{PERMISSION}"]'
+    ),
+    Change("a dict in the table", _FROZEN, _OPERATIONS, "ErrorCode] = MappingProxyType(", "ErrorCode] = dict("),
     Change(
         "a class that is not frozen",
         _FROZEN,
@@ -178,39 +214,42 @@ CHANGES = [
         "@dataclass(frozen=True, slots=True)\nclass Weight",
         "@dataclass\nclass Weight",
     ),
-    Change("a member left out", _ENUMS, "enums.py", '    OPTION_MAIN = "OPTION_MAIN"\n', ""),
-    Change("a value misspelt", _ENUMS, "enums.py", '= "MAIN_ISOLATED_MARGIN"', '= "MAIN_ISOLATEDMARGIN"'),
-    Change("numbers swapped", _ENUMS, "enums.py", "SPOT_TO_MARGIN = 1", "SPOT_TO_MARGIN = 3"),
+    Change("a member left out", _ENUMS, "enums.py", f'    {VALUE.name} = "{VALUE.value}"\n', ""),
+    Change("a value misspelt", _ENUMS, "enums.py", f'= "{VALUE.value}"', f'= "{VALUE.value}S"'),
+    Change("numbers swapped", _ENUMS, "enums.py", f" = {NUMBERS.values[0].value}\n", " = 99\n"),
     Change("another kind of enum", _ENUMS, "enums.py", "import IntEnum", "import IntFlag as IntEnum"),
-    Change("a word of a member", _ENUMS, "enums.py", "Options wallet to spot wallet", "Spot wallet to options wallet"),
-    Change("a word of an enum", _ENUMS, "enums.py", "is one wallet, not two", "is two wallets"),
-    Change("a wire name", _MODELS, "models.py", 'name="tranId"', 'name="tranID"'),
-    Change("an id made text", _MODELS, "models.py", "tran_id: int", "tran_id: str"),
-    Change("a field made optional", _MODELS, "models.py", "    asset: str\n", '    asset: str = ""\n'),
-    Change("an amount as a float", _MODELS, "models.py", "amount: Decimal", "amount: float"),
+    Change("a word of a member", _ENUMS, "enums.py", VALUE.text.en, "Another meaning"),
+    Change("a word of an enum", _ENUMS, "enums.py", english(WORDS.text), "Some other words"),
+    Change("a wire name", _MODELS, "models.py", f'name="{ID.wire}"', f'name="{ID.wire}s"'),
+    Change("a number made text", _MODELS, "models.py", f"{ID.name}: int", f"{ID.name}: str"),
+    Change(
+        "a field made optional",
+        _MODELS,
+        "models.py",
+        f"    {PRICE.name}: Decimal\n",
+        f"    {PRICE.name}: Decimal = 0\n",
+    ),
+    Change("an amount as a float", _MODELS, "models.py", f"{PRICE.name}: Decimal", f"{PRICE.name}: float"),
     Change("a model that can be changed", _MODELS, "models.py", "Struct, frozen=True,", "Struct,"),
-    Change("any word is a success", _MODELS, "models.py", 'Literal["success"]', "str"),
-    Change("a word of a field", _MODELS, "models.py", "Any other text is not", "Any other text is also"),
+    Change(
+        "any word is a success", _MODELS, "models.py", f"{CONSTANT.name}: Literal[", f"{CONSTANT.name}: str | Literal["
+    ),
+    Change("a word of a field", _MODELS, "models.py", CONSTANT.text.en, "Some other words."),
+    Change("a word of a model", _MODELS, "models.py", OTHER.model.text.en, "Some other words"),
     Change(
         "an outcome",
         _ERRORS,
         _OPERATIONS,
-        'name="TRANSFER_PENDING", outcome="unknown"',
-        'name="TRANSFER_PENDING", outcome="not_executed"',
+        f'code={_UNKNOWN["code"]}, name="{_UNKNOWN["name"]}", outcome="unknown"',
+        f'code={_UNKNOWN["code"]}, name="{_UNKNOWN["name"]}", outcome="not_executed"',
     ),
     Change("an inference made a fact", _ERRORS, _OPERATIONS, "documented=False", "documented=True"),
-    Change("an exception", _ERRORS, _OPERATIONS, 'exception="TimestampOutOfWindow"', 'exception="Rejected"'),
-    Change(
-        "a code left out",
-        _ERRORS,
-        _OPERATIONS,
-        '        -6019: ErrorCode(code=-6019, name="PENDING", outcome="unknown", documented=False, exception="Rejected"),\n',
-        "",
-    ),
+    Change("an exception", _ERRORS, _OPERATIONS, f'exception="{_KIND["exception"]}"', 'exception="Rejected"'),
+    Change("a code left out", _ERRORS, _OPERATIONS, f" {_KIND['code']}: ErrorCode(", " 999999: ErrorCode("),
     Change("the version", _ROOT, "__init__.py", '__version__ = "', '__version__ = "1'),
-    Change("the servers", _ROOT, _OPERATIONS, "https://api1.binance.com", "https://api5.binance.com"),
+    Change("the servers", _ROOT, _OPERATIONS, SPEC.data["servers"][-1]["url"], "https://example.com"),
     Change("a name not exported", _EXPORTS, "__init__.py", '    "IpBanned",\n', ""),
-    Change("a name that does not exist", _EXPORTS, "enums.py", '"TransferType"]', '"TransferTypes"]'),
+    Change("a name that does not exist", _EXPORTS, "enums.py", f'"{_LAST_ENUM}"', f'"{_LAST_ENUM}s"'),
     Change("names out of order", _EXPORTS, _OPERATIONS, '"ERROR_CODES",', '"ZERO",'),
     Change("no header", _MARKS, "models.py", "# Generated by python -m generator", "# Written by hand"),
 ]
@@ -235,9 +274,7 @@ def test_an_unchanged_copy_is_as_good_as_the_package(check: Check, spec: Spec, p
 def test_a_change_of_one_thing_is_reported(change: Change, spec: Spec, package: Package, copy: Path) -> None:
     before = list(change.check(spec, package))
     file = copy / change.file
-    text = file.read_text(encoding="utf-8")
-    assert change.before in text
-    file.write_text(text.replace(change.before, change.after, 1), encoding="utf-8")
+    file.write_text(changed(file.read_text(encoding="utf-8"), change.before, change.after), encoding="utf-8")
     reported = list(change.check(spec, Package(_NAME, copy)))
     assert set(reported) - set(before), "nothing was reported"
 

@@ -13,8 +13,6 @@ from .package import differ, lack
 from .pages import LANGUAGES, Block, Page, pages
 from .reader import Operation, Spec, Text
 
-# What only readers of the spec see; what an error means to a caller, errors.md tells at length.
-UNPRINTED = (".components.securitySchemes.", ".components.responses.", ".components.schemas.Error.")
 _CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 _NAMES = re.compile("English|简体中文|(?:[A-Z][a-z]+){2,}")
 """Names that are the same in every language."""
@@ -23,22 +21,23 @@ _NAMES = re.compile("English|简体中文|(?:[A-Z][a-z]+){2,}")
 def texts(spec: Spec, folder: Path) -> Iterator[str]:
     """Every text of the spec stands in the pages of its language."""
     for language, book in books(folder):
-        blocks = [block.text for page in book.values() for block in page.blocks]
+        texts = [" ".join(block.text for block in page.blocks) for page in book.values()]
         for place, words in spec.texts():
-            if not place.startswith(UNPRINTED) and not any(words.of(language) in block for block in blocks):
+            if not place.startswith(spec.unprinted()) and not any(words.of(language) in each for each in texts):
                 yield f"{language}: {place} is nowhere: {words.of(language)!r}"
 
 
 def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
     """What an endpoint does, what it answers, its notes and its sources stand on its own page."""
     for language, place, operation, page in endpoints(spec, folder):
-        for words in (operation.text, operation.response_text, operation.model.text):
-            if not any(block.text.startswith(words.of(language)) for block in page.blocks):
+        for words in (operation.text, operation.response_text, *(model.text for model in operation.models)):
+            if not _begins(page, words.of(language)):
                 yield f"{place}: no paragraph begins with {words.of(language)!r}"
         wanted = [words.of(language) for words in _notes(operation)]
         found = [block for block in page.blocks if block.item and any(block.text.endswith(note) for note in wanted)]
-        for note in wanted:
-            yield from differ(f"{place}, times of the note {note!r}", 1, sum(b.text.endswith(note) for b in found))
+        for note, times in Counter(wanted).items():
+            real = sum(block.text.endswith(note) for block in found)
+            yield from differ(f"{place}, times of the note {note!r}", times, real)
         for block in page.items(found[0].heading) if found else []:
             if block not in found:
                 yield f"{place}: a note that the spec does not have: {block.text!r}"
@@ -46,6 +45,14 @@ def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
             items = [block.text for block in page.blocks if block.item and block.links == [source["url"]]]
             yield from differ(f"{place}, sources with {source['url']}", 1, len(items))
             yield from lack(f"{place}, source", source["read"], " ".join(items))
+
+
+def _begins(page: Page, words: str) -> bool:
+    """Tell whether a paragraph begins with these words, which may go on in the next one."""
+    return any(
+        " ".join(each.text for each in page.blocks[start : start + 20]).startswith(words)
+        for start in range(len(page.blocks))
+    )
 
 
 def _notes(operation: Operation) -> Iterator[Text]:
@@ -56,9 +63,10 @@ def _notes(operation: Operation) -> Iterator[Text]:
             yield from parameter.enum.notes
             for value in parameter.enum.values:
                 yield from value.notes
-    yield from operation.model.notes
-    for each in operation.model.fields:
-        yield from each.notes
+    for model in operation.models:
+        yield from model.notes
+        for each in model.fields:
+            yield from each.notes
 
 
 def shapes(_spec: Spec, folder: Path) -> Iterator[str]:
@@ -85,12 +93,15 @@ def _shape(page: Page) -> dict[str, object]:
     }
 
 
-def languages(_spec: Spec, folder: Path) -> Iterator[str]:
+def languages(spec: Spec, folder: Path) -> Iterator[str]:
     """No sentence is left in the other language."""
+    names = {each.name for each in spec.enums} | {each.name for each in spec.models}
     for language, book in books(folder):
         for path, page in book.items():
             for block in page.blocks:
-                prose = " ".join(word for word in block.prose.split() if not _NAMES.fullmatch(word))
+                prose = " ".join(
+                    word for word in block.prose.split() if word not in names and not _NAMES.fullmatch(word)
+                )
                 if language == "en" and re.search(f"[{_CHINESE}]", prose):
                     yield f"{language}/{path}: Chinese in {block.text!r}"
                 if language != "en" and _is_english(prose):

@@ -402,6 +402,8 @@ SPECS["answers"] = spec(
         locked: {type: [string, 'null'], format: decimal}
         note: {type: [string, 'null']}
         times: {type: [array, 'null'], items: {type: integer}}
+        owner: {type: [object, 'null'], properties: {id: {type: integer}}}
+        kind: {type: integer, const: 3}
         inner:
           type: object
           required: [deep]
@@ -421,9 +423,14 @@ def test_a_model_contains_itself(packages: Packages) -> None:
 
 
 def test_maps_nulls_and_nested_objects_are_read(packages: Packages) -> None:
-    answer = {"USDT": [{"free": 1.10, "locked": None, "times": [1], "inner": {"deep": {"count": 3}}}]}
+    deep = {"deep": {"count": 3}}
+    answer = {
+        "USDT": [{"free": 1.10, "locked": None, "times": [1], "owner": None, "kind": 3, "inner": deep}],
+        "BTC": [{"free": "1", "locked": "2", "owner": {"id": 7}, "inner": deep}],
+    }
     _, balances = sent_and_received(packages["answers"], "balances", answer)
     (balance,) = balances["USDT"]
+    assert (balance.owner, balances["BTC"][0].owner.id, balance.kind) == (None, 7, 3)
     assert (balance.free, balance.locked, balance.times) == (Decimal("1.1"), None, [1])
     assert balance.inner.deep.count == 3
     assert balance.note is not None, "an absent field is UNSET, and apart from a null"
@@ -548,13 +555,41 @@ def test_without_enums_errors_and_wallets_a_package_is_whole(packages: Packages)
     assert all(hasattr(package, name) for name in package.__all__)
 
 
+_USE = """
+from decimal import Decimal
+from typing import assert_type
+
+from market.generated.binance_transfers import AsyncClient, Client, Interval, Price, Trade
+from orders.generated.binance_transfers import Client as Orders, Order, Status, Unlisted as Unknown
+
+
+async def use(client: Client, later: AsyncClient, orders: Orders) -> None:
+    assert_type(client.klines(symbol="A", interval=Interval.VALUE_1m), list[list[int | str]])
+    assert_type(await later.symbol_price_ticker(symbols=["A"]), Price | list[Price])
+    assert_type(client.historical_trades(from_id=1)[0], Trade)
+    assert_type(client.historical_trades()[0].price, Decimal)
+    assert_type(orders.query_order(states=[Status.NEW, Unknown("X")], amounts=[1, "2", Decimal(3)]).status, str)
+    assert_type(orders.cancel_order(order_ids=(1, 2)), list[Order])
+    client.klines(interval=Interval.VALUE_1m)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    client.klines(symbol=1, interval=Interval.VALUE_1m)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    orders.query_order(amounts=[0.1])  # type: ignore[list-item] # pyright: ignore[reportArgumentType]
+"""
+"""Calls as a user's type checker sees them: the right ones pass, and each wrong one is found."""
+
+
 def test_the_type_checkers_find_nothing_in_any_package(packages: Packages) -> None:
     folder = packages.folder
+    (folder / "use.py").write_text(_USE)
     modules = [f"{name}.generated.binance_transfers" for name in SPECS]
     mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--python-version=3.11", "--no-incremental"]
-    found = _run([*mypy, *(part for module in modules for part in ("-p", module))], folder)
+    found = _run([*mypy, "-p", "use", *(part for module in modules for part in ("-p", module))], folder)
     assert found.returncode == 0, found.stdout
-    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "venvPath": sys.prefix}
+    settings = {
+        "typeCheckingMode": "strict",
+        "reportUnnecessaryTypeIgnoreComment": "none",
+        "pythonVersion": "3.11",
+        "venvPath": sys.prefix,
+    }
     (folder / "pyrightconfig.json").write_text(json.dumps({**settings, "exclude": ["**/_runtime"]}))
     found = _run([sys.executable, "-m", "pyright", "--pythonpath", sys.executable], folder)
     assert found.returncode == 0, found.stdout
