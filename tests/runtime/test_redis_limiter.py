@@ -1,0 +1,546 @@
+"""Budgets in Redis: the same as in memory, for any number of processes, and safe when the server is not there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import httpx
+import pytest
+import redis
+import redis.asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+import binance_transfers
+from binance_transfers import NotSent, TransferType
+from binance_transfers.sandbox import Sandbox
+from generator.runtime.limiter import LimiterDown, MemoryLimiter
+from generator.runtime.operation import CallLimit, Operation, Weight
+from generator.runtime.redis_limiter import AsyncRedisLimiter, RedisLimiter
+
+from .table import CAPPED, TRANSFER, operation
+
+MINUTE = 60_000
+WEIGHT = "x-sapi-used-ip-weight-1m"
+WIDE = operation(weight=Weight("ip", 3, 1000, 60))
+NARROW = operation(weight=Weight("uid", 1, 100_000, 60), call_limit=CallLimit(100, 3600))
+WHOSE: dict[str, Any] = {"account": "main", "address": "2001:db8::1"}
+LOCALHOST = "127.0.0.1"
+
+
+class Server:
+    """A redis-server that keeps nothing on disk."""
+
+    def __init__(self, binary: str, folder: Path, *options: str) -> None:
+        self._command = [
+            binary,
+            "--bind",
+            LOCALHOST,
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            str(folder),
+            *options,
+        ]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    def start(self) -> None:
+        for _ in range(5):
+            self.port = self.port or _free_port()
+            self._process = subprocess.Popen([*self._command, "--port", str(self.port)], stdout=subprocess.DEVNULL)
+            if self._answers():
+                return
+            self.stop()
+            self.port = 0
+        raise AssertionError("redis-server does not start")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        for _ in range(500):
+            if self._process.poll() is not None:
+                return False
+            try:
+                with socket.create_connection((LOCALHOST, self.port)) as connection:
+                    connection.sendall(b"PING\r\n")
+                    return connection.recv(5) == b"+PONG"
+            except OSError:
+                time.sleep(0.02)
+        return False
+
+
+class Same(Protocol):
+    """The behaviour of every limiter, waited for where it has to be."""
+
+    def reserve(self, operation: Operation[Any], now: int) -> float: ...
+    def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None: ...
+    def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None: ...
+
+
+class Forgetful:
+    """A limiter made anew for each call, so that what is known can only come from Redis; sync, async, or in turns."""
+
+    def __init__(self, port: int, kind: str, **whose: Any) -> None:
+        self._port = port
+        self._kinds = ["sync", "async"] if kind == "both" else [kind]
+        self._whose = WHOSE | whose
+
+    def reserve(self, operation: Operation[Any], now: int) -> float:
+        wait = self._do(
+            lambda limiter: limiter.reserve(operation, now), lambda limiter: limiter.reserve(operation, now)
+        )
+        assert isinstance(wait, float)
+        return wait
+
+    def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
+        self._do(
+            lambda limiter: limiter.observe(operation, headers, sent_at),
+            lambda limiter: limiter.observe(operation, headers, sent_at),
+        )
+
+    def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
+        self._do(
+            lambda limiter: limiter.block(operation, seconds, now, everything=everything),
+            lambda limiter: limiter.block(operation, seconds, now, everything=everything),
+        )
+
+    def _do(
+        self, sync: Callable[[RedisLimiter], object], asynchronous: Callable[[AsyncRedisLimiter], Awaitable[object]]
+    ) -> object:
+        self._kinds.append(kind := self._kinds.pop(0))
+        if kind == "sync":
+            with connected(self._port) as client:
+                return sync(RedisLimiter(client, **self._whose))
+
+        async def run() -> object:
+            async with connected_async(self._port) as client:
+                return await asynchronous(AsyncRedisLimiter(client, **self._whose))
+
+        return asyncio.run(run())
+
+
+def connected(port: int) -> redis.Redis:
+    return redis.Redis(LOCALHOST, port, socket_timeout=10, retry=Retry(NoBackoff(), 0))
+
+
+def connected_async(port: int) -> redis.asyncio.Redis:
+    return redis.asyncio.Redis(host=LOCALHOST, port=port, socket_timeout=10, retry=AsyncRetry(NoBackoff(), 0))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOCALHOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def binary() -> str:
+    found = shutil.which("redis-server")
+    if found is None and "CI" not in os.environ:
+        pytest.skip("redis-server is not installed")
+    assert found, "redis-server is not installed"
+    return found
+
+
+@pytest.fixture(scope="session")
+def running(binary: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(binary, tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def port(running: Server) -> int:
+    with connected(running.port) as client:
+        client.flushall()
+    return running.port
+
+
+@pytest.fixture
+def mortal(binary: str, tmp_path: Path) -> Iterator[Server]:
+    """A server that the test may stop."""
+    server = Server(binary, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sync", "async", "both"])
+def limiter(request: pytest.FixtureRequest, port: int) -> Same:
+    return Forgetful(port, request.param)
+
+
+def test_a_window_holds_as_many_calls_as_its_budget_and_the_next_begins_with_binance_s_minute(limiter: Same) -> None:
+    assert [limiter.reserve(TRANSFER, 5 * MINUTE + 1_000) for _ in range(3)] == [0, 0, 59.0]
+    assert limiter.reserve(TRANSFER, 6 * MINUTE - 1) == 0.001
+    assert limiter.reserve(TRANSFER, 6 * MINUTE) == 0
+
+
+def test_each_endpoint_has_its_own_budget(limiter: Same) -> None:
+    other = operation(name="other")
+    assert [limiter.reserve(each, 0) for each in (TRANSFER, TRANSFER, other, other)] == [0, 0, 0, 0]
+
+
+def test_what_binance_says_was_used_counts_and_never_lowers_our_own_count(limiter: Same) -> None:
+    limiter.observe(TRANSFER, {WEIGHT: "61"}, 0)
+    assert limiter.reserve(TRANSFER, 1) > 0
+    limiter.observe(TRANSFER, {WEIGHT: "0"}, 2)
+    assert limiter.reserve(TRANSFER, 3) > 0
+    assert limiter.reserve(TRANSFER, MINUTE) == 0
+
+
+@pytest.mark.parametrize("value", ["", "x", "-5", "１"])
+def test_a_header_that_is_no_number_is_passed_over(value: str, limiter: Same) -> None:
+    limiter.observe(TRANSFER, {WEIGHT: value}, 0)
+    assert limiter.reserve(TRANSFER, 0) == 0
+
+
+def test_what_binance_says_of_a_window_that_is_over_does_not_count_for_the_next(limiter: Same) -> None:
+    limiter.reserve(TRANSFER, MINUTE - 1)
+    limiter.reserve(TRANSFER, MINUTE)
+    limiter.observe(TRANSFER, {WEIGHT: "120"}, MINUTE - 1)
+    assert limiter.reserve(TRANSFER, MINUTE + 1) == 0
+
+
+def test_a_pause_stops_the_endpoint_and_a_ban_stops_everything(limiter: Same) -> None:
+    other = operation(name="other")
+    limiter.block(TRANSFER, 90, 1_000, everything=False)
+    assert limiter.reserve(TRANSFER, MINUTE) == 31.0
+    assert limiter.reserve(other, MINUTE) == 0
+    limiter.block(other, 120, MINUTE, everything=True)
+    limiter.block(other, 1, MINUTE, everything=True)
+    for each in (TRANSFER, other, operation(name="third")):
+        assert limiter.reserve(each, 2 * MINUTE) == 60.0
+        assert limiter.reserve(each, 3 * MINUTE) == 0
+
+
+def test_the_cap_rolls(limiter: Same) -> None:
+    assert [limiter.reserve(CAPPED, now) for now in (1_000, 2_000, 3_000)] == [0, 0, 3598.0]
+    assert limiter.reserve(CAPPED, 3_600_999) == 0.001
+    assert limiter.reserve(CAPPED, 3_601_000) == 0
+    assert limiter.reserve(CAPPED, 3_601_001) == 0.999
+
+
+def test_a_refused_call_takes_nothing(limiter: Same) -> None:
+    for _ in range(2):
+        limiter.reserve(CAPPED, 0)
+    for now in range(10):
+        assert limiter.reserve(CAPPED, now) > 0
+    assert limiter.reserve(CAPPED, 3_600_000) == 0
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["reserve", "reserve", "reserve", "observe", "block", "ban"]),
+        st.sampled_from([TRANSFER, CAPPED, WIDE]),
+        st.sampled_from([0, 0, 1, 999, 1_000, 30_000, MINUTE, 1_799_999, 3_600_000]),
+        st.integers(0, 150),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_it_does_what_the_limiter_in_memory_does(port: int, steps: list[tuple[str, Operation[Any], int, int]]) -> None:
+    memory, now = MemoryLimiter(), 1_499_827_319_559
+    with connected(port) as client:
+        client.flushall()
+    shared = Forgetful(port, "sync")
+    for what, each, later, number in steps:
+        now += later
+        if what == "reserve":
+            assert shared.reserve(each, now) == memory.reserve(each, now)
+        elif what == "observe":
+            headers = {f"x-sapi-used-{each.weight.scope}-weight-1m": str(number), "x-sapi-used-uid-weight-1s": "1"}
+            shared.observe(each, headers, now)
+            memory.observe(each, headers, now)
+        else:
+            shared.block(each, number / 10, now, everything=what == "ban")
+            memory.block(each, number / 10, now, everything=what == "ban")
+
+
+def test_what_binance_counts_by_address_is_shared_by_address_and_the_rest_by_account(port: int) -> None:
+    here, elsewhere = Forgetful(port, "sync"), Forgetful(port, "sync", address="192.0.2.2")
+    other = Forgetful(port, "sync", account="other")
+    another = Forgetful(port, "sync", prefix="testnet")
+    by_address, by_account = operation(weight=Weight("ip", 1, 1, 60)), operation(weight=Weight("uid", 1, 1, 60))
+    for each in (by_address, by_account):
+        assert here.reserve(each, 0) == 0
+    assert (other.reserve(by_address, 0), elsewhere.reserve(by_address, 0)) == (60.0, 0)
+    assert (other.reserve(by_account, 0), elsewhere.reserve(by_account, 0)) == (0, 60.0)
+    assert (another.reserve(by_address, 0), another.reserve(by_account, 0)) == (0, 0)
+    here.block(by_account, 90, 0, everything=True)
+    assert (other.reserve(by_account, MINUTE), elsewhere.reserve(by_account, MINUTE)) == (30.0, 0)
+
+
+def test_a_clock_that_is_fast_does_not_take_the_calls_of_the_others_away(port: int) -> None:
+    shared = Forgetful(port, "sync")
+    assert [shared.reserve(CAPPED, now) for now in (0, 1_000, 3_600_500)] == [0, 0, 0]
+    assert shared.reserve(CAPPED, 2_000) == 3599.0
+
+
+def test_calls_that_nobody_counts_any_more_are_not_kept(port: int) -> None:
+    shared = Forgetful(port, "sync")
+    assert [shared.reserve(CAPPED, hours * 3_600_000) for hours in range(9)] == [0] * 9
+    with connected(port) as client:
+        assert client.zcard("{binance-transfers}:calls:capped:uid:main") == 2
+
+
+def _granted(port: int, each: str, calls: int, results: Any) -> None:
+    wanted = {"wide": WIDE, "narrow": NARROW}[each]
+    with connected(port) as client:
+        limiter = RedisLimiter(client, **WHOSE)
+        results.put(sum(limiter.reserve(wanted, 1_499_827_319_559) == 0 for _ in range(calls)))
+
+
+@pytest.mark.parametrize(("each", "budget"), [("wide", 333), ("narrow", 100)])
+def test_processes_together_take_exactly_the_budget(each: Literal["wide", "narrow"], budget: int, port: int) -> None:
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    processes = [context.Process(target=_granted, args=(port, each, 300, results)) for _ in range(8)]
+    for process in processes:
+        process.start()
+    granted = [results.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join()
+    assert sum(granted) == budget
+    with connected(port) as client:
+        [key] = list(client.scan_iter("{binance-transfers}:weight:*"))
+        assert client.get(key) == str(budget * (3 if each == "wide" else 1)).encode()
+        assert client.zcard(f"{{binance-transfers}}:calls:transfer:uid:{WHOSE['account']}") == (
+            budget if each == "narrow" else 0
+        )
+
+
+def test_the_scripts_may_be_flushed_at_any_time(port: int) -> None:
+    with connected(port) as client:
+        limiter = RedisLimiter(client, **WHOSE)
+        for wanted in (0, 0, 60.0):
+            assert limiter.reserve(TRANSFER, 0) == wanted
+            client.script_flush()
+        limiter.block(TRANSFER, 90, 0, everything=True)
+        assert RedisLimiter(client, **WHOSE).reserve(TRANSFER, MINUTE) == 30.0
+
+
+def test_every_key_expires_after_what_it_holds_and_has_the_one_hash_tag(port: int) -> None:
+    shared = Forgetful(port, "sync")
+    shared.reserve(NARROW, 0)
+    shared.observe(operation(name="seen"), {WEIGHT: "5"}, 0)
+    shared.block(TRANSFER, 90, 0, everything=False)
+    shared.block(TRANSFER, 600, 0, everything=True)
+    with connected(port) as client:
+        left = {key.decode(): client.pttl(key) for key in client.scan_iter()}
+    assert sorted(left) == [
+        "{binance-transfers}:ban:2001:db8::1",
+        "{binance-transfers}:calls:transfer:uid:main",
+        "{binance-transfers}:counter:transfer:uid:main",
+        "{binance-transfers}:pause:transfer:ip:2001:db8::1",
+        "{binance-transfers}:weight:0:seen:ip:2001:db8::1",
+        "{binance-transfers}:weight:0:transfer:uid:main",
+    ]
+    for name, seconds in {"ban": 600, "calls": 3600, "counter": 3600, "pause": 90, "weight": 60}.items():
+        found = [expiry for key, expiry in left.items() if f":{name}:" in key]
+        assert found
+        assert all(seconds * 1000 < expiry <= (seconds + 60) * 1000 for expiry in found), name
+
+
+def test_a_cluster_runs_it(binary: str, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path, "--cluster-enabled", "yes")
+    server.start()
+    try:
+        with connected(server.port) as client:
+            client.execute_command("CLUSTER", "ADDSLOTS", *range(16384))
+            for _ in range(500):
+                if b"cluster_state:ok" in client.execute_command("CLUSTER", "INFO", NEVER_DECODE=True):
+                    break
+                time.sleep(0.02)
+        with redis.RedisCluster(LOCALHOST, server.port) as cluster:
+            limiter = RedisLimiter(cluster, **WHOSE)
+            assert [limiter.reserve(CAPPED, 0) for _ in range(3)] == [0, 0, 3600.0]
+            limiter.block(TRANSFER, 90, 0, everything=True)
+            assert RedisLimiter(cluster, **WHOSE).reserve(TRANSFER, 0) == 90.0
+
+        async def run() -> list[float]:
+            async with redis.asyncio.RedisCluster(LOCALHOST, server.port) as cluster:
+                limiter = AsyncRedisLimiter(cluster, **(WHOSE | {"address": "192.0.2.2"}))
+                return [await limiter.reserve(TRANSFER, 0) for _ in range(3)]
+
+        assert asyncio.run(run()) == [0, 0, 60.0]
+    finally:
+        server.stop()
+
+
+def test_without_redis_calls_are_refused_until_it_is_back(mortal: Server) -> None:
+    with connected(mortal.port) as client:
+        limiter = RedisLimiter(client, **WHOSE)
+        assert limiter.reserve(TRANSFER, 0) == 0
+        mortal.stop()
+        for _ in range(2):
+            with pytest.raises(LimiterDown, match="^Redis, which holds its budgets, cannot be asked: ConnectionError"):
+                limiter.reserve(TRANSFER, 0)
+        mortal.start()
+        assert [limiter.reserve(TRANSFER, 0) for _ in range(2)] == [0, 60.0]
+
+
+def test_without_redis_calls_keep_within_the_process_s_own_budgets_where_that_is_chosen(
+    mortal: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connected(mortal.port) as client:
+        limiter = RedisLimiter(client, **WHOSE, when_down="local")
+        assert limiter.reserve(TRANSFER, 0) == 0
+        mortal.stop()
+        assert [limiter.reserve(TRANSFER, 0) for _ in range(2)] == [0, 60.0]
+        [warning] = caplog.record_tuples
+        assert warning[:2] == ("binance_transfers", logging.WARNING)
+        assert warning[2].startswith("transfer keeps within this process's own budgets: ConnectionError: ")
+        mortal.start()
+        # Redis is empty now, but this process knows better for what it did itself.
+        assert limiter.reserve(TRANSFER, 1) > 0
+        assert [limiter.reserve(TRANSFER, MINUTE) for _ in range(3)] == [0, 0, 60.0]
+        assert Forgetful(mortal.port, "async").reserve(TRANSFER, MINUTE) == 60.0
+
+
+def test_the_async_limiter_does_the_same_without_redis(mortal: Server) -> None:
+    async def run() -> None:
+        async with connected_async(mortal.port) as client:
+            limiter = AsyncRedisLimiter(client, **WHOSE)
+            local = AsyncRedisLimiter(client, **WHOSE, when_down="local")
+            assert await limiter.reserve(TRANSFER, 0) == 0
+            mortal.stop()
+            with pytest.raises(LimiterDown, match="cannot be asked"):
+                await limiter.reserve(TRANSFER, 0)
+            assert [await local.reserve(TRANSFER, 0) for _ in range(3)] == [0, 0, 60.0]
+            await limiter.observe(TRANSFER, {WEIGHT: "60"}, 0)
+            await limiter.block(TRANSFER, 90, 0, everything=True)
+            mortal.start()
+            assert await limiter.reserve(CAPPED, 0) == 90.0
+            assert await local.reserve(TRANSFER, MINUTE) == 0
+
+    asyncio.run(run())
+
+
+def test_what_binance_answers_while_redis_is_down_is_logged_raises_nothing_and_is_not_forgotten(
+    mortal: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connected(mortal.port) as client:
+        limiter = RedisLimiter(client, **WHOSE)
+        mortal.stop()
+        limiter.observe(TRANSFER, {WEIGHT: "61"}, 0)
+        limiter.observe(TRANSFER, {}, 0)
+        limiter.block(TRANSFER, 90, 0, everything=True)
+        assert [record.getMessage().partition(": Conn")[0] for record in caplog.records] == [
+            "transfer: Redis was not told what Binance answered"
+        ] * 2
+        mortal.start()
+        assert limiter.reserve(CAPPED, 0) == 90.0
+        assert limiter.reserve(TRANSFER, 90_000) == 0
+
+
+def test_a_server_that_refuses_to_write_is_one_that_cannot_be_asked(port: int) -> None:
+    with connected(port) as client:
+        limiter = RedisLimiter(client, **WHOSE)
+        client.set(f"{{binance-transfers}}:ban:{WHOSE['address']}", "not a number")
+        client.rpush("{binance-transfers}:pause:capped:uid:main", "not a text")
+        with pytest.raises(LimiterDown, match="ResponseError: "):
+            limiter.reserve(CAPPED, 0)
+
+
+def test_a_client_sends_nothing_while_redis_is_down(mortal: Server) -> None:
+    sandbox = Sandbox()
+    with (
+        connected(mortal.port) as connection,
+        binance_transfers.Client(
+            sandbox.api_key,
+            sandbox.secret,
+            transport=sandbox.transport,
+            limiter=binance_transfers.RedisLimiter(connection, **WHOSE),
+        ) as client,
+    ):
+        client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount="1")
+        mortal.stop()
+        with pytest.raises(NotSent, match="^user_universal_transfer was not sent: Redis, which holds") as refused:
+            client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount="2")
+    assert (refused.value.attempts, refused.value.parameters["amount"]) == (0, "2")
+    assert len(sandbox.requests) == 1
+
+
+def test_an_answer_that_redis_does_not_hear_of_is_still_the_answer(mortal: Server) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        mortal.stop()
+        return httpx.Response(200, headers={"X-SAPI-USED-UID-WEIGHT-1M": "900"}, json={"tranId": 7})
+
+    async def run() -> None:
+        async with connected_async(mortal.port) as connection:
+            limiter = binance_transfers.AsyncRedisLimiter(connection, **WHOSE)
+            transport = httpx.MockTransport(answer)
+            async with binance_transfers.AsyncClient("key", "secret", transport=transport, limiter=limiter) as client:
+                done = await client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount="1")
+                assert done.tran_id == 7
+                with pytest.raises(NotSent, match="Redis"):
+                    await client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount="1")
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"account": " "}, "account is ' '; it must be text, and not blank."),
+        ({"address": None}, "address is None; it must be text, and not blank."),
+        ({"prefix": ""}, "prefix is ''; it must be text, and not blank."),
+        ({"prefix": "a}b"}, "prefix is 'a}b'; it must be without braces, as it is the keys' hash tag."),
+        ({"when_down": "wait"}, "when_down is 'wait'; allowed: 'refuse', 'local'."),
+    ],
+)
+def test_arguments_that_cannot_be_used_are_sentences(wrong: dict[str, Any], sentence: str) -> None:
+    with connected(1) as client, pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
+        RedisLimiter(client, **(WHOSE | wrong))
+    assert str(refused.value) == sentence
+
+
+def test_the_package_needs_redis_only_where_it_is_asked_for() -> None:
+    code = """
+import sys
+import binance_transfers
+from binance_transfers import *
+assert "redis" not in sys.modules
+sys.modules["redis"] = None
+try:
+    from binance_transfers import AsyncRedisLimiter
+except ImportError as error:
+    print(error)
+try:
+    binance_transfers.Nothing
+except AttributeError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "AsyncRedisLimiter needs redis: pip install 'binance-transfers[redis]'",
+        "module 'binance_transfers' has no attribute 'Nothing'",
+    ]
