@@ -215,6 +215,7 @@ class _Builder:
             keyed=signed or security in _KEYED,
             signed=signed,
             moves_funds=self._moves_funds(path, node),
+            when_unknown=self._schemas.text((*path, "x-binance-when-unknown"), node.get("x-binance-when-unknown", {})),
             weight=self._weight(path, node),
             call_limit=ir.CallLimit(**node["x-binance-call-limit"]) if "x-binance-call-limit" in node else None,
             permissions=tuple(self._permissions(path, node)),

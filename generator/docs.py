@@ -18,7 +18,7 @@ from .markdown import code, code_cell, inline, link
 from .runtime import errors
 
 _TEMPLATES = Path(__file__).parent / "templates" / "docs"
-_PAGES = ("README.md", "enums.md", "limits.md", "errors.md")
+_PAGES = ("README.md", "client.md", "enums.md", "limits.md", "errors.md")
 _FEW = 5
 """So many values of an enum are listed beside a parameter."""
 _WINDOWS = ((86_400, "D"), (3_600, "H"), (60, "M"), (1, "S"))
@@ -138,8 +138,20 @@ class _Book:
             for each in operation.conditions
         ]
 
-    def call(self, operation: ir.Operation) -> SimpleNamespace:
-        """Return the parts of an example: its arguments, its imports, and what the client is made with."""
+    def sample(self, *, moves_funds: bool) -> ir.Operation | None:
+        """Return an operation to show what is the same for all: of this kind where there is one, else the first."""
+        return next(
+            (each for each in self._api.operations if each.moves_funds is moves_funds),
+            next(iter(self._api.operations), None),
+        )
+
+    def call(self, operation: ir.Operation, *names: str) -> SimpleNamespace:
+        """Return the parts of an example: its arguments, its imports, and what the client is made with.
+
+        Args:
+            operation: What is called.
+            names: What is imported beside the arguments' own; by default what the page of the operation uses.
+        """
         by_argument = {parameter.argument: parameter for parameter in operation.parameters}
         arguments = [
             f"{name}={_double_quoted(python_text.argument_literal(by_argument[name], value))}"
@@ -153,7 +165,7 @@ class _Book:
             arguments=arguments,
             credentials=", ".join(f'os.environ["{variable}"]' for variable in variables),
             decimal="Decimal" in used,
-            imports=", ".join(sorted(used - {"Decimal"} | exceptions | {"Client"})),
+            imports=", ".join(sorted(used - {"Decimal"} | (set(names) or exceptions | {"Client"}))),
         )
 
     # Answers

@@ -196,6 +196,7 @@ class Operation:
     keyed: bool
     signed: bool
     moves_funds: bool
+    when_unknown: Text
     weight: Weight
     call_limit: CallLimit | None
     permissions: tuple[Permission, ...]

@@ -47,7 +47,7 @@ KEYWORDS = frozenset(
 ARGUMENTS_TAKEN = KEYWORDS | {"self"}
 METHODS_TAKEN = KEYWORDS | {
     # What a client has besides operations, now or by plan.
-    *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "used_weights"),
+    *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "synchronize_clock", "used_weights"),
     # Names of the operation table, which holds each operation under its name in capitals.
     *("api", "error_codes", "operations"),
     # Annotations in the class body would find the method instead.
@@ -73,6 +73,10 @@ CLASSES_TAKEN = frozenset(
         "IntEnum",
         "Api",
         "AsyncClient",
+        "AsyncLimiter",
+        "AsyncRedisLimiter",
+        "OpenTelemetryHook",
+        "Attempt",
         "AuthenticationError",
         "BinanceError",
         "CallLimit",
@@ -85,6 +89,7 @@ CLASSES_TAKEN = frozenset(
         "InvalidRequest",
         "IpBanned",
         "Limiter",
+        "LimiterDown",
         "MemoryLimiter",
         "NotExecuted",
         "NotSent",
@@ -93,13 +98,17 @@ CLASSES_TAKEN = frozenset(
         "OutcomeUnknown",
         "Parameter",
         "ParameterRejected",
+        "PemSigner",
         "RateLimited",
+        "RedisLimiter",
         "Rejected",
+        "RetryPolicy",
         "Sandbox",
         "Sequence",
         "Signer",
         "Source",
         "SystemClock",
+        "TYPE_CHECKING",
         "TimestampOutOfWindow",
         "Unlisted",
         "Weight",

@@ -5,6 +5,9 @@ Five endpoints of Binance's SAPI, four that move funds between wallets and one t
 Written from Binance's public pages, checked against no live account, and not published or endorsed by Binance.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ._runtime.clock import Clock, SystemClock
 from ._runtime.errors import (
     AuthenticationError,
@@ -20,8 +23,10 @@ from ._runtime.errors import (
     Rejected,
     TimestampOutOfWindow,
 )
-from ._runtime.limiter import Limiter, MemoryLimiter
-from ._runtime.signer import HmacSigner, Signer
+from ._runtime.limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
+from ._runtime.observe import Attempt
+from ._runtime.retry import RetryPolicy
+from ._runtime.signer import HmacSigner, PemSigner, Signer
 from ._runtime.values import Unlisted
 from .async_client import AsyncClient
 from .client import Client
@@ -29,11 +34,34 @@ from .enums import EarnAsset, EarnTransferType, MarginTransferDirection, Transfe
 from .models import CollectionReceipt, SubAccountTransferReceipt, TransferableEarnBalance, UniversalTransferReceipt
 from .operations import ERROR_CODES, OPERATIONS
 
+# They need an extra, which not everyone has: imported when asked for, and not by `import *`.
+if TYPE_CHECKING:
+    from ._runtime.redis_limiter import AsyncRedisLimiter as AsyncRedisLimiter, RedisLimiter as RedisLimiter
+    from ._runtime.telemetry import OpenTelemetryHook as OpenTelemetryHook
+else:
+    _EXTRAS = {
+        "AsyncRedisLimiter": ("redis_limiter", "redis"),
+        "OpenTelemetryHook": ("telemetry", "opentelemetry"),
+        "RedisLimiter": ("redis_limiter", "redis"),
+    }
+
+    def __getattr__(name: str) -> object:
+        if name not in _EXTRAS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, extra = _EXTRAS[name]
+        try:
+            return getattr(import_module(f"{__name__}._runtime.{module}"), name)
+        except ModuleNotFoundError as error:
+            raise ImportError(f"{name} needs {extra}: pip install 'binance-transfers[{extra}]'") from error
+
+
 __version__ = "0.1.0"
 
 __all__ = [
     "__version__",
     "AsyncClient",
+    "AsyncLimiter",
+    "Attempt",
     "AuthenticationError",
     "BinanceError",
     "Client",
@@ -47,6 +75,7 @@ __all__ = [
     "InvalidRequest",
     "IpBanned",
     "Limiter",
+    "LimiterDown",
     "MarginTransferDirection",
     "MemoryLimiter",
     "NotExecuted",
@@ -54,8 +83,10 @@ __all__ = [
     "OPERATIONS",
     "OutcomeUnknown",
     "ParameterRejected",
+    "PemSigner",
     "RateLimited",
     "Rejected",
+    "RetryPolicy",
     "Signer",
     "SubAccountTransferReceipt",
     "SystemClock",

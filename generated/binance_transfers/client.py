@@ -49,7 +49,7 @@ class Client(_Caller):
 
         Weight 60 per call against the IP budget of 12000 per minute: 200 calls per minute.
         Security USER_DATA.
-        It moves funds: one method call sends it at most once.
+        It moves funds: one method call has it carried out at most once.
 
         Args:
             asset: The asset to collect, for example USDT. Any asset but BNB. Not 'BNB'. Not empty.
@@ -62,7 +62,9 @@ class Client(_Caller):
         Raises:
             InvalidRequest: An argument breaks a rule; nothing was sent.
             NotExecuted: Binance certainly did not do it.
-            OutcomeUnknown: Funds may have moved; check before calling again.
+            OutcomeUnknown: Funds may have moved; check before calling again. Compare the balance of the asset in
+                the futures account and in the margin account with what they were before; the call leaves no id
+                to look up.
 
         Example:
             client.fund_collection_by_asset(asset='USDT')
@@ -91,7 +93,7 @@ class Client(_Caller):
         Weight 1500 per call against the IP budget of 12000 per minute: 8 calls per minute.
         At most 500 calls in any hour.
         Security USER_DATA.
-        It moves funds: one method call sends it at most once.
+        It moves funds: one method call has it carried out at most once.
 
         Args:
             recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
@@ -103,7 +105,8 @@ class Client(_Caller):
         Raises:
             InvalidRequest: An argument breaks a rule; nothing was sent.
             NotExecuted: Binance certainly did not do it.
-            OutcomeUnknown: Funds may have moved; check before calling again.
+            OutcomeUnknown: Funds may have moved; check before calling again. Compare the balances of the futures
+                account and of the margin account with what they were before; the call leaves no id to look up.
 
         Example:
             client.fund_auto_collection()
@@ -137,7 +140,7 @@ class Client(_Caller):
 
         Weight 900 per call against the UID budget of 180000 per minute: 200 calls per minute.
         Security USER_DATA; the key needs permitsUniversalTransfer.
-        It moves funds: one method call sends it at most once.
+        It moves funds: one method call has it carried out at most once.
 
         Args:
             type: The transfer type, which names the wallet that the funds leave and the wallet that they enter. One
@@ -160,7 +163,9 @@ class Client(_Caller):
         Raises:
             InvalidRequest: An argument breaks a rule; nothing was sent.
             NotExecuted: Binance certainly did not do it.
-            OutcomeUnknown: Funds may have moved; check before calling again.
+            OutcomeUnknown: Funds may have moved; check before calling again. Look for it in the transfer history,
+                GET /sapi/v1/asset/transfer with the same type, by asset, amount and time; a PENDING one may
+                still go through.
 
         Example:
             client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset='USDT', amount=Decimal('10.5'))
@@ -196,7 +201,7 @@ class Client(_Caller):
 
         Weight 1 per call against the IP budget of 12000 per minute: 12000 calls per minute.
         Security USER_DATA; the key needs enableSpotAndMarginTrading.
-        It moves funds: one method call sends it at most once.
+        It moves funds: one method call has it carried out at most once.
 
         Args:
             email: The e-mail address of the sub-account. It is sent byte for byte as given; percent-encoding for
@@ -215,7 +220,8 @@ class Client(_Caller):
         Raises:
             InvalidRequest: An argument breaks a rule; nothing was sent.
             NotExecuted: Binance certainly did not do it.
-            OutcomeUnknown: Funds may have moved; check before calling again.
+            OutcomeUnknown: Funds may have moved; check before calling again. Compare the balances of the
+                sub-account's spot wallet and margin wallet with what they were before.
 
         Example:
             client.margin_transfer_for_sub_account(email='treasury+desk1@example.com', asset='USDT', amount=Decimal('10.5'), type=MarginTransferDirection.SPOT_TO_MARGIN)

@@ -4,22 +4,46 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .operation import Operation
 
 
+class LimiterDown(Exception):
+    """A limiter cannot say whether a call fits, so that it must not be sent; the client raises `NotSent` for it."""
+
+
 class Limiter(Protocol):
-    """Decides whether a call fits its endpoint's budgets."""
+    """Decides whether a call fits its endpoint's budgets. Times are milliseconds of Binance's clock."""
 
     def reserve(self, operation: Operation[Any], now: int) -> float:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
         ...
 
-    def observe(self, operation: Operation[Any], headers: Mapping[str, str], now: int) -> None:
-        """Correct the budgets upward by what an answer's headers say was used."""
+    def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
+        """Correct the budgets upward by what the headers of the answer to a request say was used."""
+        ...
+
+    def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
+        """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
+        ...
+
+
+class AsyncLimiter(Protocol):
+    """A `Limiter` that has to wait for its answer."""
+
+    def reserve(self, operation: Operation[Any], now: int) -> Awaitable[float]:
+        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
+        ...
+
+    def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Awaitable[None]:
+        """Correct the budgets upward by what the headers of the answer to a request say was used."""
+        ...
+
+    def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Awaitable[None]:
+        """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
         ...
 
 
@@ -28,34 +52,55 @@ class _Usage:
     window: int = -1
     weight: int = 0
     calls: deque[int] = field(default_factory=deque)
+    blocked_until: int = 0
 
 
 class MemoryLimiter:
-    """Budgets of one process. Times are milliseconds of Binance's clock, to whose minute the windows are aligned."""
+    """Budgets of one process, whose windows are aligned to Binance's minute."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._used: dict[str, _Usage] = {}
+        self._banned_until = 0
 
     def reserve(self, operation: Operation[Any], now: int) -> float:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
         with self._lock:
             usage = self._usage(operation, now)
-            wait = max(_weight_wait(operation, usage, now), _call_wait(operation, usage, now))
-            if wait:
-                return wait / 1000
-            usage.weight += operation.weight.weight
-            if operation.call_limit:
-                usage.calls.append(now)
-            return 0.0
+            wait = self._wait(operation, usage, now)
+            if not wait:
+                usage.weight += operation.weight.weight
+                if operation.call_limit:
+                    usage.calls.append(now)
+            return wait
 
-    def observe(self, operation: Operation[Any], headers: Mapping[str, str], now: int) -> None:
-        """Correct the budgets upward by what an answer's headers say was used."""
-        reported = headers.get(weight_header(operation), "")
-        if reported.isascii() and reported.isdigit():
+    def wait(self, operation: Operation[Any], now: int) -> float:
+        """Return what `reserve` would return, and take nothing."""
+        with self._lock:
+            return self._wait(operation, self._usage(operation, now), now)
+
+    def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
+        """Correct the budgets upward by what the headers say was used, if their window is still the current one."""
+        reported = used_weight(operation, headers)
+        if reported is not None:
             with self._lock:
+                usage = self._usage(operation, sent_at)
+                if sent_at // (operation.weight.seconds * 1000) == usage.window:
+                    usage.weight = max(usage.weight, reported)
+
+    def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
+        """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
+        until = now + round(seconds * 1000)
+        with self._lock:
+            if everything:
+                self._banned_until = max(self._banned_until, until)
+            else:
                 usage = self._usage(operation, now)
-                usage.weight = max(usage.weight, int(reported))
+                usage.blocked_until = max(usage.blocked_until, until)
+
+    def _wait(self, operation: Operation[Any], usage: _Usage, now: int) -> float:
+        until = max(self._banned_until, usage.blocked_until)
+        return max(until - now, _weight_wait(operation, usage, now), _call_wait(operation, usage, now), 0) / 1000
 
     def _usage(self, operation: Operation[Any], now: int) -> _Usage:
         usage = self._used.setdefault(operation.name, _Usage())
@@ -66,6 +111,12 @@ class MemoryLimiter:
             while usage.calls and usage.calls[0] <= now - operation.call_limit.seconds * 1000:
                 usage.calls.popleft()
         return usage
+
+
+def used_weight(operation: Operation[Any], headers: Mapping[str, str]) -> int | None:
+    """Return what an answer's headers say was used of the operation's window, or `None` where they say nothing."""
+    reported = headers.get(weight_header(operation), "")
+    return int(reported) if reported.isascii() and reported.isdigit() else None
 
 
 def weight_header(operation: Operation[Any]) -> str:

@@ -99,6 +99,8 @@ class Operation(Generic[Result]):
     signed: bool
     """A timestamp and a signature are sent."""
     moves_funds: bool
+    when_unknown: str
+    """What to look at, and where, when it is not known whether a call was executed; empty where nothing moves."""
     weight: Weight
     call_limit: CallLimit | None
     permissions: tuple[str, ...]

@@ -10,12 +10,13 @@ import msgspec
 from . import errors
 from .operation import ErrorCode, Operation
 from .request import Prepared
-from .transport import Answer, Fault
+from .transport import Answer, Fault, Progress
 from .values import decimals_in
 
 _OK = 200
 _TOO_MANY_REQUESTS = 429
 _BANNED = 418
+_DIGITS = 9
 _EXCEPTIONS: Mapping[str, type[errors.Rejected]] = {
     each.__name__: each
     for each in (
@@ -30,22 +31,27 @@ _EXCEPTIONS: Mapping[str, type[errors.Rejected]] = {
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def result_of(prepared: Prepared, answer: Answer | Fault, codes: Mapping[int, ErrorCode], sent_at: int) -> Any:
-    """Return the receipt that the answer holds.
-
-    Raises:
-        NotExecuted: Nothing was done.
-        OutcomeUnknown: It may have been done.
-    """
-    context = {"operation": prepared.operation.name, "parameters": prepared.parameters, "sent_at": sent_at}
+def result_of(
+    prepared: Prepared, answer: Answer | Fault, codes: Mapping[int, ErrorCode], sent_at: int, attempts: int = 1
+) -> Any:
+    """Return the receipt that the answer holds, or the exception that says what else it proves."""
+    context = _context(prepared, sent_at, attempts)
     if isinstance(answer, Fault):
-        raise _unanswered(prepared.operation, answer, context)
+        return _unanswered(prepared.operation, answer, context)
     code, reason = _error_in(answer.body)
-    if answer.status == _OK and (code is None or _has_code_field(prepared.operation)):
+    known = codes.get(code) if code is not None else None
+    if answer.status == _OK:
+        free_of_errors = code is None or _has_code_field(prepared.operation)
         try:
-            return _receipt(prepared.operation, answer.body)
+            receipt = _receipt(prepared.operation, answer.body)
         except _Unreadable as problem:
-            reason = f"{problem}{f' ({reason})' if reason else ''}"
+            if free_of_errors:
+                reason = f"{problem}{f' ({reason})' if reason else ''}"
+        else:
+            if free_of_errors:
+                return receipt
+            # A receipt and an error in one answer: neither is proof.
+            known = None
     context |= {
         "status": answer.status,
         "code": code,
@@ -53,7 +59,24 @@ def result_of(prepared: Prepared, answer: Answer | Fault, codes: Mapping[int, Er
         "headers": answer.headers,
         "retry_after": _retry_after(answer.headers),
     }
-    raise _failure(prepared.operation, answer.status, codes.get(code) if code is not None else None, context)
+    return _failure(prepared.operation, answer.status, known, context)
+
+
+def interrupted(
+    prepared: Prepared, interruption: BaseException, progress: Progress, sent_at: int, attempts: int
+) -> errors.BinanceError:
+    """Return what is known of a call that was interrupted (cancelled, by a signal) while it was being sent."""
+    fault = Fault(f"interrupted by {type(interruption).__name__}", may_have_arrived=progress.may_have_arrived)
+    return _unanswered(prepared.operation, fault, _context(prepared, sent_at, attempts))
+
+
+def _context(prepared: Prepared, sent_at: int, attempts: int) -> dict[str, Any]:
+    return {
+        "operation": prepared.operation.name,
+        "parameters": prepared.parameters,
+        "sent_at": sent_at,
+        "attempts": attempts,
+    }
 
 
 class _Unreadable(Exception):
@@ -97,7 +120,8 @@ def _has_code_field(operation: Operation[Any]) -> bool:
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "")
-    return float(text) if text.isascii() and text.isdigit() else None
+    # The longest ban is three days; more digits than this are no number of seconds that anyone means.
+    return float(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 def _unanswered(operation: Operation[Any], fault: Fault, context: dict[str, Any]) -> errors.BinanceError:
@@ -106,7 +130,9 @@ def _unanswered(operation: Operation[Any], fault: Fault, context: dict[str, Any]
     if not operation.moves_funds:
         return errors.NotExecuted(f"{operation.name} got no answer ({fault.reason}); it moves nothing.", **context)
     return errors.OutcomeUnknown(
-        f"{operation.name} may have been executed: no answer was read ({fault.reason}).", **context
+        f"{operation.name} may have been executed: no answer was read ({fault.reason}).",
+        check=operation.when_unknown,
+        **context,
     )
 
 
@@ -116,12 +142,14 @@ def _failure(
     answer = f"HTTP {status}, code {context['code']}, {context['reason'] or 'no message'}"
     if status == _BANNED:
         return errors.IpBanned(f"{operation.name} was refused, this IP address is banned ({answer}).", **context)
-    if status == _TOO_MANY_REQUESTS:
+    if status == _TOO_MANY_REQUESTS and (known is None or known.outcome != "unknown"):
         return errors.RateLimited(f"{operation.name} was refused by the rate limit ({answer}).", **context)
-    if operation.moves_funds and not _proves_refusal(status, known):
-        return errors.OutcomeUnknown(f"{operation.name} may have been executed ({answer}).", **context)
-    if status == _OK and known is None:
-        return errors.NotExecuted(f"{operation.name} was not answered as documented ({answer}).", **context)
+    if not _proves_refusal(status, known):
+        if not operation.moves_funds:
+            return errors.NotExecuted(f"{operation.name} was not answered as documented ({answer}).", **context)
+        return errors.OutcomeUnknown(
+            f"{operation.name} may have been executed ({answer}).", check=operation.when_unknown, **context
+        )
     exception = _EXCEPTIONS[known.exception] if known else errors.Rejected
     return exception(f"{operation.name} was rejected ({answer}).", **context)
 

@@ -76,7 +76,7 @@ def _is_broken(condition: Condition, texts: Mapping[str, list[str]]) -> bool:
 
 def encode(text: str) -> str:
     """Percent-encode every byte outside `A-Za-z0-9-_.~`."""
-    return quote(text, safe="")
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 def _path(operation: Operation[Any], texts: Mapping[str, list[str]]) -> str:

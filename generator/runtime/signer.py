@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
-from typing import NoReturn, Protocol
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, Protocol, Self
+
+_PICKLED = "A signer holds a secret and is not pickled; make a new one from the secret."
 
 
 class Signer(Protocol):
-    """Whatever can sign: a secret in memory, or a device that never gives its key away."""
+    """Whatever can sign: a secret in memory, or a device or service that never gives its key away.
+
+    To sign elsewhere (a KMS, an HSM), give the client an object with this method that asks there. It returns what
+    Binance expects of the key's kind: lower-case hexadecimal for HMAC-SHA256; base64 for RSA (PKCS#1 v1.5 with
+    SHA-256) and Ed25519. It is called once for each request that is sent, in the thread or event loop of the call.
+    """
 
     def sign(self, payload: bytes) -> str:
         """Return the signature of `payload` as text, before percent-encoding."""
@@ -43,4 +53,73 @@ class HmacSigner:
         return "HmacSigner(secret=***)"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A signer holds a secret and is not pickled; make a new one from the secret.")
+        raise TypeError(_PICKLED)
+
+
+class PemSigner:
+    """Signs with an RSA or Ed25519 private key in PEM form, whichever the key is; needs the extra `cryptography`.
+
+    Raises:
+        ValueError: The key cannot be read, is of another kind, or its passphrase is wrong or missing.
+        ImportError: The extra is not installed.
+    """
+
+    __slots__ = ("_kind", "_sign")
+
+    def __init__(self, pem: str | bytes, passphrase: str | bytes | None = None) -> None:
+        self._kind = "unread"
+        opened = _opened(pem, passphrase)
+        # Before anything is raised, so that no traceback local of ours holds them.
+        del pem, passphrase
+        if isinstance(opened, Exception):
+            raise opened
+        self._kind, self._sign = opened
+
+    @classmethod
+    def from_file(cls, path: str | Path, passphrase: str | bytes | None = None) -> Self:
+        """Read the private key from a PEM file.
+
+        Raises:
+            OSError: The file cannot be read.
+            ValueError: It holds no key that can be used.
+        """
+        return cls(Path(path).read_bytes(), passphrase)
+
+    def sign(self, payload: bytes) -> str:
+        """Return the signature in base64."""
+        return base64.b64encode(self._sign(payload)).decode("ascii")
+
+    def __repr__(self) -> str:
+        return f"PemSigner({self._kind} key=***)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(_PICKLED)
+
+
+def _opened(
+    pem: str | bytes, passphrase: str | bytes | None
+) -> tuple[str, Callable[[bytes], bytes]] | ValueError | ImportError:
+    """Return the kind of the key and what signs with it, or what is wrong with it."""
+    try:
+        from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an optional extra
+        from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
+        from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa  # noqa: PLC0415
+    except ImportError:
+        return ImportError(
+            "RSA and Ed25519 keys need the extra cryptography: pip install 'binance-transfers[cryptography]'"
+        )
+    try:
+        key = serialization.load_pem_private_key(_bytes(pem), None if passphrase is None else _bytes(passphrase))
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # What cryptography says can quote the key's own bytes, so it is not passed on.
+        problem = "no passphrase was given, or" if passphrase is None else "the passphrase is wrong or not needed, or"
+        return ValueError(f"The private key cannot be read: {problem} it is not a private key in PEM form.")
+    if isinstance(key, rsa.RSAPrivateKey):
+        return "RSA", lambda payload: key.sign(payload, padding.PKCS1v15(), hashes.SHA256())
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return "Ed25519", key.sign
+    return ValueError("The private key is of a kind that Binance does not take; allowed: RSA, Ed25519.")
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import httpx
 
@@ -19,7 +19,26 @@ AsyncHttp: TypeAlias = httpx.AsyncClient
 AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
 
 _BOTH_GIVEN = "Give http_client or transport, not both: an HTTP client brings its own transport."
+_CHANGED = "httpx would change the signed URL"
+_LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+_NO_IDLE = httpx.Limits(max_keepalive_connections=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request that is ready to be sent."""
+
+    method: str
+    target: bytes = field(repr=False)
+    headers: Headers = field(repr=False)
+    fresh: bool
+    """It moves funds: watch how far it gets, and send it over a connection opened for it, as one that lay idle may be
+    closed under it, unanswered."""
+    timeout: float
+    """Seconds for the connection, and for each read and write."""
+    deadline: Callable[[], float] = field(repr=False)
+    """Seconds that are left for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +56,29 @@ class Fault:
 
     reason: str
     may_have_arrived: bool
+
+
+class Progress:
+    """How far a request came, so that an interruption can be judged."""
+
+    __slots__ = ("_began", "_traced")
+
+    def __init__(self, *, traced: bool) -> None:
+        self._traced = traced
+        self._began = False
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether a byte of the request may have left; a transport of the caller's own does not tell, so it may."""
+        return self._began or not self._traced
+
+    def note(self, event: str, _details: object) -> None:
+        """Take note of an event of httpcore's tracing."""
+        self._began = self._began or event.endswith("send_request_headers.started")
+
+    async def note_async(self, event: str, details: object) -> None:
+        """Take note of an event of httpcore's tracing."""
+        self.note(event, details)
 
 
 _ours: ContextVar[bool] = ContextVar("binance_transfers_request", default=False)
@@ -61,58 +103,92 @@ def _unlogged() -> Iterator[None]:
         _ours.reset(token)
 
 
-class SyncTransport:
-    """Sends over an `httpx.Client`, its own or the caller's."""
+class _Cut(Exception):
+    """The answer is not read to its end; the message says why."""
 
-    def __init__(
-        self, base_url: str, timeout: float, given: SyncHttp | None, transport: SyncHttpTransport | None
-    ) -> None:
+
+class SyncTransport:
+    """Sends over `httpx.Client`s of its own, or over the caller's."""
+
+    def __init__(self, base_url: str, given: SyncHttp | None, transport: SyncHttpTransport | None) -> None:
         if given is not None and transport is not None:
             raise ValueError(_BOTH_GIVEN)
         self._base_url = base_url
-        self._http = given or httpx.Client(timeout=timeout, transport=transport)
+        self._traced = given is None and transport is None
+        # One set of certificates for both: reading them is most of what making a client costs.
+        trusted = httpx.create_ssl_context() if self._traced else True
+        self._http = given or httpx.Client(transport=transport, verify=trusted)
+        self._fresh = httpx.Client(limits=_NO_IDLE, verify=trusted) if self._traced else self._http
         self._owned = given is None
 
-    def send(self, method: str, target: bytes, headers: Headers) -> Answer | Fault:
+    def progress(self, *, watched: bool) -> Progress:
+        """Return what will know how far the next request came."""
+        return Progress(traced=self._traced and watched)
+
+    def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
+        http = self._fresh if outgoing.fresh else self._http
         try:
-            request = _request(self._http, method, self._base_url, target, headers)
+            request = _request(http, self._base_url, outgoing, progress.note, close=not self._traced)
             with _unlogged():
-                return _answer(self._http.send(request, follow_redirects=False))
-        except httpx.HTTPError as error:
-            return _fault(error)
+                response = http.send(request, stream=True, follow_redirects=False)
+                try:
+                    body = _Body(outgoing)
+                    for part in response.iter_bytes():
+                        body.add(part)
+                finally:
+                    response.close()
+                return body.answer(response)
+        except (httpx.HTTPError, httpx.InvalidURL, _Cut, UnicodeError) as error:
+            return _fault(error, progress)
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
         if self._owned:
             self._http.close()
+            self._fresh.close()
 
 
 class AsyncTransport:
-    """Sends over an `httpx.AsyncClient`, its own or the caller's."""
+    """Sends over `httpx.AsyncClient`s of its own, or over the caller's."""
 
-    def __init__(
-        self, base_url: str, timeout: float, given: AsyncHttp | None, transport: AsyncHttpTransport | None
-    ) -> None:
+    def __init__(self, base_url: str, given: AsyncHttp | None, transport: AsyncHttpTransport | None) -> None:
         if given is not None and transport is not None:
             raise ValueError(_BOTH_GIVEN)
         self._base_url = base_url
-        self._http = given or httpx.AsyncClient(timeout=timeout, transport=transport)
+        self._traced = given is None and transport is None
+        # One set of certificates for both: reading them is most of what making a client costs.
+        trusted = httpx.create_ssl_context() if self._traced else True
+        self._http = given or httpx.AsyncClient(transport=transport, verify=trusted)
+        self._fresh = httpx.AsyncClient(limits=_NO_IDLE, verify=trusted) if self._traced else self._http
         self._owned = given is None
 
-    async def send(self, method: str, target: bytes, headers: Headers) -> Answer | Fault:
+    def progress(self, *, watched: bool) -> Progress:
+        """Return what will know how far the next request came."""
+        return Progress(traced=self._traced and watched)
+
+    async def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
+        http = self._fresh if outgoing.fresh else self._http
         try:
-            request = _request(self._http, method, self._base_url, target, headers)
+            request = _request(http, self._base_url, outgoing, progress.note_async, close=not self._traced)
             with _unlogged():
-                return _answer(await self._http.send(request, follow_redirects=False))
-        except httpx.HTTPError as error:
-            return _fault(error)
+                response = await http.send(request, stream=True, follow_redirects=False)
+                try:
+                    body = _Body(outgoing)
+                    async for part in response.aiter_bytes():
+                        body.add(part)
+                finally:
+                    await response.aclose()
+                return body.answer(response)
+        except (httpx.HTTPError, httpx.InvalidURL, _Cut, UnicodeError) as error:
+            return _fault(error, progress)
 
     async def close(self) -> None:
         """Close the connections, unless they are the caller's."""
         if self._owned:
             await self._http.aclose()
+            await self._fresh.aclose()
 
 
 def base_url_of(text: str) -> str:
@@ -135,22 +211,55 @@ def base_url_of(text: str) -> str:
     return str(url).rstrip("/")
 
 
+class _Body:
+    """Collects an answer's body within the deadline and within reason."""
+
+    def __init__(self, outgoing: Outgoing) -> None:
+        self._deadline = outgoing.deadline
+        self._parts: list[bytes] = []
+        self._length = 0
+
+    def add(self, part: bytes) -> None:
+        """Add a part.
+
+        Raises:
+            _Cut: It is too late or too much.
+        """
+        self._parts.append(part)
+        self._length += len(part)
+        if self._length > _LARGEST_BODY:
+            raise _Cut(f"the answer is longer than {_LARGEST_BODY} bytes")
+        if self._deadline() <= 0:
+            raise _Cut("the deadline passed while the answer was read")
+
+    def answer(self, response: httpx.Response) -> Answer:
+        """Return the whole answer."""
+        headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers.raw}
+        return Answer(response.status_code, headers, b"".join(self._parts))
+
+
 def _request(
-    http: httpx.Client | httpx.AsyncClient, method: str, base_url: str, target: bytes, headers: Headers
+    http: httpx.Client | httpx.AsyncClient, base_url: str, outgoing: Outgoing, trace: Any, *, close: bool
 ) -> httpx.Request:
-    request = http.build_request(method, base_url + target.decode("ascii"), headers=headers)
-    if request.url.raw_path != target:
-        raise httpx.UnsupportedProtocol("the HTTP client changed the signed URL (does it have default params?)")
+    """Build the request with the HTTP client's headers but not its params: the URL is the signed one byte for byte."""
+    headers = http.headers.copy()
+    headers.update(outgoing.headers)
+    if close:
+        headers["Connection"] = "close"
+    seconds = max(0.001, min(outgoing.timeout, outgoing.deadline()))
+    extensions: dict[str, Any] = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)}
+    if outgoing.fresh:
+        extensions["trace"] = trace
+    url = base_url + outgoing.target.decode("ascii")
+    request = httpx.Request(outgoing.method, url, headers=headers, extensions=extensions)
+    if request.url.raw_path != outgoing.target:
+        raise httpx.UnsupportedProtocol(_CHANGED)
     return request
 
 
-def _answer(response: httpx.Response) -> Answer:
-    return Answer(response.status_code, dict(response.headers), response.content)
-
-
-def _fault(error: httpx.HTTPError) -> Fault:
-    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return Fault(reason, may_have_arrived=not isinstance(error, _NOT_SENT))
+def _fault(error: Exception, progress: Progress) -> Fault:
+    reason = f"{type(error).__name__.lstrip('_')}: {error}" if str(error) else type(error).__name__
+    return Fault(reason, may_have_arrived=progress.may_have_arrived and not isinstance(error, _NOT_SENT))
 
 
 class Handler(Protocol):

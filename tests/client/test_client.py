@@ -7,6 +7,7 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from binance_transfers import (
     Rejected,
     TransferType,
     Unlisted,
+    __version__,
 )
 from binance_transfers.sandbox import Sandbox
 
@@ -32,6 +34,9 @@ class Clock:
 
     def milliseconds(self) -> int:
         return 1499827319559
+
+    def correct(self, server_time: int, asked: int, answered: int) -> None:  # noqa: ARG002 - a Clock
+        raise AssertionError("nothing asks for the time here")
 
 
 def client_of(answer: Callable[[httpx.Request], httpx.Response]) -> Client:
@@ -62,9 +67,11 @@ def test_a_base_url_that_would_leak_or_miss_is_refused(url: str, sentence: str) 
         Client(KEY, SECRET, base_url=url)
 
 
-@pytest.mark.parametrize("key", ["", " ", "with\nnewline", "ключ"])
+@pytest.mark.parametrize("key", ["", " ", " key", "key\n", "with\nnewline", "ключ"])
 def test_an_api_key_that_cannot_be_a_header_is_refused(key: str) -> None:
-    with pytest.raises(ValueError, match="^The API key must be printable ASCII text, and not blank.$"):
+    with pytest.raises(
+        ValueError, match="^The API key must be printable ASCII text without blanks around it, and not empty.$"
+    ):
         Client(key, SECRET)
 
 
@@ -123,15 +130,19 @@ def test_an_http_client_of_the_caller_s_own_is_used_and_stays_open() -> None:
         assert not http.is_closed
 
 
-def test_an_http_client_that_changes_the_signed_url_sends_nothing() -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        raise AssertionError("nothing may be sent")
+def test_an_http_client_s_headers_are_sent_and_its_params_never_join_the_signed_url() -> None:
+    seen: list[httpx.Request] = []
 
-    with (
-        httpx.Client(transport=httpx.MockTransport(answer), params={"extra": "1"}) as http,
-        pytest.raises(NotSent, match="changed the signed URL"),
-    ):
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"tranId": 1})
+
+    headers = {"x-desk": "7", "user-agent": "theirs"}
+    with httpx.Client(transport=httpx.MockTransport(answer), params={"extra": "1"}, headers=headers) as http:
         transfer(Client(KEY, SECRET, http_client=http))
+    assert "extra" not in seen[0].url.params
+    assert seen[0].headers["x-desk"] == "7"
+    assert seen[0].headers.get_list("user-agent") == [f"binance-transfers/{__version__}"]
 
 
 def test_the_budget_stops_the_call_before_it_is_sent() -> None:
@@ -140,7 +151,9 @@ def test_the_budget_stops_the_call_before_it_is_sent() -> None:
     with Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, clock=clock) as client:
         for _ in range(8):
             client.fund_auto_collection()
-        with pytest.raises(NotSent, match="its budget is used up for the next") as refused:
+        with pytest.raises(
+            NotSent, match="its budget is used up, or Binance asked for a pause, for 0.441 s"
+        ) as refused:
             client.fund_auto_collection()
     assert len(sandbox.requests) == 8
     assert refused.value.retry_after == 0.441
@@ -189,6 +202,33 @@ def test_no_key_secret_or_signature_shows_in_reprs_logs_errors_or_tracebacks(cap
     assert unknown.value.__cause__ is unknown.value.__context__ is None
     for secret in (KEY, SECRET, *signatures):
         assert secret not in shown
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"api_key": f"{KEY}\n"},
+        {"secret": b"  "},
+        {"base_url": "http://api.binance.com"},
+        {"timeout": 0},
+        {"deadline": float("inf")},
+        {"recv_window": 60_001},
+        {"recv_window": True},
+        {"when_full": "maybe"},
+    ],
+    ids=str,
+)
+def test_a_client_that_cannot_be_made_shows_neither_key_nor_secret(
+    kind: type[Client | AsyncClient], settings: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=r"\.$") as refused:
+        kind(**{"api_key": KEY, "secret": SECRET, **settings})
+    frames = traceback.TracebackException.from_exception(refused.value, capture_locals=True).stack
+    ours = [f"{frame.name} {frame.locals}" for frame in frames if "binance_transfers" in frame.filename]
+    assert ours
+    for secret in (KEY, SECRET):
+        assert secret not in "".join(ours) + str(refused.value)
 
 
 def test_httpx_s_own_lines_for_other_requests_are_left_alone(caplog: pytest.LogCaptureFixture) -> None:

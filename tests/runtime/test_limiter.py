@@ -43,6 +43,27 @@ def test_a_header_that_is_no_number_is_passed_over(value: str) -> None:
     assert limiter.reserve(TRANSFER, 0) == 0
 
 
+def test_what_binance_says_of_a_window_that_is_over_does_not_count_for_the_next() -> None:
+    limiter = MemoryLimiter()
+    limiter.reserve(TRANSFER, MINUTE - 1)
+    limiter.reserve(TRANSFER, MINUTE)
+    limiter.observe(TRANSFER, {"x-sapi-used-ip-weight-1m": "120"}, MINUTE - 1)
+    assert limiter.reserve(TRANSFER, MINUTE + 1) == 0
+
+
+def test_a_pause_stops_the_endpoint_and_a_ban_stops_everything() -> None:
+    limiter = MemoryLimiter()
+    other = operation(name="other")
+    limiter.block(TRANSFER, 90, 1_000, everything=False)
+    assert limiter.reserve(TRANSFER, MINUTE) == 31.0
+    assert limiter.reserve(other, MINUTE) == 0
+    limiter.block(other, 120, MINUTE, everything=True)
+    limiter.block(other, 1, MINUTE, everything=True)
+    for each in (TRANSFER, other, operation(name="third")):
+        assert limiter.reserve(each, 2 * MINUTE) == 60.0
+        assert limiter.reserve(each, 3 * MINUTE) == 0
+
+
 def test_the_cap_rolls() -> None:
     limiter = MemoryLimiter()
     assert [limiter.reserve(CAPPED, now) for now in (1_000, 2_000, 3_000)] == [0, 0, 3598.0]

@@ -80,6 +80,9 @@ class FakeClock:
     def milliseconds(self) -> int:
         return self.now
 
+    def correct(self, server_time: int, asked: int, answered: int) -> None:
+        self.now += server_time - (asked + answered) // 2
+
 
 @pytest.fixture
 def clock() -> FakeClock:

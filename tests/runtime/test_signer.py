@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import pickle
-from urllib.parse import quote
+import sys
+import traceback
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from generator.runtime.signer import HmacSigner
+from generator.runtime.request import prepare, target
+from generator.runtime.signer import HmacSigner, PemSigner
+
+from .table import TRANSFER
 
 # The public sample secret of Binance's page on signed requests.
 SECRET = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
@@ -35,6 +48,98 @@ ORDER = "&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=50
 @pytest.mark.parametrize("secret", [SECRET, SECRET.encode()])
 def test_the_documented_examples_verify(payload: str, signature: str, secret: str | bytes) -> None:
     assert HmacSigner(secret).sign(payload.encode()) == signature
+
+
+RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+ED25519 = ed25519.Ed25519PrivateKey.generate()
+
+
+def pem(
+    key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey, passphrase: bytes = b""
+) -> bytes:
+    locked = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
+
+
+@pytest.mark.parametrize("payload", [b"", b"timestamp=1578963600000", "symbol=１２３".encode()])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_rsa_and_ed25519_signatures_verify_with_the_public_key(payload: bytes, *, as_text: bool) -> None:
+    by_rsa = PemSigner(pem(RSA).decode() if as_text else pem(RSA)).sign(payload)
+    RSA.public_key().verify(base64.b64decode(by_rsa, validate=True), payload, padding.PKCS1v15(), hashes.SHA256())
+    by_ed25519 = PemSigner(pem(ED25519)).sign(payload)
+    ED25519.public_key().verify(base64.b64decode(by_ed25519, validate=True), payload)
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1))
+@settings(deadline=None)
+def test_any_text_is_signed_over_the_bytes_that_are_sent_with_every_kind_of_key(text: str) -> None:
+    prepared = prepare(TRANSFER, {"type": "IN", "amount": 1, "email": text})
+    for signer in (HmacSigner(SECRET), PemSigner(pem(RSA)), PemSigner(pem(ED25519))):
+        payload, signature = target(prepared, signer, 5).partition(b"?")[2].split(b"&signature=")
+        made = unquote_to_bytes(signature)
+        if isinstance(signer, HmacSigner):
+            assert made.decode() == hmac.new(SECRET.encode(), payload, hashlib.sha256).hexdigest()
+        elif "RSA" in repr(signer):
+            RSA.public_key().verify(base64.b64decode(made), payload, padding.PKCS1v15(), hashes.SHA256())
+        else:
+            ED25519.public_key().verify(base64.b64decode(made), payload)
+        assert dict(parse_qsl(payload.decode("ascii"), strict_parsing=True))["email"] == text
+
+
+@pytest.mark.parametrize("key", [RSA, ED25519])
+def test_an_encrypted_key_opens_with_its_passphrase_from_memory_and_from_a_file(
+    key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    locked = pem(key, b"open sesame")
+    (tmp_path / "key.pem").write_bytes(locked)
+    signed = PemSigner(pem(key)).sign(b"x")
+    assert PemSigner(locked, "open sesame").sign(b"x") == signed
+    assert PemSigner.from_file(tmp_path / "key.pem", b"open sesame").sign(b"x") == signed
+
+
+@pytest.mark.parametrize(
+    ("key", "passphrase", "sentence"),
+    [
+        (pem(RSA, b"right"), None, "The private key cannot be read: no passphrase was given, or it is not a"),
+        (
+            pem(RSA, b"right"),
+            "wrong",
+            "The private key cannot be read: the passphrase is wrong or not needed, or it is",
+        ),
+        (pem(RSA), "needless", "The private key cannot be read: the passphrase is wrong or not needed, or it is"),
+        (b"-----BEGIN", None, "it is not a private key in PEM form"),
+        (
+            pem(ec.generate_private_key(ec.SECP256R1())),
+            None,
+            "of a kind that Binance does not take; allowed: RSA, Ed25519",
+        ),
+    ],
+    ids=["no passphrase", "wrong passphrase", "needless passphrase", "no key", "another kind"],
+)
+def test_a_key_that_cannot_be_used_is_refused_without_showing_it(
+    key: bytes, passphrase: str | None, sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=sentence) as refused:
+        PemSigner(key, passphrase)
+    frames = traceback.TracebackException.from_exception(refused.value, capture_locals=True).stack
+    shown = "".join(
+        str(frame.locals) for frame in frames if "runtime" in frame.filename and "tests" not in frame.filename
+    )
+    assert "BEGIN" not in shown
+    assert "right" not in shown + str(refused.value)
+
+
+def test_without_the_extra_the_error_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    with pytest.raises(ImportError, match=r"pip install 'binance-transfers\[cryptography\]'"):
+        PemSigner(b"")
+
+
+def test_a_private_key_is_in_no_repr_and_no_pickle() -> None:
+    signer = PemSigner(pem(ED25519))
+    assert repr(signer) == "PemSigner(Ed25519 key=***)"
+    with pytest.raises(TypeError, match="holds a secret and is not pickled"):
+        pickle.dumps(signer)
 
 
 def test_one_signer_signs_many_requests() -> None:

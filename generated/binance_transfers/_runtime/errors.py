@@ -43,6 +43,10 @@ class BinanceError(Exception):
         self.operation = operation
         self.parameters: Mapping[str, object] = dict(parameters or {})
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions travel between processes; what they carry is plain data without secrets.
+        return _made_again, (type(self), self.args, vars(self))
+
 
 class InvalidRequest(BinanceError, ValueError):
     """The arguments break a rule of the spec, so nothing was sent.
@@ -65,7 +69,8 @@ class _Answered(BinanceError):
         reason: Binance's message, or `None`.
         headers: The answer's headers, names in lower case.
         retry_after: Seconds to wait before the next request, or `None`.
-        sent_at: Milliseconds since the Unix epoch at which the request was signed, or `None`.
+        sent_at: Milliseconds since the Unix epoch at which the last attempt was signed, or `None`.
+        attempts: How often the request was sent, or was tried to be.
     """
 
     def __init__(
@@ -78,6 +83,7 @@ class _Answered(BinanceError):
         headers: Mapping[str, str] | None = None,
         retry_after: float | None = None,
         sent_at: int | None = None,
+        attempts: int = 0,
         **context: Any,
     ) -> None:
         super().__init__(message, **context)
@@ -87,6 +93,7 @@ class _Answered(BinanceError):
         self.headers: Mapping[str, str] = dict(headers or {})
         self.retry_after = retry_after
         self.sent_at = sent_at
+        self.attempts = attempts
 
 
 class NotExecuted(_Answered):
@@ -126,4 +133,19 @@ class ParameterRejected(Rejected):
 
 
 class OutcomeUnknown(_Answered):
-    """It may have happened. Check balances or the transfer history before doing it again."""
+    """It may have happened.
+
+    Attributes:
+        check: What to look at, and where, before doing it again.
+    """
+
+    def __init__(self, message: str, *, check: str = "", **context: Any) -> None:
+        super().__init__(f"{message} {check}" if check else message, **context)
+        self.check = check
+
+
+def _made_again(kind: type[BinanceError], args: tuple[Any, ...], state: dict[str, Any]) -> BinanceError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error

@@ -94,7 +94,7 @@ def _text(parameter: Parameter, value: object) -> str:
 def _string(value: object) -> str:
     if not isinstance(value, str):
         raise Refused(f"must be text (str), not {_described(value)}.")
-    for position, character in enumerate(value):
+    for position, character in enumerate("" if value.isascii() and value.isprintable() else value):
         if unicodedata.category(character) in ("Cc", "Cs"):
             raise Refused(f"has the control character U+{ord(character):04X} at position {position}.")
     return str(value)

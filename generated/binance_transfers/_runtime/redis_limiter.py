@@ -1,0 +1,271 @@
+# Copied from generator/runtime/redis_limiter.py by python -m generator; edit it there.
+"""Budgets that processes and machines share through Redis.
+
+    limiter = RedisLimiter(redis.Redis(host="redis"), account="treasury", address="203.0.113.7")
+    client = Client(api_key, secret, limiter=limiter)
+
+Limiters of the same prefix, account and address spend from the same budgets. What Binance counts by IP address is held
+by `address`, the one that Binance sees; what it counts by account is held by `account`, any name that stands for it,
+but not its key. Every key begins with the hash tag `{prefix}`, so that a cluster keeps all of them in one slot, and
+expires when what it holds is over.
+
+What a limiter took and heard of itself, it also keeps in memory: a ban holds even if Redis is down when it comes, or is
+restarted empty. What others took before such a restart is known again as soon as Binance's headers say it; calls that
+count for a rolling limit are not, so let Redis persist them (`appendonly yes`).
+
+A call waits for Redis as long as the Redis client does, whose `socket_timeout` and `retry` are yours to choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import redis
+import redis.asyncio
+
+from .limiter import LimiterDown, MemoryLimiter, used_weight
+from .observe import logger
+from .operation import Operation
+
+WhenDown: TypeAlias = Literal["refuse", "local"]
+
+_PREFIX = "binance-transfers"
+_SPARE = 60_000
+"""Milliseconds that a key outlives what it holds, as clocks differ."""
+_FAILURES = (redis.RedisError, OSError)
+
+_RESERVE = """
+local weight, calls, counter, pause, ban = unpack(KEYS)
+local now, cost, budget, next_window, weight_expiry, limit, period, calls_expiry = unpack(ARGV)
+now, limit, period = tonumber(now), tonumber(limit), tonumber(period)
+
+local free = now
+for _, key in ipairs({pause, ban}) do
+    free = math.max(free, tonumber(redis.call('GET', key) or 0))
+end
+if tonumber(redis.call('GET', weight) or 0) + cost > tonumber(budget) then
+    free = math.max(free, tonumber(next_window))
+end
+if limit > 0 then
+    local since = string.format('(%.0f', now - period)
+    local count = redis.call('ZCOUNT', calls, since, '+inf')
+    if count >= limit then
+        local last = redis.call('ZRANGEBYSCORE', calls, since, '+inf', 'WITHSCORES', 'LIMIT', count - limit, 1)
+        free = math.max(free, last[2] + period)
+    end
+end
+if free > now then
+    return free - now
+end
+
+redis.call('INCRBY', weight, cost)
+redis.call('PEXPIRE', weight, weight_expiry)
+if limit > 0 then
+    -- Two calls in one millisecond are two members. What a slower clock still counts is left for it.
+    redis.call('ZADD', calls, ARGV[1], ARGV[1] .. '-' .. redis.call('INCR', counter))
+    redis.call('ZREMRANGEBYSCORE', calls, '-inf', string.format('%.0f', now - 2 * period))
+    redis.call('PEXPIRE', calls, calls_expiry)
+    redis.call('PEXPIRE', counter, calls_expiry)
+end
+return 0
+"""
+"""Returns the milliseconds until the call may fit, or takes it and returns 0."""
+
+_RAISE = """
+if tonumber(ARGV[1]) > tonumber(redis.call('GET', KEYS[1]) or 0) then
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+end
+"""
+"""Sets a number and its expiry, unless the number there is as high."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What a script is run with."""
+
+    keys: list[str]
+    args: list[int]
+
+
+class _Budgets:
+    """What both limiters share: everything but asking Redis."""
+
+    def __init__(self, account: str, address: str, prefix: str, when_down: WhenDown) -> None:
+        for name, text in (("account", account), ("address", address), ("prefix", prefix)):
+            if not isinstance(text, str) or not text.strip():
+                raise ValueError(f"{name} is {text!r}; it must be text, and not blank.")
+        if "{" in prefix or "}" in prefix:
+            raise ValueError(f"prefix is {prefix!r}; it must be without braces, as it is the keys' hash tag.")
+        if when_down not in ("refuse", "local"):
+            raise ValueError(f"when_down is {when_down!r}; allowed: 'refuse', 'local'.")
+        self._owners = {"ip": address, "uid": account}
+        self._prefix = prefix
+        self._when_down = when_down
+        self._own = MemoryLimiter()
+
+    def _reservation(self, operation: Operation[Any], now: int) -> _Ask:
+        length = operation.weight.seconds * 1000
+        limit = operation.call_limit
+        period = limit.seconds * 1000 if limit else 0
+        keys = [
+            self._weight(operation, now),
+            self._key("calls", operation),
+            self._key("counter", operation),
+            self._key("pause", operation),
+            self._ban(),
+        ]
+        weight = [operation.weight.weight, operation.weight.budget, now - now % length + length, length + _SPARE]
+        return _Ask(keys, [now, *weight, limit.calls if limit else 0, period, period + _SPARE])
+
+    def _report(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> _Ask | None:
+        reported = used_weight(operation, headers)
+        if reported is None:
+            return None
+        return _Ask([self._weight(operation, sent_at)], [reported, operation.weight.seconds * 1000 + _SPARE])
+
+    def _stop(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> _Ask:
+        length = round(seconds * 1000)
+        return _Ask([self._ban() if everything else self._key("pause", operation)], [now + length, length + _SPARE])
+
+    def _weight(self, operation: Operation[Any], now: int) -> str:
+        return self._key(f"weight:{now // (operation.weight.seconds * 1000)}", operation)
+
+    def _key(self, what: str, operation: Operation[Any]) -> str:
+        # What the user named comes last, so that it can hold anything.
+        scope = operation.weight.scope
+        return f"{{{self._prefix}}}:{what}:{operation.name}:{scope}:{self._owners[scope]}"
+
+    def _ban(self) -> str:
+        return f"{{{self._prefix}}}:ban:{self._owners['ip']}"
+
+    def _go_on_alone(self, operation: Operation[Any], error: Exception) -> None:
+        """Return where the own budgets are to be kept for now, and raise where nothing may be sent."""
+        if self._when_down == "refuse":
+            raise LimiterDown(f"Redis, which holds its budgets, cannot be asked: {_told(error)}") from error
+        logger.warning("%s keeps within this process's own budgets: %s", operation.name, _told(error))
+
+    @staticmethod
+    def _not_shared(operation: Operation[Any], error: Exception) -> None:
+        logger.warning("%s: Redis was not told what Binance answered: %s", operation.name, _told(error))
+
+
+class RedisLimiter(_Budgets):
+    """Budgets that processes and machines share through Redis."""
+
+    def __init__(
+        self,
+        client: redis.Redis | redis.RedisCluster,
+        *,
+        account: str,
+        address: str,
+        prefix: str = _PREFIX,
+        when_down: WhenDown = "refuse",
+    ) -> None:
+        """Make a limiter; nothing is asked of Redis yet.
+
+        Args:
+            client: Where the budgets are; it stays yours to close.
+            account: A name for the account, the same wherever the account is used; not its key.
+            address: The IP address that Binance sees.
+            prefix: What the keys begin with; another one for another Binance, such as a test network.
+            when_down: Whether calls are refused with `NotSent` while Redis cannot be asked, or keep within budgets of
+                this process's own.
+
+        Raises:
+            ValueError: An argument that cannot be used.
+        """
+        super().__init__(account, address, prefix, when_down)
+        self._reserve_script = client.register_script(_RESERVE)
+        self._raise_script = client.register_script(_RAISE)
+
+    def reserve(self, operation: Operation[Any], now: int) -> float:
+        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.
+
+        Raises:
+            LimiterDown: Redis cannot be asked, and the calls are to be refused.
+        """
+        if wait := self._own.wait(operation, now):
+            return wait
+        ask = self._reservation(operation, now)
+        try:
+            wait = int(self._reserve_script(keys=ask.keys, args=ask.args)) / 1000
+        except _FAILURES as error:
+            self._go_on_alone(operation, error)
+        return wait or self._own.reserve(operation, now)
+
+    def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
+        """Correct the budgets upward by what the headers of the answer to a request say was used."""
+        self._own.observe(operation, headers, sent_at)
+        if ask := self._report(operation, headers, sent_at):
+            self._share(operation, ask)
+
+    def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
+        """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
+        self._own.block(operation, seconds, now, everything=everything)
+        self._share(operation, self._stop(operation, seconds, now, everything=everything))
+
+    def _share(self, operation: Operation[Any], ask: _Ask) -> None:
+        try:
+            self._raise_script(keys=ask.keys, args=ask.args)
+        except Exception as error:  # noqa: BLE001 - what came of the call stands, whatever happens here
+            self._not_shared(operation, error)
+
+
+class AsyncRedisLimiter(_Budgets):
+    """A `RedisLimiter` for `AsyncClient`; the two share budgets, too."""
+
+    def __init__(
+        self,
+        client: redis.asyncio.Redis | redis.asyncio.RedisCluster,
+        *,
+        account: str,
+        address: str,
+        prefix: str = _PREFIX,
+        when_down: WhenDown = "refuse",
+    ) -> None:
+        """Make a limiter; the arguments are those of `RedisLimiter`, with redis's async classes.
+
+        Raises:
+            ValueError: An argument that cannot be used.
+        """
+        super().__init__(account, address, prefix, when_down)
+        self._reserve_script = client.register_script(_RESERVE)
+        self._raise_script = client.register_script(_RAISE)
+
+    async def reserve(self, operation: Operation[Any], now: int) -> float:
+        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.
+
+        Raises:
+            LimiterDown: Redis cannot be asked, and the calls are to be refused.
+        """
+        if wait := self._own.wait(operation, now):
+            return wait
+        ask = self._reservation(operation, now)
+        try:
+            wait = int(await self._reserve_script(keys=ask.keys, args=ask.args)) / 1000
+        except _FAILURES as error:
+            self._go_on_alone(operation, error)
+        return wait or self._own.reserve(operation, now)
+
+    async def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
+        """Correct the budgets upward by what the headers of the answer to a request say was used."""
+        self._own.observe(operation, headers, sent_at)
+        if ask := self._report(operation, headers, sent_at):
+            await self._share(operation, ask)
+
+    async def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
+        """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
+        self._own.block(operation, seconds, now, everything=everything)
+        await self._share(operation, self._stop(operation, seconds, now, everything=everything))
+
+    async def _share(self, operation: Operation[Any], ask: _Ask) -> None:
+        try:
+            await self._raise_script(keys=ask.keys, args=ask.args)
+        except Exception as error:  # noqa: BLE001 - what came of the call stands, whatever happens here
+            self._not_shared(operation, error)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,311 @@
+"""The loop around a call: what it repeats, waits for, shows and gives up, sync and async alike."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from binance_transfers import (
+    AsyncClient,
+    Attempt,
+    AuthenticationError,
+    Client,
+    EarnAsset,
+    EarnTransferType,
+    IpBanned,
+    NotExecuted,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+    RetryPolicy,
+    TimestampOutOfWindow,
+    TransferType,
+)
+
+KEY, SECRET = "key", "secret"
+OK = httpx.Response(200, json={"tranId": 7})
+BALANCE = httpx.Response(200, json={"asset": "LDUSDT", "amount": "0.55"})
+TIME = "/api/v3/time"
+QUICK = RetryPolicy(attempts=3, first_delay=0.0, longest_delay=0.0)
+
+
+class Binance:
+    """Answers requests by a script, and keeps them."""
+
+    def __init__(self, *script: httpx.Response | Exception, time_offset: int = 0) -> None:
+        self.requests: list[httpx.Request] = []
+        self._script = list(script)
+        self._time_offset = time_offset
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if request.url.path == TIME:
+            return httpx.Response(200, json={"serverTime": time.time_ns() // 1_000_000 + self._time_offset})
+        step = self._script.pop(0)
+        if isinstance(step, Exception):
+            raise step
+        return httpx.Response(step.status_code, headers=step.headers, content=step.content)
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.url.path.rpartition("/")[2] for request in self.requests]
+
+
+def called(binance: Binance, method: str, arguments: dict[str, Any], *, asynchronous: bool, **settings: Any) -> Any:
+    """Make a call with either client and return its result or its exception."""
+    settings = {"retry": QUICK, "transport": httpx.MockTransport(binance), **settings}
+
+    async def call() -> Any:
+        async with AsyncClient(KEY, SECRET, **settings) as client:
+            return await getattr(client, method)(**arguments)
+
+    try:
+        if asynchronous:
+            return asyncio.run(call())
+        with Client(KEY, SECRET, **settings) as client:
+            return getattr(client, method)(**arguments)
+    except (NotExecuted, OutcomeUnknown) as error:
+        return error
+
+
+@pytest.fixture(params=[False, True], ids=["sync", "async"])
+def transfer(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    arguments = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": "1"}
+    return lambda binance, **settings: called(
+        binance, "user_universal_transfer", arguments, asynchronous=request.param, **settings
+    )
+
+
+@pytest.fixture(params=[False, True], ids=["sync", "async"])
+def read(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    arguments = {"asset": EarnAsset.LDUSDT, "transfer_type": EarnTransferType.EARN_TO_FUTURE}
+    method = "get_transferable_earn_asset_balance_for_portfolio_margin"
+    return lambda binance, **settings: called(binance, method, arguments, asynchronous=request.param, **settings)
+
+
+def rejected(status: int, code: int, **headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(status, json={"code": code, "msg": "m"}, headers=named)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        httpx.ReadTimeout("t"),
+        httpx.ReadError("t"),
+        httpx.WriteError("t"),
+        httpx.RemoteProtocolError("t"),
+        httpx.Response(500),
+        httpx.Response(503, json={"code": -1021, "msg": "m"}),
+        rejected(400, -1007),
+        rejected(200, -1007),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(307, headers={"location": "/"}),
+    ],
+    ids=repr,
+)
+def test_a_transfer_that_may_have_happened_is_not_sent_again(
+    transfer: Callable[..., Any], step: httpx.Response | Exception
+) -> None:
+    binance = Binance(step, OK)
+    error = transfer(binance)
+    assert type(error) is OutcomeUnknown
+    assert error.attempts == len(binance.requests) == 1
+    assert error.check.startswith("Look for it in the transfer history, GET /sapi/v1/asset/transfer")
+
+
+def test_a_transfer_that_could_not_leave_is_sent_again_signed_anew(transfer: Callable[..., Any]) -> None:
+    binance = Binance(httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), OK)
+    assert transfer(binance, retry=RetryPolicy(first_delay=0.01, longest_delay=0.01)).tran_id == 7
+    stamps = [request.url.params["timestamp"] for request in binance.requests]
+    assert len(stamps) == 3
+    assert stamps == sorted(stamps)
+    for request in binance.requests:
+        assert request.url.params["signature"]
+
+
+def test_the_attempts_end(transfer: Callable[..., Any]) -> None:
+    binance = Binance(*[httpx.ConnectError("refused")] * 5)
+    error = transfer(binance)
+    assert type(error) is NotSent
+    assert error.attempts == len(binance.requests) == 3
+
+
+def test_a_refusal_for_good_is_not_repeated(transfer: Callable[..., Any]) -> None:
+    binance = Binance(rejected(401, -2015))
+    assert type(transfer(binance)) is AuthenticationError
+    assert len(binance.requests) == 1
+
+
+def test_a_clock_that_is_off_is_set_by_binance_s_and_the_transfer_sent_again(transfer: Callable[..., Any]) -> None:
+    binance = Binance(rejected(400, -1021), OK, time_offset=3_600_000)
+    assert transfer(binance).tran_id == 7
+    assert binance.paths == ["transfer", "time", "transfer"]
+    first, second = (int(binance.requests[index].url.params["timestamp"]) for index in (0, 2))
+    assert 3_590_000 < second - first < 3_700_000
+    asked = binance.requests[1]
+    assert (asked.method, asked.url.query) == ("GET", b"")
+    assert "x-mbx-apikey" not in asked.headers
+
+
+def test_a_clock_that_cannot_be_mended_is_told(transfer: Callable[..., Any]) -> None:
+    binance = Binance(*[rejected(400, -1021)] * 5)
+    error = transfer(binance)
+    assert type(error) is TimestampOutOfWindow
+    assert binance.paths == ["transfer", "time"] * 2 + ["transfer"]
+
+
+def test_after_a_429_nothing_is_sent_to_the_endpoint_until_the_pause_is_over(transfer: Callable[..., Any]) -> None:
+    binance = Binance(rejected(429, -1003, retry_after="1"), OK)
+    assert transfer(binance, when_full="wait").tran_id == 7
+    assert len(binance.requests) == 2
+
+
+def test_a_pause_longer_than_the_deadline_is_not_waited_for(transfer: Callable[..., Any]) -> None:
+    binance = Binance(rejected(429, -1003, retry_after="30"), OK)
+    error = transfer(binance, deadline=5)
+    assert type(error) is RateLimited
+    assert error.retry_after == 30
+    assert len(binance.requests) == 1
+
+
+def test_after_a_ban_nothing_is_sent_at_all() -> None:
+    binance = Binance(rejected(418, -1003, retry_after="300"), OK, BALANCE)
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(binance), retry=QUICK, when_full="wait", deadline=5)
+    with pytest.raises(IpBanned):
+        client.fund_auto_collection()
+    for method in (client.fund_auto_collection, partial(client.fund_collection_by_asset, asset="USDT")):
+        with pytest.raises(NotSent, match=r"or Binance asked for a pause, for \d+") as refused:
+            method()
+        assert refused.value.retry_after is not None
+        assert 290 < refused.value.retry_after <= 300
+    assert len(binance.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "step", [httpx.ReadTimeout("t"), httpx.Response(502), httpx.Response(200, text="<html>")], ids=repr
+)
+def test_a_read_is_repeated(read: Callable[..., Any], step: httpx.Response | Exception) -> None:
+    binance = Binance(step, BALANCE)
+    assert str(read(binance).amount) == "0.55"
+    assert len(binance.requests) == 2
+
+
+def test_the_receive_window_of_the_client_is_sent_unless_the_call_has_its_own() -> None:
+    binance = Binance(httpx.Response(200, json={"msg": "success"}), httpx.Response(200, json={"msg": "success"}))
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(binance), recv_window=2_000)
+    client.fund_auto_collection()
+    client.fund_auto_collection(recv_window=1)
+    assert [request.url.params["recvWindow"] for request in binance.requests] == ["2000", "1"]
+
+
+def test_a_budget_is_waited_for_where_the_caller_chose_so_and_refused_otherwise() -> None:
+    class Slow:
+        """Lets every second question through."""
+
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def reserve(self, *_: object) -> float:
+            self.asked += 1
+            return 0.001 if self.asked % 2 else 0.0
+
+        def observe(self, *_: object) -> None:
+            pass
+
+        def block(self, *_: object, everything: bool) -> None:
+            pass
+
+    transport = httpx.MockTransport(lambda _: OK)
+    waiting = Client(KEY, SECRET, transport=transport, limiter=Slow(), when_full="wait")
+    assert waiting.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount=1).tran_id == 7
+    with pytest.raises(NotSent) as refused:
+        Client(KEY, SECRET, transport=transport, limiter=Slow()).fund_auto_collection()
+    assert refused.value.retry_after == 0.001
+    assert refused.value.attempts == 0
+
+
+def test_each_attempt_is_seen_logged_and_free_of_secrets(
+    transfer: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[Attempt] = []
+    binance = Binance(
+        httpx.ConnectError("refused"),
+        httpx.Response(200, json={"tranId": 7}, headers={"X-SAPI-USED-UID-WEIGHT-1M": "900"}),
+    )
+    with caplog.at_level(logging.DEBUG):
+        transfer(binance, on_attempt=seen.append)
+    assert [
+        (each.operation, each.number, each.outcome, each.status, each.used_weight, each.error) for each in seen
+    ] == [
+        ("user_universal_transfer", 1, "not_executed", None, None, "NotSent"),
+        ("user_universal_transfer", 2, "done", 200, 900, None),
+    ]
+    lines = [record.getMessage() for record in caplog.records if record.name == "binance_transfers"]
+    assert [line.partition(" (")[0] for line in lines] == [
+        "user_universal_transfer attempt 1: NotSent",
+        "user_universal_transfer attempt 2: done",
+    ]
+    shown = caplog.text + repr(seen)
+    for request in binance.requests:
+        assert request.url.params["signature"] not in shown
+
+
+def test_a_hook_that_fails_does_not_lose_the_receipt(
+    transfer: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: Attempt) -> None:
+        raise KeyError("broken dashboard")
+
+    assert transfer(Binance(OK), on_attempt=fail).tran_id == 7
+    assert "on_attempt failed after user_universal_transfer" in caplog.text
+
+
+def test_used_weights_and_headers_can_be_read() -> None:
+    headers = {"X-SAPI-USED-IP-WEIGHT-1M": "1500", "X-Mbx-Uuid": "u"}
+    binance = Binance(httpx.Response(200, json={"msg": "success"}, headers=headers))
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(binance))
+    assert (client.last_headers, client.used_weights) == ({}, {})
+    client.fund_auto_collection()
+    assert client.used_weights == {"fund_auto_collection": 1500}
+    assert client.last_headers["x-mbx-uuid"] == "u"
+
+
+def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BINANCE_API_SECRET", "BINANCE_PRIVATE_KEY", "BINANCE_PRIVATE_KEY_FILE", "BINANCE_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BINANCE_API_KEY", KEY)
+    with pytest.raises(ValueError, match="^The environment needs BINANCE_API_KEY and one of BINANCE_API_SECRET,"):
+        Client.from_env()
+    monkeypatch.setenv("BINANCE_API_SECRET", SECRET)
+    monkeypatch.setenv("BINANCE_BASE_URL", "https://api2.binance.com")
+    assert repr(Client.from_env()) == "Client(base_url='https://api2.binance.com', api_key=***)"
+    monkeypatch.setenv("BINANCE_PRIVATE_KEY", "both")
+    with pytest.raises(ValueError, match="^The environment needs"):
+        AsyncClient.from_env()
+    monkeypatch.delenv("BINANCE_API_SECRET")
+    key = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    monkeypatch.setenv("BINANCE_PRIVATE_KEY", key.decode())
+    binance = Binance(httpx.Response(200, json={"msg": "success"}))
+    Client.from_env(transport=httpx.MockTransport(binance)).fund_auto_collection()
+    assert len(binance.requests[0].url.params["signature"]) == 88
+
+
+def test_an_async_client_says_that_it_belongs_to_another_loop() -> None:
+    binance = Binance(httpx.Response(200, json={"msg": "success"}), httpx.Response(200, json={"msg": "success"}))
+    client = AsyncClient(KEY, SECRET, transport=httpx.MockTransport(binance))
+    asyncio.run(client.fund_auto_collection())
+    with pytest.raises(RuntimeError, match="^This client belongs to another event loop; make one client per loop."):
+        asyncio.run(client.fund_auto_collection())
+    assert len(binance.requests) == 1
