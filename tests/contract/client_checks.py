@@ -16,6 +16,8 @@ from .package import Package, differ, entries, lack, period, sections
 from .reader import Operation, Parameter, Spec, text
 
 CLIENTS = (("client", "Client"), ("async_client", "AsyncClient"))
+_OWN = {"close", "from_env", "last_headers", "synchronize_clock", "used_weights"}
+"""What a client has besides operations."""
 
 
 def methods(spec: Spec, package: Package) -> Iterator[str]:
@@ -26,7 +28,7 @@ def methods(spec: Spec, package: Package) -> Iterator[str]:
         public = [each for each in vars(client) if not each.startswith("_")]
         yield from differ(f"public methods of {name}", wanted, public)
         inherited = {each for base in client.__mro__[1:] for each in vars(base) if not each.startswith("_")}
-        yield from differ(f"inherited by {name}", {"close"}, inherited)
+        yield from differ(f"inherited by {name}", _OWN, inherited)
         for each in wanted:
             coroutine = inspect.iscoroutinefunction(getattr(client, each, None))
             yield from differ(f"{name}.{each} is a coroutine function", name == "AsyncClient", coroutine)
@@ -69,6 +71,8 @@ def docstrings(spec: Spec, package: Package) -> Iterator[str]:
         yield from lack(f"{place}, Returns", f"{operation.model.name}: {told}", parts["Returns"])
         raised = ["InvalidRequest", "NotExecuted", *(["OutcomeUnknown"] if operation.moves_funds else [])]
         yield from differ(f"{place}, Raises", raised, list(entries(parts["Raises"])))
+        unknown = entries(parts["Raises"]).get("OutcomeUnknown", "")
+        yield from lack(f"{place}, Raises", operation.when_unknown.en, unknown)
         page = operation.node["x-binance-source"]["en"]
         yield from lack(f"{place}, Source", page["url"], parts.get("Source", ""))
         yield from lack(f"{place}, Source", page["read"], parts.get("Source", ""))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
+import inspect
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .package import differ, lack
+import binance_transfers
+
+from .package import FOLDER, differ, lack
 from .pages import LANGUAGES, Page, Table, pages
 from .reader import Enum, Operation, Parameter, Spec, text
 
@@ -52,7 +57,7 @@ def endpoints(spec: Spec, folder: Path) -> Iterator[tuple[str, str, Operation, P
 
 def page_list(spec: Spec, folder: Path) -> Iterator[str]:
     """One page per endpoint and the general ones, the same in each language."""
-    wanted = ["README.md", "enums.md", "errors.md", "limits.md"]
+    wanted = ["README.md", "client.md", "enums.md", "errors.md", "limits.md"]
     wanted += [f"endpoints/{operation.name}.md" for operation in spec.operations]
     for language, book in books(folder):
         yield from differ(f"pages in {language}", sorted(wanted), sorted(book))
@@ -356,8 +361,34 @@ def errors(spec: Spec, folder: Path) -> Iterator[str]:
                 _OUTCOMES[language][each["outcome"]],
                 _BASIS[language][each["documented"]],
                 each.get("exception", "Rejected") if each["outcome"] == "not_executed" else "OutcomeUnknown",
-                each.get("exception", "Rejected"),
+                each.get("exception", "Rejected") if each["outcome"] == "not_executed" else "NotExecuted",
             ]
             for each in spec.data["x-binance-errors"]
         ]
         yield from rows(f"{language}/errors.md, codes", wanted, _table(book["errors.md"], wanted[0][0]))
+
+
+def client(_spec: Spec, folder: Path) -> Iterator[str]:
+    """The settings with their defaults, the variables of the environment, and what an attempt tells."""
+    source = (FOLDER / "_runtime" / "client.py").read_text(encoding="utf-8")
+    variables = set(re.findall(r"BINANCE_[A-Z_]+", source))
+    settings = [
+        {name: each.default for name, each in inspect.signature(kind).parameters.items()}
+        for kind in (binance_transfers.Client, binance_transfers.AsyncClient)
+    ]
+    policy = {each.name: each.default for each in dataclasses.fields(binance_transfers.RetryPolicy)}
+    attempt = [each.name for each in dataclasses.fields(binance_transfers.Attempt)]
+    for language, book in books(folder):
+        place, page = f"{language}/client.md", book["client.md"]
+        for kind, wanted in zip(("Client", "AsyncClient"), settings, strict=True):
+            yield from _defaults(f"{place}, settings of {kind}", wanted, _table(page, "api_key"))
+        yield from _defaults(f"{place}, RetryPolicy", policy, _table(page, "first_delay"))
+        listed = _table(page, "BINANCE_API_KEY")
+        yield from differ(f"{place}, variables", sorted(variables), sorted(listed.column(0)) if listed else None)
+        watched = _table(page, "duration")
+        yield from differ(f"{place}, Attempt", attempt, watched.column(0) if watched else None)
+
+
+def _defaults(place: str, wanted: dict[str, object], table: Table | None) -> Iterator[str]:
+    found = {row[0]: ast.literal_eval(row[1]) for row in table.rows} if table else {}
+    yield from differ(place, list(wanted.items()), list(found.items()))

@@ -144,6 +144,7 @@ class Operation:
     path: str
     title: Text
     text: Text
+    when_unknown: Text
     notes: list[Text]
     scope: str
     weight: int
@@ -282,6 +283,7 @@ class Spec:
             path=path,
             title=text(node, "summary"),
             text=text(node),
+            when_unknown=text(node.get("x-binance-when-unknown", {})),
             notes=_notes(node),
             scope=weight["scope"],
             weight=weight["weight"],

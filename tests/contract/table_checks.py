@@ -54,6 +54,7 @@ def _entry(operation: Operation) -> dict[str, Any]:
         "keyed": operation.keyed,
         "signed": operation.signed,
         "moves_funds": operation.moves_funds,
+        "when_unknown": operation.when_unknown.en,
         "weight": {
             "scope": operation.scope,
             "weight": operation.weight,

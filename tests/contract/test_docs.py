@@ -6,13 +6,14 @@ import ast
 import asyncio
 import inspect
 import json
-from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
 import binance_transfers
+from binance_transfers import RetryPolicy
+from binance_transfers._runtime.client import AsyncCaller, SyncCaller
 from binance_transfers.sandbox import Sandbox
 
 from . import docs_checks, words_checks
@@ -54,6 +55,10 @@ def test_diagrams_have_the_arrows_of_the_spec_and_each_wallet_once(spec: Spec) -
 
 def test_budgets_and_costs_are_those_of_the_spec(spec: Spec) -> None:
     assert list(docs_checks.limits(spec, DOCS)) == []
+
+
+def test_the_client_page_has_the_settings_and_records_of_the_package(spec: Spec) -> None:
+    assert list(docs_checks.client(spec, DOCS)) == []
 
 
 def test_each_error_code_is_listed_with_what_it_proves(spec: Spec) -> None:
@@ -106,10 +111,9 @@ def test_each_example_runs_and_does_what_its_page_is_about(
     sandbox = Sandbox()
     monkeypatch.setenv("BINANCE_API_KEY", sandbox.api_key)
     monkeypatch.setenv("BINANCE_API_SECRET", sandbox.secret)
-    for name in ("Client", "AsyncClient"):
-        monkeypatch.setattr(
-            binance_transfers, name, partial(getattr(binance_transfers, name), transport=sandbox.transport)
-        )
+    for caller in (SyncCaller, AsyncCaller):
+        defaults = {**(caller.__init__.__kwdefaults__ or {}), "transport": sandbox.transport}
+        monkeypatch.setattr(caller.__init__, "__kwdefaults__", defaults)
     compiled = compile(code, place, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     waiting = eval(compiled, {"__name__": "__main__"})  # noqa: S307 - the generated example, which readers run too
     if inspect.iscoroutine(waiting):
@@ -137,7 +141,8 @@ def test_each_code_raises_what_its_row_says(language: str, spec: Spec) -> None:
     for row in _codes(language).rows:
         answer = httpx.Response(400, json={"code": int(row[0]), "msg": "Told by the test."})
         transport = httpx.MockTransport(lambda _, answer=answer: answer)
-        with binance_transfers.Client("key", "secret", transport=transport) as client:
+        once = RetryPolicy(attempts=1)
+        with binance_transfers.Client("key", "secret", transport=transport, retry=once) as client:
             moving = _raised(getattr(client, mover))
             reading = _raised(getattr(client, reader))
         assert (row[0], row[5], row[6]) == (row[0], moving, reading)
@@ -147,6 +152,43 @@ def _raised(method: Any) -> str:
     with pytest.raises(binance_transfers.BinanceError) as caught:
         method(**binance_transfers.OPERATIONS[method.__name__].example)
     return type(caught.value).__name__
+
+
+# In the order of the table: no connection, no proof, 429, a timestamp refused, 418, any other refusal.
+_ATTEMPTS: list[httpx.Response | httpx.ConnectError] = [
+    httpx.ConnectError("Told by the test."),
+    httpx.Response(502),
+    httpx.Response(429, headers={"Retry-After": "0"}),
+    httpx.Response(400, json={"code": -1021, "msg": "Told by the test."}),
+    httpx.Response(418, headers={"Retry-After": "0"}),
+    httpx.Response(400, json={"code": -9999, "msg": "Told by the test."}),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_sent_again_is_what_the_table_says(language: str, spec: Spec) -> None:
+    mover, reader = (next(each for each in spec.operations if each.moves_funds is moves) for moves in (True, False))
+    table = next(each for each in pages(DOCS, language)["client.md"].tables if "RateLimited" in each.rows[2][0])
+    for ending, row in zip(_ATTEMPTS, table.rows, strict=True):
+        found = [docs_checks.YES[language][_times_sent(each.name, ending) > 1] for each in (reader, mover)]
+        assert (row[0], row[1:3]) == (row[0], found)
+
+
+def _times_sent(name: str, ending: httpx.Response | httpx.ConnectError) -> int:
+    sent = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/v3/time":
+            return httpx.Response(200, json={"serverTime": 0})
+        sent.append(request)
+        if isinstance(ending, httpx.ConnectError):
+            raise ending
+        return httpx.Response(ending.status_code, headers=ending.headers, content=ending.content)
+
+    transport, retry = httpx.MockTransport(answer), RetryPolicy(first_delay=0)
+    with binance_transfers.Client("key", "secret", transport=transport, retry=retry) as client:
+        _raised(getattr(client, name))
+    return len(sent)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -21,7 +21,6 @@ from .samples import (
     CONDITIONAL,
     CONSTANT,
     CONSTANT_AT,
-    ERRORS,
     ID,
     ID_AT,
     LIMIT,
@@ -49,7 +48,6 @@ from .samples import (
     chinese,
     english,
     error,
-    first,
     wallet,
 )
 
@@ -65,6 +63,7 @@ CHECKS: list[Check] = [
     docs_checks.wallets,
     docs_checks.limits,
     docs_checks.errors,
+    docs_checks.client,
     words_checks.texts,
     words_checks.endpoint_texts,
     words_checks.shapes,
@@ -82,14 +81,11 @@ class Change(NamedTuple):
     after: str
 
 
-_PAGES, _OVERVIEW, _FACTS, _PARAMETERS, _CONDITIONS, _FIELDS, _ENUMS, _WALLETS, _LIMITS, _ERRORS = CHECKS[:10]
-_TEXTS, _ENDPOINTS, _SHAPES, _LANGUAGES, _TYPESETTING, _LINKS = CHECKS[10:]
+_PAGES, _OVERVIEW, _FACTS, _PARAMETERS, _CONDITIONS, _FIELDS, _ENUMS, _WALLETS, _LIMITS, _ERRORS, _CLIENT = CHECKS[:11]
+_TEXTS, _ENDPOINTS, _SHAPES, _LANGUAGES, _TYPESETTING, _LINKS = CHECKS[11:]
 _EN, _ZH = "en", "zh-CN"
 _SCOPE = {"ip": "IP", "uid": "账户（UID）"}[CAPPED.scope]
 _UNKNOWN = error(outcome="unknown", documented=False)
-_PROBABLY = first(
-    "kind of refusal", (each for each in ERRORS if each["outcome"] != "not_executed" and "exception" in each)
-)
 _SERVER = SPEC.data["servers"][-1]["url"]
 _BUDGET = SPEC.data["x-binance-rate-limits"][CAPPED.scope]["weight"]
 _SOURCES = CAPPED.node["x-binance-source"]
@@ -234,9 +230,16 @@ CHANGES = [
         "what a code raises",
         _ERRORS,
         "en/errors.md",
-        f"| `OutcomeUnknown` | `{_PROBABLY['exception']}` |",
-        f"| `{_PROBABLY['exception']}` | `{_PROBABLY['exception']}` |",
+        "| `OutcomeUnknown` | `NotExecuted` |",
+        "| `OutcomeUnknown` | `Rejected` |",
     ),
+    Change(
+        "the default of a setting", _CLIENT, "zh-CN/client.md", "| `deadline` | `60.0` |", "| `deadline` | `30.0` |"
+    ),
+    Change("a setting left out", _CLIENT, "en/client.md", "| `when_full` |", "| `when_empty` |"),
+    Change("a default of the retries", _CLIENT, "en/client.md", "| `attempts` | `3` |", "| `attempts` | `5` |"),
+    Change("a variable", _CLIENT, "zh-CN/client.md", "| `BINANCE_API_SECRET` |", "| `BINANCE_SECRET` |"),
+    Change("an attribute of attempts", _CLIENT, "en/client.md", "| `duration` |", "| `seconds` |"),
     Change("a word of a description", _TEXTS, _page(CAPPED, _EN), english(CAPPED.text), "Some other words."),
     Change("a word of a Chinese description", _TEXTS, _page(CAPPED, _ZH), chinese(CAPPED.text), "别的"),
     Change("the words of a value", _TEXTS, "zh-CN/enums.md", ONCE.text.zh, "别的"),
@@ -253,6 +256,7 @@ CHANGES = [
     Change("another source", _ENDPOINTS, _page(CAPPED, _EN), f"({_SOURCES[_EN]['url']})", "(https://example.com)"),
     Change("the date of a source", _ENDPOINTS, _page(CAPPED, _ZH), f"日期 {_SOURCES[_ZH]['read']}", "日期 1999-12-31"),
     Change("the answer's text", _ENDPOINTS, _page(CAPPED, _ZH), CAPPED.response_text.zh, ""),
+    Change("what to check", _ENDPOINTS, _page(MOVING, _ZH), f"\n\n{MOVING.when_unknown.zh}\n", "\n\n请自行查明。\n"),
     Change("an example in one language", _SHAPES, _page(NEEDING, _ZH), f'{NEEDED.argument}="', f'{NEEDED.argument}="x'),
     Change("a column in one language", _SHAPES, "zh-CN/limits.md", "| 滚动限制 |\n| --- |", "|\n|"),
     Change("an answer in one language", _SHAPES, _page(MOVING, _EN), '```json\n{\n  "', '```json\n{\n  "x'),

@@ -30,7 +30,8 @@ def texts(spec: Spec, folder: Path) -> Iterator[str]:
 def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
     """What an endpoint does, what it answers, its notes and its sources stand on its own page."""
     for language, place, operation, page in endpoints(spec, folder):
-        for words in (operation.text, operation.response_text, *(model.text for model in operation.models)):
+        models = (model.text for model in operation.models)
+        for words in (operation.text, operation.when_unknown, operation.response_text, *models):
             if not _begins(page, words.of(language)):
                 yield f"{place}: no paragraph begins with {words.of(language)!r}"
         wanted = [words.of(language) for words in _notes(operation)]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 import binance_transfers
+from binance_transfers._runtime.client import AsyncCaller, SyncCaller
 from binance_transfers.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -37,20 +37,34 @@ def test_the_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setenv("BINANCE_API_KEY", sandbox.api_key)
     monkeypatch.setenv("BINANCE_API_SECRET", sandbox.secret)
     examples = fences(name, "python")
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         with monkeypatch.context() as patched:
-            if "os.environ" in example:
-                patched.setattr(
-                    binance_transfers, "Client", partial(binance_transfers.Client, transport=sandbox.transport)
-                )
+            for caller in (SyncCaller, AsyncCaller):
+                defaults = {**(caller.__init__.__kwdefaults__ or {}), "transport": sandbox.transport}
+                patched.setattr(caller.__init__, "__kwdefaults__", defaults)
             exec(compile(example, name, "exec"), {})  # noqa: S102 - our own README
     printed = capsys.readouterr().out.splitlines()
-    assert [request.operation for request in sandbox.requests] == ["user_universal_transfer"]
+    assert [request.operation for request in sandbox.requests] == [
+        "user_universal_transfer",
+        "get_transferable_earn_asset_balance_for_portfolio_margin",
+    ]
     assert printed[0].endswith(" 13526853623")
     assert printed[1] == "CollectionReceipt(msg='success')"
     assert printed[2:4] == ["900 uid 200", "('permitsUniversalTransfer',)"]
     assert printed[4].startswith("fromSymbol ")
+    assert printed[-1].startswith("TransferableEarnBalance(")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_name_that_is_told_exists(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    told = set(re.findall(r"\b(?:\w+(?:Limiter|Signer|Hook|Policy|Client)|NotSent|NotExecuted|OutcomeUnknown)\b", text))
+    assert {"AsyncRedisLimiter", "OpenTelemetryHook", "PemSigner", "RedisLimiter", "RetryPolicy"} <= told
+    assert [each for each in sorted(told) if not hasattr(binance_transfers, each)] == []
+    variables = set(re.findall(r"`(BINANCE_[A-Z_]+)", text))
+    source = (ROOT / "generator" / "runtime" / "client.py").read_text(encoding="utf-8")
+    assert variables <= set(re.findall(r'"(BINANCE_[A-Z_]+)"', source))
 
 
 def test_the_first_command_shows_every_call_and_no_secret() -> None:
