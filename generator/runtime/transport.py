@@ -23,6 +23,8 @@ _CHANGED = "httpx would change the signed URL"
 _LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
+# By itself that is not enough: while one thread's answer ends, another may take its connection before it is closed.
+# So a request that needs a connection of its own says `Connection: close` too, after which it never lies idle.
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class SyncTransport:
         """Send once; redirects are answers, not followed."""
         http = self._fresh if outgoing.fresh else self._http
         try:
-            request = _request(http, self._base_url, outgoing, progress.note, close=not self._traced)
+            request = _request(http, self._base_url, outgoing, progress.note, close=outgoing.fresh or not self._traced)
             with _unlogged():
                 response = http.send(request, stream=True, follow_redirects=False)
                 try:
@@ -171,7 +173,9 @@ class AsyncTransport:
         """Send once; redirects are answers, not followed."""
         http = self._fresh if outgoing.fresh else self._http
         try:
-            request = _request(http, self._base_url, outgoing, progress.note_async, close=not self._traced)
+            request = _request(
+                http, self._base_url, outgoing, progress.note_async, close=outgoing.fresh or not self._traced
+            )
             with _unlogged():
                 response = await http.send(request, stream=True, follow_redirects=False)
                 try:

@@ -131,9 +131,11 @@ def start() -> Iterator[Callable[[bytes], Server]]:
 def raw_request(text: str, host: str) -> bytes:
     method, target = text.split(" ")
     length = "Content-Length: 0\r\n" if method == "POST" else ""
+    # What moves funds has a connection of its own.
+    connection = "close" if method == "POST" else "keep-alive"
     return (
         f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nAccept-Encoding: gzip, deflate\r\n"
-        f"Connection: keep-alive\r\nUser-Agent: binance-transfers/{__version__}\r\n{length}X-MBX-APIKEY: {KEY}\r\n\r\n"
+        f"Connection: {connection}\r\nUser-Agent: binance-transfers/{__version__}\r\n{length}X-MBX-APIKEY: {KEY}\r\n\r\n"
     ).encode()
 
 

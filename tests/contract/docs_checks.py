@@ -370,7 +370,7 @@ def errors(spec: Spec, folder: Path) -> Iterator[str]:
 
 def client(_spec: Spec, folder: Path) -> Iterator[str]:
     """The settings with their defaults, the variables of the environment, and what an attempt tells."""
-    source = (FOLDER / "_runtime" / "client.py").read_text(encoding="utf-8")
+    source = (FOLDER / "_runtime" / "credentials.py").read_text(encoding="utf-8")
     variables = set(re.findall(r"BINANCE_[A-Z_]+", source))
     settings = [
         {name: each.default for name, each in inspect.signature(kind).parameters.items()}

@@ -92,7 +92,7 @@ CHANGES = [
     Change(
         "a public method inherited",
         _METHODS,
-        "_runtime/client.py",
+        "_runtime/caller.py",
         "    def _start",
         "    ping = 1\n\n    def _start",
     ),

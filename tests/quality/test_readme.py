@@ -63,7 +63,7 @@ def test_every_name_that_is_told_exists(name: str) -> None:
     assert {"AsyncRedisLimiter", "OpenTelemetryHook", "PemSigner", "RedisLimiter", "RetryPolicy"} <= told
     assert [each for each in sorted(told) if not hasattr(binance_transfers, each)] == []
     variables = set(re.findall(r"`(BINANCE_[A-Z_]+)", text))
-    source = (ROOT / "generator" / "runtime" / "client.py").read_text(encoding="utf-8")
+    source = (ROOT / "generator" / "runtime" / "credentials.py").read_text(encoding="utf-8")
     assert variables <= set(re.findall(r'"(BINANCE_[A-Z_]+)"', source))
 
 

@@ -1,0 +1,242 @@
+# Copied from generator/runtime/caller.py by python -m generator; edit it there.
+"""What both clients share: everything of a call but sending and waiting."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from logging import INFO, WARNING
+from typing import Any, ClassVar, Literal, NoReturn
+
+import msgspec
+
+from .clock import Clock, SystemClock
+from .credentials import Credentials
+from .errors import (
+    BinanceError,
+    InvalidRequest,
+    IpBanned,
+    NotExecuted,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+)
+from .limiter import LimiterDown, used_weight
+from .observe import Attempt, Hook, logger
+from .operation import Api, Operation
+from .outcome import result_of
+from .request import Prepared, prepare, target
+from .retry import RetryPolicy, delay_before_retry
+from .transport import (
+    Answer,
+    Fault,
+    Outgoing,
+)
+
+WhenFull = Literal["wait", "raise"]
+
+TIME_PATH = b"/api/v3/time"
+_RETRY_AFTER = {RateLimited: 60.0, IpBanned: 120.0}
+"""Seconds to stop for where Binance does not say: a window, and the shortest ban."""
+
+
+class _ServerTime(msgspec.Struct):
+    time: int = msgspec.field(name="serverTime")
+
+
+@dataclass(slots=True)
+class Call:
+    """A call on its way: what is sent, how often it was, and how long it may take."""
+
+    prepared: Prepared
+    ends: float
+    attempt: int = 0
+
+    @property
+    def operation(self) -> Operation[Any]:
+        """What is called."""
+        return self.prepared.operation
+
+    def left(self) -> float:
+        """Return the seconds until the deadline."""
+        return self.ends - time.monotonic()
+
+
+def _record(call: Call, result: object, answer: Answer | Fault | None, used: int | None, started: float) -> Attempt:
+    failed = isinstance(result, BinanceError)
+    unknown = isinstance(result, OutcomeUnknown)
+    return Attempt(
+        operation=call.operation.name,
+        method=call.operation.method,
+        path=call.prepared.path,
+        number=call.attempt,
+        started=started,
+        duration=time.time() - started,
+        outcome="unknown" if unknown else "not_executed" if failed else "done",
+        status=answer.status if isinstance(answer, Answer) else None,
+        code=getattr(result, "code", None) if failed else None,
+        used_weight=used,
+        headers=answer.headers if isinstance(answer, Answer) else {},
+        error=type(result).__name__ if failed else None,
+    )
+
+
+class Caller:
+    """What both clients share: everything but sending and waiting."""
+
+    _api: ClassVar[Api]
+    _base_url = "not chosen"
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        timeout: float,
+        deadline: float,
+        recv_window: int | None,
+        retry: RetryPolicy | None,
+        when_full: WhenFull,
+        clock: Clock | None,
+        on_attempt: Hook | None,
+    ) -> None:
+        _check_settings(timeout, deadline, recv_window, when_full)
+        self._credentials = credentials
+        self._timeout = timeout
+        self._deadline = deadline
+        self._recv_window = recv_window
+        self._retry = retry or RetryPolicy()
+        self._when_full = when_full
+        self._clock = clock or SystemClock()
+        self._on_attempt = on_attempt
+        self._headers = {"Accept": "application/json", "User-Agent": f"binance-transfers/{self._api.version}"}
+        self._last_headers: Mapping[str, str] = {}
+        self._used_weights: dict[str, int] = {}
+
+    @property
+    def last_headers(self) -> Mapping[str, str]:
+        """The headers of the last answer to any call of this client, names in lower case."""
+        return dict(self._last_headers)
+
+    @property
+    def used_weights(self) -> Mapping[str, int]:
+        """What Binance last said was used of each operation's budget, by the operation's name."""
+        return dict(self._used_weights)
+
+    def _start(self, operation: Operation[Any], arguments: Mapping[str, object]) -> Call:
+        if self._recv_window is not None and arguments.get("recv_window", 0) is None:
+            arguments = {**arguments, "recv_window": self._recv_window}
+        prepared = prepare(operation, arguments)
+        if operation.keyed and not self._credentials.headers:
+            raise InvalidRequest((f"{operation.name} needs an API key: give api_key.",), operation=operation.name)
+        if operation.signed and self._credentials.signer is None:
+            problem = f"{operation.name} is signed: give the secret or a signer."
+            raise InvalidRequest((problem,), operation=operation.name)
+        return Call(prepared, time.monotonic() + self._deadline)
+
+    def _outgoing(self, call: Call, now: int) -> Outgoing:
+        operation = call.operation
+        signer = self._credentials.signer if operation.signed else None
+        headers = {**self._headers, **self._credentials.headers} if operation.keyed else self._headers
+        return Outgoing(
+            operation.method,
+            target(call.prepared, signer, now),
+            headers,
+            fresh=operation.moves_funds,
+            timeout=self._timeout,
+            deadline=call.left,
+        )
+
+    def _full(self, call: Call, wait: float) -> NotSent | None:
+        """Return why a call that does not fit is not sent, or `None` where it waits."""
+        if self._when_full == "wait" and wait < call.left():
+            return None
+        return NotSent(
+            f"{call.operation.name} was not sent: its budget is used up, or Binance asked for a pause, for {wait:g} s.",
+            operation=call.operation.name,
+            parameters=call.prepared.parameters,
+            retry_after=wait,
+            attempts=call.attempt,
+        )
+
+    @staticmethod
+    def _unlimited(call: Call, error: LimiterDown) -> NotSent:
+        """Return why a call is not sent of which nobody can say whether it fits."""
+        return NotSent(
+            f"{call.operation.name} was not sent: {error}",
+            operation=call.operation.name,
+            parameters=call.prepared.parameters,
+            attempts=call.attempt,
+        )
+
+    def _judged(self, call: Call, answer: Answer | Fault, sent_at: int, started: float) -> Any:
+        """Return what the attempt ended in, a receipt or an exception, after showing it to whoever watches."""
+        result = result_of(call.prepared, answer, self._api.errors, sent_at, call.attempt)
+        self._show(call, result, answer, started)
+        return result
+
+    def _show(self, call: Call, result: object, answer: Answer | Fault | None, started: float) -> None:
+        headers = answer.headers if isinstance(answer, Answer) else {}
+        used = used_weight(call.operation, headers)
+        if headers:
+            self._last_headers = headers
+        if used is not None:
+            self._used_weights[call.operation.name] = used
+        level = WARNING if isinstance(result, OutcomeUnknown) else INFO
+        if self._on_attempt is None and not logger.isEnabledFor(level):
+            return
+        attempt = _record(call, result, answer, used, started)
+        logger.log(level, "%s", attempt.line())
+        if self._on_attempt is not None:
+            try:
+                self._on_attempt(attempt)
+            except Exception:  # noqa: BLE001 - what watches a call must not change what came of it
+                logger.exception("on_attempt failed after %s", attempt.operation)
+
+    def _delay(self, call: Call, error: BinanceError) -> float:
+        """Return the seconds until the next attempt, or raise the error where there is none."""
+        delay = delay_before_retry(self._retry, call.operation, error, call.attempt, random.random())  # noqa: S311
+        if delay is None:
+            raise error
+        # Not before the pause ends that the limiter keeps where Binance does not say how long.
+        delay = max(delay, self._pause(error) or 0.0)
+        if delay >= call.left():
+            raise error
+        return delay
+
+    @staticmethod
+    def _pause(error: object) -> float | None:
+        """Return how long Binance wants nothing more, if it said so."""
+        if not isinstance(error, RateLimited):
+            return None
+        return _RETRY_AFTER[type(error)] if error.retry_after is None else error.retry_after
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A client holds a secret and is not pickled; make a new one where it is needed.")
+
+
+def _check_settings(timeout: float, deadline: float, recv_window: int | None, when_full: str) -> None:
+    for name, seconds in (("timeout", timeout), ("deadline", deadline)):
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < float("inf"):
+            raise ValueError(f"{name} is {seconds!r}; it must be a number of seconds above 0.")
+    if recv_window is not None and (type(recv_window) is not int or not 1 <= recv_window <= 60_000):  # noqa: PLR2004
+        raise ValueError(f"recv_window is {recv_window!r}; it must be a whole number of milliseconds from 1 to 60000.")
+    if when_full not in ("wait", "raise"):
+        raise ValueError(f"when_full is {when_full!r}; allowed: 'wait', 'raise'.")
+
+
+def server_time(answer: Answer | Fault) -> int:
+    """Return Binance's time in milliseconds.
+
+    Raises:
+        NotExecuted: The answer does not tell it.
+    """
+    if isinstance(answer, Fault):
+        raise NotExecuted(f"Binance's time is not known: {answer.reason}.")
+    try:
+        if answer.status == 200:  # noqa: PLR2004
+            return msgspec.json.decode(answer.body, type=_ServerTime).time
+    except msgspec.MsgspecError:
+        pass
+    raise NotExecuted(f"Binance's time is not known: HTTP {answer.status} without serverTime.", status=answer.status)
