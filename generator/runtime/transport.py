@@ -20,6 +20,7 @@ AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
 
 _BOTH_GIVEN = "Give http_client or transport, not both: an HTTP client brings its own transport."
 _CHANGED = "httpx would change the signed URL"
+_TOO_LATE = "the deadline passed before it was sent"
 _LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
@@ -130,10 +131,13 @@ class SyncTransport:
     def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
         http = self._fresh if outgoing.fresh else self._http
+        if outgoing.deadline() <= 0:
+            return Fault(_TOO_LATE, may_have_arrived=False)
         try:
             request = _request(http, self._base_url, outgoing, progress.note, close=outgoing.fresh or not self._traced)
             with _unlogged():
-                response = http.send(request, stream=True, follow_redirects=False)
+                # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
+                response = http.send(request, stream=True, auth=None, follow_redirects=False)
                 try:
                     body = _Body(outgoing)
                     for part in response.iter_bytes():
@@ -172,12 +176,14 @@ class AsyncTransport:
     async def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
         http = self._fresh if outgoing.fresh else self._http
+        if outgoing.deadline() <= 0:
+            return Fault(_TOO_LATE, may_have_arrived=False)
         try:
             request = _request(
                 http, self._base_url, outgoing, progress.note_async, close=outgoing.fresh or not self._traced
             )
             with _unlogged():
-                response = await http.send(request, stream=True, follow_redirects=False)
+                response = await http.send(request, stream=True, auth=None, follow_redirects=False)
                 try:
                     body = _Body(outgoing)
                     async for part in response.aiter_bytes():

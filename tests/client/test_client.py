@@ -145,6 +145,22 @@ def test_an_http_client_s_headers_are_sent_and_its_params_never_join_the_signed_
     assert seen[0].headers.get_list("user-agent") == [f"binance-transfers/{__version__}"]
 
 
+def test_an_http_client_s_auth_does_not_send_a_transfer_twice() -> None:
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        challenge = 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5'
+        return httpx.Response(401, headers={"www-authenticate": challenge})
+
+    with (
+        httpx.Client(transport=httpx.MockTransport(answer), auth=httpx.DigestAuth("user", "password")) as http,
+        pytest.raises(Rejected),
+    ):
+        transfer(Client(KEY, SECRET, http_client=http))
+    assert len(requests) == 1
+
+
 def test_the_budget_stops_the_call_before_it_is_sent() -> None:
     clock = Clock()
     sandbox = Sandbox(clock=clock)

@@ -71,7 +71,8 @@ class SyncCaller(Caller):
             retry: How often a call is sent where that is safe; by default up to three times.
             when_full: Whether a call that does not fit its budget waits, until its deadline, or raises `NotSent`.
             http_client: An `httpx.Client` of your own (proxies, TLS, hooks); it stays open when this client closes.
-                Its connections are closed after each request of ours, as an idle one could fail a transfer.
+                Its connections are closed after each request of ours; share it with nothing else that leaves
+                connections idle, as one that the server has closed makes a transfer's outcome unknown.
             transport: An `httpx.BaseTransport` under a client made here, such as the sandbox's.
             clock: The time that requests are stamped with; by default this machine's, corrected by Binance's.
             limiter: The budgets to keep within; by default this client's own.

@@ -1,0 +1,201 @@
+"""Starts the misbehaving server, and calls it with clients that tell what they were told."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from socket import create_connection
+from typing import Any, Final
+
+from binance_transfers import (
+    OPERATIONS,
+    AsyncClient,
+    BinanceError,
+    Client,
+    EarnTransferType,
+    MarginTransferDirection,
+    NotExecuted,
+    OutcomeUnknown,
+    RetryPolicy,
+    TransferType,
+    Unlisted,
+)
+from tests.faults import server
+from tests.faults.server import KEY, SECRET, Record, Step
+
+DONE: Final = "done"
+RETRY: Final = RetryPolicy(first_delay=0.01, longest_delay=0.02)
+TRANSFER: Final = "user_universal_transfer"
+SUB_ACCOUNT: Final = "margin_transfer_for_sub_account"
+COLLECTION: Final = "fund_collection_by_asset"
+READ: Final = "get_transferable_earn_asset_balance_for_portfolio_margin"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a caller learned."""
+
+    outcome: str
+    """`done`, or the class of the exception."""
+    receipt: str = ""
+    """The id in the receipt."""
+    error: BinanceError | None = None
+
+    @property
+    def claim(self) -> str:
+        """Return which of the three things the caller was told."""
+        if self.error is None:
+            return DONE
+        return "not executed" if isinstance(self.error, NotExecuted) else "unknown"
+
+
+class Faults:
+    """The running server, seen from the tests."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self.ports: dict[str, int] = json.loads(process.stdout.readline())
+        self._socket = create_connection(("127.0.0.1", self.ports["control"]))
+        self._lines = self._socket.makefile("rwb")
+
+    def url(self, listener: str = "main", scheme: str = "http") -> str:
+        """Return the address of a listener."""
+        return f"{scheme}://127.0.0.1:{self.ports[listener]}"
+
+    def plan(self, name: str, steps: Sequence[Step]) -> None:
+        """Make the server follow these steps for calls that name this plan."""
+        self._order(do="plan", name=name, steps=[asdict(step) for step in steps])
+
+    def records(self) -> Mapping[str, Record]:
+        """Return what happened to each call, once everything that was sent has been dealt with."""
+        assert self._order(do="settle"), "the server still serves a connection"
+        return {call: Record(**record) for call, record in self._order(do="ledger")["records"].items()}
+
+    def peek(self, call: str) -> Record:
+        """Return what happened to a call so far."""
+        record = self._order(do="ledger")["records"].get(call)
+        return Record(**record) if record else Record()
+
+    def strangers(self) -> int:
+        """Return how many connections came where none may come."""
+        count: int = self._order(do="ledger")["strangers"]
+        return count
+
+    def close(self) -> None:
+        """End the conversation."""
+        self._lines.close()
+        self._socket.close()
+
+    def _order(self, **order: object) -> Any:
+        self._lines.write(json.dumps(order).encode() + b"\n")
+        self._lines.flush()
+        return json.loads(self._lines.readline())
+
+
+@contextmanager
+def faulty_server() -> Iterator[Faults]:
+    """Run the server in a process of its own."""
+    command = [sys.executable, "-I", str(Path(server.__file__))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        try:
+            faults = Faults(process)
+            yield faults
+            faults.close()
+        finally:
+            process.stdin.close()
+            process.wait()
+
+
+class Unlimited:
+    """A limiter that lets everything through, so that many calls can be made."""
+
+    def reserve(self, _operation: object, _now: int) -> float:
+        """Return 0."""
+        return 0.0
+
+    def observe(self, _operation: object, _headers: Mapping[str, str], _sent_at: int) -> None:
+        """Do nothing."""
+
+    def block(self, _operation: object, _seconds: float, _now: int, *, everything: bool) -> None:
+        """Do nothing."""
+
+
+def bare_request(method: str, asset: str) -> tuple[str, str, dict[str, str]]:
+    """Return HTTP method, target and headers of a call, as somebody without this package would write them."""
+    operation = OPERATIONS[method]
+    query = f"asset={asset}&timestamp={time.time_ns() // 1_000_000}"
+    signature = hmac.new(SECRET.encode(), query.encode(), hashlib.sha256).hexdigest()
+    return operation.method, f"{operation.path}?{query}&signature={signature}", {"X-MBX-APIKEY": KEY}
+
+
+def settings(url: str, **changes: Any) -> dict[str, Any]:
+    """Return the arguments of a client of the server."""
+    known = {"api_key": KEY, "secret": SECRET, "base_url": url, "retry": RETRY, "timeout": 5.0, "deadline": 10.0}
+    return known | changes
+
+
+def _arguments(method: str, asset: str) -> dict[str, Any]:
+    if method == READ:
+        return {"asset": Unlisted(asset), "transfer_type": EarnTransferType.EARN_TO_FUTURE}
+    if method == COLLECTION:
+        return {"asset": asset}
+    if method == SUB_ACCOUNT:
+        direction = MarginTransferDirection.SPOT_TO_MARGIN
+        return {"email": "desk+1@example.com", "asset": asset, "amount": "1.50", "type": direction}
+    return {"type": TransferType.MAIN_FUNDING, "asset": asset, "amount": "1.50"}
+
+
+def ask(client: Client, method: str, plan: str, call: str) -> Told:
+    """Make a call and return what the caller learned."""
+    try:
+        receipt = getattr(client, method)(**_arguments(method, f"{plan}.{call}"))
+    except BinanceError as error:
+        return _told(error)
+    return _received(receipt)
+
+
+async def ask_async(client: AsyncClient, method: str, plan: str, call: str) -> Told:
+    """Make a call and return what the caller learned."""
+    try:
+        receipt = await getattr(client, method)(**_arguments(method, f"{plan}.{call}"))
+    except BinanceError as error:
+        return _told(error)
+    return _received(receipt)
+
+
+def _told(error: BinanceError) -> Told:
+    assert isinstance(error, (NotExecuted, OutcomeUnknown)), f"neither of the two: {error!r}"
+    return Told(type(error).__name__, error=error)
+
+
+def _received(receipt: object) -> Told:
+    number = getattr(receipt, "tran_id", None) or getattr(receipt, "txn_id", None) or ""
+    return Told(DONE, str(number))
+
+
+def contradictions(method: str, told: Told, record: Record) -> list[str]:
+    """Return every way in which what a caller was told differs from what the server did."""
+    executions = len(record.executions)
+    found = []
+    if executions > 1:
+        found.append("it was executed twice")
+    if method == READ:
+        if executions or told.claim == "unknown":
+            found.append("a read was executed, or called unknown")
+        return found
+    if told.claim == "not executed" and executions:
+        found.append("the caller was told that it was not executed, and it was")
+    if told.claim == DONE and not executions:
+        found.append("the caller holds a receipt, and it was not executed")
+    if told.receipt and told.receipt not in map(str, record.executions):
+        found.append("the receipt is of another call")
+    return found

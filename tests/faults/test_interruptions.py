@@ -1,0 +1,278 @@
+"""Calls that are interrupted: the interruption goes on as it came, and its cause says what is known of the call."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import httpx
+import pytest
+
+from binance_transfers import (
+    AsyncClient,
+    BinanceError,
+    Client,
+    HmacSigner,
+    NotExecuted,
+    NotSent,
+    OutcomeUnknown,
+)
+from tests.faults import wait_for_signal
+from tests.faults.harness import DONE, READ, TRANSFER, Faults, Unlimited, ask, ask_async, settings
+from tests.faults.server import SECRET, Step
+
+HANGING, REFUSING, FINE = "hanging", "refusing", "fine"
+_ROOT = Path(__file__).parents[2]
+LONG = {"timeout": 20.0, "deadline": 20.0}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _plans(faults: Faults) -> None:
+    faults.plan(HANGING, [Step(sends="nothing", end="wait")])
+    faults.plan(REFUSING, [Step("no", status=429, body="{}", headers={"Retry-After": "15"})])
+    faults.plan(FINE, [Step()])
+
+
+async def _until(happened: Callable[[], bool]) -> None:
+    while not happened():  # noqa: ASYNC110 - what it waits for happens in another process
+        await asyncio.sleep(0.005)
+
+
+def _arrival(faults: Faults, call: str) -> Awaitable[None]:
+    return _until(lambda: faults.peek(call).requests == 1)
+
+
+def _says_what_is_known(error: BaseException | None, call: str) -> None:
+    assert type(error) is OutcomeUnknown
+    assert error.operation == TRANSFER
+    assert error.parameters == {"type": "MAIN_FUNDING", "asset": f"{HANGING}.{call}", "amount": "1.50"}
+    assert error.sent_at is not None
+    assert abs(error.sent_at - time.time() * 1000) < 60_000
+    assert error.attempts == 1
+    assert error.check
+    assert "interrupted by" in str(error)
+
+
+def test_cancelling_a_transfer_that_was_sent_is_told_as_unknown(faults: Faults) -> None:
+    async def run() -> None:
+        async with AsyncClient(**settings(faults.url(), **LONG)) as client:
+            task = asyncio.create_task(ask_async(client, TRANSFER, HANGING, "cancelled"))
+            await _arrival(faults, "cancelled")
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await task
+            assert type(caught.value) is asyncio.CancelledError
+            _says_what_is_known(caught.value.__cause__, "cancelled")
+            assert task.cancelled()
+            # The client goes on, and nothing is sent again on its own.
+            assert (await ask_async(client, TRANSFER, FINE, "after")).outcome == DONE
+
+    asyncio.run(run())
+    records = faults.records()
+    assert (records["cancelled"].requests, len(records["cancelled"].executions)) == (1, 1)
+
+
+def test_a_timeout_around_a_transfer_that_was_sent_is_told_as_unknown(faults: Faults) -> None:
+    async def run() -> None:
+        async with AsyncClient(**settings(faults.url(), **LONG)) as client:
+
+            async def time_runs_out(scope: asyncio.Timeout) -> None:
+                await _arrival(faults, "timeout")
+                scope.reschedule(0)
+
+            async def transfer() -> None:
+                async with asyncio.timeout(None) as scope, asyncio.TaskGroup() as group:
+                    group.create_task(time_runs_out(scope))
+                    await ask_async(client, TRANSFER, HANGING, "timeout")
+
+            with pytest.raises(TimeoutError) as caught:
+                await transfer()
+            cancelled = caught.value.__cause__
+            assert isinstance(cancelled, asyncio.CancelledError)
+            _says_what_is_known(cancelled.__cause__, "timeout")
+
+    asyncio.run(run())
+    assert faults.records()["timeout"].requests == 1
+
+
+def test_waiting_for_a_transfer_with_wait_for_is_told_as_unknown(faults: Faults) -> None:
+    async def run() -> None:
+        async with AsyncClient(**settings(faults.url(), **LONG)) as client:
+            with pytest.raises(TimeoutError) as caught:
+                await asyncio.wait_for(ask_async(client, TRANSFER, HANGING, "awaited"), 1.0)
+            cancelled = caught.value.__cause__
+            assert isinstance(cancelled, asyncio.CancelledError)
+            _says_what_is_known(cancelled.__cause__, "awaited")
+
+    asyncio.run(run())
+
+
+def test_the_failure_of_a_sibling_task_tells_the_transfer_that_it_is_unknown(faults: Faults) -> None:
+    causes: list[BaseException | None] = []
+
+    async def run() -> None:
+        async with AsyncClient(**settings(faults.url(), **LONG)) as client:
+
+            async def transfer() -> None:
+                try:
+                    await ask_async(client, TRANSFER, HANGING, "sibling")
+                except asyncio.CancelledError as interruption:
+                    causes.append(interruption.__cause__)
+                    raise
+
+            async def fail() -> NoReturn:
+                await _arrival(faults, "sibling")
+                raise ZeroDivisionError
+
+            async with asyncio.TaskGroup() as group:
+                group.create_task(transfer())
+                group.create_task(fail())
+
+    with pytest.raises(ExceptionGroup) as caught:
+        asyncio.run(run())
+    assert [type(each) for each in caught.value.exceptions] == [ZeroDivisionError]
+    assert len(causes) == 1
+    _says_what_is_known(causes[0], "sibling")
+
+
+def test_a_transfer_that_is_cancelled_before_it_is_connected_was_not_sent(faults: Faults) -> None:
+    async def run() -> None:
+        signed = asyncio.Event()
+
+        class Signer(HmacSigner):
+            def sign(self, payload: bytes) -> str:
+                signed.set()
+                return super().sign(payload)
+
+        # Nobody accepts there, so what was signed waits for its connection.
+        known = settings(faults.url("full"), **LONG) | {"secret": Signer(SECRET)}
+        async with AsyncClient(**known) as client:
+            task = asyncio.create_task(ask_async(client, TRANSFER, HANGING, "unconnected"))
+            await signed.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await task
+            cause = caught.value.__cause__
+            assert type(cause) is NotSent
+            assert cause.operation == TRANSFER
+
+    asyncio.run(run())
+
+
+def test_a_read_that_is_cancelled_is_never_unknown(faults: Faults) -> None:
+    async def run() -> None:
+        async with AsyncClient(**settings(faults.url(), **LONG)) as client:
+            task = asyncio.create_task(ask_async(client, READ, HANGING, "read"))
+            await _arrival(faults, "read")
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await task
+            assert isinstance(caught.value.__cause__, NotExecuted)
+
+    asyncio.run(run())
+
+
+def test_a_transfer_that_is_cancelled_between_two_attempts_is_not_sent_again(faults: Faults) -> None:
+    async def run() -> None:
+        refused = asyncio.Event()
+        known = settings(faults.url(), **LONG, on_attempt=lambda _: refused.set())
+        async with AsyncClient(**known) as client:
+            task = asyncio.create_task(ask_async(client, TRANSFER, REFUSING, "between"))
+            await refused.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await task
+            assert not isinstance(caught.value.__cause__, OutcomeUnknown)
+
+    asyncio.run(run())
+    assert (faults.records()["between"].requests, faults.records()["between"].executions) == (1, [])
+
+
+class _Failing(httpx.BaseTransport):
+    def __init__(self, failure: BaseException) -> None:
+        self._failure = failure
+
+    def handle_request(self, request: httpx.Request) -> NoReturn:
+        del request
+        raise self._failure
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt(), SystemExit(3), ZeroDivisionError("a hook of the user's")])
+def test_whatever_else_is_raised_while_sending_goes_on_and_says_what_is_known(failure: BaseException) -> None:
+    with (
+        Client(**settings("https://api.binance.com"), transport=_Failing(failure)) as client,
+        pytest.raises(type(failure)) as caught,
+    ):
+        ask(client, TRANSFER, HANGING, "raised")
+    assert caught.value is failure
+    _says_what_is_known(caught.value.__cause__, "raised")
+
+
+def test_control_c_during_a_transfer_that_was_sent_is_told_as_unknown(faults: Faults) -> None:
+    command = [sys.executable, "-m", wait_for_signal.__name__, faults.url(), f"{HANGING}.signal"]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
+        while faults.peek("signal").requests == 0 and process.poll() is None:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate()
+    assert output == f"KeyboardInterrupt from OutcomeUnknown of {TRANSFER} with {HANGING}.signal\n"
+    records = faults.records()
+    assert (records["signal"].requests, len(records["signal"].executions)) == (1, 1)
+
+
+class _Failure(Unlimited):
+    """A limiter that is told of an answer and fails."""
+
+    def __init__(self, failure: type[BaseException]) -> None:
+        self._failure = failure
+
+    def observe(self, _operation: object, _headers: Mapping[str, str], _sent_at: int) -> None:
+        raise self._failure
+
+
+def test_a_hook_that_fails_cannot_take_a_receipt_away(faults: Faults) -> None:
+    def fail(_: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    with Client(**settings(faults.url(), on_attempt=fail)) as client:
+        assert ask(client, TRANSFER, FINE, "hook").outcome == DONE
+
+
+def test_a_limiter_that_fails_cannot_take_a_receipt_away(faults: Faults) -> None:
+    with Client(**settings(faults.url(), limiter=_Failure(ZeroDivisionError))) as client:
+        assert ask(client, TRANSFER, FINE, "limiter").outcome == DONE
+
+
+def test_a_limiter_that_fails_cannot_take_a_receipt_away_from_asynchronous_callers(faults: Faults) -> None:
+    async def run() -> None:
+        async with AsyncClient(**settings(faults.url(), limiter=_Failure(ZeroDivisionError))) as client:
+            assert (await ask_async(client, TRANSFER, FINE, "limiter-async")).outcome == DONE
+
+    asyncio.run(run())
+
+
+def test_an_interruption_after_the_answer_does_not_pass_for_not_executed(faults: Faults) -> None:
+    with (
+        Client(**settings(faults.url(), limiter=_Failure(KeyboardInterrupt))) as client,
+        pytest.raises(KeyboardInterrupt) as caught,
+    ):
+        ask(client, TRANSFER, FINE, "after-the-answer")
+    assert type(caught.value.__cause__) is OutcomeUnknown
+
+
+def test_an_interruption_holds_no_secret(faults: Faults) -> None:
+    failure = KeyboardInterrupt()
+    with (
+        Client(**settings(faults.url()), transport=_Failing(failure)) as client,
+        pytest.raises(KeyboardInterrupt) as caught,
+    ):
+        ask(client, TRANSFER, HANGING, "secret")
+    cause = caught.value.__cause__
+    assert isinstance(cause, BinanceError)
+    assert not any(word in f"{cause!r} {vars(cause)!r}" for word in (SECRET, "signature", "key-of"))

@@ -1,0 +1,124 @@
+"""Every scenario, for a transfer and a read, sync and async: what the caller is told is what the server did."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from binance_transfers import AsyncClient, Client, SystemClock
+from tests.faults.harness import (
+    READ,
+    TRANSFER,
+    Faults,
+    Told,
+    ask,
+    ask_async,
+    contradictions,
+    settings,
+)
+from tests.faults.scenarios import SCENARIOS, Expected, Scenario
+from tests.faults.server import Record
+
+NAMES = [scenario.name for scenario in SCENARIOS]
+
+
+@pytest.fixture(params=range(len(SCENARIOS)), ids=NAMES)
+def scenario(request: pytest.FixtureRequest, faults: Faults) -> Scenario:
+    found: Scenario = SCENARIOS[request.param]
+    if found.listener == "full" and sys.platform != "linux":
+        pytest.skip("only Linux ignores callers when the queue of a port is full")
+    faults.plan(_plan(found), found.steps)
+    return found
+
+
+def _plan(scenario: Scenario) -> str:
+    return f"p{SCENARIOS.index(scenario)}"
+
+
+def _settings(scenario: Scenario, faults: Faults) -> dict[str, Any]:
+    clock = SystemClock()
+    clock.correct(scenario.clock_error, 0, 0)
+    url = faults.url(scenario.listener, scenario.scheme)
+    return settings(url, clock=clock, **scenario.settings)
+
+
+def _sync(scenario: Scenario, method: str, faults: Faults) -> Told:
+    with Client(**_settings(scenario, faults)) as client:
+        return ask(client, method, _plan(scenario), _call(scenario, "sync", method))
+
+
+def _async(scenario: Scenario, method: str, faults: Faults) -> Told:
+    async def run() -> Told:
+        async with AsyncClient(**_settings(scenario, faults)) as client:
+            return await ask_async(client, method, _plan(scenario), _call(scenario, "async", method))
+
+    return asyncio.run(run())
+
+
+def _call(scenario: Scenario, way: str, method: str) -> str:
+    return f"{_plan(scenario)}-{way}-{method}"
+
+
+def test_the_caller_is_told_what_the_server_did(scenario: Scenario, faults: Faults) -> None:
+    ways = {"sync": _sync, "async": _async}
+    with ThreadPoolExecutor(4) as pool:
+        asked = {
+            (way, method): pool.submit(run, scenario, method, faults)
+            for way, run in ways.items()
+            for method in (TRANSFER, READ)
+        }
+        told = {key: future.result() for key, future in asked.items()}
+    records = faults.records()
+    seen = {key: records.get(_call(scenario, *key), Record()) for key in told}
+
+    found = {key: contradictions(key[1], told[key], seen[key]) for key in told}
+    assert not any(found.values()), found
+    assert {key: _summary(key[1], told[key], seen[key]) for key in told} == {
+        (way, method): scenario.transfer if method == TRANSFER else scenario.read
+        for way in ways
+        for method in (TRANSFER, READ)
+    }
+    assert [_incomplete(told[key], key[1]) for key in told] == [""] * 4
+
+
+def _summary(method: str, told: Told, record: Record) -> Expected:
+    return Expected(told.outcome, record.requests, len(record.executions) if method == TRANSFER else 0)
+
+
+def _incomplete(told: Told, method: str) -> str:
+    """Return what an exception lacks of what its catcher needs."""
+    error = told.error
+    if error is None:
+        return ""
+    if error.operation != method:
+        return f"operation is {error.operation!r}"
+    if not str(error.parameters.get("asset", "")).endswith(method):
+        return f"parameters are {error.parameters!r}"
+    text = f"{error!s} {error!r} {vars(error)!r}"
+    return "it shows a signature" if re.search(r"signature=|[0-9a-f]{64}", text) else ""
+
+
+def test_nobody_followed_a_redirect_to_another_host(faults: Faults) -> None:
+    scenario = next(each for each in SCENARIOS if each.name == "307 to another host, executed")
+    faults.plan("away", scenario.steps)
+    with Client(**settings(faults.url())) as client:
+        assert ask(client, TRANSFER, "away", "away").outcome == "OutcomeUnknown"
+    assert faults.strangers() == 0
+
+
+def test_a_transfer_that_is_called_unknown_without_need_says_why() -> None:
+    needless: Mapping[str, bool] = {
+        each.name: each.transfer.outcome == "OutcomeUnknown" and each.transfer.executed == 0 for each in SCENARIOS
+    }
+    assert [each.name for each in SCENARIOS if bool(each.why) != needless[each.name]] == []
+
+
+def test_scenarios_are_many_and_each_has_a_name_of_its_own() -> None:
+    assert len(SCENARIOS) >= 60
+    assert len(set(NAMES)) == len(NAMES)
