@@ -12,14 +12,13 @@ from .clock import Clock
 from .credentials import credentials_of, from_environment
 from .errors import (
     BinanceError,
-    IpBanned,
     NotExecuted,
     TimestampOutOfWindow,
 )
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from .observe import Hook, logger
 from .operation import Operation
-from .outcome import interrupted
+from .outcome import BANNED, answered_then_interrupted, interrupted, result_of
 from .retry import RetryPolicy
 from .signer import Signer
 from .transport import (
@@ -131,22 +130,25 @@ class SyncCaller(Caller):
             time.time(),
             self._transport.progress(watched=call.operation.moves_funds),
         )
+        outgoing = self._outgoing(call, sent_at)
         try:
-            answer = self._transport.send(self._outgoing(call, sent_at), progress)
-        except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
-            unknown = interrupted(call.prepared, interruption, progress, sent_at, call.attempt)
-            self._show(call, unknown, None, started)
+            answer = self._transport.send(outgoing, progress)
+        except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
+            known = interrupted(call.prepared, interruption, progress, sent_at, call.attempt)
+            self._show(call, known, None, started)
+            if isinstance(interruption, Exception):
+                return known
             # Without the frames below, whose locals hold the signed request.
-            raise interruption.with_traceback(None) from unknown
-        result = self._judged(call, answer, sent_at, started)
+            raise interruption.with_traceback(None) from known
+        result = result_of(call.prepared, answer, self._api.errors, sent_at, call.attempt)
         try:
+            self._show(call, result, answer, started)
             self._tell_limiter(call, answer, result, sent_at)
-        except Exception:  # noqa: BLE001 - what counts calls must not change what came of one
+        except Exception:  # noqa: BLE001 - what watches and counts calls must not change what came of one
             logger.exception("the limiter failed after %s", call.operation.name)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
-            failed = isinstance(result, BinanceError)
-            unknown = result if failed else interrupted(call.prepared, interruption, progress, sent_at, call.attempt)
-            raise interruption.with_traceback(None) from unknown
+            known = answered_then_interrupted(call.prepared, result, sent_at, call.attempt)
+            raise interruption.with_traceback(None) from known
         return result
 
     def _tell_limiter(self, call: Call, answer: Answer | Fault, result: object, sent_at: int) -> None:
@@ -154,7 +156,7 @@ class SyncCaller(Caller):
             self._limiter.observe(call.operation, answer.headers, sent_at)
         pause = self._pause(result)
         if pause is not None:
-            banned = isinstance(result, IpBanned)
+            banned = isinstance(answer, Answer) and answer.status == BANNED
             self._limiter.block(call.operation, pause, self._clock.milliseconds(), everything=banned)
 
     def synchronize_clock(self) -> None:
@@ -187,7 +189,7 @@ class SyncCaller(Caller):
         Raises:
             ValueError: A variable is missing or cannot be used.
         """
-        return cls(**from_environment(), **settings)
+        return cls(**{**from_environment(), **settings})
 
     def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""
@@ -290,22 +292,25 @@ class AsyncCaller(Caller):
             time.time(),
             self._transport.progress(watched=call.operation.moves_funds),
         )
+        outgoing = self._outgoing(call, sent_at)
         try:
-            answer = await self._transport.send(self._outgoing(call, sent_at), progress)
-        except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
-            unknown = interrupted(call.prepared, interruption, progress, sent_at, call.attempt)
-            self._show(call, unknown, None, started)
+            answer = await self._transport.send(outgoing, progress)
+        except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
+            known = interrupted(call.prepared, interruption, progress, sent_at, call.attempt)
+            self._show(call, known, None, started)
+            if isinstance(interruption, Exception):
+                return known
             # Without the frames below, whose locals hold the signed request.
-            raise interruption.with_traceback(None) from unknown
-        result = self._judged(call, answer, sent_at, started)
+            raise interruption.with_traceback(None) from known
+        result = result_of(call.prepared, answer, self._api.errors, sent_at, call.attempt)
         try:
+            self._show(call, result, answer, started)
             await self._tell_limiter(call, answer, result, sent_at)
-        except Exception:  # noqa: BLE001 - what counts calls must not change what came of one
+        except Exception:  # noqa: BLE001 - what watches and counts calls must not change what came of one
             logger.exception("the limiter failed after %s", call.operation.name)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
-            failed = isinstance(result, BinanceError)
-            unknown = result if failed else interrupted(call.prepared, interruption, progress, sent_at, call.attempt)
-            raise interruption.with_traceback(None) from unknown
+            known = answered_then_interrupted(call.prepared, result, sent_at, call.attempt)
+            raise interruption.with_traceback(None) from known
         return result
 
     async def _tell_limiter(self, call: Call, answer: Answer | Fault, result: object, sent_at: int) -> None:
@@ -313,7 +318,7 @@ class AsyncCaller(Caller):
             await _settled(self._limiter.observe(call.operation, answer.headers, sent_at))
         pause = self._pause(result)
         if pause is not None:
-            banned = isinstance(result, IpBanned)
+            banned = isinstance(answer, Answer) and answer.status == BANNED
             now = self._clock.milliseconds()
             await _settled(self._limiter.block(call.operation, pause, now, everything=banned))
 
@@ -343,7 +348,7 @@ class AsyncCaller(Caller):
         Raises:
             ValueError: A variable is missing or cannot be used.
         """
-        return cls(**from_environment(), **settings)
+        return cls(**{**from_environment(), **settings})
 
     async def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""

@@ -14,8 +14,8 @@ from .transport import Answer, Fault, Progress
 from .values import decimals_in
 
 _OK = 200
-_TOO_MANY_REQUESTS = 429
-_BANNED = 418
+TOO_MANY_REQUESTS = 429
+BANNED = 418
 _DIGITS = 9
 _EXCEPTIONS: Mapping[str, type[errors.Rejected]] = {
     each.__name__: each
@@ -40,18 +40,19 @@ def result_of(
         return _unanswered(prepared.operation, answer, context)
     code, reason = _error_in(answer.body)
     known = codes.get(code) if code is not None else None
-    if answer.status == _OK:
-        free_of_errors = code is None or _has_code_field(prepared.operation)
-        try:
-            receipt = _receipt(prepared.operation, answer.body)
-        except _Unreadable as problem:
-            if free_of_errors:
-                reason = f"{problem}{f' ({reason})' if reason else ''}"
-        else:
-            if free_of_errors:
-                return receipt
-            # A receipt and an error in one answer: neither is proof.
-            known = None
+    free_of_errors = code is None or _has_code_field(prepared.operation)
+    contradictory = False
+    try:
+        receipt = _receipt(prepared.operation, answer.body)
+    except _Unreadable as problem:
+        if answer.status == _OK and free_of_errors:
+            reason = f"{problem}{f' ({reason})' if reason else ''}"
+    else:
+        if answer.status == _OK and free_of_errors:
+            return receipt
+        # A receipt beside an error, or with another status: neither is proof of anything.
+        contradictory = prepared.operation.moves_funds
+        known = None if answer.status == _OK else known
     context |= {
         "status": answer.status,
         "code": code,
@@ -59,7 +60,7 @@ def result_of(
         "headers": answer.headers,
         "retry_after": _retry_after(answer.headers),
     }
-    return _failure(prepared.operation, answer.status, known, context)
+    return _failure(prepared.operation, answer.status, known, context, contradictory=contradictory)
 
 
 def interrupted(
@@ -68,6 +69,16 @@ def interrupted(
     """Return what is known of a call that was interrupted (cancelled, by a signal) while it was being sent."""
     fault = Fault(f"interrupted by {type(interruption).__name__}", may_have_arrived=progress.may_have_arrived)
     return _unanswered(prepared.operation, fault, _context(prepared, sent_at, attempts))
+
+
+def answered_then_interrupted(prepared: Prepared, result: object, sent_at: int, attempts: int) -> errors.BinanceError:
+    """Return what is known of a call that was interrupted after its answer was read."""
+    if isinstance(result, errors.BinanceError):
+        return result
+    name = prepared.operation.name
+    return errors.OutcomeUnknown(
+        f"{name} was answered with {result!r}, and then interrupted.", **_context(prepared, sent_at, attempts)
+    )
 
 
 def _context(prepared: Prepared, sent_at: int, attempts: int) -> dict[str, Any]:
@@ -137,14 +148,15 @@ def _unanswered(operation: Operation[Any], fault: Fault, context: dict[str, Any]
 
 
 def _failure(
-    operation: Operation[Any], status: int, known: ErrorCode | None, context: dict[str, Any]
+    operation: Operation[Any], status: int, known: ErrorCode | None, context: dict[str, Any], *, contradictory: bool
 ) -> errors.BinanceError:
     answer = f"HTTP {status}, code {context['code']}, {context['reason'] or 'no message'}"
-    if status == _BANNED:
-        return errors.IpBanned(f"{operation.name} was refused, this IP address is banned ({answer}).", **context)
-    if status == _TOO_MANY_REQUESTS and (known is None or known.outcome != "unknown"):
-        return errors.RateLimited(f"{operation.name} was refused by the rate limit ({answer}).", **context)
-    if not _proves_refusal(status, known):
+    if not contradictory and (known is None or known.outcome != "unknown"):
+        if status == BANNED:
+            return errors.IpBanned(f"{operation.name} was refused, this IP address is banned ({answer}).", **context)
+        if status == TOO_MANY_REQUESTS:
+            return errors.RateLimited(f"{operation.name} was refused by the rate limit ({answer}).", **context)
+    if contradictory or not _proves_refusal(status, known):
         if not operation.moves_funds:
             return errors.NotExecuted(f"{operation.name} was not answered as documented ({answer}).", **context)
         return errors.OutcomeUnknown(
@@ -155,9 +167,8 @@ def _failure(
 
 
 def _proves_refusal(status: int, known: ErrorCode | None) -> bool:
-    """Tell whether nothing was done: a 5xx outranks every code, and only a 4xx is a refusal by itself."""
-    if status >= 500:  # noqa: PLR2004
-        return False
+    """Tell whether nothing was done: only a 200 or a 4xx can prove it, and only a 4xx without a known code."""
+    refused = 400 <= status < 500  # noqa: PLR2004
     if known is not None:
-        return known.outcome == "not_executed"
-    return 400 <= status < 500  # noqa: PLR2004
+        return known.outcome == "not_executed" and (refused or status == _OK)
+    return refused

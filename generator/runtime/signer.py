@@ -31,11 +31,11 @@ class HmacSigner:
     __slots__ = ("_sign",)
 
     def __init__(self, secret: str | bytes) -> None:
-        if isinstance(secret, str):
-            secret = secret.encode()
-        if not isinstance(secret, bytes) or not secret.strip():
-            raise ValueError("The API secret must be text or bytes, and not blank.")
-        keyed = hmac.new(secret, digestmod=hashlib.sha256)
+        keyed = _keyed(secret)
+        # Before anything is raised, so that no traceback local of ours holds it.
+        del secret
+        if isinstance(keyed, ValueError):
+            raise keyed
 
         # A closure, so that no attribute, repr or traceback local of ours holds the secret.
         def sign(payload: bytes) -> str:
@@ -83,7 +83,13 @@ class PemSigner:
             OSError: The file cannot be read.
             ValueError: It holds no key that can be used.
         """
-        return cls(Path(path).read_bytes(), passphrase)
+        opened = _opened_file(path, passphrase)
+        del passphrase
+        if isinstance(opened, Exception):
+            raise opened
+        signer = cls.__new__(cls)
+        signer._kind, signer._sign = opened  # noqa: SLF001 - one of this class
+        return signer
 
     def sign(self, payload: bytes) -> str:
         """Return the signature in base64."""
@@ -94,6 +100,27 @@ class PemSigner:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(_PICKLED)
+
+
+def _keyed(secret: str | bytes) -> hmac.HMAC | ValueError:
+    """Return what signs with the secret, or what is wrong with it."""
+    try:
+        raw = _bytes(secret)
+    except UnicodeEncodeError:
+        return ValueError("The API secret has characters that cannot be written as UTF-8.")
+    if not isinstance(raw, bytes) or not raw.strip():
+        return ValueError("The API secret must be text or bytes, and not blank.")
+    return hmac.new(raw, digestmod=hashlib.sha256)
+
+
+def _opened_file(
+    path: str | Path, passphrase: str | bytes | None
+) -> tuple[str, Callable[[bytes], bytes]] | ValueError | ImportError | OSError:
+    try:
+        pem = Path(path).read_bytes()
+    except OSError as error:
+        return error.with_traceback(None)
+    return _opened(pem, passphrase)
 
 
 def _opened(

@@ -226,6 +226,8 @@ def test_no_key_secret_or_signature_shows_in_reprs_logs_errors_or_tracebacks(cap
     [
         {"api_key": f"{KEY}\n"},
         {"secret": b"  "},
+        {"secret": f"{SECRET}\udcff"},
+        {"secret": bytearray(SECRET.encode())},
         {"base_url": "http://api.binance.com"},
         {"timeout": 0},
         {"deadline": float("inf")},

@@ -178,6 +178,69 @@ def test_a_pause_longer_than_the_deadline_is_not_waited_for(transfer: Callable[.
     assert len(binance.requests) == 1
 
 
+def test_a_failure_of_the_transport_s_own_is_told_as_what_it_proves(transfer: Callable[..., Any]) -> None:
+    binance = Binance(OSError("reset"), OK)
+    assert type(transfer(binance)) is OutcomeUnknown
+    assert len(binance.requests) == 1
+
+
+def test_a_signer_that_fails_sends_nothing() -> None:
+    class Device:
+        def sign(self, _: bytes) -> str:
+            raise OSError("device asleep")
+
+    binance = Binance(OK)
+    for kind in (Client, AsyncClient):
+        client = kind(KEY, Device(), transport=httpx.MockTransport(binance))
+        with pytest.raises(NotSent, match=r"was not sent: it could not be signed \(OSError\).$") as refused:
+            _settled(client)
+        assert isinstance(refused.value.__cause__, OSError)
+    assert binance.requests == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(418, json={"code": -1007, "msg": "m"}),
+        httpx.Response(418, json={"tranId": 7}),
+        httpx.Response(429, json={"tranId": 7}, headers={"retry-after": "0"}),
+        httpx.Response(400, json={"tranId": 7}),
+        httpx.Response(302, json={"code": -1021, "msg": "m"}),
+    ],
+    ids=["ban of unknown outcome", "ban with a receipt", "limit with a receipt", "refusal with a receipt", "redirect"],
+)
+def test_an_answer_that_contradicts_itself_is_unknown_and_not_repeated(
+    transfer: Callable[..., Any], answer: httpx.Response
+) -> None:
+    binance = Binance(answer, OK)
+    assert type(transfer(binance)) is OutcomeUnknown
+    assert binance.paths == ["transfer"]
+
+
+def test_an_interruption_after_the_answer_keeps_the_receipt() -> None:
+    def interrupt(_: Attempt) -> None:
+        raise KeyboardInterrupt
+
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(Binance(OK)), on_attempt=interrupt)
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        _settled(client)
+    cause = interrupted.value.__cause__
+    assert type(cause) is OutcomeUnknown
+    assert "was answered with UniversalTransferReceipt(tran_id=7), and then interrupted." in str(cause)
+
+
+def test_a_weight_header_of_any_length_does_not_lose_the_receipt(transfer: Callable[..., Any]) -> None:
+    heavy = httpx.Response(200, json={"tranId": 7}, headers={"X-SAPI-USED-UID-WEIGHT-1M": "9" * 5000})
+    assert transfer(Binance(heavy)).tran_id == 7
+
+
+def _settled(client: Client | AsyncClient) -> object:
+    arguments: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": 1}
+    if isinstance(client, AsyncClient):
+        return asyncio.run(client.user_universal_transfer(**arguments))
+    return client.user_universal_transfer(**arguments)
+
+
 def test_after_a_ban_nothing_is_sent_at_all() -> None:
     binance = Binance(rejected(418, -1003, retry_after="300"), OK, BALANCE)
     client = Client(KEY, SECRET, transport=httpx.MockTransport(binance), retry=QUICK, when_full="wait", deadline=5)
@@ -298,7 +361,8 @@ def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
     )
     monkeypatch.setenv("BINANCE_PRIVATE_KEY", key.decode())
     binance = Binance(httpx.Response(200, json={"msg": "success"}))
-    Client.from_env(transport=httpx.MockTransport(binance)).fund_auto_collection()
+    Client.from_env(transport=httpx.MockTransport(binance), base_url="https://api3.binance.com").fund_auto_collection()
+    assert binance.requests[0].url.host == "api3.binance.com"
     assert len(binance.requests[0].url.params["signature"]) == 88
 
 

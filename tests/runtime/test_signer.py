@@ -129,6 +129,15 @@ def test_a_key_that_cannot_be_used_is_refused_without_showing_it(
     assert "right" not in shown + str(refused.value)
 
 
+def test_a_key_file_that_cannot_be_used_does_not_show_the_passphrase(tmp_path: Path) -> None:
+    (tmp_path / "bad.pem").write_text("no key")
+    for name, kind in (("bad.pem", ValueError), ("missing.pem", OSError)):
+        with pytest.raises(kind) as refused:
+            PemSigner.from_file(tmp_path / name, "open sesame")
+        frames = traceback.TracebackException.from_exception(refused.value, capture_locals=True).stack
+        assert "sesame" not in "".join(str(frame.locals) for frame in frames if frame.filename.endswith("signer.py"))
+
+
 def test_without_the_extra_the_error_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
     with pytest.raises(ImportError, match=r"pip install 'binance-transfers\[cryptography\]'"):

@@ -17,7 +17,6 @@ from .credentials import Credentials
 from .errors import (
     BinanceError,
     InvalidRequest,
-    IpBanned,
     NotExecuted,
     NotSent,
     OutcomeUnknown,
@@ -26,7 +25,7 @@ from .errors import (
 from .limiter import LimiterDown, used_weight
 from .observe import Attempt, Hook, logger
 from .operation import Api, Operation
-from .outcome import result_of
+from .outcome import BANNED, TOO_MANY_REQUESTS
 from .request import Prepared, prepare, target
 from .retry import RetryPolicy, delay_before_retry
 from .transport import (
@@ -38,7 +37,7 @@ from .transport import (
 WhenFull = Literal["wait", "raise"]
 
 TIME_PATH = b"/api/v3/time"
-_RETRY_AFTER = {RateLimited: 60.0, IpBanned: 120.0}
+_PAUSE, _BAN = 60.0, 120.0
 """Seconds to stop for where Binance does not say: a window, and the shortest ban."""
 
 
@@ -139,9 +138,18 @@ class Caller:
         operation = call.operation
         signer = self._credentials.signer if operation.signed else None
         headers = {**self._headers, **self._credentials.headers} if operation.keyed else self._headers
+        try:
+            signed = target(call.prepared, signer, now)
+        except Exception as error:
+            raise NotSent(
+                f"{operation.name} was not sent: it could not be signed ({type(error).__name__}).",
+                operation=operation.name,
+                parameters=call.prepared.parameters,
+                attempts=call.attempt,
+            ) from error
         return Outgoing(
             operation.method,
-            target(call.prepared, signer, now),
+            signed,
             headers,
             fresh=operation.moves_funds,
             timeout=self._timeout,
@@ -169,12 +177,6 @@ class Caller:
             parameters=call.prepared.parameters,
             attempts=call.attempt,
         )
-
-    def _judged(self, call: Call, answer: Answer | Fault, sent_at: int, started: float) -> Any:
-        """Return what the attempt ended in, a receipt or an exception, after showing it to whoever watches."""
-        result = result_of(call.prepared, answer, self._api.errors, sent_at, call.attempt)
-        self._show(call, result, answer, started)
-        return result
 
     def _show(self, call: Call, result: object, answer: Answer | Fault | None, started: float) -> None:
         headers = answer.headers if isinstance(answer, Answer) else {}
@@ -208,9 +210,12 @@ class Caller:
     @staticmethod
     def _pause(error: object) -> float | None:
         """Return how long Binance wants nothing more, if it said so."""
-        if not isinstance(error, RateLimited):
+        if not isinstance(error, (NotExecuted, OutcomeUnknown)):
             return None
-        return _RETRY_AFTER[type(error)] if error.retry_after is None else error.retry_after
+        limited = isinstance(error, RateLimited) or error.status in (BANNED, TOO_MANY_REQUESTS)
+        if not limited or error.retry_after is not None:
+            return error.retry_after if limited else None
+        return _BAN if error.status == BANNED else _PAUSE
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A client holds a secret and is not pickled; make a new one where it is needed.")

@@ -31,11 +31,12 @@ def credentials_of(api_key: str | None, secret: str | bytes | Signer | None) -> 
     ):
         return ValueError("The API key must be printable ASCII text without blanks around it, and not empty.")
     headers = {} if api_key is None else {"X-MBX-APIKEY": api_key}
-    if not isinstance(secret, (str, bytes)):
+    if secret is None or (not isinstance(secret, (str, bytes)) and callable(getattr(secret, "sign", None))):
         return Credentials(headers, secret)
-    if not secret.strip():
-        return ValueError("The API secret must be text or bytes, and not blank.")
-    return Credentials(headers, HmacSigner(secret))
+    try:
+        return Credentials(headers, HmacSigner(secret))  # type: ignore[arg-type] # it says what it takes
+    except ValueError as problem:
+        return problem.with_traceback(None)
 
 
 def from_environment() -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from .operation import Operation
 
+_DIGITS = 9
+
 
 class LimiterDown(Exception):
     """A limiter cannot say whether a call fits, so that it must not be sent; the client raises `NotSent` for it."""
@@ -117,7 +119,8 @@ class MemoryLimiter:
 def used_weight(operation: Operation[Any], headers: Mapping[str, str]) -> int | None:
     """Return what an answer's headers say was used of the operation's window, or `None` where they say nothing."""
     reported = headers.get(weight_header(operation), "")
-    return int(reported) if reported.isascii() and reported.isdigit() else None
+    # More digits than this are no weight, and too many of them no number.
+    return int(reported) if reported.isascii() and reported.isdigit() and len(reported) <= _DIGITS else None
 
 
 def weight_header(operation: Operation[Any]) -> str:
