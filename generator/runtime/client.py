@@ -104,7 +104,7 @@ class SyncCaller(Caller):
             try:
                 self._admit(call)
             except LimiterDown as error:
-                raise self._unlimited(call, error) from error
+                raise self._limiter_down(call, error) from error
             call.attempt += 1
             result = self._attempt(call)
             if not isinstance(result, BinanceError):
@@ -145,7 +145,7 @@ class SyncCaller(Caller):
             self._show(call, result, answer, started)
             self._tell_limiter(call, answer, result, sent_at)
         except Exception:  # noqa: BLE001 - what watches and counts calls must not change what came of one
-            logger.exception("the limiter failed after %s", call.operation.name)
+            logger.exception("what watches or counts calls failed after %s", call.operation.name)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
             known = answered_then_interrupted(call.prepared, result, sent_at, call.attempt)
             raise interruption.with_traceback(None) from known
@@ -259,7 +259,7 @@ class AsyncCaller(Caller):
             try:
                 await self._admit(call)
             except LimiterDown as error:
-                raise self._unlimited(call, error) from error
+                raise self._limiter_down(call, error) from error
             call.attempt += 1
             result = await self._attempt(call)
             if not isinstance(result, BinanceError):
@@ -307,7 +307,7 @@ class AsyncCaller(Caller):
             self._show(call, result, answer, started)
             await self._tell_limiter(call, answer, result, sent_at)
         except Exception:  # noqa: BLE001 - what watches and counts calls must not change what came of one
-            logger.exception("the limiter failed after %s", call.operation.name)
+            logger.exception("what watches or counts calls failed after %s", call.operation.name)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
             known = answered_then_interrupted(call.prepared, result, sent_at, call.attempt)
             raise interruption.with_traceback(None) from known

@@ -169,7 +169,7 @@ class Caller:
         )
 
     @staticmethod
-    def _unlimited(call: Call, error: LimiterDown) -> NotSent:
+    def _limiter_down(call: Call, error: LimiterDown) -> NotSent:
         """Return why a call is not sent of which nobody can say whether it fits."""
         return NotSent(
             f"{call.operation.name} was not sent: {error}",
