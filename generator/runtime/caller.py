@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Literal, NoReturn
@@ -23,7 +25,7 @@ from .errors import (
 )
 from .limiter import LimiterDown, used_weight
 from .observe import Attempt, Hook, logger
-from .operation import Api, Operation
+from .operation import Api, Operation, Weight
 from .outcome import BANNED, TOO_MANY_REQUESTS
 from .request import Prepared, prepare, target
 from .retry import RetryPolicy, delay_before_retry
@@ -35,13 +37,35 @@ from .transport import (
 
 WhenFull = Literal["wait", "raise"]
 
-TIME_PATH = b"/api/v3/time"
 _PAUSE, _BAN = 60.0, 120.0
 """Seconds to stop for where Binance does not say: a window, and the shortest ban."""
 
 
 class _ServerTime(msgspec.Struct):
     time: int = msgspec.field(name="serverTime")
+
+
+_SERVER_TIME = Operation(
+    name="synchronize_clock",
+    title="Check Server Time",
+    method="GET",
+    path="/api/v3/time",
+    security="NONE",
+    keyed=False,
+    signed=False,
+    moves_funds=False,
+    when_unknown="",
+    weight=Weight(scope="ip", weight=1, budget=6000, seconds=60),
+    call_limit=None,
+    permissions=(),
+    parameters=(),
+    conditions=(),
+    decoder=msgspec.json.Decoder(_ServerTime),
+    example={},
+    response_example=b'{"serverTime": 1499827319559}',
+    sources={},
+)
+"""Every client asks it, whatever its spec, so it is no operation of the spec."""
 
 
 @dataclass(slots=True)
@@ -51,6 +75,13 @@ class Call:
     prepared: Prepared
     ends: float
     attempt: int = 0
+    sent_at: int = 0
+    """When the attempt was signed, in milliseconds of Binance's clock."""
+    started: float = 0.0
+    """When the attempt began, in seconds of this machine's clock."""
+    _began: float = 0.0
+    last: BinanceError | None = None
+    """How the attempt before ended."""
 
     @property
     def operation(self) -> Operation[Any]:
@@ -61,8 +92,31 @@ class Call:
         """Return the seconds until the deadline."""
         return self.ends - time.monotonic()
 
+    def begin(self, now: int) -> None:
+        """Count another attempt."""
+        self.attempt += 1
+        self.sent_at, self.started, self._began = now, time.time(), time.monotonic()
 
-def _record(call: Call, result: object, answer: Answer | Fault | None, used: int | None, started: float) -> Attempt:
+    def taken(self) -> float:
+        """Return the seconds since the attempt began."""
+        return time.monotonic() - self._began
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Attach to an interruption what is known of the call while it waits for its budget or another attempt."""
+        try:
+            yield
+        except Exception:
+            raise
+        except BaseException as interruption:
+            raise interruption from self.last or NotSent(
+                f"{self.operation.name} was not sent: interrupted by {type(interruption).__name__}.",
+                operation=self.operation.name,
+                parameters=self.prepared.parameters,
+            )
+
+
+def _record(call: Call, result: object, answer: Answer | Fault | None, used: int | None) -> Attempt:
     failed = isinstance(result, BinanceError)
     unknown = isinstance(result, OutcomeUnknown)
     return Attempt(
@@ -70,8 +124,8 @@ def _record(call: Call, result: object, answer: Answer | Fault | None, used: int
         method=call.operation.method,
         path=call.prepared.path,
         number=call.attempt,
-        started=started,
-        duration=time.time() - started,
+        started=call.started,
+        duration=call.taken(),
         outcome="unknown" if unknown else "not_executed" if failed else "done",
         status=answer.status if isinstance(answer, Answer) else None,
         code=getattr(result, "code", None) if failed else None,
@@ -100,6 +154,8 @@ class Caller:
         on_attempt: Hook | None,
     ) -> None:
         _check_settings(timeout, deadline, recv_window, when_full)
+        if inspect.iscoroutinefunction(on_attempt):
+            raise ValueError("on_attempt is a coroutine function; it must be a plain one, as nothing awaits it.")
         self._credentials = credentials
         self._timeout = timeout
         self._deadline = deadline
@@ -133,12 +189,19 @@ class Caller:
             raise InvalidRequest((problem,), operation=operation.name)
         return Call(prepared, time.monotonic() + self._deadline)
 
-    def _outgoing(self, call: Call, now: int) -> Outgoing:
+    def _time_call(self, seconds: float) -> Call:
+        return Call(prepare(_SERVER_TIME, {}), time.monotonic() + seconds)
+
+    def _set_clock(self, call: Call, answer: Any) -> None:
+        if isinstance(answer, BinanceError):
+            raise answer
+        self._clock.correct(answer.time, call.taken() / 2)
+
+    def _outgoing(self, call: Call) -> Outgoing:
         operation = call.operation
         signer = self._credentials.signer if operation.signed else None
-        headers = {**self._headers, **self._credentials.headers} if operation.keyed else self._headers
         try:
-            signed = target(call.prepared, signer, now)
+            signed = target(call.prepared, signer, call.sent_at)
         except Exception as error:
             raise NotSent(
                 f"{operation.name} was not sent: it could not be signed ({type(error).__name__}).",
@@ -149,8 +212,8 @@ class Caller:
         return Outgoing(
             operation.method,
             signed,
-            headers,
-            fresh=operation.moves_funds,
+            self._credentials.headers if operation.keyed else {},
+            moves_funds=operation.moves_funds,
             timeout=self._timeout,
             deadline=call.left,
         )
@@ -177,7 +240,7 @@ class Caller:
             attempts=call.attempt,
         )
 
-    def _show(self, call: Call, result: object, answer: Answer | Fault | None, started: float) -> None:
+    def _show(self, call: Call, result: object, answer: Answer | Fault | None) -> None:
         headers = answer.headers if isinstance(answer, Answer) else {}
         used = used_weight(call.operation, headers)
         if headers:
@@ -187,7 +250,7 @@ class Caller:
         level = WARNING if isinstance(result, OutcomeUnknown) else INFO
         if self._on_attempt is None and not logger.isEnabledFor(level):
             return
-        attempt = _record(call, result, answer, used, started)
+        attempt = _record(call, result, answer, used)
         logger.log(level, "%s", attempt.line())
         if self._on_attempt is not None:
             try:
@@ -228,19 +291,3 @@ def _check_settings(timeout: float, deadline: float, recv_window: int | None, wh
         raise ValueError(f"recv_window is {recv_window!r}; it must be a whole number of milliseconds from 1 to 60000.")
     if when_full not in ("wait", "raise"):
         raise ValueError(f"when_full is {when_full!r}; allowed: 'wait', 'raise'.")
-
-
-def server_time(answer: Answer | Fault) -> int:
-    """Return Binance's time in milliseconds.
-
-    Raises:
-        NotExecuted: The answer does not tell it.
-    """
-    if isinstance(answer, Fault):
-        raise NotExecuted(f"Binance's time is not known: {answer.reason}.")
-    try:
-        if answer.status == 200:  # noqa: PLR2004
-            return msgspec.json.decode(answer.body, type=_ServerTime).time
-    except msgspec.MsgspecError:
-        pass
-    raise NotExecuted(f"Binance's time is not known: HTTP {answer.status} without serverTime.", status=answer.status)

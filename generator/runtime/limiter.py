@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from bisect import bisect_right, insort
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from .operation import Operation
 
 _DIGITS = 9
+_WINDOWS = 8
 
 
 class LimiterDown(Exception):
@@ -51,9 +52,10 @@ class AsyncLimiter(Protocol):
 
 @dataclass(slots=True)
 class _Usage:
-    window: int = -1
-    weight: int = 0
-    calls: deque[int] = field(default_factory=deque)
+    weights: dict[int, int] = field(default_factory=dict)
+    """What was used, by window; of several windows, as a clock that was set back must find what it counted before."""
+    calls: list[int] = field(default_factory=list)
+    """When the calls of a rolling limit were made, in order."""
     blocked_until: int = 0
 
 
@@ -71,9 +73,9 @@ class MemoryLimiter:
             usage = self._usage(operation, now)
             wait = self._wait(operation, usage, now)
             if not wait:
-                usage.weight += operation.weight.weight
+                usage.weights[_window(operation, usage, now)] += operation.weight.weight
                 if operation.call_limit:
-                    usage.calls.append(now)
+                    insort(usage.calls, now)
             return wait
 
     def wait(self, operation: Operation[Any], now: int) -> float:
@@ -82,13 +84,13 @@ class MemoryLimiter:
             return self._wait(operation, self._usage(operation, now), now)
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budgets upward by what the headers say was used, if their window is still the current one."""
+        """Correct the budget of the window in which the request was sent upward by what the headers say was used."""
         reported = used_weight(operation, headers)
         if reported is not None:
             with self._lock:
-                usage = self._usage(operation, sent_at)
-                if sent_at // (operation.weight.seconds * 1000) == usage.window:
-                    usage.weight = max(usage.weight, reported)
+                weights = self._usage(operation, sent_at).weights
+                window = sent_at // (operation.weight.seconds * 1000)
+                weights[window] = max(weights[window], reported)
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
         """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
@@ -107,12 +109,20 @@ class MemoryLimiter:
     def _usage(self, operation: Operation[Any], now: int) -> _Usage:
         usage = self._used.setdefault(operation.name, _Usage())
         window = now // (operation.weight.seconds * 1000)
-        if window > usage.window:
-            usage.window, usage.weight = window, 0
+        if window not in usage.weights:
+            usage.weights[window] = 0
+            for old in sorted(usage.weights)[:-_WINDOWS]:
+                if old != window:
+                    del usage.weights[old]
         if operation.call_limit:
-            while usage.calls and usage.calls[0] <= now - operation.call_limit.seconds * 1000:
-                usage.calls.popleft()
+            del usage.calls[: bisect_right(usage.calls, now - operation.call_limit.seconds * 1000)]
         return usage
+
+
+def _window(operation: Operation[Any], usage: _Usage, now: int) -> int:
+    """Return the window that a call counts for: the next one where another thread has already seen it begin."""
+    window = now // (operation.weight.seconds * 1000)
+    return window + 1 if window + 1 in usage.weights else window
 
 
 def used_weight(operation: Operation[Any], headers: Mapping[str, str]) -> int | None:
@@ -133,7 +143,7 @@ def weight_header(operation: Operation[Any]) -> str:
 
 def _weight_wait(operation: Operation[Any], usage: _Usage, now: int) -> int:
     cost = operation.weight
-    if usage.weight + cost.weight <= cost.budget:
+    if usage.weights[_window(operation, usage, now)] + cost.weight <= cost.budget:
         return 0
     window = cost.seconds * 1000
     return window - now % window

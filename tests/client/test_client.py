@@ -35,7 +35,7 @@ class Clock:
     def milliseconds(self) -> int:
         return 1499827319559
 
-    def correct(self, server_time: int, asked: int, answered: int) -> None:  # noqa: ARG002 - a Clock
+    def correct(self, server_time: int, age: float) -> None:  # noqa: ARG002 - a Clock
         raise AssertionError("nothing asks for the time here")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -22,6 +24,7 @@ from binance_transfers import (
     EarnAsset,
     EarnTransferType,
     IpBanned,
+    MemoryLimiter,
     NotExecuted,
     NotSent,
     OutcomeUnknown,
@@ -53,7 +56,7 @@ class Binance:
         step = self._script.pop(0)
         if isinstance(step, Exception):
             raise step
-        return httpx.Response(step.status_code, headers=step.headers, content=step.content)
+        return _copy(step)
 
     @property
     def paths(self) -> list[str]:
@@ -90,6 +93,11 @@ def read(request: pytest.FixtureRequest) -> Callable[..., Any]:
     arguments = {"asset": EarnAsset.LDUSDT, "transfer_type": EarnTransferType.EARN_TO_FUTURE}
     method = "get_transferable_earn_asset_balance_for_portfolio_margin"
     return lambda binance, **settings: called(binance, method, arguments, asynchronous=request.param, **settings)
+
+
+def _copy(answer: httpx.Response) -> httpx.Response:
+    """Return the answer as if it were new, as a response is read once."""
+    return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
 
 def rejected(status: int, code: int, **headers: str) -> httpx.Response:
@@ -162,6 +170,135 @@ def test_a_clock_that_cannot_be_mended_is_told(transfer: Callable[..., Any]) -> 
     error = transfer(binance)
     assert type(error) is TimestampOutOfWindow
     assert binance.paths == ["transfer", "time"] * 2 + ["transfer"]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_calls_that_mend_the_clock_at_once_do_not_mend_it_twice(*, asynchronous: bool) -> None:
+    ahead, together = 3_600_000, threading.Barrier(8)
+    at_once = asyncio.Event()
+
+    def judge(request: httpx.Request) -> httpx.Response:
+        now = time.time_ns() // 1_000_000 + ahead
+        if request.url.path == TIME:
+            if not asynchronous:
+                together.wait(10)
+            return httpx.Response(200, json={"serverTime": now})
+        stamp = int(request.url.params["timestamp"])
+        return OK if abs(now - stamp) < 60_000 else rejected(400, -1021)
+
+    async def judge_async(request: httpx.Request) -> httpx.Response:
+        if request.url.path == TIME:
+            asking.append(request)
+            if len(asking) == 8:
+                at_once.set()
+            await at_once.wait()
+        return _copy(judge(request))
+
+    def one(client: Client) -> int:
+        return client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount=1).tran_id
+
+    async def all_async() -> list[int]:
+        async with AsyncClient(KEY, SECRET, transport=httpx.MockTransport(judge_async), retry=twice) as client:
+            arguments: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": 1}
+            done = await asyncio.gather(*(client.user_universal_transfer(**arguments) for _ in range(8)))
+            return [receipt.tran_id for receipt in done]
+
+    asking: list[httpx.Request] = []
+    twice = RetryPolicy(attempts=2, first_delay=0.0, longest_delay=0.0)
+    if asynchronous:
+        assert asyncio.run(all_async()) == [7] * 8
+    else:
+        client = Client(KEY, SECRET, transport=httpx.MockTransport(lambda r: _copy(judge(r))), retry=twice)
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(one, [client] * 8)) == [7] * 8
+
+
+def test_the_question_for_the_time_takes_no_longer_than_is_left_of_the_deadline(transfer: Callable[..., Any]) -> None:
+    allowed: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == TIME:
+            allowed.append(request.extensions["timeout"]["read"])
+            return httpx.Response(200, json={"serverTime": 1})
+        return rejected(400, -1021)
+
+    error = transfer(answer, timeout=100.0, deadline=5.0)
+    assert type(error) is TimestampOutOfWindow
+    assert all(seconds <= 5 for seconds in allowed)
+    assert len(allowed) == 2
+
+
+def test_a_banned_address_does_not_ask_for_the_time() -> None:
+    binance = Binance(rejected(418, -1003, retry_after="300"))
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(binance), retry=QUICK)
+    with pytest.raises(IpBanned):
+        client.fund_auto_collection()
+    with pytest.raises(NotSent, match=r"^synchronize_clock was not sent: .* asked for a pause"):
+        client.synchronize_clock()
+    assert binance.paths == ["auto-collection"]
+
+
+def test_a_ban_that_the_question_for_the_time_meets_stops_everything() -> None:
+    requests: list[httpx.Request] = []
+
+    def banned(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(418, headers={"Retry-After": "300"})
+
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(banned))
+    with pytest.raises(IpBanned, match=r"^synchronize_clock was refused, this IP address is banned"):
+        client.synchronize_clock()
+    with pytest.raises(NotSent):
+        client.fund_auto_collection()
+    assert len(requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(500, "{}"), (200, "{}"), (200, '{"serverTime":"1"}'), (200, "<html>"), (404, "")]
+)
+def test_a_time_that_is_not_told_is_said_to_be_so(status: int, body: str) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, text=body))
+    with pytest.raises(NotExecuted, match="^synchronize_clock was "):
+        Client(KEY, SECRET, transport=transport).synchronize_clock()
+
+
+def test_an_async_client_of_another_loop_does_not_ask_for_the_time() -> None:
+    client = AsyncClient(KEY, SECRET, transport=httpx.MockTransport(Binance()))
+    asyncio.run(client.synchronize_clock())
+    with pytest.raises(RuntimeError, match="another event loop"):
+        asyncio.run(client.synchronize_clock())
+
+
+def test_an_interruption_while_a_call_waits_for_its_budget_says_that_it_was_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    class Full(MemoryLimiter):
+        def reserve(self, *_: object) -> float:
+            return 1.0
+
+    binance = Binance()
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(binance), limiter=Full(), when_full="wait")
+    monkeypatch.setattr(time, "sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        _settled(client)
+    assert type(interrupted.value.__cause__) is NotSent
+    assert str(interrupted.value.__cause__) == "user_universal_transfer was not sent: interrupted by KeyboardInterrupt."
+    assert binance.requests == []
+
+
+def test_an_interruption_between_two_attempts_says_how_the_first_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    binance = Binance(rejected(429, -1003, retry_after="1"))
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(binance), retry=QUICK)
+    monkeypatch.setattr(time, "sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        _settled(client)
+    assert type(interrupted.value.__cause__) is RateLimited
 
 
 def test_after_a_429_nothing_is_sent_to_the_endpoint_until_the_pause_is_over(transfer: Callable[..., Any]) -> None:
@@ -331,6 +468,30 @@ def test_a_hook_that_fails_does_not_lose_the_receipt(
 
     assert transfer(Binance(OK), on_attempt=fail).tran_id == 7
     assert "on_attempt failed after user_universal_transfer" in caplog.text
+
+
+def test_the_duration_of_an_attempt_does_not_follow_a_clock_that_is_set(
+    transfer: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Attempt] = []
+    times = iter(range(1_000_000, 0, -3_600))
+    monkeypatch.setattr(time, "time", lambda: float(next(times)))
+    transfer(Binance(OK), on_attempt=seen.append)
+    assert 0 <= seen[0].duration < 60
+
+
+def test_what_cannot_be_awaited_or_would_never_be_is_refused_at_once() -> None:
+    async def hook(_: Attempt) -> None: ...
+
+    class Awaited:
+        async def reserve(self, *_: object) -> float:
+            return 0.0
+
+    for kind in (Client, AsyncClient):
+        with pytest.raises(ValueError, match=r"^on_attempt is a coroutine function; it must be a plain one"):
+            kind(KEY, SECRET, on_attempt=hook)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"which has to be awaited; give a Limiter, such as RedisLimiter\.$"):
+        Client(KEY, SECRET, limiter=Awaited())  # type: ignore[arg-type]
 
 
 def test_used_weights_and_headers_can_be_read() -> None:

@@ -169,6 +169,11 @@ def _slow() -> Iterator[Scenario]:
         settings={"timeout": 0.5, "deadline": 0.5},
         read=Expected("NotExecuted"),
     )
+    brief = {"timeout": 0.5, "deadline": 0.5}
+    late = Expected("NotExecuted")
+    yield unknown("answer behind interim answers", Step(sends="late", end="close"), settings=brief, read=late)
+    late_body = Step(sends="late body", framing="until close", end="close")
+    yield unknown("answer behind empty gzip", late_body, settings=brief, read=late)
     told = Expected("OutcomeUnknown", 0)
     yield Scenario("never accepted", (), told, Expected("NotExecuted", 0), UNREAD, "silent", settings=IMPATIENT)
 

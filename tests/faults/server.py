@@ -63,8 +63,11 @@ class Step:
     """Informational answers that come first."""
     raw: str | None = None
     """These bytes instead of an answer."""
-    sends: Literal["all", "nothing", "half a line", "half of the headers", "half of the body", "no end"] = "all"
-    """How much of the answer it sends; `no end` is one header after the other."""
+    sends: Literal[
+        "all", "nothing", "half a line", "half of the headers", "half of the body", "no end", "late", "late body"
+    ] = "all"
+    """How much of the answer it sends: `no end` is one header after the other; `late` (and `late body`) are interim
+    answers (and empty parts of gzip) one after the other, and at last, long after any deadline, the whole answer."""
     end: Literal["keep", "close", "reset", "wait", "ambush"] = "keep"
     """Then it takes the next request, closes, resets, waits for the client to close, or closes under the next one."""
     trickled: bool = False
@@ -83,6 +86,8 @@ class Record:
     """Requests that came over a connection that had carried another one."""
     dropped: int = 0
     """Requests under which a connection was closed that had lain idle."""
+    outlasted: int = 0
+    """Answers that came long after any deadline, and were waited for all the same."""
 
 
 class Ledger:
@@ -120,6 +125,11 @@ class Ledger:
         """Note that a connection was closed under a request."""
         with self._lock:
             self._records.setdefault(asset.partition(".")[2], Record()).dropped += 1
+
+    def outlasted(self, call: str) -> None:
+        """Note that a late answer was waited for."""
+        with self._lock:
+            self._records[call].outlasted += 1
 
     def execute(self, call: str) -> int:
         """Move the funds, and return the id under which that is known."""
@@ -216,6 +226,8 @@ class Connection:
         number = self._ledger.execute(call) if moves and step.execute == "yes" else 1
         with contextlib.suppress(OSError, _Gone):
             self._answer(step, self._told(step.body, path, number))
+            if step.sends.startswith("late"):
+                self._ledger.outlasted(call)
             self._finish(step)
         if moves and step.execute == "late":
             self._ledger.execute(call)
@@ -239,6 +251,14 @@ class Connection:
         whole = b"".join(b"HTTP/1.1 %d Interim\r\n\r\n" % status for status in step.interim)
         if step.sends == "no end":
             self._send_without_end(whole + line)
+        elif step.sends == "late":
+            self._dribble(b"HTTP/1.1 103 Interim\r\n\r\n")
+            self._send(step, line + fields + b"\r\n" + content)
+        elif step.sends == "late body":
+            # A member without content: bytes come, and nothing comes of them.
+            self._sock.sendall(line + b"Content-Encoding: gzip\r\n" + fields + b"\r\n")
+            self._dribble(gzip.compress(b"", mtime=0))
+            self._send(step, gzip.compress(content, mtime=0))
         elif step.sends == "half a line":
             self._send(step, line[: len(line) // 2])
         elif step.sends == "half of the headers":
@@ -283,6 +303,12 @@ class Connection:
             data = b"X-More: more\r\n"
             if select.select([self._sock], [], [], 0.02)[0]:
                 return
+
+    def _dribble(self, data: bytes) -> None:
+        ends = time.monotonic() + _PATIENCE / 4
+        while time.monotonic() < ends:
+            self._sock.sendall(data)
+            time.sleep(0.02)
 
     def _finish(self, step: Step) -> None:
         if step.end == "reset":

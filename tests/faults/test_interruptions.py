@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -22,6 +23,7 @@ from binance_transfers import (
     NotExecuted,
     NotSent,
     OutcomeUnknown,
+    Rejected,
 )
 from tests.faults import wait_for_signal
 from tests.faults.harness import DONE, READ, TRANSFER, Faults, Unlimited, ask, ask_async, settings
@@ -188,7 +190,9 @@ def test_a_transfer_that_is_cancelled_between_two_attempts_is_not_sent_again(fau
             task.cancel()
             with pytest.raises(asyncio.CancelledError) as caught:
                 await task
-            assert not isinstance(caught.value.__cause__, OutcomeUnknown)
+            cause = caught.value.__cause__
+            assert isinstance(cause, Rejected)
+            assert (cause.attempts, cause.status) == (1, 429)
 
     asyncio.run(run())
     assert (faults.records()["between"].requests, faults.records()["between"].executions) == (1, [])
@@ -276,3 +280,28 @@ def test_an_interruption_holds_no_secret(faults: Faults) -> None:
     cause = caught.value.__cause__
     assert isinstance(cause, BinanceError)
     assert not any(word in f"{cause!r} {vars(cause)!r}" for word in (SECRET, "signature", "key-of"))
+
+
+class _FailingInTwoSteps(httpx.BaseTransport):
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return httpx.Response(int(request.url.path))
+        except ValueError as first:
+            raise KeyboardInterrupt from first
+
+
+def test_what_an_interruption_came_from_holds_no_signed_request_either() -> None:
+    client = Client(**settings("https://api.binance.com"), transport=_FailingInTwoSteps())
+    with pytest.raises(KeyboardInterrupt) as caught:
+        ask(client, TRANSFER, HANGING, "two steps")
+    chain: list[BaseException | None] = [caught.value]
+    kinds = set()
+    while chain:
+        error = chain.pop()
+        if error is None:
+            continue
+        kinds.add(type(error))
+        chain += error.__cause__, error.__context__
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            assert not any(isinstance(value, httpx.Request) for value in frame.f_locals.values())
+    assert kinds == {KeyboardInterrupt, ValueError, OutcomeUnknown}

@@ -43,7 +43,7 @@ def _plan(scenario: Scenario) -> str:
 
 def _settings(scenario: Scenario, faults: Faults) -> dict[str, Any]:
     clock = SystemClock()
-    clock.correct(scenario.clock_error, 0, 0)
+    clock.correct(clock.milliseconds() + scenario.clock_error, 0.0)
     url = faults.url(scenario.listener, scenario.scheme)
     return settings(url, clock=clock, **scenario.settings)
 
@@ -84,6 +84,7 @@ def test_the_caller_is_told_what_the_server_did(scenario: Scenario, faults: Faul
         for way in ways
         for method in (TRANSFER, READ)
     }
+    assert [record.outlasted for record in seen.values()] == [0] * 4
     assert [_incomplete(told[key], key[1]) for key in told] == [""] * 4
 
 

@@ -25,12 +25,20 @@ def test_setting_the_machine_s_clock_changes_nothing(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("steady", [True, False], ids=["counts through sleep", "does not"])
-def test_binance_s_time_is_taken_for_that_of_the_middle(monkeypatch: pytest.MonkeyPatch, *, steady: bool) -> None:
+def test_it_is_set_by_what_binance_s_said_a_moment_ago(monkeypatch: pytest.MonkeyPatch, *, steady: bool) -> None:
     if not steady:
         monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
     clock = SystemClock()
     before = clock.milliseconds()
-    clock.correct(server_time=before + 5_000, asked=before - 100, answered=before + 100)
-    assert before + 5_000 <= clock.milliseconds() < before + 65_000
-    clock.correct(server_time=before, asked=before + 5_000, answered=before + 5_000)
+    clock.correct(server_time=before + 5_000, age=0.1)
+    assert before + 5_100 <= clock.milliseconds() < before + 65_000
+    clock.correct(server_time=before, age=0.0)
     assert before <= clock.milliseconds() < before + 60_000
+
+
+def test_two_that_set_it_at_once_both_set_it_right() -> None:
+    clock = SystemClock()
+    before = clock.milliseconds()
+    for _ in range(2):
+        clock.correct(server_time=before + 3_600_000, age=0.0)
+    assert before + 3_600_000 <= clock.milliseconds() < before + 3_660_000

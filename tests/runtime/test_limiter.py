@@ -51,6 +51,40 @@ def test_what_binance_says_of_a_window_that_is_over_does_not_count_for_the_next(
     assert limiter.reserve(TRANSFER, MINUTE + 1) == 0
 
 
+def test_a_clock_that_was_set_back_finds_the_budget_of_its_time() -> None:
+    limiter = MemoryLimiter()
+    ahead = 60 * MINUTE
+    assert [limiter.reserve(TRANSFER, ahead) for _ in range(3)] == [0, 0, 60.0]
+    assert [limiter.reserve(TRANSFER, 1_000) for _ in range(3)] == [0, 0, 59.0]
+    assert limiter.reserve(TRANSFER, ahead + 1) > 0
+    assert limiter.reserve(TRANSFER, MINUTE) == 0
+
+
+def test_calls_of_a_rolling_limit_end_in_their_own_time_after_a_clock_was_set_back() -> None:
+    limiter = MemoryLimiter()
+    assert CAPPED.call_limit is not None
+    period = CAPPED.call_limit.seconds * 1_000
+    limiter.reserve(CAPPED, 100 * period)
+    while limiter.reserve(CAPPED, 0) == 0:
+        pass
+    assert limiter.reserve(CAPPED, period - 1) > 0
+    assert limiter.reserve(CAPPED, period) == 0
+
+
+def test_a_thread_that_comes_late_to_a_new_window_counts_for_it() -> None:
+    limiter = MemoryLimiter()
+    assert limiter.reserve(TRANSFER, MINUTE) == 0
+    assert [limiter.reserve(TRANSFER, MINUTE - 1) for _ in range(2)] == [0, 0.001]
+    assert limiter.reserve(TRANSFER, MINUTE) > 0
+
+
+def test_the_windows_kept_in_memory_are_few() -> None:
+    limiter = MemoryLimiter()
+    for minute in range(1000):
+        assert limiter.reserve(TRANSFER, minute * MINUTE) == 0
+    assert len(limiter._used[TRANSFER.name].weights) < 10
+
+
 def test_a_pause_stops_the_endpoint_and_a_ban_stops_everything() -> None:
     limiter = MemoryLimiter()
     other = operation(name="other")

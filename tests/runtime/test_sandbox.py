@@ -80,8 +80,8 @@ class FakeClock:
     def milliseconds(self) -> int:
         return self.now
 
-    def correct(self, server_time: int, asked: int, answered: int) -> None:
-        self.now += server_time - (asked + answered) // 2
+    def correct(self, server_time: int, age: float) -> None:
+        self.now = server_time + round(age * 1000)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from .caller import TIME_PATH, Call, Caller, WhenFull, server_time
+from .caller import Call, Caller, WhenFull
 from .clock import Clock
 from .credentials import credentials_of, from_environment
 from .errors import (
@@ -28,7 +28,6 @@ from .transport import (
     AsyncHttpTransport,
     AsyncTransport,
     Fault,
-    Outgoing,
     SyncHttp,
     SyncHttpTransport,
     SyncTransport,
@@ -96,65 +95,63 @@ class SyncCaller(Caller):
             on_attempt=on_attempt,
         )
         self._base_url = base_url_of(base_url or self._api.servers[0])
+        if limiter is not None and inspect.iscoroutinefunction(limiter.reserve):
+            raise ValueError(f"limiter is {limiter!r}, which has to be awaited; give a Limiter, such as RedisLimiter.")
         self._limiter = limiter or MemoryLimiter()
-        self._transport = SyncTransport(self._base_url, http_client, transport)
+        self._transport = SyncTransport(self._base_url, http_client, transport, self._headers)
 
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         call = self._start(operation, arguments)
         while True:
-            try:
-                self._admit(call)
-            except LimiterDown as error:
-                raise self._limiter_down(call, error) from error
-            call.attempt += 1
+            self._admit(call)
             result = self._attempt(call)
             if not isinstance(result, BinanceError):
                 finished: Result = result
                 return finished
-            delay = self._delay(call, result)
-            if isinstance(result, TimestampOutOfWindow):
-                try:
-                    self.synchronize_clock()
-                except NotExecuted as no_time:
-                    raise result from no_time
-            time.sleep(delay)
+            delay, call.last = self._delay(call, result), result
+            with call.waiting():
+                if isinstance(result, TimestampOutOfWindow):
+                    try:
+                        self._ask_time(min(self._timeout, call.left()))
+                    except NotExecuted as no_time:
+                        raise result from no_time
+                time.sleep(delay)
 
     def _admit(self, call: Call) -> None:
-        while wait := self._limiter.reserve(call.operation, self._clock.milliseconds()):
-            if refusal := self._full(call, wait):
-                raise refusal
-            time.sleep(wait)
+        with call.waiting():
+            try:
+                while wait := self._limiter.reserve(call.operation, self._clock.milliseconds()):
+                    if refusal := self._full(call, wait):
+                        raise refusal
+                    time.sleep(wait)
+            except LimiterDown as error:
+                raise self._limiter_down(call, error) from error
 
     def _attempt(self, call: Call) -> Any:
-        sent_at, started, progress = (
-            self._clock.milliseconds(),
-            time.time(),
-            self._transport.progress(watched=call.operation.moves_funds),
-        )
-        outgoing = self._outgoing(call, sent_at)
+        call.begin(self._clock.milliseconds())
+        outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
             answer = self._transport.send(outgoing, progress)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
-            known = interrupted(call.prepared, interruption, progress, sent_at, call.attempt)
-            self._show(call, known, None, started)
+            known = interrupted(call.prepared, interruption, progress, call.sent_at, call.attempt)
+            self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
-            # Without the frames below, whose locals hold the signed request.
-            raise interruption.with_traceback(None) from known
-        result = result_of(call.prepared, answer, self._api.errors, sent_at, call.attempt)
+            raise without_frames(interruption) from known
+        result = result_of(call.prepared, answer, self._api.errors, call.sent_at, call.attempt)
         try:
-            self._show(call, result, answer, started)
-            self._tell_limiter(call, answer, result, sent_at)
+            self._show(call, result, answer)
+            self._tell_limiter(call, answer, result)
         except Exception:  # noqa: BLE001 - what watches and counts calls must not change what came of one
             logger.exception("what watches or counts calls failed after %s", call.operation.name)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
-            known = answered_then_interrupted(call.prepared, result, sent_at, call.attempt)
-            raise interruption.with_traceback(None) from known
+            known = answered_then_interrupted(call.prepared, result, call.sent_at, call.attempt)
+            raise without_frames(interruption) from known
         return result
 
-    def _tell_limiter(self, call: Call, answer: Answer | Fault, result: object, sent_at: int) -> None:
+    def _tell_limiter(self, call: Call, answer: Answer | Fault, result: object) -> None:
         if isinstance(answer, Answer):
-            self._limiter.observe(call.operation, answer.headers, sent_at)
+            self._limiter.observe(call.operation, answer.headers, call.sent_at)
         pause = self._pause(result)
         if pause is not None:
             banned = isinstance(answer, Answer) and answer.status == BANNED
@@ -164,20 +161,14 @@ class SyncCaller(Caller):
         """Set this client's clock by Binance's (GET /api/v3/time, unsigned, of weight 1 in another budget).
 
         Raises:
-            NotExecuted: Binance did not tell the time.
+            NotExecuted: Binance did not tell the time, or was not asked, as this IP address is banned.
         """
-        asked = self._clock.milliseconds()
-        ends = time.monotonic() + self._timeout
-        outgoing = Outgoing(
-            "GET",
-            TIME_PATH,
-            self._headers,
-            fresh=False,
-            timeout=self._timeout,
-            deadline=lambda: ends - time.monotonic(),
-        )
-        answer = self._transport.send(outgoing, self._transport.progress(watched=False))
-        self._clock.correct(server_time(answer), asked, self._clock.milliseconds())
+        self._ask_time(self._timeout)
+
+    def _ask_time(self, seconds: float) -> None:
+        call = self._time_call(seconds)
+        self._admit(call)
+        self._set_clock(call, self._attempt(call))
 
     @classmethod
     def from_env(cls, **settings: Any) -> Self:
@@ -230,6 +221,9 @@ class AsyncCaller(Caller):
     ) -> None:
         """Make a client; the arguments are those of the sync client, with httpx's async classes.
 
+        A limiter that asks a network must be an `AsyncLimiter`: `RedisLimiter` would hold up the event loop, so give
+        `AsyncRedisLimiter`. A hook is a plain function here too.
+
         Raises:
             ValueError: A key, secret, base URL or number that cannot be used.
         """
@@ -250,29 +244,26 @@ class AsyncCaller(Caller):
         )
         self._base_url = base_url_of(base_url or self._api.servers[0])
         self._limiter = limiter or MemoryLimiter()
-        self._transport = AsyncTransport(self._base_url, http_client, transport)
+        self._transport = AsyncTransport(self._base_url, http_client, transport, self._headers)
         self._loop: object = None
 
     async def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         call = self._start(operation, arguments)
         self._stay_in_one_loop()
         while True:
-            try:
-                await self._admit(call)
-            except LimiterDown as error:
-                raise self._limiter_down(call, error) from error
-            call.attempt += 1
+            await self._admit(call)
             result = await self._attempt(call)
             if not isinstance(result, BinanceError):
                 finished: Result = result
                 return finished
-            delay = self._delay(call, result)
-            if isinstance(result, TimestampOutOfWindow):
-                try:
-                    await self.synchronize_clock()
-                except NotExecuted as no_time:
-                    raise result from no_time
-            await _asyncio().sleep(delay)
+            delay, call.last = self._delay(call, result), result
+            with call.waiting():
+                if isinstance(result, TimestampOutOfWindow):
+                    try:
+                        await self._ask_time(min(self._timeout, call.left()))
+                    except NotExecuted as no_time:
+                        raise result from no_time
+                await _asyncio().sleep(delay)
 
     def _stay_in_one_loop(self) -> None:
         loop = _asyncio().get_running_loop()
@@ -282,41 +273,40 @@ class AsyncCaller(Caller):
             raise RuntimeError("This client belongs to another event loop; make one client per loop. Nothing was sent.")
 
     async def _admit(self, call: Call) -> None:
-        while wait := await _settled(self._limiter.reserve(call.operation, self._clock.milliseconds())):
-            if refusal := self._full(call, wait):
-                raise refusal
-            await _asyncio().sleep(wait)
+        with call.waiting():
+            try:
+                while wait := await _settled(self._limiter.reserve(call.operation, self._clock.milliseconds())):
+                    if refusal := self._full(call, wait):
+                        raise refusal
+                    await _asyncio().sleep(wait)
+            except LimiterDown as error:
+                raise self._limiter_down(call, error) from error
 
     async def _attempt(self, call: Call) -> Any:
-        sent_at, started, progress = (
-            self._clock.milliseconds(),
-            time.time(),
-            self._transport.progress(watched=call.operation.moves_funds),
-        )
-        outgoing = self._outgoing(call, sent_at)
+        call.begin(self._clock.milliseconds())
+        outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
             answer = await self._transport.send(outgoing, progress)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
-            known = interrupted(call.prepared, interruption, progress, sent_at, call.attempt)
-            self._show(call, known, None, started)
+            known = interrupted(call.prepared, interruption, progress, call.sent_at, call.attempt)
+            self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
-            # Without the frames below, whose locals hold the signed request.
-            raise interruption.with_traceback(None) from known
-        result = result_of(call.prepared, answer, self._api.errors, sent_at, call.attempt)
+            raise without_frames(interruption) from known
+        result = result_of(call.prepared, answer, self._api.errors, call.sent_at, call.attempt)
         try:
-            self._show(call, result, answer, started)
-            await self._tell_limiter(call, answer, result, sent_at)
+            self._show(call, result, answer)
+            await self._tell_limiter(call, answer, result)
         except Exception:  # noqa: BLE001 - what watches and counts calls must not change what came of one
             logger.exception("what watches or counts calls failed after %s", call.operation.name)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
-            known = answered_then_interrupted(call.prepared, result, sent_at, call.attempt)
-            raise interruption.with_traceback(None) from known
+            known = answered_then_interrupted(call.prepared, result, call.sent_at, call.attempt)
+            raise without_frames(interruption) from known
         return result
 
-    async def _tell_limiter(self, call: Call, answer: Answer | Fault, result: object, sent_at: int) -> None:
+    async def _tell_limiter(self, call: Call, answer: Answer | Fault, result: object) -> None:
         if isinstance(answer, Answer):
-            await _settled(self._limiter.observe(call.operation, answer.headers, sent_at))
+            await _settled(self._limiter.observe(call.operation, answer.headers, call.sent_at))
         pause = self._pause(result)
         if pause is not None:
             banned = isinstance(answer, Answer) and answer.status == BANNED
@@ -327,20 +317,15 @@ class AsyncCaller(Caller):
         """Set this client's clock by Binance's (GET /api/v3/time, unsigned, of weight 1 in another budget).
 
         Raises:
-            NotExecuted: Binance did not tell the time.
+            NotExecuted: Binance did not tell the time, or was not asked, as this IP address is banned.
         """
-        asked = self._clock.milliseconds()
-        ends = time.monotonic() + self._timeout
-        outgoing = Outgoing(
-            "GET",
-            TIME_PATH,
-            self._headers,
-            fresh=False,
-            timeout=self._timeout,
-            deadline=lambda: ends - time.monotonic(),
-        )
-        answer = await self._transport.send(outgoing, self._transport.progress(watched=False))
-        self._clock.correct(server_time(answer), asked, self._clock.milliseconds())
+        self._stay_in_one_loop()
+        await self._ask_time(self._timeout)
+
+    async def _ask_time(self, seconds: float) -> None:
+        call = self._time_call(seconds)
+        await self._admit(call)
+        self._set_clock(call, await self._attempt(call))
 
     @classmethod
     def from_env(cls, **settings: Any) -> Self:
@@ -365,6 +350,18 @@ class AsyncCaller(Caller):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r}, api_key=***)"
+
+
+def without_frames(error: BaseException) -> BaseException:
+    """Return the exception without the frames below ours, whose locals hold the signed request."""
+    chain: list[BaseException | None] = [error]
+    seen: list[BaseException] = []
+    while chain:
+        each = chain.pop()
+        if each is not None and each not in seen:
+            seen.append(each.with_traceback(None))
+            chain += each.__cause__, each.__context__
+    return error
 
 
 def _asyncio() -> Any:

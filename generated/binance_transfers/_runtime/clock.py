@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Protocol
 
@@ -15,13 +14,12 @@ class Clock(Protocol):
         """Return the milliseconds since the Unix epoch."""
         ...
 
-    def correct(self, server_time: int, asked: int, answered: int) -> None:
+    def correct(self, server_time: int, age: float) -> None:
         """Learn from an answer of Binance's clock.
 
         Args:
             server_time: What Binance's clock said, in milliseconds since the Unix epoch.
-            asked: What `milliseconds` was when the question was sent.
-            answered: What `milliseconds` was when the answer came.
+            age: How many seconds ago it said so, as well as it is known: half of what the answer took.
         """
         ...
 
@@ -39,14 +37,12 @@ class SystemClock:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._offset = time.time_ns() // 1_000_000 - _steady()
 
     def milliseconds(self) -> int:
         """Return the milliseconds since the Unix epoch."""
         return _steady() + self._offset
 
-    def correct(self, server_time: int, asked: int, answered: int) -> None:
-        """Set this clock by Binance's, whose time is taken for that of the middle between question and answer."""
-        with self._lock:
-            self._offset += server_time - (asked + answered) // 2
+    def correct(self, server_time: int, age: float) -> None:
+        """Set this clock by Binance's, whatever it said before: threads that do so at once all set it right."""
+        self._offset = server_time + round(age * 1000) - _steady()

@@ -22,6 +22,9 @@ AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
 _BOTH_GIVEN = "Give http_client or transport, not both: an HTTP client brings its own transport."
 _CHANGED = "httpx would change the signed URL"
 _TOO_LATE = "the deadline passed before it was sent"
+_TOO_SLOW = "the deadline passed while it was sent or the answer was read"
+_SHORTEST = 0.001
+"""Seconds of a timeout when none are left: 0 would mean something else."""
 _LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
@@ -36,9 +39,8 @@ class Outgoing:
     method: str
     target: bytes = field(repr=False)
     headers: Headers = field(repr=False)
-    fresh: bool
-    """It moves funds: watch how far it gets, and send it over a connection opened for it, as one that lay idle may be
-    closed under it, unanswered."""
+    moves_funds: bool
+    """Send it over a connection opened for it, as one that lay idle may be closed under it, unanswered."""
     timeout: float
     """Seconds for the connection, and for each read and write."""
     deadline: Callable[[], float] = field(repr=False)
@@ -76,35 +78,52 @@ class Progress:
         """Whether a byte of the request may have left; a transport of the caller's own does not tell, so it may."""
         return self._began or not self._traced
 
-    def note(self, event: str, _details: object) -> None:
+    def note(self, event: str, details: Mapping[str, Any]) -> None:
+        """Take note of an event of httpcore's tracing, and keep each new connection's reads within the deadline."""
+        if event.endswith("send_request_headers.started"):
+            self._began = True
+        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            stream = details["return_value"]
+            stream.read = _within_deadline(stream.read)
+
+    async def note_async(self, event: str, _details: Mapping[str, Any]) -> None:
         """Take note of an event of httpcore's tracing."""
-        self._began = self._began or event.endswith("send_request_headers.started")
-
-    async def note_async(self, event: str, details: object) -> None:
-        """Take note of an event of httpcore's tracing."""
-        self.note(event, details)
+        if event.endswith("send_request_headers.started"):
+            self._began = True
 
 
-_ours: ContextVar[bool] = ContextVar("binance_transfers_request", default=False)
+_sending: ContextVar[Outgoing | None] = ContextVar("binance_transfers_request", default=None)
+
+
+def _within_deadline(read: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Bound each read by what is left of the deadline, so that an answer that drips in does not outlast it."""
+
+    def bounded(max_bytes: int, timeout: float | None = None) -> bytes:
+        outgoing = _sending.get()
+        if outgoing is None or timeout is None:
+            return read(max_bytes, timeout)
+        return read(max_bytes, max(_SHORTEST, min(timeout, outgoing.deadline())))
+
+    return bounded
 
 
 class _OmitOurRequests(logging.Filter):
     """httpx logs each request's URL, and ours holds the signature."""
 
     def filter(self, _record: logging.LogRecord, /) -> bool:
-        return not _ours.get()
+        return _sending.get() is None
 
 
 logging.getLogger("httpx").addFilter(_OmitOurRequests())
 
 
 @contextmanager
-def _unlogged() -> Iterator[None]:
-    token = _ours.set(True)
+def _sent(outgoing: Outgoing) -> Iterator[None]:
+    token = _sending.set(outgoing)
     try:
         yield
     finally:
-        _ours.reset(token)
+        _sending.reset(token)
 
 
 class _Cut(Exception):
@@ -114,29 +133,33 @@ class _Cut(Exception):
 class SyncTransport:
     """Sends over `httpx.Client`s of its own, or over the caller's."""
 
-    def __init__(self, base_url: str, given: SyncHttp | None, transport: SyncHttpTransport | None) -> None:
+    def __init__(
+        self, base_url: str, given: SyncHttp | None, transport: SyncHttpTransport | None, headers: Headers
+    ) -> None:
         if given is not None and transport is not None:
             raise ValueError(_BOTH_GIVEN)
         self._base_url = base_url
         self._traced = given is None and transport is None
+        closing = {**headers, "Connection": "close"}
         # One set of certificates for both: reading them is most of what making a client costs.
         trusted = httpx.create_ssl_context() if self._traced else True
-        self._http = given or httpx.Client(transport=transport, verify=trusted)
-        self._fresh = httpx.Client(limits=_NO_IDLE, verify=trusted) if self._traced else self._http
+        self._http = given or httpx.Client(transport=transport, verify=trusted, headers=headers)
+        self._fresh = httpx.Client(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
+        self._added = {} if self._traced else closing
         self._owned = given is None
 
-    def progress(self, *, watched: bool) -> Progress:
+    def progress(self) -> Progress:
         """Return what will know how far the next request came."""
-        return Progress(traced=self._traced and watched)
+        return Progress(traced=self._traced)
 
     def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
-        http = self._fresh if outgoing.fresh else self._http
+        http = self._fresh if outgoing.moves_funds else self._http
         if outgoing.deadline() <= 0:
             return Fault(_TOO_LATE, may_have_arrived=False)
         try:
-            request = _request(http, self._base_url, outgoing, progress.note, close=outgoing.fresh or not self._traced)
-            with _unlogged():
+            request = _request(http, self._base_url, outgoing, self._added, progress.note)
+            with _sent(outgoing):
                 # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
                 response = http.send(request, stream=True, auth=None, follow_redirects=False)
                 try:
@@ -159,39 +182,50 @@ class SyncTransport:
 class AsyncTransport:
     """Sends over `httpx.AsyncClient`s of its own, or over the caller's."""
 
-    def __init__(self, base_url: str, given: AsyncHttp | None, transport: AsyncHttpTransport | None) -> None:
+    def __init__(
+        self, base_url: str, given: AsyncHttp | None, transport: AsyncHttpTransport | None, headers: Headers
+    ) -> None:
         if given is not None and transport is not None:
             raise ValueError(_BOTH_GIVEN)
         self._base_url = base_url
         self._traced = given is None and transport is None
+        closing = {**headers, "Connection": "close"}
         # One set of certificates for both: reading them is most of what making a client costs.
         trusted = httpx.create_ssl_context() if self._traced else True
-        self._http = given or httpx.AsyncClient(transport=transport, verify=trusted)
-        self._fresh = httpx.AsyncClient(limits=_NO_IDLE, verify=trusted) if self._traced else self._http
+        self._http = given or httpx.AsyncClient(transport=transport, verify=trusted, headers=headers)
+        self._fresh = (
+            httpx.AsyncClient(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
+        )
+        self._added = {} if self._traced else closing
         self._owned = given is None
 
-    def progress(self, *, watched: bool) -> Progress:
+    def progress(self) -> Progress:
         """Return what will know how far the next request came."""
-        return Progress(traced=self._traced and watched)
+        return Progress(traced=self._traced)
 
     async def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
-        http = self._fresh if outgoing.fresh else self._http
+        import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
+
+        http = self._fresh if outgoing.moves_funds else self._http
         if outgoing.deadline() <= 0:
             return Fault(_TOO_LATE, may_have_arrived=False)
         try:
-            request = _request(
-                http, self._base_url, outgoing, progress.note_async, close=outgoing.fresh or not self._traced
-            )
-            with _unlogged():
-                response = await http.send(request, stream=True, auth=None, follow_redirects=False)
-                try:
-                    body = _Body(outgoing)
-                    async for part in response.aiter_bytes():
-                        body.add(part)
-                finally:
-                    await response.aclose()
-                return body.answer(response)
+            request = _request(http, self._base_url, outgoing, self._added, progress.note_async)
+            with _sent(outgoing):
+                async with asyncio.timeout(outgoing.deadline()) as limit:
+                    response = await http.send(request, stream=True, auth=None, follow_redirects=False)
+                    try:
+                        body = _Body(outgoing)
+                        async for part in response.aiter_bytes():
+                            body.add(part)
+                    finally:
+                        await response.aclose()
+                    return body.answer(response)
+        except TimeoutError:
+            if limit.expired():
+                return Fault(_TOO_SLOW, may_have_arrived=progress.may_have_arrived)
+            raise
         except (httpx.HTTPError, httpx.InvalidURL, _Cut, UnicodeError) as error:
             return _fault(error, progress)
 
@@ -250,17 +284,14 @@ class _Body:
 
 
 def _request(
-    http: httpx.Client | httpx.AsyncClient, base_url: str, outgoing: Outgoing, trace: Any, *, close: bool
+    http: httpx.Client | httpx.AsyncClient, base_url: str, outgoing: Outgoing, added: Headers, trace: Any
 ) -> httpx.Request:
     """Build the request with the HTTP client's headers but not its params: the URL is the signed one byte for byte."""
     headers = http.headers.copy()
-    headers.update(outgoing.headers)
-    if close:
-        headers["Connection"] = "close"
-    seconds = max(0.001, min(outgoing.timeout, outgoing.deadline()))
-    extensions: dict[str, Any] = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)}
-    if outgoing.fresh:
-        extensions["trace"] = trace
+    for name, value in (*added.items(), *outgoing.headers.items()):
+        headers[name] = value
+    seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.deadline()))
+    extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds), "trace": trace}
     url = base_url + outgoing.target.decode("ascii")
     request = httpx.Request(outgoing.method, url, headers=headers, extensions=extensions)
     if request.url.raw_path != outgoing.target:
