@@ -70,7 +70,8 @@ class SyncCaller(Caller):
             when_full: Whether a call that does not fit its budget waits, until its deadline, or raises `NotSent`.
             http_client: An `httpx.Client` of your own (proxies, TLS, hooks); it stays open when this client closes.
                 Its connections are closed after each request of ours; share it with nothing else that leaves
-                connections idle, as one that the server has closed makes a transfer's outcome unknown.
+                connections idle, as one that the server has closed makes a transfer's outcome unknown. Let it speak
+                HTTP/1.1, as HTTP/2 keeps its connection open. A hook of it that raises leaves the outcome unknown.
             transport: An `httpx.BaseTransport` under a client made here, such as the sandbox's.
             clock: The time that requests are stamped with; by default this machine's, corrected by Binance's.
             limiter: The budgets to keep within; by default this client's own.
@@ -122,10 +123,10 @@ class SyncCaller(Caller):
             try:
                 while wait := self._limiter.reserve(call.operation, self._clock.milliseconds()):
                     if refusal := self._full(call, wait):
-                        raise refusal
+                        self._refused(call, refusal)
                     time.sleep(wait)
             except LimiterDown as error:
-                raise self._limiter_down(call, error) from error
+                self._refused(call, self._limiter_down(call, error), error)
 
     def _attempt(self, call: Call) -> Any:
         call.begin(self._clock.milliseconds())
@@ -163,7 +164,7 @@ class SyncCaller(Caller):
         Raises:
             NotExecuted: Binance did not tell the time, or was not asked, as this IP address is banned.
         """
-        self._ask_time(self._timeout)
+        self._ask_time(min(self._timeout, self._deadline))
 
     def _ask_time(self, seconds: float) -> None:
         call = self._time_call(seconds)
@@ -277,10 +278,10 @@ class AsyncCaller(Caller):
             try:
                 while wait := await _settled(self._limiter.reserve(call.operation, self._clock.milliseconds())):
                     if refusal := self._full(call, wait):
-                        raise refusal
+                        self._refused(call, refusal)
                     await _asyncio().sleep(wait)
             except LimiterDown as error:
-                raise self._limiter_down(call, error) from error
+                self._refused(call, self._limiter_down(call, error), error)
 
     async def _attempt(self, call: Call) -> Any:
         call.begin(self._clock.milliseconds())
@@ -320,7 +321,7 @@ class AsyncCaller(Caller):
             NotExecuted: Binance did not tell the time, or was not asked, as this IP address is banned.
         """
         self._stay_in_one_loop()
-        await self._ask_time(self._timeout)
+        await self._ask_time(min(self._timeout, self._deadline))
 
     async def _ask_time(self, seconds: float) -> None:
         call = self._time_call(seconds)

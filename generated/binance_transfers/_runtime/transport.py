@@ -65,56 +65,73 @@ class Fault:
 
 
 class Progress:
-    """How far a request came, so that an interruption can be judged."""
+    """How far a request came, so that a failure or an interruption can be judged."""
 
-    __slots__ = ("_began", "_traced")
+    __slots__ = ("_began", "_hooked", "_traced")
 
-    def __init__(self, *, traced: bool) -> None:
+    def __init__(self, *, traced: bool, hooked: bool) -> None:
         self._traced = traced
+        self._hooked = hooked
         self._began = False
 
     @property
     def may_have_arrived(self) -> bool:
-        """Whether a byte of the request may have left; a transport of the caller's own does not tell, so it may."""
+        """Whether a byte of the request may have left; a transport that does not tell how far it came may have sent."""
         return self._began or not self._traced
 
-    def note(self, event: str, details: Mapping[str, Any]) -> None:
-        """Take note of an event of httpcore's tracing, and keep each new connection's reads within the deadline."""
-        if event.endswith("send_request_headers.started"):
-            self._began = True
-        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            stream = details["return_value"]
-            stream.read = _within_deadline(stream.read)
+    def may_have_arrived_before(self, failure: Exception) -> bool:
+        """Tell the same of a request that ended in a failure.
 
-    async def note_async(self, event: str, _details: Mapping[str, Any]) -> None:
+        Where nobody told how far the request came, failures of connecting prove that it did not come far. They prove
+        nothing where the HTTP client's hooks run, as those can fail to connect somewhere else after the answer.
+        """
+        return self.may_have_arrived and (self._began or self._hooked or not isinstance(failure, _NOT_SENT))
+
+    def note(self, event: str, details: Mapping[str, Any]) -> None:
+        """Take note of an event of httpcore's tracing, and keep each new connection within the deadline."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            stream = details["return_value"]
+            for name in ("read", "write", "start_tls"):
+                setattr(stream, name, _within_deadline(getattr(stream, name)))
+        else:
+            self._follow(event, details)
+
+    async def note_async(self, event: str, details: Mapping[str, Any]) -> None:
         """Take note of an event of httpcore's tracing."""
-        if event.endswith("send_request_headers.started"):
-            self._began = True
+        self._follow(event, details)
+
+    def _follow(self, event: str, details: Mapping[str, Any]) -> None:
+        if event.endswith(".started"):
+            self._traced = True
+            # What asks a proxy for a tunnel holds nothing of the request.
+            if event.endswith("send_request_headers.started") and details["request"].method != b"CONNECT":
+                self._began = True
 
 
 _sending: ContextVar[Outgoing | None] = ContextVar("binance_transfers_request", default=None)
 
 
-def _within_deadline(read: Callable[..., bytes]) -> Callable[..., bytes]:
-    """Bound each read by what is left of the deadline, so that an answer that drips in does not outlast it."""
+def _within_deadline(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Bound each read, write and handshake by what is left of the deadline, so that what drips in cannot outlast it."""
 
-    def bounded(max_bytes: int, timeout: float | None = None) -> bytes:
+    def bounded(*arguments: Any, timeout: float | None = None, **named: Any) -> Any:
         outgoing = _sending.get()
-        if outgoing is None or timeout is None:
-            return read(max_bytes, timeout)
-        return read(max_bytes, max(_SHORTEST, min(timeout, outgoing.deadline())))
+        if outgoing is not None and timeout is not None:
+            timeout = max(_SHORTEST, min(timeout, outgoing.deadline()))
+        return method(*arguments, timeout=timeout, **named)
 
     return bounded
 
 
 class _OmitOurRequests(logging.Filter):
-    """httpx logs each request's URL, and ours holds the signature."""
+    """httpx logs each request's URL, and hpack (of HTTP/2) its headers too; ours hold the key and the signature."""
 
     def filter(self, _record: logging.LogRecord, /) -> bool:
         return _sending.get() is None
 
 
-logging.getLogger("httpx").addFilter(_OmitOurRequests())
+for _logger in ("httpx", "hpack.hpack", "hpack.table"):
+    logging.getLogger(_logger).addFilter(_OmitOurRequests())
 
 
 @contextmanager
@@ -150,7 +167,7 @@ class SyncTransport:
 
     def progress(self) -> Progress:
         """Return what will know how far the next request came."""
-        return Progress(traced=self._traced)
+        return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
 
     def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
@@ -170,7 +187,7 @@ class SyncTransport:
                     response.close()
                 return body.answer(response)
         except (httpx.HTTPError, httpx.InvalidURL, _Cut, UnicodeError) as error:
-            return _fault(error, progress)
+            return _fault(error, progress, outgoing)
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
@@ -201,7 +218,7 @@ class AsyncTransport:
 
     def progress(self) -> Progress:
         """Return what will know how far the next request came."""
-        return Progress(traced=self._traced)
+        return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
 
     async def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
@@ -227,7 +244,7 @@ class AsyncTransport:
                 return Fault(_TOO_SLOW, may_have_arrived=progress.may_have_arrived)
             raise
         except (httpx.HTTPError, httpx.InvalidURL, _Cut, UnicodeError) as error:
-            return _fault(error, progress)
+            return _fault(error, progress, outgoing)
 
     async def close(self) -> None:
         """Close the connections, unless they are the caller's."""
@@ -299,9 +316,11 @@ def _request(
     return request
 
 
-def _fault(error: Exception, progress: Progress) -> Fault:
-    reason = f"{type(error).__name__.lstrip('_')}: {error}" if str(error) else type(error).__name__
-    return Fault(reason, may_have_arrived=progress.may_have_arrived and not isinstance(error, _NOT_SENT))
+def _fault(error: Exception, progress: Progress, outgoing: Outgoing) -> Fault:
+    kind, said = type(error).__name__.lstrip("_"), str(error)
+    # A hook's `raise_for_status`, for one, tells the URL, and ours holds the signature.
+    told = said and not isinstance(error, httpx.HTTPStatusError) and outgoing.target.decode("ascii") not in said
+    return Fault(f"{kind}: {said}" if told else kind, may_have_arrived=progress.may_have_arrived_before(error))
 
 
 class Handler(Protocol):
