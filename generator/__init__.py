@@ -7,5 +7,7 @@
              (models), pages from templates/docs/ (docs, markdown), and a copy of runtime/
     write    bytes -> generated/, or a comparison with it
 
+changes/ stands beside that line: it compares two states of the spec, and says which version a change asks for.
+
 A mistake anywhere is a Problem with its line and column; all of them are raised together as a SpecError (problems).
 """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from .build import build
@@ -16,10 +17,20 @@ from .write import ForeignFile, compare, write
 
 _ROOT = Path(__file__).parent.parent
 _UP_TO_DATE, _DIFFERENT, _MISTAKE = 0, 1, 2
+_COMMANDS: Mapping[str, str] = {
+    "diff": "generator.changes.command",
+    "drift": "generator.drift.command",
+    "import": "generator.drift.import_page",
+}
+"""First argument -> the module whose `main` takes the others."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in _COMMANDS:
+        code: int = import_module(_COMMANDS[arguments[0]]).main(arguments[1:])
+        return code
     options = _parser().parse_args(arguments)
     try:
         files = render(build(load(options.spec, _relative(options.spec))))

@@ -70,6 +70,10 @@ class Document:
         """Return where the value of `path` is written."""
         return self._place(path, self._values)
 
+    def key_place(self, path: Path) -> Place:
+        """Return where the key of `path` is written, or the value itself where it is an item of a list."""
+        return self._place(path, self._keys)
+
     def stop_on_problems(self) -> None:
         """Raise the mistakes found so far, if any."""
         if self.problems or self._doubts:
@@ -90,6 +94,16 @@ def read(file: str, source: bytes) -> Document:
         SpecError: It is not text, not YAML, or not one document.
     """
     document = Document(file)
+    document.data = _Reader(document).value((), compose(file, source)[1])
+    return document
+
+
+def compose(file: str, source: bytes) -> tuple[str, yaml.Node]:
+    """Return the text of one YAML document and its nodes, whose marks count characters of that text.
+
+    Raises:
+        SpecError: It is not text, not YAML, or not one document.
+    """
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -106,8 +120,7 @@ def read(file: str, source: bytes) -> Document:
         raise SpecError([_yaml_problem(file, text, error)]) from None
     if node is None:
         raise SpecError([Problem.at_start(file, "the file is empty; an OpenAPI 3.1 document is needed.")])
-    document.data = _Reader(document).value((), node)
-    return document
+    return text, node
 
 
 def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:

@@ -17,6 +17,8 @@ from .problems import Path, Problem, SpecError, hint, listed
 from .sentences import mistakes, shown
 
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
+GAP = "???"
+"""How a text begins that stands where a person still has to write something."""
 EXTENSIONS = FilePath(__file__).parent.parent / "spec" / "extensions.schema.json"
 
 
@@ -38,6 +40,7 @@ def load(file: FilePath, shown: str) -> Document:
     if not isinstance(document.data, dict):
         document.at((), "an OpenAPI document is a mapping that begins with openapi: 3.1.0.")
         document.stop_on_problems()
+    _check_gaps(document, (), document.data)
     _check_version(document)
     _check_keys(document)
     _check_paths(document)
@@ -49,8 +52,25 @@ def load(file: FilePath, shown: str) -> Document:
     return document
 
 
+def _check_gaps(document: Document, path: Path, value: object) -> None:
+    if isinstance(value, str) and value.startswith(GAP):
+        document.at(path, _gap(value))
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in items:
+        if str(key).startswith(GAP):
+            document.at_key((*path, key), _gap(str(key)), breaks=True)
+        _check_gaps(document, (*path, key), below)
+
+
+def _gap(text: str) -> str:
+    task = text.removeprefix(GAP).strip().removesuffix(".")
+    return f"a gap is left to fill{f': {task}' if task else ''}. Write what belongs here in the place of {GAP}."
+
+
 def _check_version(document: Document) -> None:
     version = document.data.get("openapi")
+    if document.is_broken(("openapi",)):
+        return
     if not isinstance(version, str) or not version.startswith("3.1."):
         found = shown(version) if "openapi" in document.data else "missing"
         sentence = f"openapi is {found}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
@@ -122,7 +142,7 @@ def _extensions() -> Mapping[str, tuple[list[str], dict[str, Any]]]:
 
 def _check_references(document: Document) -> None:
     for path, kind, node in objects(document.data):
-        if kind.components and isinstance(node.get("$ref"), str):
+        if kind.components and isinstance(node.get("$ref"), str) and not document.is_broken((*path, "$ref")):
             problem = _reference_problem(document.data, node["$ref"], f"#/components/{kind.components}/")
             if problem:
                 document.at((*path, "$ref"), problem)

@@ -349,6 +349,14 @@ MISTAKES = (
          "4:8: there is no operation; write at least one."),
     told("a key of OpenAPI that is not supported", {"version: 1.2.3,": "version: 1.2.3, licence: MIT,"},
          "2:37: licence is not supported in info; allowed: title, version, description."),
+    told("gaps that a draft left", {
+             "x-binance-moves-funds: true": "x-binance-moves-funds: '??? say whether a call moves funds: true or false.'",
+             "summary: Balance\n      x-binance-zh: 余额\n": "summary: Balance\n      x-binance-zh: ???\n",
+             "tranId: {type: integer}": "'??? name': {type: integer}",
+         },
+         "20:30: a gap is left to fill: say whether a call moves funds: true or false. Write what belongs here in the place of ???.",
+         "42:21: a gap is left to fill. Write what belongs here in the place of ???.",
+         "71:9: a gap is left to fill: name. Write what belongs here in the place of ???."),
     told("mistakes of every stage", {
              "  ip: {weight: 1200,": "  ip: {weight: none,",
              "code: -1000,": "code: '-1000',",
@@ -487,3 +495,18 @@ def test_no_spec_ends_in_a_traceback(seed: int, monkeypatch: pytest.MonkeyPatch)
     chance, right = random.Random(seed), yaml.safe_load(RIGHT)  # noqa: S311 - the same each time
     outcomes = [run(json.dumps(spoilt(right, chance)).encode()) for _ in range(100)]
     assert set(outcomes) == {0, 2}
+
+
+def scalars(value: object) -> Iterator[tuple[str | int, ...]]:
+    return (each for each in places(value) if not isinstance(at(value, each), (dict, list)))
+
+
+@pytest.mark.parametrize("path", list(scalars(yaml.safe_load(RIGHT))), ids=lambda path: "/".join(map(str, path)))
+def test_a_gap_in_any_place_is_told_and_nothing_that_follows_from_it(
+    path: tuple[str | int, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = yaml.safe_load(RIGHT)
+    at(spec, path[:-1])[path[-1]] = "??? what"
+    assert run(json.dumps(spec).encode()) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.partition(" ")[2] == "a gap is left to fill: what. Write what belongs here in the place of ???."

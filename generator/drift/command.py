@@ -1,0 +1,76 @@
+"""The command line of drift: holds copies of Binance's pages against the spec."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.build import build
+from generator.document import Document
+from generator.load import load
+from generator.problems import SpecError
+
+from .compare import Report, compare
+from .edit import CannotEdit
+from .inputs import NoSuchPage, cache_folder, pages
+from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
+from .takeover import take_over
+
+_SPEC = Path(__file__).parents[2] / "spec" / "binance.yaml"
+_AFTER = """\
+exit codes:
+  0  every page says what the spec says, or the spec explains why not; with --apply, now it does
+  1  a page differs from the spec, or pages differ from each other; with --apply, something is left to a person
+  2  a page cannot be read or is another page than it claims to be, the spec has a mistake, or the command line has one
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        document = load(options.spec, _relative(options.spec))
+        report = compare(document, build(document), pages(options.pages, None if options.no_cache else cache_folder()))
+    except (SpecError, NoSuchPage) as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    sys.stdout.write(as_json(report) if options.json else as_text(report))
+    return _apply(report, document, options.spec) if options.apply else exit_code(report)
+
+
+def _apply(report: Report, document: Document, spec: Path) -> int:
+    try:
+        taken = take_over(report, document, spec)
+    except (CannotEdit, OSError) as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    sys.stdout.write(f"\n{taken}")
+    refused = exit_code(report) == REFUSED
+    return REFUSED if refused else DIFFERENT if taken.left else SAME
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m generator drift",
+        description="Holds copies of Binance's documentation pages against the spec.",
+        epilog=_AFTER,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "pages", nargs="+", metavar="PAGE", help="a file, a folder (*.md, *.txt, *.html below it) or an address"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+    form.add_argument("--apply", action="store_true", help="edit the spec for what needs no person, and list the rest")
+    parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
+    parser.add_argument("--spec", type=Path, default=_SPEC, metavar="FILE", help="the spec (default: spec/binance.yaml)")
+    return parser
+
+
+def _relative(path: Path) -> str:
+    """Return the path as a person here would write it."""
+    near = os.path.relpath(path)
+    return str(path) if near.startswith("..") else near

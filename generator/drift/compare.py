@@ -1,0 +1,216 @@
+"""Holds pages against the spec, operation by operation, and gives each difference a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from generator import ir
+from generator.document import Document
+from generator.pages import Endpoint, Half, Language, Page
+from generator.problems import Place
+
+from .changes import Change, SourceDate
+from .claims import LANGUAGES, Refusal, check
+from .facts import Key, SpecFact, Stated, Subject, of_page
+from .mechanical import changes_of
+from .notes import Notes
+
+Verdict: TypeAlias = Literal["same", "drift", "pages disagree", Refusal]
+"""Of a page or an operation; `unreadable`, `wrong page` and `unknown endpoint` are of pages only."""
+Finding: TypeAlias = Literal["drift", "pages disagree", "explained"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a page says, where it says something else than the spec."""
+
+    file: str
+    line: int
+    language: Language
+    text: str
+    note: Place | None
+    """Where the spec explains it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact on which a page and the spec differ."""
+
+    fact: str
+    spec: str
+    place: Place
+    sightings: tuple[Sighting, ...]
+    finding: Finding
+    changes: tuple[Change, ...] = ()
+    """What can be taken over without a person."""
+    silent: tuple[Language, ...] = ()
+    """The languages whose pages say nothing of it, which is no difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An operation, and how its pages differ from the spec."""
+
+    operation: ir.Operation
+    place: Place
+    languages: tuple[Language, ...]
+    """Those in which a page was read."""
+    differences: tuple[Difference, ...]
+    dates: tuple[SourceDate, ...]
+    """The days of the pages that are newer than those which the spec was read from."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the worst finding, or `same`."""
+        found = {each.finding for each in self.differences}
+        return "drift" if "drift" in found else "pages disagree" if "pages disagree" in found else "same"
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Return what can be taken over without a person, the days of the pages last."""
+        return (*(change for each in self.differences for change in each.changes), *self.dates)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A page, the endpoint that it describes, and the verdict on it."""
+
+    page: Page
+    endpoint: Endpoint | None
+    verdict: Verdict
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found."""
+
+    spec: str
+    """The spec's name in messages."""
+    pages: tuple[Judged, ...]
+    operations: tuple[Compared, ...]
+    without_page: tuple[ir.Operation, ...]
+
+
+def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> Report:
+    """Check every page for what it is, and hold those of the spec's operations against it."""
+    claims = [(page, check(page, api.operations)) for page in pages]
+    compared: dict[Endpoint, Compared] = {}
+    for operation in api.operations:
+        subject = Subject(document, operation)
+        mine = [page for page, claim in claims if claim.endpoint == subject.endpoint and not claim.refusal]
+        if mine:
+            compared[subject.endpoint] = _compared(subject, mine)
+    judged = tuple(
+        Judged(page, claim.endpoint, claim.refusal or compared[_known(claim.endpoint)].verdict, claim.sentence)
+        for page, claim in claims
+    )
+    missing = (each for each in api.operations if Endpoint(each.method, each.path) not in compared)
+    return Report(document.file, judged, tuple(compared.values()), tuple(missing))
+
+
+def _known(endpoint: Endpoint | None) -> Endpoint:
+    if endpoint is None:
+        raise AssertionError("a page that is not refused describes an endpoint")
+    return endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One language of a page, and what it says."""
+
+    page: Page
+    half: Half
+    facts: Mapping[Key, tuple[Stated, ...]]
+    listing: frozenset[str]
+    """The parameters whose values it lists."""
+
+    def said(self, key: Key, spec: SpecFact, *, known: bool) -> tuple[Stated, ...]:
+        """Return what it says of a fact; of one that only another page has, it says no."""
+        lists = key.kind != "value" or key.name in self.listing
+        no = () if known or not lists else (Stated(spec.text, self.half.endpoints[0].line),)
+        return self.facts.get(key, no)
+
+
+def _compared(subject: Subject, pages: Sequence[Page]) -> Compared:
+    readings = [_reading(subject, page, half) for page in pages for half in page.halves]
+    keys = dict.fromkeys([*subject.facts, *(key for reading in readings for key in reading.facts)])
+    notes = Notes(subject)
+    found = [each for key in keys for each in _difference(subject, readings, notes, key)]
+    found += _outdated(subject, notes, readings)
+    return Compared(
+        operation=subject.operation,
+        place=subject.document.place(subject.path),
+        languages=tuple(each for each in LANGUAGES if any(each == reading.half.language for reading in readings)),
+        differences=tuple(found),
+        dates=tuple(_dates(subject, readings)),
+    )
+
+
+def _reading(subject: Subject, page: Page, half: Half) -> _Reading:
+    facts = of_page(subject, page, half)
+    return _Reading(page, half, facts, frozenset(key.name for key in facts if key.kind == "value"))
+
+
+def _difference(subject: Subject, readings: Sequence[_Reading], notes: Notes, key: Key) -> Iterator[Difference]:
+    spec = subject.facts.get(key) or subject.default(key)
+    sightings: list[Sighting] = []
+    left: list[tuple[_Reading, tuple[Stated, ...]]] = []
+    """What each page says, without what the spec explains."""
+    for reading in readings:
+        unexplained = []
+        for stated in reading.said(key, spec, known=key in subject.facts):
+            seen = _sighting(reading, stated, spec, notes, key)
+            sightings += [seen] if seen else []
+            unexplained += [] if seen and seen.note else [stated]
+        left += [(reading, tuple(unexplained))] if unexplained else []
+    if not sightings:
+        return
+    agreed = {frozenset(each.compared or each.text for each in stated) for _, stated in left}
+    open_ = [seen for seen in sightings if seen.note is None]
+    finding: Finding = "explained" if not open_ else "drift" if len(agreed) == 1 else "pages disagree"
+    changes = tuple(changes_of(subject, key, left)) if finding == "drift" else ()
+    speaking = {each.half.language for each in readings if each.said(key, spec, known=key in subject.facts)}
+    yield Difference(
+        fact=str(key),
+        spec=spec.text,
+        place=subject.document.place(spec.path),
+        sightings=tuple(sightings),
+        finding=finding,
+        changes=changes,
+        silent=tuple(each for each in LANGUAGES if each not in speaking),
+    )
+
+
+def _sighting(reading: _Reading, stated: Stated, spec: SpecFact, notes: Notes, key: Key) -> Sighting | None:
+    if stated.text == spec.text:
+        return None
+    language = reading.half.language
+    note = notes.explain(spec.owner, key, language, stated.text)
+    return Sighting(reading.page.file, stated.line, language, stated.text, note)
+
+
+def _outdated(subject: Subject, notes: Notes, readings: Sequence[_Reading]) -> Iterator[Difference]:
+    """Yield the explanations of what no page says any more, though pages speak of it."""
+    for each in notes.unused():
+        keys = [key for key, fact in subject.facts.items() if (fact.owner, key.kind) == (each.owner, each.kind)]
+        speaking = [
+            reading
+            for reading in readings
+            if reading.half.language == each.language and (each.about or any(key in reading.facts for key in keys))
+        ]
+        if speaking:
+            line = speaking[0].half.endpoints[0].line
+            sighting = Sighting(speaking[0].page.file, line, each.language, "not said", None)
+            text = f"explains {each.kind} {each.says}"
+            yield Difference(str(Key("note")), text, each.place, (sighting,), "drift")
+
+
+def _dates(subject: Subject, readings: Sequence[_Reading]) -> Iterator[SourceDate]:
+    for language in LANGUAGES:
+        source = subject.operation.pages.get(language)
+        days = [each.page.taken.value for each in readings if each.half.language == language and each.page.taken]
+        if source is not None and days and max(days) > source.read:
+            yield SourceDate(subject.endpoint, language, max(days))

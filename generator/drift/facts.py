@@ -1,0 +1,383 @@
+"""Puts what the spec and a page say of an operation into the same form: fact -> the text that a table shows.
+
+What a page is silent about, though pages need not say it, is left out of its facts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
+
+from generator import ir
+from generator.document import Document
+from generator.pages import CallLimit, Condition, Endpoint, Found, Half, Page, Parameter, Weight
+from generator.problems import Path
+
+from . import places
+from .claims import LANGUAGES, location
+from .printed import printed
+
+Kind: TypeAlias = Literal[
+    "address",
+    "title",
+    "security",
+    "weight",
+    "call limit",
+    "permission",
+    "parameter",
+    "type",
+    "required",
+    "values",
+    "value",
+    "minimum",
+    "maximum",
+    "default",
+    "condition",
+    "response example",
+    "note",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+NONE, NOT_STATED, LISTED, NOT_LISTED = "none", "not stated", "listed", "not listed"
+
+_LONGEST = 100
+_LETTERS = re.compile(r"[^a-z0-9]+")
+_SIGNED_ONLY = "signature"
+_TYPES: Mapping[str, tuple[str, ...]] = {
+    "STRING": ("STRING", "STR", "TEXT"),
+    "DECIMAL": ("DECIMAL", "BIGDECIMAL", "DOUBLE", "FLOAT", "NUMBER"),
+    "LONG": ("LONG", "INT64", "BIGINT"),
+    "INT": ("INT", "INTEGER", "INT32"),
+    "BOOLEAN": ("BOOLEAN", "BOOL"),
+    "ARRAY": ("ARRAY", "LIST"),
+}
+_ENUM_TYPES = {"string": ("ENUM", "STRING", "STR"), "integer": ("ENUM", "INT", "INTEGER", "LONG", "INT32", "INT64")}
+
+
+class Key(NamedTuple):
+    """What is compared: a kind of fact, and the parameter and value that it is about."""
+
+    kind: Kind
+    name: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        if self.kind in ("parameter", "note") or not self.name:
+            return f"{self.kind} {self.name}".strip()
+        return f"{self.name} {self.kind} {self.value}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFact:
+    """What the spec says, and where."""
+
+    text: str
+    path: Path
+    """Where it is written, or would be."""
+    owner: Path
+    """The object whose notes may explain a difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a page says, and where."""
+
+    text: str
+    line: int
+    value: Any = None
+    """The same as a value of the page's model, where there is one."""
+    compared: str = ""
+    """What must be the same in another language, where that is not the text."""
+
+
+class Subject:
+    """An operation of the spec, with the places of everything that pages speak of."""
+
+    def __init__(self, document: Document, operation: ir.Operation) -> None:
+        self.operation = operation
+        self.endpoint = Endpoint(operation.method, operation.path)
+        self.path: Path = ("paths", operation.path, operation.method.lower())
+        self.document = document
+        self.node: Mapping[str, Any] = places.at(document.data, self.path)
+        self.parameters = {
+            str(node["name"]): (path, node) for path, node in places.parameters(document.data, self.endpoint)
+        }
+        self.given = {each.wire: each for each in operation.parameters}
+        stamps = {each.wire: each for each in operation.stamps if each.wire != _SIGNED_ONLY}
+        self.known: Mapping[str, ir.Parameter | ir.Stamp] = {
+            name: self.given.get(name) or stamps[name] for name in self.parameters
+        }
+        self.facts: Mapping[Key, SpecFact] = dict(self._facts())
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of a parameter, as texts."""
+        return tuple(str(each) for each in self.given[name].choices) if name in self.given else ()
+
+    def default(self, key: Key) -> SpecFact:
+        """Return what stands for a fact that the spec does not have."""
+        owner = self.parameters[key.name][0] if key.name in self.parameters else self.path
+        if key.kind == "value":
+            found = places.values(self.document.data, self.endpoint, key.name)
+            path = found.path if found else owner
+            return SpecFact(NOT_LISTED, path, path[:-1] if found else owner)
+        path = {"call limit": (*self.path, "x-binance-weight"), "parameter": (*self.path, "parameters")}
+        return SpecFact(NONE, path.get(key.kind, owner), owner)
+
+    # The facts
+
+    def _facts(self) -> Iterator[tuple[Key, SpecFact]]:
+        operation, path = self.operation, self.path
+        for language, page in operation.pages.items():
+            place = (*path, "x-binance-source", language, "url")
+            yield Key("address", LANGUAGES[language]), SpecFact(location(page.url), place, path)
+        yield Key("title"), SpecFact(operation.title.en, (*path, "summary"), path)
+        yield Key("security"), SpecFact(operation.security, (*path, "x-binance-security"), path)
+        weight = Weight(operation.weight.weight, operation.weight.scope)
+        yield Key("weight"), SpecFact(weight_text(weight), (*path, "x-binance-weight"), path)
+        limit = operation.call_limit
+        text = limit_text(CallLimit(limit.calls, limit.seconds)) if limit else NONE
+        key = "x-binance-call-limit" if limit else "x-binance-weight"
+        yield Key("call limit"), SpecFact(text, (*path, key), path)
+        names = ", ".join(each.name for each in operation.permissions) or NONE
+        yield Key("permission"), SpecFact(names, (*path, "x-binance-permissions"), path)
+        for name in self.known:
+            yield from self._of_parameter(name)
+        for index, condition in enumerate(operation.conditions):
+            text = condition_text(condition.other, map(str, condition.values))
+            place = (*path, "x-binance-requires", index)
+            yield Key("condition", condition.parameter), SpecFact(text, place, self.parameters[condition.parameter][0])
+        example = (*path, "responses", "200", "content", "application/json", "example")
+        yield Key("response example"), SpecFact(short(_compact(json.loads(operation.response_example))), example, path)
+
+    def _of_parameter(self, name: str) -> Iterator[tuple[Key, SpecFact]]:
+        place, known = self.parameters[name][0], self.known[name]
+        yield Key("parameter", name), SpecFact(LISTED, place, place)
+        yield Key("required", name), SpecFact("yes" if known.required else "no", (*place, "required"), place)
+        yield Key("type", name), SpecFact(known.wire_type, (*place, "schema"), place)
+        if isinstance(known, ir.Parameter):
+            rules = known.rules
+            for kind, value in (("minimum", rules.minimum), ("maximum", rules.maximum), ("default", known.default)):
+                key = Key(cast("Kind", kind), name)
+                yield key, SpecFact(NONE if value is None else _plain(value), (*place, "schema"), place)
+            yield from self._of_values(name, known)
+
+    def _of_values(self, name: str, known: ir.Parameter) -> Iterator[tuple[Key, SpecFact]]:
+        found = places.values(self.document.data, self.endpoint, name)
+        place = self.parameters[name][0]
+        if found is None or known.enum is None:
+            yield Key("values", name), SpecFact("any", (*place, "schema"), place)
+            return
+        yield Key("values", name), SpecFact(values_text(self.values(name)), found.path, found.path[:-1])
+        for index, value in enumerate(found.values):
+            here = (*found.path, index)
+            owner = here if found.described else found.path[:-1]
+            yield Key("value", name, str(value)), SpecFact(LISTED, here, owner)
+
+
+def of_page(subject: Subject, page: Page, half: Half) -> dict[Key, tuple[Stated, ...]]:
+    """Return what one language of a page says of the facts of an operation, and what it adds to them."""
+    return dict(_Sayings(subject, page, half).facts())
+
+
+class _Sayings:
+    def __init__(self, subject: Subject, page: Page, half: Half) -> None:
+        self._subject = subject
+        self._page = page
+        self._half = half
+        self._start = half.endpoints[0].line
+
+    def facts(self) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+        """Yield each fact once."""
+        yield from self._address()
+        if self._half.language == "en":
+            yield Key("title"), self._title()
+        yield Key("security"), self._security()
+        yield Key("weight"), self._weight()
+        yield Key("call limit"), self._limit()
+        yield Key("permission"), (self._permission(),)
+        rows = {row.value.name: row for row in self._half.parameters}
+        for name in self._subject.known:
+            if name not in rows:
+                line = self._half.parameters[-1].line if self._half.parameters else self._start
+                yield Key("parameter", name), (Stated(NOT_LISTED, line),)
+        for name, row in rows.items():
+            yield from self._parameter(name, row)
+        yield from self._conditions(rows)
+        yield Key("response example"), (self._example(),)
+
+    def _address(self) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+        key = Key("address", LANGUAGES[self._half.language])
+        found = self._page.address or next(iter(self._half.anchors), None)
+        if key in self._subject.facts and found is not None:
+            yield key, (Stated(location(found.value), found.line),)
+
+    def _title(self) -> tuple[Stated, ...]:
+        wanted = self._subject.operation.title.en
+        titles = self._half.titles
+        same = [each for each in titles if each.value == wanted]
+        return tuple(Stated(each.value, each.line) for each in same or titles[:1]) or (Stated(NONE, self._start),)
+
+    def _security(self) -> tuple[Stated, ...]:
+        found = tuple(Stated(each.value, each.line) for each in self._half.security)
+        line = self._half.titles[0].line if self._half.titles else self._start
+        return found or (Stated("NONE", line),)
+
+    def _weight(self) -> tuple[Stated, ...]:
+        spec = self._subject.operation.weight
+        found = []
+        for each in self._half.weights:
+            weight = each.value
+            if weight.scope is None and (weight.weight == spec.weight or len(self._half.weights) == 1):
+                weight = Weight(weight.weight, spec.scope)
+            found.append(Stated(weight_text(weight), each.line, each.value))
+        return tuple(found) or (Stated(NOT_STATED, self._start),)
+
+    def _limit(self) -> tuple[Stated, ...]:
+        found = tuple(Stated(limit_text(each.value), each.line, each.value) for each in self._half.limits)
+        return found or (Stated(NONE, self._start),)
+
+    def _permission(self) -> Stated:
+        """Return what the key must be allowed; only English pages call it by the names that the spec has too."""
+        wanted = self._subject.facts[Key("permission")].text
+        names = [_letters(each.name) for each in self._subject.operation.permissions]
+        sentences = self._half.permissions
+        if not sentences:
+            return Stated(NONE if wanted == NONE else NOT_STATED, self._start)
+        said = [_letters(each.value) for each in sentences]
+        named = all(any(name in sentence for sentence in said) for name in names)
+        explained = all(any(name in sentence for name in names) for sentence in said)
+        counted = self._half.language != "en" and len(sentences) <= len(names)
+        if names and (counted or (named and explained)):
+            return Stated(wanted, sentences[0].line)
+        return Stated(short(" ".join(each.value for each in sentences)), sentences[0].line, compared="another one")
+
+    def _parameter(self, name: str, row: Found[Parameter]) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+        said, known = row.value, self._subject.known.get(name)
+        if known is None:
+            yield Key("parameter", name), (Stated(_row_text(said), row.line, said),)
+            return
+        yield Key("parameter", name), (Stated(LISTED, row.line),)
+        if said.required is not None:
+            yield Key("required", name), (Stated("yes" if said.required else "no", row.line, said.required),)
+        if said.type:
+            text = known.wire_type if _same_type(known, said.type) else said.type
+            yield Key("type", name), (Stated(text, row.line),)
+        if isinstance(known, ir.Parameter):
+            yield from self._rules(name, known, row)
+            yield from self._values(name, known, row)
+
+    def _rules(self, name: str, known: ir.Parameter, row: Found[Parameter]) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+        said = row.value
+        for kind, value in (("minimum", said.minimum), ("maximum", said.maximum), ("default", said.default)):
+            if value is not None:
+                spec = known.default if kind == "default" else getattr(known.rules, kind)
+                same = spec is not None and _plain(spec).casefold() == _plain(value).casefold()
+                text = _plain(spec if same else value)
+                yield Key(cast("Kind", kind), name), (Stated(text, row.line),)
+
+    def _values(
+        self, name: str, known: ir.Parameter, row: Found[Parameter]
+    ) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+        said = [value for value, _ in row.value.values]
+        lines = dict(zip(said, row.value.value_lines, strict=True))
+        first = lines[said[0]] if said else row.line
+        if known.enum is None:
+            if said:
+                yield Key("values", name), (Stated(values_text(said), first),)
+            return
+        if not said:
+            yield Key("values", name), (Stated(NONE, row.line),)
+            return
+        for value in self._subject.values(name):
+            there = value in lines
+            yield Key("value", name, value), (Stated(LISTED if there else NOT_LISTED, lines.get(value, first)),)
+        for value in said:
+            if value not in self._subject.values(name):
+                yield Key("value", name, value), (Stated(LISTED, lines[value], row.value),)
+
+    def _conditions(self, rows: Mapping[str, object]) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+        spec = {each.parameter: each for each in self._subject.operation.conditions}
+        said: dict[str, list[Stated]] = {}
+        for each in self._half.conditions:
+            name = each.value.parameter
+            known = spec.get(name)
+            values = " ".join(sorted(each.value.values))
+            said.setdefault(name, []).append(Stated(_condition_text(each.value, known), each.line, compared=values))
+        for name in spec:
+            if name in rows and name not in said:
+                said[name] = [Stated(NOT_STATED, self._start)]
+        for name, stated in said.items():
+            yield Key("condition", name), tuple(stated)
+
+    def _example(self) -> Stated:
+        found = self._half.example
+        if found is None:
+            return Stated(NONE, self._start)
+        said = printed(found.value)
+        return Stated(short(_compact(said.data) if said.readable else found.value), found.line)
+
+
+# Texts
+
+
+def weight_text(weight: Weight) -> str:
+    """Return a weight as a table shows it."""
+    return f"{weight.weight} per {weight.scope.upper()}" if weight.scope else str(weight.weight)
+
+
+def limit_text(limit: CallLimit) -> str:
+    """Return a cap on calls as a table shows it."""
+    return f"{limit.calls} calls per {limit.seconds} s"
+
+
+def condition_text(other: str | None, values: Iterator[str] | Sequence[str]) -> str:
+    """Return a condition as a table shows it."""
+    return f"when {other or 'the type'} is {' or '.join(values)}"
+
+
+def values_text(values: Sequence[str]) -> str:
+    """Return a list of values as a table shows it."""
+    return short(", ".join(values))
+
+
+def short(text: str) -> str:
+    """Return a text in one line, of a length that fits a table."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+
+
+def _condition_text(said: Condition, known: ir.Condition | None) -> str:
+    """Return a condition in the spec's own order where it is the same."""
+    if known is not None and said.other in (None, known.other):
+        values = tuple(map(str, known.values))
+        return condition_text(known.other, values if set(values) == set(said.values) else said.values)
+    return condition_text(said.other, said.values)
+
+
+def _row_text(said: Parameter) -> str:
+    needed = {True: "required", False: "optional", None: "not said whether required"}[said.required]
+    return f"{said.type or 'without a type'}, {needed}"
+
+
+def _same_type(known: ir.Parameter | ir.Stamp, printed: str) -> bool:
+    outer = re.split(r"[<(\s]", printed)[0]
+    if isinstance(known, ir.Parameter) and known.array:
+        return outer in _TYPES["ARRAY"] or (known.array == "comma" and outer == "STRING")
+    if isinstance(known, ir.Parameter) and known.enum:
+        return outer in _ENUM_TYPES[known.enum.kind]
+    return outer in _TYPES.get(known.wire_type, (known.wire_type,))
+
+
+def _letters(text: str) -> str:
+    return _LETTERS.sub("", text.lower().replace("&", "and"))
+
+
+def _plain(value: object) -> str:
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def _compact(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, default=str)

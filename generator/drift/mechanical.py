@@ -1,0 +1,84 @@
+"""Finds what can be taken over from a difference without a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from generator.pages import CallLimit, Half, Parameter, Weight
+
+from .changes import (
+    Change,
+    LimitChanged,
+    ParameterAdded,
+    RequiredChanged,
+    ScopeChanged,
+    ValueAdded,
+    ValueRemoved,
+    WeightChanged,
+)
+from .facts import NONE, NOT_LISTED, Key, Stated, Subject
+
+
+class Reading(Protocol):
+    """One language of a page."""
+
+    @property
+    def half(self) -> Half:
+        """What the page says."""
+
+
+Said = Sequence[tuple[Reading, tuple[Stated, ...]]]
+"""What each page says of a fact; all of them say the same."""
+
+
+def changes_of(subject: Subject, key: Key, said: Said) -> Iterator[Change]:
+    """Yield the changes that make the spec say what the pages say; none where a person has to decide."""
+    stated = said[0][1][0]
+    if len(said[0][1]) > 1:
+        return
+    match key.kind:
+        case "weight":
+            yield from _weight(subject, stated)
+        case "call limit":
+            if isinstance(stated.value, CallLimit) or stated.text == NONE:
+                yield LimitChanged(subject.endpoint, stated.value)
+        case "required":
+            if isinstance(stated.value, bool):
+                yield RequiredChanged(subject.endpoint, key.name, stated.value)
+        case "value":
+            yield from _value(subject, key, stated, said)
+        case "parameter":
+            yield from _parameter(subject, key, stated, said)
+
+
+def _weight(subject: Subject, stated: Stated) -> Iterator[Change]:
+    spec, said = subject.operation.weight, stated.value
+    if isinstance(said, Weight):
+        if said.weight != spec.weight:
+            yield WeightChanged(subject.endpoint, said.weight)
+        if said.scope not in (None, spec.scope):
+            yield ScopeChanged(subject.endpoint, said.scope)
+
+
+def _value(subject: Subject, key: Key, stated: Stated, said: Said) -> Iterator[Change]:
+    if stated.text == NOT_LISTED:
+        yield ValueRemoved(subject.endpoint, key.name, key.value)
+        return
+    texts = {}
+    for reading, (each, *_) in said:
+        if isinstance(each.value, Parameter):
+            texts[reading.half.language] = dict(each.value.values)[key.value]
+    if isinstance(stated.value, Parameter):
+        listed = [value for value, _ in stated.value.values]
+        known = [each for each in listed[: listed.index(key.value)] if each in subject.values(key.name)]
+        yield ValueAdded(subject.endpoint, key.name, key.value, known[-1] if known else None, texts)
+
+
+def _parameter(subject: Subject, key: Key, stated: Stated, said: Said) -> Iterator[Change]:
+    row = stated.value
+    if isinstance(row, Parameter) and row.required is False:
+        names = [each.value.name for each in said[0][0].half.parameters]
+        index = names.index(key.name)
+        halves = {reading.half.language: each.value for reading, (each, *_) in said}
+        yield ParameterAdded(subject.endpoint, row, names[index - 1] if index else None, halves)

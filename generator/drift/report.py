@@ -1,0 +1,166 @@
+"""Shows what was found: as Markdown that is also readable in a terminal, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from generator.pages import Endpoint, Language
+
+from .claims import LANGUAGES
+from .compare import Compared, Difference, Judged, Report, Sighting
+
+SAME, DIFFERENT, REFUSED = 0, 1, 2
+_REFUSALS = ("unreadable", "wrong page", "unknown endpoint")
+
+
+def exit_code(report: Report) -> int:
+    """Return 2 where a page was refused, 1 where one differs, 0 otherwise."""
+    if any(page.verdict in _REFUSALS for page in report.pages):
+        return REFUSED
+    return SAME if all(each.verdict == "same" for each in report.operations) else DIFFERENT
+
+
+# Text
+
+
+def as_text(report: Report) -> str:
+    """Return the report as Markdown: what was refused, a table for each operation that differs, and a summary."""
+    parts = [*_refused(report.pages), *(_operation(report, each) for each in report.operations), _summary(report)]
+    return "\n".join(parts)
+
+
+def _refused(pages: Sequence[Judged]) -> Iterator[str]:
+    refused = [page for page in pages if page.verdict in _REFUSALS]
+    if refused:
+        lines = (f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.sentence)}" for page in refused)
+        yield "\n".join(["## Not compared", "", *lines, ""])
+
+
+def _operation(report: Report, compared: Compared) -> str:
+    operation = compared.operation
+    pages = ", ".join(LANGUAGES[each] for each in compared.languages)
+    where = f"{operation.method} {operation.path}, {report.spec}:{compared.place.line}, {pages}"
+    lines = [f"## {operation.title.en}: {compared.verdict}", "", where, ""]
+    if compared.differences:
+        lines += [*_table(report, compared), ""]
+    return "\n".join(lines)
+
+
+def _table(report: Report, compared: Compared) -> Iterator[str]:
+    rows = [["fact", "spec", *(f"{name} page" for name in LANGUAGES.values()), "finding"]]
+    for each in compared.differences:
+        cells = [_cell(compared, each, language) for language in LANGUAGES]
+        rows.append([_safe(each.fact), _spec(report, each), *cells, _finding(report, each)])
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    rows.insert(1, ["-" * width for width in widths])
+    for row in rows:
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        yield f"| {' | '.join(padded)} |"
+
+
+def _cell(compared: Compared, difference: Difference, language: Language) -> str:
+    seen = [each for each in difference.sightings if each.language == language]
+    if seen:
+        places: dict[str, list[str]] = {}
+        for each in seen:
+            places.setdefault(each.text, []).append(f"{each.file}:{each.line}")
+        return "; ".join(" ".join(map(_code, (text, *found))) for text, found in places.items())
+    if language not in compared.languages:
+        return "no page"
+    return "not said" if language in difference.silent else "same"
+
+
+def _finding(report: Report, difference: Difference) -> str:
+    places = dict.fromkeys(f"{report.spec}:{each.note.line}" for each in difference.sightings if each.note)
+    return f"{difference.finding}, {', '.join(places)}" if difference.finding == "explained" else difference.finding
+
+
+def _summary(report: Report) -> str:
+    count = len(report.pages)
+    verdicts = [page.verdict for page in report.pages]
+    found = ", ".join(f"{verdicts.count(each)} {each}" for each in dict.fromkeys(verdicts))
+    lines = [f"{count} {'page' if count == 1 else 'pages'}: {found}."]
+    if report.without_page:
+        lines.append(f"No page was read of: {', '.join(each.title.en for each in report.without_page)}.")
+    return "\n".join(lines) + "\n"
+
+
+def _spec(report: Report, difference: Difference) -> str:
+    return f"{_code(difference.spec)} {_code(f'{report.spec}:{difference.place.line}')}"
+
+
+def _code(text: str) -> str:
+    """Return text of a page as a word that nothing in a terminal, a table or an issue acts upon."""
+    return f"`{_safe(text).replace('`', chr(0x27)) or ' '}`"
+
+
+def _safe(text: str) -> str:
+    printable = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in text)
+    return printable.replace("|", "\\|")
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+
+
+# JSON
+
+
+def as_json(report: Report) -> str:
+    """Return the report as JSON."""
+    data = {
+        "spec": report.spec,
+        "pages": [_page(each) for each in report.pages],
+        "operations": [_compared(report, each) for each in report.operations],
+        "without_page": [each.name for each in report.without_page],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _page(judged: Judged) -> dict[str, Any]:
+    return {
+        "file": judged.page.file,
+        "format": judged.page.format,
+        "endpoint": _endpoint(judged.endpoint),
+        "verdict": judged.verdict,
+        "sentence": judged.sentence or None,
+    }
+
+
+def _endpoint(endpoint: Endpoint | None) -> str | None:
+    return f"{endpoint.method} {endpoint.path}" if endpoint else None
+
+
+def _compared(report: Report, compared: Compared) -> dict[str, Any]:
+    return {
+        "operation": compared.operation.name,
+        "title": compared.operation.title.en,
+        "endpoint": f"{compared.operation.method} {compared.operation.path}",
+        "place": f"{report.spec}:{compared.place.line}",
+        "languages": list(compared.languages),
+        "verdict": compared.verdict,
+        "differences": [_difference(report, each) for each in compared.differences],
+    }
+
+
+def _difference(report: Report, difference: Difference) -> dict[str, Any]:
+    return {
+        "fact": difference.fact,
+        "spec": difference.spec,
+        "place": f"{report.spec}:{difference.place.line}",
+        "pages": [_sighting(report, each) for each in difference.sightings],
+        "finding": difference.finding,
+        "applicable": bool(difference.changes),
+    }
+
+
+def _sighting(report: Report, sighting: Sighting) -> dict[str, Any]:
+    return {
+        "language": sighting.language,
+        "place": f"{sighting.file}:{sighting.line}",
+        "says": sighting.text,
+        "explained": f"{report.spec}:{sighting.note.line}" if sighting.note else None,
+    }

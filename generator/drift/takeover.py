@@ -1,0 +1,104 @@
+"""Edits the spec as a report of differences says (`drift --apply`), and lists what a person must do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.build import build
+from generator.document import Document, read
+from generator.load import load
+from generator.pages.page import Endpoint
+from generator.problems import SpecError, listed
+
+from .apply import Result, apply
+from .compare import Compared, Difference, Report
+from .edit import CannotEdit, save
+
+
+class TakenOver(NamedTuple):
+    """What was changed in the spec, and what a person must do, a line each."""
+
+    applied: tuple[str, ...]
+    left: tuple[str, ...]
+    half_read: tuple[str, ...]
+    """Of which operations a page was not read, so that nobody knows whether it says the same."""
+
+    def __str__(self) -> str:
+        lines = ["Applied:", *self.applied] if self.applied else ["Nothing was applied."]
+        lines += ["", "Left to a person:", *self.left] if self.left else []
+        lines += ["", "Not every page was read:", *self.half_read] if self.half_read else []
+        return "\n".join(lines) + "\n"
+
+
+def take_over(report: Report, document: Document, file: Path) -> TakenOver:
+    """Edit the spec.
+
+    Args:
+        report: How the pages differ from the spec.
+        document: The spec, as the report was made from it.
+        file: Its file.
+
+    Raises:
+        CannotEdit: Somebody changed the file meanwhile; nothing was written.
+        OSError: It cannot be written.
+    """
+    source = file.read_bytes()
+    if read(report.spec, source).data != document.data:
+        raise CannotEdit(f"{report.spec} was changed meanwhile; nothing was written. Run the command again.")
+    unfinished = [_endpoint(each) for each in report.operations if any(_is_left(found) for found in each.differences)]
+    changes = [change for each in report.operations for change in each.changes]
+    result = apply(report.spec, source, changes, unfinished)
+    if result.source != source:
+        save(file, source, result.source)
+    applied = (f"{report.spec}:{each.line}: {each.sentence}" for each in result.applied)
+    return TakenOver(tuple(applied), tuple(_left(report, source, result, file)), tuple(_half_read(report)))
+
+
+def _half_read(report: Report) -> Iterator[str]:
+    for each in report.operations:
+        missing = [language for language in each.operation.pages if language not in each.languages]
+        if each.changes and missing:
+            subject = f"{each.operation.method} {each.operation.path}"
+            yield f"{subject}: the {listed(missing)} page may say something else than was taken over."
+
+
+def _left(report: Report, before: bytes, result: Result, file: Path) -> Iterator[str]:
+    """Yield what the pages leave to a person, what could not be edited, and what the generator says of the new spec."""
+    moved = _Lines(before, result.source)
+    for each in report.operations:
+        for found in filter(_is_left, each.differences):
+            place = f"{report.spec}:{moved.now(found.place.line)}"
+            said = "; ".join(f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in found.sightings)
+            subject = f"{each.operation.method} {each.operation.path}"
+            why = "; the pages disagree" if found.finding == "pages disagree" else ""
+            yield f"{place}: {subject}: {found.fact} is {found.spec} here, and on the page {said}{why}."
+    yield from result.left
+    try:
+        build(load(file, report.spec))
+    except SpecError as error:
+        yield from map(str, error.problems)
+
+
+class _Lines:
+    """Where the lines of a text are after it was edited."""
+
+    def __init__(self, before: bytes, after: bytes) -> None:
+        matcher = SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
+        self._blocks = matcher.get_opcodes()
+
+    def now(self, line: int) -> int:
+        """Return the line that this one became, or the one that stands where it was."""
+        return next(
+            (new + min(line - 1 - old, end - new) + 1 for _, old, last, new, end in self._blocks if line <= last), line
+        )
+
+
+def _is_left(found: Difference) -> bool:
+    return found.finding != "explained" and not found.changes
+
+
+def _endpoint(compared: Compared) -> Endpoint:
+    return Endpoint(compared.operation.method, compared.operation.path)

@@ -1,0 +1,185 @@
+"""Reads Markdown as documentation copiers write it: front matter, tables without outer pipes, indented code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from .blocks import LONGEST, Block, Source, tidy, without_emphasis
+
+_FRONT = re.compile(r"(\w+)\s*:\s*(\S.*)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\(((?:[^\s()]|\([^\s()]*\))*)(?:\s+\"(?:\\.|[^\"\\])*\")?\)")
+_ITEM = re.compile(r"(?:[*+-]|\d{1,3}[.)])\s+(\S.*)")
+_DELIMITER = re.compile(r"[\s|:-]+")
+_PIPE = re.compile(r"(?<!\\)\|")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_QUOTE = re.compile(r"(?:\s*>)+ ?")
+_FENCES = ("```", "~~~")
+_RULES = ("---", "***", "___")
+_CODE_INDENT = 4
+_CONTINUED = 3
+"""A cell may go on for this many lines after a blank one."""
+
+
+def read(text: str) -> Source:
+    """Take the file apart."""
+    lines = [line[:LONGEST] for line in text.split("\n")]
+    front, start = _front_matter(lines)
+    address = front.get("source_url") or front.get("source") or front.get("url")
+    taken = front.get("updated_at") or front.get("date")
+    return Source(tuple(_Reader(lines, start).blocks()), address, _day(taken))
+
+
+def is_rule(line: str) -> bool:
+    """Tell whether a line is a thematic break."""
+    return line.strip() in _RULES
+
+
+def linked(text: str) -> str:
+    """Return text with the words of its links in the place of the links."""
+    return _LINK.sub(lambda found: found[1], text)
+
+
+def _front_matter(lines: Sequence[str]) -> tuple[dict[str, tuple[str, int]], int]:
+    if not lines or lines[0].strip() != "---":
+        return {}, 0
+    found: dict[str, tuple[str, int]] = {}
+    for index, line in enumerate(lines[1:100], 1):
+        if line.strip() == "---":
+            return found, index + 1
+        pair = _FRONT.fullmatch(line.strip())
+        if pair:
+            found[pair[1]] = pair[2].strip("\"'"), index + 1
+    return found, 0
+
+
+def _day(taken: tuple[str, int] | None) -> tuple[str, int] | None:
+    found = _DATE.match(taken[0]) if taken else None
+    return (found[0], taken[1]) if found and taken else None
+
+
+class _Reader:
+    def __init__(self, lines: Sequence[str], start: int) -> None:
+        self._lines = lines
+        self._at = start
+        self._last = "text"
+        """The kind of the last block: a deeply indented line goes on with an item, and is code elsewhere."""
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the pieces."""
+        while self._at < len(self._lines):
+            for block in self._next():
+                self._last = block.kind
+                yield block
+
+    def _next(self) -> Iterator[Block]:
+        raw = self._lines[self._at]
+        line, number = _unquoted(raw), self._at + 1
+        stripped = line.strip()
+        indented = line.startswith((" " * _CODE_INDENT, "\t"))
+        if not tidy(stripped):
+            self._at += 1
+        elif stripped.startswith(_FENCES):
+            yield self._fenced(stripped[:3])
+        elif indented and (self._last != "item" or stripped[0] in "{[") and not self._is_nested_item(stripped):
+            yield self._indented()
+        elif self._is_table():
+            yield from self._table()
+        else:
+            self._at += 1
+            yield from _block(stripped, number, len(line) - len(line.lstrip()))
+
+    def _is_nested_item(self, stripped: str) -> bool:
+        return self._last == "item" and bool(_ITEM.match(stripped))
+
+    def _fenced(self, fence: str) -> Block:
+        first = self._at
+        end = first + 1
+        while end < len(self._lines) and not _unquoted(self._lines[end]).strip().startswith(fence):
+            end += 1
+        self._at = end + 1
+        return Block("code", "\n".join(map(_unquoted, self._lines[first + 1 : end])), first + 2)
+
+    def _indented(self) -> Block:
+        first = self._at
+        end = first
+        while self._at < len(self._lines):
+            line = _unquoted(self._lines[self._at])
+            if line.strip() and not line.startswith((" " * _CODE_INDENT, "\t")):
+                break
+            self._at += 1
+            end = self._at if line.strip() else end
+        text = "\n".join(each[_CODE_INDENT:].rstrip() for each in map(_unquoted, self._lines[first:end]))
+        return Block("code", text, first + 1)
+
+    # Tables
+
+    def _is_table(self) -> bool:
+        if "|" not in self._lines[self._at] or self._at + 1 >= len(self._lines):
+            return False
+        below = self._lines[self._at + 1]
+        return "|" in below and "-" in below and bool(_DELIMITER.fullmatch(below))
+
+    def _table(self) -> Iterator[Block]:
+        head = _cells(self._lines[self._at])
+        yield _row(head, self._at + 1, head=True)
+        self._at += 2
+        while self._at < len(self._lines) and "|" in self._lines[self._at]:
+            first = self._at
+            cells = _cells(self._lines[first])
+            self._at += 1
+            rest = self._continued()
+            if rest and cells:
+                cells[-1] = " ".join([cells[-1], *rest])
+            yield _row([*cells[: len(head) - 1], "|".join(cells[len(head) - 1 :])], first + 1)
+
+    def _continued(self) -> list[str]:
+        """Return the lines with which the last cell goes on; there is one where the table itself goes on after them."""
+        found: list[str] = []
+        at = self._at
+        while at < len(self._lines) and at < self._at + 2 * _CONTINUED:
+            line = self._lines[at].strip()
+            if "|" in line:
+                self._at = at if found else self._at
+                return found
+            if line.startswith(("#", ">", "*", "-", *_FENCES)) or len(found) == _CONTINUED:
+                return []
+            found += [line] if line else []
+            at += 1
+        return []
+
+
+def _row(cells: Sequence[str], line: int, *, head: bool = False) -> Block:
+    texts = tuple(tidy(_text(cell)) for cell in cells)
+    return Block("row", " | ".join(texts), line, cells=texts, head=head)
+
+
+def _cells(line: str) -> list[str]:
+    line = line.strip()
+    return _PIPE.split(line.removeprefix("|").removesuffix("|") if line.startswith("|") else line)
+
+
+def _unquoted(line: str) -> str:
+    """Return a line without the marks of a block quote."""
+    found = _QUOTE.match(line)
+    return line[found.end() :] if found else line
+
+
+def _block(text: str, line: int, indent: int) -> Iterator[Block]:
+    heading = _HEADING.fullmatch(text)
+    item = _ITEM.fullmatch(text)
+    if heading:
+        target = [each[2] for each in _LINK.finditer(heading[2]) if not tidy(each[1])]
+        yield Block("heading", tidy(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
+    elif is_rule(text):
+        yield Block("text", "---", line)
+    elif item:
+        yield Block("item", tidy(_text(item[1])), line, indent)
+    else:
+        yield Block("text", tidy(_text(text)), line, indent)
+
+
+def _text(text: str) -> str:
+    return _ESCAPE.sub(r"\1", without_emphasis(linked(text)))

@@ -1,0 +1,112 @@
+"""What a copy of one of Binance's documentation pages says: frozen facts, each with the line that it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+Value = TypeVar("Value")
+Language: TypeAlias = Literal["en", "zh-CN"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Value]):
+    """Something that a page says, and the line of the file where it begins, counted from 1."""
+
+    value: Value
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The method and path of a page's request."""
+
+    method: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a call costs."""
+
+    weight: int
+    scope: Literal["ip", "uid"] | None
+    """`None` where the page does not say what it is counted by."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimit:
+    """At most `calls` calls in any `seconds` seconds."""
+
+    calls: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`parameter` must be sent when `other` has one of `values`; `other` is `None` where the page does not name it."""
+
+    parameter: str
+    values: tuple[str, ...]
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A row of the table of parameters."""
+
+    name: str
+    type: str
+    """As printed: STRING, LONG, ENUM, DECIMAL, INT ..."""
+    required: bool | None
+    """`None` where the cell says neither YES nor NO."""
+    text: str
+    values: tuple[tuple[str, str], ...] = ()
+    """The values that the row, or a list that belongs to it, allows, each with its text."""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    default: str | None = None
+    value_lines: tuple[int, ...] = ()
+    """The line of each value, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """The page in one language; a file may hold one or both."""
+
+    language: Language
+    titles: tuple[Found[str], ...] = ()
+    """Every H1, without its security type."""
+    security: tuple[Found[str], ...] = ()
+    """Every security type that a title carries, such as USER_DATA."""
+    endpoints: tuple[Found[Endpoint], ...] = ()
+    weights: tuple[Found[Weight], ...] = ()
+    limits: tuple[Found[CallLimit], ...] = ()
+    parameters: tuple[Found[Parameter], ...] = ()
+    conditions: tuple[Found[Condition], ...] = ()
+    description: Found[str] | None = None
+    notes: tuple[Found[str], ...] = ()
+    permissions: tuple[Found[str], ...] = ()
+    """Sentences that say what the API key must be allowed."""
+    example: Found[str] | None = None
+    """The response example, as printed."""
+    anchors: tuple[Found[str], ...] = ()
+    """The addresses that the headings link to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A copy of a page."""
+
+    file: str
+    """Its name in messages."""
+    format: Literal["markdown", "text", "html"]
+    address: Found[str] | None
+    """Where the copy says that it was taken from."""
+    taken: Found[str] | None
+    """The day on which it was taken, as YYYY-MM-DD, where the copy says so."""
+    halves: tuple[Half, ...]
+    lines: int
+    problems: tuple[str, ...] = ()
+    """Why nothing, or not everything, could be read."""

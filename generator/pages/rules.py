@@ -1,0 +1,151 @@
+"""What sentences of a page state: caps on calls, conditions, permissions, and the limits and default of a parameter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+
+from .blocks import plain
+from .page import CallLimit, Condition
+
+_SECONDS = {
+    **dict.fromkeys(("s", "sec", "second", "秒", "秒钟"), 1),
+    **dict.fromkeys(("m", "min", "minute", "分", "分钟"), 60),
+    **dict.fromkeys(("h", "hour", "小时", "钟头"), 3600),
+    **dict.fromkeys(("d", "day", "天", "日"), 86400),
+}
+_UNIT = r"(second|minute|hour|day|sec|min|s|m|h|d)s?\b"
+_UNIT_ZH = r"(秒钟?|分钟?|小时|钟头|天|日)"
+_COUNT = r"(?<![\d.])(\d{1,9})"
+_WORDS = {"once": 1, "twice": 2}
+_LIMITS = (
+    re.compile(
+        rf"{_COUNT}\s*(?:times?|requests?|calls?|orders?|api calls?)\s*(?:per|every|each|in|within|an?|/)\s*(?:(\d{{1,6}})\s*)?{_UNIT}",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"{_COUNT}\s*次\s*[/每]\s*(\d{{1,6}})?\s*个?{_UNIT_ZH}"),
+    re.compile(rf"{_COUNT}\s*/\s*(\d{{1,6}})?\s*(second|minute|hour|day|sec|min)s?\b", re.IGNORECASE),
+)
+_ONCE = re.compile(rf"\b(once|twice)\s*(?:per|every|each|in|an?)\s*(?:(\d{{1,6}})\s*)?{_UNIT}", re.IGNORECASE)
+_LIMIT_ZH = re.compile(rf"每\s*(\d{{1,6}}|一)?\s*个?{_UNIT_ZH}[^。；;\d]{{0,20}}(\d{{1,9}})\s*次")
+
+_START, _STOP = r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])"
+"""Words end where Chinese begins, which \\b does not see."""
+_NAME = r"([A-Za-z][A-Za-z0-9_]*)"
+_VALUE = r"[\"'“”]?(?-i:[A-Z][A-Z0-9_]*|[0-9]+|true|false)(?![A-Za-z0-9_])[\"'“”]?"
+_VALUES = rf"({_VALUE}(?:\s*(?:,|，|、|/|;|{_START}and{_STOP}|{_START}or{_STOP}|和|或|及|与)+\s*{_VALUE})*)"
+_IS = r"(?:is|are|=|==|equals?|selects?|is set to|为|是|选择|等于)"
+_NEEDED = r"(?:must be|is|should be|needs? to be|are)\s*(?:also\s*)?(?:sent|filled in|provided|required|mandatory|passed|specified|set)"
+_NEEDED_ZH = r"(?:必须要?|需要?|为|是)?\s*(?:发送|传递|传入|必传|必填|必需|必须|填入|填写|提供|传)"
+_CONDITIONS = (
+    # NAME must be sent when OTHER is A and B.
+    re.compile(
+        rf"{_START}{_NAME}\s*{_NEEDED}\s*,?\s*(?:when|if|only when|for)\s+(?:the\s+)?{_NAME}\s*{_IS}\s*{_VALUES}", re.IGNORECASE
+    ),
+    re.compile(rf"{_START}{_NAME}\s*当\s*([A-Za-z][A-Za-z0-9_]*|类型)\s*{_IS}\s*{_VALUES}\s*[时后]?\s*[，,]?\s*{_NEEDED_ZH}"),
+    re.compile(rf"{_START}{_NAME}\s*{_NEEDED_ZH}\s*[，,]?\s*(?:当|如果|若)\s*([A-Za-z][A-Za-z0-9_]*|类型)\s*{_IS}\s*{_VALUES}"),
+)
+_REVERSED = (
+    # When OTHER is A and B, NAME must be sent.
+    re.compile(
+        rf"\b(?:when|if)\s+(?:the\s+)?{_NAME}\s*{_IS}\s*{_VALUES}\s*[,，]?\s*(?:then\s+)?(?:the\s+)?{_NAME}\s*{_NEEDED}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?:当|如果|若)?\s*{_START}([A-Za-z][A-Za-z0-9_]*|类型)\s*{_IS}\s*{_VALUES}\s*[时后]?\s*[，,]\s*则?\s*{_NAME}\s*{_NEEDED_ZH}"
+    ),
+)
+_OF_THE_ROW = (
+    # In a parameter's own row: mandatory when OTHER is A.
+    re.compile(
+        rf"\b(?:mandatory|required|must be (?:sent|filled in))\s*(?:when|if|for)\s+(?:the\s+)?{_NAME}\s*{_IS}\s*{_VALUES}",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"当\s*([A-Za-z][A-Za-z0-9_]*|类型)\s*{_IS}\s*{_VALUES}\s*时?\s*[，,]?\s*(?:必填|必传|必须)"),
+)
+_ONE_VALUE = re.compile(r"[A-Za-z0-9_]+")
+_JOINTS = {"and", "or"}
+
+_KEY = re.compile(r"api[ -]?keys?|api ?密钥", re.IGNORECASE)
+_PERMISSION = re.compile(
+    r"\b(?:enabled?|open|permissions?|permits?|option|allowed|turn on)\b|权限|开通|打开|开启|允许|勾选", re.IGNORECASE
+)
+_TOLD = re.compile(r"\b(?:you|need|must|should|require[sd]?|make sure)\b|您|你|需要|必须|请", re.IGNORECASE)
+
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_END = r"(?![\w.]*[\w])(?!\s*(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|records?|characters?|chars?|digits?|decimals?|天|日|小时|分钟|秒|个|位|条|次|年))"
+_DEFAULTS = (
+    re.compile(
+        rf"\bdefaults?(?:\s+value)?\s*(?:is|to|as|be|[:：=])?\s*[\"'“]?(-?\d+(?:\.\d+)?|true|false|[A-Z][A-Z0-9_]+)[\"'”]?{_END}",
+    ),
+    re.compile(
+        rf"\bDefaults?(?:\s+[Vv]alue)?\s*(?:is|to|as|be|[:：=])?\s*[\"'“]?(-?\d+(?:\.\d+)?|true|false|[A-Z][A-Z0-9_]+)[\"'”]?{_END}",
+    ),
+    re.compile(rf"默认(?:值|为|是|[:：]|\s)*[\"'“]?(-?\d+(?:\.\d+)?|true|false|[A-Z][A-Z0-9_]+)[\"'”]?{_END}"),
+)
+_MAXIMUM = (
+    re.compile(rf"\bmax(?:imum|\.)?(?:\s+value)?\s*(?:is|of|[:：=])?\s*{_NUMBER}{_END}", re.IGNORECASE),
+    re.compile(rf"\b(?:cannot|can not|must not|should not) be (?:greater|larger|more) than\s*{_NUMBER}{_END}", re.IGNORECASE),
+    re.compile(rf"\b(?:less than or equal to|no (?:more|greater) than)\s*{_NUMBER}{_END}", re.IGNORECASE),
+    re.compile(rf"(?:最大(?:值|为|是|[:：]|\s)*|(?:不能|不得|不可)(?:大于|超过)\s*){_NUMBER}{_END}"),
+)
+_MINIMUM = (
+    re.compile(rf"\bmin(?:imum|\.)?(?:\s+value)?\s*(?:is|of|[:：=])?\s*{_NUMBER}{_END}", re.IGNORECASE),
+    re.compile(rf"\b(?:cannot|can not|must not|should not) be (?:less|smaller) than\s*{_NUMBER}{_END}", re.IGNORECASE),
+    re.compile(rf"(?:最小(?:值|为|是|[:：]|\s)*|(?:不能|不得|不可)(?:小于|少于)\s*){_NUMBER}{_END}"),
+)
+
+
+def limits(text: str) -> Iterator[CallLimit]:
+    """Yield the caps on calls that a sentence states, such as 500 times per hour."""
+    text = plain(text)
+    for pattern in _LIMITS:
+        for found in pattern.finditer(text):
+            yield CallLimit(int(found[1]), int(found[2] or 1) * _SECONDS[found[3].lower()])
+    for found in _ONCE.finditer(text):
+        yield CallLimit(_WORDS[found[1].lower()], int(found[2] or 1) * _SECONDS[found[3].lower()])
+    for found in _LIMIT_ZH.finditer(text):
+        many = int(found[1]) if (found[1] or "").isdigit() else 1
+        yield CallLimit(int(found[3]), many * _SECONDS[found[2]])
+
+
+def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[Condition]:
+    """Yield the conditions that a sentence states; `row` is the parameter in whose row it stands."""
+    text = plain(text)
+    for pattern in _CONDITIONS:
+        for found in pattern.finditer(text):
+            yield from _condition(found[1], found[2], found[3], parameters)
+    for pattern in _REVERSED:
+        for found in pattern.finditer(text):
+            yield from _condition(found[3], found[1], found[2], parameters)
+    for pattern in _OF_THE_ROW if row else ():
+        for found in pattern.finditer(text):
+            yield from _condition(row or "", found[1], found[2], parameters)
+
+
+def _condition(name: str, other: str, values: str, parameters: Collection[str]) -> Iterator[Condition]:
+    listed = tuple(each for each in _ONE_VALUE.findall(values) if each not in _JOINTS)
+    if name in parameters and (other in parameters or other == "类型") and name != other and listed:
+        yield Condition(name, listed, other if other in parameters else None)
+
+
+def is_permission(text: str) -> bool:
+    """Tell whether a sentence says what the API key must be allowed."""
+    return bool(_KEY.search(text) and _PERMISSION.search(text) and _TOLD.search(text))
+
+
+def default(text: str) -> str | None:
+    """Return the default that a description states; nothing where it depends on something else."""
+    found = {each[1] for pattern in _DEFAULTS for each in pattern.finditer(text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def minimum(text: str) -> Decimal | None:
+    """Return the least value that a description allows."""
+    return next((Decimal(found[1]) for pattern in _MINIMUM if (found := pattern.search(text))), None)
+
+
+def maximum(text: str) -> Decimal | None:
+    """Return the greatest value that a description allows."""
+    return next((Decimal(found[1]) for pattern in _MAXIMUM if (found := pattern.search(text))), None)

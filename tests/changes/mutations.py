@@ -1,0 +1,103 @@
+"""One change of the spec each: an edit of its text, and what must be said of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.build import build
+from generator.changes.change import Impact
+from generator.changes.compare import Spec
+from generator.load import load
+
+ROOT = Path(__file__).parents[2]
+WRITTEN = (ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8")
+# With a version that stays, so that a release changes no test.
+TEXT = re.sub(r"^  version: .*$", "  version: 0.1.0", WRITTEN, count=1, flags=re.MULTILINE)
+
+TRANSFER_NAME = "user_universal_transfer"
+COLLECT, SWEEP, SUB, BALANCE = (
+    "operationId: fundCollectionByAsset\n",
+    "operationId: fundAutoCollection\n",
+    "operationId: marginTransferForSubAccount\n",
+    "operationId: getTransferableEarnAssetBalanceForPortfolioMargin\n",
+)
+
+
+class Edit(NamedTuple):
+    """Puts `new` in the place of the first `old` that follows all of `after`, one after the other."""
+
+    old: str
+    new: str
+    after: tuple[str, ...] = ()
+
+    def apply(self, text: str) -> str | None:
+        start = find(text, *self.after)
+        at = -1 if start < 0 else text.find(self.old, start)
+        return None if at < 0 else text[:at] + self.new + text[at + len(self.old) :]
+
+
+class Mutation(NamedTuple):
+    name: str
+    edits: tuple[Edit, ...]
+    impact: Impact
+    said: str
+    """The change as the terminal shows it, without its place."""
+    where: tuple[str, ...]
+    """Texts that lead to the line, the last of them in it."""
+    gone: bool = False
+    signature: bool = False
+    alone: bool = False
+    """What it says depends on other facts too, so it is not mixed with other mutations."""
+
+    def apply(self, text: str) -> str | None:
+        for edit in self.edits:
+            changed = edit.apply(text)
+            if changed is None:
+                return None
+            text = changed
+        return text
+
+    def line(self, old: str, new: str) -> int:
+        text = old if self.gone else new
+        return text[: find(text, *self.where)].count("\n") + 1
+
+
+def find(text: str, *leading: str) -> int:
+    """Return where the last of these texts begins, each found behind the one before it."""
+    at = 0
+    for each in leading:
+        at = text.find(each, at)
+        if at < 0:
+            return -1
+    return at
+
+
+def operation_block(operation: str) -> str:
+    """Return the text of the path that holds an operation."""
+    at = TEXT.index(operation)
+    start = TEXT.rindex("\n  /", 0, at) + 1
+    ends = [end for end in (TEXT.find("\n  /", at), TEXT.find("\ncomponents:", at)) if end > 0]
+    return TEXT[start : min(ends) + 1]
+
+
+def spec(text: str, folder: Path, name: str = "spec.yaml") -> Spec:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    document = load(file, name)
+    return Spec(document, build(document))
+
+
+def one(
+    name: str,
+    edit: tuple[str, str, tuple[str, ...]],
+    impact: Impact,
+    said: str,
+    where: tuple[str, ...],
+    *,
+    gone: bool = False,
+    signature: bool = False,
+    alone: bool = False,
+) -> Mutation:
+    return Mutation(name, (Edit(*edit),), impact, said, where, gone, signature, alone)

@@ -1,0 +1,157 @@
+"""A program written for the last release still works, unless the version says that it need not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.changes.versions import judge
+from tests.generator.specs import generate
+
+from .breaks import breaks
+from .surface import GENERATED, RECORD, surface, version_of
+
+ROOT = Path(__file__).parents[2]
+RELEASED = RECORD.read_text(encoding="utf-8")
+CONSUMERS = sorted(Path(__file__).parent.glob("consumer_*.py"))
+
+
+def complaint(released: str, now: str) -> str | None:
+    """Return what broke since the release, unless the version allows it."""
+    broken = breaks(released, now)
+    verdict = judge(version_of(released), version_of(now), ["breaking"])
+    if not broken or verdict.enough:
+        return None
+    listed = "".join(f"\n  {each}" for each in broken)
+    return f"this breaks programs written for {verdict.old}; info.version must be {verdict.least} or later:{listed}"
+
+
+def test_nothing_broke_since_the_last_release_without_a_version_that_says_so() -> None:
+    told = complaint(RELEASED, surface(GENERATED))
+    assert told is None, told
+
+
+def test_reading_the_same_package_twice_gives_the_same() -> None:
+    assert surface(GENERATED) == surface(GENERATED)
+    assert breaks(RELEASED, RELEASED) == []
+
+
+TRANSFER = "UniversalTransferReceipt"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("'Client', ", "", "__all__ lacks Client"),
+        ("    UMFUTURE_MAIN = 'UMFUTURE_MAIN'\n", "", "TransferType.UMFUTURE_MAIN is gone"),
+        (
+            "SPOT_TO_MARGIN = 1",
+            "SPOT_TO_MARGIN = 3",
+            "MarginTransferDirection.SPOT_TO_MARGIN has another value: 1 -> 3",
+        ),
+        ("    tran_id: int\n", "    tran_id: str\n", f"{TRANSFER}.tran_id has another type: int -> str"),
+        ("class NotSent(NotExecuted):", "class NotSent(BinanceError):", "NotSent is no longer a NotExecuted"),
+        ("class IpBanned(RateLimited):\n    ...\n", "", "IpBanned is gone"),
+        (
+            "OPERATIONS: Mapping[str, Operation[Any]]",
+            "OPERATIONS: dict",
+            "OPERATIONS has another type: Mapping[str, Operation[Any]] -> dict",
+        ),
+        (
+            "class Clock(Protocol):\n",
+            "class Clock(Protocol):\n    def zone(self) -> str: ...\n",
+            "Clock.zone is new, and who wrote one lacks it",
+        ),
+        (
+            "    def line(self) -> str: ...\n",
+            "    line: str\n",
+            "Attempt.line is something else now: def line(self) -> str:\n    ... -> line: str",
+        ),
+        ("    def line(self) -> str", "    async def line(self) -> str", "Attempt.line is called in another way"),
+        ("    def line(self) -> str", "    def line(self) -> bytes", "Attempt.line has another result: str -> bytes"),
+        (
+            "(self, secret: str | bytes) -> None",
+            "(self, secret: str) -> None",
+            "HmacSigner.__init__(secret) takes less: str | bytes -> str",
+        ),
+        ("(self, secret: str | bytes) -> None", "(self, key: str) -> None", "HmacSigner.__init__(secret) is gone"),
+        ("attempts: int = 3, ", "attempts: int, ", "RetryPolicy.__init__(attempts) is required now"),
+        ("attempts: int = 3, ", "attempts: int = 4, ", "RetryPolicy.__init__(attempts) has another default: 3 -> 4"),
+        (
+            "(self, *, tran_id: int) -> None",
+            "(self, *, tran_id: int, fee: int) -> None",
+            f"{TRANSFER}.__init__(fee) is new, and required",
+        ),
+        (
+            "attempts: int = 3, first_delay: float = 0.25",
+            "first_delay: float = 0.25, attempts: int = 3",
+            "RetryPolicy.__init__ takes its positional arguments in another order",
+        ),
+    ],
+)
+def test_what_breaks_is_told(old: str, new: str, told: str) -> None:
+    assert old in RELEASED
+    changed = RELEASED.replace(old, new, 1)
+    assert told in breaks(RELEASED, changed)
+    [version] = {version_of(RELEASED), version_of(changed)}
+    least = judge(version, version, ["breaking"]).least
+    shown = complaint(RELEASED, changed) or ""
+    assert shown.startswith(f"this breaks programs written for {version}; info.version must be {least} or later:\n  ")
+    assert told in shown
+    raised = changed.replace(f" {version},", f" {least},", 1)
+    assert complaint(RELEASED, raised) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("class EarnAsset(StrEnum):\n", "class EarnAsset(StrEnum):\n    RWUSD = 'RWUSD'\n"),
+        ("(self, *, tran_id: int) -> None", "(self, *, tran_id: int, fee: int = ...) -> None"),
+        ("(self, secret: str | bytes) -> None", "(self, secret: str | bytes | memoryview) -> None"),
+        ("(self, secret: str | bytes) -> None", "(self, secret: str | bytes, rounds: int = 1) -> None"),
+        ("class Client:\n", "class Client(Closing):\n    def other(self) -> None: ...\n"),
+        ("class Client:\n", "class Another:\n    ...\n\nclass Client:\n"),
+    ],
+)
+def test_what_is_added_or_widened_breaks_nothing(old: str, new: str) -> None:
+    assert old in RELEASED
+    assert breaks(RELEASED, RELEASED.replace(old, new)) == []
+
+
+def test_a_change_of_the_spec_reaches_the_surface(tmp_path: Path) -> None:
+    text = (ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8")
+    changed = text.replace("title: MARGIN_TO_SPOT", "title: OUT_OF_MARGIN")
+    changed = changed.replace("required: true", "required: false", 1).replace("name: email", "name: account")
+    now = surface(generate(changed, tmp_path).parent)
+    assert breaks(surface(GENERATED), now) == [
+        "AsyncClient.margin_transfer_for_sub_account(email) is gone",
+        "AsyncClient.margin_transfer_for_sub_account(account) is new, and required",
+        "Client.margin_transfer_for_sub_account(email) is gone",
+        "Client.margin_transfer_for_sub_account(account) is new, and required",
+        "MarginTransferDirection.MARGIN_TO_SPOT is gone",
+    ]
+
+
+@pytest.mark.parametrize("consumer", CONSUMERS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_programs_written_for_a_release_still_type_check(checker: str, consumer: Path, tmp_path: Path) -> None:
+    copy = tmp_path / consumer.name
+    copy.write_bytes(consumer.read_bytes())
+    (tmp_path / "pyrightconfig.json").write_text(f'{{"typeCheckingMode": "strict", "extraPaths": ["{GENERATED}"]}}')
+    (tmp_path / "mypy.ini").write_text(f"[mypy]\nstrict = True\nmypy_path = {GENERATED}\n")
+    command = {
+        "mypy": ["-m", "mypy", "--cache-dir", str(tmp_path / "cache"), copy.name],
+        "pyright": ["-m", "pyright", "--pythonpath", sys.executable, copy.name],
+    }[checker]
+    done = subprocess.run(
+        [sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_is_a_program_for_the_version_of_the_record() -> None:
+    major, minor = version_of(RELEASED).split(".")[:2]
+    assert f"consumer_{major}_{minor}" in [each.stem for each in CONSUMERS]

@@ -1,0 +1,65 @@
+"""Fills the gaps of a draft as a person would, but with the same words everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.document import read
+from generator.drift.edit import Editor
+from generator.load import GAP
+
+Path = tuple[str | int, ...]
+
+_ANSWERS = {
+    "x-binance-zh": "文字。",
+    "x-binance-moves-funds": True,
+    "x-binance-security": "NONE",
+    "security": [],
+    "name": "enableThings",
+    "url": "https://example.com/page",
+    "read": "2026-01-02",
+    "scope": "ip",
+    "weight": 1,
+    "calls": 1,
+    "seconds": 1,
+    "explode": True,
+    "required": False,
+    "type": "string",
+}
+"""What a person writes under a key; elsewhere it is words."""
+
+
+def gaps(data: object, path: Path = ()) -> Iterator[Path]:
+    """Yield the place of every gap."""
+    if isinstance(data, str) and data.startswith(GAP):
+        yield path
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, below in items:
+        yield from gaps(below, (*path, key))
+
+
+def filled(source: bytes) -> bytes:
+    """Write a value into every gap; an example and a title are made so that they fit."""
+    editor = Editor("filled", source)
+    for number, path in enumerate(gaps(read("filled", source).data)):
+        editor.set(path, _value(editor.data, path, number))
+    return editor.source
+
+
+def _value(data: Any, path: Path, number: int) -> Any:
+    key = str(path[-1])
+    if key == "title":
+        return f"VALUE_{number}"
+    if path[-2:-1] == ("x-binance-moves",):
+        return next(iter(data["x-binance-wallets"]))
+    if key == "example":
+        schema = _at(data, (*path[:-1], "schema"))
+        return 7 if schema.get("type") == "integer" else True if schema.get("type") == "boolean" else "1234567"
+    return _ANSWERS.get(key, "Words.")
+
+
+def _at(data: Any, path: Path) -> Any:
+    for key in path:
+        data = data[key]
+    return data

@@ -1,0 +1,218 @@
+"""What single sentences and cells of a page are taken for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from generator.drift.printed import printed
+from generator.pages import CallLimit, Condition
+from generator.pages.parameters import values
+from generator.pages.rules import conditions, default, is_permission, limits, maximum, minimum
+from generator.pages.sections import section_of, titled
+
+
+@pytest.mark.parametrize(
+    ("sentence", "calls", "seconds"),
+    [
+        ("This call is allowed 500 times per hour, counted as a rolling window.", 500, 3600),
+        ("Send 3 requests per 10 seconds at most.", 3, 10),
+        ("Rate limit: 1 request per 2s", 1, 2),
+        ("20/min", 20, 60),
+        ("Only once per day.", 1, 86400),
+        ("该接口每小时最多只能调用500次", 500, 3600),
+        ("每 10 秒最多 1 次", 1, 10),
+        ("每个UID每分钟最多10次", 10, 60),
+        ("限速 10次/秒", 10, 1),
+        ("每2秒一共1次", 1, 2),
+    ],
+)
+def test_a_cap_on_calls(sentence: str, calls: int, seconds: int) -> None:
+    assert list(limits(sentence)) == [CallLimit(calls, seconds)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The interval must be shorter than 7 days.",
+        "Data of the last 30 days, in pages of 100.",
+        "At most 200 orders per request.",
+        "默认返回最近7天的数据",
+        "最多支持 45 个",
+    ],
+)
+def test_what_is_no_cap(sentence: str) -> None:
+    assert list(limits(sentence)) == []
+
+
+NAMES = {"from", "to", "type", "price"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parameter", "other", "listed"),
+    [
+        ("`from` must be sent when type are A_B and C_D", "from", "type", ("A_B", "C_D")),
+        ("price must be sent if type is LIMIT or STOP.", "price", "type", ("LIMIT", "STOP")),
+        ("price is required when the type is `LIMIT`", "price", "type", ("LIMIT",)),
+        ('If type = "A_B", to must be filled in.', "to", "type", ("A_B",)),
+        ("When `type` selects `A_B`, `to` must be provided", "to", "type", ("A_B",)),
+        ("from 必须要发送，当类型为 A_B 和 C_D", "from", None, ("A_B", "C_D")),
+        ("from必须发送，当type为A_B或C_D", "from", "type", ("A_B", "C_D")),
+        ("当type为A_B时，to必填", "to", "type", ("A_B",)),
+        ("如果type为A_B，则to必传", "to", "type", ("A_B",)),
+        ("`type`选择`A_B`后，`to`需要填入", "to", "type", ("A_B",)),
+        ("price当type为LIMIT时必填", "price", "type", ("LIMIT",)),
+    ],
+)
+def test_a_condition(sentence: str, parameter: str, other: str | None, listed: tuple[str, ...]) -> None:
+    assert list(conditions(sentence, NAMES)) == [Condition(parameter, listed, other)]
+
+
+def test_a_condition_in_a_row_is_of_that_row() -> None:
+    assert list(conditions("Mandatory when type is LIMIT.", NAMES, "price")) == [Condition("price", ("LIMIT",), "type")]
+    assert list(conditions("当type为LIMIT时必填", NAMES, "price")) == [Condition("price", ("LIMIT",), "type")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If from is not sent, everything is returned.",
+        "symbol must be sent when type is A_B",
+        "from must be sent when other is A_B",
+        "from takes precedence over to",
+    ],
+)
+def test_what_is_no_condition(sentence: str) -> None:
+    assert list(conditions(sentence, NAMES)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("You need to turn on Some Option for the API Key.", True),
+        ("Your api-key must have the permission to lend.", True),
+        ("使用此接口前，您需要为API Key开通“某项”权限。", True),
+        ("The API key goes into a header.", False),
+        ("You need to send a network.", False),
+    ],
+)
+def test_a_permission(sentence: str, expected: bool) -> None:  # noqa: FBT001 - the expected answer
+    assert is_permission(sentence) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Default 500; max 1000", ("500", None, "1000")),
+        ("min 7, max 30, default 7", ("7", "7", "30")),
+        ("Default:10 Max:100", ("10", None, "100")),
+        ("It cannot be greater than 60000", (None, None, "60000")),
+        ("The default is true.", ("true", None, None)),
+        ("默认：1000， 最大：1500", ("1000", None, "1500")),
+        ("默认为 100；最小 1。", ("100", "1", None)),
+        ("不能大于 60000", (None, None, "60000")),
+        ("Default: 90 days before now", (None, None, None)),
+        ("At most max 32 characters", (None, None, None)),
+        ("默认当前时间90天前", (None, None, None)),
+        ("A and B default to FULL, others default to ACK", (None, None, None)),
+    ],
+)
+def test_the_limits_of_a_value(text: str, expected: tuple[str | None, str | None, str | None]) -> None:
+    least, most = (Decimal(each) if each else None for each in expected[1:])
+    assert (default(text), minimum(text), maximum(text)) == (expected[0], least, most)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("`AB_C`/`D_E`", "STRING", ["AB_C", "D_E"]),
+        ("`AB` or `CD`", "STRING", ["AB", "CD"]),
+        ('"SPOT", "LOAN" (Cross), "EARN"', "STRING", ["SPOT", "LOAN", "EARN"]),
+        ('whether it is so, "TRUE", "FALSE"，default "FALSE"', "STRING", ["TRUE", "FALSE"]),
+        ("AB,CD,EF", "ENUM", ["AB", "CD", "EF"]),
+        ("BUY SELL", "ENUM", ["BUY", "SELL"]),
+        ("AB, CD; default AB. See the FAQ", "ENUM", ["AB", "CD"]),
+        ("操作类型：AB、CD", "STRING", ["AB", "CD"]),
+        ("The values are AB, CD, EF.", "ENUM", ["AB", "CD", "EF"]),
+        ("支持的值有 AB，CD", "ENUM", ["AB", "CD"]),
+        ("`ABC` only", "STRING", ["ABC"]),
+        ("仅支持ABC", "STRING", ["ABC"]),
+        ("1: in 2: out", "INT", ["1", "2"]),
+        ("0(0:new, 2:waiting 3:refused)", "INT", ["0", "2", "3"]),
+        ("0为现货，1为资金", "INTEGER", ["0", "1"]),
+        ("1 - in, 2 - out", "LONG", ["1", "2"]),
+        ("Default 5; valid: [5, 10, 20]", "INT", ["5", "10", "20"]),
+        ("Used with `AB`, `CD` and `EF` orders.", "STRING", []),
+        ("Used with `AB`, `CD` and `EF` orders.", "DECIMAL", []),
+        ("Only with the ABC type", "STRING", []),
+        ("e.g. BTC, USDT", "STRING", []),
+        ("例如 BTC, USDT", "STRING", []),
+        ("Start from 1. Default:1", "LONG", []),
+        ("from 10:00 to 12:00", "STRING", []),
+        ("GET /sapi/v1/x gives the id", "STRING", []),
+    ],
+)
+def test_the_values_of_a_row(text: str, kind: str, expected: list[str]) -> None:
+    assert [value for value, _ in values(text, kind)] == expected
+
+
+def test_the_texts_of_numbered_values() -> None:
+    assert values("1: into the wallet; 2: out of it", "INT") == (("1", "into the wallet"), ("2", "out of it"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "security"),
+    [
+        ("Move It(USER_DATA)", "Move It", ("USER_DATA",)),
+        ("Move It (For Master Account) (USER_DATA)", "Move It", ("USER_DATA",)),
+        ("转移（仅适用主账户）（TRADE）", "转移", ("TRADE",)),
+        ("History (supporting network) (USER_DATA)", "History (supporting network)", ("USER_DATA",)),
+        ("Move It", "Move It", ()),
+    ],
+)
+def test_a_title(heading: str, title: str, security: tuple[str, ...]) -> None:
+    assert titled(heading) == (title, security)
+
+
+@pytest.mark.parametrize(
+    ("heading", "section"),
+    [
+        ("API Description", "description"),
+        ("HTTP Request", "request"),
+        ("Request Weight(IP)", "weight"),
+        ("IP Weight", "weight"),
+        ("Request Limit", "limit"),
+        ("Request Parameters:", "parameters"),
+        ("Response Parameters", "response"),
+        ("Example Response", "response"),
+        ("接口描述", "description"),
+        ("HTTP请求", "request"),
+        ("请求权重(UID)", "weight"),
+        ("请求参数", "parameters"),
+        ("响应示例", "response"),
+        ("Wallet", None),
+        ("钱包", None),
+    ],
+)
+def test_a_heading(heading: str, section: str | None) -> None:
+    assert section_of(heading) == section
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ('{"a": 1}', {"a": 1}),
+        ('{"a": 1, // why "so"\n "b": "http://x"}', {"a": 1, "b": "http://x"}),
+        ('{"a": 1 // no comma\n "b": [2 3], /* or } */ "c": null,}', {"a": 1, "b": [2, 3], "c": None}),
+        ('[{"a": 1}, {"a": 2}, ...]', [{"a": 1}, {"a": 2}]),
+    ],
+)
+def test_an_example_as_it_is_printed(text: str, data: object) -> None:
+    found = printed(text)
+    assert (found.data, found.whole, found.readable) == (data, True, True)
+
+
+@pytest.mark.parametrize(("text", "whole"), [('{"a": 1', False), ("", False), ("{} {}", True), ("{]}", True)])
+def test_an_example_that_is_no_json(text: str, whole: bool) -> None:  # noqa: FBT001 - the expected answer
+    assert printed(text)[1:] == (whole, False)
