@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import httpx
 
@@ -303,12 +304,38 @@ def _fault(error: Exception, progress: Progress) -> Fault:
     return Fault(reason, may_have_arrived=progress.may_have_arrived and not isinstance(error, _NOT_SENT))
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and what becomes of it on its way."""
+
+    answer: Answer
+    delivery: Literal["whole", "cut", "lost"] = "whole"
+    """`cut`: the connection ends in the middle of the body; `lost`: it ends without an answer."""
+    delay: float = 0.0
+    """Seconds until it comes."""
+
+
 class Handler(Protocol):
     """Something that answers requests without a network."""
 
-    def handle(self, method: str, target: bytes, headers: Headers) -> Answer:
+    def handle(self, method: str, target: bytes, headers: Headers, body: bytes = b"") -> Reply:
         """Answer one request."""
         ...
+
+
+class _CutBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """Half of a body, and then the end of the connection."""
+
+    def __init__(self, body: bytes) -> None:
+        self._half = body[: len(body) // 2]
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._half
+        raise httpx.RemoteProtocolError("the connection ended in the middle of the answer")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self:
+            yield part
 
 
 class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -319,10 +346,41 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of an `httpx.Client`."""
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        answer = self._handler.handle(request.method, request.url.raw_path, headers)
-        return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+        reply = self._reply(request, request.read())
+        if reply.delay:
+            time.sleep(_waited(reply, request))
+        return _response(reply, request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of an `httpx.AsyncClient`."""
-        return self.handle_request(request)
+        import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
+
+        reply = self._reply(request, await request.aread())
+        if reply.delay:
+            await asyncio.sleep(_waited(reply, request))
+        return _response(reply, request)
+
+    def _reply(self, request: httpx.Request, body: bytes) -> Reply:
+        return self._handler.handle(request.method, request.url.raw_path, dict(request.headers.items()), body)
+
+
+def _patience(request: httpx.Request) -> float:
+    seconds: float | None = request.extensions.get("timeout", {}).get("read")
+    return float("inf") if seconds is None else seconds
+
+
+def _waited(reply: Reply, request: httpx.Request) -> float:
+    """Return how long the client waits: for the answer, or until its patience ends."""
+    return min(reply.delay, _patience(request))
+
+
+def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
+    if reply.delay > _patience(request):
+        raise httpx.ReadTimeout("the answer did not come in time")
+    if reply.delivery == "lost":
+        raise httpx.RemoteProtocolError("the connection ended without an answer")
+    answer = reply.answer
+    if reply.delivery == "cut":
+        headers = {**answer.headers, "content-length": str(len(answer.body))}
+        return httpx.Response(answer.status, headers=headers, stream=_CutBody(answer.body))
+    return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)

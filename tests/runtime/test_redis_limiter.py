@@ -472,6 +472,7 @@ def test_a_server_that_refuses_to_write_is_one_that_cannot_be_asked(port: int) -
 
 def test_a_client_sends_nothing_while_redis_is_down(mortal: Server) -> None:
     sandbox = Sandbox()
+    sandbox.credit("MAIN", "USDT", 10)
     with (
         connected(mortal.port) as connection,
         binance_transfers.Client(
