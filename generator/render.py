@@ -33,6 +33,7 @@ EXPORTS = [
     "MemoryLimiter",
     "NotExecuted",
     "NotSent",
+    "Operation",
     "OutcomeUnknown",
     "ParameterRejected",
     "PemSigner",

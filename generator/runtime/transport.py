@@ -12,6 +12,8 @@ from typing import Any, Protocol, TypeAlias
 
 import httpx
 
+from .shown import kind_of, shown
+
 Headers: TypeAlias = Mapping[str, str]
 SyncHttp: TypeAlias = httpx.Client
 SyncHttpTransport: TypeAlias = httpx.BaseTransport
@@ -19,6 +21,8 @@ AsyncHttp: TypeAlias = httpx.AsyncClient
 AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
 
 _BOTH_GIVEN = "Give http_client or transport, not both: an HTTP client brings its own transport."
+_BASE_URL = "a scheme, a host and at most a port, such as https://api.binance.com"
+_LARGEST_PORT = 65_535
 _CHANGED = "httpx would change the signed URL"
 _TOO_LATE = "the deadline passed before it was sent"
 _TOO_SLOW = "the deadline passed while it was sent or the answer was read"
@@ -152,8 +156,7 @@ class SyncTransport:
     def __init__(
         self, base_url: str, given: SyncHttp | None, transport: SyncHttpTransport | None, headers: Headers
     ) -> None:
-        if given is not None and transport is not None:
-            raise ValueError(_BOTH_GIVEN)
+        _check_given(given, transport, httpx.Client, httpx.BaseTransport)
         self._base_url = base_url
         self._traced = given is None and transport is None
         closing = {**headers, "Connection": "close"}
@@ -201,8 +204,7 @@ class AsyncTransport:
     def __init__(
         self, base_url: str, given: AsyncHttp | None, transport: AsyncHttpTransport | None, headers: Headers
     ) -> None:
-        if given is not None and transport is not None:
-            raise ValueError(_BOTH_GIVEN)
+        _check_given(given, transport, httpx.AsyncClient, httpx.AsyncBaseTransport)
         self._base_url = base_url
         self._traced = given is None and transport is None
         closing = {**headers, "Connection": "close"}
@@ -252,23 +254,47 @@ class AsyncTransport:
             await self._fresh.aclose()
 
 
-def base_url_of(text: str) -> str:
+def _check_given(
+    client: object, transport: object, client_kind: type[SyncHttp | AsyncHttp], transport_kind: type
+) -> None:
+    for name, given, kind in (("http_client", client, client_kind), ("transport", transport, transport_kind)):
+        if given is not None and not isinstance(given, kind):
+            raise ValueError(f"{name} is {kind_of(given)}; give an httpx.{kind.__name__}.")
+    if client is not None and transport is not None:
+        raise ValueError(_BOTH_GIVEN)
+    if isinstance(client, client_kind) and client.is_closed:
+        raise ValueError("http_client is closed; give one that is open.")
+
+
+def _parsed(text: str) -> httpx.URL | None:
+    try:
+        return httpx.URL(text)
+    except (httpx.InvalidURL, UnicodeError):
+        return None
+
+
+def base_url_of(text: object) -> str:
     """Return the base URL without a trailing slash.
 
     Raises:
-        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name.
+        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name. What may
+            hold a password is not told.
     """
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        raise ValueError(f"base_url is {text!r}, which is not a URL.") from None
+    if not isinstance(text, str):
+        told = "it must be text, such as https://api.binance.com."
+        raise ValueError(f"base_url is {kind_of(text)}; {told}")  # noqa: TRY004 - as every setting's mistake
+    url = _parsed(text)
+    if url is None:
+        raise ValueError(f"base_url is not a URL; it must be {_BASE_URL}.")
     more = url.userinfo or url.path not in ("", "/") or url.query or url.fragment
     if more or not re.fullmatch(rb"[A-Za-z0-9.:-]+", url.raw_host):
-        raise ValueError("base_url must be a scheme, a host and at most a port, such as https://api.binance.com.")
+        raise ValueError(f"base_url must be {_BASE_URL}.")
+    if url.port is not None and not 1 <= url.port <= _LARGEST_PORT:
+        raise ValueError(f"base_url has a port that cannot be connected to; allowed: 1 to {_LARGEST_PORT}.")
     if url.scheme == "http" and url.host in ("localhost", "127.0.0.1", "::1"):
         return str(url).rstrip("/")
     if url.scheme != "https":
-        raise ValueError(f"base_url is {text!r}; it must begin with https (http is allowed to this machine only).")
+        raise ValueError(f"base_url is {shown(text)}; it must begin with https (http is allowed to this machine only).")
     return str(url).rstrip("/")
 
 
