@@ -35,6 +35,7 @@ EXPORTS = [
     "MemoryLimiter",
     "NotExecuted",
     "NotSent",
+    "Operation",
     "OutcomeUnknown",
     "ParameterRejected",
     "PemSigner",

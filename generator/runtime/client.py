@@ -20,6 +20,7 @@ from .observe import Hook, logger
 from .operation import Operation
 from .outcome import BANNED, answered_then_interrupted, interrupted, result_of
 from .retry import RetryPolicy
+from .settings import check_limiter
 from .signer import Signer
 from .transport import (
     Answer,
@@ -69,7 +70,8 @@ class SyncCaller(Caller):
             when_full: Whether a call that does not fit its budget waits, until its deadline, or raises `NotSent`.
             http_client: An `httpx.Client` of your own (proxies, TLS, hooks); it stays open when this client closes.
                 Its connections are closed after each request of ours; share it with nothing else that leaves
-                connections idle, as one that the server has closed makes a transfer's outcome unknown.
+                connections idle, as one that the server has closed makes a transfer's outcome unknown. Let it speak
+                HTTP/1.1, as HTTP/2 keeps its connection open. A hook of it that raises leaves the outcome unknown.
             transport: An `httpx.BaseTransport` under a client made here, such as the sandbox's.
             clock: The time that requests are stamped with; by default this machine's, corrected by Binance's.
             limiter: The budgets to keep within; by default this client's own.
@@ -93,10 +95,9 @@ class SyncCaller(Caller):
             clock=clock,
             on_attempt=on_attempt,
         )
-        self._base_url = base_url_of(base_url or self._api.servers[0])
-        if limiter is not None and inspect.iscoroutinefunction(limiter.reserve):
-            raise ValueError(f"limiter is {limiter!r}, which has to be awaited; give a Limiter, such as RedisLimiter.")
-        self._limiter = limiter or MemoryLimiter()
+        check_limiter(limiter, awaited=False)
+        self._base_url = base_url_of(self._api.servers[0] if base_url is None else base_url)
+        self._limiter = MemoryLimiter() if limiter is None else limiter
         self._transport = SyncTransport(self._base_url, http_client, transport, self._headers)
 
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
@@ -121,10 +122,10 @@ class SyncCaller(Caller):
             try:
                 while wait := self._limiter.reserve(call.operation, self._clock.milliseconds()):
                     if refusal := self._full(call, wait):
-                        raise refusal
+                        self._refused(call, refusal)
                     time.sleep(wait)
             except LimiterDown as error:
-                raise self._limiter_down(call, error) from error
+                self._refused(call, self._limiter_down(call, error), error)
 
     def _attempt(self, call: Call) -> Any:
         call.begin(self._clock.milliseconds())
@@ -162,7 +163,7 @@ class SyncCaller(Caller):
         Raises:
             NotExecuted: Binance did not tell the time, or was not asked, as this IP address is banned.
         """
-        self._ask_time(self._timeout)
+        self._ask_time(min(self._timeout, self._deadline))
 
     def _ask_time(self, seconds: float) -> None:
         call = self._time_call(seconds)
@@ -175,12 +176,12 @@ class SyncCaller(Caller):
 
         `BINANCE_API_KEY`, and one of `BINANCE_API_SECRET` (HMAC), `BINANCE_PRIVATE_KEY` (PEM text) and
         `BINANCE_PRIVATE_KEY_FILE` (path of a PEM file); the last two with `BINANCE_PRIVATE_KEY_PASSPHRASE` where the
-        key is encrypted. `BINANCE_BASE_URL` where requests go elsewhere.
+        key is encrypted. `BINANCE_BASE_URL` where requests go elsewhere. An empty variable counts as not set.
 
         Raises:
             ValueError: A variable is missing or cannot be used.
         """
-        return cls(**{**from_environment(), **settings})
+        return cls(**from_environment(settings))
 
     def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""
@@ -241,8 +242,9 @@ class AsyncCaller(Caller):
             clock=clock,
             on_attempt=on_attempt,
         )
-        self._base_url = base_url_of(base_url or self._api.servers[0])
-        self._limiter = limiter or MemoryLimiter()
+        check_limiter(limiter, awaited=True)
+        self._base_url = base_url_of(self._api.servers[0] if base_url is None else base_url)
+        self._limiter = MemoryLimiter() if limiter is None else limiter
         self._transport = AsyncTransport(self._base_url, http_client, transport, self._headers)
         self._loop: object = None
 
@@ -276,10 +278,10 @@ class AsyncCaller(Caller):
             try:
                 while wait := await _settled(self._limiter.reserve(call.operation, self._clock.milliseconds())):
                     if refusal := self._full(call, wait):
-                        raise refusal
+                        self._refused(call, refusal)
                     await _asyncio().sleep(wait)
             except LimiterDown as error:
-                raise self._limiter_down(call, error) from error
+                self._refused(call, self._limiter_down(call, error), error)
 
     async def _attempt(self, call: Call) -> Any:
         call.begin(self._clock.milliseconds())
@@ -319,7 +321,7 @@ class AsyncCaller(Caller):
             NotExecuted: Binance did not tell the time, or was not asked, as this IP address is banned.
         """
         self._stay_in_one_loop()
-        await self._ask_time(self._timeout)
+        await self._ask_time(min(self._timeout, self._deadline))
 
     async def _ask_time(self, seconds: float) -> None:
         call = self._time_call(seconds)
@@ -333,7 +335,7 @@ class AsyncCaller(Caller):
         Raises:
             ValueError: A variable is missing or cannot be used.
         """
-        return cls(**{**from_environment(), **settings})
+        return cls(**from_environment(settings))
 
     async def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""

@@ -136,11 +136,13 @@ class OutcomeUnknown(_Answered):
 
     Attributes:
         check: What to look at, and where, before doing it again.
+        receipt: The receipt of a call that was answered, and interrupted before it could return it; else `None`.
     """
 
-    def __init__(self, message: str, *, check: str = "", **context: Any) -> None:
+    def __init__(self, message: str, *, check: str = "", receipt: object = None, **context: Any) -> None:
         super().__init__(f"{message} {check}" if check else message, **context)
         self.check = check
+        self.receipt = receipt
 
 
 def _made_again(kind: type[BinanceError], args: tuple[Any, ...], state: dict[str, Any]) -> BinanceError:

@@ -13,6 +13,8 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import httpx
 
+from .shown import kind_of, shown
+
 Headers: TypeAlias = Mapping[str, str]
 SyncHttp: TypeAlias = httpx.Client
 SyncHttpTransport: TypeAlias = httpx.BaseTransport
@@ -20,6 +22,8 @@ AsyncHttp: TypeAlias = httpx.AsyncClient
 AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
 
 _BOTH_GIVEN = "Give http_client or transport, not both: an HTTP client brings its own transport."
+_BASE_URL = "a scheme, a host and at most a port, such as https://api.binance.com"
+_LARGEST_PORT = 65_535
 _CHANGED = "httpx would change the signed URL"
 _TOO_LATE = "the deadline passed before it was sent"
 _TOO_SLOW = "the deadline passed while it was sent or the answer was read"
@@ -65,56 +69,73 @@ class Fault:
 
 
 class Progress:
-    """How far a request came, so that an interruption can be judged."""
+    """How far a request came, so that a failure or an interruption can be judged."""
 
-    __slots__ = ("_began", "_traced")
+    __slots__ = ("_began", "_hooked", "_traced")
 
-    def __init__(self, *, traced: bool) -> None:
+    def __init__(self, *, traced: bool, hooked: bool) -> None:
         self._traced = traced
+        self._hooked = hooked
         self._began = False
 
     @property
     def may_have_arrived(self) -> bool:
-        """Whether a byte of the request may have left; a transport of the caller's own does not tell, so it may."""
+        """Whether a byte of the request may have left; a transport that does not tell how far it came may have sent."""
         return self._began or not self._traced
 
-    def note(self, event: str, details: Mapping[str, Any]) -> None:
-        """Take note of an event of httpcore's tracing, and keep each new connection's reads within the deadline."""
-        if event.endswith("send_request_headers.started"):
-            self._began = True
-        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            stream = details["return_value"]
-            stream.read = _within_deadline(stream.read)
+    def may_have_arrived_before(self, failure: Exception) -> bool:
+        """Tell the same of a request that ended in a failure.
 
-    async def note_async(self, event: str, _details: Mapping[str, Any]) -> None:
+        Where nobody told how far the request came, failures of connecting prove that it did not come far. They prove
+        nothing where the HTTP client's hooks run, as those can fail to connect somewhere else after the answer.
+        """
+        return self.may_have_arrived and (self._began or self._hooked or not isinstance(failure, _NOT_SENT))
+
+    def note(self, event: str, details: Mapping[str, Any]) -> None:
+        """Take note of an event of httpcore's tracing, and keep each new connection within the deadline."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            stream = details["return_value"]
+            for name in ("read", "write", "start_tls"):
+                setattr(stream, name, _within_deadline(getattr(stream, name)))
+        else:
+            self._follow(event, details)
+
+    async def note_async(self, event: str, details: Mapping[str, Any]) -> None:
         """Take note of an event of httpcore's tracing."""
-        if event.endswith("send_request_headers.started"):
-            self._began = True
+        self._follow(event, details)
+
+    def _follow(self, event: str, details: Mapping[str, Any]) -> None:
+        if event.endswith(".started"):
+            self._traced = True
+            # What asks a proxy for a tunnel holds nothing of the request.
+            if event.endswith("send_request_headers.started") and details["request"].method != b"CONNECT":
+                self._began = True
 
 
 _sending: ContextVar[Outgoing | None] = ContextVar("binance_transfers_request", default=None)
 
 
-def _within_deadline(read: Callable[..., bytes]) -> Callable[..., bytes]:
-    """Bound each read by what is left of the deadline, so that an answer that drips in does not outlast it."""
+def _within_deadline(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Bound each read, write and handshake by what is left of the deadline, so that what drips in cannot outlast it."""
 
-    def bounded(max_bytes: int, timeout: float | None = None) -> bytes:
+    def bounded(*arguments: Any, timeout: float | None = None, **named: Any) -> Any:
         outgoing = _sending.get()
-        if outgoing is None or timeout is None:
-            return read(max_bytes, timeout)
-        return read(max_bytes, max(_SHORTEST, min(timeout, outgoing.deadline())))
+        if outgoing is not None and timeout is not None:
+            timeout = max(_SHORTEST, min(timeout, outgoing.deadline()))
+        return method(*arguments, timeout=timeout, **named)
 
     return bounded
 
 
 class _OmitOurRequests(logging.Filter):
-    """httpx logs each request's URL, and ours holds the signature."""
+    """httpx logs each request's URL, and hpack (of HTTP/2) its headers too; ours hold the key and the signature."""
 
     def filter(self, _record: logging.LogRecord, /) -> bool:
         return _sending.get() is None
 
 
-logging.getLogger("httpx").addFilter(_OmitOurRequests())
+for _logger in ("httpx", "hpack.hpack", "hpack.table"):
+    logging.getLogger(_logger).addFilter(_OmitOurRequests())
 
 
 @contextmanager
@@ -136,8 +157,7 @@ class SyncTransport:
     def __init__(
         self, base_url: str, given: SyncHttp | None, transport: SyncHttpTransport | None, headers: Headers
     ) -> None:
-        if given is not None and transport is not None:
-            raise ValueError(_BOTH_GIVEN)
+        _check_given(given, transport, httpx.Client, httpx.BaseTransport)
         self._base_url = base_url
         self._traced = given is None and transport is None
         closing = {**headers, "Connection": "close"}
@@ -150,7 +170,7 @@ class SyncTransport:
 
     def progress(self) -> Progress:
         """Return what will know how far the next request came."""
-        return Progress(traced=self._traced)
+        return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
 
     def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
@@ -170,7 +190,7 @@ class SyncTransport:
                     response.close()
                 return body.answer(response)
         except (httpx.HTTPError, httpx.InvalidURL, _Cut, UnicodeError) as error:
-            return _fault(error, progress)
+            return _fault(error, progress, outgoing)
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
@@ -185,8 +205,7 @@ class AsyncTransport:
     def __init__(
         self, base_url: str, given: AsyncHttp | None, transport: AsyncHttpTransport | None, headers: Headers
     ) -> None:
-        if given is not None and transport is not None:
-            raise ValueError(_BOTH_GIVEN)
+        _check_given(given, transport, httpx.AsyncClient, httpx.AsyncBaseTransport)
         self._base_url = base_url
         self._traced = given is None and transport is None
         closing = {**headers, "Connection": "close"}
@@ -201,7 +220,7 @@ class AsyncTransport:
 
     def progress(self) -> Progress:
         """Return what will know how far the next request came."""
-        return Progress(traced=self._traced)
+        return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
 
     async def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
         """Send once; redirects are answers, not followed."""
@@ -227,7 +246,7 @@ class AsyncTransport:
                 return Fault(_TOO_SLOW, may_have_arrived=progress.may_have_arrived)
             raise
         except (httpx.HTTPError, httpx.InvalidURL, _Cut, UnicodeError) as error:
-            return _fault(error, progress)
+            return _fault(error, progress, outgoing)
 
     async def close(self) -> None:
         """Close the connections, unless they are the caller's."""
@@ -236,23 +255,47 @@ class AsyncTransport:
             await self._fresh.aclose()
 
 
-def base_url_of(text: str) -> str:
+def _check_given(
+    client: object, transport: object, client_kind: type[SyncHttp | AsyncHttp], transport_kind: type
+) -> None:
+    for name, given, kind in (("http_client", client, client_kind), ("transport", transport, transport_kind)):
+        if given is not None and not isinstance(given, kind):
+            raise ValueError(f"{name} is {kind_of(given)}; give an httpx.{kind.__name__}.")
+    if client is not None and transport is not None:
+        raise ValueError(_BOTH_GIVEN)
+    if isinstance(client, client_kind) and client.is_closed:
+        raise ValueError("http_client is closed; give one that is open.")
+
+
+def _parsed(text: str) -> httpx.URL | None:
+    try:
+        return httpx.URL(text)
+    except (httpx.InvalidURL, UnicodeError):
+        return None
+
+
+def base_url_of(text: object) -> str:
     """Return the base URL without a trailing slash.
 
     Raises:
-        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name.
+        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name. What may
+            hold a password is not told.
     """
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        raise ValueError(f"base_url is {text!r}, which is not a URL.") from None
+    if not isinstance(text, str):
+        told = "it must be text, such as https://api.binance.com."
+        raise ValueError(f"base_url is {kind_of(text)}; {told}")  # noqa: TRY004 - as every setting's mistake
+    url = _parsed(text)
+    if url is None:
+        raise ValueError(f"base_url is not a URL; it must be {_BASE_URL}.")
     more = url.userinfo or url.path not in ("", "/") or url.query or url.fragment
     if more or not re.fullmatch(rb"[A-Za-z0-9.:-]+", url.raw_host):
-        raise ValueError("base_url must be a scheme, a host and at most a port, such as https://api.binance.com.")
+        raise ValueError(f"base_url must be {_BASE_URL}.")
+    if url.port is not None and not 1 <= url.port <= _LARGEST_PORT:
+        raise ValueError(f"base_url has a port that cannot be connected to; allowed: 1 to {_LARGEST_PORT}.")
     if url.scheme == "http" and url.host in ("localhost", "127.0.0.1", "::1"):
         return str(url).rstrip("/")
     if url.scheme != "https":
-        raise ValueError(f"base_url is {text!r}; it must begin with https (http is allowed to this machine only).")
+        raise ValueError(f"base_url is {shown(text)}; it must begin with https (http is allowed to this machine only).")
     return str(url).rstrip("/")
 
 
@@ -299,9 +342,11 @@ def _request(
     return request
 
 
-def _fault(error: Exception, progress: Progress) -> Fault:
-    reason = f"{type(error).__name__.lstrip('_')}: {error}" if str(error) else type(error).__name__
-    return Fault(reason, may_have_arrived=progress.may_have_arrived and not isinstance(error, _NOT_SENT))
+def _fault(error: Exception, progress: Progress, outgoing: Outgoing) -> Fault:
+    kind, said = type(error).__name__.lstrip("_"), str(error)
+    # A hook's `raise_for_status`, for one, tells the URL, and ours holds the signature.
+    told = said and not isinstance(error, httpx.HTTPStatusError) and outgoing.target.decode("ascii") not in said
+    return Fault(f"{kind}: {said}" if told else kind, may_have_arrived=progress.may_have_arrived_before(error))
 
 
 @dataclass(frozen=True, slots=True)

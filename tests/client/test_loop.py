@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -21,88 +19,18 @@ from binance_transfers import (
     Attempt,
     AuthenticationError,
     Client,
-    EarnAsset,
-    EarnTransferType,
     IpBanned,
     MemoryLimiter,
-    NotExecuted,
     NotSent,
     OutcomeUnknown,
     RateLimited,
     RetryPolicy,
     TimestampOutOfWindow,
     TransferType,
+    UniversalTransferReceipt,
 )
 
-KEY, SECRET = "key", "secret"
-OK = httpx.Response(200, json={"tranId": 7})
-BALANCE = httpx.Response(200, json={"asset": "LDUSDT", "amount": "0.55"})
-TIME = "/api/v3/time"
-QUICK = RetryPolicy(attempts=3, first_delay=0.0, longest_delay=0.0)
-
-
-class Binance:
-    """Answers requests by a script, and keeps them."""
-
-    def __init__(self, *script: httpx.Response | Exception, time_offset: int = 0) -> None:
-        self.requests: list[httpx.Request] = []
-        self._script = list(script)
-        self._time_offset = time_offset
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if request.url.path == TIME:
-            return httpx.Response(200, json={"serverTime": time.time_ns() // 1_000_000 + self._time_offset})
-        step = self._script.pop(0)
-        if isinstance(step, Exception):
-            raise step
-        return _copy(step)
-
-    @property
-    def paths(self) -> list[str]:
-        return [request.url.path.rpartition("/")[2] for request in self.requests]
-
-
-def called(binance: Binance, method: str, arguments: dict[str, Any], *, asynchronous: bool, **settings: Any) -> Any:
-    """Make a call with either client and return its result or its exception."""
-    settings = {"retry": QUICK, "transport": httpx.MockTransport(binance), **settings}
-
-    async def call() -> Any:
-        async with AsyncClient(KEY, SECRET, **settings) as client:
-            return await getattr(client, method)(**arguments)
-
-    try:
-        if asynchronous:
-            return asyncio.run(call())
-        with Client(KEY, SECRET, **settings) as client:
-            return getattr(client, method)(**arguments)
-    except (NotExecuted, OutcomeUnknown) as error:
-        return error
-
-
-@pytest.fixture(params=[False, True], ids=["sync", "async"])
-def transfer(request: pytest.FixtureRequest) -> Callable[..., Any]:
-    arguments = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": "1"}
-    return lambda binance, **settings: called(
-        binance, "user_universal_transfer", arguments, asynchronous=request.param, **settings
-    )
-
-
-@pytest.fixture(params=[False, True], ids=["sync", "async"])
-def read(request: pytest.FixtureRequest) -> Callable[..., Any]:
-    arguments = {"asset": EarnAsset.LDUSDT, "transfer_type": EarnTransferType.EARN_TO_FUTURE}
-    method = "get_transferable_earn_asset_balance_for_portfolio_margin"
-    return lambda binance, **settings: called(binance, method, arguments, asynchronous=request.param, **settings)
-
-
-def _copy(answer: httpx.Response) -> httpx.Response:
-    """Return the answer as if it were new, as a response is read once."""
-    return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
-
-
-def rejected(status: int, code: int, **headers: str) -> httpx.Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(status, json={"code": code, "msg": "m"}, headers=named)
+from .scripted import BALANCE, KEY, OK, QUICK, SECRET, Binance, called, rejected, settled
 
 
 @pytest.mark.parametrize(
@@ -154,121 +82,6 @@ def test_a_refusal_for_good_is_not_repeated(transfer: Callable[..., Any]) -> Non
     assert len(binance.requests) == 1
 
 
-def test_a_clock_that_is_off_is_set_by_binance_s_and_the_transfer_sent_again(transfer: Callable[..., Any]) -> None:
-    binance = Binance(rejected(400, -1021), OK, time_offset=3_600_000)
-    assert transfer(binance).tran_id == 7
-    assert binance.paths == ["transfer", "time", "transfer"]
-    first, second = (int(binance.requests[index].url.params["timestamp"]) for index in (0, 2))
-    assert 3_590_000 < second - first < 3_700_000
-    asked = binance.requests[1]
-    assert (asked.method, asked.url.query) == ("GET", b"")
-    assert "x-mbx-apikey" not in asked.headers
-
-
-def test_a_clock_that_cannot_be_mended_is_told(transfer: Callable[..., Any]) -> None:
-    binance = Binance(*[rejected(400, -1021)] * 5)
-    error = transfer(binance)
-    assert type(error) is TimestampOutOfWindow
-    assert binance.paths == ["transfer", "time"] * 2 + ["transfer"]
-
-
-@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
-def test_calls_that_mend_the_clock_at_once_do_not_mend_it_twice(*, asynchronous: bool) -> None:
-    ahead, together = 3_600_000, threading.Barrier(8)
-    at_once = asyncio.Event()
-
-    def judge(request: httpx.Request) -> httpx.Response:
-        now = time.time_ns() // 1_000_000 + ahead
-        if request.url.path == TIME:
-            if not asynchronous:
-                together.wait(10)
-            return httpx.Response(200, json={"serverTime": now})
-        stamp = int(request.url.params["timestamp"])
-        return OK if abs(now - stamp) < 60_000 else rejected(400, -1021)
-
-    async def judge_async(request: httpx.Request) -> httpx.Response:
-        if request.url.path == TIME:
-            asking.append(request)
-            if len(asking) == 8:
-                at_once.set()
-            await at_once.wait()
-        return _copy(judge(request))
-
-    def one(client: Client) -> int:
-        return client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount=1).tran_id
-
-    async def all_async() -> list[int]:
-        async with AsyncClient(KEY, SECRET, transport=httpx.MockTransport(judge_async), retry=twice) as client:
-            arguments: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": 1}
-            done = await asyncio.gather(*(client.user_universal_transfer(**arguments) for _ in range(8)))
-            return [receipt.tran_id for receipt in done]
-
-    asking: list[httpx.Request] = []
-    twice = RetryPolicy(attempts=2, first_delay=0.0, longest_delay=0.0)
-    if asynchronous:
-        assert asyncio.run(all_async()) == [7] * 8
-    else:
-        client = Client(KEY, SECRET, transport=httpx.MockTransport(lambda r: _copy(judge(r))), retry=twice)
-        with ThreadPoolExecutor(8) as threads:
-            assert list(threads.map(one, [client] * 8)) == [7] * 8
-
-
-def test_the_question_for_the_time_takes_no_longer_than_is_left_of_the_deadline(transfer: Callable[..., Any]) -> None:
-    allowed: list[float] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.path == TIME:
-            allowed.append(request.extensions["timeout"]["read"])
-            return httpx.Response(200, json={"serverTime": 1})
-        return rejected(400, -1021)
-
-    error = transfer(answer, timeout=100.0, deadline=5.0)
-    assert type(error) is TimestampOutOfWindow
-    assert all(seconds <= 5 for seconds in allowed)
-    assert len(allowed) == 2
-
-
-def test_a_banned_address_does_not_ask_for_the_time() -> None:
-    binance = Binance(rejected(418, -1003, retry_after="300"))
-    client = Client(KEY, SECRET, transport=httpx.MockTransport(binance), retry=QUICK)
-    with pytest.raises(IpBanned):
-        client.fund_auto_collection()
-    with pytest.raises(NotSent, match=r"^synchronize_clock was not sent: .* asked for a pause"):
-        client.synchronize_clock()
-    assert binance.paths == ["auto-collection"]
-
-
-def test_a_ban_that_the_question_for_the_time_meets_stops_everything() -> None:
-    requests: list[httpx.Request] = []
-
-    def banned(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return httpx.Response(418, headers={"Retry-After": "300"})
-
-    client = Client(KEY, SECRET, transport=httpx.MockTransport(banned))
-    with pytest.raises(IpBanned, match=r"^synchronize_clock was refused, this IP address is banned"):
-        client.synchronize_clock()
-    with pytest.raises(NotSent):
-        client.fund_auto_collection()
-    assert len(requests) == 1
-
-
-@pytest.mark.parametrize(
-    ("status", "body"), [(500, "{}"), (200, "{}"), (200, '{"serverTime":"1"}'), (200, "<html>"), (404, "")]
-)
-def test_a_time_that_is_not_told_is_said_to_be_so(status: int, body: str) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, text=body))
-    with pytest.raises(NotExecuted, match="^synchronize_clock was "):
-        Client(KEY, SECRET, transport=transport).synchronize_clock()
-
-
-def test_an_async_client_of_another_loop_does_not_ask_for_the_time() -> None:
-    client = AsyncClient(KEY, SECRET, transport=httpx.MockTransport(Binance()))
-    asyncio.run(client.synchronize_clock())
-    with pytest.raises(RuntimeError, match="another event loop"):
-        asyncio.run(client.synchronize_clock())
-
-
 def test_an_interruption_while_a_call_waits_for_its_budget_says_that_it_was_not_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -283,7 +96,7 @@ def test_an_interruption_while_a_call_waits_for_its_budget_says_that_it_was_not_
     client = Client(KEY, SECRET, transport=httpx.MockTransport(binance), limiter=Full(), when_full="wait")
     monkeypatch.setattr(time, "sleep", interrupt)
     with pytest.raises(KeyboardInterrupt) as interrupted:
-        _settled(client)
+        settled(client)
     assert type(interrupted.value.__cause__) is NotSent
     assert str(interrupted.value.__cause__) == "user_universal_transfer was not sent: interrupted by KeyboardInterrupt."
     assert binance.requests == []
@@ -297,7 +110,7 @@ def test_an_interruption_between_two_attempts_says_how_the_first_ended(monkeypat
     client = Client(KEY, SECRET, transport=httpx.MockTransport(binance), retry=QUICK)
     monkeypatch.setattr(time, "sleep", interrupt)
     with pytest.raises(KeyboardInterrupt) as interrupted:
-        _settled(client)
+        settled(client)
     assert type(interrupted.value.__cause__) is RateLimited
 
 
@@ -330,7 +143,7 @@ def test_a_signer_that_fails_sends_nothing() -> None:
     for kind in (Client, AsyncClient):
         client = kind(KEY, Device(), transport=httpx.MockTransport(binance))
         with pytest.raises(NotSent, match=r"was not sent: it could not be signed \(OSError\).$") as refused:
-            _settled(client)
+            settled(client)
         assert isinstance(refused.value.__cause__, OSError)
     assert binance.requests == []
 
@@ -360,22 +173,19 @@ def test_an_interruption_after_the_answer_keeps_the_receipt() -> None:
 
     client = Client(KEY, SECRET, transport=httpx.MockTransport(Binance(OK)), on_attempt=interrupt)
     with pytest.raises(KeyboardInterrupt) as interrupted:
-        _settled(client)
+        settled(client)
     cause = interrupted.value.__cause__
     assert type(cause) is OutcomeUnknown
-    assert "was answered with UniversalTransferReceipt(tran_id=7), and then interrupted." in str(cause)
+    assert str(cause) == (
+        "user_universal_transfer was answered with UniversalTransferReceipt(tran_id=7), and then interrupted. "
+        "It was done; the receipt is kept in `receipt`."
+    )
+    assert cause.receipt == UniversalTransferReceipt(tran_id=7)
 
 
 def test_a_weight_header_of_any_length_does_not_lose_the_receipt(transfer: Callable[..., Any]) -> None:
     heavy = httpx.Response(200, json={"tranId": 7}, headers={"X-SAPI-USED-UID-WEIGHT-1M": "9" * 5000})
     assert transfer(Binance(heavy)).tran_id == 7
-
-
-def _settled(client: Client | AsyncClient) -> object:
-    arguments: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": 1}
-    if isinstance(client, AsyncClient):
-        return asyncio.run(client.user_universal_transfer(**arguments))
-    return client.user_universal_transfer(**arguments)
 
 
 def test_after_a_ban_nothing_is_sent_at_all() -> None:
@@ -492,6 +302,72 @@ def test_what_cannot_be_awaited_or_would_never_be_is_refused_at_once() -> None:
             kind(KEY, SECRET, on_attempt=hook)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"which has to be awaited; give a Limiter, such as RedisLimiter\.$"):
         Client(KEY, SECRET, limiter=Awaited())  # type: ignore[arg-type]
+
+
+def _hooked(binance: Binance, failure: Exception, *, asynchronous: bool) -> Any:
+    """Return what makes a transfer over an HTTP client whose response hook fails."""
+
+    def hook(_: httpx.Response) -> None:
+        raise failure
+
+    async def async_hook(_: httpx.Response) -> None:
+        raise failure
+
+    hooks: dict[str, list[Any]] = {"response": [async_hook if asynchronous else hook]}
+    kind: Any = httpx.AsyncClient if asynchronous else httpx.Client
+    http = kind(transport=httpx.MockTransport(binance), event_hooks=hooks)
+    arguments = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": "1"}
+    return called(
+        binance, "user_universal_transfer", arguments, asynchronous=asynchronous, transport=None, http_client=http
+    )
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        httpx.ConnectError("refused"),
+        httpx.ConnectTimeout("slow"),
+        httpx.PoolTimeout("full"),
+        httpx.ProxyError("no"),
+        httpx.UnsupportedProtocol("gopher"),
+        OSError("disk full"),
+    ],
+    ids=repr,
+)
+def test_a_hook_that_fails_after_the_answer_does_not_pass_for_a_failure_to_connect(
+    failure: Exception, *, asynchronous: bool
+) -> None:
+    binance = Binance(OK, OK, OK)
+    assert type(_hooked(binance, failure, asynchronous=asynchronous)) is OutcomeUnknown
+    assert binance.paths == ["transfer"]
+
+
+def test_a_hook_that_raises_for_the_status_shows_no_signature() -> None:
+    def raise_for_status(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    def show_the_url(response: httpx.Response) -> None:
+        raise httpx.ReadError(f"audit of {response.url} failed")
+
+    for hook in (raise_for_status, show_the_url):
+        transport = httpx.MockTransport(lambda _: rejected(400, -5002))
+        http = httpx.Client(transport=transport, event_hooks={"response": [hook]})
+        with pytest.raises(OutcomeUnknown) as unknown:
+            settled(Client(KEY, SECRET, http_client=http))
+        assert "signature" not in f"{unknown.value} {unknown.value!r} {vars(unknown.value)}"
+
+
+def test_a_budget_that_is_full_before_the_next_attempt_does_not_hide_how_the_last_one_ended() -> None:
+    used = {"X-SAPI-USED-UID-WEIGHT-1M": "180000"}
+    late = httpx.Response(400, json={"code": -1021, "msg": "m"}, headers=used)
+    binance = Binance(late)
+    with pytest.raises(TimestampOutOfWindow) as refused:
+        settled(Client(KEY, SECRET, transport=httpx.MockTransport(binance), retry=QUICK))
+    assert refused.value.attempts == 1
+    assert refused.value.sent_at
+    assert type(refused.value.__cause__) is NotSent
+    assert binance.paths == ["transfer", "time"]
 
 
 def test_used_weights_and_headers_can_be_read() -> None:

@@ -223,7 +223,7 @@ def _times_sent(name: str, ending: httpx.Response | httpx.ConnectError) -> int:
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/api/v3/time":
-            return httpx.Response(200, json={"serverTime": 0})
+            return httpx.Response(200, json={"serverTime": 1_700_000_000_000})
         sent.append(request)
         if isinstance(ending, httpx.ConnectError):
             raise ending

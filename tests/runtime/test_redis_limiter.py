@@ -524,6 +524,25 @@ def test_arguments_that_cannot_be_used_are_sentences(wrong: dict[str, Any], sent
     assert str(refused.value) == sentence
 
 
+def test_a_limiter_takes_the_redis_client_of_its_own_kind() -> None:
+    awaited = redis.asyncio.Redis()
+    with connected(1) as client:
+        wrong: list[tuple[Any, object, str]] = [
+            (RedisLimiter, awaited, "of type redis.asyncio.client.Redis; give a redis.Redis or a redis.RedisCluster."),
+            (RedisLimiter, redis.Redis, "the class Redis; give a redis.Redis or a redis.RedisCluster."),
+            (RedisLimiter, None, "of type builtins.NoneType; give a redis.Redis or a redis.RedisCluster."),
+            (
+                AsyncRedisLimiter,
+                client,
+                "of type redis.client.Redis; give a redis.asyncio.Redis or a redis.asyncio.RedisCluster.",
+            ),
+        ]
+        for kind, given, sentence in wrong:
+            with pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
+                kind(given, **WHOSE)
+            assert str(refused.value) == f"client is {sentence}"
+
+
 def test_the_package_needs_redis_only_where_it_is_asked_for() -> None:
     code = """
 import sys

@@ -18,6 +18,11 @@ _OK = 200
 TOO_MANY_REQUESTS = 429
 BANNED = 418
 _DIGITS = 9
+_UNREADABLE = 1 << 70
+"""Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_DOUBTFUL = frozenset({408, 409, 499})
+"""Statuses below 500 of gateways that gave up waiting (408, 499), and of what was done in part (409)."""
 _EXCEPTIONS: Mapping[str, type[errors.Rejected]] = {
     each.__name__: each
     for each in (
@@ -41,7 +46,7 @@ def result_of(
         return _unanswered(prepared.operation, answer, context)
     code, reason = _error_in(answer.body)
     known = codes.get(code) if code is not None else None
-    free_of_errors = code is None or _has_code_field(prepared.operation)
+    free_of_errors = code is None or (code != _UNREADABLE and _has_code_field(prepared.operation))
     contradictory = False
     try:
         receipt = _receipt(prepared.operation, answer.body)
@@ -54,6 +59,9 @@ def result_of(
         # A receipt beside an error, or with another status: neither is proof of anything.
         contradictory = prepared.operation.moves_funds
         known = None if answer.status == _OK else known
+    if code == _UNREADABLE:
+        # There is an error code, and it may be one that leaves the outcome open.
+        code, contradictory = None, prepared.operation.moves_funds
     context |= {
         "status": answer.status,
         "code": code,
@@ -76,9 +84,11 @@ def answered_then_interrupted(prepared: Prepared, result: object, sent_at: int, 
     """Return what is known of a call that was interrupted after its answer was read."""
     if isinstance(result, errors.BinanceError):
         return result
-    name = prepared.operation.name
     return errors.OutcomeUnknown(
-        f"{name} was answered with {result!r}, and then interrupted.", **_context(prepared, sent_at, attempts)
+        f"{prepared.operation.name} was answered with {result!r}, and then interrupted.",
+        check="It was done; the receipt is kept in `receipt`.",
+        receipt=result,
+        **_context(prepared, sent_at, attempts),
     )
 
 
@@ -106,16 +116,17 @@ def _receipt(operation: Operation[Any], body: bytes) -> Any:
 
 
 def _error_in(body: bytes) -> tuple[int | None, str | None]:
-    """Return the `code` and `msg` of an error body; a code that is no whole number is 0, so that it stays an error."""
+    """Return the `code` and `msg` of an error body; the code is `_UNREADABLE` where there is one that cannot be read."""
     try:
-        fields = _object.decode(body)
+        fields = _object.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None, None
+        return _UNREADABLE if b'"code"' in body else None, None
     reason = _plain(fields.get("msg"))
-    if "code" not in fields:
-        return None, reason if isinstance(reason, str) else None
-    code = _plain(fields["code"])
-    return (code if type(code) is int else 0), reason if isinstance(reason, str) else None
+    reason = reason if isinstance(reason, str) else None
+    if "code" in fields:
+        code = _plain(fields["code"])
+        return code if type(code) is int else _UNREADABLE, reason
+    return _UNREADABLE if _plain(fields.get("success")) is False else None, reason
 
 
 def _plain(raw: msgspec.Raw | None) -> object:
@@ -168,8 +179,8 @@ def _failure(
 
 
 def _proves_refusal(status: int, known: ErrorCode | None) -> bool:
-    """Tell whether nothing was done: only a 200 or a 4xx can prove it, and only a 4xx without a known code."""
+    """Tell whether nothing was done: only a 200 or a 4xx can prove it, and only most 4xx without a known code."""
     refused = 400 <= status < 500  # noqa: PLR2004
     if known is not None:
         return known.outcome == "not_executed" and (refused or status == _OK)
-    return refused
+    return refused and status not in _DOUBTFUL

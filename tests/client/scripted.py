@@ -1,0 +1,80 @@
+"""A Binance that answers by a script, and what makes a call of it with either client."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+
+from binance_transfers import (
+    AsyncClient,
+    Client,
+    NotExecuted,
+    OutcomeUnknown,
+    RetryPolicy,
+    TransferType,
+)
+
+KEY, SECRET = "key", "secret"
+OK = httpx.Response(200, json={"tranId": 7})
+BALANCE = httpx.Response(200, json={"asset": "LDUSDT", "amount": "0.55"})
+TIME = "/api/v3/time"
+QUICK = RetryPolicy(attempts=3, first_delay=0.0, longest_delay=0.0)
+
+
+class Binance:
+    """Answers requests by a script, and keeps them."""
+
+    def __init__(self, *script: httpx.Response | Exception, time_offset: int = 0) -> None:
+        self.requests: list[httpx.Request] = []
+        self._script = list(script)
+        self._time_offset = time_offset
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if request.url.path == TIME:
+            return httpx.Response(200, json={"serverTime": time.time_ns() // 1_000_000 + self._time_offset})
+        step = self._script.pop(0)
+        if isinstance(step, Exception):
+            raise step
+        return copy_of(step)
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.url.path.rpartition("/")[2] for request in self.requests]
+
+
+def called(binance: Binance, method: str, arguments: dict[str, Any], *, asynchronous: bool, **settings: Any) -> Any:
+    """Make a call with either client and return its result or its exception."""
+    settings = {"retry": QUICK, "transport": httpx.MockTransport(binance), **settings}
+
+    async def call() -> Any:
+        async with AsyncClient(KEY, SECRET, **settings) as client:
+            return await getattr(client, method)(**arguments)
+
+    try:
+        if asynchronous:
+            return asyncio.run(call())
+        with Client(KEY, SECRET, **settings) as client:
+            return getattr(client, method)(**arguments)
+    except (NotExecuted, OutcomeUnknown) as error:
+        return error
+
+
+def copy_of(answer: httpx.Response) -> httpx.Response:
+    """Return the answer as if it were new, as a response is read once."""
+    return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+
+def rejected(status: int, code: int, **headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(status, json={"code": code, "msg": "m"}, headers=named)
+
+
+def settled(client: Client | AsyncClient) -> object:
+    arguments: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": 1}
+    if isinstance(client, AsyncClient):
+        return asyncio.run(client.user_universal_transfer(**arguments))
+    return client.user_universal_transfer(**arguments)
