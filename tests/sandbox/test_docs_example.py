@@ -81,7 +81,7 @@ def test_the_readme_has_a_test_that_passes_with_the_page_s_code(language: str, p
 def test_the_commands_of_the_page_reach_a_server(page: Page) -> None:
     install_and_start, fill = page.code("sh")
     install, start = install_and_start.splitlines()
-    assert install == "pip install 'binance-transfers[sandbox]'"
+    assert install == "pip install '.[sandbox]'"
     python, *arguments = start.split()
     assert (python, tuple(arguments[:-1]), arguments[-1]) == ("python", COMMAND[:-1], "8090")
 

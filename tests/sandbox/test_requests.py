@@ -527,3 +527,39 @@ def test_what_was_received_is_kept_without_key_secret_and_signature(sandbox: San
 
 def test_without_a_clock_the_sandbox_keeps_this_machine_s_time() -> None:
     assert_refused(send(Sandbox(API), GOOD), -1021)
+
+
+def test_a_clock_that_is_set_back_finds_the_budget_as_it_was_left(sandbox: Sandbox, clock: FakeClock) -> None:
+    for _ in range(3):
+        for _ in range(8):
+            capped(sandbox, clock)
+        assert capped(sandbox, clock).status in (429, 418)
+        sandbox.skew = 60_000
+        sandbox.skew = 0
+    assert sum(request.status == 200 for request in sandbox.requests) == 8
+
+
+def _posted(sandbox: Sandbox, query: str, body: str, content_type: str = "application/x-www-form-urlencoded") -> Answer:
+    headers = {**KEY, "Content-Type": content_type}
+    return sandbox.handle("POST", f"{TRANSFER.path}?{query}".encode(), headers, body.encode()).answer
+
+
+def test_a_form_is_signed_behind_the_query(sandbox: Sandbox) -> None:
+    query, body = "type=IN&asset=BTC", f"amount=1&timestamp={NOW}"
+    in_body = f"{body}&signature={signature(query + body)}"
+    assert _posted(sandbox, query, in_body).status == 200
+    in_query = f"{query}&signature={signature(query + body)}"
+    assert _posted(sandbox, in_query, body).status == 200
+    hidden = f"{body}&xsignature=1"
+    assert_refused(_posted(sandbox, f"{query}&signature={signature(query + hidden)}", hidden), -1104, "xsignature")
+
+
+def test_a_body_that_is_no_form_or_too_long_is_refused_after_the_key(sandbox: Sandbox) -> None:
+    good = f"{GOOD}&timestamp={NOW}"
+    answer = _posted(sandbox, f"{good}&signature={signature(good + '{}')}", "{}", "application/json")
+    assert_refused(answer, -1100, "application/x-www-form-urlencoded")
+    assert_refused(_posted(sandbox, "", "{}", "application/json"), -1102, "signature")
+    long = "&" * 70_000
+    answer = _posted(sandbox, f"{good}&signature={signature(good + long)}", long)
+    assert_refused(answer, -1100, "65536 bytes", status=413)
+    assert len(sandbox.requests[-1].parameters) < 10

@@ -30,6 +30,7 @@ SECRET = "sandbox-secret"  # noqa: S105 - it opens nothing but this sandbox
 
 _TIME_PATH = b"/api/v3/time"
 _CONTENT_TYPE = {"content-type": "application/json;charset=UTF-8"}
+_LONGEST_BODY = 65_536
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 _DIGITS = 100
 """More than any amount has; the ledger stays exact with them."""
@@ -115,10 +116,13 @@ class Sandbox:
             public_key: The public half of its RSA or Ed25519 key, as PEM text.
 
         Raises:
-            ValueError: Neither or both are given, the public key cannot be used, or the extra `cryptography` is missing.
+            ValueError: Neither or both are given, one cannot be used, or the extra `cryptography` is missing.
         """
         if (secret is None) == (public_key is None):
             raise ValueError("Give secret or public_key, one of the two.")
+        for name, text in (("api_key", api_key), ("secret", secret)):
+            if text is not None and (not isinstance(text, str) or not text):
+                raise ValueError(f"{name} must be text, and not empty.")
         verify = hmac_verifier(secret) if secret is not None else public_key_verifier(public_key or b"")
         with self._lock:
             self._keys[api_key] = verify
@@ -257,8 +261,10 @@ class Sandbox:
                     reply = Reply(Answer(200, answer_headers, b'{"serverTime":%d}' % now))
                 else:
                     self._charge(operation, address, now, answer_headers)
-                    pairs += _form(lower, body)
+                    is_form = not body or lower.get("content-type", _FORM).lower().startswith(_FORM)
+                    pairs += pairs_of(body if is_form and len(body) <= _LONGEST_BODY else b"")
                     self._authenticate(operation, (query, body), pairs, lower)
+                    _check_body(body, is_form=is_form)
                     if operation.signed:
                         check_timing(dict(pairs), now)
                     values = check_parameters(operation, in_path + pairs)
@@ -356,7 +362,7 @@ def _failed(fault: Fault, answer: Answer) -> Reply:
     if fault.kind in ("rate_limit", "ban"):
         limited = fault.kind == "rate_limit"
         return Reply(
-            _error(_paused(429 if limited else 418, round(fault.seconds * 1000), _WHY[limited]), answer.headers)
+            _error(_paused(429 if limited else 418, math.ceil(fault.seconds * 1000), _WHY[limited]), answer.headers)
         )
     status, code, message = _ERRORS[fault.kind]
     return Reply(_error(Refused(code, message, status=status), answer.headers))
@@ -374,12 +380,11 @@ def _paused(status: int, wait: int, why: str) -> Refused:
     )
 
 
-def _form(headers: Mapping[str, str], body: bytes) -> Pairs:
-    if not body:
-        return ()
-    if not headers.get("content-type", _FORM).lower().startswith(_FORM):
+def _check_body(body: bytes, *, is_form: bool) -> None:
+    if not is_form:
         raise Refused(-1100, f"A body must be of the type {_FORM}; the parameters can go into the query as well.")
-    return pairs_of(body)
+    if len(body) > _LONGEST_BODY:
+        raise Refused(-1100, f"A body must not be longer than {_LONGEST_BODY} bytes.", status=413)
 
 
 def _check_signature(sent: tuple[bytes, bytes], pairs: Pairs, verify: Verify) -> None:
@@ -387,7 +392,7 @@ def _check_signature(sent: tuple[bytes, bytes], pairs: Pairs, verify: Verify) ->
         raise missing("signature")
     # It is the last parameter of the query, or of the form where it stands there, and signs the rest as it was sent.
     parts = [*sent]
-    which = 1 if b"signature=" in parts[1] else 0
+    which = 1 if "signature" in dict(pairs_of(parts[1][:_LONGEST_BODY])) else 0
     parts[which], _, last = parts[which].rpartition(b"&")
     name, _, signature = last.partition(b"=")
     if name != b"signature":

@@ -32,6 +32,8 @@ def place_of(api: Api, wallet: str, *, symbol: str | None = None, email: str | N
     if per is None:
         return Place(str(wallet))
     owner = given[per]
+    if owner is not None and not isinstance(owner, str):
+        raise ValueError(f"{per} is {owner!r}; it must be text.")
     if not owner:
         raise ValueError(f"There are several wallets {wallet}; give the {per} of the one that is meant.")
     return Place(str(wallet), owner)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..operation import Operation
 
+_WINDOWS = 8
 _IGNORED = 5
 """How many answers of 429 an address may provoke within one pause; the next request bans it."""
 _FIRST_BAN, _LONGEST_BAN = 120_000, 3 * 86_400_000
@@ -19,16 +20,20 @@ _FIRST_BAN, _LONGEST_BAN = 120_000, 3 * 86_400_000
 class Used:
     """What a caller used of an operation's budgets; a call that is refused for them uses nothing."""
 
-    window: int = -1
+    weights: dict[int, int] = field(default_factory=dict)
+    """What was used, by window; of several, as a test may set the clock back."""
     weight: int = 0
+    """What was used of the window of the last call."""
     calls: deque[int] = field(default_factory=deque)
 
     def charge(self, operation: Operation[Any], now: int) -> int:
         """Take one call and return 0, or take nothing and return the milliseconds to wait."""
         cost, limit, wait = operation.weight, operation.call_limit, 0
         length = cost.seconds * 1000
-        if now // length != self.window:
-            self.window, self.weight = now // length, 0
+        window = now // length
+        self.weight = self.weights.setdefault(window, 0)
+        if len(self.weights) > _WINDOWS:
+            del self.weights[min(each for each in self.weights if each != window)]
         if self.weight + cost.weight > cost.budget:
             wait = length - now % length
         if limit:
@@ -38,6 +43,7 @@ class Used:
                 wait = max(wait, self.calls[0] + limit.seconds * 1000 - now)
         if not wait:
             self.weight += cost.weight
+            self.weights[window] = self.weight
             if limit:
                 self.calls.append(now)
         return wait

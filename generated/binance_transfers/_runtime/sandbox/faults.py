@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
+from ..shown import shown
+
 FaultKind: TypeAlias = Literal[
     "lost", "cut", "html", "server_error", "unexpected_response", "timeout", "clock", "rate_limit", "ban", "slow"
 ]
@@ -25,6 +27,8 @@ _EXECUTED: Mapping[FaultKind, bool | None] = {
     "slow": True,
 }
 """Whether the call is executed where nobody says; `None` where it never is."""
+_LONGEST = 1_000_000
+"""Seconds; about eleven days."""
 
 
 @dataclass(slots=True)
@@ -74,8 +78,8 @@ class Fault:
             raise ValueError(f"times is {self.times!r}; it must be a whole number of 1 or more, or None for all calls.")
         if not _is_number(self.probability) or not 0 <= self.probability <= 1:
             raise ValueError(f"probability is {self.probability!r}; it must be a number from 0 to 1.")
-        if not _is_number(self.seconds) or not 0 <= self.seconds < float("inf"):
-            raise ValueError(f"seconds is {self.seconds!r}; it must be a number of 0 or more.")
+        if not _is_number(self.seconds) or not 0 <= self.seconds <= _LONGEST:
+            raise ValueError(f"seconds is {shown(self.seconds)}; it must be a number from 0 to {_LONGEST}.")
         if type(self.seed) is not int:
             raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
         self._chance = random.Random(self.seed)  # noqa: S311 - failures that can be repeated

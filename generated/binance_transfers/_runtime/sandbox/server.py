@@ -47,7 +47,7 @@ def serve(sandbox: Sandbox, host: str, port: int) -> int:
         lifespan="off",
         interface="asgi3",
         log_config=None,
-        log_level="warning",
+        log_level="error",
         access_log=False,
         proxy_headers=False,
         server_header=False,
