@@ -2,7 +2,7 @@
 
     load     spec file -> Document: YAML with the place of every node (document), held against the part of OpenAPI
              that is supported (grammar) and the schema of our own keys (sentences says what is wrong)
-    build    Document -> Api: parameters, enums and models (schemas), names, conditions, examples; all of it is ir
+    build    Document -> Api: parameters, enums and models (schemas), names, conditions, effects, examples; all of it is ir
     render   Api -> bytes: Python from templates/ (python_text, escaping), models.py by datamodel-code-generator
              (models), pages from templates/docs/ (docs, markdown), and a copy of runtime/
     write    bytes -> generated/, or a comparison with it

@@ -13,6 +13,7 @@ import jsonschema_rs
 
 from . import ir, names
 from .document import Document
+from .effects import Effects
 from .grammar import METHODS
 from .problems import Path, hint, listed
 from .runtime import values
@@ -143,7 +144,7 @@ class _Builder:
 
     def _wallets(self) -> Iterator[ir.Wallet]:
         for name, wallet in self._data.get("x-binance-wallets", {}).items():
-            yield ir.Wallet(name, self._schemas.text(("x-binance-wallets", name), wallet))
+            yield ir.Wallet(name, self._schemas.text(("x-binance-wallets", name), wallet), wallet.get("per"))
 
     def _errors(self) -> Iterator[ir.ErrorCode]:
         seen: set[int] = set()
@@ -215,6 +216,7 @@ class _Builder:
             keyed=signed or security in _KEYED,
             signed=signed,
             moves_funds=self._moves_funds(path, node),
+            effect=self._effect(path, node, parameters, result) if whole else None,
             when_unknown=self._schemas.text((*path, "x-binance-when-unknown"), node.get("x-binance-when-unknown", {})),
             weight=self._weight(path, node),
             call_limit=ir.CallLimit(**node["x-binance-call-limit"]) if "x-binance-call-limit" in node else None,
@@ -241,6 +243,13 @@ class _Builder:
         if "x-binance-moves-funds" not in node and path[2] != "get":
             self._document.at_key(path, f"a {str(path[2]).upper()} must say x-binance-moves-funds: true or false.")
         return bool(moves)
+
+    def _effect(
+        self, path: Path, node: Mapping[str, Any], parameters: tuple[ir.Parameter, ...], answer: ir.Model
+    ) -> ir.Effect | None:
+        """Return what a call does to wallets, where that is said and the wallets can be read."""
+        effects = Effects(self._document, parameters, answer)
+        return self._attempt(("x-binance-wallets",), partial(effects.effect, path, node))
 
     def _weight(self, path: Path, node: Mapping[str, Any]) -> ir.Weight:
         weight, path = node["x-binance-weight"], (*path, "x-binance-weight")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, get_args
 
 import jinja2
 import yaml
@@ -16,12 +18,15 @@ import yaml
 from . import ir, markdown, python_text
 from .markdown import code, code_cell, inline, link
 from .runtime import errors
+from .runtime.sandbox.faults import Fault, FaultKind
 
 _TEMPLATES = Path(__file__).parent / "templates" / "docs"
-_PAGES = ("README.md", "client.md", "enums.md", "limits.md", "errors.md")
+_PAGES = ("README.md", "client.md", "testing.md", "enums.md", "limits.md", "errors.md")
 _FEW = 5
 """So many values of an enum are listed beside a parameter."""
 _WINDOWS = ((86_400, "D"), (3_600, "H"), (60, "M"), (1, "S"))
+_NOT_ENOUGH = -5002
+"""The code of the sandbox for more than a wallet holds."""
 _ANSWER_TYPES = {"string": "str", "integer": "int", "boolean": "bool", "null": "None"}
 
 
@@ -145,18 +150,22 @@ class _Book:
             next(iter(self._api.operations), None),
         )
 
-    def call(self, operation: ir.Operation, *names: str) -> SimpleNamespace:
+    def call(
+        self, operation: ir.Operation, *names: str, given: Mapping[str, str] = MappingProxyType({})
+    ) -> SimpleNamespace:
         """Return the parts of an example: its arguments, its imports, and what the client is made with.
 
         Args:
             operation: What is called.
             names: What is imported beside the arguments' own; by default what the page of the operation uses.
+            given: What stands in place of some arguments of the example.
         """
         by_argument = {parameter.argument: parameter for parameter in operation.parameters}
-        arguments = [
-            f"{name}={_double_quoted(python_text.argument_literal(by_argument[name], value))}"
+        literals = {
+            name: _double_quoted(python_text.argument_literal(by_argument[name], value))
             for name, value in operation.example.items()
-        ]
+        }
+        arguments = [f"{name}={literal}" for name, literal in {**literals, **given}.items()]
         nodes = ast.walk(ast.parse(f"call({', '.join(arguments)})"))
         used = {node.id for node in nodes if isinstance(node, ast.Name)} - {"call"}
         exceptions = {"NotExecuted", "OutcomeUnknown"} if operation.moves_funds else set()
@@ -167,6 +176,84 @@ class _Book:
             decimal="Decimal" in used,
             imports=", ".join(sorted(used - {"Decimal"} | (set(names) or exceptions | {"Client"}))),
         )
+
+    # The sandbox
+
+    def transfer(self) -> SimpleNamespace | None:
+        """Return the parts of a test of the first transfer between two wallets that are the only ones of their kind."""
+        for operation in self._api.operations:
+            effect = operation.effect
+            if not isinstance(effect, ir.Transfer):
+                continue
+            given = {each.wire: operation.example.get(each.argument) for each in operation.parameters}
+            route = effect.routes.get(str(given[effect.by]), ())
+            if route and not any(self._wallets[name].per for name in route):
+                asset, amount = str(given[effect.asset]), str(given[effect.amount])
+                argument = next(each.argument for each in operation.parameters if each.wire == effect.amount)
+                return SimpleNamespace(
+                    operation=operation,
+                    source=_double_quoted(repr(route[0])),
+                    target=_double_quoted(repr(route[1])),
+                    asset=_double_quoted(repr(asset)),
+                    amount=_double_quoted(repr(amount)),
+                    given={argument: "missing"},
+                    refusal=next((each.exception for each in self._api.errors if each.code == _NOT_ENOUGH), "Rejected"),
+                    credit=shlex.quote(json.dumps({"wallet": route[0], "asset": asset, "amount": amount})),
+                )
+        return None
+
+    def faults(self) -> list[tuple[FaultKind, bool]]:
+        """Return the kinds of failures on demand, and whether calls that meet them are executed all the same."""
+        return [(kind, bool(Fault(kind).executed)) for kind in get_args(FaultKind)]
+
+    def codes(self, names: str) -> str:
+        """Return names that are separated by commas, each set as code."""
+        return str(self._words.comma).join(code_cell(name) for name in names.split(", ") if name)
+
+    def decisions(self) -> list[str]:
+        """Return what the sandbox makes of the effects in the spec, a sentence each."""
+        words = self._words.decided_effects
+        kinds: dict[type[ir.Effect | None], list[ir.Operation]] = {}
+        for operation in self._api.operations:
+            kinds.setdefault(type(operation.effect), []).append(operation)
+        found = list(map(self._collected, kinds.get(ir.Collection, [])))
+        if found:
+            found.append(words["nothing"])
+        if reports := kinds.get(ir.Report):
+            found.append(words["report"].format(operations=self._named(reports)))
+        if silent := kinds.get(type(None)):
+            found.append(words["none"].format(operations=self._named(silent)))
+        if unasked := [words["needs"].format(value=code(value), name=code(name)) for value, name in self._unasked()]:
+            found.append(words["several"].format(needs=self._words.comma_in_sentence.join(unasked)))
+        return found
+
+    def _collected(self, operation: ir.Operation) -> str:
+        effect, words = operation.effect, self._words.decided_effects
+        assert isinstance(effect, ir.Collection)
+        sources = self.enumeration([code(name) for name in effect.sources], self._words.last_and)
+        sentence = words["one" if effect.asset else "all"].format(
+            operation=code(operation.name),
+            sources=words["in_order"].format(sources=sources) if len(effect.sources) > 1 else sources,
+            target=code(effect.target),
+        )
+        kept = self.enumeration([code(asset) for asset in effect.excluded], self._words.last_and)
+        return str(sentence + words["kept"].format(assets=kept) if kept else sentence)
+
+    def _unasked(self) -> Iterator[tuple[str, str]]:
+        """Yield values that concern one wallet of several, with the parameter for it that no condition asks for."""
+        for operation in self._api.operations:
+            effect = operation.effect
+            if not isinstance(effect, ir.Transfer):
+                continue
+            always = {parameter.wire for parameter in operation.parameters if parameter.required}
+            asked = {(each.parameter, str(value)) for each in operation.conditions for value in each.values}
+            for value, route in effect.routes.items():
+                for wallet, name in zip(route, (effect.source_owner, effect.target_owner), strict=True):
+                    if name and self._wallets[wallet].per and name not in always and (name, value) not in asked:
+                        yield value, name
+
+    def _named(self, operations: Sequence[ir.Operation]) -> str:
+        return self.enumeration([code(each.name) for each in operations], self._words.last_and)
 
     # Answers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 Kind = Literal["string", "decimal", "integer", "boolean"]
 Language = Literal["en", "zh-CN"]
@@ -33,6 +33,8 @@ class Wallet:
 
     name: str
     text: Text
+    per: Literal["symbol", "email"] | None
+    """What tells the wallets apart where there are several of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,50 @@ class CallLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """An amount of an asset leaves one wallet and enters another; parameters and fields by wire name."""
+
+    by: str
+    routes: Mapping[str, tuple[str, str]]
+    """The wallet that is left and the one that is entered, by the value of the parameter `by` as it is sent."""
+    asset: str
+    amount: str
+    receipt: str
+    """The field of the answer that holds the transfer's id."""
+    source_owner: str | None
+    """The parameter that tells which wallet is left, where there are several of its kind."""
+    target_owner: str | None
+    """The same for the wallet that is entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """All that some wallets hold enters another one."""
+
+    sources: tuple[str, ...]
+    target: str
+    asset: str | None
+    """The parameter with the asset; `None`: every asset."""
+    excluded: tuple[str, ...]
+    """Assets that stay where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer tells how much could leave one wallet for another; parameters and fields by wire name."""
+
+    by: str
+    routes: Mapping[str, tuple[str, str]]
+    asset: str
+    """The parameter, and the field of the answer that repeats it."""
+    amount: str
+    """The field of the answer."""
+
+
+Effect: TypeAlias = Transfer | Collection | Report
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page of the documentation, and the date of the page that the facts were read from."""
 
@@ -196,6 +242,7 @@ class Operation:
     keyed: bool
     signed: bool
     moves_funds: bool
+    effect: Effect | None
     when_unknown: Text
     weight: Weight
     call_limit: CallLimit | None

@@ -18,7 +18,16 @@ def constructor_call(record: Any, name: str) -> str:
         for field in dataclasses.fields(getattr(table, name))
         if getattr(record, field.name) != field.default
     )
-    return f"{name}({', '.join(f'{key}={value!r}' for key, value in given)})"
+    return f"{name}({', '.join(f'{key}={_literal(value)}' for key, value in given)})"
+
+
+def _literal(value: Any) -> str:
+    return f"MappingProxyType({dict(value)!r})" if isinstance(value, Mapping) else repr(value)
+
+
+def effect_call(effect: ir.Effect | None) -> str:
+    """Return the call that makes an effect again in the operation table, or `None`."""
+    return constructor_call(effect, type(effect).__name__) if effect else "None"
 
 
 def compact_json(text: str) -> bytes:

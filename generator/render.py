@@ -14,6 +14,8 @@ from . import build, docs, escaping, ir, python_text
 from .models import models_source
 
 PACKAGE = "binance_transfers"
+PLUGIN = f"{PACKAGE}_pytest"
+"""Beside the package and not in it: pytest imports it at every start, and the package takes its time."""
 EXPORTS = [
     "ERROR_CODES",
     "OPERATIONS",
@@ -33,6 +35,7 @@ EXPORTS = [
     "MemoryLimiter",
     "NotExecuted",
     "NotSent",
+    "Operation",
     "OutcomeUnknown",
     "ParameterRejected",
     "PemSigner",
@@ -55,11 +58,12 @@ _LINE_LENGTH = "120"
 def render(api: ir.Api) -> dict[str, bytes]:
     """Return every file of the output, by its path with slashes."""
     sources = {f"{PACKAGE}/{name}": text for name, text in _python(api).items()}
+    sources[f"{PLUGIN}.py"] = _environment().get_template("pytest_plugin.py.j2").render(header=_HEADER, package=PACKAGE)
     files = {path: text.encode() for path, text in _formatted(sources).items()}
     files[f"{PACKAGE}/py.typed"] = b""
-    for file in sorted(RUNTIME.glob("*.py")):
-        first = _COPIED.format(name=file.name).encode() + b"\n"
-        files[f"{PACKAGE}/_runtime/{file.name}"] = first + file.read_bytes()
+    for file in sorted(RUNTIME.rglob("*.py")):
+        name = file.relative_to(RUNTIME).as_posix()
+        files[f"{PACKAGE}/_runtime/{name}"] = _COPIED.format(name=name).encode() + b"\n" + file.read_bytes()
     files |= {f"docs/{path}": text.encode() for path, text in docs.pages(api).items()}
     return dict(sorted(files.items()))
 
@@ -95,6 +99,7 @@ def _environment() -> jinja2.Environment:
         "literal": repr,
         "sent": build.sent_parameter,
         "call": python_text.constructor_call,
+        "effect": python_text.effect_call,
         "unchangeable": python_text.unchangeable,
         "compact_json": python_text.compact_json,
         "example_call": python_text.example_call,

@@ -51,6 +51,8 @@ def _told(
             yield (*path, inner), f"{inner} cannot be a name in {owner}; {allowed}."
         case "oneOf":
             yield path, f"{start}, which does not fit its description: {rule['description']}"
+        case "minProperties" | "maxProperties" as keyword if "properties" in rule:
+            yield path, f"{start}; {_allowed(keyword, wanted)}, of: {listed(rule['properties'])}."
         case keyword:
             yield path, f"{start}; {_allowed(keyword, wanted)}."
 
@@ -64,6 +66,7 @@ def _allowed(keyword: object, wanted: Any) -> str:
         "minimum": f"it must be {wanted} or more",
         "minItems": f"at least {wanted} is needed",
         "minProperties": f"at least {wanted} is needed",
+        "maxProperties": f"at most {wanted} is allowed",
         "pattern": f"it must have the form {wanted}" if wanted != r"\S" else "it must not be blank",
         "format": f"it must be a {wanted}",
         "uniqueItems": "nothing may be in it twice",

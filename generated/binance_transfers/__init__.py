@@ -25,6 +25,7 @@ from ._runtime.errors import (
 )
 from ._runtime.limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from ._runtime.observe import Attempt
+from ._runtime.operation import Operation
 from ._runtime.retry import RetryPolicy
 from ._runtime.signer import HmacSigner, PemSigner, Signer
 from ._runtime.values import Unlisted
@@ -80,6 +81,7 @@ __all__ = [
     "MemoryLimiter",
     "NotExecuted",
     "NotSent",
+    "Operation",
     "OPERATIONS",
     "OutcomeUnknown",
     "ParameterRejected",

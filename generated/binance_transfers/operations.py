@@ -11,7 +11,19 @@ from typing import Any
 from msgspec.json import Decoder
 
 from . import models
-from ._runtime.operation import Api, CallLimit, Condition, ErrorCode, Operation, Parameter, Source, Weight
+from ._runtime.operation import (
+    Api,
+    CallLimit,
+    Collection,
+    Condition,
+    ErrorCode,
+    Operation,
+    Parameter,
+    Report,
+    Source,
+    Transfer,
+    Weight,
+)
 
 __all__ = [
     "API",
@@ -64,6 +76,7 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
             ),
         }
     ),
+    effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", asset="asset"),
 )
 
 FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
@@ -105,6 +118,7 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
             ),
         }
     ),
+    effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", excluded=("BNB",)),
 )
 
 USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
@@ -198,6 +212,51 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
             ),
         }
     ),
+    effect=Transfer(
+        by="type",
+        routes=MappingProxyType(
+            {
+                "MAIN_UMFUTURE": ("MAIN", "UMFUTURE"),
+                "MAIN_CMFUTURE": ("MAIN", "CMFUTURE"),
+                "MAIN_MARGIN": ("MAIN", "MARGIN"),
+                "UMFUTURE_MAIN": ("UMFUTURE", "MAIN"),
+                "UMFUTURE_MARGIN": ("UMFUTURE", "MARGIN"),
+                "CMFUTURE_MAIN": ("CMFUTURE", "MAIN"),
+                "MARGIN_MAIN": ("MARGIN", "MAIN"),
+                "MARGIN_UMFUTURE": ("MARGIN", "UMFUTURE"),
+                "MARGIN_CMFUTURE": ("MARGIN", "CMFUTURE"),
+                "CMFUTURE_MARGIN": ("CMFUTURE", "MARGIN"),
+                "ISOLATEDMARGIN_MARGIN": ("ISOLATEDMARGIN", "MARGIN"),
+                "MARGIN_ISOLATEDMARGIN": ("MARGIN", "ISOLATEDMARGIN"),
+                "ISOLATEDMARGIN_ISOLATEDMARGIN": ("ISOLATEDMARGIN", "ISOLATEDMARGIN"),
+                "MAIN_FUNDING": ("MAIN", "FUNDING"),
+                "FUNDING_MAIN": ("FUNDING", "MAIN"),
+                "FUNDING_UMFUTURE": ("FUNDING", "UMFUTURE"),
+                "UMFUTURE_FUNDING": ("UMFUTURE", "FUNDING"),
+                "MARGIN_FUNDING": ("MARGIN", "FUNDING"),
+                "FUNDING_MARGIN": ("FUNDING", "MARGIN"),
+                "FUNDING_CMFUTURE": ("FUNDING", "CMFUTURE"),
+                "CMFUTURE_FUNDING": ("CMFUTURE", "FUNDING"),
+                "MAIN_OPTION": ("MAIN", "OPTION"),
+                "OPTION_MAIN": ("OPTION", "MAIN"),
+                "UMFUTURE_OPTION": ("UMFUTURE", "OPTION"),
+                "OPTION_UMFUTURE": ("OPTION", "UMFUTURE"),
+                "MARGIN_OPTION": ("MARGIN", "OPTION"),
+                "OPTION_MARGIN": ("OPTION", "MARGIN"),
+                "FUNDING_OPTION": ("FUNDING", "OPTION"),
+                "OPTION_FUNDING": ("OPTION", "FUNDING"),
+                "MAIN_PORTFOLIO_MARGIN": ("MAIN", "PORTFOLIO_MARGIN"),
+                "PORTFOLIO_MARGIN_MAIN": ("PORTFOLIO_MARGIN", "MAIN"),
+                "MAIN_ISOLATED_MARGIN": ("MAIN", "ISOLATEDMARGIN"),
+                "ISOLATED_MARGIN_MAIN": ("ISOLATEDMARGIN", "MAIN"),
+            }
+        ),
+        asset="asset",
+        amount="amount",
+        receipt="tranId",
+        source_owner="fromSymbol",
+        target_owner="toSymbol",
+    ),
 )
 
 MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = Operation(
@@ -244,6 +303,15 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
                 read="2026-01-15",
             ),
         }
+    ),
+    effect=Transfer(
+        by="type",
+        routes=MappingProxyType({"1": ("SUB_MAIN", "SUB_MARGIN"), "2": ("SUB_MARGIN", "SUB_MAIN")}),
+        asset="asset",
+        amount="amount",
+        receipt="txnId",
+        source_owner="email",
+        target_owner="email",
     ),
 )
 
@@ -293,6 +361,12 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
                 read="2026-01-15",
             ),
         }
+    ),
+    effect=Report(
+        by="transferType",
+        routes=MappingProxyType({"EARN_TO_FUTURE": ("EARN", "UMFUTURE"), "FUTURE_TO_EARN": ("UMFUTURE", "EARN")}),
+        asset="asset",
+        amount="amount",
     ),
 )
 
@@ -632,5 +706,20 @@ API = Api(
     ),
     operations=OPERATIONS,
     errors=ERROR_CODES,
+    wallets=MappingProxyType(
+        {
+            "MAIN": None,
+            "UMFUTURE": None,
+            "CMFUTURE": None,
+            "MARGIN": None,
+            "ISOLATEDMARGIN": "symbol",
+            "FUNDING": None,
+            "OPTION": None,
+            "PORTFOLIO_MARGIN": None,
+            "EARN": None,
+            "SUB_MAIN": "email",
+            "SUB_MARGIN": "email",
+        }
+    ),
 )
 """The whole table, as the clients and the sandbox read it."""

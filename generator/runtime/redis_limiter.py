@@ -1,6 +1,7 @@
 """Budgets that processes and machines share through Redis.
 
-    limiter = RedisLimiter(redis.Redis(host="redis"), account="treasury", address="203.0.113.7")
+    connection = redis.Redis(host="redis", socket_timeout=1, socket_connect_timeout=1)
+    limiter = RedisLimiter(connection, account="treasury", address="203.0.113.7")
     client = Client(api_key, secret, limiter=limiter)
 
 Limiters of the same prefix, account and address spend from the same budgets. What Binance counts by IP address is held
@@ -12,13 +13,15 @@ What a limiter took and heard of itself, it also keeps in memory: a ban holds ev
 restarted empty. What others took before such a restart is known again as soon as Binance's headers say it; calls that
 count for a rolling limit are not, so let Redis persist them (`appendonly yes`).
 
-A call waits for Redis as long as the Redis client does, whose `socket_timeout` and `retry` are yours to choose.
+A call waits for Redis as long as the Redis client does, whatever the call's `deadline` is. So give that client a short
+`socket_timeout` and `socket_connect_timeout`, and a `retry` whose attempts fit into the deadline too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Literal, TypeAlias
 
 import redis
@@ -27,6 +30,7 @@ import redis.asyncio
 from .limiter import LimiterDown, MemoryLimiter, used_weight
 from .observe import logger
 from .operation import Operation
+from .shown import kind_of
 
 WhenDown: TypeAlias = Literal["refuse", "local"]
 
@@ -165,7 +169,7 @@ class RedisLimiter(_Budgets):
         """Make a limiter; nothing is asked of Redis yet.
 
         Args:
-            client: Where the budgets are; it stays yours to close.
+            client: Where the budgets are, with timeouts of its own, as calls wait for it; it stays yours to close.
             account: A name for the account, the same wherever the account is used; not its key.
             address: The IP address that Binance sees.
             prefix: What the keys begin with; another one for another Binance, such as a test network.
@@ -175,6 +179,7 @@ class RedisLimiter(_Budgets):
         Raises:
             ValueError: An argument that cannot be used.
         """
+        _check_client(client, redis)
         super().__init__(account, address, prefix, when_down)
         self._reserve_script = client.register_script(_RESERVE)
         self._raise_script = client.register_script(_RAISE)
@@ -229,6 +234,7 @@ class AsyncRedisLimiter(_Budgets):
         Raises:
             ValueError: An argument that cannot be used.
         """
+        _check_client(client, redis.asyncio)
         super().__init__(account, address, prefix, when_down)
         self._reserve_script = client.register_script(_RESERVE)
         self._raise_script = client.register_script(_RAISE)
@@ -264,6 +270,17 @@ class AsyncRedisLimiter(_Budgets):
             await self._raise_script(keys=ask.keys, args=ask.args)
         except Exception as error:  # noqa: BLE001 - what came of the call stands, whatever happens here
             self._not_shared(operation, error)
+
+
+def _check_client(client: object, module: ModuleType) -> None:
+    if isinstance(client, (module.Redis, module.RedisCluster)):
+        return
+    # With the module, as sync and async classes share their names.
+    given = (
+        kind_of(client) if isinstance(client, type) else f"of type {type(client).__module__}.{type(client).__name__}"
+    )
+    name = module.__name__
+    raise ValueError(f"client is {given}; give a {name}.Redis or a {name}.RedisCluster.")
 
 
 def _told(error: Exception) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from . import errors
 from .operation import Operation
+from .shown import shown
+
+_DOUBLINGS = 1000
+"""After so many, a delay has grown to the longest one, and doubled again it would be no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,22 @@ class RetryPolicy:
     """Seconds that a delay grows to, unless Binance asks for a longer one."""
 
     def __post_init__(self) -> None:
-        if self.attempts < 1 or self.first_delay < 0 or self.longest_delay < self.first_delay:
-            raise ValueError("A RetryPolicy needs attempts of 1 or more, and 0 <= first_delay <= longest_delay.")
+        if type(self.attempts) is not int or self.attempts < 1:
+            told = "a RetryPolicy needs a whole number, at least 1."
+            raise ValueError(f"attempts is {shown(self.attempts)}; {told}")
+        for name, delay in (("first_delay", self.first_delay), ("longest_delay", self.longest_delay)):
+            if not _is_finite(delay) or delay < 0:
+                told = "a RetryPolicy needs a finite number of seconds, at least 0."
+                raise ValueError(f"{name} is {shown(delay)}; {told}")
+        if self.first_delay > self.longest_delay:
+            told = "a RetryPolicy needs the first delay to be the shorter one."
+            first, longest = shown(self.first_delay), shown(self.longest_delay)
+            raise ValueError(f"first_delay is {first} and longest_delay is {longest}; {told}")
+
+
+def _is_finite(number: object) -> bool:
+    largest = sys.float_info.max
+    return not isinstance(number, bool) and isinstance(number, (int, float)) and -largest <= number <= largest
 
 
 def delay_before_retry(
@@ -43,7 +62,8 @@ def delay_before_retry(
     """
     if attempt >= policy.attempts or not _may_be_repeated(operation, error):
         return None
-    backoff: float = min(policy.longest_delay, policy.first_delay * 2.0 ** (attempt - 1)) * chance
+    doubled: float = policy.first_delay * 2.0 ** min(attempt - 1, _DOUBLINGS)
+    backoff = min(policy.longest_delay, doubled) * chance
     asked = error.retry_after if isinstance(error, errors.NotExecuted) else None
     return backoff if asked is None else asked + backoff
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import httpx
+
+from .shown import kind_of, shown
 
 Headers: TypeAlias = Mapping[str, str]
 SyncHttp: TypeAlias = httpx.Client
@@ -19,6 +22,8 @@ AsyncHttp: TypeAlias = httpx.AsyncClient
 AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
 
 _BOTH_GIVEN = "Give http_client or transport, not both: an HTTP client brings its own transport."
+_BASE_URL = "a scheme, a host and at most a port, such as https://api.binance.com"
+_LARGEST_PORT = 65_535
 _CHANGED = "httpx would change the signed URL"
 _TOO_LATE = "the deadline passed before it was sent"
 _TOO_SLOW = "the deadline passed while it was sent or the answer was read"
@@ -152,8 +157,7 @@ class SyncTransport:
     def __init__(
         self, base_url: str, given: SyncHttp | None, transport: SyncHttpTransport | None, headers: Headers
     ) -> None:
-        if given is not None and transport is not None:
-            raise ValueError(_BOTH_GIVEN)
+        _check_given(given, transport, httpx.Client, httpx.BaseTransport)
         self._base_url = base_url
         self._traced = given is None and transport is None
         closing = {**headers, "Connection": "close"}
@@ -201,8 +205,7 @@ class AsyncTransport:
     def __init__(
         self, base_url: str, given: AsyncHttp | None, transport: AsyncHttpTransport | None, headers: Headers
     ) -> None:
-        if given is not None and transport is not None:
-            raise ValueError(_BOTH_GIVEN)
+        _check_given(given, transport, httpx.AsyncClient, httpx.AsyncBaseTransport)
         self._base_url = base_url
         self._traced = given is None and transport is None
         closing = {**headers, "Connection": "close"}
@@ -252,23 +255,47 @@ class AsyncTransport:
             await self._fresh.aclose()
 
 
-def base_url_of(text: str) -> str:
+def _check_given(
+    client: object, transport: object, client_kind: type[SyncHttp | AsyncHttp], transport_kind: type
+) -> None:
+    for name, given, kind in (("http_client", client, client_kind), ("transport", transport, transport_kind)):
+        if given is not None and not isinstance(given, kind):
+            raise ValueError(f"{name} is {kind_of(given)}; give an httpx.{kind.__name__}.")
+    if client is not None and transport is not None:
+        raise ValueError(_BOTH_GIVEN)
+    if isinstance(client, client_kind) and client.is_closed:
+        raise ValueError("http_client is closed; give one that is open.")
+
+
+def _parsed(text: str) -> httpx.URL | None:
+    try:
+        return httpx.URL(text)
+    except (httpx.InvalidURL, UnicodeError):
+        return None
+
+
+def base_url_of(text: object) -> str:
     """Return the base URL without a trailing slash.
 
     Raises:
-        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name.
+        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name. What may
+            hold a password is not told.
     """
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        raise ValueError(f"base_url is {text!r}, which is not a URL.") from None
+    if not isinstance(text, str):
+        told = "it must be text, such as https://api.binance.com."
+        raise ValueError(f"base_url is {kind_of(text)}; {told}")  # noqa: TRY004 - as every setting's mistake
+    url = _parsed(text)
+    if url is None:
+        raise ValueError(f"base_url is not a URL; it must be {_BASE_URL}.")
     more = url.userinfo or url.path not in ("", "/") or url.query or url.fragment
     if more or not re.fullmatch(rb"[A-Za-z0-9.:-]+", url.raw_host):
-        raise ValueError("base_url must be a scheme, a host and at most a port, such as https://api.binance.com.")
+        raise ValueError(f"base_url must be {_BASE_URL}.")
+    if url.port is not None and not 1 <= url.port <= _LARGEST_PORT:
+        raise ValueError(f"base_url has a port that cannot be connected to; allowed: 1 to {_LARGEST_PORT}.")
     if url.scheme == "http" and url.host in ("localhost", "127.0.0.1", "::1"):
         return str(url).rstrip("/")
     if url.scheme != "https":
-        raise ValueError(f"base_url is {text!r}; it must begin with https (http is allowed to this machine only).")
+        raise ValueError(f"base_url is {shown(text)}; it must begin with https (http is allowed to this machine only).")
     return str(url).rstrip("/")
 
 
@@ -322,12 +349,38 @@ def _fault(error: Exception, progress: Progress, outgoing: Outgoing) -> Fault:
     return Fault(f"{kind}: {said}" if told else kind, may_have_arrived=progress.may_have_arrived_before(error))
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and what becomes of it on its way."""
+
+    answer: Answer
+    delivery: Literal["whole", "cut", "lost"] = "whole"
+    """`cut`: the connection ends in the middle of the body; `lost`: it ends without an answer."""
+    delay: float = 0.0
+    """Seconds until it comes."""
+
+
 class Handler(Protocol):
     """Something that answers requests without a network."""
 
-    def handle(self, method: str, target: bytes, headers: Headers) -> Answer:
+    def handle(self, method: str, target: bytes, headers: Headers, body: bytes = b"") -> Reply:
         """Answer one request."""
         ...
+
+
+class _CutBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """Half of a body, and then the end of the connection."""
+
+    def __init__(self, body: bytes) -> None:
+        self._half = body[: len(body) // 2]
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._half
+        raise httpx.RemoteProtocolError("the connection ended in the middle of the answer")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self:
+            yield part
 
 
 class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -338,10 +391,41 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of an `httpx.Client`."""
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        answer = self._handler.handle(request.method, request.url.raw_path, headers)
-        return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+        reply = self._reply(request, request.read())
+        if reply.delay:
+            time.sleep(_waited(reply, request))
+        return _response(reply, request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of an `httpx.AsyncClient`."""
-        return self.handle_request(request)
+        import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
+
+        reply = self._reply(request, await request.aread())
+        if reply.delay:
+            await asyncio.sleep(_waited(reply, request))
+        return _response(reply, request)
+
+    def _reply(self, request: httpx.Request, body: bytes) -> Reply:
+        return self._handler.handle(request.method, request.url.raw_path, dict(request.headers.items()), body)
+
+
+def _patience(request: httpx.Request) -> float:
+    seconds: float | None = request.extensions.get("timeout", {}).get("read")
+    return float("inf") if seconds is None else seconds
+
+
+def _waited(reply: Reply, request: httpx.Request) -> float:
+    """Return how long the client waits: for the answer, or until its patience ends."""
+    return min(reply.delay, _patience(request))
+
+
+def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
+    if reply.delay > _patience(request):
+        raise httpx.ReadTimeout("the answer did not come in time")
+    if reply.delivery == "lost":
+        raise httpx.RemoteProtocolError("the connection ended without an answer")
+    answer = reply.answer
+    if reply.delivery == "cut":
+        headers = {**answer.headers, "content-length": str(len(answer.body))}
+        return httpx.Response(answer.status, headers=headers, stream=_CutBody(answer.body))
+    return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)

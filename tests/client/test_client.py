@@ -59,7 +59,7 @@ def transfer(client: Client) -> object:
         ("api.binance.com", "base_url must be a scheme, a host and at most a port"),
         ("https://", "base_url must be a scheme, a host and at most a port"),
         ("https://[", "base_url must be a scheme, a host and at most a port"),
-        ("https://x:y", "which is not a URL"),
+        ("https://x:y", "base_url is not a URL"),
     ],
 )
 def test_a_base_url_that_would_leak_or_miss_is_refused(url: str, sentence: str) -> None:
@@ -189,9 +189,10 @@ def test_an_unlisted_value_is_sent_on_purpose_only() -> None:
 def test_an_async_client_ends_in_the_same_outcomes() -> None:
     async def run() -> None:
         sandbox = Sandbox()
+        sandbox.credit("MAIN", "USDT", 1)
         async with AsyncClient(sandbox.api_key, sandbox.secret, transport=sandbox.transport) as client:
             receipt = await client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount="1")
-            assert receipt.tran_id == 13526853623
+            assert receipt.tran_id == sandbox.entries[-1].id
         async with AsyncClient(sandbox.api_key, "wrong", transport=sandbox.transport) as client:
             with pytest.raises(NotExecuted) as rejected:
                 await client.fund_auto_collection()

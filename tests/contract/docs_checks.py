@@ -8,14 +8,20 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
 
 import binance_transfers
+from binance_transfers._runtime.sandbox import control
+from binance_transfers.sandbox import Fault, FaultKind, Sandbox
 
 from .package import FOLDER, differ, lack
 from .pages import LANGUAGES, Page, Table, pages
 from .reader import Enum, Operation, Parameter, Spec, text
 
 YES = {"en": {True: "yes", False: "no"}, "zh-CN": {True: "是", False: "否"}}
+_NEVER = {"en": "never", "zh-CN": "从不"}
 _SOMETIMES = {"en": "on condition", "zh-CN": "视条件"}
 _OUTCOMES = {
     "en": {"not_executed": "not executed", "probably_not_executed": "probably not executed", "unknown": "unknown"},
@@ -30,6 +36,7 @@ _WINDOWS = ((86400, "D"), (3600, "H"), (60, "M"), (1, "S"))
 _COMMA = {"en": ", ", "zh-CN": "、"}
 _COLON = {"en": ": ", "zh-CN": "："}
 _NOTHING = "—"
+_SANDBOX = FOLDER / "_runtime" / "sandbox"
 _COLUMNS_OF_PARAMETERS, _COLUMNS_OF_FIELDS, _COLUMNS_OF_DEPARTURES = 7, 5, 2
 _RULES = ("minimum", "maximum", "minLength", "maxLength", "pattern", "not")
 
@@ -55,9 +62,14 @@ def endpoints(spec: Spec, folder: Path) -> Iterator[tuple[str, str, Operation, P
                 yield language, f"{language}/{path}", operation, book[path]
 
 
+def is_for_pytest(code: str) -> bool:
+    """Tell whether an example is a file of tests, which pytest runs."""
+    return re.search("^def test_", code, re.MULTILINE) is not None
+
+
 def page_list(spec: Spec, folder: Path) -> Iterator[str]:
     """One page per endpoint and the general ones, the same in each language."""
-    wanted = ["README.md", "client.md", "enums.md", "errors.md", "limits.md"]
+    wanted = ["README.md", "client.md", "enums.md", "errors.md", "limits.md", "testing.md"]
     wanted += [f"endpoints/{operation.name}.md" for operation in spec.operations]
     for language, book in books(folder):
         yield from differ(f"pages in {language}", sorted(wanted), sorted(book))
@@ -392,3 +404,79 @@ def client(_spec: Spec, folder: Path) -> Iterator[str]:
 def _defaults(place: str, wanted: dict[str, object], table: Table | None) -> Iterator[str]:
     found = {row[0]: ast.literal_eval(row[1]) for row in table.rows} if table else {}
     yield from differ(place, list(wanted.items()), list(found.items()))
+
+
+def testing(spec: Spec, folder: Path) -> Iterator[str]:
+    """The sandbox's wallets, what a test can ask of it, the failures on demand, and the paths that control it."""
+    settings = {
+        name: each.default
+        for name, each in inspect.signature(Sandbox.inject).parameters.items()
+        if each.default is not each.empty
+    }
+    refusals = {code for file in _SANDBOX.glob("*.py") for code in _codes(file.read_text(encoding="utf-8"))}
+    for language, book in books(folder):
+        place, page = f"{language}/testing.md", book["testing.md"]
+        told = [
+            [name, _said(each, language), f"{each['per']}=" if "per" in each else _NOTHING]
+            for name, each in spec.data["x-binance-wallets"].items()
+        ]
+        yield from rows(f"{place}, wallets", told, _table(page, told[0][0]))
+        kinds = [
+            [kind, Has(), YES[language][True] if Fault(kind).executed else _NEVER[language], Has()]
+            for kind in get_args(FaultKind)
+        ]
+        yield from rows(f"{place}, failures", kinds, _table(page, kinds[0][0]))
+        yield from _defaults(f"{place}, inject", settings, _table(page, "probability"))
+        members = _table(page, "entries")
+        yield from differ(f"{place}, members", sorted(_members()), sorted(members.column(0)) if members else None)
+        orders = [[each.method, each.path, *_fields(each.form, language), Has()] for each in control._ORDERS]
+        yield from rows(f"{place}, control", orders, _table(page, control.ROOT))
+        for code in sorted(_codes(page.text) - refusals):
+            yield f"{place}: the sandbox has no code {code}"
+        yield from _decisions(spec, place, page)
+
+
+def _codes(words: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])-\d{4}\b", words))
+
+
+def _members() -> Iterator[str]:
+    """Yield what is public of a sandbox: attributes, and methods with what they cannot do without."""
+    sandbox = Sandbox()
+    for name in {*vars(sandbox), *dir(sandbox)}:
+        if name.startswith("_"):
+            continue
+        member = getattr(sandbox, name)
+        if inspect.ismethod(member):
+            needed = (key for key, each in inspect.signature(member).parameters.items() if each.default is each.empty)
+            yield f"{name}({', '.join(needed)})"
+        else:
+            yield name
+
+
+def _fields(form: Any, language: str) -> Iterator[str]:
+    for required in (True, False):
+        yield _listed([each.name for each in msgspec.structs.fields(form) if each.required is required], language)
+
+
+def _decisions(spec: Spec, place: str, page: Page) -> Iterator[str]:
+    """Yield the operations whose effect no item tells, with its wallets in their order and the assets that stay."""
+    items = [_named(block.text, spec) for block in page.blocks if block.item]
+    for operation in spec.operations:
+        kind, said = operation.effect or ("", {})
+        told = [each for each in items if operation.name in each]
+        if kind == "Collection":
+            names = {operation.name, *said["sources"], said["target"], *said["excluded"]}
+            told = [
+                each
+                for each in told
+                if set(each) == names and [name for name in each if name in said["sources"]] == said["sources"]
+            ]
+        if kind != "Transfer" and not told:
+            yield f"{place}: no item tells what {operation.name} does"
+
+
+def _named(words: str, spec: Spec) -> list[str]:
+    known = {*spec.data["x-binance-wallets"], *(each.name for each in spec.operations)}
+    known |= {asset for each in spec.operations if each.effect for asset in each.effect[1].get("excluded", [])}
+    return [word for word in re.findall(r"\w+", words) if word in known]

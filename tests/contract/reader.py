@@ -156,6 +156,8 @@ class Operation:
     keyed: bool
     signed: bool
     moves_funds: bool
+    effect: tuple[str, Node] | None
+    """The kind of what a call does to wallets, and the rest under the names of the table."""
     parameters: list[Parameter]
     timestamp: Parameter | None
     conditions: list[tuple[str, str, list[Any]]]
@@ -295,6 +297,7 @@ class Spec:
             keyed="header" in places,
             signed="query" in places,
             moves_funds=node.get("x-binance-moves-funds", False),
+            effect=_effect(node["x-binance-effect"], parameters) if "x-binance-effect" in node else None,
             parameters=[each for each in parameters if each not in stamps],
             timestamp=stamps[0] if stamps else None,
             conditions=[
@@ -445,6 +448,21 @@ def _enum(name: str, schema: Node) -> Enum:
         for each in written
     ]
     return Enum(name, schema["type"], text(schema), _notes(schema), values)
+
+
+def _effect(node: Node, parameters: list[Parameter]) -> tuple[str, Node]:
+    ((kind, said),) = node.items()
+    if kind == "collect":
+        wallets = {"sources": said["from"], "target": said["to"]}
+        return "Collection", {**wallets, "asset": said.get("asset"), "excluded": said.get("except", [])}
+    (by,) = (each for each in parameters if each.wire == said["by"])
+    values = by.enum.values if by.enum else []
+    routes = {str(each.value): list(each.moves or ()) for each in values}
+    found = {"by": by.wire, "routes": routes, "asset": said["asset"], "amount": said["amount"]}
+    if kind == "report":
+        return "Report", found
+    owners = {"source_owner": said.get("from"), "target_owner": said.get("to")}
+    return "Transfer", {**found, "receipt": said["receipt"], **owners}
 
 
 def _json_type(value: Any) -> str:

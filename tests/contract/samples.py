@@ -40,6 +40,18 @@ CONDITION = CONDITIONAL.conditions[0]
 PERMITTED = _operation("with a permission", lambda each: each.permissions)
 PERMISSION: str = PERMITTED.permissions[0]["name"]
 MOVING = _operation("that moves funds", lambda each: each.moves_funds)
+TRANSFER, COLLECTION, REPORT = (
+    first(
+        f"operation with the effect {kind}",
+        (each.effect[1] for each in SPEC.operations if each.effect and each.effect[0] == kind),
+    )
+    for kind in ("Transfer", "Collection", "Report")
+)
+STAYS: str = first(
+    "asset that stays",
+    (asset for each in SPEC.operations if each.effect for asset in each.effect[1].get("excluded", [])),
+)
+REPORTING = _operation("that reports", lambda each: each.effect and each.effect[0] == "Report")
 OTHER = _operation("that answers otherwise", lambda each: each.model != MOVING.model)
 
 REFUSING, REFUSER = _parameter("that refuses a value", lambda _, each: each.refused)
@@ -96,6 +108,10 @@ def arrow(enum: Enum, value: Value, form: str) -> str:
 
 def wallet(name: str, language: str) -> str:
     return text(SPEC.data[_WALLETS][name]).of(language)
+
+
+SEVERAL: str = first("wallet of several", (name for name, each in SPEC.data[_WALLETS].items() if "per" in each))
+PER: str = SPEC.data[_WALLETS][SEVERAL]["per"]
 
 
 def _field(annotation: str, chosen: Callable[[Field], Any] = bool) -> tuple[Operation, Field]:

@@ -34,6 +34,8 @@ def operations(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ("fields of Operation", sorted([*wanted, *rest]), sorted(fields))
         for name, value in wanted.items():
             yield from differ(f"{operation.name}.{name}", value, _data(getattr(entry, name)))
+        kind = operation.effect[0] if operation.effect else "NoneType"
+        yield from differ(f"kind of {operation.name}.effect", kind, type(entry.effect).__name__)
         yield from differ(
             f"{operation.name}.calls_per_minute", operation.calls_per_minute, entry.weight.calls_per_minute
         )
@@ -54,6 +56,7 @@ def _entry(operation: Operation) -> dict[str, Any]:
         "keyed": operation.keyed,
         "signed": operation.signed,
         "moves_funds": operation.moves_funds,
+        "effect": operation.effect and operation.effect[1],
         "when_unknown": operation.when_unknown.en,
         "weight": {
             "scope": operation.scope,
@@ -232,12 +235,14 @@ def errors(spec: Spec, package: Package) -> Iterator[str]:
 
 
 def root(spec: Spec, package: Package) -> Iterator[str]:
-    """Version, servers and titles."""
+    """Version, servers, wallets and titles."""
     api = package.module("operations").API
     version = spec.data["info"]["version"]
     yield from differ("__version__", version, package.module("").__version__)
     yield from differ("API.version", version, api.version)
     yield from differ("API.servers", tuple(each["url"] for each in spec.data["servers"]), api.servers)
+    wallets = {name: each.get("per") for name, each in spec.data.get("x-binance-wallets", {}).items()}
+    yield from differ("API.wallets", list(wallets.items()), list(api.wallets.items()))
     yield from differ("OPERATIONS of API", package.module("").OPERATIONS, api.operations)
     yield from differ("ERROR_CODES of API", package.module("").ERROR_CODES, api.errors)
     yield from lack("docstring of the package", spec.data["info"]["title"], package.root.__doc__ or "")

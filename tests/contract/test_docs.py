@@ -6,7 +6,7 @@ import ast
 import asyncio
 import inspect
 import json
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -14,7 +14,9 @@ import pytest
 import binance_transfers
 from binance_transfers import RetryPolicy
 from binance_transfers._runtime.client import AsyncCaller, SyncCaller
-from binance_transfers.sandbox import Sandbox
+from binance_transfers._runtime.sandbox.demo import stock
+from binance_transfers.operations import API
+from binance_transfers.sandbox import FaultKind, Sandbox
 
 from . import docs_checks, words_checks
 from .pages import DOCS, LANGUAGES, Table, pages
@@ -61,6 +63,10 @@ def test_the_client_page_has_the_settings_and_records_of_the_package(spec: Spec)
     assert list(docs_checks.client(spec, DOCS)) == []
 
 
+def test_the_testing_page_has_the_wallets_failures_and_paths_of_the_sandbox(spec: Spec) -> None:
+    assert list(docs_checks.testing(spec, DOCS)) == []
+
+
 def test_each_error_code_is_listed_with_what_it_proves(spec: Spec) -> None:
     assert list(docs_checks.errors(spec, DOCS)) == []
 
@@ -95,6 +101,7 @@ def _examples() -> list[tuple[str, str]]:
         for language in LANGUAGES
         for path, page in pages(DOCS, language).items()
         for code in page.code("python")
+        if not docs_checks.is_for_pytest(code)
     ]
 
 
@@ -108,7 +115,17 @@ def test_each_endpoint_page_has_one_example_and_the_documented_answer(spec: Spec
 def test_each_example_runs_and_does_what_its_page_is_about(
     place: str, code: str, spec: Spec, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    answered: list[int | None] = []
+    handle = Sandbox.handle
+
+    def noted(self: Sandbox, *request: Any) -> Any:
+        reply = handle(self, *request)
+        answered.append(self.requests[-1].status)
+        return reply
+
+    monkeypatch.setattr(Sandbox, "handle", noted)
     sandbox = Sandbox()
+    stock(API, sandbox)
     monkeypatch.setenv("BINANCE_API_KEY", sandbox.api_key)
     monkeypatch.setenv("BINANCE_API_SECRET", sandbox.secret)
     for caller in (SyncCaller, AsyncCaller):
@@ -119,13 +136,40 @@ def test_each_example_runs_and_does_what_its_page_is_about(
     if inspect.iscoroutine(waiting):
         asyncio.run(waiting)
     operations = [each for each in spec.operations if place.endswith(f"endpoints/{each.name}.md")]
-    assert sandbox.requests
-    assert {received.status for received in sandbox.requests} == {200}
+    assert set(answered) == {200}
     for operation in operations:
         assert [received.operation for received in sandbox.requests] == [operation.name]
         printed = capsys.readouterr().out.strip()
         assert printed
         assert operation.model.alias or operation.model.name in printed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_failure_ends_as_its_row_says(language: str, spec: Spec) -> None:
+    mover, reader = (
+        next(each.name for each in spec.operations if each.moves_funds is moves) for moves in (True, False)
+    )
+    table = next(each for each in pages(DOCS, language)["testing.md"].tables if "server_error" in each.column(0))
+    for kind, _, _, ending in table.rows:
+        assert (kind, _ending(kind, mover, attempts=1, seconds=60) in ending.split()) == (kind, True)
+        mended = kind in ("clock", "rate_limit", "slow")
+        assert (kind, _ending(kind, mover, attempts=2) == "the receipt") == (kind, mended)
+        assert (kind, _ending(kind, reader, attempts=2) == "the receipt") == (kind, kind != "ban")
+
+
+def _ending(kind: str, name: str, *, attempts: int, seconds: float = 0) -> str:
+    """Return how a call that meets a failure ends, which it does within a moment."""
+    sandbox, retry = Sandbox(), RetryPolicy(attempts=attempts, first_delay=0)
+    stock(API, sandbox)
+    sandbox.inject(cast(FaultKind, kind), seconds=seconds)
+    with binance_transfers.Client(
+        sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=retry, timeout=0.01
+    ) as client:
+        try:
+            getattr(client, name)(**binance_transfers.OPERATIONS[name].example)
+        except binance_transfers.BinanceError as error:
+            return type(error).__name__
+    return "the receipt"
 
 
 def _codes(language: str) -> Table:

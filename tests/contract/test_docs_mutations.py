@@ -17,6 +17,7 @@ from .samples import (
     AMOUNT_AT,
     CAPPED,
     CHOOSING,
+    COLLECTION,
     CONDITION,
     CONDITIONAL,
     CONSTANT,
@@ -31,15 +32,19 @@ from .samples import (
     NOTED_AT,
     NUMBERS,
     ONCE,
+    PER,
     PERMISSION,
     PERMITTED,
     RANGED,
     RANGED_AT,
     REFUSER,
     REFUSING,
+    REPORTING,
+    SEVERAL,
     SPEC,
     SPELT,
     SPELT_AT,
+    STAYS,
     TWO_WAYS,
     VALUE,
     WORDS,
@@ -64,6 +69,7 @@ CHECKS: list[Check] = [
     docs_checks.limits,
     docs_checks.errors,
     docs_checks.client,
+    docs_checks.testing,
     words_checks.texts,
     words_checks.endpoint_texts,
     words_checks.shapes,
@@ -81,8 +87,10 @@ class Change(NamedTuple):
     after: str
 
 
-_PAGES, _OVERVIEW, _FACTS, _PARAMETERS, _CONDITIONS, _FIELDS, _ENUMS, _WALLETS, _LIMITS, _ERRORS, _CLIENT = CHECKS[:11]
-_TEXTS, _ENDPOINTS, _SHAPES, _LANGUAGES, _TYPESETTING, _LINKS = CHECKS[11:]
+_PAGES, _OVERVIEW, _FACTS, _PARAMETERS, _CONDITIONS, _FIELDS, _ENUMS, _WALLETS, _LIMITS, _ERRORS, _CLIENT, _TESTING = (
+    CHECKS[:12]
+)
+_TEXTS, _ENDPOINTS, _SHAPES, _LANGUAGES, _TYPESETTING, _LINKS = CHECKS[12:]
 _EN, _ZH = "en", "zh-CN"
 _SCOPE = {"ip": "IP", "uid": "账户（UID）"}[CAPPED.scope]
 _UNKNOWN = error(outcome="unknown", documented=False)
@@ -240,6 +248,20 @@ CHANGES = [
     Change("a default of the retries", _CLIENT, "en/client.md", "| `attempts` | `3` |", "| `attempts` | `5` |"),
     Change("a variable", _CLIENT, "zh-CN/client.md", "| `BINANCE_API_SECRET` |", "| `BINANCE_SECRET` |"),
     Change("an attribute of attempts", _CLIENT, "en/client.md", "| `duration` |", "| `seconds` |"),
+    Change("a wallet of the sandbox", _TESTING, "en/testing.md", f"| `{SEVERAL}` |", "| `ELSEWHERE` |"),
+    Change("what tells wallets apart", _TESTING, "zh-CN/testing.md", f" | `{PER}=` |", " | — |"),
+    Change("a kind of failure", _TESTING, "en/testing.md", "| `html` |", "| `xml` |"),
+    Change("whether a failed call is executed", _TESTING, "zh-CN/testing.md", "| 从不 |", "| 是 |"),
+    Change("the default of a failure", _TESTING, "en/testing.md", "| `times` | `1` |", "| `times` | `2` |"),
+    Change(
+        "what a test can ask", _TESTING, "zh-CN/testing.md", "| `balance(wallet, asset)` |", "| `balance(wallet)` |"
+    ),
+    Change("a path of the control", _TESTING, "en/testing.md", "| `/sandbox/skew` |", "| `/sandbox/clock` |"),
+    Change("a field of the control", _TESTING, "zh-CN/testing.md", "| `milliseconds` | — |", "| — | `milliseconds` |"),
+    Change("a code of the sandbox", _TESTING, "en/testing.md", "`-5021`", "`-5020`"),
+    Change("the wallet that is entered", _TESTING, "zh-CN/testing.md", f"转入 `{COLLECTION['target']}`", "转入别处"),
+    Change("an asset that stays", _TESTING, "en/testing.md", f"Not moved: `{STAYS}`", "Not moved: nothing"),
+    Change("an operation that is not told", _TESTING, "zh-CN/testing.md", f"- `{REPORTING.name}` ", "- `某接口` "),
     Change("a word of a description", _TEXTS, _page(CAPPED, _EN), english(CAPPED.text), "Some other words."),
     Change("a word of a Chinese description", _TEXTS, _page(CAPPED, _ZH), chinese(CAPPED.text), "别的"),
     Change("the words of a value", _TEXTS, "zh-CN/enums.md", ONCE.text.zh, "别的"),

@@ -124,6 +124,34 @@ EXAMPLES: dict[str, object] = {
     "marginTransferForSubAccount": {"txnId": "2966662589"},
     "getTransferableEarnAssetBalanceForPortfolioMargin": {"asset": "LDUSDT", "amount": "0.55"},
 }
+# What a call does to wallets: the parameters, the fields and the wallets that take part in it.
+EFFECTS: dict[str, dict[str, dict[str, object]]] = {
+    "fundCollectionByAsset": {"collect": {"from": ["UMFUTURE", "CMFUTURE"], "to": "MARGIN", "asset": "asset"}},
+    "fundAutoCollection": {"collect": {"from": ["UMFUTURE", "CMFUTURE"], "to": "MARGIN", "except": ["BNB"]}},
+    "userUniversalTransfer": {
+        "transfer": {
+            "by": "type",
+            "asset": "asset",
+            "amount": "amount",
+            "receipt": "tranId",
+            "from": "fromSymbol",
+            "to": "toSymbol",
+        }
+    },
+    "marginTransferForSubAccount": {
+        "transfer": {
+            "by": "type",
+            "asset": "asset",
+            "amount": "amount",
+            "receipt": "txnId",
+            "from": "email",
+            "to": "email",
+        }
+    },
+    "getTransferableEarnAssetBalanceForPortfolioMargin": {
+        "report": {"by": "transferType", "asset": "asset", "amount": "amount"}
+    },
+}
 TABLES: dict[str, Mapping[str, object]] = {
     "FACTS": FACTS,
     "PARAMETERS": PARAMETERS,
@@ -131,6 +159,7 @@ TABLES: dict[str, Mapping[str, object]] = {
     "CONDITIONS": CONDITIONS,
     "ANSWERS": ANSWERS,
     "EXAMPLES": EXAMPLES,
+    "EFFECTS": EFFECTS,
 }
 """Each has one row for each operation, by its operationId."""
 
@@ -160,7 +189,10 @@ ENUMS: dict[str, dict[str | int, str]] = {
 WALLETS: dict[str, list[tuple[str, ...]]] = {
     "TransferType": [tuple(pair.split(">")) for pair in _PAIRS.split()],
     "MarginTransferDirection": [("SUB_MAIN", "SUB_MARGIN"), ("SUB_MARGIN", "SUB_MAIN")],
+    "EarnTransferType": [("EARN", "UMFUTURE"), ("UMFUTURE", "EARN")],
 }
+# The wallets of which there are several, and what tells them apart.
+SEVERAL = {"ISOLATEDMARGIN": "symbol", "SUB_MAIN": "email", "SUB_MARGIN": "email"}
 # Whether the key is sent, and whether the call is signed.
 SECURITY = {
     "NONE": (False, False),
@@ -304,6 +336,17 @@ def test_parameters_are_required_on_the_conditions_of_the_page(name: str, operat
     _compare(name, {"CONDITIONS": CONDITIONS[name]}, {"CONDITIONS": operation.conditions})
 
 
+def test_a_call_does_to_wallets_what_its_page_says(name: str, operation: Operation) -> None:
+    if name not in EFFECTS:
+        pytest.skip("the test of rows tells of it")
+    _compare(name, {"EFFECTS": EFFECTS[name]}, {"EFFECTS": operation.node.get("x-binance-effect")})
+
+
+def test_only_wallets_of_a_pair_or_of_a_sub_account_are_several(spec: Spec) -> None:
+    wallets = spec.data["x-binance-wallets"]
+    assert {name: each["per"] for name, each in wallets.items() if "per" in each} == SEVERAL
+
+
 @pytest.mark.parametrize("name", ENUMS)
 def test_enums_have_the_values_of_the_page_and_its_wallets(spec: Spec, name: str) -> None:
     enum = next((each for each in spec.enums if each.name == name), None)
@@ -317,9 +360,10 @@ def test_there_are_33_transfer_types(spec: Spec) -> None:
     assert len(spec.enum("TransferType").values) == len(set(_TRANSFER_TYPES)) == 33
 
 
-def test_each_transfer_type_has_its_inverse_and_only_known_wallets(spec: Spec) -> None:
-    moves = [each.moves for each in spec.enum("TransferType").values if each.moves]
-    assert {(target, source) for source, target in moves} == set(moves)
+def test_each_way_has_its_inverse_and_only_known_wallets(spec: Spec) -> None:
+    for enum in spec.enums:
+        moves = {each.moves for each in enum.values if each.moves}
+        assert {(target, source) for source, target in moves} == moves
     known = set(spec.data["x-binance-wallets"])
     assert {wallet for enum in spec.enums for each in enum.values for wallet in each.moves or ()} == known
 

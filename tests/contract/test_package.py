@@ -43,7 +43,7 @@ def test_every_error_code_keeps_its_outcome_and_its_exception(spec: Spec, packag
     assert list(table_checks.errors(spec, package)) == []
 
 
-def test_version_and_servers_are_those_of_the_spec(spec: Spec, package: Package) -> None:
+def test_version_servers_and_wallets_are_those_of_the_spec(spec: Spec, package: Package) -> None:
     assert list(table_checks.root(spec, package)) == []
 
 

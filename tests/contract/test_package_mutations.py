@@ -19,6 +19,7 @@ from .samples import (
     ABOUT,
     CAPPED,
     CHOICE,
+    COLLECTION,
     CONDITION,
     CONSTANT,
     ERRORS,
@@ -34,8 +35,12 @@ from .samples import (
     PRICE,
     RANGED,
     REFUSER,
+    REPORT,
+    SEVERAL,
     SPEC,
     SPELT,
+    STAYS,
+    TRANSFER,
     VALUE,
     WORDS,
     changed,
@@ -81,6 +86,8 @@ _ONE, _TWO = (f"{each.argument}: {each.annotation}" for each in NEIGHBOURS)
 _CHOSEN, _NOT_CHOSEN = (each.name for each in CHOICE.enum.values[:2]) if CHOICE.enum else ("", "")
 _NAMED = f"{CHOICE.argument}={CHOICE.enum.name}." if CHOICE.enum else ""
 _UNKNOWN = error(outcome="unknown", documented=False)
+_TYPE, (_FROM, _TO) = next(iter(TRANSFER["routes"].items()))
+_ROUTE = f'"{_FROM}", "{_TO}"'
 _KIND = first("error with an exception of its own", (each for each in ERRORS if "exception" in each))
 _LAST_ENUM = max(each.name for each in SPEC.enums)
 
@@ -179,6 +186,21 @@ CHANGES = [
     Change("an unsigned call", _TABLE, _OPERATIONS, "signed=True", "signed=False"),
     Change("a transfer that moves nothing", _TABLE, _OPERATIONS, "moves_funds=True", "moves_funds=False"),
     Change("a read that moves funds", _TABLE, _OPERATIONS, "moves_funds=False", "moves_funds=True"),
+    Change("a transfer the other way", _TABLE, _OPERATIONS, _ROUTE, f'"{_TO}", "{_FROM}"'),
+    Change("a transfer without one of its types", _TABLE, _OPERATIONS, f'"{_TYPE}": ({_ROUTE}),', ""),
+    Change("another id of a transfer", _TABLE, _OPERATIONS, f'receipt="{TRANSFER["receipt"]}"', 'receipt="id"'),
+    Change("a transfer of another asset", _TABLE, _OPERATIONS, f'asset="{TRANSFER["asset"]}",', 'asset="other",'),
+    Change("a wallet of nobody", _TABLE, _OPERATIONS, f'target_owner="{TRANSFER["target_owner"]}",', ""),
+    Change(
+        "a collection from fewer wallets", _TABLE, _OPERATIONS, f'sources=("{COLLECTION["sources"][0]}", ', "sources=("
+    ),
+    Change(
+        "a collection into another wallet", _TABLE, _OPERATIONS, f'target="{COLLECTION["target"]}"', 'target="OTHER"'
+    ),
+    Change("a collection of every asset", _TABLE, _OPERATIONS, f'excluded=("{STAYS}",)', "excluded=()"),
+    Change("a report of another field", _TABLE, _OPERATIONS, f'amount="{REPORT["amount"]}", ), )', 'amount="other"))'),
+    Change("a report made a transfer", _TABLE, _OPERATIONS, "effect=Report(", 'effect=Transfer(receipt="id", '),
+    Change("a call without effect", _TABLE, _OPERATIONS, "effect=Collection(", "effect=None and Collection("),
     Change("what to check in the table", _TABLE, _OPERATIONS, english(MOVING.when_unknown), "Look somewhere."),
     Change("no permission", _TABLE, _OPERATIONS, f'("{PERMISSION}",)', "()"),
     Change("a choice left out", _TABLE, _OPERATIONS, f'"{VALUE.value}",', ""),
@@ -208,6 +230,7 @@ CHANGES = [
     Change(
         "a list in the table", _FROZEN, _OPERATIONS, f'permissions=("{PERMISSION}",)', f'permissions=["{PERMISSION}"]'
     ),
+    Change("routes in a dict", _FROZEN, _OPERATIONS, "routes=MappingProxyType(", "routes=dict("),
     Change("a dict in the table", _FROZEN, _OPERATIONS, "ErrorCode] = MappingProxyType(", "ErrorCode] = dict("),
     Change(
         "a class that is not frozen",
@@ -250,6 +273,7 @@ CHANGES = [
     Change("a code left out", _ERRORS, _OPERATIONS, f" {_KIND['code']}: ErrorCode(", " 999999: ErrorCode("),
     Change("the version", _ROOT, "__init__.py", '__version__ = "', '__version__ = "1'),
     Change("the servers", _ROOT, _OPERATIONS, SPEC.data["servers"][-1]["url"], "https://example.com"),
+    Change("one wallet of several", _ROOT, _OPERATIONS, f'"{SEVERAL}": "', f'"{SEVERAL}": None and "'),
     Change("a name not exported", _EXPORTS, "__init__.py", '    "IpBanned",\n', ""),
     Change("a name that does not exist", _EXPORTS, "enums.py", f'"{_LAST_ENUM}"', f'"{_LAST_ENUM}s"'),
     Change("names out of order", _EXPORTS, _OPERATIONS, '"ERROR_CODES",', '"ZERO",'),

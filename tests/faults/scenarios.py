@@ -126,7 +126,10 @@ def _bodies() -> Iterator[Scenario]:
     yield unknown("oversized once unpacked", Step(body=f'{{"more":"{OVERSIZED}","tranId":1}}', encoding="gzip"))
     yield unknown("broken gzip", Step(encoding="broken gzip"))
     yield unknown("gzip that is none", Step(headers={"Content-Encoding": "gzip"}))
-    yield unknown("Content-Length too short", Step(framing="too short", end="close"))
+    # Once only: whether the connection is seen to end before it is used again is a race, and what is lost is a read.
+    once = {"retry": RetryPolicy(attempts=1)}
+    too_short = Step(framing="too short", end="close")
+    yield unknown("Content-Length too short", too_short, settings=once, read=Expected("NotExecuted"))
 
 
 def _broken_connections() -> Iterator[Scenario]:

@@ -95,6 +95,7 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language,
         keyed=True,
         signed=True,
         moves_funds=True,
+        effect=None,
         when_unknown=text("Look it up.", "请查询。"),
         weight=ir.Weight("ip", 100, 12000, 60),
         call_limit=ir.CallLimit(5, 90),
@@ -124,7 +125,10 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language,
         languages=languages,
         servers=(ir.Server(word("https://api.example.com"), text("Default.", "默认。")),),
         budgets=(ir.Budget("ip", 12000, 60), ir.Budget("uid", 50, 7200)),
-        wallets=(ir.Wallet(word("B"), text("Wallet B", "钱包 B")), ir.Wallet(word("A"), text("Wallet A", "钱包 A"))),
+        wallets=(
+            ir.Wallet(word("B"), text("Wallet B", "钱包 B"), None),
+            ir.Wallet(word("A"), text("Wallet A", "钱包 A"), "symbol"),
+        ),
         errors=(
             ir.ErrorCode(-1, word("ONE"), text("First.", "第一。"), "not_executed", False, "ParameterRejected"),  # noqa: FBT003
             ir.ErrorCode(-2, "TWO", text("Second.", "第二。"), "probably_not_executed", False, "RateLimited"),  # noqa: FBT003

@@ -131,12 +131,32 @@ def test_an_output_folder_that_is_a_file_is_told(tmp_path: Path, capsys: pytest.
 
 
 def test_the_runtime_is_copied_byte_for_byte_below_its_first_line(pristine: dict[str, bytes]) -> None:
-    sources = {file.name: file.read_bytes() for file in (ROOT / "generator" / "runtime").glob("*.py")}
+    runtime = ROOT / "generator" / "runtime"
+    sources = {file.relative_to(runtime).as_posix(): file.read_bytes() for file in runtime.rglob("*.py")}
     for name, source in sources.items():
         first = f"# Copied from generator/runtime/{name} by python -m generator; edit it there.\n".encode()
         assert pristine[f"binance_transfers/_runtime/{name}"] == first + source
     copied = [path for path in pristine if "/_runtime/" in path]
     assert len(copied) == len(sources)
+
+
+def test_what_is_gone_from_a_folder_of_the_runtime_is_gone_from_its_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runtime, out = tmp_path / "runtime", tmp_path / "out"
+    (runtime / "deep").mkdir(parents=True)
+    (runtime / "deep" / "file.py").write_text("x = 1\n")
+    monkeypatch.setattr("generator.render.RUNTIME", runtime)
+    assert main(["--out", str(out)]) == 0
+    copied = out / "binance_transfers" / "_runtime" / "deep" / "file.py"
+    first = "# Copied from generator/runtime/deep/file.py by python -m generator; edit it there.\n"
+    assert copied.read_text() == f"{first}x = 1\n"
+    (runtime / "deep" / "file.py").unlink()
+    capsys.readouterr()
+    assert main(["--check", "--out", str(out)]) == 1
+    assert capsys.readouterr().out == f"extra: {copied}\n"
+    assert main(["--out", str(out)]) == 0
+    assert not copied.parent.exists()
 
 
 def test_every_file_says_that_it_is_generated(pristine: dict[str, bytes]) -> None:

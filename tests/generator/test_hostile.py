@@ -82,6 +82,7 @@ def spec_of(words: dict[str, str]) -> dict[str, Any]:
         "x-binance-security": "TRADE",
         "x-binance-weight": {"scope": "ip", "weight": 1},
         "x-binance-moves-funds": True,
+        "x-binance-effect": {"transfer": {"by": "way", "asset": "account", "amount": "amount", "receipt": field}},
         "x-binance-permissions": [{"name": "enableTrading", **both("permission")}],
         "x-binance-note": [both("note")],
         "x-binance-requires": [{"parameter": query, "when": {"parameter": "kind", "in": [sent]}}],
@@ -91,6 +92,8 @@ def spec_of(words: dict[str, str]) -> dict[str, Any]:
             {"name": query, "in": "query", "schema": {"type": "string"}, "example": fit_for_a_value(f"E{words['example']}"), **both("parameter")},
             {"name": "kind", "in": "query", "schema": {"$ref": "#/components/schemas/Kind", "default": default}, **both("enum")},
             {"name": "refusing", "in": "query", "schema": {"type": "string", "not": {"const": words["const"]}}},
+            {"name": "way", "in": "query", "required": True, "schema": {"$ref": "#/components/schemas/Kind"}},
+            {"name": "amount", "in": "query", "required": True, "schema": {"type": "number"}, "example": 1},
             {"name": "timestamp", "in": "query", "required": True, "schema": {"type": "integer"}},
         ],
         "responses": {"200": {**both("answer"), "content": {"application/json": {
@@ -100,8 +103,12 @@ def spec_of(words: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
     schemes = {"apiKey": {"type": "apiKey", "in": "header", "name": "X-MBX-APIKEY", **both("scheme")}}
     schemes["signature"] = {"type": "apiKey", "in": "query", "name": "signature", **both("scheme")}
-    values = [{"const": sent, "title": "ONE", **both("value")}, {"const": f"{default}$", "title": "TWO"}]
+    values: list[dict[str, Any]] = [
+        {"const": sent, "title": "ONE", **both("value")},
+        {"const": f"{default}$", "title": "TWO"},
+    ]
     values.append({"const": default, "title": "THREE"})
+    values = [{**value, "x-binance-moves": {"from": "MAIN", "to": "MARGIN"}} for value in values]
     error = {"code": -1, "name": "ERROR", "outcome": "unknown", "documented": True, **both("error")}
     return {
         "openapi": "3.1.0",
@@ -113,7 +120,7 @@ def spec_of(words: dict[str, str]) -> dict[str, Any]:
         },
         "servers": [{"url": "https://api.example.com", **both("server")}],
         "x-binance-rate-limits": {"ip": {"weight": 10, "seconds": 60}},
-        "x-binance-wallets": {"MAIN": both("wallet")},
+        "x-binance-wallets": {"MAIN": both("wallet"), "MARGIN": both("wallet")},
         "x-binance-errors": [error],
         "paths": {"/v1/{account}": {"post": operation}},
         "components": {
@@ -154,8 +161,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     made = tmp_path_factory.mktemp("hostile")
     runtime = made / PACKAGE / "_runtime"
     runtime.mkdir(parents=True)
-    for file in RUNTIME.glob("*.py"):
-        (runtime / file.name).write_bytes(file.read_bytes())
+    for file in RUNTIME.rglob("*.py"):
+        copy = runtime / file.relative_to(RUNTIME)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(file.read_bytes())
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     yield made
     sys.dont_write_bytecode = before
@@ -205,6 +214,7 @@ def check_data(package: Any, spec: dict[str, Any], words: dict[str, str]) -> Non
     assert [*kind.choices] == values == [each.value for each in package.Kind]
     assert kind.default == node["parameters"][2]["schema"]["default"]
     assert operation.parameters[3].refused == (words["const"],)
+    assert ([*operation.effect.routes], operation.effect.receipt) == (values, f"F{words['field name']}")
     assert (operation.conditions[0].parameter, operation.conditions[0].values) == (
         f"Q{words['query name']}",
         (values[0],),

@@ -90,6 +90,20 @@ components:
 """A spec without a mistake. The tests change it, and count lines and columns in it."""
 
 
+TRANSFER = "{transfer: {by: kind, asset: asset, amount: amount, receipt: tranId, from: symbol, to: symbol}}"
+
+
+def with_effect(effect: str) -> dict[str, str]:
+    """Return the change that gives the first operation an effect, and what an effect can name."""
+    return {
+        "x-binance-moves-funds: true": f"x-binance-moves-funds: true\n      x-binance-effect: {effect}",
+        "  MAIN: {": "  CASH: {description: Cash, x-binance-zh: 现金}\n  PAIR: {description: Pair, x-binance-zh: 币对, per: symbol}\n  MAIN: {",
+        "        - {name: amount,": "        - {name: asset, in: query, required: true, schema: {type: string}, example: BTC}\n        - {name: amount,",
+        "{const: IN}": "{const: IN, x-binance-moves: {from: PAIR, to: PAIR}}",
+        "{const: OUT}": "{const: OUT, x-binance-moves: {from: PAIR, to: MAIN}}",
+    }
+
+
 def told(name: str, change: Mapping[str, str] | str | bytes, *lines: str) -> Any:
     """Make a case: what is changed in the spec, or stands instead of it, and the lines that are told."""
     return pytest.param(change, lines, id=name)
@@ -178,7 +192,7 @@ MISTAKES = (
          "41:7: sumary is not supported in an operation; allowed: operationId, summary, description, security, parameters, responses. Did you mean summary?"),
     told("an unknown x- key", {"x-binance-moves-funds: true": "x-binance-move-funds: true"},
          "13:5: a POST must say x-binance-moves-funds: true or false.",
-         "20:7: x-binance-move-funds is not a known key; known: x-binance-rate-limits, x-binance-wallets, x-binance-errors, x-binance-weight, x-binance-call-limit, x-binance-security, x-binance-permissions, x-binance-moves-funds, x-binance-when-unknown, x-binance-requires, x-binance-source, x-binance-moves, x-binance-note, x-binance-zh. Did you mean x-binance-moves-funds?"),
+         "20:7: x-binance-move-funds is not a known key; known: x-binance-rate-limits, x-binance-wallets, x-binance-errors, x-binance-weight, x-binance-call-limit, x-binance-security, x-binance-permissions, x-binance-moves-funds, x-binance-effect, x-binance-when-unknown, x-binance-requires, x-binance-source, x-binance-moves, x-binance-note, x-binance-zh. Did you mean x-binance-moves-funds?"),
     told("an x- key in the wrong place", {"info: {title: Test,": "info: {title: Test, x-binance-weight: {scope: ip, weight: 1},"},
          "2:21: x-binance-weight does not belong in info; it goes on: operation."),
     told("a weight that is no mapping", {"{scope: ip, weight: 100}": "100"},
@@ -246,6 +260,68 @@ MISTAKES = (
          "65:9: each branch of oneOf needs a const: it lists the values to send."),
     told("a wallet that does not exist", {"{const: IN}": "{const: IN, x-binance-moves: {from: MAIN, to: FUNDING}}"},
          "65:57: there is no wallet FUNDING; x-binance-wallets has: MAIN."),
+    told("a wallet told apart by what is not known", {"MAIN: {": "MAIN: {per: pair, "},
+         "8:15: per is 'pair'; allowed: symbol, email."),
+    told("two effects", with_effect("{collect: {from: [CASH], to: MAIN}, report: {by: kind, asset: asset, amount: tranId}}"),
+         "23:25: x-binance-effect is a mapping; at most 1 is allowed, of: transfer, collect, report."),
+    told("an effect that is none", with_effect("{}"),
+         "23:25: x-binance-effect is an empty mapping; at least 1 is needed, of: transfer, collect, report."),
+    told("an effect of another kind", with_effect("{move: {from: [CASH], to: MAIN}}"),
+         "23:32: move is not supported in x-binance-effect; allowed: transfer, collect, report."),
+    told("a transfer that lacks names, and has one too many", with_effect("{transfer: {by: kind, asset: asset, until: symbol}}"),
+         "23:36: transfer lacks amount.",
+         "23:36: transfer lacks receipt.",
+         "23:68: until is not supported in transfer; allowed: by, asset, amount, receipt, from, to."),
+    told("an effect on parameters and a field that do not exist", with_effect("{transfer: {by: kinds, asset: assets, amount: sum, receipt: tranid, from: pair}}"),
+         "23:41: there is no parameter kinds; there are: account, kind, symbol, asset, amount. Did you mean kind?",
+         "23:55: there is no parameter assets; there are: account, kind, symbol, asset, amount. Did you mean asset?",
+         "23:71: there is no parameter sum; there are: account, kind, symbol, asset, amount.",
+         "23:85: the answer Receipt has no field tranid; there are: tranId. Did you mean tranId?",
+         "23:99: there is no parameter pair; there are: account, kind, symbol, asset, amount."),
+    told("an effect on parameters and a field of another kind", with_effect("{transfer: {by: amount, asset: amount, amount: asset, receipt: tranId, from: account}}") | {"tranId: {type: integer}": "tranId: {type: array, items: {type: integer}}", "{tranId: 1}": "{tranId: [1]}"},
+         "23:41: the parameter amount is decimal; allowed here: string, integer.",
+         "23:56: the parameter amount is decimal; allowed here: string.",
+         "23:72: the parameter asset is string; allowed here: decimal.",
+         "23:88: the field tranId of the answer is list[int]; allowed here: int, str.",
+         "23:102: the parameter account is integer; allowed here: string."),
+    told("an effect by a parameter without an enum", with_effect("{transfer: {by: asset, asset: asset, amount: amount, receipt: tranId}}"),
+         "23:41: the parameter asset has no enum, so no value of it names wallets."),
+    told("an effect by a list", with_effect("{transfer: {by: kind, asset: asset, amount: amount, receipt: tranId}}") | {"schema: {$ref: '#/components/schemas/Kind'}": "schema: {type: array, items: {$ref: '#/components/schemas/Kind'}}"},
+         "23:41: the parameter kind is a list; allowed here: string, integer."),
+    told("an effect by a parameter that may be left out", with_effect(TRANSFER) | {"{name: kind, in: query, required: true,": "{name: kind, in: query,"},
+         "23:41: the parameter kind may be left out; a transfer needs it: write required: true."),
+    told("an effect by values of which one moves nothing", with_effect(TRANSFER) | {"{const: OUT}": "{const: OUT}\n        - {const: BACK}"},
+         "23:41: each value of Kind needs x-binance-moves; without: OUT, BACK."),
+    told("a transfer that does not tell which wallet is meant", with_effect("{transfer: {by: kind, asset: asset, amount: amount, receipt: tranId}}"),
+         "23:26: there is one PAIR per symbol; write from: the parameter that tells which.",
+         "23:26: there is one PAIR per symbol; write to: the parameter that tells which."),
+    told("a transfer that tells which of one wallet is meant", with_effect(TRANSFER) | {"to: PAIR}": "to: CASH}"},
+         "23:112: to is not needed: of these wallets, none has per: CASH, MAIN."),
+    told("a transfer to a wallet that does not exist", with_effect(TRANSFER) | {"to: MAIN}": "to: MIAN}"},
+         "70:58: there is no wallet MIAN; x-binance-wallets has: CASH, PAIR, MAIN."),
+    told("a transfer that moves no funds", with_effect(TRANSFER) | {"x-binance-moves-funds: true": f"x-binance-moves-funds: false\n      x-binance-effect: {TRANSFER}"},
+         "23:26: a transfer moves funds, so x-binance-moves-funds must be true."),
+    told("an asset that stays twice", with_effect("{collect: {from: [CASH], to: MAIN, except: [BNB, BNB]}}"),
+         "23:68: except is a list; nothing may be in it twice."),
+    told("a collection of wallets that cannot be", with_effect("{collect: {from: [CASH, PAIR, MIAN], to: CASH, asset: assets}}"),
+         "23:49: there is one PAIR per symbol; a collection cannot tell which.",
+         "23:55: there is no wallet MIAN; x-binance-wallets has: CASH, PAIR, MAIN.",
+         "23:66: CASH is one of the wallets that are emptied; allowed: another one.",
+         "23:79: there is no parameter assets; there are: account, kind, symbol, asset, amount. Did you mean asset?"),
+    told("a collection of nothing", with_effect("{collect: {from: [], to: CASH}}"),
+         "23:42: from is an empty list; at least 1 is needed."),
+    told("a report that moves funds", with_effect("{report: {by: kind, asset: asset, amount: tranId}}"),
+         "23:26: a report moves nothing, so x-binance-moves-funds must be false.",
+         "23:39: there is one PAIR per symbol; a report cannot tell which.",
+         "23:52: the answer Receipt has no field asset; there are: tranId.",
+         "23:67: the field tranId of the answer is int; allowed here: Decimal."),
+    told("a report of an answer without fields", with_effect("{report: {by: kind, asset: asset, amount: tranId}}") | {"schema: {$ref: '#/components/schemas/Receipt'}\n              example: {tranId: 1}": "schema: {type: array, items: {$ref: '#/components/schemas/Receipt'}}\n              example: []", "x-binance-moves-funds: true\n      x-binance-effect": "x-binance-moves-funds: false\n      x-binance-effect"},
+         "23:39: there is one PAIR per symbol; a report cannot tell which.",
+         "23:52: the answer TransferResponse has no field asset; there are: none.",
+         "23:67: the answer TransferResponse has no field tranId; there are: none."),
+    told("an effect beside wallets that cannot be read", with_effect(TRANSFER) | {"CASH: {description": "CASH: {words"},
+         "8:9: CASH lacks description.",
+         "8:17: words is not supported in CASH; allowed: description, x-binance-zh, per."),
     told("a class that models.py imports", {"    Receipt:\n": "    Decimal: {type: string, enum: [A]}\n    Receipt:\n"},
          "67:5: Decimal is a name that the package uses itself; choose another."),
     told("a class that the package exports", {"    Receipt:\n": "    Client: {type: string, enum: [A]}\n    Receipt:\n"},
@@ -410,6 +486,19 @@ def test_the_spec_that_the_mistakes_are_made_in_has_none() -> None:
     assert run(RIGHT.encode(), "--check") == 0
 
 
+@pytest.mark.parametrize(
+    "effect",
+    [
+        TRANSFER,
+        "{collect: {from: [CASH], to: MAIN, asset: asset, except: [BNB]}}",
+        "{collect: {from: [CASH, MAIN], to: OTHER}}",
+    ],
+)
+def test_an_effect_without_a_mistake_is_taken(effect: str) -> None:
+    other = {"x-binance-errors:\n": "  OTHER: {description: Other, x-binance-zh: 其他}\nx-binance-errors:\n"}
+    assert run(changed(with_effect(effect) | other)) == 0
+
+
 def test_the_package_of_before_stays_byte_for_byte_when_the_spec_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
     run(RIGHT.encode())
     before = contents("out")
@@ -492,7 +581,7 @@ def at(node: Any, path: Any) -> Any:
 @pytest.mark.parametrize("seed", range(8))
 def test_no_spec_ends_in_a_traceback(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.__main__.render", lambda _: {})
-    chance, right = random.Random(seed), yaml.safe_load(RIGHT)  # noqa: S311 - the same each time
+    chance, right = random.Random(seed), yaml.safe_load(changed(with_effect(TRANSFER)))  # noqa: S311 - the same each time
     outcomes = [run(json.dumps(spoilt(right, chance)).encode()) for _ in range(100)]
     assert set(outcomes) == {0, 2}
 

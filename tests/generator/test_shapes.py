@@ -33,6 +33,8 @@ class _Clock:
     def milliseconds(self) -> int:
         return _NOW
 
+    def correct(self, server_time: int, age: float) -> None: ...
+
 
 class Packages:
     """The packages of the specs, imported when a test asks for them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -37,9 +38,12 @@ from binance_transfers import (
     UniversalTransferReceipt,
     Unlisted,
 )
-from binance_transfers.sandbox import Sandbox
+from binance_transfers.sandbox import Sandbox, Wallet
 
 sandbox = Sandbox()
+sandbox.credit(Wallet.MAIN, "USDT", Decimal("0.00001"))
+sandbox.credit(Wallet.SUB_MAIN, "USDT", 1, email="a+b@example.com")
+sandbox.credit(Wallet.EARN, "LDUSDT", "0.55")
 with Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport) as client:
     collected: CollectionReceipt = client.fund_collection_by_asset(asset="USDT")
     swept: CollectionReceipt = client.fund_auto_collection(recv_window=5000)
@@ -67,7 +71,8 @@ async def later(client: AsyncClient) -> UniversalTransferReceipt:
     return await client.user_universal_transfer(type=Unlisted("MAIN_MOON"), asset="USDT", amount=1)
 
 
-print(number, sub.txn_id, amount, collected.msg, swept.msg)
+ids = [str(entry.id) for entry in sandbox.entries[-2:]]
+print([str(number), sub.txn_id] == ids, amount, collected.msg, swept.msg)
 '''
 
 WRONG = """\
@@ -80,6 +85,18 @@ def wrong(client: Client) -> None:
     client.user_universal_transfer(asset="USDT", amount=1)
     client.fund_collection_by_asset("USDT")
     client.fund_auto_collection().txn_id
+"""
+
+PLUGGED = """\
+import os
+from pathlib import Path
+
+
+def test_it(request, binance_sandbox, binance_client) -> None:
+    plugin = request.config.pluginmanager.get_plugin("binance_transfers_pytest")
+    assert Path(plugin.__file__).parent == Path(os.environ["WHEEL"])
+    assert binance_client.fund_auto_collection().msg == "success"
+    assert len(binance_sandbox.requests) == 1
 """
 
 
@@ -125,11 +142,12 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if ".dist-info/" not in name]
         package = ROOT / "generated" / "binance_transfers"
-        assert sorted(names) == sorted(
+        held = [
             f"binance_transfers/{file.relative_to(package).as_posix()}"
             for file in package.rglob("*")
             if file.is_file() and "__pycache__" not in file.parts
-        )
+        ]
+        assert sorted(names) == sorted([*held, "binance_transfers_pytest.py"])
         [metadata] = [name for name in archive.namelist() if name.endswith("METADATA")]
         text = archive.read(metadata).decode()
     required = [line for line in text.splitlines() if line.startswith("Requires-Dist") and "extra ==" not in line]
@@ -147,7 +165,33 @@ def test_the_wheel_works_where_nothing_else_is_installed(environment: Path, tmp_
         text=True,
         check=False,
     )
-    assert (done.stdout, done.stderr) == ("13526853623 2966662589 0.55 success success\n", "")
+    assert (done.stdout, done.stderr) == ("True 0.55 success success\n", "")
+
+
+def test_the_server_needs_the_extra_and_says_so(environment: Path) -> None:
+    done = subprocess.run(
+        [environment / "bin" / "python", "-I", "-m", "binance_transfers.sandbox", "--port", "0"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    sentence = "The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
+
+
+def test_pytest_finds_the_fixtures_of_the_wheel(environment: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_theirs.py").write_text(PLUGGED)
+    [packages] = environment.glob("lib/python*/site-packages")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_theirs.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(packages), "WHEEL": str(packages)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_importing_the_package_does_not_import_the_sandbox(environment: Path) -> None:

@@ -472,6 +472,7 @@ def test_a_server_that_refuses_to_write_is_one_that_cannot_be_asked(port: int) -
 
 def test_a_client_sends_nothing_while_redis_is_down(mortal: Server) -> None:
     sandbox = Sandbox()
+    sandbox.credit("MAIN", "USDT", 10)
     with (
         connected(mortal.port) as connection,
         binance_transfers.Client(
@@ -521,6 +522,25 @@ def test_arguments_that_cannot_be_used_are_sentences(wrong: dict[str, Any], sent
     with connected(1) as client, pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
         RedisLimiter(client, **(WHOSE | wrong))
     assert str(refused.value) == sentence
+
+
+def test_a_limiter_takes_the_redis_client_of_its_own_kind() -> None:
+    awaited = redis.asyncio.Redis()
+    with connected(1) as client:
+        wrong: list[tuple[Any, object, str]] = [
+            (RedisLimiter, awaited, "of type redis.asyncio.client.Redis; give a redis.Redis or a redis.RedisCluster."),
+            (RedisLimiter, redis.Redis, "the class Redis; give a redis.Redis or a redis.RedisCluster."),
+            (RedisLimiter, None, "of type builtins.NoneType; give a redis.Redis or a redis.RedisCluster."),
+            (
+                AsyncRedisLimiter,
+                client,
+                "of type redis.client.Redis; give a redis.asyncio.Redis or a redis.asyncio.RedisCluster.",
+            ),
+        ]
+        for kind, given, sentence in wrong:
+            with pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
+                kind(given, **WHOSE)
+            assert str(refused.value) == f"client is {sentence}"
 
 
 def test_the_package_needs_redis_only_where_it_is_asked_for() -> None:

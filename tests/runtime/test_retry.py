@@ -55,7 +55,46 @@ def test_callers_do_not_come_back_together_and_never_before_binance_asked(chance
     assert 7.0 <= asked <= 8.0
 
 
-@pytest.mark.parametrize("wrong", [{"attempts": 0}, {"first_delay": -1.0}, {"first_delay": 9.0}])
-def test_a_policy_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="^A RetryPolicy needs"):
+@pytest.mark.parametrize("attempt", [2, 1023, 1025, 10**6])
+@pytest.mark.parametrize("first", [0, 5e-324, 1, 1e300])
+def test_the_delay_has_no_attempt_that_is_too_many(first: float, attempt: int) -> None:
+    policy = RetryPolicy(attempts=10**9, first_delay=first, longest_delay=1e300)
+    waited = delay_before_retry(policy, TRANSFER, errors.NotSent("m"), attempt, 1.0)
+    assert waited is not None
+    assert min(2 * first, 1e300) <= waited <= 1e300
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"attempts": 0}, "attempts is 0; a RetryPolicy needs a whole number, at least 1."),
+        ({"attempts": True}, "attempts is True; a RetryPolicy needs a whole number, at least 1."),
+        ({"attempts": 2.0}, "attempts is 2.0; a RetryPolicy needs a whole number, at least 1."),
+        ({"attempts": "3"}, "attempts is '3'; a RetryPolicy needs a whole number, at least 1."),
+        ({"attempts": None}, "attempts is None; a RetryPolicy needs a whole number, at least 1."),
+        ({"first_delay": -1.0}, "first_delay is -1.0; a RetryPolicy needs a finite number of seconds, at least 0."),
+        ({"first_delay": "1"}, "first_delay is '1'; a RetryPolicy needs a finite number of seconds, at least 0."),
+        ({"first_delay": False}, "first_delay is False; a RetryPolicy needs a finite number of seconds, at least 0."),
+        ({"longest_delay": True}, "longest_delay is True; a RetryPolicy needs a finite number of seconds, at least 0."),
+        (
+            {"longest_delay": float("nan")},
+            "longest_delay is nan; a RetryPolicy needs a finite number of seconds, at least 0.",
+        ),
+        (
+            {"longest_delay": float("inf")},
+            "longest_delay is inf; a RetryPolicy needs a finite number of seconds, at least 0.",
+        ),
+        (
+            {"longest_delay": 10**5000},
+            "longest_delay is <int of 16610 bits>; a RetryPolicy needs a finite number of seconds, at least 0.",
+        ),
+        (
+            {"first_delay": 9.0},
+            "first_delay is 9.0 and longest_delay is 5.0; a RetryPolicy needs the first delay to be the shorter one.",
+        ),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_refused(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
         RetryPolicy(**wrong)
+    assert str(refused.value) == sentence

@@ -9,6 +9,7 @@ import pickle
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 import pytest
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.runtime.request import prepare, target
+from generator.runtime.request import UnusableSignature, prepare, target
 from generator.runtime.signer import HmacSigner, PemSigner
 
 from .table import TRANSFER
@@ -162,6 +163,51 @@ def test_one_signer_signs_many_requests() -> None:
 def test_a_missing_secret_is_refused_at_once(secret: object) -> None:
     with pytest.raises(ValueError, match="^The API secret must be text or bytes, and not blank.$"):
         HmacSigner(secret)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("secret", [f"{SECRET}\n", f" {SECRET}", f"{SECRET}\u00a0", SECRET.encode() + b"\r\n"])
+def test_a_secret_with_blanks_around_it_is_refused(secret: str | bytes) -> None:
+    with pytest.raises(
+        ValueError, match="^The API secret has blanks or a line break around it; give it without.$"
+    ) as refused:
+        HmacSigner(secret)
+    assert SECRET not in own_locals(refused.value)
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_private_key_is_no_secret_and_no_path(*, as_text: bool) -> None:
+    key = b"\n" + pem(ED25519)
+    inside = pem(ED25519).splitlines()[1].decode()
+    with pytest.raises(ValueError, match="^The API secret is a private key in PEM form; give a PemSigner") as refused:
+        HmacSigner(key.decode() if as_text else key)
+    assert inside not in own_locals(refused.value)
+    with pytest.raises(ValueError, match="^The path of the private key is the key itself; give it to PemSigner") as no:
+        PemSigner.from_file(key.decode())
+    assert inside not in own_locals(no.value) + str(no.value)
+
+
+@pytest.mark.parametrize("path", [None, 5, "with\0zero"])
+def test_what_is_no_path_is_refused_without_showing_the_passphrase(path: Any) -> None:
+    with pytest.raises(ValueError, match="^The path of the private key must be text or a Path") as refused:
+        PemSigner.from_file(path, "open sesame")
+    assert "sesame" not in own_locals(refused.value)
+
+
+def own_locals(error: BaseException) -> str:
+    frames = traceback.TracebackException.from_exception(error, capture_locals=True).stack
+    return "".join(str(frame.locals) for frame in frames if frame.filename.endswith("runtime/signer.py"))
+
+
+@pytest.mark.parametrize("signature", [b"raw", "", "two words", "line\n", "ключ", None])
+def test_a_signature_that_cannot_be_sent_is_refused_without_showing_it(signature: Any) -> None:
+    class Broken:
+        def sign(self, payload: bytes) -> Any:  # noqa: ARG002 - a Signer
+            return signature
+
+    with pytest.raises(UnusableSignature, match=r"^the signer returned .*; it must return the signature as ") as bad:
+        target(prepare(TRANSFER, {"type": "IN", "amount": 1}), Broken(), 5)
+    assert "raw" not in str(bad.value)
+    assert "words" not in str(bad.value)
 
 
 def test_the_secret_is_in_no_repr_and_no_pickle() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -30,6 +31,13 @@ class Transfer(StrEnum):
 
 class Direction(IntEnum):
     IN = 1
+
+
+@st.composite
+def exponents(draw: st.DrawFn) -> Decimal:
+    """Return a number of any exponent that a Decimal can have."""
+    digits = tuple(draw(st.lists(st.integers(0, 9), max_size=30)))
+    return Decimal((draw(st.integers(0, 1)), digits, draw(st.integers(-(10**17), 10**17))))
 
 
 def sent(parameter: Parameter, value: object) -> str:
@@ -201,3 +209,65 @@ def test_several_values_are_written_as_the_endpoint_wants_them(
 )
 def test_a_list_that_would_be_misread_is_refused(array: Any, value: object, sentence: str) -> None:
     assert refusal(Parameter(name="x", argument="x", kind="string", array=array, max_items=2), value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "sentence"),
+    [
+        (NUMBER, 10**5000, "has more than 100 digits."),
+        (NUMBER, -(10**5000), "has more than 100 digits."),
+        (NUMBER, Unlisted(10**5000), "has more than 100 digits."),
+        (AMOUNT, 10**5000, "has more than 100 digits before or after its point."),
+        (AMOUNT, Decimal("1E+200000000"), "has more than 100 digits before or after its point."),
+        (AMOUNT, Decimal("-1E+200000000"), "is -1E+200000000; an amount has no sign."),
+        (AMOUNT, Decimal("1E-200000000"), "has more than 100 digits before or after its point."),
+        (AMOUNT, Decimal("0E+200000000"), "has more than 100 digits before or after its point."),
+        (AMOUNT, "9" * 101, "has more than 100 digits before or after its point."),
+        (AMOUNT, "0." + "9" * 101, "has more than 100 digits before or after its point."),
+        (TEXT, 10**5000, "must be text (str), not int <int of 16610 bits>."),
+        (SWITCH, 10**5000, "must be True or False, not int <int of 16610 bits>."),
+    ],
+    ids=range(12),
+)
+def test_a_number_without_end_is_refused_quickly_and_shortly(
+    parameter: Parameter, value: object, sentence: str
+) -> None:
+    started = time.monotonic()
+    assert refusal(parameter, value) == sentence
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        (AMOUNT, 1e308),
+        (AMOUNT, 1e-308),
+        (AMOUNT, "x" * 10**6),
+        (AMOUNT, Decimal("NaN" + "9" * 10**4)),
+        (AMOUNT, Decimal("-" + "9" * 10**4)),
+        (AMOUNT, b"x" * 10**6),
+        (KIND, "x" * 10**6),
+        (KIND, Unlisted("x" * 10**6 + "\n")),
+        (DIRECTION, 10**99),
+        (TEXT, ["x" * 100] * 10**5),
+        (TEXT, [10**5000]),
+        (TEXT, [[["x" * 99] * 9] * 9] * 9),
+    ],
+    ids=range(12),
+)
+def test_a_message_stays_short_whatever_was_given(parameter: Parameter, value: object) -> None:
+    started = time.monotonic()
+    assert len(refusal(parameter, value)) < 400
+    assert time.monotonic() - started < 2
+
+
+@given(st.integers() | st.binary(max_size=3000).map(int.from_bytes) | st.decimals() | exponents())
+def test_any_number_is_sent_or_refused_shortly(number: int | Decimal) -> None:
+    for parameter in (AMOUNT, NUMBER):
+        try:
+            text = sent(parameter, number)
+        except Refused as refused:
+            text = str(refused)
+        else:
+            assert Decimal(text) == number
+        assert len(text) < 300

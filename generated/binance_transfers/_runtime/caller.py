@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import inspect
 import random
 import time
 from collections.abc import Iterator, Mapping
@@ -28,8 +27,9 @@ from .limiter import LimiterDown, used_weight
 from .observe import Attempt, Hook, logger
 from .operation import Api, Operation, Weight
 from .outcome import BANNED, TOO_MANY_REQUESTS
-from .request import Prepared, prepare, target
+from .request import Prepared, UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
+from .settings import check_numbers, check_objects
 from .transport import (
     Answer,
     Fault,
@@ -155,16 +155,15 @@ class Caller:
         clock: Clock | None,
         on_attempt: Hook | None,
     ) -> None:
-        _check_settings(timeout, deadline, recv_window, when_full)
-        if inspect.iscoroutinefunction(on_attempt):
-            raise ValueError("on_attempt is a coroutine function; it must be a plain one, as nothing awaits it.")
+        check_numbers(timeout, deadline, recv_window, when_full)
+        check_objects(retry, clock, on_attempt)
         self._credentials = credentials
         self._timeout = timeout
         self._deadline = deadline
         self._recv_window = recv_window
         self._retry = retry or RetryPolicy()
         self._when_full = when_full
-        self._clock = clock or SystemClock()
+        self._clock = SystemClock() if clock is None else clock
         self._on_attempt = on_attempt
         self._headers = {"Accept": "application/json", "User-Agent": f"binance-transfers/{self._api.version}"}
         self._last_headers: Mapping[str, str] = {}
@@ -205,8 +204,11 @@ class Caller:
         try:
             signed = target(call.prepared, signer, call.sent_at)
         except Exception as error:
+            # What a signer of the caller's own raises can tell a secret, so only its class is told.
+            unusable = isinstance(error, UnusableSignature)
+            why = str(error) if unusable else f"it could not be signed ({type(error).__name__})."
             raise NotSent(
-                f"{operation.name} was not sent: it could not be signed ({type(error).__name__}).",
+                f"{operation.name} was not sent: {why}",
                 operation=operation.name,
                 parameters=call.prepared.parameters,
                 attempts=call.attempt,
@@ -290,13 +292,3 @@ class Caller:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A client holds a secret and is not pickled; make a new one where it is needed.")
-
-
-def _check_settings(timeout: float, deadline: float, recv_window: int | None, when_full: str) -> None:
-    for name, seconds in (("timeout", timeout), ("deadline", deadline)):
-        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < float("inf"):
-            raise ValueError(f"{name} is {seconds!r}; it must be a number of seconds above 0.")
-    if recv_window is not None and (type(recv_window) is not int or not 1 <= recv_window <= 60_000):  # noqa: PLR2004
-        raise ValueError(f"recv_window is {recv_window!r}; it must be a whole number of milliseconds from 1 to 60000.")
-    if when_full not in ("wait", "raise"):
-        raise ValueError(f"when_full is {when_full!r}; allowed: 'wait', 'raise'.")

@@ -21,6 +21,7 @@ from .observe import Hook, logger
 from .operation import Operation
 from .outcome import BANNED, answered_then_interrupted, interrupted, result_of
 from .retry import RetryPolicy
+from .settings import check_limiter
 from .signer import Signer
 from .transport import (
     Answer,
@@ -95,10 +96,9 @@ class SyncCaller(Caller):
             clock=clock,
             on_attempt=on_attempt,
         )
-        self._base_url = base_url_of(base_url or self._api.servers[0])
-        if limiter is not None and inspect.iscoroutinefunction(limiter.reserve):
-            raise ValueError(f"limiter is {limiter!r}, which has to be awaited; give a Limiter, such as RedisLimiter.")
-        self._limiter = limiter or MemoryLimiter()
+        check_limiter(limiter, awaited=False)
+        self._base_url = base_url_of(self._api.servers[0] if base_url is None else base_url)
+        self._limiter = MemoryLimiter() if limiter is None else limiter
         self._transport = SyncTransport(self._base_url, http_client, transport, self._headers)
 
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
@@ -177,12 +177,12 @@ class SyncCaller(Caller):
 
         `BINANCE_API_KEY`, and one of `BINANCE_API_SECRET` (HMAC), `BINANCE_PRIVATE_KEY` (PEM text) and
         `BINANCE_PRIVATE_KEY_FILE` (path of a PEM file); the last two with `BINANCE_PRIVATE_KEY_PASSPHRASE` where the
-        key is encrypted. `BINANCE_BASE_URL` where requests go elsewhere.
+        key is encrypted. `BINANCE_BASE_URL` where requests go elsewhere. An empty variable counts as not set.
 
         Raises:
             ValueError: A variable is missing or cannot be used.
         """
-        return cls(**{**from_environment(), **settings})
+        return cls(**from_environment(settings))
 
     def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""
@@ -243,8 +243,9 @@ class AsyncCaller(Caller):
             clock=clock,
             on_attempt=on_attempt,
         )
-        self._base_url = base_url_of(base_url or self._api.servers[0])
-        self._limiter = limiter or MemoryLimiter()
+        check_limiter(limiter, awaited=True)
+        self._base_url = base_url_of(self._api.servers[0] if base_url is None else base_url)
+        self._limiter = MemoryLimiter() if limiter is None else limiter
         self._transport = AsyncTransport(self._base_url, http_client, transport, self._headers)
         self._loop: object = None
 
@@ -335,7 +336,7 @@ class AsyncCaller(Caller):
         Raises:
             ValueError: A variable is missing or cannot be used.
         """
-        return cls(**{**from_environment(), **settings})
+        return cls(**from_environment(settings))
 
     async def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .settings import is_awaited
+from .shown import kind_of
 from .signer import HmacSigner, PemSigner, Signer
 
 _ENVIRONMENT = ("BINANCE_API_SECRET", "BINANCE_PRIVATE_KEY", "BINANCE_PRIVATE_KEY_FILE")
@@ -31,27 +33,50 @@ def credentials_of(api_key: str | None, secret: str | bytes | Signer | None) -> 
     ):
         return ValueError("The API key must be printable ASCII text without blanks around it, and not empty.")
     headers = {} if api_key is None else {"X-MBX-APIKEY": api_key}
+    signer = _signer_of(secret)
+    return signer if isinstance(signer, ValueError) else Credentials(headers, signer)
+
+
+def _signer_of(secret: Any) -> Signer | ValueError | None:
+    if isinstance(secret, type):
+        return ValueError(f"secret is {kind_of(secret)}; give the secret itself, or a signer made of it.")
     if secret is None or (not isinstance(secret, (str, bytes)) and callable(getattr(secret, "sign", None))):
-        return Credentials(headers, secret)
+        if is_awaited(getattr(secret, "sign", None)):
+            return ValueError(f"secret is {kind_of(secret)}, whose sign has to be awaited; give a plain one.")
+        signer: Signer | None = secret
+        return signer
     try:
-        return Credentials(headers, HmacSigner(secret))  # type: ignore[arg-type] # it says what it takes
+        return HmacSigner(secret)
     except ValueError as problem:
         return problem.with_traceback(None)
 
 
-def from_environment() -> dict[str, Any]:
-    """Return the arguments of a client that the environment gives.
+def from_environment(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a client that the environment gives, and the settings given beside it.
 
     Raises:
-        ValueError: A variable is missing, or there are too many.
+        ValueError: A variable is missing or cannot be used, or there are too many. An empty one is missing.
     """
+    try:
+        return {**_variables(), **settings}
+    finally:
+        # Whatever is raised, no traceback local of ours holds a secret.
+        settings.clear()
+
+
+def _variables() -> dict[str, Any]:
     given = [name for name in _ENVIRONMENT if os.environ.get(name)]
-    if "BINANCE_API_KEY" not in os.environ or len(given) != 1:
-        raise ValueError(f"The environment needs BINANCE_API_KEY and one of {', '.join(_ENVIRONMENT)}.")
+    allowed = ", ".join(_ENVIRONMENT)
+    if len(given) > 1:
+        several = f"{', '.join(given[:-1])} and {given[-1]}"
+        raise ValueError(f"The environment needs only one of {allowed}; {several} are set.")
+    if not given or not os.environ.get("BINANCE_API_KEY"):
+        told = "an empty variable counts as not set."
+        raise ValueError(f"The environment needs BINANCE_API_KEY and one of {allowed}; {told}")
     return {
         "api_key": os.environ["BINANCE_API_KEY"],
         "secret": _signer_from_environment(given[0]),
-        "base_url": os.environ.get("BINANCE_BASE_URL"),
+        "base_url": os.environ.get("BINANCE_BASE_URL") or None,
     }
 
 
@@ -59,4 +84,9 @@ def _signer_from_environment(name: str) -> Signer:
     if name == "BINANCE_API_SECRET":
         return HmacSigner(os.environ[name])
     read = PemSigner if name == "BINANCE_PRIVATE_KEY" else PemSigner.from_file
-    return read(os.environ[name], os.environ.get("BINANCE_PRIVATE_KEY_PASSPHRASE"))
+    try:
+        return read(os.environ[name], os.environ.get("BINANCE_PRIVATE_KEY_PASSPHRASE") or None)
+    except OSError as error:
+        # Its own text holds the path, which can be the key itself where the variables were mixed up.
+        told = f"{type(error).__name__}: {error.strerror}"
+    raise ValueError(f"{name} names a file that cannot be read ({told}).")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -84,6 +84,55 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """A call moves an amount of an asset from one wallet to another. Everything but wallets is named as on the wire."""
+
+    by: str
+    """The parameter whose value names the two wallets."""
+    routes: Mapping[str, tuple[str, str]] = field(hash=False)
+    """The wallet that is left and the wallet that is entered, by that parameter's value as it is sent."""
+    asset: str
+    """The parameter with the asset."""
+    amount: str
+    """The parameter with the amount."""
+    receipt: str
+    """The field of the answer that holds the transfer's id."""
+    source_owner: str | None = None
+    """The parameter that tells which wallet is left, where there are several of its kind."""
+    target_owner: str | None = None
+    """The parameter that tells which wallet is entered, where there are several of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A call moves all that some wallets hold into another one."""
+
+    sources: tuple[str, ...]
+    target: str
+    asset: str | None = None
+    """The parameter with the asset; `None`: every asset."""
+    excluded: tuple[str, ...] = ()
+    """Assets that stay where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A call tells how much could be moved out of a wallet."""
+
+    by: str
+    """The parameter whose value names the two wallets."""
+    routes: Mapping[str, tuple[str, str]] = field(hash=False)
+    """The wallet that would be left and the one that would be entered, by that parameter's value as it is sent."""
+    asset: str
+    """The parameter with the asset, and the field of the answer that repeats it."""
+    amount: str
+    """The field of the answer that holds the amount."""
+
+
+Effect: TypeAlias = Transfer | Collection | Report
+
+
+@dataclass(frozen=True, slots=True)
 class Operation(Generic[Result]):
     """Everything that is known of one endpoint, apart from its texts."""
 
@@ -116,6 +165,8 @@ class Operation(Generic[Result]):
     """The answer of Binance's page, as JSON."""
     sources: Mapping[str, Source] = field(repr=False, hash=False)
     """The documentation pages, by language."""
+    effect: Effect | None = field(default=None, repr=False)
+    """What a call does to wallets, where the spec says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +190,5 @@ class Api:
     servers: tuple[str, ...]
     operations: Mapping[str, Operation[Any]] = field(repr=False, hash=False)
     errors: Mapping[int, ErrorCode] = field(repr=False, hash=False)
+    wallets: Mapping[str, str | None] = field(default_factory=dict, repr=False, hash=False)
+    """Every wallet; where there are several of its kind, with what tells them apart: `symbol` or `email`."""

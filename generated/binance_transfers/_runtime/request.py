@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,15 @@ from urllib.parse import quote
 
 from .errors import InvalidRequest
 from .operation import Condition, Operation, Parameter
+from .shown import kind_of
 from .signer import Signer
 from .values import Refused, wire_texts
+
+_SIGNATURE = re.compile("[!-~]+")
+
+
+class UnusableSignature(Exception):
+    """A signer returned what cannot be sent; the message says why, and not what it returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +109,24 @@ def _query(operation: Operation[Any], texts: Mapping[str, list[str]]) -> str:
 
 
 def target(prepared: Prepared, signer: Signer | None, timestamp: int) -> bytes:
-    """Return path and query as they are sent: for a signed operation with the timestamp, and the signature last."""
+    """Return path and query as they are sent: for a signed operation with the timestamp, and the signature last.
+
+    Raises:
+        UnusableSignature: The signer returned something else than a signature.
+    """
     query = prepared.query
     if signer is not None:
         query = f"{query}&timestamp={timestamp}" if query else f"timestamp={timestamp}"
-        query = f"{query}&signature={encode(signer.sign(query.encode('ascii')))}"
+        query = f"{query}&signature={encode(_signature(signer, query))}"
     return (f"{prepared.path}?{query}" if query else prepared.path).encode("ascii")
+
+
+def _signature(signer: Signer, payload: str) -> str:
+    signature: object = signer.sign(payload.encode("ascii"))
+    if isinstance(signature, str) and _SIGNATURE.fullmatch(signature):
+        return signature
+    given = "unusable text" if isinstance(signature, str) else f"an object {kind_of(signature)}"
+    # Before anything is raised, so that no traceback local of ours holds it.
+    del signature
+    allowed = "it must return the signature as printable ASCII text (str) without blanks."
+    raise UnusableSignature(f"the signer returned {given}; {allowed}")

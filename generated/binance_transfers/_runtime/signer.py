@@ -82,10 +82,11 @@ class PemSigner:
 
         Raises:
             OSError: The file cannot be read.
-            ValueError: It holds no key that can be used.
+            ValueError: It holds no key that can be used, or the path is none.
         """
         opened = _opened_file(path, passphrase)
-        del passphrase
+        # A path that is the key itself is refused, and shows no more than a passphrase.
+        del path, passphrase
         if isinstance(opened, Exception):
             raise opened
         signer = cls.__new__(cls)
@@ -111,16 +112,24 @@ def _keyed(secret: str | bytes) -> hmac.HMAC | ValueError:
         return ValueError("The API secret has characters that cannot be written as UTF-8.")
     if not isinstance(raw, bytes) or not raw.strip():
         return ValueError("The API secret must be text or bytes, and not blank.")
+    if _is_pem(raw):
+        return ValueError("The API secret is a private key in PEM form; give a PemSigner made of it instead.")
+    if secret != secret.strip():
+        return ValueError("The API secret has blanks or a line break around it; give it without.")
     return hmac.new(raw, digestmod=hashlib.sha256)
 
 
 def _opened_file(
     path: str | Path, passphrase: str | bytes | None
 ) -> tuple[str, Callable[[bytes], bytes]] | ValueError | ImportError | OSError:
+    if isinstance(path, (str, Path)) and _is_pem(str(path).encode(errors="replace")):
+        return ValueError("The path of the private key is the key itself; give it to PemSigner(...) as it is.")
     try:
         pem = Path(path).read_bytes()
     except OSError as error:
         return error.with_traceback(None)
+    except (TypeError, ValueError):
+        return ValueError("The path of the private key must be text or a Path, and without a zero byte.")
     return _opened(pem, passphrase)
 
 
@@ -147,6 +156,10 @@ def _opened(
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return "Ed25519", key.sign
     return ValueError("The private key is of a kind that Binance does not take; allowed: RSA, Ed25519.")
+
+
+def _is_pem(raw: bytes) -> bool:
+    return raw.lstrip().startswith(b"-----BEGIN")
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -14,7 +14,14 @@ from enum import Enum
 from functools import lru_cache
 
 from .operation import Parameter
+from .shown import shown
 
+_DIGITS = 100
+"""Digits of a number before and after its point; Binance takes far fewer."""
+_TOO_LARGE = 10**_DIGITS
+_TOO_LONG = f"has more than {_DIGITS} digits before or after its point."
+_GUESSED = 64
+"""Characters of a value for which a similar one is looked for."""
 _PLAIN_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 _compiled = lru_cache(maxsize=256)(re.compile)
 
@@ -58,7 +65,7 @@ def wire_texts(parameter: Parameter, value: object) -> list[str]:
     if parameter.array == "json":
         return [_json_array(parameter, texts)]
     if with_comma := [text for text in texts if "," in text]:
-        raise Refused(f"holds {with_comma[0]!r}, whose comma would be read as the end of an item.")
+        raise Refused(f"holds {shown(with_comma[0])}, whose comma would be read as the end of an item.")
     return [",".join(texts)]
 
 
@@ -87,7 +94,7 @@ def _text(parameter: Parameter, value: object) -> str:
         _check_listed(parameter, text)
     _check_range(parameter, text)
     if parameter.pattern is not None and not _compiled(parameter.pattern).search(text):
-        raise Refused(f"is {text!r}, which does not have the form {parameter.pattern}.")
+        raise Refused(f"is {shown(text)}, which does not have the form {parameter.pattern}.")
     return text
 
 
@@ -103,7 +110,10 @@ def _string(value: object) -> str:
 def _integer(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Refused(f"must be a whole number (int), not {_described(value)}.")
-    return str(int(value))
+    number = int(value)
+    if abs(number) >= _TOO_LARGE:
+        raise Refused(f"has more than {_DIGITS} digits.")
+    return str(number)
 
 
 def _boolean(value: object) -> str:
@@ -122,18 +132,39 @@ def _decimal(value: object) -> str:
         raise Refused(f"must be a Decimal, an int or decimal text, not {_described(value)}.")
     if isinstance(value, str):
         if not _PLAIN_DECIMAL.fullmatch(value):
-            raise Refused(f'is {value!r}; write digits with at most one point, such as "0.00001".')
+            raise Refused(f'is {shown(value)}; write digits with at most one point, such as "0.00001".')
+        if any(len(digits) > _DIGITS for digits in value.split(".")):
+            raise Refused(_TOO_LONG)
         text = value
     else:
-        number = Decimal(value)
-        if not number.is_finite():
-            raise Refused(f"is {number}, which is not an amount.")
-        if number.is_signed():
-            raise Refused(f"is {number}; an amount has no sign.")
-        text = format(number, "f")
+        text = _plain(value)
     if not text.strip("0."):
         raise Refused(f"is {text}; an amount is more than zero.")
     return text
+
+
+def _plain(value: Decimal | int) -> str:
+    """Return an amount without an exponent, unless that would be endless."""
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+        raise Refused(_TOO_LONG)
+    number = Decimal(value)
+    if not number.is_finite():
+        raise Refused(f"is {_cut(number)}, which is not an amount.")
+    if number.is_signed():
+        raise Refused(f"is {_cut(number)}; an amount has no sign.")
+    if _is_long(number):
+        raise Refused(_TOO_LONG)
+    return format(number, "f")
+
+
+def _is_long(number: Decimal) -> bool:
+    exponent = number.as_tuple().exponent
+    return not isinstance(exponent, int) or number.adjusted() >= _DIGITS or -exponent > _DIGITS
+
+
+def _cut(number: Decimal) -> str:
+    text = str(number)
+    return text if len(text) <= _DIGITS else f"{text[:_DIGITS]}..."
 
 
 def _example_of(value: float) -> str:
@@ -141,19 +172,19 @@ def _example_of(value: float) -> str:
         number = Decimal(repr(value))
     except InvalidOperation:  # pragma: no cover - repr of a float is always a decimal
         return "0.1"
-    return format(number, "f") if number.is_finite() and number > 0 else "0.1"
+    return format(number, "f") if number.is_finite() and number > 0 and not _is_long(number) else "0.1"
 
 
 def _check_listed(parameter: Parameter, text: str) -> None:
     if text in map(str, parameter.refused):
-        raise Refused(f"may not be {text!r}: the endpoint does not take it.")
+        raise Refused(f"may not be {shown(text)}: the endpoint does not take it.")
     if parameter.choices and text not in map(str, parameter.choices):
-        shown = text if parameter.kind == "integer" else repr(text)
-        near = get_close_matches(text.upper(), [str(each) for each in parameter.choices], n=1)
+        value = text if parameter.kind == "integer" else shown(text)
+        near = get_close_matches(text[:_GUESSED].upper(), [str(each) for each in parameter.choices], n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         allowed = ", ".join(map(str, parameter.choices))
         raise Refused(
-            f"is {shown}; allowed: {allowed}.{hint}", f"To send {shown} all the same, give Unlisted({shown})."
+            f"is {value}; allowed: {allowed}.{hint}", f"To send {value} all the same, give Unlisted({value})."
         )
 
 
@@ -175,7 +206,7 @@ def _check_length(minimum: int | None, maximum: int | None, length: int, unit: s
 
 
 def _described(value: object) -> str:
-    return f"{type(value).__name__} {value!r}"
+    return f"{type(value).__name__} {shown(value)}"
 
 
 def decimals_in(value: object) -> Iterator[Decimal]:

@@ -1,0 +1,57 @@
+# Copied from generator/runtime/sandbox/command.py by python -m generator; edit it there.
+"""The sandbox's command line: the demo, or a server until a signal comes."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+
+from .core import Sandbox
+
+_LARGEST_PORT = 65_535
+_FAILED = 1
+_EXTRA = ("starlette", "uvicorn")
+
+
+def main(sandbox: Sandbox, demo: Callable[[], None], arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        sandbox: What the server answers from.
+        demo: What is run where no port is given.
+        arguments: The arguments; by default the process's.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.port is None:
+        if options.host is not None:
+            parser.error("--host is of use together with --port only.")
+        demo()
+        return 0
+    try:
+        from .server import serve  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        print("The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.", file=sys.stderr)
+        return _FAILED
+    return serve(sandbox, options.host or "127.0.0.1", options.port)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m binance_transfers.sandbox",
+        description="Makes one call of every operation against a sandbox; with --port, lets others call it over HTTP.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--port", type=_port, metavar="N", help="serve on this port; 0: a free one")
+    parser.add_argument("--host", metavar="ADDRESS", help="the address to serve on (default: 127.0.0.1)")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > _LARGEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, which is a whole number from 0 to {_LARGEST_PORT}.")
+    return int(text)

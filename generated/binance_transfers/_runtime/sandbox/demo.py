@@ -1,0 +1,78 @@
+# Copied from generator/runtime/sandbox/demo.py by python -m generator; edit it there.
+"""Makes one call of every operation with a client on a sandbox, and prints what was sent, what came back and what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from ..client import SyncCaller
+from ..operation import Api, Collection, Operation, Report, Transfer
+from ..request import encode
+from .core import Sandbox
+
+
+def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
+    """Call every operation with the example of the table; the API key and the signature are shown as `***`."""
+    stock(api, sandbox)
+    stocked = len(sandbox.entries)
+    _print_ledger(sandbox, "Before")
+    for operation in api.operations.values():
+        result = getattr(client, operation.name)(**operation.example)
+        request = sandbox.requests[-1]
+        query = "&".join(f"{encode(name)}={encode(value)}" for name, value in request.parameters).replace("%2A", "*")
+        print(f"{operation.title}: client.{operation.name}(...)")
+        print(f"  sent      {request.method} {request.path}{'?' if query else ''}{query}")
+        print(f"            {'X-MBX-APIKEY: ***' if operation.keyed else 'without an API key'}")
+        print(f"  answered  HTTP {request.status} {(request.answer or b'').decode()}")
+        print(f"  returned  {result!r}")
+        for entry in sandbox.entries[stocked:]:
+            print(f"  moved     {entry.amount:f} {entry.asset} from {entry.source} to {entry.target}")
+        stocked = len(sandbox.entries)
+    _print_ledger(sandbox, "After")
+    print(f"All {len(api.operations)} operations were called against the sandbox; nothing left this process.")
+
+
+def _print_ledger(sandbox: Sandbox, when: str) -> None:
+    rows = [
+        (str(place), f"{amount:f}", asset)
+        for place, held in sandbox.balances().items()
+        for asset, amount in held.items()
+    ]
+    if rows:
+        print(f"{when}, the wallets hold:")
+        places, amounts = (max(len(row[column]) for row in rows) for column in (0, 1))
+        for place, amount, asset in rows:
+            print(f"  {place:{places}}  {amount:>{amounts}} {asset}")
+
+
+def stock(api: Api, sandbox: Sandbox) -> None:
+    """Put into the wallets what the operations' examples need, and a little more."""
+    for operation in api.operations.values():
+        for wallet, owner, asset, amount in _needs(operation):
+            per = api.wallets[wallet]
+            sandbox.credit(wallet, asset, amount, **({per: owner} if per else {}))
+
+
+def _needs(operation: Operation[Any]) -> Iterator[tuple[str, str | None, str, Decimal]]:
+    given = {
+        parameter.name: str(operation.example[parameter.argument])
+        for parameter in operation.parameters
+        if parameter.argument in operation.example
+    }
+    match operation.effect:
+        case Transfer(by=by, routes=routes, asset=asset, amount=amount, source_owner=owner):
+            yield routes[given[by]][0], given.get(owner or ""), given[asset], 2 * Decimal(given[amount])
+        case Collection(sources=sources, asset=None, excluded=excluded):
+            for wallet in sources:
+                for asset in ("BTC", *excluded):
+                    yield wallet, None, asset, Decimal("0.25")
+        case Collection(sources=sources, asset=str() as asset):
+            for wallet in sources:
+                yield wallet, None, given[asset], Decimal(100)
+        case Report(by=by, routes=routes, asset=asset, amount=amount):
+            told: Mapping[str, str] = msgspec.json.decode(operation.response_example)
+            yield routes[given[by]][0], None, given[asset], Decimal(told[amount])

@@ -1,0 +1,35 @@
+# Copied from generator/runtime/shown.py by python -m generator; edit it there.
+"""How a sentence shows what was given: shortly whatever it is, and by its type alone where it may hold a secret."""
+
+from __future__ import annotations
+
+import reprlib
+
+_LONGEST = 160
+"""Characters of a value in a sentence."""
+_BITS = 512
+
+
+class _Short(reprlib.Repr):
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 2
+        self.maxstring = self.maxother = _LONGEST
+
+    def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002 - called by its name
+        # Python refuses to write what is much longer.
+        return repr(x) if x.bit_length() <= _BITS else f"<int of {x.bit_length()} bits>"
+
+
+_short = _Short()
+
+
+def shown(value: object) -> str:
+    """Return the value as Python writes it, with what is too long for a sentence left out."""
+    text = _short.repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def kind_of(value: object) -> str:
+    """Return what the value is, without showing it."""
+    return f"the class {value.__name__}" if isinstance(value, type) else f"of type {type(value).__name__}"

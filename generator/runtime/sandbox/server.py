@@ -1,0 +1,166 @@
+"""The sandbox behind a port: requests reach it byte for byte, and answers get lost, cut and late on a real connection."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from .control import ROOT, Control
+from .core import Sandbox
+
+_CLOSE = "binance_transfers.close"
+"""Where a request's state holds what closes its connection, which ASGI has no message for."""
+_LONGEST_HEAD = 1 << 20
+
+
+def serve(sandbox: Sandbox, host: str, port: int) -> int:
+    """Answer requests until a signal comes, and return the exit code.
+
+    Args:
+        sandbox: What answers.
+        host: The address to listen on.
+        port: The port to listen on; 0: one that is free.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+    except (OSError, UnicodeError) as error:
+        print(f"The sandbox cannot listen on port {port} of {host}: {error}.", file=sys.stderr)
+        return 1
+    shown = f"[{host}]" if family == socket.AF_INET6 else host
+    url = f"http://{shown}:{listener.getsockname()[1]}"
+    config = uvicorn.Config(
+        Door(sandbox),
+        http=_Protocol,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+    )
+    server = _Server(config, f"The sandbox listens on {url}; key {sandbox.api_key}, secret {sandbox.secret}.")
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # uvicorn has handlers of its own while it runs, and hands the signal on to these when it has stopped.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    server.run(sockets=[listener])
+    return 0
+
+
+class Door:
+    """The ASGI application: the control path, and everything else as Binance."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._control = Control(sandbox)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path: bytes = scope["raw_path"].partition(b"?")[0]
+        if path == ROOT.encode() or path.startswith(f"{ROOT}/".encode()):
+            await self._control(scope, receive, send)
+        else:
+            await self._answer(path, scope, receive, send)
+
+    async def _answer(self, path: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        if body is None:
+            return
+        query: bytes = scope["query_string"]
+        target = path + b"?" + query if query else path
+        address = scope["client"][0] if scope["client"] else ""
+        reply = self._sandbox.handle(scope["method"], target, _headers(scope), body, address)
+        if reply.delay and await _ends_within(reply.delay, receive):
+            return
+        if reply.delivery != "lost":
+            answer = reply.answer
+            length = len(answer.body)
+            headers = {**answer.headers, "content-length": str(length)}
+            raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+            await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+            is_cut = reply.delivery == "cut"
+            part = answer.body[: length // 2] if is_cut else answer.body
+            await send({"type": "http.response.body", "body": part, "more_body": is_cut})
+        if reply.delivery != "whole":
+            scope["state"][_CLOSE]()
+            await _end(receive)
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that lets the application close its connection, and does not wait for answers when the server stops."""
+
+    def __init__(self, *, app_state: dict[str, Any], **more: Any) -> None:
+        self._with_close = dict(app_state)
+        super().__init__(app_state=self._with_close, **more)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        # What was written before is still sent.
+        self._with_close[_CLOSE] = transport.close
+        super().connection_made(transport)
+
+    def shutdown(self) -> None:
+        self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, sentence: str) -> None:
+        super().__init__(config)
+        self._sentence = sentence
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        print(self._sentence, flush=True)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the request's body; `None` where the client left before its end."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _end(receive: Receive) -> None:
+    """Wait for the end of the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _ends_within(seconds: float, receive: Receive) -> bool:
+    """Wait, and return whether the connection ended meanwhile."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await _end(receive)
+            return True
+    return False
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """Return the request's headers; what was sent more than once is one list."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers

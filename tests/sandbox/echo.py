@@ -1,0 +1,34 @@
+"""A server whose answers tell what came in, byte for byte, and go out as the request's headers say."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from binance_transfers._runtime.sandbox.server import serve
+from binance_transfers._runtime.transport import Answer, Reply
+from binance_transfers.sandbox import Sandbox
+
+
+class Echo(Sandbox):
+    """Answers with what it was handed."""
+
+    def handle(
+        self, method: str, target: bytes, headers: Mapping[str, str], body: bytes = b"", address: str = "127.0.0.1"
+    ) -> Reply:
+        told = {
+            "method": method,
+            "target": target.decode("latin-1"),
+            "headers": dict(headers),
+            "body": body.decode("latin-1"),
+            "address": address,
+        }
+        delivery: Any = headers.get("x-delivery", "whole")
+        answer = Answer(int(headers.get("x-status", "200")), {"x-answer": "1"}, json.dumps(told).encode())
+        return Reply(answer, delivery, float(headers.get("x-delay", "0")))
+
+
+if __name__ == "__main__":
+    sys.exit(serve(Echo(), "127.0.0.1", 0))

@@ -1,0 +1,178 @@
+"""Any sequence of calls and failures keeps funds conserved, and what callers are told true to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, get_args
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from binance_transfers import (
+    Client,
+    EarnAsset,
+    EarnTransferType,
+    MarginTransferDirection,
+    NotExecuted,
+    OutcomeUnknown,
+    RetryPolicy,
+    TransferType,
+)
+from binance_transfers.sandbox import Entry, FaultKind, Sandbox, Wallet
+
+ASSETS = st.sampled_from(["USDT", "USDT", "BNB", "LDUSDT", "币安人生"])
+AMOUNTS = st.decimals("1E-8", 1_000, places=8)
+SYMBOLS = st.sampled_from(["BTCUSDT", "BTCUSDT", "ETHUSDT", "NONEUSDT"])
+EMAILS = st.sampled_from(["desk+1@example.com", "desk+1@example.com", "desk 1@example.com"])
+IMPATIENT = RetryPolicy(attempts=3, first_delay=0, longest_delay=0)
+
+
+class Time:
+    """The time of both sides; only the machine lets it pass."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000_000
+
+    def milliseconds(self) -> int:
+        return self.now
+
+    def correct(self, server_time: int, age: float) -> None:
+        del age  # no time passes on the way
+        self.now = server_time
+
+
+class Sequence(RuleBasedStateMachine):
+    """Calls, failures and the passing of time, in any order."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.server_time, self.client_time = Time(), Time()
+        self.sandbox = Sandbox(clock=self.server_time)
+        for symbol in ("BTCUSDT", "ETHUSDT"):
+            self.sandbox.open(symbol=symbol)
+        self.client = Client(
+            self.sandbox.api_key,
+            self.sandbox.secret,
+            transport=self.sandbox.transport,
+            clock=self.client_time,
+            retry=IMPATIENT,
+            timeout=0.001,
+            deadline=0.5,
+        )
+        self.credited: dict[str, Decimal] = {}
+        self.receipts: list[int] = []
+        for wallet in Wallet:
+            for asset in ("USDT", "BNB"):
+                self.credit(wallet, asset, Decimal(2_000))
+
+    @rule(wallet=st.sampled_from(Wallet), asset=ASSETS, amount=AMOUNTS)
+    def credit(self, wallet: Wallet, asset: str, amount: Decimal) -> None:
+        owner: dict[str, Any] = {}
+        if wallet is Wallet.ISOLATEDMARGIN:
+            owner = {"symbol": "BTCUSDT"}
+        if wallet in (Wallet.SUB_MAIN, Wallet.SUB_MARGIN):
+            owner = {"email": "desk+1@example.com"}
+        self.sandbox.credit(wallet, asset, amount, **owner)
+        self.credited[asset] = self.credited.get(asset, Decimal(0)) + amount
+
+    @rule(
+        kind=st.sampled_from(get_args(FaultKind)),
+        executed=st.booleans(),
+        times=st.sampled_from([1, 2, 5]),
+        probability=st.sampled_from([0.3, 1.0]),
+        seed=st.integers(0, 3),
+        seconds=st.sampled_from([0, 60]),
+    )
+    def fail(self, kind: FaultKind, *, executed: bool, **more: Any) -> None:
+        fixed = kind in ("clock", "rate_limit", "ban", "slow")
+        self.sandbox.inject(kind, executed=None if fixed else executed, **more)
+
+    @rule(seconds=st.sampled_from([1, 61, 3601]))
+    def time_passes(self, seconds: int) -> None:
+        self.server_time.now += seconds * 1000
+        self.client_time.now += seconds * 1000
+
+    @rule(milliseconds=st.sampled_from([-10_000, -2_000, 0, 5_000, 3_600_000]))
+    def the_clocks_differ(self, milliseconds: int) -> None:
+        self.sandbox.skew = milliseconds
+
+    @rule(kind=st.sampled_from(TransferType), asset=ASSETS, amount=AMOUNTS, left=SYMBOLS, entered=SYMBOLS)
+    def transfer(self, kind: TransferType, asset: str, amount: Decimal, left: str, entered: str) -> None:
+        moved = self._told(
+            lambda: self.client.user_universal_transfer(
+                type=kind, asset=asset, amount=amount, from_symbol=left, to_symbol=entered
+            ),
+            lambda receipt: receipt.tran_id,
+        )
+        assert [(entry.asset, entry.amount) for entry in moved] in ([], [(asset, amount)])
+
+    @rule(email=EMAILS, asset=ASSETS, amount=AMOUNTS, direction=st.sampled_from(MarginTransferDirection))
+    def sub_account_transfer(self, email: str, asset: str, amount: Decimal, direction: MarginTransferDirection) -> None:
+        moved = self._told(
+            lambda: self.client.margin_transfer_for_sub_account(
+                email=email, asset=asset, amount=amount, type=direction
+            ),
+            lambda receipt: int(receipt.txn_id),
+        )
+        assert [(entry.asset, entry.amount) for entry in moved] in ([], [(asset, amount)])
+
+    @rule()
+    def collect_everything(self) -> None:
+        moved = self._told(self.client.fund_auto_collection, None)
+        assert "BNB" not in {entry.asset for entry in moved}
+
+    @rule(asset=ASSETS.filter(lambda asset: asset != "BNB"))
+    def collect(self, asset: str) -> None:
+        moved = self._told(lambda: self.client.fund_collection_by_asset(asset=asset), None)
+        assert {entry.asset for entry in moved} <= {asset}
+
+    @rule()
+    def read(self) -> None:
+        before = self.sandbox.entries
+        try:
+            told = self.client.get_transferable_earn_asset_balance_for_portfolio_margin(
+                asset=EarnAsset.LDUSDT, transfer_type=EarnTransferType.EARN_TO_FUTURE
+            )
+        except NotExecuted:
+            pass
+        else:
+            assert told.amount == self.sandbox.balance(Wallet.EARN, "LDUSDT")
+        assert self.sandbox.entries == before
+
+    @precondition(lambda self: self.receipts)
+    @rule()
+    def no_receipt_is_given_twice(self) -> None:
+        assert len(set(self.receipts)) == len(self.receipts)
+
+    @invariant()
+    def funds_are_conserved(self) -> None:
+        for asset, amount in getattr(self, "credited", {}).items():
+            assert self.sandbox.total(asset) == amount
+
+    @invariant()
+    def no_wallet_is_overdrawn(self) -> None:
+        if hasattr(self, "sandbox"):
+            assert all(amount > 0 for held in self.sandbox.balances().values() for amount in held.values())
+
+    def _told(self, call: Callable[[], Any], id_of: Callable[[Any], int] | None) -> list[Entry]:
+        """Make a call, hold what its caller is told against the ledger, and return what moved."""
+        before = len(self.sandbox.entries)
+        outcome: object = None
+        try:
+            receipt = call()
+        except (NotExecuted, OutcomeUnknown) as error:
+            outcome = error
+        moved = list(self.sandbox.entries[before:])
+        assert len({entry.id for entry in moved}) <= 1
+        if isinstance(outcome, NotExecuted):
+            assert moved == []
+        elif outcome is None and id_of is not None:
+            assert [entry.id for entry in moved] == [id_of(receipt)]
+            self.receipts.append(id_of(receipt))
+        return moved
+
+
+TestSequence = Sequence.TestCase
+TestSequence.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)

@@ -1,0 +1,105 @@
+"""The examples of the testing page do what the page says: under pytest, and over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.contract.docs_checks import is_for_pytest
+from tests.contract.pages import DOCS, LANGUAGES, Page, read
+
+from .running import COMMAND, JSON, running
+
+ROOT = Path(__file__).parents[2]
+READMES = {"en": "README.md", "zh-CN": "README.zh-CN.md"}
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(language: str) -> Page:
+    return read(DOCS / language / "testing.md")
+
+
+def treasury(page: Page) -> str:
+    """Return the one example that is for pytest."""
+    (code,) = filter(is_for_pytest, page.code("python"))
+    return code
+
+
+def passed(folder: Path, source: str) -> int:
+    """Save a file of tests where a reader would, run it, and return how many of them passed; all have to."""
+    (folder / "test_treasury.py").write_text(source, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "binance_transfers_pytest", "-W", "error"],
+        cwd=folder,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    found = re.search(r"=+ (\d+) passed in [0-9.]+s =+\n$", done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert found, done.stdout
+    return int(found[1])
+
+
+def test_the_tests_of_the_page_pass(page: Page, tmp_path: Path) -> None:
+    assert passed(tmp_path, treasury(page)) == 5
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "failing"),
+    [
+        ('return "check"', "return top_up(client, held, target)", "test_a_lost_answer_moves_nothing_twice[True]"),
+        ("amount=missing", "amount=target - 1", "test_funds_move"),
+    ],
+    ids=["it sends twice", "it moves too little"],
+)
+def test_they_fail_where_the_code_is_wrong(page: Page, tmp_path: Path, before: str, after: str, failing: str) -> None:
+    assert treasury(page).count(before) == 1
+    with pytest.raises(AssertionError, match=re.escape(f"FAILED test_treasury.py::{failing}")):
+        passed(tmp_path, treasury(page).replace(before, after))
+
+
+def test_the_readme_has_a_test_that_passes_with_the_page_s_code(language: str, page: Page, tmp_path: Path) -> None:
+    (shown,) = filter(is_for_pytest, read(ROOT / READMES[language]).code("python"))
+    assert passed(tmp_path, treasury(page) + f"\n\n{shown}") == 6
+
+
+def test_the_commands_of_the_page_reach_a_server(page: Page) -> None:
+    install_and_start, fill = page.code("sh")
+    install, start = install_and_start.splitlines()
+    assert install == "pip install '.[sandbox]'"
+    python, *arguments = start.split()
+    assert (python, tuple(arguments[:-1]), arguments[-1]) == ("python", COMMAND[:-1], "8090")
+
+    curl, url, dash_h, header, dash_d, body = shlex.split(fill.replace("\\\n", ""))
+    assert (curl, dash_h, dash_d) == ("curl", "-H", "-d")
+    assert dict([header.split(": ")]) == JSON
+    (code,) = (each for each in page.code("python") if "127.0.0.1:8090" in each)
+    with running(*COMMAND) as server:
+        assert server.ask("POST", url.removeprefix("http://127.0.0.1:8090"), body) == (200, {})
+        done = subprocess.run(
+            [sys.executable, "-c", code.replace("127.0.0.1:8090", f"127.0.0.1:{server.port}")],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        credit, moved = server.control("GET", "entries")
+        asked = json.loads(body)
+        assert (credit["target"]["wallet"], credit["asset"], credit["amount"]) == tuple(asked.values())
+        assert str(moved["id"]) in done.stdout
