@@ -7,6 +7,10 @@
              (models), pages from templates/docs/ (docs, markdown), and a copy of runtime/
     write    bytes -> generated/, or a comparison with it
 
+pages/ and drift/ stand before that line: pages reads copies of Binance's documentation, in each format (markdown, plain,
+html) down to blocks, and those into facts; drift finds out what a page is (claims), holds it against the spec (facts,
+compare, notes), reports it, and edits or drafts YAML.
+
 changes/ stands beside that line: it compares two states of the spec, and says which version a change asks for.
 
 A mistake anywhere is a Problem with its line and column; all of them are raised together as a SpecError (problems).

@@ -93,8 +93,13 @@ def read(file: str, source: bytes) -> Document:
     Raises:
         SpecError: It is not text, not YAML, or not one document.
     """
+    return of_nodes(file, compose(file, source)[1])
+
+
+def of_nodes(file: str, root: yaml.Node) -> Document:
+    """Return what the nodes of a YAML document say."""
     document = Document(file)
-    document.data = _Reader(document).value((), compose(file, source)[1])
+    document.data = _Reader(document).value((), root)
     return document
 
 

@@ -127,6 +127,10 @@ def _wallets(changes: Changes, old: tuple[ir.Wallet, ...], new: tuple[ir.Wallet,
     for before, after in paired(old, new, lambda each: each.name):
         if before and after:
             changes.text(at.below(after.name), before.text, after.text, subject=f"wallet {after.name}")
+            if before.per != after.per:
+                sentence = f"told apart by {before.per or 'nothing'} -> {after.per or 'nothing'}"
+                values, subject = (before.per, after.per), f"wallet {after.name}"
+                changes.add("facts", "wallet", sentence, at.below(after.name, "per"), subject=subject, values=values)
         elif before:
             here = Sides((*at.old, before.name), at.new)
             changes.add("facts", "wallet", f"wallet gone: {before.name}", here, values=(before.name, None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -115,6 +116,8 @@ class _Comparison:
         self._moved("breaking" if harder else "facts", "security", (old.security, new.security), security)
         moves = self.at.below("x-binance-moves-funds")
         self._moved("breaking", "moves funds", (old.moves_funds, new.moves_funds), moves)
+        effects = _effect(old.effect), _effect(new.effect)
+        self._moved("facts", "effect", effects, self.at.below("x-binance-effect"))
 
     def _words(self) -> None:
         old, new, name = self.old, self.new, self.new.name
@@ -300,6 +303,15 @@ class _Comparison:
                 at = self._at_parameter(after.wire)
                 self._add("facts", "stamp", "sent by the client", (None, after.wire), at=at, subject=after.wire)
         self._order("parameters of the client itself", self.at.below("parameters"), self.old.stamps, self.new.stamps)
+
+
+def _effect(effect: ir.Effect | None) -> str | None:
+    """Return what a call does to wallets, but for the routes, which follow from the values of an enum."""
+    if effect is None:
+        return None
+    told = [(each.name, getattr(effect, each.name)) for each in fields(effect) if each.name != "routes"]
+    texts = [f"{name} {' '.join(value) if isinstance(value, tuple) else value}" for name, value in told if value]
+    return f"{type(effect).__name__.lower()} ({', '.join(texts)})"
 
 
 def _plain(parameter: ir.Parameter) -> str:

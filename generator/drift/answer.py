@@ -56,7 +56,8 @@ def _schema(values: Sequence[Any], *, bilingual: bool) -> dict[str, Any]:
     if set(kinds) == {"integer", "number"}:
         kinds = {"number": [*kinds["integer"], *kinds["number"]]}
     if not kinds:
-        return {"type": draft.gap("Choose a type.", "null" if null else "an empty list")}
+        kind = draft.gap("Choose a type.")
+        return {"type": FlowList([kind, "null"]) if null else kind}
     found = [_of_kind(kind, each, bilingual=bilingual) for kind, each in kinds.items()]
     if len(found) > 1:
         return {"oneOf": found + ([Flow(type="null")] if null else [])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
 from generator import ir
@@ -64,7 +65,7 @@ def _shown(endpoint: Endpoint) -> str:
 def _against_itself(page: Page, endpoint: Found[Endpoint]) -> str | None:
     """Hold the addresses that a page gives for itself against each other."""
     names = list(_names(page))
-    for first, second in zip(names, names[1:], strict=False):
+    for first, second in pairwise(names):
         if location(first.value) != location(second.value):
             found = f"it is filed under {first.value}, but line {second.line} says {second.value}."
             return f"{_described(endpoint)}; {found}"

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         document = load(options.spec, _relative(options.spec))
         report = compare(document, build(document), pages(options.pages, None if options.no_cache else cache_folder()))
     except (SpecError, NoSuchPage) as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return REFUSED
     sys.stdout.write(as_json(report) if options.json else as_text(report))
     return _apply(report, document, options.spec) if options.apply else exit_code(report)
@@ -45,7 +45,7 @@ def _apply(report: Report, document: Document, spec: Path) -> int:
     try:
         taken = take_over(report, document, spec)
     except (CannotEdit, OSError) as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return REFUSED
     sys.stdout.write(f"\n{taken}")
     refused = exit_code(report) == REFUSED
@@ -66,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
     form.add_argument("--apply", action="store_true", help="edit the spec for what needs no person, and list the rest")
     parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
-    parser.add_argument("--spec", type=Path, default=_SPEC, metavar="FILE", help="the spec (default: spec/binance.yaml)")
+    parser.add_argument(
+        "--spec", type=Path, default=_SPEC, metavar="FILE", help="the spec (default: spec/binance.yaml)"
+    )
     return parser
 
 

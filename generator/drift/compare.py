@@ -196,10 +196,11 @@ def _outdated(subject: Subject, notes: Notes, readings: Sequence[_Reading]) -> I
     """Yield the explanations of what no page says any more, though pages speak of it."""
     for each in notes.unused():
         keys = [key for key, fact in subject.facts.items() if (fact.owner, key.kind) == (each.owner, each.kind)]
+        always = each.about is not None or not keys
         speaking = [
             reading
             for reading in readings
-            if reading.half.language == each.language and (each.about or any(key in reading.facts for key in keys))
+            if reading.half.language == each.language and (always or any(key in reading.facts for key in keys))
         ]
         if speaking:
             line = speaking[0].half.endpoints[0].line

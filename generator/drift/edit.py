@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from generator.document import compose, read
+from generator.document import compose, of_nodes
 from generator.problems import Path, SpecError
 
 from .yaml_text import block, flow, scalar
@@ -52,10 +52,10 @@ class Editor:
         """
         self._file = file
         self._mark = _MARK if source.startswith(_MARK) else b""
-        document = read(file, source)
+        self._text, self._root = compose(file, source)
+        document = of_nodes(file, self._root)
         document.stop_on_problems()
         self.data: Any = document.data
-        self._text, self._root = compose(file, source)
         self._break = "\r\n" if "\r\n" in self._text else "\n"
 
     @property
@@ -190,10 +190,10 @@ class Editor:
     def _accept(self, start: int, end: int, written: str, wanted: object) -> None:
         text = self._text[:start] + written + self._text[end:]
         try:
-            document = read(self._file, text.encode())
             _, root = compose(self._file, text.encode())
         except SpecError:
             raise self._unlike(start) from None
+        document = of_nodes(self._file, root)
         if document.problems or _ordered(document.data) != _ordered(wanted):
             raise self._unlike(start)
         self._text, self._root, self.data = text, root, document.data

@@ -123,8 +123,7 @@ class Subject:
             found = places.values(self.document.data, self.endpoint, key.name)
             path = found.path if found else owner
             return SpecFact(NOT_LISTED, path, path[:-1] if found else owner)
-        path = {"call limit": (*self.path, "x-binance-weight"), "parameter": (*self.path, "parameters")}
-        return SpecFact(NONE, path.get(key.kind, owner), owner)
+        return SpecFact(NONE, (*self.path, "parameters") if key.kind == "parameter" else owner, owner)
 
     # The facts
 

@@ -58,7 +58,9 @@ def _body(client: httpx.Client, address: str, cache: Path | None) -> bytes:
             if response.status_code != _OK:
                 raise _CannotFetch(f"the server answered {response.status_code}")
             body = _limited(response)
-            headers = {ours: response.headers[theirs] for theirs, ours in _VALIDATORS.items() if theirs in response.headers}
+            headers = {
+                ours: response.headers[theirs] for theirs, ours in _VALIDATORS.items() if theirs in response.headers
+            }
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise _CannotFetch(str(error) or type(error).__name__) from None
     if file and headers and len(body) <= LARGEST:

@@ -13,11 +13,19 @@ from .parameters import columns, parameter, with_lists
 from .rules import conditions, is_permission, limits
 from .sections import Section, scope_of, section_of, titled
 
-_ENDPOINT = re.compile(r"(GET|POST|PUT|DELETE|PATCH)\s*[:：]?\s*(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{}:-]+)(?:\s*[(（].*[)）])?[.。]?")
-_WEIGHT = re.compile(r"(?<![\w.])(\d{1,7})(?![\w.]*\d)\s*(?:[(（]\s*(IP|UID)\b[^()（）]*[)）]|(?:per|for|/)?\s*(IP|UID)\b)?", re.IGNORECASE)
+_ENDPOINT = re.compile(
+    r"(GET|POST|PUT|DELETE|PATCH)\s*[:：]?\s*(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{}:-]+)(?:\s*[(（].*[)）])?[.。]?"
+)
+_WEIGHT = re.compile(
+    r"(?<![\w.])(\d{1,7})(?![\w.]*\d)\s*(?:[(（]\s*(IP|UID)\b[^()（）]*[)）]|(?:per|for|/)?\s*(IP|UID)\b)?",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"(?:^|[;；,，.。]|\bor\b|或|\bis\b|[:：])\s*$", re.IGNORECASE)
 _COUNTED = re.compile(r"\s*(?:(?:requests?|calls?|times|seconds?|minutes?|hours?)\b|次|秒|分钟)", re.IGNORECASE)
-_STATED = re.compile(r"(?:request )?weight\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)|(?:请求)?权重\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)", re.IGNORECASE)
+_STATED = re.compile(
+    r"(?:request )?weight\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)|(?:请求)?权重\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)",
+    re.IGNORECASE,
+)
 _OTHER_LIMIT = re.compile(r"(?:request|rate|call)s? limits?\s*[:：]|请求限制|频率限制|限制[:：]", re.IGNORECASE)
 _NEXT_CLAUSE = re.compile(r"[;；\n]")
 _OF_ORDERS = re.compile(r"\border|下单", re.IGNORECASE)

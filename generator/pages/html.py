@@ -101,6 +101,7 @@ class _Reader:
         elif self._code:
             self._words += ["\n"] if tag == "br" else []
         elif tag == "code":
+            self._line = self._line if self._words else line
             self._words.append("`")
         elif tag == "li":
             self.flush()

@@ -25,7 +25,9 @@ _YES = re.compile(r"(?:YES|Y|TRUE|MANDATORY|REQUIRED|是|必[需须填传])\b", 
 _NO = re.compile(r"(?:NO|N|FALSE|OPTIONAL|否|非必[需须填传]|可选)\b", re.IGNORECASE)
 
 _TOKEN = r"[A-Z][A-Z0-9_]+"  # noqa: S105 - a word in capitals
-_ONLY = re.compile(rf"[\"'“`]?({_TOKEN})[\"'”`]? only\.?|(?:only (?:supports? )?|仅(?:限|支持)?\s*)[\"'“`]?({_TOKEN})[\"'”`]?[.。]?")
+_ONLY = re.compile(
+    rf"[\"'“`]?({_TOKEN})[\"'”`]? only\.?|(?:only (?:supports? )?|仅(?:限|支持)?\s*)[\"'“`]?({_TOKEN})[\"'”`]?[.。]?"
+)
 _REMARK = r"(?:\s*[(（][^()（）]{1,40}[)）])?"
 _BETWEEN = r"\s*(?:[,，、/|;；]+\s*(?:and|or|and/or|和|或)?|\band\b|\bor\b|和|或)\s*"
 _QUOTED = rf"(?:\"{_TOKEN}\"|'{_TOKEN}'|“{_TOKEN}”|`\"?{_TOKEN}\"?`)"
@@ -34,11 +36,15 @@ _BARE = rf"[\"'“”`]?{_TOKEN}[\"'“”`]?"
 _BARE_LIST = re.compile(
     rf"(?:^|[:：.。]\s*|\b(?:are|is|of)\s+|[有为]\s*)({_BARE}{_REMARK}(?:{_BETWEEN}{_BARE}{_REMARK})+)(?=\s*(?:$|[.。;；,，]))"
 )
-_EXAMPLES = re.compile(r"(?:e\.\s?g\.|\beg\.?|i\.e\.|such as|\blike|examples?|例如|比如|譬如|如)\s*[:：,，]?\s*$", re.IGNORECASE)
+_EXAMPLES = re.compile(
+    r"(?:e\.\s?g\.|\beg\.?|i\.e\.|such as|\blike|examples?|例如|比如|譬如|如)\s*[:：,，]?\s*$", re.IGNORECASE
+)
 _ROW_OF_WORDS = re.compile(rf"{_BARE}(?:[\s,，/]+{_BARE})*")
 _WORD = re.compile(_TOKEN)
 _REMARKS = re.compile(r"[(（][^()（）]*[)）]")
-_CONDITIONAL = re.compile(r"(?:\b(?:used|when|if|only|under|with|for|by|except)\b|与|当|仅|若|如果)[^,，.。;；:：]*$", re.IGNORECASE)
+_CONDITIONAL = re.compile(
+    r"(?:\b(?:used|when|if|only|under|with|for|by|except)\b|与|当|仅|若|如果)[^,，.。;；:：]*$", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"(?:^|(?<=[\s,，;；(（.。、]))(\d{1,4})\s*(?:[:：=]|为|表示|-(?=\s))\s*(?=\D)")
 _NUMBERS = re.compile(r"\[\s*(\d{1,9}(?:\s*[,，]\s*\d{1,9})+)\s*\]")
 _NUMBER = re.compile(r"\d+")
@@ -46,7 +52,10 @@ _NEVER_NUMBERED = ("DECIMAL", "BIGDECIMAL", "DOUBLE", "FLOAT", "NUMBER", "BOOLEA
 _NEVER_WORDS = (*_NEVER_NUMBERED, "INT", "INTEGER", "LONG", "SHORT", "BYTE")
 
 _ENTRY = re.compile(rf"[\"'“`]?({_TOKEN}|\d{{1,4}})[\"'”`]?\s*(?:[:：=–—-]+\s*(.*)|\s(.*)|$)")
-_LEAD = re.compile(r"\b(?:enums?|types?|values?|supported|support|allowed|options?)\b|枚举|类型|支持|取值|可选|如下|参数值", re.IGNORECASE)
+_LEAD = re.compile(
+    r"\b(?:enums?|types?|values?|supported|support|allowed|options?)\b|枚举|类型|支持|取值|可选|如下|参数值",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -106,7 +115,8 @@ def _numbered(text: str) -> Values:
         return tuple((each, "") for each in _NUMBER.findall(plain_list[1])) if plain_list else ()
     ends = [each.start() for each in found[1:]] + [len(text)]
     listed = [
-        (each[1], plain(text[each.end() : end]).strip(" ,，;；.。()（）")) for each, end in zip(found, ends, strict=True)
+        (each[1], plain(text[each.end() : end]).strip(" ,，;；.。()（）"))
+        for each, end in zip(found, ends, strict=True)
     ]
     distinct = len({value for value, _ in listed}) == len(listed)
     return tuple(listed) if distinct and all(words for _, words in listed) else ()

@@ -16,7 +16,9 @@ LARGEST = 1_000_000
 
 Format = Literal["markdown", "text", "html"]
 
-_HTML = re.compile(r"\s*(?:<!--.{0,1000}?-->\s*)?<(?:!doctype html|html|head|body|article|div|main)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    r"\s*(?:<!--.{0,1000}?-->\s*)?<(?:!doctype html|html|head|body|article|div|main)\b", re.IGNORECASE | re.DOTALL
+)
 _MARKDOWN = re.compile(r"^(?:#{2,6} \S|\|?[ \t]*:?-{3,}:?[ \t]*\|)", re.MULTILINE)
 _MOST_LINES = 20_000
 _START = 4_000

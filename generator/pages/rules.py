@@ -41,10 +41,15 @@ _NEEDED_ZH = r"(?:必须要?|需要?|为|是)?\s*(?:发送|传递|传入|必传|
 _CONDITIONS = (
     # NAME must be sent when OTHER is A and B.
     re.compile(
-        rf"{_START}{_NAME}\s*{_NEEDED}\s*,?\s*(?:when|if|only when|for)\s+(?:the\s+)?{_NAME}\s*{_IS}\s*{_VALUES}", re.IGNORECASE
+        rf"{_START}{_NAME}\s*{_NEEDED}\s*,?\s*(?:when|if|only when|for)\s+(?:the\s+)?{_NAME}\s*{_IS}\s*{_VALUES}",
+        re.IGNORECASE,
     ),
-    re.compile(rf"{_START}{_NAME}\s*当\s*([A-Za-z][A-Za-z0-9_]*|类型)\s*{_IS}\s*{_VALUES}\s*[时后]?\s*[，,]?\s*{_NEEDED_ZH}"),
-    re.compile(rf"{_START}{_NAME}\s*{_NEEDED_ZH}\s*[，,]?\s*(?:当|如果|若)\s*([A-Za-z][A-Za-z0-9_]*|类型)\s*{_IS}\s*{_VALUES}"),
+    re.compile(
+        rf"{_START}{_NAME}\s*当\s*([A-Za-z][A-Za-z0-9_]*|类型)\s*{_IS}\s*{_VALUES}\s*[时后]?\s*[，,]?\s*{_NEEDED_ZH}"
+    ),
+    re.compile(
+        rf"{_START}{_NAME}\s*{_NEEDED_ZH}\s*[，,]?\s*(?:当|如果|若)\s*([A-Za-z][A-Za-z0-9_]*|类型)\s*{_IS}\s*{_VALUES}"
+    ),
 )
 _REVERSED = (
     # When OTHER is A and B, NAME must be sent.
@@ -86,7 +91,9 @@ _DEFAULTS = (
 )
 _MAXIMUM = (
     re.compile(rf"\bmax(?:imum|\.)?(?:\s+value)?\s*(?:is|of|[:：=])?\s*{_NUMBER}{_END}", re.IGNORECASE),
-    re.compile(rf"\b(?:cannot|can not|must not|should not) be (?:greater|larger|more) than\s*{_NUMBER}{_END}", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:cannot|can not|must not|should not) be (?:greater|larger|more) than\s*{_NUMBER}{_END}", re.IGNORECASE
+    ),
     re.compile(rf"\b(?:less than or equal to|no (?:more|greater) than)\s*{_NUMBER}{_END}", re.IGNORECASE),
     re.compile(rf"(?:最大(?:值|为|是|[:：]|\s)*|(?:不能|不得|不可)(?:大于|超过)\s*){_NUMBER}{_END}"),
 )

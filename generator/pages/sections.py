@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from .blocks import plain
 
 Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
 
-_SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        ("response", r"(?:example )?response(?: example| examples| body| parameters| sample| fields)?|(?:响应|返回|应答)(?:示例|结果|参数|字段|样例|内容)"),
-        ("description", r"(?:api |endpoint |interface )?description|(?:接口|API ?)?(?:描述|说明|功能)"),
-        ("request", r"http ?(?:s )?request|request(?: url| path)?|http ?请求(?:方式)?|请求(?:方式|路径|地址)?"),
-        ("limit", r"(?:request |rate |call )limits?|(?:请求|频率|调用)限制"),
-        ("weight", r"(?:api |request |ip |uid |order )?(?:rate limit )?weight|(?:ip ?|uid ?)?(?:请求|接口)?权重"),
-        ("parameters", r"(?:request |query |input )?param(?:eter)?s?|(?:请求)?参数"),
-    )
-)
+_NAMES: Mapping[Section, str] = {
+    "response": (
+        r"(?:example )?response(?: example| examples| body| parameters| sample| fields)?"
+        r"|(?:响应|返回|应答)(?:示例|结果|参数|字段|样例|内容)"
+    ),
+    "description": r"(?:api |endpoint |interface )?description|(?:接口|API ?)?(?:描述|说明|功能)",
+    "request": r"http ?request|request(?: url| path)?|http ?请求(?:方式)?|请求(?:方式|路径|地址)?",
+    "limit": r"(?:request |rate |call )limits?|(?:请求|频率|调用)限制",
+    "weight": r"(?:api |request |ip |uid |order )?(?:rate limit )?weight|(?:ip ?|uid ?)?(?:请求|接口)?权重",
+    "parameters": r"(?:request |query |input )?param(?:eter)?s?|(?:请求)?参数",
+}
+_SECTIONS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _NAMES.items()}
 _SCOPE = re.compile(r"(?:[(（/]|\b)\s*(IP|UID)\s*(?:[)）/]|\b)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 _SECURITY = re.compile(r"\s*[(（]\s*(NONE|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
@@ -32,7 +34,7 @@ def section_of(heading: str) -> Section | None:
     if len(heading) > _LONGEST:
         return None
     words = _BRACKETS.sub(" ", plain(heading)).strip(" :：")
-    return next((name for name, pattern in _SECTIONS if pattern.fullmatch(words)), None)
+    return next((name for name, pattern in _SECTIONS.items() if pattern.fullmatch(words)), None)
 
 
 def scope_of(text: str) -> Literal["ip", "uid"] | None:
@@ -45,12 +47,13 @@ def scope_of(text: str) -> Literal["ip", "uid"] | None:
 
 def titled(heading: str) -> tuple[str, tuple[str, ...]]:
     """Return a title without what stands in brackets behind it, and the security types that were there."""
-    title, security = plain(heading[:_LONGEST_TITLE]), []
+    title = plain(heading[:_LONGEST_TITLE])
+    security: list[str] = []
     while True:
         label = _SECURITY.search(title)
-        audience = _AUDIENCE.search(title)
+        found = label or _AUDIENCE.search(title)
+        if found is None:
+            return title, tuple(security)
         if label:
             security.insert(0, label[1])
-        if not (label or audience):
-            return title, tuple(security)
-        title = title[: (label or audience).start()]  # type: ignore[union-attr] # one of them was found
+        title = title[: found.start()]

@@ -35,6 +35,7 @@ FUTURE_TO_EARN = """\
         - const: FUTURE_TO_EARN
           description: Futures account to Earn account
           x-binance-zh: 从合约账户划转到理财账户
+          x-binance-moves: {from: UMFUTURE, to: EARN}
 """
 LAST_SERVER = """\
   - url: https://api4.binance.com

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from generator.changes.command import report_of
+from generator.changes.compare import Spec, compare
 from generator.changes.report import FORMATS
 from tests.generator.specs import Call, call
 from tests.generator.specs import spec as spec_of
 
-from .mutations import spec
+from .mutations import WHOLE, spec
 
 Told = Callable[[str, str], list[str]]
 
@@ -257,3 +258,26 @@ def test_a_hostile_word_stays_in_its_line(tmp_path: Path) -> None:
     assert "`100%25`" in FORMATS["github"](report)
     assert r"\`100%\` \<b>\[x\](y)" in FORMATS["markdown"](report)
     assert all("\u202e" not in write(report) for name, write in FORMATS.items() if name != "json")
+
+
+def test_what_a_call_does_to_wallets_is_compared(whole: Spec, tmp_path: Path) -> None:
+    text = WHOLE.replace("to: MARGIN, except: [BNB]}", "to: MARGIN, except: [BNB, USDT]}")
+    text = text.replace("from: fromSymbol, to: toSymbol}", "from: toSymbol, to: fromSymbol}")
+    told = [str(change.sentence) for change in compare(whole, spec(text, tmp_path, "new.yaml")).changes]
+    assert told == [
+        (
+            "effect collection (sources UMFUTURE CMFUTURE, target MARGIN, excluded BNB) -> "
+            "collection (sources UMFUTURE CMFUTURE, target MARGIN, excluded BNB USDT)"
+        ),
+        (
+            "effect transfer (by type, asset asset, amount amount, receipt tranId, source_owner fromSymbol, "
+            "target_owner toSymbol) -> transfer (by type, asset asset, amount amount, receipt tranId, "
+            "source_owner toSymbol, target_owner fromSymbol)"
+        ),
+    ]
+
+
+def test_what_tells_wallets_apart_is_compared(whole: Spec, tmp_path: Path) -> None:
+    text = WHOLE.replace("    per: symbol\n", "    per: email\n")
+    (change,) = compare(whole, spec(text, tmp_path, "new.yaml")).changes
+    assert (change.subject, change.sentence) == ("wallet ISOLATEDMARGIN", "told apart by symbol -> email")

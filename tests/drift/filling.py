@@ -48,7 +48,7 @@ def filled(source: bytes) -> bytes:
 
 
 def _value(data: Any, path: Path, number: int) -> Any:
-    key = str(path[-1])
+    key = str(path[-1] if isinstance(path[-1], str) else path[-2])
     if key == "title":
         return f"VALUE_{number}"
     if path[-2:-1] == ("x-binance-moves",):

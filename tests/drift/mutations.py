@@ -11,7 +11,6 @@ from generator.pages import CallLimit, Weight
 
 from .writer import Row, Said
 
-
 Values = tuple[tuple[str, str], ...]
 
 
@@ -83,7 +82,9 @@ def _of_the_row(row: Row, page: Said) -> Iterator[Mutation]:
     if row.values:
         added = ("33", "Something new") if row.values[0][0].isdigit() else ("NEW_VALUE", "Something new")
         yield Mutation(f"{row.name} value {added[0]}", _values(row.name, lambda values: (*values, added)))
-        yield Mutation(f"{row.name} value {added[0]}", _values(row.name, lambda values: (values[0], added, *values[1:])))
+        yield Mutation(
+            f"{row.name} value {added[0]}", _values(row.name, lambda values: (values[0], added, *values[1:]))
+        )
         if len(row.values) > 2:
             gone = row.values[1][0]
             yield Mutation(f"{row.name} value {gone}", _values(row.name, lambda values: (values[0], *values[2:])))

@@ -16,6 +16,7 @@ from generator.pages import LARGEST, read
 from .conftest import Spec
 from .writer import FORMATS, LANGUAGES, Format, Said, said, write
 
+COLLECTION = "Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection"
 VERDICTS = {"same", "drift", "pages disagree", "unreadable", "wrong page", "unknown endpoint"}
 
 
@@ -45,8 +46,7 @@ def test_another_operation_under_this_address_is_a_wrong_page(
     page = judged(spec, write(form, replace(other, address=english.address)))
     assert (page.verdict, page.sentence.partition(": ")[2]) == (
         "wrong page",
-        "it describes POST /sapi/v1/asset/transfer, but its address is that of "
-        "Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection.",
+        f"it describes POST /sapi/v1/asset/transfer, but its address is that of {COLLECTION}.",
     )
 
 
@@ -67,14 +67,10 @@ def test_another_method_or_path_at_this_address_is_a_wrong_page(
 ) -> None:
     page = judged(spec, write(form, replace(english, **fact)))  # type: ignore[arg-type] # the fields of Said
     assert page.verdict == "wrong page"
-    assert page.sentence.endswith(
-        "but its address is that of Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection."
-    )
+    assert page.sentence.endswith(f"but its address is that of {COLLECTION}.")
 
 
-def test_headings_that_link_elsewhere_than_the_address_are_a_wrong_page(
-    spec: Spec, english: Said, other: Said
-) -> None:
+def test_headings_that_link_elsewhere_than_the_address_are_a_wrong_page(spec: Spec, english: Said, other: Said) -> None:
     filed = write("markdown", other).decode().replace(f"source_url: {other.address}", f"source_url: {english.address}")
     page = judged(spec, filed.encode())
     assert page.verdict == "wrong page"

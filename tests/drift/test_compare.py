@@ -43,9 +43,7 @@ def open_facts(report: Report) -> list[str]:
 @pytest.mark.parametrize("index", OPERATIONS)
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("languages", [("en",), ("zh-CN",), LANGUAGES])
-def test_a_page_of_the_spec_is_the_same(
-    spec: Spec, index: int, form: Format, languages: tuple[Language, ...]
-) -> None:
+def test_a_page_of_the_spec_is_the_same(spec: Spec, index: int, form: Format, languages: tuple[Language, ...]) -> None:
     halves = halves_of(spec, spec.api.operations[index], languages)
     report = compared(spec, pages(form, halves))
     assert open_facts(report) == []
@@ -101,13 +99,9 @@ def test_what_the_notes_of_the_spec_explain_is_the_same(
 def test_a_changed_fact_is_found_and_no_other(spec: Spec, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(spec.api.operations), label="operation")
     form = data.draw(st.sampled_from(FORMATS), label="format")
-    languages = data.draw(st.sampled_from([("en",), ("zh-CN",), LANGUAGES]), label="languages")
+    languages = data.draw(st.sampled_from([LANGUAGES[:1], LANGUAGES[1:], LANGUAGES]), label="languages")
     halves = halves_of(spec, operation, languages)
-    choices = [
-        each
-        for each in mutations(operation, halves[0])
-        if not each.english_only or languages[0] == "en"
-    ]
+    choices = [each for each in mutations(operation, halves[0]) if not each.english_only or languages[0] == "en"]
     mutation = data.draw(st.sampled_from(choices), label="mutation")
     report = compared(spec, pages(form, [mutation.change(half) for half in halves]))
     assert set(open_facts(report)) - {"note"} == {mutation.fact}

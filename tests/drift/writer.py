@@ -275,7 +275,10 @@ def _html(page: Said) -> str:
         parts += [heading(name), f"<p><strong>{weight}</strong></p>"]
     cells = "".join(f"<th>{each}</th>" for each in words.columns())
     rows = "".join(_html_row(row, words) for row in page.rows)
-    parts += [heading(words.heading("parameters")), f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>"]
+    parts += [
+        heading(words.heading("parameters")),
+        f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>",
+    ]
     items = "".join(f"<li>{html.escape(note)}</li>\n" for note in words.notes())
     parts += [f"<blockquote>\n<ul>\n{items}</ul>\n</blockquote>"] if items else []
     for row in words.lists():
@@ -308,6 +311,8 @@ def _html_row(row: Row, words: Words) -> str:
 
 def _html_code(example: Any) -> str:
     lines = json.dumps(example, indent=4, ensure_ascii=False).splitlines()
-    spans = "".join(f'<span class="token-line"><span class="token">{html.escape(line)}</span><br></span>' for line in lines)
+    spans = "".join(
+        f'<span class="token-line"><span class="token">{html.escape(line)}</span><br></span>' for line in lines
+    )
     button = '<button type="button">Copy</button>'
     return f'<div class="language-javascript"><pre tabindex="0"><code>{spans}</code></pre>{button}</div>'

@@ -1,0 +1,164 @@
+"""Pages are fetched one at a time, under our own name, and again only where they changed."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from generator.__main__ import main
+from generator.drift.fetch import fetch
+from generator.drift.inputs import cache_folder
+from generator.pages import LARGEST, Page
+
+from .conftest import Spec
+from .writer import said, write
+
+BODY = b"# Title\n\n## HTTP Request\n\nGET `/a`\n"
+
+
+@dataclass
+class Site:
+    """What the server answers, and what it was asked."""
+
+    address: str = ""
+    status: int = 200
+    body: bytes = BODY
+    headers: dict[str, str] = field(default_factory=dict)
+    asked: list[dict[str, str]] = field(default_factory=list)
+    answered: list[int] = field(default_factory=list)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    here = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            here.asked.append({name.lower(): value for name, value in self.headers.items()})
+            asked = here.asked[-1].get("if-none-match")
+            unchanged = asked is not None and asked == here.headers.get("etag")
+            status, body = (304, b"") if unchanged else (here.status, here.body)
+            here.answered.append(status)
+            self.send_response(status)
+            for name, value in {**here.headers, "content-length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        here.address = f"http://127.0.0.1:{server.server_port}/docs/page"
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield here
+        server.shutdown()
+        thread.join()
+
+
+def one(address: str, cache: Path | None) -> Page:
+    [page] = fetch([address], cache)
+    return page
+
+
+def test_a_page_is_fetched_under_our_name(site: Site) -> None:
+    page = one(site.address, None)
+    assert page.file == site.address
+    assert page.halves[0].endpoints[0].value.path == "/a"
+    assert [each["user-agent"] for each in site.asked] == ["binance-transfers drift"]
+
+
+def test_a_page_that_did_not_change_is_not_sent_again(site: Site, tmp_path: Path) -> None:
+    site.headers = {"etag": '"one"'}
+    pages = [one(site.address, tmp_path / "cache") for _ in range(2)]
+    assert pages[0] == pages[1]
+    assert site.answered == [200, 304]
+
+
+def test_a_page_that_changed_is_read_anew(site: Site, tmp_path: Path) -> None:
+    site.headers = {"etag": '"one"'}
+    one(site.address, tmp_path)
+    site.headers, site.body = {"etag": '"two"'}, BODY.replace(b"`/a`", b"`/b`")
+    assert one(site.address, tmp_path).halves[0].endpoints[0].value.path == "/b"
+    assert site.answered == [200, 200]
+
+
+def test_without_a_mark_of_the_server_nothing_is_kept(site: Site, tmp_path: Path) -> None:
+    one(site.address, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kept_page_that_is_damaged_is_fetched_again(site: Site, tmp_path: Path) -> None:
+    site.headers = {"etag": '"one"'}
+    first = one(site.address, tmp_path)
+    [kept] = tmp_path.iterdir()
+    for damage in (kept.read_bytes()[:-1], b"[1]\n", b"\xff", b""):
+        kept.write_bytes(damage)
+        assert one(site.address, tmp_path) == first
+    assert site.answered == [200] * 5
+
+
+def test_a_cache_that_cannot_be_written_is_no_problem(site: Site, tmp_path: Path) -> None:
+    site.headers = {"etag": '"one"'}
+    (tmp_path / "file").write_bytes(b"")
+    assert one(site.address, tmp_path / "file" / "cache").problems == ()
+
+
+def test_a_page_that_is_not_there_says_so(site: Site) -> None:
+    site.status = 404
+    assert one(site.address, None).problems == ("it cannot be fetched: the server answered 404.",)
+
+
+def test_a_server_that_is_not_there_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        gone = f"http://127.0.0.1:{server.getsockname()[1]}/page"
+    [problem] = one(gone, None).problems
+    assert problem.startswith("it cannot be fetched: ")
+
+
+@pytest.mark.parametrize("address", ["http://", "https://[", "http://127.0.0.1:99999/"])
+def test_an_address_that_is_none_is_told(address: str) -> None:
+    [problem] = one(address, None).problems
+    assert problem.startswith("it cannot be fetched: ")
+
+
+def test_a_page_that_is_too_large_is_not_read_to_its_end(site: Site, tmp_path: Path) -> None:
+    site.body, site.headers = b"x" * (2 * LARGEST), {"etag": '"one"'}
+    assert one(site.address, tmp_path).problems == (f"it has more than {LARGEST} bytes, which no page has.",)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_takes_addresses(
+    site: Site, spec: Spec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    site.body, site.headers = write("html", said(spec.document, spec.api.operations[0], "en")), {"etag": '"one"'}
+    # The page calls itself by the address of another site.
+    assert main(["drift", site.address]) == 2
+    assert "wrong page" in capsys.readouterr().out
+    assert main(["drift", "--no-cache", site.address]) == 2
+    assert site.answered == [200, 200]
+    assert [each.parent for each in tmp_path.rglob("*.page")] == [tmp_path / "binance-transfers"]
+
+
+def test_the_cache_is_the_user_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "binance-transfers"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr("sys.platform", "linux")
+    assert cache_folder() == Path.home() / ".cache" / "binance-transfers"
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert cache_folder() == Path.home() / "Library" / "Caches" / "binance-transfers"
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
+    assert cache_folder() == tmp_path / "local" / "binance-transfers" / "cache"

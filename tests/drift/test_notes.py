@@ -1,0 +1,109 @@
+"""What a note of the spec explains counts as explained: on pages of its language, of its own object, in these words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.build import build
+from generator.drift.compare import compare
+from generator.drift.facts import KINDS
+from generator.load import load
+from generator.pages import read
+from tests.generator.specs import call, spec
+
+from .conftest import SPEC
+
+PAGE = """\
+# moveIt(TRADE)
+
+## HTTP Request
+
+POST `/sapi/v1/move`
+
+## Request Weight(IP)
+
+7
+
+## Request Parameters
+
+Name| Type| Mandatory| Description
+---|---|---|---
+kind| ENUM| YES| `ODD`/`EVEN`/`NEW`
+extra| STRING| YES| More.
+timestamp| LONG| YES|
+
+## Response Example
+
+    {}
+"""
+
+
+def found(folder: Path, operation: str = "", schema: str = "", page: str = PAGE) -> list[tuple[str, str, str, str]]:
+    """Compare a page with a spec whose operation and enum have notes that explain this."""
+
+    def note(explains: str) -> str:
+        return f"x-binance-note: [{{description: Because., explains: [{explains}]}}]" if explains else ""
+
+    text = spec(
+        call(
+            "POST /sapi/v1/move",
+            "moveIt",
+            security="TRADE",
+            keys=note(operation) + "\n",
+            parameters="- {name: kind, in: query, required: true, schema: {$ref: '#/components/schemas/Kind'}}\n",
+        ),
+        schemas=f"Kind: {{type: string, oneOf: [{{const: ODD}}, {{const: EVEN}}]{', ' if schema else ''}{note(schema)}}}\n",
+    )
+    file = folder / "spec.yaml"
+    file.write_text(text, encoding="utf-8")
+    document = load(file, "spec.yaml")
+    [compared] = compare(document, build(document), [read("page.md", page.encode())]).operations
+    return [(each.fact, each.spec, each.sightings[0].text, each.finding) for each in compared.differences]
+
+
+WEIGHT = ("weight", "1 per IP", "7 per IP")
+EXTRA = ("parameter extra", "none", "STRING, required")
+VALUE = ("kind value NEW", "not listed", "listed")
+
+
+def findings(folder: Path, **notes: str) -> list[str]:
+    rows = found(folder, **notes)
+    assert [row[:3] for row in rows if row[0] != "note"] == [WEIGHT, VALUE, EXTRA]
+    return [row[3] for row in rows]
+
+
+def test_without_a_note_everything_is_drift(tmp_path: Path) -> None:
+    assert findings(tmp_path) == ["drift"] * 3
+
+
+def test_a_note_explains_a_fact_of_its_object(tmp_path: Path) -> None:
+    notes = (
+        "{page: en, fact: weight, says: 7 per IP}, {page: en, fact: parameter, about: extra, says: 'STRING, required'}"
+    )
+    value = "{page: en, fact: value, about: NEW, says: listed}"
+    assert findings(tmp_path, operation=notes, schema=value) == ["explained"] * 3
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "{page: en, fact: weight, says: 8 per IP}",
+        "{page: en, fact: title, says: 7 per IP}",
+        "{page: en, fact: parameter, says: 'STRING, required'}",
+        "{page: en, fact: value, about: NEW, says: listed}",
+    ],
+)
+def test_a_note_that_explains_what_no_page_says_is_told(tmp_path: Path, note: str) -> None:
+    assert findings(tmp_path, operation=note) == ["drift"] * 4
+
+
+def test_a_note_about_a_page_that_was_not_read_is_not_told(tmp_path: Path) -> None:
+    assert findings(tmp_path, operation="{page: zh-CN, fact: weight, says: 7 per IP}") == ["drift"] * 3
+
+
+def test_the_schema_lists_every_fact() -> None:
+    schema = json.loads((SPEC.parent / "extensions.schema.json").read_text(encoding="utf-8"))
+    assert schema["$defs"]["explained"]["properties"]["fact"]["enum"] == [kind for kind in KINDS if kind != "note"]
