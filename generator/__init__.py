@@ -9,7 +9,8 @@
 
 pages/ and drift/ stand before that line: pages reads copies of Binance's documentation, in each format (markdown, plain,
 html) down to blocks, and those into facts; drift finds out what a page is (claims), holds it against the spec (facts,
-compare, notes), reports it, and edits or drafts YAML.
+compare, notes), reports it, takes over into the YAML what needs no person (mechanical, apply, edit), and drafts the YAML
+of an endpoint that the spec lacks (endpoint, answer, draft).
 
 changes/ stands beside that line: it compares two states of the spec, and says which version a change asks for.
 

@@ -42,7 +42,7 @@ def gap(task: str, said: str = "") -> str:
 
 def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
     """Return the gaps for a description in each language of the spec."""
-    tasks = {language: f"Say in {name} {what}." for language, name in _LANGUAGES.items()}
+    tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in _LANGUAGES.items()}
     found = {"description": gap(tasks["en"], texts.get("en", ""))}
     return found | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
 

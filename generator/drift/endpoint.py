@@ -251,15 +251,26 @@ class _Drafter:
     # Parameters
 
     def _parameters(self, name: str, security: str) -> list[dict[str, Any]]:
-        rows: dict[str, dict[Language, Parameter]] = {}
-        for language, half in self._halves.items():
-            for found in half.parameters:
-                rows.setdefault(found.value.name, {})[language] = found.value
+        rows = self._rows()
         self._notes += [sentence for name, each in rows.items() for sentence in self._disagreements(name, each)]
         drafts = [self._parameter(name, each) for each in rows.values()]
         if security in _SIGNED and "timestamp" not in rows:
             drafts.append(self._shared("timestamp") or _TIMESTAMP)
         return drafts
+
+    def _rows(self) -> dict[str, dict[Language, Parameter]]:
+        """Return the rows of every page by name, in the order of the first page; others stand behind their neighbour."""
+        order: list[str] = []
+        rows: dict[str, dict[Language, Parameter]] = {}
+        for language, half in self._halves.items():
+            before = 0
+            for found in half.parameters:
+                name = found.value.name
+                if name not in rows:
+                    order.insert(before, name)
+                rows.setdefault(name, {})[language] = found.value
+                before = order.index(name) + 1
+        return {name: rows[name] for name in order}
 
     def _parameter(self, name: str, row: Mapping[Language, Parameter]) -> dict[str, Any]:
         found = next(iter(row.values()))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx
 import pytest
@@ -18,9 +19,10 @@ from hypothesis import strategies as st
 from generator.__main__ import main
 from generator.build import build
 from generator.document import read as read_yaml
+from generator.drift import answer
 from generator.drift.compare import compare
 from generator.drift.edit import Editor
-from generator.drift.endpoint import drafted
+from generator.drift.endpoint import Draft, drafted
 from generator.drift.import_page import put
 from generator.load import load
 from generator.pages import CallLimit, Endpoint, Weight, read
@@ -144,6 +146,221 @@ def test_a_filled_draft_becomes_a_method_that_works(package: ModuleType) -> None
     assert sent == [f"POST /sapi/v1/loan/borrow?{query}&signature={signature}"]
     assert (answered.order_id, str(answered.amount), answered.fees[0].coin) == (5012345678901, "1.50", "BNB")
     assert package.OPERATIONS["borrow_coins"].weight.weight == 600
+
+
+# Pages that do not agree, or say too little.
+
+
+def draft_of(*halves: Said) -> Draft:
+    data = read_yaml("spec.yaml", SPEC.read_bytes()).data
+    return drafted(data, [read("page.md", write("markdown", *halves))], Endpoint(BORROW.method, BORROW.path))
+
+
+def test_two_weights_or_none_are_a_gap() -> None:
+    two = draft_of(replace(BORROW, weights=(Weight(200, "uid"), Weight(1, "ip"))))
+    said = "The page says: en: 200 per uid, 1 per ip"
+    assert two.operation["x-binance-weight"] == {
+        "scope": f"??? Choose ip or uid. {said}",
+        "weight": f"??? Write the weight of a call. {said}",
+    }
+    none = draft_of(replace(BORROW, weights=(Weight(7, None),)))
+    assert none.operation["x-binance-weight"] == {
+        "scope": "??? Choose ip or uid. The page says: en: 7 per ?",
+        "weight": 7,
+    }
+
+
+def test_languages_that_disagree_are_told_in_gaps() -> None:
+    rows = (
+        *BORROW.rows[:3],
+        Row("side", "STRING", "YES", "", (("IN", ""), ("ASIDE", ""))),
+        *BORROW.rows[4:5],
+        Row("extra", "STRING", "NO"),
+        *BORROW.rows[5:],
+    )
+    other = replace(
+        TRANSLATED,
+        rows=rows,
+        titles=(("借币", "USER_DATA"),),
+        limits=(CallLimit(3, 1),),
+        conditions=(("account", "side", ("IN",)),),
+    )
+    found = draft_of(BORROW, other).operation
+    assert found["x-binance-security"] == (
+        "??? Choose one of NONE, MARKET_DATA, USER_STREAM, USER_DATA, TRADE, MARGIN. The page says: en: TRADE; zh-CN: USER_DATA"
+    )
+    assert found["security"] == "??? Name the security schemes; public data has []."
+    assert found["x-binance-call-limit"]["calls"] == (
+        "??? Write how many calls. The page says: en: 2 per 1 seconds; zh-CN: 3 per 1 seconds"
+    )
+    assert [note["description"] for note in found["x-binance-note"]] == [
+        f"??? Say in English what you chose and why: {note}."
+        for note in (
+            "the pages disagree on the type of side: en: ENUM; zh-CN: STRING",
+            "the pages disagree on whether it must be sent of side: en: False; zh-CN: True",
+            "the pages disagree on the values of side: en: IN, OUT; zh-CN: IN, ASIDE",
+            "only the page in zh-CN has the parameter extra",
+            "the pages disagree on when a parameter must be sent",
+        )
+    ]
+    assert [rule["when"]["in"] for rule in found["x-binance-requires"]] == [["OUT"], ["IN"]]
+    names = [each.get("name", each.get("$ref", "").rpartition("/")[2]) for each in found["parameters"]]
+    assert names == ["loanCoin", "amount", "loanTerm", "side", "account", "extra", "recvWindow", "timestamp"]
+
+
+def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
+    found = draft_of(TRANSLATED).operation
+    assert found["operationId"] == "??? Name the operation in camelCase, after its English title."
+    assert found["summary"] == "??? Write the page's English title."
+    assert found["x-binance-zh"]["summary"] == "借币"
+    assert found["x-binance-source"] == {
+        "en": {
+            "url": "??? Write the address of the page, with https.",
+            "read": "??? Write the date of the page, as 'YYYY-MM-DD'.",
+        },
+        "zh-CN": {"url": TRANSLATED.address, "read": "2026-01-15"},
+    }
+    assert list(draft_of(TRANSLATED).schemas) == ["LoanTerm", "NewSide", "NewReceipt"]
+
+
+def test_names_that_are_taken_are_not_taken_again() -> None:
+    title = (("User Universal Transfer", "TRADE"),)
+    found = draft_of(
+        replace(BORROW, titles=title, rows=(Row("transferType", "ENUM", "NO", "", (("A1", ""), ("B2", ""))),))
+    )
+    assert found.operation["operationId"].startswith("??? Name the operation in camelCase")
+    assert list(found.schemas) == ["NewTransferType", "NewReceipt"]
+    assert found.operation["parameters"][-1] == {"$ref": "#/components/parameters/timestamp"}
+
+
+def test_an_enum_with_the_same_words_is_used_again() -> None:
+    earn = (("EARN_TO_FUTURE", ""), ("FUTURE_TO_EARN", ""))
+    found = draft_of(replace(BORROW, rows=(Row("way", "ENUM", "YES", "", earn),)))
+    assert found.operation["parameters"][0]["schema"] == {"$ref": "#/components/schemas/EarnTransferType"}
+    assert list(found.schemas) == ["BorrowCoinsReceipt"]
+
+
+# fmt: off
+REFUSED = {
+    "a page that says nothing": (b"# Log in\n", "page.md: it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."),
+    "an endpoint of the spec": (write("markdown", replace(BORROW, path="/sapi/v1/asset/transfer", address="https://developers.binance.com/docs/wallet/asset/user-universal-transfer")), "page.md: the spec has POST /sapi/v1/asset/transfer already; python -m generator drift compares the two."),
+    "a page under the address of another": (write("markdown", replace(BORROW, address="https://developers.binance.com/docs/wallet/asset/user-universal-transfer")), "page.md: line 14: it describes POST /sapi/v1/loan/borrow, but its address is that of User Universal Transfer, POST /sapi/v1/asset/transfer."),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.usefixtures("here")
+def test_a_page_that_gives_no_draft_is_told(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    source, sentence = REFUSED[name]
+    Path("page.md").write_bytes(source)
+    assert main(["import", "--into", "spec.yaml", "page.md"]) == 2
+    assert capsys.readouterr() == ("", f"{sentence}\n")
+    assert Path("spec.yaml").read_bytes() == SPEC.read_bytes()
+    # The others are drafted.
+    assert main(["import", "--spec", "spec.yaml", "page.md", "borrow.md"]) == 2
+    assert capsys.readouterr().out == DRAFT.read_text()
+
+
+@pytest.mark.usefixtures("here")
+def test_files_that_are_not_there_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "--spec", "none.yaml", "borrow.md"]) == 2
+    assert main(["import", "--spec", "spec.yaml", "none.md"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "none.yaml cannot be read or written: No such file or directory.",
+        "none.md is not there; allowed: a file, a folder, or an address that begins with https://.",
+    ]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_spec_with_gaps_takes_another_draft(capsys: pytest.CaptureFixture[str]) -> None:
+    reading = replace(
+        BORROW,
+        method="GET",
+        path="/sapi/v1/loan/rate",
+        titles=(("Loan Rate", "TRADE"),),
+        rows=BORROW.rows[:4] + BORROW.rows[5:],
+        conditions=(),
+        address="https://developers.binance.com/docs/loan/Loan-Rate",
+    )
+    Path("rate.md").write_bytes(write("markdown", reading))
+    assert main(["import", "--into", "spec.yaml", "borrow.md"]) == 0
+    assert main(["import", "--into", "spec.yaml", "rate.md"]) == 0
+    one_by_one = Path("spec.yaml").read_bytes()
+    Path("spec.yaml").write_bytes(SPEC.read_bytes())
+    assert main(["import", "--into", "spec.yaml", "borrow.md", "rate.md"]) == 0
+    assert Path("spec.yaml").read_bytes() == one_by_one
+    found = read_yaml("spec.yaml", one_by_one).data["paths"]["/sapi/v1/loan/rate"]["get"]
+    assert found["x-binance-moves-funds"] is False
+    assert "x-binance-when-unknown" not in found
+    assert capsys.readouterr().out == ""
+    Path("spec.yaml").write_bytes(filled(one_by_one))
+    build(load(Path("spec.yaml"), "spec.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("printed", "schema"),
+    [
+        ("[]", {"type": "array", "items": {"type": "??? Choose a type."}}),
+        (
+            '[[1, "0.5"], [2, "x"]]',
+            {
+                "type": "array",
+                "items": {
+                    "type": "array",
+                    "items": {"oneOf": [{"type": "integer", "format": "int64"}, {"type": "string"}]},
+                },
+            },
+        ),
+        ("[1, 2.5, null]", {"type": "array", "items": {"type": ["number", "null"]}}),
+        ("[null]", {"type": "array", "items": {"type": ["??? Choose a type.", "null"]}}),
+        ('["1.50", "-2.0"]', {"type": "array", "items": {"type": "string", "format": "decimal"}}),
+        (
+            '[{"a": true}, {"b": "1"}]',
+            {
+                "type": "array",
+                "items": {"type": "object", "properties": {"a": {"type": "boolean"}, "b": {"type": "string"}}},
+            },
+        ),
+        (
+            '[{"a": 1, "b": {}}, {"b": {}}]',
+            {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["b"],
+                    "properties": {
+                        "b": {"type": "object", "properties": {}},
+                        "a": {"type": "integer", "format": "int64"},
+                    },
+                },
+            },
+        ),
+    ],
+)
+def test_the_schema_of_an_answer_fits_its_example(printed: str, schema: dict[str, Any]) -> None:
+    assert without_words(answer.schema(answer.example(printed), bilingual=True)) == schema
+
+
+def without_words(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: without_words(each) for key, each in node.items() if key not in ("description", "x-binance-zh")}
+    return [without_words(each) for each in node] if isinstance(node, list) else node
+
+
+@pytest.mark.parametrize(
+    ("printed", "sentence"),
+    [
+        ("", "the example cannot be read"),
+        ('{"a": ', "the example cannot be read"),
+        ("[" * 21 + "]" * 21, "the example is too deep"),
+        ('{"a": 1e999}', "the example has a number that is too large"),
+        ("[" + "1," * 100_001 + "]", "the example has 200004 characters"),
+    ],
+)
+def test_an_example_that_is_of_no_use_is_refused(printed: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        answer.example(printed)
 
 
 # Any endpoint, in a small spec without Chinese.

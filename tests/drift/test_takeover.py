@@ -1,0 +1,307 @@
+"""`drift --apply`: what pages say is taken over, the rest is told, and then the pages say the same as the spec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.__main__ import main
+from generator.build import build
+from generator.changes.compare import Spec as State
+from generator.changes.compare import compare as diff
+from generator.document import Document
+from generator.drift.apply import apply
+from generator.drift.changes import (
+    Change,
+    LimitChanged,
+    ParameterAdded,
+    RequiredChanged,
+    ScopeChanged,
+    SourceDate,
+    ValueAdded,
+    ValueRemoved,
+    WeightChanged,
+)
+from generator.drift.compare import Report, compare
+from generator.drift.takeover import TakenOver, take_over
+from generator.load import load
+from generator.pages import CallLimit, Endpoint, Language, Page, Parameter, Weight, read
+from generator.problems import SpecError
+
+from .conftest import SPEC, Spec
+from .filling import filled
+from .mutations import mutations
+from .test_apply import TEXT, lines
+from .writer import FORMATS, LANGUAGES, Format, Row, Said, said, write
+
+
+def written(form: Format, halves: Sequence[Said]) -> list[Page]:
+    if form == "markdown":
+        return [read("page.md", write(form, *halves))]
+    return [read(f"page.{half.language}.{form}", write(form, half)) for half in halves]
+
+
+def against(file: Path, pages: Sequence[Page]) -> Report:
+    document = load(file, "spec.yaml")
+    return compare(document, build(document), pages)
+
+
+def taken_over(file: Path, pages: Sequence[Page]) -> TakenOver:
+    document = load(file, "spec.yaml")
+    return take_over(compare(document, build(document), pages), document, file)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("apply") / "spec.yaml"
+
+
+# What a call does to wallets is held against other facts, and says no to some changes of them.
+WITHOUT_EFFECTS = re.sub(rb"(?m)^      x-binance-effect:\n        .*\n", b"", SPEC.read_bytes())
+READ: list[tuple[Language, ...]] = [("en",), ("zh-CN",), LANGUAGES]
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_what_a_page_changes_is_taken_over_and_then_the_page_is_the_same(
+    spec: Spec, file: Path, data: st.DataObject
+) -> None:
+    operation = data.draw(st.sampled_from(spec.api.operations), label="operation")
+    form = data.draw(st.sampled_from(FORMATS), label="format")
+    languages = data.draw(st.sampled_from(READ), label="languages")
+    halves = [said(spec.document, operation, language) for language in languages]
+    possible = [each for each in mutations(operation, halves[0]) if not each.english_only or languages[0] == "en"]
+    mutation = data.draw(st.sampled_from(possible), label="mutation")
+    pages = written(form, [replace(mutation.change(half), taken="2026-10-20") for half in halves])
+    file.write_bytes(WITHOUT_EFFECTS)
+    [before] = against(file, pages).operations
+    taken = taken_over(file, pages)
+    after = file.read_bytes()
+    assert comments(after) == comments(WITHOUT_EFFECTS)
+
+    shared = any(" is used by " in line for line in taken.left)
+    manual = {each.fact for each in before.differences if each.finding != "explained" and not each.changes}
+    manual |= {mutation.fact} if shared else set()
+    file.write_bytes(filled(after))
+    if contradictions := mistakes(file):
+        assert contradictions <= set(taken.left), "what the page says now is at odds with something else in the spec"
+        return
+    [now] = against(file, pages).operations
+    assert {each.fact for each in now.differences if each.finding != "explained"} == manual
+    days = {now.operation.pages[language].read for language in languages}
+    assert ("2026-10-20" in days) == (form == "markdown" and not manual), "only this format says of which day it is"
+    assert taken_over(file, pages).applied == ()
+    assert file.read_bytes() == filled(after)
+
+
+TRANSFER, COLLECT = (
+    Endpoint("POST", "/sapi/v1/asset/transfer"),
+    Endpoint("POST", "/sapi/v1/portfolio/auto-collection"),
+)
+NOTE = Parameter("note", "STRING", required=False, text="")
+
+
+@pytest.mark.parametrize(
+    ("change", "fact", "subject"),
+    [
+        (WeightChanged(TRANSFER, 7), "weight", ""),
+        (ScopeChanged(TRANSFER, "ip"), "scope", ""),
+        (LimitChanged(COLLECT, None), "call limit", ""),
+        (LimitChanged(TRANSFER, CallLimit(5, 1)), "call limit", ""),
+        (RequiredChanged(TRANSFER, "toSymbol", required=True), "required", "toSymbol"),
+        (ValueAdded(TRANSFER, "type", "A_B", "MAIN_MARGIN"), "enum value", "TransferType.A_B"),
+        (ValueRemoved(TRANSFER, "type", "MAIN_CMFUTURE"), "enum value", "TransferType.MAIN_CMFUTURE"),
+        (ParameterAdded(TRANSFER, NOTE, "amount"), "parameter", "note"),
+        (SourceDate(TRANSFER, "en", "2036-12-01"), "page date", "page en"),
+    ],
+)
+def test_a_change_is_the_only_difference_that_diff_finds(
+    spec: Spec, file: Path, change: Change, fact: str, subject: str
+) -> None:
+    file.write_bytes(filled(apply("spec.yaml", SPEC.read_bytes(), [change]).source))
+    document = load(file, "spec.yaml")
+    found = diff(State(spec.document, spec.api), State(document, build(document))).changes
+    assert [(each.fact, each.subject) for each in found] == [(fact, subject)]
+
+
+def mistakes(file: Path) -> set[str]:
+    try:
+        build(load(file, "spec.yaml"))
+    except SpecError as error:
+        return {str(problem) for problem in error.problems}
+    return set()
+
+
+def comments(source: bytes) -> list[bytes]:
+    return [line for line in source.splitlines() if line.lstrip().startswith(b"#")]
+
+
+# The command.
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder with a spec, so that it is spec.yaml in messages."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "spec.yaml").write_text(TEXT)
+    (tmp_path / "pages").mkdir()
+    return tmp_path
+
+
+def halves_of(name: str, *languages: Language, **changes: Any) -> list[Said]:
+    document = load(Path("spec.yaml"), "spec.yaml")
+    [operation] = [each for each in build(document).operations if each.name == name]
+    every = [said(document, operation, language) for language in languages]
+    return [
+        replace(half, **{"taken": "2026-01-02", "rows": tuple(map(worded, half.rows)), **changes}) for half in every
+    ]
+
+
+def worded(row: Row) -> Row:
+    """Give the values of a row words where the spec has none, as pages do."""
+    return replace(row, values=tuple((value, text or f"Size {value}") for value, text in row.values))
+
+
+def page_of(name: str, *languages: Language, **changes: Any) -> None:
+    Path("pages", f"{name}.md").write_bytes(write("markdown", *halves_of(name, *languages, **changes)))
+
+
+def run(*arguments: str) -> int:
+    return main(["drift", "--apply", "--spec", "spec.yaml", *arguments])
+
+
+def after_the_tables(text: str) -> list[str]:
+    return text.partition(".\n\n")[2].splitlines()
+
+
+def test_the_command_tells_what_it_did_and_what_a_person_must_do(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),), taken="2026-03-04")
+    page_of("ping", "en", titles=(("A New Name", "TRADE"),), taken="2026-03-04")
+    page_of("watch", "en", limits=(), taken="2026-03-04")
+    assert run("pages") == 1
+    output = capsys.readouterr().out
+    assert "| weight | `100 per IP` `spec.yaml:17` | `120 per IP` `pages/move.md:18` |" in output
+    assert after_the_tables(output) == [
+        "Applied:",
+        "spec.yaml:17: POST /sapi/v1/move: weight 100 -> 120.",
+        "spec.yaml:20: POST /sapi/v1/move: en page read 2026-01-02 -> 2026-03-04.",
+        "spec.yaml:21: POST /sapi/v1/move: zh-CN page read 2026-01-02 -> 2026-03-04.",
+        "spec.yaml:34: GET /sapi/v1/watch: the cap of 10 calls per 60 seconds is gone.",
+        "spec.yaml:42: GET /sapi/v1/watch: en page read 2026-01-02 -> 2026-03-04.",
+        "",
+        "Left to a person:",
+        "spec.yaml:51: GET /sapi/v1/ping: title is Ping here, and on the page en: A New Name (pages/ping.md:6).",
+        "spec.yaml:54: GET /sapi/v1/ping: security is NONE here, and on the page en: TRADE (pages/ping.md:6).",
+        "GET /sapi/v1/ping: the date of the en page stays until the rest is done.",
+    ]
+    assert lines(TEXT.encode(), (here / "spec.yaml").read_bytes()) == [
+        "-      x-binance-weight: {scope: ip, weight: 100}  # as of May",
+        "+      x-binance-weight: {scope: ip, weight: 120}  # as of May",
+        "-        en: {url: https://example.com/move, read: '2026-01-02'}",
+        "-        zh-CN: {url: https://example.com/zh-CN/move, read: '2026-01-02'}",
+        "+        en: {url: https://example.com/move, read: '2026-03-04'}",
+        "+        zh-CN: {url: https://example.com/zh-CN/move, read: '2026-03-04'}",
+        "-      x-binance-call-limit: {calls: 10, seconds: 60}",
+        "-      x-binance-source: {en: {url: https://example.com/watch, read: '2026-01-02'}}",
+        "+      x-binance-source: {en: {url: https://example.com/watch, read: '2026-03-04'}}",
+    ]
+
+
+def test_gaps_are_told_with_their_place(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    [half] = halves_of("ping", "en")
+    Path("pages/ping.md").write_bytes(write("markdown", replace(half, rows=(Row("note", "STRING", "NO", "Words"),))))
+    assert run("pages") == 1
+    assert after_the_tables(capsys.readouterr().out) == [
+        "Applied:",
+        "spec.yaml:59: GET /sapi/v1/ping: note is a new parameter.",
+        "",
+        "Left to a person:",
+        (
+            "spec.yaml:62:24: a gap is left to fill: Say in English what the parameter is. The page says: Words. "
+            "Write what belongs here in the place of ???."
+        ),
+        (
+            "spec.yaml:63:25: a gap is left to fill: Say in Chinese what the parameter is. "
+            "Write what belongs here in the place of ???."
+        ),
+    ]
+    assert main(["--spec", str(here / "spec.yaml"), "--out", str(here / "out")]) == 2
+    assert not (here / "out").exists()
+
+
+def test_nothing_is_written_where_the_pages_say_the_same(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page_of("move", *LANGUAGES)
+    before = (here / "spec.yaml").stat().st_mtime_ns
+    assert run("pages") == 0
+    assert after_the_tables(capsys.readouterr().out) == ["Nothing was applied."]
+    assert (here / "spec.yaml").stat().st_mtime_ns == before
+
+
+@pytest.mark.usefixtures("here")
+def test_a_page_that_was_not_read_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    [half] = halves_of("move", "zh-CN", weights=(Weight(61, "ip"),))
+    Path("pages/move.txt").write_bytes(write("text", half))
+    assert run("pages") == 0
+    assert after_the_tables(capsys.readouterr().out) == [
+        "Applied:",
+        "spec.yaml:17: POST /sapi/v1/move: weight 100 -> 61.",
+        "",
+        "Not every page was read:",
+        "POST /sapi/v1/move: the en page may say something else than was taken over.",
+    ]
+
+
+def test_pages_that_disagree_are_not_applied(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    english, chinese = halves_of("move", *LANGUAGES)
+    Path("pages/move.md").write_bytes(write("markdown", replace(english, weights=(Weight(61, "ip"),)), chinese))
+    assert run("pages") == 1
+    assert after_the_tables(capsys.readouterr().out) == [
+        "Nothing was applied.",
+        "",
+        "Left to a person:",
+        (
+            "spec.yaml:17: POST /sapi/v1/move: weight is 100 per IP here, and on the page en: 61 per IP "
+            "(pages/move.md:18); the pages disagree."
+        ),
+    ]
+    assert (here / "spec.yaml").read_text() == TEXT
+
+
+def test_a_page_that_is_refused_counts_more(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    Path("pages/other.md").write_bytes(b"Log in to go on.")
+    assert run("pages") == 2
+    assert "Applied:\nspec.yaml:17: POST /sapi/v1/move: weight 100 -> 120.\n" in capsys.readouterr().out
+    assert "weight: 120}" in (here / "spec.yaml").read_text()
+
+
+def test_a_spec_that_changed_meanwhile_is_not_written(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    file = here / "spec.yaml"
+
+    def meanwhile(report: Report, document: Document, spec: Path) -> TakenOver:
+        file.write_text(TEXT.replace("weight: 100}", "weight: 70}"))
+        return take_over(report, document, spec)
+
+    monkeypatch.setattr("generator.drift.command.take_over", meanwhile)
+    assert run("pages") == 2
+    assert capsys.readouterr().err == "spec.yaml was changed meanwhile; nothing was written. Run the command again.\n"
+    assert "weight: 70}" in file.read_text()
+
+
+def test_json_is_for_reading_only(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["drift", "--apply", "--json", "page.md"])
+    assert end.value.code == 2
+    assert "argument --json: not allowed with argument --apply" in capsys.readouterr().err
