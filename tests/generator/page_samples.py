@@ -226,3 +226,7 @@ def words_of(tokens: list[Token]) -> str:
 
 
 # What the pages say
+
+
+def python_in(page: str) -> list[str]:
+    return [each.content for each in PARSER.parse(page) if each.type == "fence" and each.info == "python"]
