@@ -71,25 +71,28 @@ class Fault:
 class Progress:
     """How far a request came, so that a failure or an interruption can be judged."""
 
-    __slots__ = ("_began", "_hooked", "_traced")
+    __slots__ = ("_began", "_hooked", "_told", "_traced")
 
     def __init__(self, *, traced: bool, hooked: bool) -> None:
         self._traced = traced
         self._hooked = hooked
+        self._told = False
         self._began = False
 
     @property
     def may_have_arrived(self) -> bool:
-        """Whether a byte of the request may have left; a transport that does not tell how far it came may have sent."""
+        """Whether a byte of the request may have left; a transport of the caller's own may send what it does not tell."""
         return self._began or not self._traced
 
     def may_have_arrived_before(self, failure: Exception) -> bool:
         """Tell the same of a request that ended in a failure.
 
-        Where nobody told how far the request came, failures of connecting prove that it did not come far. They prove
-        nothing where the HTTP client's hooks run, as those can fail to connect somewhere else after the answer.
+        With a transport of the caller's own, only a failure to connect proves that nothing left. Where that client's
+        hooks run, even this proves nothing unless the transport told that it connected: a hook can fail to connect
+        somewhere else, after the answer.
         """
-        return self.may_have_arrived and (self._began or self._hooked or not isinstance(failure, _NOT_SENT))
+        failed_to_connect = isinstance(failure, _NOT_SENT) and (self._told or not self._hooked)
+        return self._began or not (self._traced or failed_to_connect)
 
     def note(self, event: str, details: Mapping[str, Any]) -> None:
         """Take note of an event of httpcore's tracing, and keep each new connection within the deadline."""
@@ -106,7 +109,7 @@ class Progress:
 
     def _follow(self, event: str, details: Mapping[str, Any]) -> None:
         if event.endswith(".started"):
-            self._traced = True
+            self._told = True
             # What asks a proxy for a tunnel holds nothing of the request.
             if event.endswith("send_request_headers.started") and details["request"].method != b"CONNECT":
                 self._began = True

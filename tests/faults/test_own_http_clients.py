@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from binance_transfers import Client
+from binance_transfers import Client, OutcomeUnknown, TransferType
 from tests.faults.harness import TRANSFER, Faults, ask, settings
 from tests.faults.server import Step
 
@@ -89,3 +90,29 @@ def test_a_proxy_that_opens_no_tunnel_has_passed_nothing_on(*, hooked: bool) -> 
     with refusing_proxy() as proxy, httpx.Client(proxy=proxy, event_hooks=hooks) as http:
         client = Client(**settings("https://api.binance.com"), http_client=http)
         assert ask(client, TRANSFER, FINE, "tunnel").outcome == "NotSent"
+
+
+class MixedFailover(httpx.BaseTransport):
+    """Tries a server that refuses, and then hands the request to something that sends it and tells nothing."""
+
+    def __init__(self, failure: BaseException) -> None:
+        self._failure = failure
+        self.sent = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        first = httpx.Request(request.method, f"{REFUSING}/x", extensions=request.extensions)
+        with contextlib.suppress(httpx.ConnectError):
+            httpx.HTTPTransport().handle_request(first)
+        self.sent += 1
+        raise self._failure
+
+
+@pytest.mark.parametrize("failure", [httpx.ReadError("cut"), KeyboardInterrupt()], ids=repr)
+def test_a_trace_of_one_server_says_nothing_of_another(failure: BaseException) -> None:
+    transport = MixedFailover(failure)
+    client = Client(**settings("https://api.binance.com"), transport=transport)
+    with pytest.raises((OutcomeUnknown, KeyboardInterrupt)) as told:
+        client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount=1)
+    known = told.value if isinstance(told.value, OutcomeUnknown) else told.value.__cause__
+    assert type(known) is OutcomeUnknown
+    assert transport.sent == 1
