@@ -73,7 +73,7 @@ class Places:
         for operation in self._api.operations:
             name = operation.result.name
             if not self.is_named(name):
-                path = (*self.operation(operation), "responses", "200", *_JSON)
+                path = self._walk((*self.operation(operation), "responses", "200", *_JSON))[0]
                 yield name, path
                 yield from self._below(name, path, "Item")
         for name in self._walk(("components", "schemas"))[1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from generator.changes.report import FORMATS
 from tests.generator.specs import Call, call
 from tests.generator.specs import spec as spec_of
 
-from .mutations import WHOLE, spec
+from .mutations import TEXT, WHOLE, spec
 
 Told = Callable[[str, str], list[str]]
 
@@ -281,3 +282,22 @@ def test_what_tells_wallets_apart_is_compared(whole: Spec, tmp_path: Path) -> No
     text = WHOLE.replace("    per: symbol\n", "    per: email\n")
     (change,) = compare(whole, spec(text, tmp_path, "new.yaml")).changes
     assert (change.subject, change.sentence) == ("wallet ISOLATEDMARGIN", "told apart by symbol -> email")
+
+
+def test_an_answer_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spec, tmp_path: Path) -> None:
+    start = TEXT.index("        '200':\n          description: The amount that can be moved.")
+    end = TEXT.index("        '4XX'", start)
+    inline = TEXT[start:end].replace(
+        "{$ref: '#/components/schemas/TransferableEarnBalance'}",
+        "{type: object, required: [asset], properties: {asset: {type: string}}}",
+    )
+    moved = TEXT[:start] + "        '200': {$ref: '#/components/responses/Balance'}\n" + TEXT[end:]
+    named = textwrap.indent(textwrap.dedent(inline).replace("'200':", "Balance:"), "    ")
+    text = moved.replace("  responses:\n    Rejected:", f"  responses:\n{named}    Rejected:")
+    found = compare(base, spec(text, tmp_path, "new.yaml")).changes
+    assert "answer" in {change.fact for change in found}
+    again = text.replace("properties: {asset: {type: string}}", "properties: {asset: {type: integer}}")
+    again = again.replace("example: {asset: LDUSDT, ", "example: {asset: 7, ")
+    one = spec(text, tmp_path, "one.yaml")
+    (change,) = (each for each in compare(one, spec(again, tmp_path, "two.yaml")).changes if "type" in each.fact)
+    assert change.place.line == again[: again.index("{asset: {type: integer}}")].count("\n") + 1

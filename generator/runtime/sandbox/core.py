@@ -36,7 +36,8 @@ _DIGITS = 100
 """More than any amount has; the ledger stays exact with them."""
 _FORM = "application/x-www-form-urlencoded"
 _HTML = b"<!DOCTYPE html>\n<html><body>The service is being maintained.</body></html>\n"
-_WHY = {True: "Too many requests to this operation", False: "This IP address is banned for going on after HTTP 429"}
+_LIMITED = "Too many requests to this operation"
+_BANNED = "This IP address is banned for going on after HTTP 429"
 _ERRORS: Mapping[str, tuple[int, int, str]] = {
     "server_error": (503, -1000, "An unknown error occurred while the request was processed."),
     "unexpected_response": (400, -1006, "An unexpected response came from the message bus; execution status unknown."),
@@ -288,7 +289,7 @@ class Sandbox:
     def _refuse_banned(self, address: str, now: int) -> None:
         left = self._addresses.setdefault(address, Address()).banned_until - now
         if left > 0:
-            raise _paused(418, left, _WHY[False])
+            raise _paused(418, left, _BANNED)
 
     def _route(self, method: str, path: bytes) -> tuple[Operation[Any] | None, Pairs]:
         """Return the operation and what stands in its path; no operation where Binance's time is asked for."""
@@ -309,13 +310,12 @@ class Sandbox:
     def _charge(self, operation: Operation[Any], address: str, now: int, answer_headers: dict[str, str]) -> None:
         """Take the call from its budgets, and note in the headers what is used."""
         owner = address if operation.weight.scope == "ip" else ""
-        used = self._used.setdefault((operation.name, owner), Used())
-        wait = used.charge(operation, now)
-        answer_headers[weight_header(operation)] = str(used.weight)
+        used, wait = self._used.setdefault((operation.name, owner), Used()).charge(operation, now)
+        answer_headers[weight_header(operation)] = str(used)
         if wait:
             if self._addresses[address].limited(wait, now):
                 self._refuse_banned(address, now)
-            raise _paused(429, wait, _WHY[True])
+            raise _paused(429, wait, _LIMITED)
 
     def _authenticate(
         self, operation: Operation[Any], sent: tuple[bytes, bytes], pairs: Pairs, headers: Mapping[str, str]
@@ -360,10 +360,8 @@ def _failed(fault: Fault, answer: Answer) -> Reply:
     if fault.kind == "html":
         return Reply(Answer(200, {**answer.headers, "content-type": "text/html;charset=UTF-8"}, _HTML))
     if fault.kind in ("rate_limit", "ban"):
-        limited = fault.kind == "rate_limit"
-        return Reply(
-            _error(_paused(429 if limited else 418, math.ceil(fault.seconds * 1000), _WHY[limited]), answer.headers)
-        )
+        status, why = (429, _LIMITED) if fault.kind == "rate_limit" else (418, _BANNED)
+        return Reply(_error(_paused(status, math.ceil(fault.seconds * 1000), why), answer.headers))
     status, code, message = _ERRORS[fault.kind]
     return Reply(_error(Refused(code, message, status=status), answer.headers))
 

@@ -22,19 +22,17 @@ class Used:
 
     weights: dict[int, int] = field(default_factory=dict)
     """What was used, by window; of several, as a test may set the clock back."""
-    weight: int = 0
-    """What was used of the window of the last call."""
     calls: deque[int] = field(default_factory=deque)
 
-    def charge(self, operation: Operation[Any], now: int) -> int:
-        """Take one call and return 0, or take nothing and return the milliseconds to wait."""
+    def charge(self, operation: Operation[Any], now: int) -> tuple[int, int]:
+        """Take one call, or nothing; return what is used of the window, and 0 or the milliseconds to wait."""
         cost, limit, wait = operation.weight, operation.call_limit, 0
         length = cost.seconds * 1000
         window = now // length
-        self.weight = self.weights.setdefault(window, 0)
+        weight = self.weights.setdefault(window, 0)
         if len(self.weights) > _WINDOWS:
             del self.weights[min(each for each in self.weights if each != window)]
-        if self.weight + cost.weight > cost.budget:
+        if weight + cost.weight > cost.budget:
             wait = length - now % length
         if limit:
             while self.calls and self.calls[0] + limit.seconds * 1000 <= now:
@@ -42,11 +40,11 @@ class Used:
             if len(self.calls) >= limit.calls:
                 wait = max(wait, self.calls[0] + limit.seconds * 1000 - now)
         if not wait:
-            self.weight += cost.weight
-            self.weights[window] = self.weight
+            weight += cost.weight
+            self.weights[window] = weight
             if limit:
                 self.calls.append(now)
-        return wait
+        return weight, wait
 
 
 @dataclass(slots=True)
