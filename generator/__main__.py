@@ -17,7 +17,7 @@ from .write import ForeignFile, compare, write
 
 _ROOT = Path(__file__).parent.parent
 _UP_TO_DATE, _DIFFERENT, _MISTAKE = 0, 1, 2
-_COMMANDS: Mapping[str, str] = {
+COMMANDS: Mapping[str, str] = {
     "diff": "generator.changes.command",
     "drift": "generator.drift.command",
     "import": "generator.drift.import_page",
@@ -28,8 +28,8 @@ _COMMANDS: Mapping[str, str] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments and arguments[0] in _COMMANDS:
-        code: int = import_module(_COMMANDS[arguments[0]]).main(arguments[1:])
+    if arguments and arguments[0] in COMMANDS:
+        code: int = import_module(COMMANDS[arguments[0]]).main(arguments[1:])
         return code
     options = _parser().parse_args(arguments)
     try:
@@ -62,7 +62,12 @@ def _write(files: dict[str, bytes], folder: Path) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m generator", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m generator",
+        description=__doc__,
+        epilog="Other commands, each with a --help of its own: diff tells what a change of the spec means, drift holds "
+        "copies of Binance's pages against the spec, import drafts an endpoint from its page.",
+    )
     spec, out = _ROOT / "spec" / "binance.yaml", _ROOT / "generated"
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
     parser.add_argument("--spec", type=Path, default=spec, metavar="FILE", help="the spec (default: spec/binance.yaml)")

@@ -443,8 +443,15 @@ class _Builder:
         self, path: Path, node: Mapping[str, Any], parameters: tuple[ir.Parameter, ...]
     ) -> Iterator[ir.Condition]:
         by_name = {parameter.wire: parameter for parameter in parameters}
+        taken: set[tuple[str, str]] = set()
         for index, rule in enumerate(node.get("x-binance-requires", ())):
             here = (*path, "x-binance-requires", index)
+            pair = rule["parameter"], rule["when"]["parameter"]
+            if pair in taken:
+                sentence = f"when {pair[1]} requires {pair[0]} is said above; write all values there."
+                self._document.at(here, sentence)
+                continue
+            taken.add(pair)
             whole = True
             for at, name in (
                 ((*here, "parameter"), rule["parameter"]),

@@ -71,6 +71,8 @@ class Rules:
     min_items: int | None = None
     max_items: int | None = None
     pattern: str | None = None
+    bits: Literal[32, 64] = 64
+    """Of a whole number: Binance's INT and LONG."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ class Schemas:
             min_length=schema.get("minLength"),
             max_length=schema.get("maxLength"),
             pattern=schema.get("pattern"),
+            bits=32 if schema.get("format") == "int32" else 64,
         )
 
     # Enums

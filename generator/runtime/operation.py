@@ -40,6 +40,8 @@ class Parameter:
     min_items: int | None = None
     max_items: int | None = None
     pattern: str | None = None
+    bits: Literal[32, 64] = 64
+    """How many bits Binance keeps a whole number in: 32 for an INT, 64 for a LONG."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _text(parameter: Parameter, value: object) -> str:
         case "decimal":
             text = _decimal(value)
         case "integer":
-            text = _integer(value)
+            text = _integer(value, parameter.bits)
         case "boolean":
             text = _boolean(value)
     if listed:
@@ -106,12 +106,12 @@ def _string(value: object) -> str:
     return str(value)
 
 
-def _integer(value: object) -> str:
+def _integer(value: object, bits: int) -> str:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Refused(f"must be a whole number (int), not {_described(value)}.")
-    number = int(value)
-    if abs(number) >= _TOO_LARGE:
-        raise Refused(f"has more than {_DIGITS} digits.")
+    number, beyond = int(value), 1 << (bits - 1)
+    if not -beyond <= number < beyond:
+        raise Refused(f"is {shown(number)}; a whole number of {bits} bits goes from {-beyond} to {beyond - 1}.")
     return str(number)
 
 

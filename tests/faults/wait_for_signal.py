@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from binance_transfers import BinanceError, Client, TransferType
@@ -10,6 +11,7 @@ from tests.faults.server import KEY, SECRET
 
 def main() -> None:
     """Transfer, and write what interrupted it, and what that says."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell starts jobs in the background without it.
     url, asset = sys.argv[1:]
     with Client(KEY, SECRET, base_url=url) as client:
         try:

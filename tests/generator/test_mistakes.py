@@ -236,6 +236,8 @@ MISTAKES = (
          "22:49: there is no parameter kinds; there are: account, kind, symbol, amount. Did you mean kind?"),
     told("a condition on a value that does not exist", {"in: [OUT]": "in: [OUTS]"},
          "22:60: kind has no value OUTS. Did you mean OUT?"),
+    told("a condition in two places", {"in: [OUT]}}\n": "in: [OUT]}}\n        - {parameter: symbol, when: {parameter: kind, in: [IN]}}\n"},
+         "23:11: when kind requires symbol is said above; write all values there."),
     told("a condition without values", {"in: [OUT]": "in: []"},
          "22:59: in is an empty list; at least 1 is needed."),
     told("one operationId twice", {"operationId: balance": "operationId: transfer"},

@@ -181,6 +181,12 @@ def test_a_key_is_sent_without_a_signature_where_the_page_says_so(packages: Pack
     assert (trade.id, trade.price, trade.is_buyer_maker) == (28457, Decimal("4.000001000000000000001"), True)
 
 
+def test_a_whole_number_has_the_bits_of_its_format(packages: Packages) -> None:
+    operations = packages["market"].OPERATIONS
+    bits = {each.name: each.bits for name in ("klines", "historical_trades") for each in operations[name].parameters}
+    assert (bits["limit"], bits["fromId"]) == (32, 64)
+
+
 def test_an_answer_is_one_object_or_a_list_of_them(packages: Packages) -> None:
     package = packages["market"]
     one = package.Price(symbol="LTCBTC", price=Decimal("4.00000200"))

@@ -20,6 +20,9 @@ TEXT = Parameter(name="asset", argument="asset", kind="string", min_length=1, re
 NUMBER = Parameter(
     name="recvWindow", argument="recv_window", kind="integer", minimum=Decimal(1), maximum=Decimal(60000)
 )
+LONG = Parameter(name="fromId", argument="from_id", kind="integer")
+INT = Parameter(name="size", argument="size", kind="integer", bits=32)
+OF_64_BITS = "a whole number of 64 bits goes from -9223372036854775808 to 9223372036854775807."
 SWITCH = Parameter(name="flag", argument="flag", kind="boolean")
 KIND = Parameter(name="type", argument="type", kind="string", choices=("MAIN_UMFUTURE", "UMFUTURE_MAIN"))
 DIRECTION = Parameter(name="type", argument="type", kind="integer", choices=(1, 2))
@@ -128,6 +131,10 @@ def test_the_form_that_binance_takes_is_kept() -> None:
         (TEXT, Unlisted("BNB"), "BNB"),
         (NUMBER, 1, "1"),
         (NUMBER, 60000, "60000"),
+        (LONG, 2**63 - 1, "9223372036854775807"),
+        (LONG, -(2**63), "-9223372036854775808"),
+        (INT, 2**31 - 1, "2147483647"),
+        (INT, -(2**31), "-2147483648"),
         (SWITCH, True, "true"),
         (SWITCH, False, "false"),
         (KIND, "MAIN_UMFUTURE", "MAIN_UMFUTURE"),
@@ -214,9 +221,13 @@ def test_a_list_that_would_be_misread_is_refused(array: Any, value: object, sent
 @pytest.mark.parametrize(
     ("parameter", "value", "sentence"),
     [
-        (NUMBER, 10**5000, "has more than 100 digits."),
-        (NUMBER, -(10**5000), "has more than 100 digits."),
-        (NUMBER, Unlisted(10**5000), "has more than 100 digits."),
+        (NUMBER, 10**5000, f"is <int of 16610 bits>; {OF_64_BITS}"),
+        (NUMBER, -(10**5000), f"is <int of 16610 bits>; {OF_64_BITS}"),
+        (NUMBER, Unlisted(10**5000), f"is <int of 16610 bits>; {OF_64_BITS}"),
+        (LONG, 2**63, f"is 9223372036854775808; {OF_64_BITS}"),
+        (LONG, -(2**63) - 1, f"is -9223372036854775809; {OF_64_BITS}"),
+        (INT, 2**31, "is 2147483648; a whole number of 32 bits goes from -2147483648 to 2147483647."),
+        (INT, -(2**31) - 1, "is -2147483649; a whole number of 32 bits goes from -2147483648 to 2147483647."),
         (AMOUNT, 10**5000, "has more than 100 digits before or after its point."),
         (AMOUNT, Decimal("1E+200000000"), "has more than 100 digits before or after its point."),
         (AMOUNT, Decimal("-1E+200000000"), "is -1E+200000000; an amount has no sign."),
@@ -227,7 +238,7 @@ def test_a_list_that_would_be_misread_is_refused(array: Any, value: object, sent
         (TEXT, 10**5000, "must be text (str), not int <int of 16610 bits>."),
         (SWITCH, 10**5000, "must be True or False, not int <int of 16610 bits>."),
     ],
-    ids=range(12),
+    ids=range(16),
 )
 def test_a_number_without_end_is_refused_quickly_and_shortly(
     parameter: Parameter, value: object, sentence: str

@@ -61,6 +61,7 @@ OPEN: Operation[Any] = operation(
         Parameter("id", "id", "integer", required=True, location="path"),
         Parameter("kind", "kind", "string", required=True, location="path", choices=("a b", "c")),
         Parameter("limit", "limit", "integer"),
+        Parameter("size", "size", "integer", bits=32),
     ),
     conditions=(),
     response_example=b'{"open":true}',
@@ -408,6 +409,15 @@ def test_a_public_operation_wants_no_key_and_no_signature(sandbox: Sandbox) -> N
     assert answer.headers["x-sapi-used-ip-weight-1m"] == "1"
     assert_refused(ask(sandbox, "GET", b"/sapi/v1/open/7/c?signature=00", {}), -1104, "signature")
     assert_refused(ask(sandbox, "GET", b"/sapi/v1/open/7/c?limit=\xff", {}), -1100, "limit")
+
+
+@pytest.mark.parametrize(("name", "bits"), [("limit", 64), ("size", 32)])
+def test_a_whole_number_fits_into_its_bits(sandbox: Sandbox, name: str, bits: int) -> None:
+    beyond = 2 ** (bits - 1)
+    for number in (-beyond, beyond - 1):
+        assert ask(sandbox, "GET", f"/sapi/v1/open/7/c?{name}={number}".encode(), {}).status == 200
+    for number in (-beyond - 1, beyond):
+        assert_refused(ask(sandbox, "GET", f"/sapi/v1/open/7/c?{name}={number}".encode(), {}), -1100, name)
 
 
 @pytest.mark.parametrize(

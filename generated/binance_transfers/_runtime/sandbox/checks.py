@@ -142,6 +142,9 @@ def _check_item(parameter: Parameter, text: str) -> None:
         raise Refused(-1130, f"The parameter {parameter.name} has a value that this operation does not take.")
     if parameter.kind == "string" and not _is_within(len(text), parameter.min_length, parameter.max_length):
         raise _malformed(parameter, "is too short or too long")
+    beyond = 1 << (parameter.bits - 1)
+    if parameter.kind == "integer" and not -beyond <= int(text) < beyond:
+        raise _malformed(parameter, "is too small or too large")
     is_number = parameter.kind in ("decimal", "integer")
     if is_number and not _is_within(Decimal(text), parameter.minimum, parameter.maximum):
         raise _malformed(parameter, "is too small or too large")
