@@ -92,4 +92,6 @@ def test_the_first_command_shows_every_call_and_no_secret() -> None:
         '  answered  HTTP 200 {"tranId":ID}\n'
         "  returned  UniversalTransferReceipt(tran_id=ID)\n"
     ) in shown
-    assert shown.endswith(f"All {len(API.operations)} operations were called against the sandbox; nothing left this process.\n")
+    assert shown.endswith(
+        f"All {len(API.operations)} operations were called against the sandbox; nothing left this process.\n"
+    )
