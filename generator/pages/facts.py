@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -66,7 +67,8 @@ def half(language: Language, blocks: Sequence[Block]) -> Half:
         description=_description(placed),
         notes=tuple(Found(plain(block.text), block.line) for block in notes),
         permissions=tuple(Found(plain(block.text), block.line) for block in stated if is_permission(block.text)),
-        example=_example(placed),
+        response=next((Found(each.heading, each.block.line) for each in placed if each.section == "response"), None),
+        examples=tuple(Found(block.text, block.line) for block in _examples(placed)),
         anchors=tuple(Found(each.anchor, each.line) for each in blocks if each.kind == "heading" and each.anchor),
     )
 
@@ -145,7 +147,9 @@ def _weight_column(block: Block) -> int | None:
 def _weights_of_row(each: _Placed, column: int | None) -> list[Found[Weight]]:
     if each.block.head or column is None or column >= len(each.block.cells):
         return []
-    return [Found(weight, each.block.line) for weight in _weights_in(each.block.cells[column], each.heading)]
+    said = plain(each.block.text)
+    found = _weights_in(each.block.cells[column], each.heading)
+    return [Found(replace(weight, text=said), each.block.line) for weight in found]
 
 
 def _weights_in(text: str, heading: str) -> Iterator[Weight]:
@@ -163,7 +167,7 @@ def _weights_in_clause(clause: str, scope: Literal["ip", "uid"] | None) -> Itera
     leading = [found for found in every if _CLAUSE.search(clause[max(found.start() - 20, 0) : found.start()])]
     for found in scoped or leading or every:
         own = (found[2] or found[3] or "").lower()
-        yield Weight(int(found[1]), "ip" if own == "ip" else "uid" if own == "uid" else scope)
+        yield Weight(int(found[1]), "ip" if own == "ip" else "uid" if own == "uid" else scope, clause.strip())
 
 
 # The rest
@@ -215,8 +219,13 @@ def _description(placed: Sequence[_Placed]) -> Found[str] | None:
     return None
 
 
-def _example(placed: Sequence[_Placed]) -> Found[str] | None:
+def _examples(placed: Sequence[_Placed]) -> list[Block]:
+    """Return the examples of the answer; without a section for it, the first code that is JSON."""
     codes = [each for each in placed if each.block.kind == "code"]
     inside = [each.block for each in codes if each.section == "response"]
-    other = [each.block for each in codes if each.section is None and each.block.text.lstrip()[:1] in ("{", "[")]
-    return next((Found(block.text, block.line) for block in inside or other), None)
+    other = [each.block for each in codes if each.section is None and _is_json(each.block)]
+    return inside[:1] + [block for block in inside[1:] if _is_json(block)] if inside else other[:1]
+
+
+def _is_json(block: Block) -> bool:
+    return block.text.lstrip()[:1] in ("{", "[")

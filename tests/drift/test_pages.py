@@ -97,7 +97,9 @@ def test_markdown() -> None:
         ("many", ("ODD",), 31)
     ]
     assert [each.value for each in half.notes] == ["many must be sent when kind is ODD", "A quoted remark."]
-    assert half.example == Found('{\n  "id": 1  // the id\n}', 44)
+    assert half.response == Found("Response Example", 39)
+    assert half.examples == (Found('{\n  "id": 1  // the id\n}', 44), Found('{"id": 1, "rest": []}', 51))
+    assert half.example == half.examples[0]
 
 
 def test_the_table_of_parameters() -> None:
@@ -160,6 +162,7 @@ def test_the_same_with_bars_around_rows_and_fenced_code() -> None:
     half = one(read("page", text.encode()))
     assert half.titles == (Found("Do It", 1),)
     assert [(each.value.weight, each.value.scope, each.line) for each in half.weights] == [(2, None, 13), (5, None, 14)]
+    assert [each.value.text for each in half.weights] == ["5, 10 | 2", "100 | 5"]
     assert [value for value, _ in half.parameters[0].value.values] == ["5", "10", "100"]
     assert half.example == Found('{\n  "a": [1]\n}', 25)
 
@@ -183,6 +186,14 @@ def test_the_same_with_bars_around_rows_and_fenced_code() -> None:
 def test_weights_in_words(heading: str, text: str, expected: list[tuple[int, str | None]]) -> None:
     page = f"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## {heading}\n\n{text}\n"
     assert [(each.value.weight, each.value.scope) for each in read("page", page.encode()).halves[0].weights] == expected
+
+
+def test_a_weight_has_the_clause_that_says_when_a_call_costs_it() -> None:
+    page = "# Title\n\n## HTTP Request\n\nGET `/a`\n\n## Weight(IP)\n\n**1** for one pair; **40** without a pair\n"
+    assert [each.value.text for each in read("page", page.encode()).halves[0].weights] == [
+        "1 for one pair",
+        "40 without a pair",
+    ]
 
 
 def test_two_weights_under_two_headings() -> None:
