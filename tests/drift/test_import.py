@@ -230,7 +230,6 @@ def test_names_that_are_taken_are_not_taken_again() -> None:
     )
     assert found.operation["operationId"].startswith("??? Name the operation in camelCase")
     assert list(found.schemas) == ["NewTransferType", "NewReceipt"]
-    assert found.operation["parameters"][-1] == {"$ref": "#/components/parameters/timestamp"}
 
 
 def test_an_enum_with_the_same_words_is_used_again() -> None:
@@ -339,7 +338,7 @@ def test_a_spec_with_gaps_takes_another_draft(capsys: pytest.CaptureFixture[str]
     ],
 )
 def test_the_schema_of_an_answer_fits_its_example(printed: str, schema: dict[str, Any]) -> None:
-    assert without_words(answer.schema(answer.example(printed), bilingual=True)) == schema
+    assert without_words(answer.schema([answer.example(printed)], {}, bilingual=True)) == schema
 
 
 def without_words(node: Any) -> Any:
