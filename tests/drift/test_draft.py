@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from generator.drift.edit import Editor
 from generator.drift.endpoint import Draft, drafted
 from generator.drift.import_page import put
 from generator.load import load
-from generator.pages import Endpoint, read
+from generator.pages import CallLimit, Endpoint, Found, read
 
 from .conftest import SPEC
 from .filling import filled
@@ -170,6 +171,43 @@ def test_several_weights_are_quoted_with_what_they_are_for() -> None:
         "weight": "??? Write the weight of a call. The page says: en: 2 per uid (2 for a single seed), "
         "40 per uid (40 when the seed is omitted)",
     }
+
+
+def limited(*limits: CallLimit, unread: str) -> Draft:
+    found = read("page.md", page().encode())
+    half = replace(
+        found.halves[0],
+        limits=tuple(Found(each, 9) for each in limits),
+        unread_limits=(Found(unread, 10),),
+    )
+    data = read_yaml("spec.yaml", SPEC.read_bytes()).data
+    return drafted(data, [replace(found, halves=(half,))], Endpoint("POST", PATH))
+
+
+def test_a_cap_that_is_not_understood_is_quoted_in_a_gap() -> None:
+    said = "Seeds are sold 10 times a month."
+    assert limited(unread=said).operation["x-binance-call-limit"] == {
+        "calls": f"??? Write how many calls. The page says: en: {said}",
+        "seconds": f"??? Write in how many seconds. The page says: en: {said}",
+    }
+    both = limited(CallLimit(5, 60), unread=said)
+    assert both.operation["x-binance-call-limit"] == {"calls": 5, "seconds": 60}
+    assert notes_of(both) == [f"the page has another cap on calls: en: {said}"]
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("https://developers.binance.com/docs/garden/seeds", "https://developers.binance.com/docs/garden/seeds"),
+        ("/docs/garden/seeds", "??? Write the address of the page, with https."),
+    ],
+)
+def test_the_links_of_headings_tell_where_a_page_is(link: str, address: str) -> None:
+    text = page().replace("## HTTP Request", f"## HTTP Request[\u200b]({link}#http-request)")
+    assert draft_of(text).operation["x-binance-source"]["en"]["url"] == address
 
 
 # Security
