@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 from .blocks import Block, plain
 from .page import CallLimit, Condition, Endpoint, Found, Half, Language, Parameter, Weight
 from .parameters import columns, parameter, with_lists
-from .rules import conditions, is_permission, limits
-from .sections import Section, scope_of, section_of, titled
+from .rules import conditions, is_permission, is_unread_limit, limits, without_limits
+from .sections import Section, says_nothing, scope_of, section_of, titled
 
 _ENDPOINT = re.compile(
     r"(GET|POST|PUT|DELETE|PATCH)\s*[:：]?\s*(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{}:-]+)(?:\s*[(（].*[)）])?[.。]?"
@@ -62,6 +62,7 @@ def half(language: Language, blocks: Sequence[Block]) -> Half:
         endpoints=tuple(_endpoints(placed)),
         weights=tuple(_weights(placed)),
         limits=tuple(_distinct_limits(stated)),
+        unread_limits=tuple(Found(plain(each.block.text), each.block.line) for each in prose if _is_unread_limit(each)),
         parameters=parameters,
         conditions=tuple(_conditions(stated, rows, names)),
         description=_description(placed),
@@ -76,9 +77,18 @@ def half(language: Language, blocks: Sequence[Block]) -> Half:
 def _placed(blocks: Sequence[Block]) -> Iterator[_Placed]:
     section: Section | None = None
     heading = ""
+    above: Section | None = None
+    """The section that goes on after an answer which only a line leads to, where a request follows it."""
     for block in blocks:
+        opened = section_of(block.text) if block.kind == "text" and block.text.endswith((":", "：")) else None
+        if opened is not None:
+            above, section, heading = (section if opened == "response" else None), opened, block.text
+            yield _Placed(replace(block, kind="heading", level=6), section, heading)
+            continue
         if block.kind == "heading":
-            section, heading = section_of(block.text) if block.level > 1 else None, block.text
+            above, section, heading = None, section_of(block.text) if block.level > 1 else None, block.text
+        elif section == "response" and heading.endswith((":", "：")) and _endpoint(block):
+            section = above
         yield _Placed(block, section, heading)
 
 
@@ -154,11 +164,11 @@ def _weights_of_row(each: _Placed, column: int | None) -> list[Found[Weight]]:
 
 def _weights_in(text: str, heading: str) -> Iterator[Weight]:
     """Yield the weights in a text: a number, a number with its scope, or the numbers that clauses begin with."""
-    text = plain(text)
+    text = without_limits(plain(text))
     cut = _OTHER_LIMIT.search(text)
     for clause in _NEXT_CLAUSE.split(text[: cut.start()] if cut else text):
         if not _OF_ORDERS.search(clause):
-            yield from _weights_in_clause(clause, scope_of(clause) or scope_of(heading))
+            yield from _weights_in_clause(clause, scope_of(clause) or scope_of(text) or scope_of(heading))
 
 
 def _weights_in_clause(clause: str, scope: Literal["ip", "uid"] | None) -> Iterator[Weight]:
@@ -180,6 +190,12 @@ def _distinct_limits(blocks: Sequence[Block]) -> Iterator[Found[CallLimit]]:
             if limit not in seen:
                 seen.add(limit)
                 yield Found(limit, block.line)
+
+
+def _is_unread_limit(each: _Placed) -> bool:
+    text = plain(each.block.text)
+    unknown = each.section == "limit" and not says_nothing(text) and not any(limits(text))
+    return unknown or is_unread_limit(text)
 
 
 def _parameters(placed: Sequence[_Placed]) -> Iterator[Found[Parameter]]:

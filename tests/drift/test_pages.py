@@ -181,6 +181,9 @@ def test_the_same_with_bars_around_rows_and_fenced_code() -> None:
         ("请求权重", "有交易对 **1** 没有交易对 **40**", [(1, None), (40, None)]),
         ("Request Weight", "1 on the 10s order rate limit; 0 on IP rate limit(header-1m)", [(0, "ip")]),
         ("Request Weight", "see below", []),
+        ("Request Weight(IP)", "**50** **360/hour，500/day**", [(50, "ip")]),
+        ("Request Weight", "share 500/5min/IP rate limit with `GET /a/b`", []),
+        ("Request Weight", "**1 with a pair;(IP)** **5 without one(IP)**", [(1, "ip"), (5, "ip")]),
     ],
 )
 def test_weights_in_words(heading: str, text: str, expected: list[tuple[int, str | None]]) -> None:
@@ -202,6 +205,40 @@ def test_two_weights_under_two_headings() -> None:
         (Weight(1, "ip"), 9),
         (Weight(360, "uid"), 13),
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "limits", "unread"),
+    [
+        ("Request Limit", "10/s", 1, []),
+        ("Request Limit", "Ask your manager.", 0, ["Ask your manager."]),
+        ("Request Limit", "None", 0, []),
+        (
+            "Request Weight",
+            "share 500/5min/IP rate limit with `GET /a/b`",
+            0,
+            ["share 500/5min/IP rate limit with GET /a/b"],
+        ),
+        ("Notes", "It may be called 10 times per month.", 0, ["It may be called 10 times per month."]),
+    ],
+)
+def test_caps_that_are_not_understood_are_kept_as_sentences(
+    heading: str, text: str, limits: int, unread: list[str]
+) -> None:
+    page = f"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## {heading}\n\n{text}\n"
+    half = one(read("page", page.encode()))
+    assert (len(half.limits), [each.value for each in half.unread_limits]) == (limits, unread)
+
+
+def test_a_line_that_is_only_the_name_of_a_section_opens_it() -> None:
+    page = (
+        "## Title\n\nGET `/a`\n\n**Weight:**\n20\n\n**Parameters:**\n\nName | Type | Mandatory | Description\n"
+        "---|---|---|---\nside | ENUM | YES | \n\n**Data Source:**\nMemory\n\n**Response:**\n```javascript\n{}\n```\n"
+    )
+    half = one(read("page", page.encode()))
+    assert [each.value for each in half.weights] == [Weight(20, None)]
+    assert [each.value.name for each in half.parameters] == ["side"]
+    assert [each.value for each in half.examples] == ["{}"]
 
 
 def test_a_weight_that_is_stated_in_a_line() -> None:
