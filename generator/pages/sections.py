@@ -28,7 +28,7 @@ _SECURITY = re.compile(r"\s*[(（]\s*(NONE|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-
 _AUDIENCE = re.compile(r"\s*[(（]\s*(?:for |only for |only |适用|仅适用|仅限|仅)[^()（）]*[)）]\s*$", re.IGNORECASE)
 _NOTHING = re.compile(
     r"(?:-|none|null|n/?a|nil|no (?:request |query )?param(?:eter)?s?(?: (?:is |are )?(?:required|needed))?|无|没有|无参数)[.。]?"
-    r"|(?:[a-z]+ ){0,2}[a-z]+[:：]|[\u4e00-\u9fff]{1,6}[:：]|---|",
+    r"|(?:other |additional |more )?(?:info(?:rmation)?|notes?)[:：]?|(?:其他|补充)?(?:信息|说明|备注|注意)[:：]?|---|",
     re.IGNORECASE,
 )
 _LONGEST, _LONGEST_TITLE = 60, 300
