@@ -96,7 +96,11 @@ def test_markdown() -> None:
     assert [(each.value.parameter, each.value.values, each.line) for each in half.conditions] == [
         ("many", ("ODD",), 31)
     ]
-    assert [each.value for each in half.notes] == ["many must be sent when kind is ODD", "A quoted remark."]
+    assert [each.value for each in half.notes] == [
+        "You need to enable Do Things for the API Key.",
+        "many must be sent when kind is ODD",
+        "A quoted remark.",
+    ]
     assert half.response == Found("Response Example", 39)
     assert half.examples == (Found('{\n  "id": 1  // the id\n}', 44), Found('{"id": 1, "rest": []}', 51))
     assert half.example == half.examples[0]
@@ -124,6 +128,166 @@ def test_what_cannot_be_seen_changes_nothing() -> None:
     )
     hidden = hidden.replace("Request Parameters[", "Request\u00a0Parameters\u200b[").replace("**20**", " ** 20 ** ")
     assert read("page", b"\xef\xbb\xbf" + hidden.replace("\n", "\r\n").encode()).halves == plain.halves
+
+
+NOTES = """\
+* Things
+* Do It
+
+# Do It
+
+## API Description
+
+Does the thing.
+
+It does it once more:
+
+- now
+- later
+
+## HTTP Request
+
+POST `/sapi/v1/thing/do`
+
+## Request Weight(IP)
+
+**20**
+
+## Request Parameters
+
+Name| Type| Mandatory| Description
+---|---|---|---
+kind| ENUM| YES|
+rows| LIST| YES|
+
+Other Info:
+
+Further parameters based on kind:
+
+Type| Further parameters
+---|---
+`ODD`| `rows`
+
+Where each of `rows` has:
+
+Name| Type| Mandatory| Description
+---|---|---|---
+own| STRING| NO| an id
+
+None
+
+---
+
+## Response Example
+
+- Of the answer.
+
+    {}
+"""
+
+
+def test_what_is_read_for_nothing_else_is_a_note_and_only_the_first_table_is_of_the_call() -> None:
+    half = one(read("page", NOTES.encode()))
+    assert [each.value.name for each in half.parameters] == ["kind", "rows"]
+    assert [(each.value, each.line) for each in half.notes] == [
+        ("It does it once more:", 10),
+        ("now", 12),
+        ("later", 13),
+        ("Further parameters based on kind:", 32),
+        ("Type | Further parameters", 34),
+        ("ODD | rows", 36),
+        ("Where each of rows has:", 38),
+        ("Name | Type | Mandatory | Description", 40),
+        ("own | STRING | NO | an id", 42),
+    ]
+
+
+TABLE = """\
+# Do It
+
+## HTTP Request
+
+POST `/a`
+
+## Request Parameters
+
+| Name | Type | Mandatory | Description |
+| --- | --- | --- | --- |
+| ids | LIST | NO | max length 10{}
+| kind | ENUM | YES | `ODD`<br/>`EVEN` |
+| timestamp | LONG | YES |  |
+
+Further parameters based on `kind`:
+
+| Type | Mandatory parameters |
+| --- | --- |
+| `ODD` | `ids` |
+"""
+
+
+@pytest.mark.parametrize("rest", ["  \nor fewer |", " |\n| or fewer |", "\n\nor fewer |"])
+def test_a_row_with_bars_goes_on_in_the_lines_below_it(rest: str) -> None:
+    half = one(read("page", TABLE.format(rest).encode()))
+    assert [(each.value.name, each.value.text) for each in half.parameters] == [
+        ("ids", "max length 10 or fewer"),
+        ("kind", "ODD EVEN"),
+        ("timestamp", ""),
+    ]
+    assert [value for value, _ in half.parameters[1].value.values] == ["ODD", "EVEN"]
+    assert [each.value for each in half.notes] == [
+        "Further parameters based on kind:",
+        "Type | Mandatory parameters",
+        "ODD | ids",
+    ]
+
+
+def test_html_tables_within_markdown() -> None:
+    cells = "<tr><th>Name</th>\n<th>Type</th><th>Mandatory</th><th>Description</th></tr>"
+    text = (
+        "# Do It\n\nGET `/a`\n\n## Weight\n\n<table>\n<tr><th>Sent</th><th>Many</th><th>Weight</th></tr>\n"
+        '<tr><td rowspan="2">one</td>\n<td>1</td><td>2</td></tr>\n<tr><td>none</td><td>40</td></tr>\n</table>\n\n'
+        f"## Parameters\n\n<table>\n{cells}\n<tr><td>kind</td><td>ENUM</td><td>NO</td><td></td></tr>\n</table>\n"
+    )
+    half = one(read("page", text.encode()))
+    assert [(each.value.weight, each.value.text, each.line) for each in half.weights] == [
+        (2, "one | 1 | 2", 9),
+        (40, "one | none | 40", 11),
+    ]
+    assert [(each.value.name, each.line) for each in half.parameters] == [("kind", 19)]
+
+
+@pytest.mark.parametrize(
+    ("top", "address", "taken"),
+    [
+        ("---\nsource: somewhere\nurl: https://e.com/x\nscraped_at: 2026-03-04T05:06:07Z\n---\n", 3, "2026-03-04"),
+        ("---\nsource: https://e.com/x\nfetched_at: '2026-03-04'\n---\n", 2, "2026-03-04"),
+        ("<!-- Source: https://e.com/x -->\n", 1, None),
+        ("> Source: https://e.com/x\n", 1, None),
+        ("> **来源**：[页面](https://e.com/x)\n", 1, None),
+    ],
+)
+def test_where_a_copy_says_that_it_was_taken_from(top: str, address: int, taken: str | None) -> None:
+    page = read("page", f"{top}\n# Do It\n\n## HTTP Request\n\nGET `/a`\n".encode())
+    assert page.address == Found("https://e.com/x", address)
+    assert (page.taken.value if page.taken else None) == taken
+    assert one(page).notes == ()
+
+
+def test_breadcrumbs_are_no_notes() -> None:
+    assert one(read("page", b"* Things\n* Do It\n\n# Do It\n\n## HTTP Request\n\nGET `/a`\n")).notes == ()
+
+
+def test_a_page_in_one_line_loses_nothing() -> None:
+    parts = "<th>Name</th><th>Type</th><th>Mandatory</th><th>Description</th>"
+    text = (
+        "<!doctype html><html lang=en><article><h1>Do It</h1><h2>HTTP Request</h2><p>POST <code>/a</code></p>"
+        f"<h2>Request Parameters</h2><table><tr>{parts}</tr><tr><td>kind</td><td>ENUM</td><td>NO</td><td></td></tr></table>"
+        "<p>Types of kind:</p><ul><li>ODD one</li><li>EVEN two</li></ul><p>One remark.</p><ul><li>Another.</li></ul></article>"
+    )
+    half = one(read("page", text.encode()))
+    assert half.parameters[0].value.values == (("ODD", "one"), ("EVEN", "two"))
+    assert half.parameters[0].value.value_lines == (1, 1)
+    assert [each.value for each in half.notes] == ["One remark.", "Another."]
 
 
 def test_the_same_with_bars_around_rows_and_fenced_code() -> None:
@@ -181,6 +345,9 @@ def test_the_same_with_bars_around_rows_and_fenced_code() -> None:
         ("请求权重", "有交易对 **1** 没有交易对 **40**", [(1, None), (40, None)]),
         ("Request Weight", "1 on the 10s order rate limit; 0 on IP rate limit(header-1m)", [(0, "ip")]),
         ("Request Weight", "see below", []),
+        ("Request Weight(IP)", "**50** **360/hour，500/day**", [(50, "ip")]),
+        ("Request Weight", "share 500/5min/IP rate limit with `GET /a/b`", []),
+        ("Request Weight", "**1 with a pair;(IP)** **5 without one(IP)**", [(1, "ip"), (5, "ip")]),
     ],
 )
 def test_weights_in_words(heading: str, text: str, expected: list[tuple[int, str | None]]) -> None:
@@ -202,6 +369,40 @@ def test_two_weights_under_two_headings() -> None:
         (Weight(1, "ip"), 9),
         (Weight(360, "uid"), 13),
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "limits", "unread"),
+    [
+        ("Request Limit", "10/s", 1, []),
+        ("Request Limit", "Ask your manager.", 0, ["Ask your manager."]),
+        ("Request Limit", "None", 0, []),
+        (
+            "Request Weight",
+            "share 500/5min/IP rate limit with `GET /a/b`",
+            0,
+            ["share 500/5min/IP rate limit with GET /a/b"],
+        ),
+        ("Notes", "It may be called 10 times per month.", 0, ["It may be called 10 times per month."]),
+    ],
+)
+def test_caps_that_are_not_understood_are_kept_as_sentences(
+    heading: str, text: str, limits: int, unread: list[str]
+) -> None:
+    page = f"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## {heading}\n\n{text}\n"
+    half = one(read("page", page.encode()))
+    assert (len(half.limits), [each.value for each in half.unread_limits]) == (limits, unread)
+
+
+def test_a_line_that_is_only_the_name_of_a_section_opens_it() -> None:
+    page = (
+        "## Title\n\nGET `/a`\n\n**Weight:**\n20\n\n**Parameters:**\n\nName | Type | Mandatory | Description\n"
+        "---|---|---|---\nside | ENUM | YES | \n\n**Data Source:**\nMemory\n\n**Response:**\n```javascript\n{}\n```\n"
+    )
+    half = one(read("page", page.encode()))
+    assert [each.value for each in half.weights] == [Weight(20, None)]
+    assert [each.value.name for each in half.parameters] == ["side"]
+    assert [each.value for each in half.examples] == ["{}"]
 
 
 def test_a_weight_that_is_stated_in_a_line() -> None:
