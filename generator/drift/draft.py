@@ -143,8 +143,6 @@ def _schema(
     if several:
         return {"type": "array", "items": _of_type(several[1] or several[2] or "", found.type)}
     schema = _of_type(kind, found.type)
-    if kind not in _TYPES:
-        return schema
     if schema["type"] == "integer" or schema.get("format") == "decimal":
         rules = {key: _stated(halves, key) for key in ("minimum", "maximum")}
         schema.update({key: _number(value) for key, value in rules.items() if value is not None})
@@ -215,4 +213,5 @@ def _default(text: str, schema: Mapping[str, Any]) -> str | int | bool:
     if schema["type"] == "integer":
         return int(text) if _NUMBER.fullmatch(text) else gap("Write the default as a number.", text)
     amount = schema.get("format") == "decimal"
+    # Where the type is a gap, it is taken for a text.
     return gap("Write the default as an amount.", text) if amount and not _AMOUNT.fullmatch(text) else text

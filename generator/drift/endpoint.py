@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from generator import names
 from generator.load import GAP
-from generator.pages.page import CallLimit, Endpoint, Found, Half, Language, Page, Parameter, Weight
+from generator.pages.page import CallLimit, Condition, Endpoint, Found, Half, Language, Page, Parameter, Weight
 
 from . import answer, draft, places
 from .facts import NOT_LISTED, weight_text
@@ -48,12 +48,19 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
     """Draft the operation of these pages, in the languages that they have; where they disagree, a gap says how."""
     halves: dict[Language, Half] = {}
     files: dict[Language, Page] = {}
+    notes: list[_Note] = []
     for page in pages:
         for half in page.halves:
-            if halves.setdefault(half.language, half) is half:
+            first = halves.setdefault(half.language, half)
+            if first is half:
                 files[half.language] = page
+            elif differs := [what for what, of in _OF_COPIES.items() if of(half) != of(first)]:
+                copies = f"{files[half.language].file} and {page.file}"
+                notes.append(
+                    _Note(f"two copies of the page in {half.language} disagree, {copies}: {', '.join(differs)}.")
+                )
     found = {language: halves[language] for language in _LANGUAGES if language in halves}
-    return _Drafter(data, endpoint, found, files).draft()
+    return _Drafter(data, endpoint, found, files, notes).draft()
 
 
 class _Note(NamedTuple):
@@ -65,7 +72,12 @@ class _Note(NamedTuple):
 
 class _Drafter:
     def __init__(
-        self, data: Any, endpoint: Endpoint, halves: Mapping[Language, Half], files: Mapping[Language, Page]
+        self,
+        data: Any,
+        endpoint: Endpoint,
+        halves: Mapping[Language, Half],
+        files: Mapping[Language, Page],
+        notes: Sequence[_Note],
     ) -> None:
         self._data = data
         self._endpoint = endpoint
@@ -73,7 +85,7 @@ class _Drafter:
         self._files = files
         self._bilingual = places.mentions(data, "x-binance-zh")
         self._components = draft.Components(places.at(data, ("components", "schemas")) or {})
-        self._notes: list[_Note] = []
+        self._notes = list(notes)
         self._reads = endpoint.method == "GET"
 
     def draft(self) -> Draft:
@@ -245,22 +257,37 @@ class _Drafter:
             return {"x-binance-moves-funds": False}
         where = "where to look, and for what, when it is not known whether a call was executed"
         return {
-            "x-binance-moves-funds": draft.gap("Decide whether a call moves funds: true or false."),
+            "x-binance-moves-funds": draft.gap(
+                "Decide whether a call moves funds: true or false. Where it moves them between wallets, add x-binance-effect."
+            ),
             "x-binance-when-unknown": draft.words(where, {}, bilingual=self._bilingual),
         }
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        said = self._each(lambda half: half.conditions)
-        merged = list(dict.fromkeys(each for found in said.values() for each in found))
-        if len({frozenset(found) for found in said.values()}) > 1:
+        said = {
+            language: [self._resolved(each, parameters) for each in found]
+            for language, found in self._each(lambda half: half.conditions).items()
+        }
+        merged: dict[object, Condition] = {}
+        for each in (each for found in said.values() for each in found):
+            merged.setdefault(_same(each), each)
+        if len({frozenset(map(_same, found)) for found in said.values()}) > 1:
             self._notes.append(_Note("the pages disagree on when a parameter must be sent."))
         rules = []
-        for each in merged:
-            other = each.other or self._holder(each.values, parameters) or draft.gap("Name the parameter that decides.")
+        for each in merged.values():
+            other = each.other or draft.gap("Name the parameter that decides.")
             numbers = self._has_numbers(other)
             values = FlowList(draft.number_or_text(value, numbers=numbers) for value in each.values)
             rules.append({"parameter": each.parameter, "when": Flow({"parameter": other, "in": values})})
         return {"x-binance-requires": rules} if rules else {}
+
+    def _resolved(self, condition: Condition, parameters: Sequence[Mapping[str, Any]]) -> Condition:
+        """Return a condition with the parameter that decides, also where only the other page names it."""
+        same = replace(condition, other=None)
+        every = [each.value for half in self._halves.values() for each in half.conditions]
+        others = {each.other for each in every if each.other and _same(replace(each, other=None)) == _same(same)}
+        named = others.pop() if len(others) == 1 else None
+        return replace(condition, other=condition.other or named or self._holder(condition.values, parameters))
 
     def _holder(self, values: Sequence[str], parameters: Sequence[Mapping[str, Any]]) -> str | None:
         """Return the only parameter that has all of these values."""
@@ -450,6 +477,30 @@ _COMPARED: Mapping[str, Callable[[Parameter], object]] = {
     "whether it must be sent": lambda each: each.required,
     "the values": lambda each: ", ".join(value for value, _ in each.values),
 }
+
+
+def _values(of: Callable[[Half], Iterable[Found[Any]]]) -> Callable[[Half], object]:
+    return lambda half: [found.value for found in of(half)]
+
+
+_OF_COPIES: Mapping[str, Callable[[Half], object]] = {
+    "title": _values(lambda half: half.titles),
+    "security": _values(lambda half: half.security),
+    "weight": _values(lambda half: half.weights),
+    "call limit": _values(lambda half: half.limits),
+    "permission": _values(lambda half: half.permissions),
+    "parameters": _values(
+        lambda half: [replace(each, value=replace(each.value, value_lines=())) for each in half.parameters]
+    ),
+    "conditions": _values(lambda half: half.conditions),
+    "response example": _values(lambda half: half.examples),
+}
+"""What two copies of one page may say otherwise."""
+
+
+def _same(condition: Condition) -> tuple[str, str | None, frozenset[str]]:
+    """Return what makes two conditions the same, in whatever order they name the values."""
+    return condition.parameter, condition.other, frozenset(condition.values)
 
 
 def _class(name: str) -> str:

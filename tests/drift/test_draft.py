@@ -264,6 +264,13 @@ def test_a_page_without_timestamp_gets_one_that_drift_understands(tmp_path: Path
                 "default": "??? Write the default as an amount. The page says: BIG",
             },
         ),
+        (
+            "size | ENUM | NO | Default BIG",
+            {
+                "type": "??? Choose string, integer or boolean, or refer to an enum. The page says: the type is ENUM",
+                "default": "BIG",
+            },
+        ),
         ("size | BOOLEAN | NO | Default true", {"type": "boolean", "default": True}),
         ("size | DECIMAL | NO | Default 0.5", {"type": "string", "format": "decimal", "default": "0.5"}),
     ],
@@ -272,7 +279,8 @@ def test_a_default_is_kept(row: str, schema: dict[str, Any], tmp_path: Path) -> 
     text = page(f"{row}\n{TIMESTAMP}")
     assert parameters_of(text)["size"]["schema"] == schema
     gap = str(schema["default"]).startswith("???")
-    assert differences(tmp_path, text) == (["size default: drift"] if gap else [])
+    others = ["size type: drift"] if str(schema.get("type")).startswith("???") else []
+    assert differences(tmp_path, text) == (["size default: drift"] if gap else others)
 
 
 @pytest.mark.parametrize(
@@ -308,6 +316,22 @@ def test_what_only_one_language_says_of_a_parameter_is_no_disagreement() -> None
     assert notes_of(found) == []
     assert [each["const"] for each in found.schemas["BuySeedsSize"]["oneOf"]] == ["BIG", "SMALL"]
     assert found.operation["parameters"][0]["schema"]["default"] == "BIG"
+
+
+def test_a_condition_that_one_page_leaves_half_open_is_the_same_as_that_of_the_other() -> None:
+    rows = f"seed | STRING | NO |\nsize | ENUM | NO | `BIG` or `SMALL`\n{TIMESTAMP}"
+    english = page(rows, notes="- seed must be sent when size is BIG and SMALL\n")
+    other = chinese(page(rows, notes="- seed 必须要发送，当类型为 SMALL 和 BIG\n"))
+    found = draft_of(english, other)
+    rule = {"parameter": "seed", "when": {"parameter": "size", "in": ["BIG", "SMALL"]}}
+    assert (found.operation["x-binance-requires"], notes_of(found)) == ([rule], [])
+
+
+def test_two_copies_in_one_language_that_disagree_are_told() -> None:
+    assert notes_of(draft_of(page(), page())) == []
+    found = draft_of(page(), page(f"seed | STRING | NO |\n{TIMESTAMP}", weight="**9**"))
+    assert found.operation["x-binance-weight"]["weight"] == 7
+    assert notes_of(found) == ["two copies of the page in en disagree, 0.md and 1.md: weight, parameters."]
 
 
 # Answers
