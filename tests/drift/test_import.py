@@ -404,7 +404,7 @@ PAGES = st.builds(
     address=st.just("https://developers.binance.com/docs/some/New-Thing"),
     titles=st.sampled_from(["USER_DATA", "TRADE", "MARKET_DATA", ""]).map(lambda each: (("New Thing of Ours", each),)),
     description=PLAIN,
-    weights=st.just(()) | st.builds(Weight, st.integers(1, 1200), st.just("ip")).map(lambda each: (each,)),
+    weights=st.just(()) | st.builds(Weight, st.integers(0, 1200), st.just("ip")).map(lambda each: (each,)),
     limits=st.sampled_from([(), (CallLimit(7, 60),)]),
     permissions=st.sampled_from([(), ("enableWonders",)]),
     rows=st.lists(ROWS, max_size=5, unique_by=lambda row: row.name).map(
