@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -221,12 +221,12 @@ class _Drafter:
         said = self._each(lambda half: half.weights)
         scopes = {language: [each.scope for each in found if each.scope] for language, found in said.items()}
         weights = {language: [each.weight for each in found] for language, found in said.items()}
-        scope: Any = self._one(scopes) or draft.gap("Choose ip or uid.", _told(said, _shown_weight))
+        scope: Any = self._one(scopes) or draft.gap("Choose ip or uid.", _told_weights(said))
         weight: Any = self._one(weights)
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return Flow(scope=scope, weight=weight or draft.gap(task, _told(said, _shown_weight)))
+        return Flow(scope=scope, weight=weight or draft.gap(task, _told_weights(said)))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
@@ -520,9 +520,16 @@ def _told(said: Mapping[Language, Sequence[T]], shown: Callable[[T], str]) -> st
     return "; ".join(f"{language}: {', '.join(map(shown, each))}" for language, each in said.items() if each)
 
 
-def _shown_weight(weight: Weight) -> str:
-    found = f"{weight.weight} per {weight.scope or '?'}"
-    return found if weight.text in ("", str(weight.weight)) else f"{found} ({weight.text})"
+def _told_weights(said: Mapping[Language, Sequence[Weight]]) -> str:
+    """Return the weights of each page, those of one sentence with the sentence."""
+    return "; ".join(f"{language}: {', '.join(_by_sentence(each))}" for language, each in said.items() if each)
+
+
+def _by_sentence(weights: Sequence[Weight]) -> Iterator[str]:
+    for text, several in groupby(weights, key=lambda each: each.text):
+        numbers = [(str(each.weight), f"{each.weight} per {each.scope or '?'}") for each in several]
+        bare = text in ("", *(number for number, _ in numbers))
+        yield ", ".join(shown for _, shown in numbers) + ("" if bare else f" ({text})")
 
 
 def _shown_limit(limit: CallLimit) -> str:

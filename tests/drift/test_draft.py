@@ -173,6 +173,11 @@ def test_several_weights_are_quoted_with_what_they_are_for() -> None:
     }
 
 
+def test_weights_of_one_sentence_are_quoted_with_it_once() -> None:
+    said = draft_of(page(weight="2 with seed, 40 with bag")).operation["x-binance-weight"]["weight"]
+    assert said.endswith("The page says: en: 2 per uid, 40 per uid (2 with seed, 40 with bag)")
+
+
 def limited(*limits: CallLimit, unread: str) -> Draft:
     found = read("page.md", page().encode())
     half = replace(
