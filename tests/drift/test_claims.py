@@ -120,6 +120,10 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: S
             "line 7: it describes more than one endpoint: GET /a, GET /b, GET /c; save each one as a page of its own.",
         ),
         (
+            b"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## Request Parameters\n\nName\n\nType\n\n## Response\n\n    {}\n",
+            "line 9: no table of parameters was read where it says 'Name'; copy the page with its tables.",
+        ),
+        (
             b"# Title\n\n## HTTP Request\n\nGET `/a`\n",
             "it has no response example; it may be cut off.",
         ),
