@@ -138,6 +138,13 @@ def test_what_cannot_be_read_says_why(spec: Spec, source: bytes, sentence: str) 
     assert (page.verdict, page.sentence) == ("unreadable", sentence)
 
 
+def test_an_answer_without_an_example_is_no_cut(spec: Spec, english: Said) -> None:
+    whole = write("markdown", english).decode()
+    heading = whole.index("\n", whole.index("## Response Example"))
+    assert judged(spec, whole[: heading + 1].encode()).verdict == "same"
+    assert judged(spec, whole[: whole.index("## Response Example")].encode()).verdict == "unreadable"
+
+
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_a_page_that_was_cut_off_is_no_drift(spec: Spec, data: st.DataObject) -> None:
