@@ -208,7 +208,8 @@ class _Sayings:
         for name, row in rows.items():
             yield from self._parameter(name, row)
         yield from self._conditions(rows)
-        yield Key("response example"), (self._example(),)
+        if self._half.example:
+            yield Key("response example"), (self._example(self._half.example),)
 
     def _address(self) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
         key = Key("address", LANGUAGES[self._half.language])
@@ -322,10 +323,7 @@ class _Sayings:
         for name, stated in said.items():
             yield Key("condition", name), tuple(stated)
 
-    def _example(self) -> Stated:
-        found = self._half.example
-        if found is None:
-            return Stated(NONE, self._start)
+    def _example(self, found: Found[str]) -> Stated:
         said = printed(found.value)
         return Stated(short(_compact(said.data) if said.readable else found.value), found.line)
 

@@ -64,6 +64,7 @@ def half(language: Language, blocks: Sequence[Block]) -> Half:
         limits=tuple(_distinct_limits(stated)),
         unread_limits=tuple(_found(each.block) for each in prose if _is_unread_limit(each)),
         parameters=parameters,
+        unread_parameters=None if parameters else _unread_parameters(placed),
         conditions=tuple(_conditions(stated, parameters)),
         description=_found(description) if description else None,
         notes=tuple(_found(block) for block in notes if block is not description),
@@ -222,6 +223,13 @@ def _parameters(placed: Sequence[_Placed]) -> tuple[tuple[Found[Parameter], ...]
         lines = tuple(placed[index].block.line for index in row.value.value_lines)
         parameters.append(Found(replace(row.value, value_lines=lines), placed[row.line].block.line))
     return tuple(parameters), listed | {block.line for block in table[:1]} | {row.line for row in found}
+
+
+def _unread_parameters(placed: Sequence[_Placed]) -> Found[str] | None:
+    """Return what stands first in the section of the parameters, unless that is a word for none."""
+    inside = (each.block for each in placed if each.section == "parameters" and each.block.kind != "heading")
+    first = next(inside, None)
+    return None if first is None or says_nothing(first.text) else _found(first)
 
 
 def _tables(blocks: Sequence[Block]) -> list[Sequence[Block]]:

@@ -88,6 +88,8 @@ class Half:
     unread_limits: tuple[Found[str], ...] = ()
     """Sentences that cap calls in a way that is not understood: in a month, or together with other endpoints."""
     parameters: tuple[Found[Parameter], ...] = ()
+    unread_parameters: Found[str] | None = None
+    """What stands first in the section of the parameters, where no table of them was found."""
     conditions: tuple[Found[Condition], ...] = ()
     description: Found[str] | None = None
     notes: tuple[Found[str], ...] = ()

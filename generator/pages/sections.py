@@ -27,7 +27,7 @@ _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 _SECURITY = re.compile(r"\s*[(（]\s*(NONE|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
 _AUDIENCE = re.compile(r"\s*[(（]\s*(?:for |only for |only |适用|仅适用|仅限|仅)[^()（）]*[)）]\s*$", re.IGNORECASE)
 _NOTHING = re.compile(
-    r"(?:-|none|null|n/?a|nil|no (?:request |query )?param(?:eter)?s?(?: (?:is |are )?(?:required|needed))?|无|没有|无参数)[.。]?"
+    r"(?:-|none|null|n/?a|nil|no (?:request |query )?param(?:eter)?s?(?: (?:is |are )?(?:required|needed))?|无|没有|(?:无|无需|没有|不需要)(?:请求)?参数)[.。]?"
     r"|(?:other |additional |more )?(?:info(?:rmation)?|notes?)[:：]?|(?:其他|补充)?(?:信息|说明|备注|注意)[:：]?|---|",
     re.IGNORECASE,
 )

@@ -241,6 +241,12 @@ def test_a_row_with_bars_goes_on_in_the_lines_below_it(rest: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["", "NONE", "None.", "No parameters required.", "无", "无需参数"])
+def test_a_page_may_have_no_parameters(text: str) -> None:
+    page = read("page", f"# Do It\n\n## HTTP Request\n\nGET `/a`\n\n## Request Parameters\n\n{text}\n".encode())
+    assert (page.problems, one(page).parameters, one(page).notes) == ((), (), ())
+
+
 def test_html_tables_within_markdown() -> None:
     cells = "<tr><th>Name</th>\n<th>Type</th><th>Mandatory</th><th>Description</th></tr>"
     text = (
