@@ -11,20 +11,20 @@ from typing import Literal, NamedTuple
 from .blocks import Block, plain
 from .page import CallLimit, Condition, Endpoint, Found, Half, Language, Parameter, Weight
 from .parameters import columns, parameter, with_lists
-from .rules import conditions, is_permission, is_unread_limit, limits, without_limits
+from .rules import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
 from .sections import Section, says_nothing, scope_of, section_of, titled
 
 _ENDPOINT = re.compile(
     r"(GET|POST|PUT|DELETE|PATCH)\s*[:：]?\s*(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{}:-]+)(?:\s*[(（].*[)）])?[.。]?"
 )
 _WEIGHT = re.compile(
-    r"(?<![\w.])(\d{1,7})(?![\w.]*\d)\s*(?:[(（]\s*(IP|UID)\b[^()（）]*[)）]|(?:per|for|/)?\s*(IP|UID)\b)?",
+    r"(?<![A-Za-z0-9_.-])(\d{1,7})(?![A-Za-z0-9_.]*\d)(?!(?!IP|UID|per|for)[A-Za-z_])\s*(?:[(（]\s*(IP|UID)\b[^()（）]*[)）]|(?:per|for|/)?\s*(IP|UID)\b)?",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?:^|[;；,，.。]|\bor\b|或|\bis\b|[:：])\s*$", re.IGNORECASE)
 _COUNTED = re.compile(r"\s*(?:(?:requests?|calls?|times|seconds?|minutes?|hours?)\b|次|秒|分钟)", re.IGNORECASE)
 _STATED = re.compile(
-    r"(?:request )?weight\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)|(?:请求)?权重\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)",
+    r"(?:request )?weight\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)|(?:单次)?(?:请求)?权重\s*(?:[(（](?:IP|UID)[)）])?\s*[:：为]\s*(.+)",
     re.IGNORECASE,
 )
 _OTHER_LIMIT = re.compile(r"(?:request|rate|call)s? limits?\s*[:：]|请求限制|频率限制|限制[:：]", re.IGNORECASE)
@@ -34,6 +34,8 @@ _OF_ORDERS = re.compile(r"\border|下单", re.IGNORECASE)
 _WEIGHT_COLUMN = re.compile(r"weight|权重", re.IGNORECASE)
 _OF_PARAMETERS = re.compile(r"mandatory|required|param(?:eter)?s?\b|必[需须填传]|参数", re.IGNORECASE)
 """What the head of a table says that lists no values, but what must be sent with each of them."""
+_LINE = 6
+"""The level of a line that is only the name of a section."""
 _MOST_ROWS = 500
 """No endpoint has as many parameters."""
 
@@ -48,8 +50,9 @@ class _Placed(NamedTuple):
 
 def half(language: Language, blocks: Sequence[Block]) -> Half:
     """Read the pieces."""
-    placed = list(_placed(blocks))
-    titles = _titles(placed)
+    every = list(_placed(blocks))
+    titles = _titles(every)
+    placed = _first(every)
     parameters, used = _parameters(placed)
     prose = [each for each in placed if each.block.kind in ("text", "item") and each.section != "response"]
     stated = [each.block for each in prose if not _endpoint(each.block)]
@@ -59,7 +62,7 @@ def half(language: Language, blocks: Sequence[Block]) -> Half:
         language=language,
         titles=tuple(Found(titled(block.text)[0], block.line) for block in titles),
         security=tuple(Found(label, block.line) for block in titles for label in titled(block.text)[1]),
-        endpoints=tuple(_endpoints(placed)),
+        endpoints=tuple(_endpoints(every)),
         weights=tuple(_weights(placed)),
         limits=tuple(_distinct_limits(stated)),
         unread_limits=tuple(_found(each.block) for each in prose if _is_unread_limit(each)),
@@ -82,29 +85,49 @@ def _found(block: Block) -> Found[str]:
 def _placed(blocks: Sequence[Block]) -> Iterator[_Placed]:
     section: Section | None = None
     heading = ""
+    level = _LINE
     above: Section | None = None
     """The section that goes on after an answer which only a line leads to, where a request follows it."""
     for block in blocks:
         opened = section_of(block.text) if block.kind == "text" and block.text.endswith((":", "：")) else None
         if opened is not None:
-            above, section, heading = (section if opened == "response" else None), opened, block.text
-            yield _Placed(replace(block, kind="heading", level=6), section, heading)
+            above, section, heading, level = (section if opened == "response" else None), opened, block.text, _LINE
+            yield _Placed(replace(block, kind="heading", level=_LINE), section, heading)
             continue
         if block.kind == "heading":
-            above, section, heading = None, section_of(block.text) if block.level > 1 else None, block.text
+            opened = section_of(block.text) if block.level > 1 else None
+            if opened or section in (None, "response") or block.level <= level:
+                above, section, heading, level = None, opened, block.text, block.level
         elif section == "response" and heading.endswith((":", "：")) and _endpoint(block):
             section = above
         yield _Placed(block, section, heading)
 
 
 def _titles(placed: Sequence[_Placed]) -> list[Block]:
-    """Return every H1; without one, the heading above the first section."""
+    """Return every H1; before them the heading above the first section, where that has a security type or stands alone."""
+    above = _above(placed)
+    first = [each.block for each in placed if each.block.kind == "heading" and each.block.level == 1]
+    return [above, *first] if above and above.level != 1 and (titled(above.text)[1] or not first) else first
+
+
+def _above(placed: Sequence[_Placed]) -> Block | None:
+    """Return the last heading above the first section; without sections the first of all."""
     headings = [each for each in placed if each.block.kind == "heading"]
-    first = [each.block for each in headings if each.block.level == 1]
-    if first:
-        return first
-    above = [each.block for each in headings if each.section is None][:1]
-    return above if headings and headings[0].section is None else []
+    sections = [index for index, each in enumerate(headings) if each.section is not None]
+    above = headings[: sections[0]][-1:] if sections else headings[:1]
+    return above[0].block if above else None
+
+
+def _first(placed: Sequence[_Placed]) -> list[_Placed]:
+    """Leave out what stands below a second heading of the kind that the sections of the first endpoint stand under."""
+    above = _above(placed)
+    below = False
+    for index, each in enumerate(placed):
+        if above and above.level > 1 and each.block.kind == "heading":
+            if below and each.block.level <= above.level:
+                return list(placed[:index])
+            below = below or (each.section is not None and each.block.level > above.level)
+    return list(placed)
 
 
 def _endpoint(block: Block) -> Endpoint | None:
@@ -170,7 +193,7 @@ def _weights_of_row(each: _Placed, column: int | None) -> list[Found[Weight]]:
 
 def _weights_in(text: str, heading: str) -> Iterator[Weight]:
     """Yield the weights in a text: a number, a number with its scope, or the numbers that clauses begin with."""
-    text = without_limits(plain(text))
+    text = without_limits(without_separators(plain(text)))
     cut = _OTHER_LIMIT.search(text)
     for clause in _NEXT_CLAUSE.split(text[: cut.start()] if cut else text):
         if not _OF_ORDERS.search(clause):
@@ -226,9 +249,10 @@ def _parameters(placed: Sequence[_Placed]) -> tuple[tuple[Found[Parameter], ...]
 
 
 def _unread_parameters(placed: Sequence[_Placed]) -> Found[str] | None:
-    """Return what stands first in the section of the parameters, unless that is a word for none."""
-    inside = (each.block for each in placed if each.section == "parameters" and each.block.kind != "heading")
-    first = next(inside, None)
+    """Return what stands first in the section of the parameters, unless that is a word for none or an empty table."""
+    inside = [each.block for each in placed if each.section == "parameters" and each.block.kind != "heading"]
+    headed = bool(inside) and columns(inside[0].cells) is not None
+    first = next((block for block in inside[headed:] if block.kind == "row" or not headed), None)
     return None if first is None or says_nothing(first.text) else _found(first)
 
 

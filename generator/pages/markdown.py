@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from . import html
-from .blocks import LONGEST, Block, Source, tidy, without_emphasis
+from .blocks import LONGEST, Block, Source, is_chinese, tidy, without_emphasis
+from .sections import section_of
 
 _FRONT = re.compile(r"(\w+)\s*:\s*(\S.*)")
 _ADDRESSES = ("source_url", "url", "source")
@@ -20,8 +21,19 @@ _HEAD = 50
 """The address stands within as many lines."""
 _COMMENT = re.compile(r"<!--.*-->")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_STRUCK = re.compile(r"~~.*?~~|<(del|s|strike)>.*?</\1>", re.IGNORECASE)
+_ITALIC = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*]*[^\s*\\])\*(?![\w*])")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+_BEGINS = re.compile(r"#|>|[*+-]\s|\d{1,3}[.)]\s|```|~~~|---|===|\*\*|<|[{\[]|(?:GET|POST|PUT|DELETE|PATCH)\b")
+"""Where another piece begins, whatever the line above it says."""
+_ALONE = re.compile(r"#|\*\*[^*]+\*\*$|(?:GET|POST|PUT|DELETE|PATCH)\b")
+"""What is no part of a paragraph."""
+_VALUE = re.compile(r"[`\"']*(?:[A-Z][A-Z0-9_]+|\d+)(?![A-Za-z0-9_])")
+_STOPS = ".。:：;；!！?？"
+_WRAPPED = 40
+"""No line is wrapped that is narrower."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
+_HEADING = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+#+)?\s*")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(((?:[^\s()]|\([^\s()]*\))*)(?:\s+\"(?:\\.|[^\"\\])*\")?\)")
 _ITEM = re.compile(r"(?:[*+-]|\d{1,3}[.)])\s+(\S.*)")
 _DELIMITER = re.compile(r"[\s|:-]+")
@@ -109,9 +121,13 @@ class _Reader:
             yield from self._table()
         elif stripped.startswith("<table"):
             yield from self._html_table()
+        elif level := self._underlined(stripped):
+            self._at += 2
+            yield from _block(f"{'#' * level} {stripped}", number, 0)
         else:
             self._at += 1
-            yield from _block(stripped, number, len(line) - len(line.lstrip()))
+            words = " ".join([stripped, *self._wrapped(line)])
+            yield from _block(words, number, len(line) - len(line.lstrip()))
 
     def _is_nested_item(self, stripped: str) -> bool:
         return self._last == "item" and bool(_ITEM.match(stripped))
@@ -135,6 +151,35 @@ class _Reader:
             end = self._at if line.strip() else end
         text = "\n".join(each[_CODE_INDENT:].rstrip() for each in map(_unquoted, self._lines[first:end]))
         return Block("code", text, first + 1)
+
+    def _underlined(self, text: str) -> int | None:
+        """Return the level of a heading that the line below underlines; a rule may stand below any other text."""
+        below = self._lines[self._at + 1].rstrip() if self._at + 1 < len(self._lines) else ""
+        if _HEADING.match(text) or _ITEM.match(text):
+            return None
+        if below and not below.strip("="):
+            return 1
+        return 2 if len(below) >= len(_RULES[0]) and not below.strip("-") and section_of(_text(text)) else None
+
+    def _wrapped(self, first: str) -> Iterator[str]:
+        """Yield the lines with which a paragraph or an item goes on."""
+        if _ALONE.match(first.strip()) or is_rule(first) or section_of(_text(first)):
+            return
+        item = _ITEM.match(first.strip())
+        edge = len(first) - len(first.lstrip()) + 2 if item else None
+        lists = bool(_VALUE.match(item[1])) if item else False
+        before = first
+        while self._at < len(self._lines):
+            line = _unquoted(self._lines[self._at])
+            text = line.strip()
+            inside = edge is not None and len(line) - len(line.lstrip()) >= edge
+            joined = (inside and not before.rstrip().endswith((":", "："))) or _is_open(before)
+            a_value = bool(_VALUE.match(text)) and (lists or not inside)
+            if not text or _BEGINS.match(text) or "|" in text or section_of(_text(text)) or a_value or not joined:
+                return
+            self._at += 1
+            yield text
+            before = line
 
     # Tables
 
@@ -195,6 +240,12 @@ class _Reader:
             yield replace(block, line=first + block.line)
 
 
+def _is_open(line: str) -> bool:
+    """Tell whether a line looks as if a sentence goes on in the next one."""
+    width = sum(2 if is_chinese(each) else 1 for each in line)
+    return width >= _WRAPPED and not line.endswith("  ") and line.rstrip()[-1] not in _STOPS
+
+
 def _row(cells: Sequence[str], line: int, *, head: bool = False) -> Block:
     texts = tuple(tidy(_text(cell)) for cell in cells)
     return Block("row", " | ".join(texts), line, cells=texts, head=head)
@@ -212,6 +263,9 @@ def _unquoted(line: str) -> str:
 
 
 def _block(text: str, line: int, indent: int) -> Iterator[Block]:
+    bold = _BOLD.fullmatch(text)
+    if bold and section_of(bold[1]):
+        text = f"###### {bold[1]}"
     heading = _HEADING.fullmatch(text)
     item = _ITEM.fullmatch(text)
     if heading:
@@ -226,4 +280,5 @@ def _block(text: str, line: int, indent: int) -> Iterator[Block]:
 
 
 def _text(text: str) -> str:
-    return _ESCAPE.sub(r"\1", without_emphasis(linked(_BREAK.sub(" ", text))))
+    words = _STRUCK.sub("", _BREAK.sub(" ", text))
+    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(linked(words))))

@@ -22,18 +22,28 @@ _COUNT = r"(?<![\d.])(\d{1,9})"
 _WORDS = {"once": 1, "twice": 2}
 _LIMITS = (
     re.compile(
-        rf"{_COUNT}\s*(?:times?|requests?|calls?|orders?|api calls?)\s*(?:per|every|each|in|within|an?|/)\s*(?:(\d{{1,6}})\s*)?{_UNIT}",
+        rf"{_COUNT}\s*(?:times?|requests?|calls?|orders?|api calls?)\s*(?:(?:per|every|each|in|within|an?)(?![A-Za-z])|/)\s*(?:(\d{{1,6}})\s*)?{_UNIT}",
         re.IGNORECASE,
     ),
     re.compile(rf"{_COUNT}\s*次\s*[/每]\s*(\d{{1,6}})?\s*个?{_UNIT_ZH}"),
     re.compile(rf"{_COUNT}\s*/\s*(\d{{1,6}})?\s*(second|minute|hour|day|sec|min|s|m|h)s?\b", re.IGNORECASE),
 )
-_ONCE = re.compile(rf"\b(once|twice)\s*(?:per|every|each|in|within|an?)\s*(?:(\d{{1,6}})\s*)?{_UNIT}", re.IGNORECASE)
-_LIMIT_ZH = re.compile(rf"每\s*(\d{{1,6}}|一)?\s*个?{_UNIT_ZH}[^。；;\d]{{0,20}}(\d{{1,9}})\s*次")
+_ONCE = re.compile(
+    rf"\b(once|twice)\s*(?:per|every|each|in|within|an?)(?![A-Za-z])\s*(?:(\d{{1,6}})\s*)?{_UNIT}", re.IGNORECASE
+)
+_LIMITS_ZH = (
+    re.compile(rf"每\s*(\d{{1,6}}|一)?\s*个?{_UNIT_ZH}[^。；;\d更刷推快]{{0,20}}?(\d{{1,9}}|一)\s*次"),
+    re.compile(
+        rf"(?<![\d每])(?<!每\s)(\d{{1,6}}|一)\s*个?{_UNIT_ZH}\s*(?:之?内|以内|最多|至多)[^。；;\d更刷推快]{{0,20}}?(\d{{1,9}}|一)\s*次"
+    ),
+)
+_LIMITED_TO = re.compile(
+    rf"\blimit(?:ed to|s? of|s?\s*[:：]?)\s*{_COUNT}\s*(?:per|every|each)\s*(?:(\d{{1,6}})\s*)?{_UNIT}", re.IGNORECASE
+)
 _SHARED = re.compile(r"\bshar(?:es?|ed|ing)\b[^.;]*\blimit|\blimit[^.;]*\bshared\b|共[享用]", re.IGNORECASE)
 """A limit that other endpoints count against too is no cap on the calls of one."""
 _OF_NO_FIXED_TIME = re.compile(
-    r"(?:\d\s*(?:times?|requests?|calls?)|\b(?:once|twice))\s*(?:per|every|each|in|within|an?|/)\s*(?:\d{1,6}\s*)?(?:month|year)s?\b"
+    r"(?:\d\s*(?:times?|requests?|calls?)|\b(?:once|twice))\s*(?:(?:per|every|each|in|within|an?)(?![A-Za-z])|/)\s*(?:\d{1,6}\s*)?(?:month|year)s?\b"
     r"|每\s*个?[月年][^。；;\d]{0,20}\d{1,9}\s*次|\d\s*次\s*[/每]\s*个?[月年]",
     re.IGNORECASE,
 )
@@ -86,7 +96,8 @@ _PERMISSION = re.compile(
 )
 _TOLD = re.compile(r"\b(?:you|need|must|should|needs|require[sd]?|make sure)\b|您|你|需要|必须|请", re.IGNORECASE)
 
-_NUMBER = r"(-?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?))"
+_THOUSANDS = re.compile(r"(?<![\w.,，\[])\d{1,3}(?:,\d{3})+(?![\d,\]])", re.ASCII)
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
 _LAST = (
     r"(?=\s*(?:$|[.,;:!?)\]\"'，。；、）”]|(?:and|or|but|where|per|by|default|min|max|ms|millisecond)|默认|最|毫秒))"
 )
@@ -122,33 +133,39 @@ _MINIMUM = (
 
 def limits(text: str) -> Iterator[CallLimit]:
     """Yield the caps on calls that a sentence states, such as 500 times per hour."""
-    text = plain(text)
+    text = without_separators(plain(text))
     if not _SHARED.search(text):
         yield from _limits(text)
 
 
 def is_unread_limit(text: str) -> bool:
     """Tell whether a sentence caps calls in a month or a year, or together with those of other endpoints."""
-    text = plain(text)
+    text = without_separators(plain(text))
     return bool(_OF_NO_FIXED_TIME.search(text) or (_SHARED.search(text) and any(_limits(text))))
+
+
+def without_separators(text: str) -> str:
+    """Return a text with 1,500 as 1500."""
+    return _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
 
 
 def without_limits(text: str) -> str:
     """Return a text without the numbers that caps on calls have."""
-    for pattern in (*_LIMITS, _ONCE, _LIMIT_ZH):
+    for pattern in (*_LIMITS, _LIMITED_TO, _ONCE, *_LIMITS_ZH):
         text = pattern.sub(" ", text)
     return text
 
 
 def _limits(text: str) -> Iterator[CallLimit]:
-    for pattern in _LIMITS:
+    for pattern in (*_LIMITS, _LIMITED_TO):
         for found in pattern.finditer(text):
             yield CallLimit(int(found[1]), int(found[2] or 1) * _SECONDS[found[3].lower()])
     for found in _ONCE.finditer(text):
         yield CallLimit(_WORDS[found[1].lower()], int(found[2] or 1) * _SECONDS[found[3].lower()])
-    for found in _LIMIT_ZH.finditer(text):
-        many = int(found[1]) if (found[1] or "").isdigit() else 1
-        yield CallLimit(int(found[3]), many * _SECONDS[found[2]])
+    for pattern in _LIMITS_ZH:
+        for found in pattern.finditer(text):
+            many, calls = (int(each) if (each or "").isdigit() else 1 for each in (found[1], found[3]))
+            yield CallLimit(calls, many * _SECONDS[found[2]])
 
 
 def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[Condition]:
@@ -180,19 +197,18 @@ def is_permission(text: str) -> bool:
 
 def default(text: str) -> str | None:
     """Return the default that a description states; nothing where it depends on something else."""
+    text = without_separators(text)
     found = {_TRUTH.get(each[1], each[1]) for pattern in _DEFAULTS for each in pattern.finditer(text)}
     return found.pop() if len(found) == 1 else None
 
 
 def minimum(text: str) -> Decimal | None:
     """Return the least value that a description allows."""
-    return next((_number(found[1]) for pattern in _MINIMUM if (found := pattern.search(text))), None)
+    text = without_separators(text)
+    return next((Decimal(found[1]) for pattern in _MINIMUM if (found := pattern.search(text))), None)
 
 
 def maximum(text: str) -> Decimal | None:
     """Return the greatest value that a description allows."""
-    return next((_number(found[1]) for pattern in _MAXIMUM if (found := pattern.search(text))), None)
-
-
-def _number(printed: str) -> Decimal:
-    return Decimal(printed.replace(",", ""))
+    text = without_separators(text)
+    return next((Decimal(found[1]) for pattern in _MAXIMUM if (found := pattern.search(text))), None)

@@ -24,6 +24,7 @@ _NAMES: Mapping[Section, str] = {
 _SECTIONS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _NAMES.items()}
 _SCOPE = re.compile(r"(?:[(（/]|\b)\s*(IP|UID)\s*(?:[)）/]|\b)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
+_COUNTED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,3}[.、)]?\s+")
 _SECURITY = re.compile(r"\s*[(（]\s*(NONE|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
 _AUDIENCE = re.compile(r"\s*[(（]\s*(?:for |only for |only |适用|仅适用|仅限|仅)[^()（）]*[)）]\s*$", re.IGNORECASE)
 _NOTHING = re.compile(
@@ -38,7 +39,7 @@ def section_of(heading: str) -> Section | None:
     """Return the section that a heading opens, or nothing."""
     if len(heading) > _LONGEST:
         return None
-    words = _BRACKETS.sub(" ", plain(heading)).strip(" :：")
+    words = _BRACKETS.sub(" ", _COUNTED.sub("", plain(heading))).strip(" :：")
     return next((name for name, pattern in _SECTIONS.items() if pattern.fullmatch(words)), None)
 
 

@@ -241,10 +241,98 @@ def test_a_row_with_bars_goes_on_in_the_lines_below_it(rest: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "NONE", "None.", "No parameters required.", "无", "无需参数"])
+EMPTY = "Name| Type| Mandatory| Description\n---|---|---|---"
+
+
+@pytest.mark.parametrize("text", ["", "NONE", "None.", "No parameters required.", "无", "无需参数", EMPTY])
 def test_a_page_may_have_no_parameters(text: str) -> None:
     page = read("page", f"# Do It\n\n## HTTP Request\n\nGET `/a`\n\n## Request Parameters\n\n{text}\n".encode())
     assert (page.problems, one(page).parameters, one(page).notes) == ((), (), ())
+
+
+WRAPPED = """\
+Do It(TRADE)
+============
+
+API Description
+---------------
+
+Does the thing, once for each of those who ask for it, and
+then no more.
+
+## 2. HTTP Request ##
+
+POST `/a`
+
+**Request Weight(IP)**
+
+~~750~~ **1,500**
+
+## Request Parameters
+
+Name| Type| Mandatory| Description
+---|---|---|---
+kind| ENUM| YES|
+rows| LIST| NO|
+
+- `rows` must be sent when kind is ODD and
+  EVEN
+
+- Types of kind:
+
+ODD is what cannot be divided in two equal parts
+EVEN is what can be divided in two equal parts
+
+You may call it, as long as you want, *500 times*
+per hour.
+
+### Remark
+
+Once a month it is closed.
+"""
+
+
+def test_wrapped_lines_and_other_ways_to_write_headings() -> None:
+    half = one(read("page", f"---\ndate: 2026-01-02\n---\n{WRAPPED}".encode()))
+    assert (half.titles, half.security) == ((Found("Do It", 4),), (Found("TRADE", 4),))
+    assert half.description == Found("Does the thing, once for each of those who ask for it, and then no more.", 10)
+    assert [each.value for each in half.weights] == [Weight(1500, "ip")]
+    assert [each.value.values for each in half.conditions] == [("ODD", "EVEN")]
+    assert [value for value, _ in half.parameters[0].value.values] == ["ODD", "EVEN"]
+    assert [(each.value.calls, each.value.seconds) for each in half.limits] == [(500, 3600)]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "- Types of kind:\n  ODD one\n  EVEN two\n",
+        "Types of kind:\nODD one\nEVEN two\n",
+        "- Types of kind:\n  - ODD one,\n    as it is\n  - EVEN two\n",
+        "- Types of kind:\n\n- ODD one\n  EVEN two\n",
+    ],
+)
+def test_lines_of_values_are_not_taken_for_one_sentence(values: str) -> None:
+    table = "Name| Type| Mandatory| Description\n---|---|---|---\nkind| ENUM| YES|"
+    text = f"# Do It\n\n## HTTP Request\n\nGET `/a`\n\n## Request Parameters\n\n{table}\n\n{values}"
+    assert [value for value, _ in one(read("page", text.encode())).parameters[0].value.values] == ["ODD", "EVEN"]
+
+
+def test_a_heading_within_a_section_does_not_end_it() -> None:
+    text = "# Do It\n\n## HTTP Request\n\nGET `/a`\n\n## Weight(IP)\n\n##### note\n\n**7**\n\n## More\n\n9\n"
+    assert [each.value for each in one(read("page", text.encode())).weights] == [Weight(7, "ip")]
+
+
+def test_a_second_call_below_a_heading_of_its_own_is_not_read() -> None:
+    text = (
+        "# Streams\n\n## Get It(USER_STREAM)\n\n### HTTP Request\n\nPOST `/a`\n\n### Weight(IP)\n\n1\n\n"
+        "## Listen(TRADE)\n\n### Weight(IP)\n\n2\n\n### Parameters\n\nName|Type|Mandatory|Description\n---|---|---|---\n"
+        "it|STRING|YES|\n"
+    )
+    half = one(read("page", text.encode()))
+    assert [each.value for each in half.titles] == ["Get It", "Streams"]
+    assert [each.value for each in half.security] == ["USER_STREAM"]
+    assert [each.value for each in half.weights] == [Weight(1, "ip")]
+    assert (half.parameters, half.notes) == ((), ())
 
 
 def test_html_tables_within_markdown() -> None:
@@ -351,6 +439,8 @@ def test_the_same_with_bars_around_rows_and_fenced_code() -> None:
         ("请求权重", "有交易对 **1** 没有交易对 **40**", [(1, None), (40, None)]),
         ("Request Weight", "1 on the 10s order rate limit; 0 on IP rate limit(header-1m)", [(0, "ip")]),
         ("Request Weight", "see below", []),
+        ("请求权重", "IP rate limit(x-mbx-used-weight-1m)为0", [(0, "ip")]),
+        ("请求权重(IP)", "单次请求权重为1500", [(1500, "ip")]),
         ("Request Weight(IP)", "**50** **360/hour，500/day**", [(50, "ip")]),
         ("Request Weight", "share 500/5min/IP rate limit with `GET /a/b`", []),
         ("Request Weight", "**1 with a pair;(IP)** **5 without one(IP)**", [(1, "ip"), (5, "ip")]),

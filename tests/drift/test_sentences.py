@@ -32,6 +32,12 @@ from generator.pages.sections import section_of, titled
         ("Do this once within 6 hours.", 1, 21600),
         ("At most 5 times per week", 5, 604800),
         ("每周最多调用3次", 3, 604800),
+        ("5,000 times per hour", 5000, 3600),
+        ("It is limited to 500 per hour.", 500, 3600),
+        ("1小时内最多500次", 500, 3600),
+        ("一小时最多500次", 500, 3600),
+        ("频率限制：2秒内10次", 10, 2),
+        ("每2小时一次", 1, 7200),
     ],
 )
 def test_a_cap_on_calls(sentence: str, calls: int, seconds: int) -> None:
@@ -46,6 +52,8 @@ def test_a_cap_on_calls(sentence: str, calls: int, seconds: int) -> None:
         "At most 200 orders per request.",
         "默认返回最近7天的数据",
         "最多支持 45 个",
+        "数据每天更新一次",
+        "It was sent 3 times and then once again.",
     ],
 )
 def test_what_is_no_cap(sentence: str) -> None:
@@ -160,6 +168,7 @@ def test_a_permission(sentence: str, expected: bool) -> None:  # noqa: FBT001 - 
         ("Max 30 for an API key; min 2 things", (None, None, None)),
         ("min 0.1, max 10 where 1 is 1%", (None, "0.1", "10")),
         ("Maximum 5,000.", (None, None, "5000")),
+        ("最大值 1,000，默认 5,000", ("5000", None, "1000")),
         ("The value cannot be greater than 60000 ms", (None, None, "60000")),
         ("A and B default to FULL, others default to ACK", (None, None, None)),
     ],
