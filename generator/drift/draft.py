@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,6 @@ from generator.pages.page import Language, Parameter
 from .yaml_text import Flow
 
 Texts = Mapping[Language, str]
-_LONGEST = 300
 _LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}
 _TYPES: Mapping[str, Mapping[str, str | int]] = {
     "STRING": {"type": "string", "minLength": 1},
@@ -31,12 +30,12 @@ _TYPES: Mapping[str, Mapping[str, str | int]] = {
 }
 _LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
+_AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 
 def gap(task: str, said: str = "") -> str:
     """Return a text that stands where a person has to write: what to write, and what the page says of it."""
     words = " ".join("".join(each if each.isprintable() else " " for each in said).split())
-    words = f"{words[:_LONGEST]}..." if len(words) > _LONGEST else words
     return f"{GAP} {task}" + (f" The page says: {words}" if words else "")
 
 
@@ -66,6 +65,10 @@ class Components:
             if isinstance(schema, dict) and set(listed(schema)) == set(values):
                 return name
         return None
+
+    def values(self, name: str) -> list[Any]:
+        """Return the values of the enum of this name."""
+        return listed({**self._present, **self.added}.get(name, {}))
 
     def _free(self, name: str) -> bool:
         return names.is_class_name(name) and name not in {*self._present, *self.added, *names.CLASSES_TAKEN}
@@ -130,19 +133,41 @@ def _schema(
 ) -> dict[str, Any]:
     found = next(iter(halves.values()))
     kind = found.type.strip().upper()
-    if found.values:
-        return Flow({"$ref": f"#/components/schemas/{_enum(halves, components, owner, bilingual=bilingual)}"})
-    if several := _LISTS.fullmatch(kind):
-        return {"type": "array", "items": Flow(_TYPES.get(several[1] or several[2] or "STRING", _TYPES["STRING"]))}
-    if kind not in _TYPES:
-        return Flow(type=gap("Choose string, integer or boolean, or refer to an enum.", f"the type is {found.type}"))
-    schema = Flow(_TYPES[kind])
-    rules = ("minimum", found.minimum), ("maximum", found.maximum)
+    several = _LISTS.fullmatch(kind)
+    if any(each.values for each in halves.values()):
+        known = _enum(halves, components, owner, bilingual=bilingual)
+        listing = Flow({"$ref": f"#/components/schemas/{known}"})
+        if several:
+            return {"type": "array", "items": listing}
+        return Flow(listing | _default_of(_stated(halves, "default"), components.values(known)))
+    if several:
+        return {"type": "array", "items": _of_type(several[1] or several[2] or "", found.type)}
+    schema = _of_type(kind, found.type)
     if schema["type"] == "integer" or schema.get("format") == "decimal":
-        schema.update({key: _number(value) for key, value in rules if value is not None})
-    if found.default is not None:
-        schema["default"] = _default(found.default, str(schema["type"]))
+        rules = {key: _stated(halves, key) for key in ("minimum", "maximum")}
+        schema.update({key: _number(value) for key, value in rules.items() if value is not None})
+    default = _stated(halves, "default")
+    if default is not None:
+        schema["default"] = _default(default, schema)
     return schema
+
+
+def _of_type(kind: str, printed: str) -> Flow:
+    choose = "Choose string, integer or boolean, or refer to an enum."
+    return Flow(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
+
+
+def _stated(halves: Mapping[Language, Parameter], rule: str) -> Any:
+    """Return a rule of a parameter as the first page has it that states one."""
+    return next((found for each in halves.values() if (found := getattr(each, rule)) is not None), None)
+
+
+def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
+    """Return the default of a parameter that has these values."""
+    if text is None:
+        return {}
+    same = [each for each in allowed if str(each) == text]
+    return {"default": same[0] if same else gap("Write the default, which is one of the values.", text)}
 
 
 def _enum(halves: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
@@ -181,9 +206,12 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _default(text: str, kind: str) -> str | int | bool:
-    if kind == "boolean" and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if kind == "integer":
+def _default(text: str, schema: Mapping[str, Any]) -> str | int | bool:
+    if schema["type"] == "boolean":
+        known = text.lower() in ("true", "false")
+        return text.lower() == "true" if known else gap("Write the default: true or false.", text)
+    if schema["type"] == "integer":
         return int(text) if _NUMBER.fullmatch(text) else gap("Write the default as a number.", text)
-    return text
+    amount = schema.get("format") == "decimal"
+    # Where the type is a gap, it is taken for a text.
+    return gap("Write the default as an amount.", text) if amount and not _AMOUNT.fullmatch(text) else text

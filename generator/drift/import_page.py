@@ -116,12 +116,18 @@ def _drafts(data: Any, read: Sequence[Page], operations: Sequence[ir.Operation])
         except _Cannot as problem:
             problems.append(f"{page.file}: {problem}")
     drafts: list[Draft] = []
-    schemas = {**(places.at(data, ("components", "schemas")) or {})}
     for endpoint, each in found.items():
-        components = {**(data.get("components") or {}), "schemas": schemas}
-        drafts.append(drafted({**data, "components": components}, each, endpoint))
-        schemas |= drafts[-1].schemas
+        drafts.append(drafted(data, each, endpoint))
+        data = _with(data, drafts[-1])
     return drafts, problems
+
+
+def _with(data: Any, draft: Draft) -> Any:
+    """Return a spec that has a draft too, whose names the next one does not take."""
+    path, components = draft.endpoint.path, data.get("components") or {}
+    methods = {**(places.at(data, ("paths", path)) or {}), draft.endpoint.method.lower(): draft.operation}
+    schemas = {**(components.get("schemas") or {}), **draft.schemas}
+    return {**data, "paths": {**data["paths"], path: methods}, "components": {**components, "schemas": schemas}}
 
 
 def _endpoint(data: Any, page: Page, operations: Sequence[ir.Operation]) -> Endpoint:

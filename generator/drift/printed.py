@@ -7,7 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}\[\]:]')
+FieldPath = tuple[str, ...]
+"""Where a field of an example is: the names of the fields around it and its own, whatever lists they stand in."""
+
+_TOKEN = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|[“”](?:[^"“”\\\n]|\\.)*["“”]|//[^\n]*|/\*'
+    r"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}\[\]:]"
+)
+_ESCAPE = re.compile(r"\\(.)")
+_KNOWN = '"\\/bfnrtu'
+"""What JSON allows behind a backslash."""
 _OPEN, _CLOSE = ("{", "["), ("}", "]")
 
 
@@ -19,9 +28,21 @@ class Printed(NamedTuple):
     readable: bool
 
 
+class _Token(NamedTuple):
+    """A piece of JSON, or a comment; `start` and `end` are its place in the text."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_comment(self) -> bool:
+        return self.text.startswith("/")
+
+
 def printed(text: str) -> Printed:
     """Read an example."""
-    tokens = list(_tokens(text))
+    tokens = [token.text for token in _tokens(text) if not token.is_comment]
     depth = sum((token in _OPEN) - (token in _CLOSE) for token in tokens)
     if depth > 0 or not tokens:
         return Printed(None, whole=False, readable=False)
@@ -31,15 +52,43 @@ def printed(text: str) -> Printed:
         return Printed(None, whole=True, readable=False)
 
 
-def _tokens(text: str) -> Iterator[str]:
+def comments(text: str) -> Iterator[tuple[FieldPath, str]]:
+    """Yield what is printed behind a field, on the same line, with the place of the field."""
+    names: list[str] = []
+    """The last field of each bracket that is open."""
+    beside = False
+    """Whether a field begins on the line."""
+    before = _Token("", 0, 0)
+    for token in _tokens(text):
+        beside = beside and "\n" not in before.text and "\n" not in text[before.end : token.start]
+        if token.is_comment:
+            words = token.text.strip("/* \t\n")
+            if beside and words and names and names[-1]:
+                yield tuple(each for each in names if each), words
+        elif token.text == ":" and names:
+            names[-1], beside = before.text[1:-1], True
+        elif token.text in _OPEN:
+            names.append("")
+        elif token.text in _CLOSE and names:
+            names.pop()
+        before = token
+
+
+def _tokens(text: str) -> Iterator[_Token]:
     at = 0
     while found := _TOKEN.search(text, at):
         at = found.end()
         if found[0] == "/*":
             end = text.find("*/", at)
             at = len(text) if end < 0 else end + 2
-        elif not found[0].startswith("//"):
-            yield found[0]
+        yield _Token(_tidy(text[found.start() : at]), found.start(), at)
+
+
+def _tidy(token: str) -> str:
+    """Return a string as JSON has it: between straight quotes, without a backslash before what needs none."""
+    if token[0] not in '"“”':
+        return token
+    return '"' + _ESCAPE.sub(lambda each: each[0] if each[1] in _KNOWN else each[1], token[1:-1]) + '"'
 
 
 def _joined(tokens: list[str]) -> str:

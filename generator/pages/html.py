@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
@@ -12,6 +13,7 @@ _SILENT = {"script", "style", "svg", "nav", "button", "footer", "noscript", "tem
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BREAKING = {"p", "div", "blockquote", "ul", "ol", "table", "section", "br", "details", "summary", "tr"}
 _CELLS = {"td", "th"}
+_HEIGHT = re.compile(r"[1-9][0-9]{0,2}")
 
 
 def read(text: str) -> Source:
@@ -39,6 +41,9 @@ class _Reader:
         self._items: list[bool] = []
         """One entry for each open item: whether its own words are still to come."""
         self._cells: list[str] | None = None
+        self._spans: dict[int, tuple[str, int]] = {}
+        """The cells that go on in the rows below: column -> text, and in how many rows."""
+        self._height = 1
         self._head = False
         self._row = 1
         self._code = False
@@ -106,14 +111,22 @@ class _Reader:
         elif tag == "li":
             self.flush()
             self._items.append(True)
+        elif tag in ("table", "tr", *_CELLS):
+            self._open_table(tag, given, line)
+        elif tag in _BREAKING:
+            self._break()
+
+    def _open_table(self, tag: str, given: Mapping[str, str], line: int) -> None:
+        if tag == "table":
+            self._spans.clear()
+            self._break()
         elif tag == "tr":
             self.flush()
             self._cells, self._head, self._row = [], False, line
-        elif tag in _CELLS:
+        else:
             self._words.clear()
             self._head = self._head or tag == "th"
-        elif tag in _BREAKING:
-            self._break()
+            self._height = int(given["rowspan"]) if _HEIGHT.fullmatch(given.get("rowspan", "")) else 1
 
     def _close(self, tag: str) -> None:
         if tag == "pre":
@@ -130,7 +143,7 @@ class _Reader:
             self.flush()
             del self._items[-1:]
         elif tag in _CELLS and self._cells is not None:
-            self._cells.append(tidy("".join(self._words)))
+            self._end_cell(self._cells, tidy("".join(self._words)))
             self._words.clear()
         elif tag == "tr" and self._cells is not None:
             self._flush_row()
@@ -159,7 +172,23 @@ class _Reader:
             block = Block("text", text, self._line)
         self.blocks.append(block)
 
+    def _end_cell(self, cells: list[str], text: str) -> None:
+        self._go_on(cells)
+        if self._height > 1:
+            self._spans[len(cells)] = text, self._height - 1
+        cells.append(text)
+
+    def _go_on(self, cells: list[str]) -> None:
+        """Add the cells that go on from the rows above."""
+        while found := self._spans.pop(len(cells), None):
+            text, rows = found
+            if rows > 1:
+                self._spans[len(cells)] = text, rows - 1
+            cells.append(text)
+
     def _flush_row(self) -> None:
+        if self._cells:
+            self._go_on(self._cells)
         cells = tuple(self._cells or ())
         self._cells = None
         if cells:

@@ -53,10 +53,24 @@ def _value(data: Any, path: Path, number: int) -> Any:
         return f"VALUE_{number}"
     if path[-2:-1] == ("x-binance-moves",):
         return next(iter(data["x-binance-wallets"]))
-    if key == "example":
-        schema = _at(data, (*path[:-1], "schema"))
-        return 7 if schema.get("type") == "integer" else True if schema.get("type") == "boolean" else "1234567"
+    if path[-3:] == ("content", "application/json", "schema"):
+        return {"type": "object", "description": "Words.", "x-binance-zh": "文字。", "properties": {}}
+    if path[-3:] == ("content", "application/json", "example"):
+        return {}
+    if key in ("example", "default"):
+        schema = _at(data, path[:-1]) if key == "default" else _at(data, (*path[:-1], "schema"))
+        return _fitting(data, schema)
     return _ANSWERS.get(key, "Words.")
+
+
+def _fitting(data: Any, schema: Any) -> Any:
+    if schema.get("type") == "array":
+        return [_fitting(data, schema["items"])]
+    if "$ref" in schema:
+        schema = _at(data, tuple(schema["$ref"].removeprefix("#/").split("/")))
+        return schema["oneOf"][0]["const"]
+    kinds = {"integer": 7, "boolean": True}
+    return kinds.get(schema.get("type"), "1234567")
 
 
 def _at(data: Any, path: Path) -> Any:
