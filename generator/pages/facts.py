@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from .blocks import Block, plain
+from .lists import with_lists
 from .page import CallLimit, Condition, Endpoint, Found, Half, Language, Parameter, Weight
-from .parameters import columns, parameter, with_lists
+from .parameters import columns, parameter
 from .rules import conditions, is_permission, limits
 from .sections import Section, scope_of, section_of, titled
 
@@ -68,6 +69,7 @@ def half(language: Language, blocks: Sequence[Block]) -> Half:
         permissions=tuple(Found(plain(block.text), block.line) for block in stated if is_permission(block.text)),
         example=_example(placed),
         anchors=tuple(Found(each.anchor, each.line) for each in blocks if each.kind == "heading" and each.anchor),
+        text="\n".join(each.block.text for each in placed if (each.block.kind, each.section) != ("code", "response")),
     )
 
 

@@ -93,6 +93,8 @@ class Half:
     """The response example, as printed."""
     anchors: tuple[Found[str], ...] = ()
     """The addresses that the headings link to."""
+    text: str = ""
+    """All of it but the response examples."""
 
 
 @dataclass(frozen=True, slots=True)
