@@ -13,13 +13,13 @@ from generator.problems import Place
 
 from .changes import Change, SourceDate
 from .claims import LANGUAGES, Refusal, check
-from .facts import Key, SpecFact, Stated, Subject, of_page
+from .facts import NOT_READ, Key, SpecFact, Stated, Subject, of_page
 from .mechanical import changes_of
 from .notes import Notes
 
 Verdict: TypeAlias = Literal["same", "drift", "pages disagree", Refusal]
 """Of a page or an operation; `unreadable`, `wrong page` and `unknown endpoint` are of pages only."""
-Finding: TypeAlias = Literal["drift", "pages disagree", "explained"]
+Finding: TypeAlias = Literal["drift", "pages disagree", "explained", "not read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Difference:
     """What can be taken over without a person."""
     silent: tuple[Language, ...] = ()
     """The languages whose pages say nothing of it, which is no difference."""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether something has to be done: nothing where the spec explains it, or where it was not read."""
+        return self.finding in ("drift", "pages disagree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,11 @@ class _Reading:
         no = () if known or not lists else (Stated(spec.text, self.half.endpoints[0].line),)
         return self.facts.get(key, no)
 
+    def left_unread(self, key: Key) -> bool:
+        """Tell whether it may list a value in words that were not understood."""
+        about = (key, Key("values", key.name)) if key.kind == "value" else ()
+        return any(stated.text == NOT_READ for each in about for stated in self.facts.get(each, ()))
+
 
 def _compared(subject: Subject, pages: Sequence[Page]) -> Compared:
     readings = [_reading(subject, page, half) for page in pages for half in page.halves]
@@ -164,14 +174,17 @@ def _difference(subject: Subject, readings: Sequence[_Reading], notes: Notes, ke
         for stated in reading.said(key, spec, known=key in subject.facts):
             seen = _sighting(reading, stated, spec, notes, key)
             sightings += [seen] if seen else []
-            unexplained += [] if seen and seen.note else [stated]
+            unexplained += [] if stated.text == NOT_READ or (seen and seen.note) else [stated]
         left += [(reading, tuple(unexplained))] if unexplained else []
     if not sightings:
         return
     agreed = {frozenset(each.compared or each.text for each in stated) for _, stated in left}
-    open_ = [seen for seen in sightings if seen.note is None]
-    finding: Finding = "explained" if not open_ else "drift" if len(agreed) == 1 else "pages disagree"
-    changes = tuple(changes_of(subject, key, left)) if finding == "drift" else ()
+    open_ = [seen for seen in sightings if seen.note is None and seen.text != NOT_READ]
+    explained = any(seen.note for seen in sightings)
+    settled: Finding = "explained" if explained else "not read"
+    finding: Finding = settled if not open_ else "drift" if len(agreed) == 1 else "pages disagree"
+    sure = finding == "drift" and not any(reading.left_unread(key) for reading in readings)
+    changes = tuple(changes_of(subject, key, left)) if sure else ()
     speaking = {each.half.language for each in readings if each.said(key, spec, known=key in subject.facts)}
     yield Difference(
         fact=str(key),

@@ -42,6 +42,8 @@ Kind: TypeAlias = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 NONE, NOT_STATED, LISTED, NOT_LISTED = "none", "not stated", "listed", "not listed"
+NOT_READ = "not read"
+"""Of values that a page may list in words that are not understood, which is no difference."""
 
 _LONGEST = 100
 _LETTERS = re.compile(r"[^a-z0-9]+")
@@ -290,24 +292,21 @@ class _Sayings:
         lines = dict(zip(said, row.value.value_lines, strict=True))
         first = lines[said[0]] if said else row.line
         if known.enum is None:
-            if said:
+            of_boolean = known.wire_type == "BOOLEAN" and {each.lower() for each in said} == {"true", "false"}
+            if said and not of_boolean:
                 yield Key("values", name), (Stated(values_text(said), first),)
             return
         if not said:
-            yield Key("values", name), (self._unread_values(name, row),)
+            yield Key("values", name), (Stated(NOT_READ, row.line),)
             return
+        yield Key("values", name), (Stated(values_text(self._subject.values(name)), first),)
+        words = " ".join([row.value.text, *(text for _, text in row.value.values)])
         for value in self._subject.values(name):
-            there = value in lines
-            yield Key("value", name, value), (Stated(LISTED if there else NOT_LISTED, lines.get(value, first)),)
+            text = LISTED if value in lines else NOT_READ if mentions(words, value) else NOT_LISTED
+            yield Key("value", name, value), (Stated(text, lines.get(value, first)),)
         for value in said:
             if value not in self._subject.values(name):
                 yield Key("value", name, value), (Stated(LISTED, lines[value], row.value),)
-
-    def _unread_values(self, name: str, row: Found[Parameter]) -> Stated:
-        """Return what stands where no list of values was found: the spec's own if the row names each of them."""
-        text, values = row.value.text, self._subject.values(name)
-        words = set(_WORDS.findall(text))
-        return Stated(values_text(values) if words.issuperset(values) else short(text) or NONE, row.line)
 
     def _conditions(self, rows: Mapping[str, object]) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
         spec = {each.parameter: each for each in self._subject.operation.conditions}
@@ -349,6 +348,11 @@ def condition_text(other: str | None, values: Iterator[str] | Sequence[str]) -> 
 def values_text(values: Sequence[str]) -> str:
     """Return a list of values as a table shows it."""
     return short(", ".join(values))
+
+
+def mentions(text: str, value: str) -> bool:
+    """Tell whether a value stands in a text as a word of its own."""
+    return bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
 
 
 def short(text: str) -> str:

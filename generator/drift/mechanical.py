@@ -17,7 +17,7 @@ from .changes import (
     ValueRemoved,
     WeightChanged,
 )
-from .facts import NONE, NOT_LISTED, Key, Stated, Subject
+from .facts import NONE, NOT_LISTED, Key, Stated, Subject, mentions
 
 
 class Reading(Protocol):
@@ -41,8 +41,7 @@ def changes_of(subject: Subject, key: Key, said: Said) -> Iterator[Change]:
         case "weight":
             yield from _weight(subject, stated)
         case "call limit":
-            if isinstance(stated.value, CallLimit) or stated.text == NONE:
-                yield LimitChanged(subject.endpoint, stated.value)
+            yield from _limit(subject, stated, said)
         case "required":
             if isinstance(stated.value, bool):
                 yield RequiredChanged(subject.endpoint, key.name, stated.value)
@@ -61,9 +60,17 @@ def _weight(subject: Subject, stated: Stated) -> Iterator[Change]:
             yield ScopeChanged(subject.endpoint, said.scope)
 
 
+def _limit(subject: Subject, stated: Stated, said: Said) -> Iterator[Change]:
+    spec = subject.operation.call_limit
+    gone = stated.text == NONE and spec is not None and not _is_mentioned(said, str(spec.calls))
+    if gone or isinstance(stated.value, CallLimit):
+        yield LimitChanged(subject.endpoint, stated.value)
+
+
 def _value(subject: Subject, key: Key, stated: Stated, said: Said) -> Iterator[Change]:
     if stated.text == NOT_LISTED:
-        yield ValueRemoved(subject.endpoint, key.name, key.value)
+        if not _is_mentioned(said, key.value):
+            yield ValueRemoved(subject.endpoint, key.name, key.value)
         return
     texts = {}
     for reading, (each, *_) in said:
@@ -73,6 +80,11 @@ def _value(subject: Subject, key: Key, stated: Stated, said: Said) -> Iterator[C
         listed = [value for value, _ in stated.value.values]
         known = [each for each in listed[: listed.index(key.value)] if each in subject.values(key.name)]
         yield ValueAdded(subject.endpoint, key.name, key.value, known[-1] if known else None, texts)
+
+
+def _is_mentioned(said: Said, word: str) -> bool:
+    """Tell whether what seems to be gone stands somewhere on the pages nevertheless, so that a person must look."""
+    return any(mentions(reading.half.text, word) for reading, _ in said)
 
 
 def _parameter(subject: Subject, key: Key, stated: Stated, said: Said) -> Iterator[Change]:

@@ -97,7 +97,7 @@ class _Lines:
 
 
 def _is_left(found: Difference) -> bool:
-    return found.finding != "explained" and not found.changes
+    return found.is_open and not found.changes
 
 
 def _endpoint(compared: Compared) -> Endpoint:

@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from .blocks import Block, plain
+from .lists import with_lists
 from .page import CallLimit, Condition, Endpoint, Found, Half, Language, Parameter, Weight
-from .parameters import columns, parameter, with_lists
+from .parameters import columns, parameter
 from .rules import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
 from .sections import Section, says_nothing, scope_of, section_of, titled
 
@@ -75,6 +76,7 @@ def half(language: Language, blocks: Sequence[Block]) -> Half:
         response=next((_found(each.block) for each in placed if each.section == "response"), None),
         examples=tuple(Found(block.text, block.line) for block in _examples(placed)),
         anchors=tuple(Found(each.anchor, each.line) for each in blocks if each.kind == "heading" and each.anchor),
+        text="\n".join(each.block.text for each in placed if (each.block.kind, each.section) != ("code", "response")),
     )
 
 

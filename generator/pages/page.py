@@ -101,6 +101,8 @@ class Half:
     """Every example of the answer, as printed."""
     anchors: tuple[Found[str], ...] = ()
     """The addresses that the headings link to."""
+    text: str = ""
+    """All of it but the response examples."""
 
     @property
     def example(self) -> Found[str] | None:

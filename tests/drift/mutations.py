@@ -88,7 +88,6 @@ def _of_the_row(row: Row, page: Said) -> Iterator[Mutation]:
         if len(row.values) > 2:
             gone = row.values[1][0]
             yield Mutation(f"{row.name} value {gone}", _values(row.name, lambda values: (values[0], *values[2:])))
-        yield Mutation(f"{row.name} values", _of(row.name, values=(), text=""))
     if row.type == "LONG" and row.name != "timestamp":
         for kind, text in (("maximum", "Max: 123"), ("minimum", "min 17"), ("default", "Default: 77")):
             yield Mutation(f"{row.name} {kind}", _of(row.name, text=text))

@@ -308,7 +308,6 @@ def test_wrapped_lines_and_other_ways_to_write_headings() -> None:
         "- Types of kind:\n  ODD one\n  EVEN two\n",
         "Types of kind:\nODD one\nEVEN two\n",
         "- Types of kind:\n  - ODD one,\n    as it is\n  - EVEN two\n",
-        "- Types of kind:\n\n- ODD one\n  EVEN two\n",
     ],
 )
 def test_lines_of_values_are_not_taken_for_one_sentence(values: str) -> None:

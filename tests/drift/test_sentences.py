@@ -9,7 +9,6 @@ import pytest
 from generator.drift.printed import printed
 from generator.pages import CallLimit, Condition
 from generator.pages.blocks import plain
-from generator.pages.parameters import values
 from generator.pages.rules import conditions, default, is_permission, is_unread_limit, limits, maximum, minimum
 from generator.pages.sections import section_of, titled
 
@@ -176,44 +175,6 @@ def test_a_permission(sentence: str, expected: bool) -> None:  # noqa: FBT001 - 
 def test_the_limits_of_a_value(text: str, expected: tuple[str | None, str | None, str | None]) -> None:
     least, most = (Decimal(each) if each else None for each in expected[1:])
     assert (default(plain(text)), minimum(text), maximum(text)) == (expected[0], least, most)
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "expected"),
-    [
-        ("`AB_C`/`D_E`", "STRING", ["AB_C", "D_E"]),
-        ("`AB` or `CD`", "STRING", ["AB", "CD"]),
-        ('"SPOT", "LOAN" (Cross), "EARN"', "STRING", ["SPOT", "LOAN", "EARN"]),
-        ('whether it is so, "TRUE", "FALSE"，default "FALSE"', "STRING", ["TRUE", "FALSE"]),
-        ("AB,CD,EF", "ENUM", ["AB", "CD", "EF"]),
-        ("BUY SELL", "ENUM", ["BUY", "SELL"]),
-        ("AB, CD; default AB. See the FAQ", "ENUM", ["AB", "CD"]),
-        ("操作类型：AB、CD", "STRING", ["AB", "CD"]),
-        ("The values are AB, CD, EF.", "ENUM", ["AB", "CD", "EF"]),
-        ("支持的值有 AB，CD", "ENUM", ["AB", "CD"]),
-        ("`ABC` only", "STRING", ["ABC"]),
-        ("仅支持ABC", "STRING", ["ABC"]),
-        ("1: in 2: out", "INT", ["1", "2"]),
-        ("0(0:new, 2:waiting 3:refused)", "INT", ["0", "2", "3"]),
-        ("0为现货，1为资金", "INTEGER", ["0", "1"]),
-        ("1 - in, 2 - out", "LONG", ["1", "2"]),
-        ("Default 5; valid: [5, 10, 20]", "INT", ["5", "10", "20"]),
-        ("Used with `AB`, `CD` and `EF` orders.", "STRING", []),
-        ("Used with `AB`, `CD` and `EF` orders.", "DECIMAL", []),
-        ("Only with the ABC type", "STRING", []),
-        ("e.g. BTC, USDT", "STRING", []),
-        ("例如 BTC, USDT", "STRING", []),
-        ("Start from 1. Default:1", "LONG", []),
-        ("from 10:00 to 12:00", "STRING", []),
-        ("GET /sapi/v1/x gives the id", "STRING", []),
-    ],
-)
-def test_the_values_of_a_row(text: str, kind: str, expected: list[str]) -> None:
-    assert [value for value, _ in values(text, kind)] == expected
-
-
-def test_the_texts_of_numbered_values() -> None:
-    assert values("1: into the wallet; 2: out of it", "INT") == (("1", "into the wallet"), ("2", "out of it"))
 
 
 @pytest.mark.parametrize(

@@ -87,14 +87,14 @@ def test_what_a_page_changes_is_taken_over_and_then_the_page_is_the_same(
     assert comments(after) == comments(WITHOUT_EFFECTS)
 
     shared = any(" is used by " in line for line in taken.left)
-    manual = {each.fact for each in before.differences if each.finding != "explained" and not each.changes}
+    manual = {each.fact for each in before.differences if each.is_open and not each.changes}
     manual |= {mutation.fact} if shared else set()
     file.write_bytes(filled(after))
     if contradictions := mistakes(file):
         assert contradictions <= set(taken.left), "what the page says now is at odds with something else in the spec"
         return
     [now] = against(file, pages).operations
-    assert {each.fact for each in now.differences if each.finding != "explained"} == manual
+    assert {each.fact for each in now.differences if each.is_open} == manual
     days = {now.operation.pages[language].read for language in languages}
     assert ("2026-10-20" in days) == (form == "markdown" and not manual), "only this format says of which day it is"
     assert taken_over(file, pages).applied == ()
