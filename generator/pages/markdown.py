@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from html import unescape
 
 from . import html
 from .blocks import LONGEST, Block, Source, is_chinese, tidy, without_emphasis
@@ -21,7 +22,7 @@ _HEAD = 50
 """The address stands within as many lines."""
 _COMMENT = re.compile(r"<!--.*-->")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_STRUCK = re.compile(r"~~.*?~~|<(del|s|strike)>.*?</\1>", re.IGNORECASE)
+_STRUCK = re.compile(r"~~.{1,200}?~~|<(del|s|strike)>.{0,200}?</\1>", re.IGNORECASE)
 _ITALIC = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*]*[^\s*\\])\*(?![\w*])")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _BEGINS = re.compile(r"#|>|[*+-]\s|\d{1,3}[.)]\s|```|~~~|---|===|\*\*|<|[{\[]|(?:GET|POST|PUT|DELETE|PATCH)\b")
@@ -280,5 +281,5 @@ def _block(text: str, line: int, indent: int) -> Iterator[Block]:
 
 
 def _text(text: str) -> str:
-    words = _STRUCK.sub("", _BREAK.sub(" ", text))
+    words = unescape(_STRUCK.sub("", _BREAK.sub(" ", text)))
     return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(linked(words))))

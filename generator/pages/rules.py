@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
+from typing import Literal
 
 from .blocks import plain
 from .page import CallLimit, Condition
@@ -40,7 +41,7 @@ _LIMITS_ZH = (
 _LIMITED_TO = re.compile(
     rf"\blimit(?:ed to|s? of|s?\s*[:：]?)\s*{_COUNT}\s*(?:per|every|each)\s*(?:(\d{{1,6}})\s*)?{_UNIT}", re.IGNORECASE
 )
-_SHARED = re.compile(r"\bshar(?:es?|ed|ing)\b[^.;]*\blimit|\blimit[^.;]*\bshared\b|共[享用]", re.IGNORECASE)
+_SHARED = re.compile(r"\bshar(?:es?|ed|ing)\b[^.;]{0,200}\blimit|\blimit[^.;]{0,200}\bshared\b|共[享用]", re.IGNORECASE)
 """A limit that other endpoints count against too is no cap on the calls of one."""
 _OF_NO_FIXED_TIME = re.compile(
     r"(?:\d\s*(?:times?|requests?|calls?)|\b(?:once|twice))\s*(?:(?:per|every|each|in|within|an?)(?![A-Za-z])|/)\s*(?:\d{1,6}\s*)?(?:month|year)s?\b"
@@ -112,22 +113,33 @@ _DEFAULTS = (
     ),
     re.compile(rf"默认(?:值|为|是|[:：]|\s)*[\"'“]?(-?\d+(?:\.\d+)?|[Tt]rue|[Ff]alse|[A-Z][A-Z0-9_]+)[\"'”]?{_END}"),
 )
+_RANGE = re.compile(
+    rf"\brange\s*(?:is|of|from|[:：=])?\s*\[\s*{_NUMBER}\s*[,，]\s*{_NUMBER}\s*\]"
+    rf"|\b(?:int|integer|number|value|range)\s*(?:is|from|[:：])\s*{_NUMBER}\s+to\s+{_NUMBER}{_END}{_LAST}",
+    re.IGNORECASE,
+)
 _TRUTH = {"True": "true", "False": "false"}
 _MAXIMUM = (
-    re.compile(rf"\bmax(?:imum|\.)?(?:\s+value)?\s*(?:is|of|[:：=])?\s*{_NUMBER}{_END}{_LAST}", re.IGNORECASE),
+    re.compile(
+        rf"\bmax(?:imum|\.)?(?:\s+(?:acceptable|allowed))?(?:\s+value)?\s*(?:is|of|[:：=])?\s*{_NUMBER}{_END}{_LAST}",
+        re.IGNORECASE,
+    ),
     re.compile(
         rf"\b(?:cannot|can not|must not|should not) be (?:greater|larger|more) than\s*{_NUMBER}{_END}{_LAST}",
         re.IGNORECASE,
     ),
     re.compile(rf"\b(?:less than or equal to|no (?:more|greater) than)\s*{_NUMBER}{_END}{_LAST}", re.IGNORECASE),
-    re.compile(rf"(?:最大(?:值|为|是|[:：]|\s)*|(?:不能|不得|不可)(?:大于|超过)\s*){_NUMBER}{_END}{_LAST}"),
+    re.compile(rf"(?:最大(?:值|为|是|[:：]|\s)*|不[能得可]?(?:大于|超过)\s*){_NUMBER}{_END}{_LAST}"),
 )
 _MINIMUM = (
-    re.compile(rf"\bmin(?:imum|\.)?(?:\s+value)?\s*(?:is|of|[:：=])?\s*{_NUMBER}{_END}{_LAST}", re.IGNORECASE),
+    re.compile(
+        rf"\bmin(?:imum|\.)?(?:\s+(?:acceptable|allowed))?(?:\s+value)?\s*(?:is|of|[:：=])?\s*{_NUMBER}{_END}{_LAST}",
+        re.IGNORECASE,
+    ),
     re.compile(
         rf"\b(?:cannot|can not|must not|should not) be (?:less|smaller) than\s*{_NUMBER}{_END}{_LAST}", re.IGNORECASE
     ),
-    re.compile(rf"(?:最小(?:值|为|是|[:：]|\s)*|(?:不能|不得|不可)(?:小于|少于)\s*){_NUMBER}{_END}{_LAST}"),
+    re.compile(rf"(?:最小(?:值|为|是|[:：]|\s)*|不[能得可]?(?:小于|少于)\s*){_NUMBER}{_END}{_LAST}"),
 )
 
 
@@ -204,11 +216,19 @@ def default(text: str) -> str | None:
 
 def minimum(text: str) -> Decimal | None:
     """Return the least value that a description allows."""
-    text = without_separators(text)
-    return next((Decimal(found[1]) for pattern in _MINIMUM if (found := pattern.search(text))), None)
+    return _stated(_MINIMUM, text, 0)
 
 
 def maximum(text: str) -> Decimal | None:
     """Return the greatest value that a description allows."""
+    return _stated(_MAXIMUM, text, 1)
+
+
+def _stated(patterns: Sequence[re.Pattern[str]], text: str, end: Literal[0, 1]) -> Decimal | None:
+    """Return the number that one of the patterns finds, or else this end of a range."""
     text = without_separators(text)
-    return next((Decimal(found[1]) for pattern in _MAXIMUM if (found := pattern.search(text))), None)
+    for pattern in patterns:
+        if found := pattern.search(text):
+            return Decimal(found[1])
+    within = _RANGE.search(text)
+    return Decimal([each for each in within.groups() if each][end]) if within else None
