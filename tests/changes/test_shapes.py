@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,25 +13,8 @@ from generator.changes.report import FORMATS
 from tests.generator.specs import Call, call
 from tests.generator.specs import spec as spec_of
 
+from .conftest import Told
 from .mutations import TEXT, WHOLE, spec
-
-Told = Callable[[str, str], list[str]]
-
-
-@pytest.fixture
-def told(tmp_path: Path) -> Told:
-    """The lines that a terminal shows of two specs, with the text of the line in the place of its number."""
-
-    def tell(old: str, new: str) -> list[str]:
-        report = report_of("old", "new", spec(old, tmp_path, "old"), spec(new, tmp_path, "new"))
-        lines = []
-        for line in FORMATS["terminal"](report).split("\n\n")[0].splitlines() if report.changes else ():
-            file, number, rest = line.split(":", 2)
-            lines.append(f"{(old if file == 'old' else new).splitlines()[int(number) - 1].strip()} |{rest}")
-        return lines
-
-    return tell
-
 
 def query(schema: str, *, more: str = "", name: str = "value") -> Call:
     return call("GET /a", "readIt", parameters=f"- {{name: {name}, in: query, schema: {schema}{more}}}\n")
