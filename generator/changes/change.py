@@ -152,12 +152,25 @@ class Changes:
 
 
 def paired(
-    old: Iterable[Item], new: Iterable[Item], key: Callable[[Item], Hashable]
+    old: Iterable[Item],
+    new: Iterable[Item],
+    key: Callable[[Item], Hashable],
+    otherwise: Callable[[Item], Hashable] | None = None,
 ) -> Iterator[tuple[Item | None, Item | None]]:
-    """Yield what belongs together by its key: what is gone alone on the left, what is new alone on the right."""
+    """Yield what belongs together: what is gone alone on the left, what is new alone on the right.
+
+    That is told by `key`; what is left over goes by `otherwise`, as it may have another key now.
+    """
     before, after = {key(each): each for each in old}, {key(each): each for each in new}
-    for name in dict.fromkeys([*before, *after]):
-        yield before.get(name), after.get(name)
+    left = {otherwise(each): name for name, each in after.items() if name not in before} if otherwise else {}
+    moved = {}
+    for name, each in before.items():
+        if otherwise and name not in after and otherwise(each) in left:
+            moved[name] = left[otherwise(each)]
+        yield each, after.get(moved.get(name, name))
+    for name, each in after.items():
+        if name not in before and name not in moved.values():
+            yield None, each
 
 
 def _explained(differences: Any) -> str | None:

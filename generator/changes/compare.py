@@ -10,7 +10,7 @@ from generator.document import Document
 from generator.problems import listed
 
 from .change import Change, Changes, Impact, Sides, paired
-from .operations import compare_operations
+from .operations import compare_operations, matched
 from .places import Places
 from .signatures import SignatureChange
 from .types import compare_enums, compare_models
@@ -112,12 +112,13 @@ def _budget(budget: ir.Budget | None) -> str | None:
 
 def _effect(old: ir.Api, new: ir.Api, scope: str) -> str:
     """Return what a budget means for the operations that are counted against it."""
-    rates = {each.name: each.weight.calls_per_minute for each in old.operations if each.weight.scope == scope}
     found = [
-        f"{each.name} {rates[each.name]} -> {each.weight.calls_per_minute}"
-        for each in new.operations
-        if each.weight.scope == scope
-        and rates.get(each.name, each.weight.calls_per_minute) != each.weight.calls_per_minute
+        f"{after.name} {before.weight.calls_per_minute} -> {after.weight.calls_per_minute}"
+        for before, after in matched(old.operations, new.operations)
+        if before
+        and after
+        and before.weight.scope == after.weight.scope == scope
+        and before.weight.calls_per_minute != after.weight.calls_per_minute
     ]
     return f"; calls per minute: {listed(found)}" if found else ""
 

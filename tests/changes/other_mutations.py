@@ -49,7 +49,7 @@ OTHER_MUTATIONS = (
         ("required: [asset, amount]", "required: [asset]", ()),
         "breaking",
         "TransferableEarnBalance.amount: required true -> false",
-        ("TransferableEarnBalance:\n", "        amount:"),
+        ("TransferableEarnBalance:\n", "required: [asset]"),
         alone=True,
     ),
     one(

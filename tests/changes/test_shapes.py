@@ -16,6 +16,7 @@ from tests.generator.specs import spec as spec_of
 from .conftest import Told
 from .mutations import TEXT, WHOLE, spec
 
+
 def query(schema: str, *, more: str = "", name: str = "value") -> Call:
     return call("GET /a", "readIt", parameters=f"- {{name: {name}, in: query, schema: {schema}{more}}}\n")
 
@@ -79,7 +80,7 @@ def test_how_a_list_is_sent(told: Told) -> None:
     one = query("{type: array, items: {type: string}}", more=", explode: true")
     other = query("{type: array, items: {type: string}}", more=", explode: false")
     assert [line.partition("| ")[2] for line in told(spec_of(one), spec_of(other))] == [
-        "facts: read_it: value: array form repeat -> comma"
+        "breaking: read_it: value: array form repeat -> comma"
     ]
 
 
@@ -138,14 +139,14 @@ def test_an_answer_that_is_a_list(told: Told) -> None:
     schemas = "Names:\n  type: array\n  items: {{type: {}}}\n"
     reader = answer("{$ref: '#/components/schemas/Names'}", "[]")
     old, new = (spec_of(reader, schemas=schemas.format(kind)) for kind in ("string", "integer"))
-    assert told(old, new) == ["Names: | breaking: Names: list[string] -> list[integer]"]
+    assert told(old, new) == ["Names: | breaking: Names: type list[string] -> list[integer]"]
 
 
 def test_an_answer_that_becomes_a_record(told: Told) -> None:
     reader = answer("{$ref: '#/components/schemas/Found'}", "{}")
     lists = spec_of(reader, schemas="Found:\n  type: object\n  additionalProperties: {type: integer}\n")
     record = spec_of(reader, schemas="Found:\n  type: object\n  properties: {a: {type: integer}}\n")
-    assert told(lists, record) == ["Found: | breaking: Found: dict[str, integer] -> a record"]
+    assert told(lists, record) == ["Found: | breaking: Found: type dict[str, integer] -> a record"]
 
 
 def test_another_model(told: Told) -> None:
