@@ -185,6 +185,8 @@ class _Comparison:
             self.changes.order(what, sides, *values, operation=self.new.name)
         hangs = (dict.fromkeys(" on ".join(key[:2]) for key in side) for side in (old, new))
         self.changes.order("conditions", at, *hangs, operation=self.new.name)
+        if [*old] == [*new] and old != new:
+            self._add("text", "order", "the same conditions stand in other entries", ("", ""), at=at)
 
     def _has(self, wire: str) -> bool:
         return any(each.wire == wire for each in self.new.parameters)

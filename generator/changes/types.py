@@ -35,17 +35,19 @@ def _enum(changes: Changes, old: ir.Enum, new: ir.Enum) -> None:
     changes.text(at, old.text, new.text, subject=new.name)
     changes.notes(at, old.notes, new.notes, subject=new.name)
     lists = Sides(changes.old.enum_values(old), changes.new.enum_values(new))
+    # A text with digits and a number look the same.
+    write = str if old.kind == new.kind else repr
     for before, after in paired(old.values, new.values, lambda each: each.value):
         if before and after:
             here = Sides((*lists.old, old.values.index(before)), (*lists.new, new.values.index(after)))
             _enum_value(changes, new.name, before, after, here)
         elif before:
             here, whose = Sides((*lists.old, old.values.index(before)), lists.new), f"{new.name}.{before.name}"
-            written = str(before.value)
+            written = write(before.value)
             changes.add("breaking", "enum value", f"value gone: {written}", here, subject=whose, values=(written, None))
         elif after:
             here, whose = Sides(lists.old, (*lists.new, new.values.index(after))), f"{new.name}.{after.name}"
-            written = str(after.value)
+            written = write(after.value)
             changes.add("feature", "enum value", f"new value: {written}", here, subject=whose, values=(None, written))
     orders = ([each.value for each in side.values] for side in (old, new))
     changes.order("values", lists, *orders, subject=new.name)

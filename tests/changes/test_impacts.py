@@ -266,3 +266,31 @@ def test_a_field_that_need_not_come_is_told_where_that_stands(told: Told) -> Non
         spec_of(call("GET /a", "readIt", schema=record.format(each), example="{a: a, b: b}")) for each in ("a, b", "a")
     )
     assert told(old, new) == ["required: [a] | breaking: ReadItResponse.b: required true -> false"]
+
+
+def test_a_condition_in_two_entries_is_the_same(told: Told) -> None:
+    entry = "- parameter: value\n  when: {{parameter: kind, in: [{}]}}\n"
+    one, two = (
+        spec_of(call("GET /a", "readIt", keys=f"x-binance-requires:\n{keys}", parameters=CONDITIONAL), schemas=KINDS)
+        for keys in (entry.format("A, B"), entry.format("A") + entry.format("B"))
+    )
+    same = ["x-binance-requires: | text: read_it: the same conditions stand in other entries"]
+    assert told(one, two) == told(two, one) == same
+
+
+def test_what_looks_the_same_is_told_with_its_kind(told: Told) -> None:
+    old, new = (
+        spec_of(
+            query("{$ref: '#/components/schemas/Kind'}"),
+            schemas=f"Kind: {{type: {kind}, description: K., oneOf: [{{const: {value}, title: A, description: A.}}]}}\n",
+        )
+        for kind, value in (("integer", "1"), ("string", "'1'"))
+    )
+    lines = said(told(old, new))
+    assert "breaking: Kind.A: value gone: 1" in lines
+    assert "feature: Kind.A: new value: '1'" in lines
+
+
+def test_a_number_in_other_digits_is_no_other_limit(told: Told) -> None:
+    old, new = (spec_of(query(f"{{type: integer, maximum: {each}}}")) for each in ("60000", "60000.0"))
+    assert said(told(old, new)) == ["text: read_it: value: maximum 60000 -> 60000.0"]
