@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -100,23 +100,25 @@ class Changes:
                 self.add("text", "text", sentence, here, values=(before or None, after or None), **whose)
 
     def notes(self, at: Sides, old: tuple[ir.Text, ...], new: tuple[ir.Text, ...], **whose: str) -> None:
-        """Compare notes: those at the same position where as many are left, otherwise which ones came and went."""
+        """Compare notes: the same English is the same note; of what is left, the same number are other words."""
         at = at.below("x-binance-note")
-        if len(old) == len(new) and old != new and set(old) == set(new):
+        pairs = _same_notes(old, new)
+        left = [index for index in range(len(old)) if index not in pairs]
+        came = [index for index in range(len(new)) if index not in pairs.values()]
+        if len(left) == len(came):
+            pairs |= dict(zip(left, came, strict=True))
+            left, came = [], []
+        for before, after in pairs.items():
+            here = Sides((*at.old, before), (*at.new, after))
+            self._note(here, old[before], new[after], after + 1, **whose)
+        for index in left:
+            here, text = Sides((*at.old, index), at.new), old[index].en
+            self.add("text", "note", f"a note is gone: {shown(text)}", here, values=(text, None), **whose)
+        for index in came:
+            text = new[index].en
+            self.add("text", "note", f"a new note: {shown(text)}", at.below(index), values=(None, text), **whose)
+        if sorted(pairs.values()) != [pairs[index] for index in sorted(pairs)]:
             self.add("text", "order", "the notes stand in another order", at, values=("", ""), **whose)
-            return
-        if len(old) == len(new):
-            for index, (before, after) in enumerate(zip(old, new, strict=True)):
-                self._note(at.below(index), before, after, index + 1, **whose)
-            return
-        for index, note in enumerate(old):
-            if note not in new:
-                here = Sides((*at.old, index), at.new)
-                self.add("text", "note", f"a note is gone: {shown(note.en)}", here, values=(note.en, None), **whose)
-        for index, note in enumerate(new):
-            if note not in old:
-                here = at.below(index)
-                self.add("text", "note", f"a new note: {shown(note.en)}", here, values=(None, note.en), **whose)
 
     def _note(self, at: Sides, old: ir.Text, new: ir.Text, number: int, **whose: str) -> None:
         for language, here, before, after in (
@@ -152,12 +154,34 @@ class Changes:
 
 
 def paired(
-    old: Iterable[Item], new: Iterable[Item], key: Callable[[Item], Hashable]
+    old: Iterable[Item],
+    new: Iterable[Item],
+    key: Callable[[Item], Hashable],
+    otherwise: Callable[[Item], Hashable] | None = None,
 ) -> Iterator[tuple[Item | None, Item | None]]:
-    """Yield what belongs together by its key: what is gone alone on the left, what is new alone on the right."""
+    """Yield what belongs together: what is gone alone on the left, what is new alone on the right.
+
+    That is told by `key`; what is left over goes by `otherwise`, as it may have another key now.
+    """
     before, after = {key(each): each for each in old}, {key(each): each for each in new}
-    for name in dict.fromkeys([*before, *after]):
-        yield before.get(name), after.get(name)
+    left = {otherwise(each): name for name, each in after.items() if name not in before} if otherwise else {}
+    moved = {}
+    for name, each in before.items():
+        if otherwise and name not in after and otherwise(each) in left:
+            moved[name] = left[otherwise(each)]
+        yield each, after.get(moved.get(name, name))
+    for name, each in after.items():
+        if name not in before and name not in moved.values():
+            yield None, each
+
+
+def _same_notes(old: Sequence[ir.Text], new: Sequence[ir.Text]) -> dict[int, int]:
+    """Return which note of the old ones is which of the new ones, each once, by their English."""
+    found: dict[int, int] = {}
+    for before, note in enumerate(old):
+        same = [after for after, other in enumerate(new) if other.en == note.en and after not in found.values()]
+        found |= {before: same[0]} if same else {}
+    return found
 
 
 def _explained(differences: Any) -> str | None:

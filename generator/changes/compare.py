@@ -10,7 +10,7 @@ from generator.document import Document
 from generator.problems import listed
 
 from .change import Change, Changes, Impact, Sides, paired
-from .operations import compare_operations
+from .operations import compare_operations, matched
 from .places import Places
 from .signatures import SignatureChange
 from .types import compare_enums, compare_models
@@ -112,12 +112,13 @@ def _budget(budget: ir.Budget | None) -> str | None:
 
 def _effect(old: ir.Api, new: ir.Api, scope: str) -> str:
     """Return what a budget means for the operations that are counted against it."""
-    rates = {each.name: each.weight.calls_per_minute for each in old.operations if each.weight.scope == scope}
     found = [
-        f"{each.name} {rates[each.name]} -> {each.weight.calls_per_minute}"
-        for each in new.operations
-        if each.weight.scope == scope
-        and rates.get(each.name, each.weight.calls_per_minute) != each.weight.calls_per_minute
+        f"{after.name} {before.weight.calls_per_minute} -> {after.weight.calls_per_minute}"
+        for before, after in matched(old.operations, new.operations)
+        if before
+        and after
+        and before.weight.scope == after.weight.scope == scope
+        and before.weight.calls_per_minute != after.weight.calls_per_minute
     ]
     return f"; calls per minute: {listed(found)}" if found else ""
 
@@ -133,9 +134,10 @@ def _wallets(changes: Changes, old: tuple[ir.Wallet, ...], new: tuple[ir.Wallet,
                 changes.add("facts", "wallet", sentence, at.below(after.name, "per"), subject=subject, values=values)
         elif before:
             here = Sides((*at.old, before.name), at.new)
-            changes.add("facts", "wallet", f"wallet gone: {before.name}", here, values=(before.name, None))
+            changes.add("breaking", "wallet", f"wallet gone: {before.name}", here, values=(before.name, None))
         elif after:
-            changes.add("facts", "wallet", f"new wallet: {after.name}", at.below(after.name), values=(None, after.name))
+            here = at.below(after.name)
+            changes.add("feature", "wallet", f"new wallet: {after.name}", here, values=(None, after.name))
     changes.order("wallets", at, (each.name for each in old), (each.name for each in new))
 
 
@@ -148,14 +150,12 @@ def _errors(changes: Changes, old: tuple[ir.ErrorCode, ...], new: tuple[ir.Error
         elif before:
             here = Sides((*at.old, old.index(before)), at.new)
             sentence, values = f"no longer known: {_told(before)}", (_told(before), None)
-            impact = _known_impact(before)
-            changes.add(impact, "error code", sentence, here, subject=f"error {before.code}", values=values)
+            changes.add("breaking", "error code", sentence, here, subject=f"error {before.code}", values=values)
         elif after:
-            sentence = f"new: {_told(after)}"
-            impact, subject = _known_impact(after), f"error {after.code}"
-            changes.add(
-                impact, "error code", sentence, at.below(new.index(after)), subject=subject, values=(None, _told(after))
-            )
+            # An answer with a code that is not known mostly proves a refusal; a known code can say otherwise.
+            impact: Impact = "facts" if after.outcome == _REFUSAL else "breaking"
+            here, subject, told = at.below(new.index(after)), f"error {after.code}", _told(after)
+            changes.add(impact, "error code", f"new: {told}", here, subject=subject, values=(None, told))
     changes.order("error codes", at, (each.code for each in old), (each.code for each in new))
 
 
@@ -163,18 +163,12 @@ def _told(error: ir.ErrorCode) -> str:
     return f"{error.name}, {error.outcome}" + ("" if error.exception == _PLAIN_EXCEPTION else f", {error.exception}")
 
 
-def _known_impact(error: ir.ErrorCode) -> Impact:
-    """A refusal with a code that is not known proves that nothing was executed; a known code can say otherwise."""
-    return "facts" if error.outcome == _REFUSAL else "breaking"
-
-
 def _error(changes: Changes, old: ir.ErrorCode, new: ir.ErrorCode, at: Sides) -> None:
     subject = f"error {new.code}"
-    proof = (old.outcome == _REFUSAL) != (new.outcome == _REFUSAL)
     caught = new.outcome != _REFUSAL or old.exception == _PLAIN_EXCEPTION
     facts: tuple[tuple[str, Impact, str, str], ...] = (
         ("name", "facts", old.name, new.name),
-        ("outcome", "breaking" if proof else "facts", old.outcome, new.outcome),
+        ("outcome", "breaking", old.outcome, new.outcome),
         ("exception", "facts" if caught else "breaking", old.exception, new.exception),
         ("documented", "facts", str(old.documented).lower(), str(new.documented).lower()),
     )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from generator import ir
+from generator.problems import Path
 from generator.python_text import period
 
 from .change import Changes, Impact, Sides, differing, paired
 from .signatures import SignatureChange, changed
 
 Pair = tuple[ir.Operation | None, ir.Operation | None]
+Requirement = tuple[str, str, str | int]
+"""The parameter that must be given, the one that it hangs on, and the value of that one; parameters by wire name."""
 _LOWER_LIMITS = ("minimum", "min_length", "min_items")
 _UPPER_LIMITS = ("maximum", "max_length", "max_items")
 _KEYWORDS = {
@@ -30,7 +33,7 @@ def compare_operations(
     changes: Changes, old: tuple[ir.Operation, ...], new: tuple[ir.Operation, ...]
 ) -> tuple[SignatureChange, ...]:
     """Compare all operations, and return the signatures that changed."""
-    pairs = _matched(old, new)
+    pairs = matched(old, new)
     for before, after in pairs:
         if before and after:
             _Comparison(changes, before, after).all()
@@ -50,17 +53,10 @@ def compare_operations(
     return changed(pairs)
 
 
-def _matched(old: tuple[ir.Operation, ...], new: tuple[ir.Operation, ...]) -> list[Pair]:
+def matched(old: tuple[ir.Operation, ...], new: tuple[ir.Operation, ...]) -> list[Pair]:
     """Pair operations by name; what is left over, by method and path: those were renamed."""
-    pairs: list[Pair] = []
-    by_name, by_endpoint = {each.name: each for each in new}, {(each.method, each.path): each for each in new}
-    known = {each.name for each in old}
-    for before in old:
-        renamed = by_endpoint.get((before.method, before.path))
-        after = by_name.get(before.name) or (renamed if renamed and renamed.name not in known else None)
-        pairs.append((before, after))
-    found = [after for _, after in pairs]
-    return pairs + [(None, after) for after in new if after not in found]
+    pairs = paired(old, new, lambda each: each.name, lambda each: (each.method, each.path))
+    return list(pairs)
 
 
 class _Comparison:
@@ -69,6 +65,8 @@ class _Comparison:
     def __init__(self, changes: Changes, old: ir.Operation, new: ir.Operation) -> None:
         self.changes, self.old, self.new = changes, old, new
         self.at = Sides(changes.old.operation(old), changes.new.operation(new))
+        pairs = paired(old.parameters, new.parameters, lambda each: each.wire, lambda each: each.argument)
+        self.pairs = list(pairs)
 
     def all(self) -> None:
         """Compare everything."""
@@ -98,9 +96,12 @@ class _Comparison:
     def _moved(
         self, impact: Impact, fact: str, values: tuple[Any, Any], at: Sides | None = None, *, subject: str = ""
     ) -> None:
-        """Note a value that is another one, if it is."""
-        if values[0] != values[1]:
+        """Note a value that is another one, or written in another way, if it is."""
+        if repr(values[0]) != repr(values[1]):
             old, new = (None if value is None else _written(value) for value in values)
+            if old == new:
+                old, new = map(repr, values)
+            impact = "text" if values[0] == values[1] else impact
             sentence = f"{fact} {'none' if old is None else old} -> {'none' if new is None else new}"
             self._add(impact, fact, sentence, (old, new), at=at, subject=subject)
 
@@ -129,9 +130,11 @@ class _Comparison:
 
     def _limits(self) -> None:
         old, new, at = self.old.weight, self.new.weight, self.at.below("x-binance-weight")
-        self._moved("facts", "scope", (old.scope, new.scope), at.below("scope"))
+        rate = f"{old.calls_per_minute} -> {new.calls_per_minute} calls per minute"
+        if old.scope != new.scope:
+            sentence = f"scope {old.scope} -> {new.scope}" + (f": {rate}" if old.weight == new.weight else "")
+            self._add("facts", "scope", sentence, (old.scope, new.scope), at=at.below("scope"))
         if old.weight != new.weight:
-            rate = f"{old.calls_per_minute} -> {new.calls_per_minute} calls per minute"
             sentence = f"weight {old.weight} -> {new.weight} per {new.scope.upper()}: {rate}"
             self._add("facts", "weight", sentence, (str(old.weight), str(new.weight)), at=at.below("weight"))
         caps = self.old.call_limit, self.new.call_limit
@@ -160,22 +163,42 @@ class _Comparison:
         self.changes.order(what, at, *names, operation=self.new.name)
 
     def _conditions(self) -> None:
-        """Compare for each parameter and the one it hangs on the values that make it required."""
+        """Compare which values of which parameter make another one required."""
         at = self.at.below("x-binance-requires")
-        for key in dict.fromkeys([_hangs(each) for each in (*self.old.conditions, *self.new.conditions)]):
-            before, after = _values(self.old, key), _values(self.new, key)
-            sides = Sides((*at.old, _index(self.old, key)), (*at.new, _index(self.new, key)))
-            for gone in (each for each in before if each not in after):
-                where = Sides(sides.old, sides.new if after else at.new)
-                sentence = f"no longer required when {key[1]} is {gone}"
-                self._add("feature", "condition", sentence, (str(gone), None), at=where, subject=key[0])
-            for added in (each for each in after if each not in before):
-                sentence = f"required when {key[1]} is {added}"
-                self._add("breaking", "condition", sentence, (None, str(added)), at=sides, subject=key[0])
-            what = f"values of {key[1]} that require {key[0]}"
-            self.changes.order(what, sides, before, after, operation=self.new.name)
-        hang = [[" on ".join(_hangs(each)) for each in side.conditions] for side in (self.old, self.new)]
-        self.changes.order("conditions", at, *map(dict.fromkeys, hang), operation=self.new.name)
+        old = _requirements(self.old, {before.wire: after.wire for before, after in self.pairs if before and after})
+        new = _requirements(self.new, {})
+        for key in dict.fromkeys([*old, *new]):
+            parameter, other, value = key
+            here = Sides(_entry(at.old, old, key), _entry(at.new, new, key))
+            if key not in new:
+                impact: Impact = "feature" if self._has(parameter) and self._bears(key, 1) else "facts"
+                sentence = f"no longer required when {other} is {value}"
+                self._add(impact, "condition", sentence, (str(value), None), at=here, subject=parameter)
+            elif key not in old:
+                impact = "breaking" if self._bears(key, 0) else "facts"
+                sentence = f"required when {other} is {value}"
+                self._add(impact, "condition", sentence, (None, str(value)), at=here, subject=parameter)
+        for hang in dict.fromkeys(key[:2] for key in new):
+            values = ([key[2] for key in side if key[:2] == hang] for side in (old, new))
+            sides = Sides(*(_entry(path, side, (*hang, "")) for path, side in zip(at, (old, new), strict=True)))
+            what = f"values of {hang[1]} that require {hang[0]}"
+            self.changes.order(what, sides, *values, operation=self.new.name)
+        hangs = (dict.fromkeys(" on ".join(key[:2]) for key in side) for side in (old, new))
+        self.changes.order("conditions", at, *hangs, operation=self.new.name)
+        if [*old] == [*new] and old != new:
+            self._add("text", "order", "the same conditions stand in other entries", ("", ""), at=at)
+
+    def _has(self, wire: str) -> bool:
+        return any(each.wire == wire for each in self.new.parameters)
+
+    def _bears(self, requirement: Requirement, side: int) -> bool:
+        """Tell whether a condition is about calls that can be made on the side (0 old, 1 new) that does not have it."""
+        parameter, other, value = requirement
+        pairs = {each.wire: pair for pair in self.pairs for each in pair if each}
+        if any(each and each.required for each in pairs.get(parameter, ())):
+            return False
+        depends = pairs.get(other, (None, None))[side]
+        return depends is not None and (not depends.choices or value in depends.choices)
 
     # What comes back
 
@@ -211,9 +234,13 @@ class _Comparison:
 
     def _parameters(self) -> None:
         within = self.at.below("parameters")
-        for before, after in paired(self.old.parameters, self.new.parameters, lambda each: each.wire):
+        for before, after in self.pairs:
             if before and after:
-                self._parameter(before, after, self._at_parameter(before.wire))
+                places = (
+                    self.changes.old.parameter(self.old, before.wire),
+                    self.changes.new.parameter(self.new, after.wire),
+                )
+                self._parameter(before, after, Sides(*places))
             elif before:
                 at = Sides(self.changes.old.parameter(self.old, before.wire), within.new)
                 self._add("breaking", "parameter", "parameter gone", (before.wire, None), at=at, subject=before.wire)
@@ -239,31 +266,41 @@ class _Comparison:
             at.below("required"),
             subject=wire,
         )
+        self._moved("facts", "wire name", (old.wire, new.wire), at.below("name"), subject=wire)
         self._moved("breaking", "argument", (old.argument, new.argument), at.below("name"), subject=wire)
         self._moved("facts", "location", (old.location, new.location), at.below("in"), subject=wire)
-        self._type(old, new, one.below("type"))
+        self._type(old, new, one)
         if old.array and new.array:
-            self._moved("facts", "array form", (old.array, new.array), at.below("explode"), subject=wire)
+            # Between commas, an item can have none.
+            refused = new.array == "comma" and new.kind == "string" and not new.enum
+            forms = old.array, new.array
+            self._moved("breaking" if refused else "facts", "array form", forms, at.below("explode"), subject=wire)
         self._moved("facts", "default", (old.default, new.default), schema.below("default"), subject=wire)
         self._moved("text", "example", (old.example, new.example), at.below("example"), subject=wire)
         self._rules(old, new, schema, one)
         self.changes.text(at, old.text, new.text, subject=wire, operation=self.new.name)
         self.changes.notes(at, old.notes, new.notes, subject=wire, operation=self.new.name)
 
-    def _type(self, old: ir.Parameter, new: ir.Parameter, at: Sides) -> None:
-        """Compare types. That a type takes `Unlisted` follows from what is listed or refused, which is told by itself."""
-        if (_plain(old), old.wire_type) == (_plain(new), new.wire_type):
+    def _type(self, old: ir.Parameter, new: ir.Parameter, one: Sides) -> None:
+        if (old.annotation, old.wire_type) == (new.annotation, new.wire_type):
             return
-        # A wider annotation takes less, too: an amount is not zero, and no other text than digits.
-        impact: Impact = "facts" if _plain(old) == _plain(new) else "breaking"
+        impact: Impact = "breaking"
+        if old.annotation == new.annotation:
+            impact = "facts"
+        elif old.wire_type == new.wire_type and new.annotation.replace(" | Unlisted", "") == old.annotation:
+            impact = "feature"
+        # Any other annotation takes less, also a wider one: an amount is not zero, and no other text than digits.
         values = tuple(f"{each.wire_type} ({each.annotation})" for each in (old, new))
+        named = self.changes.old.value((*one.old, "$ref")), self.changes.new.value((*one.new, "$ref"))
+        at = one.below("type") if named[0] == named[1] else Sides(_named(one.old, named[0]), _named(one.new, named[1]))
         self._moved(impact, "type", (values[0], values[1]), at, subject=new.wire)
 
     def _rules(self, old: ir.Parameter, new: ir.Parameter, schema: Sides, one: Sides) -> None:
         wire = new.wire
         for name in (*_LOWER_LIMITS, *_UPPER_LIMITS):
             limits = getattr(old.rules, name), getattr(new.rules, name)
-            impact: Impact = "breaking" if _tighter(limits, lower=name in _LOWER_LIMITS) else "feature"
+            unsigned = name != "minimum" or new.kind == "decimal"
+            impact = _limited(limits, lower=name in _LOWER_LIMITS, unsigned=unsigned)
             keyword = _KEYWORDS[name]
             at = (schema if name.endswith("_items") else one).below(keyword)
             self._moved(impact, keyword, limits, at, subject=wire)
@@ -314,27 +351,36 @@ def _effect(effect: ir.Effect | None) -> str | None:
     return f"{type(effect).__name__.lower()} ({', '.join(texts)})"
 
 
-def _plain(parameter: ir.Parameter) -> str:
-    return parameter.annotation.replace(" | Unlisted", "")
+def _named(schema: Path, reference: str | None) -> Path:
+    """Return where a schema says its type: by another schema's name, or itself."""
+    return (*schema, "$ref" if reference else "type")
 
 
-def _tighter(limits: tuple[Decimal | int | None, Decimal | int | None], *, lower: bool) -> bool:
-    before, after = limits
+def _limited(limits: tuple[Decimal | int | None, Decimal | int | None], *, lower: bool, unsigned: bool) -> Impact:
+    """Return what another limit is for programs; at least zero is no limit where nothing is less."""
+    before, after = (None if each is not None and lower and unsigned and each <= 0 else each for each in limits)
+    if before == after:
+        return "facts"
     if after is None:
-        return False
-    return before is None or (after > before if lower else after < before)
+        return "feature"
+    tighter = before is None or (after > before if lower else after < before)
+    return "breaking" if tighter else "feature"
 
 
-def _hangs(condition: ir.Condition) -> tuple[str, str]:
-    return condition.parameter, condition.other
+def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Requirement, int]:
+    """Return what is required when, each with the index of its entry; `names` are the names of parameters now."""
+    return {
+        (names.get(each.parameter, each.parameter), names.get(each.other, each.other), value): index
+        for index, each in enumerate(operation.conditions)
+        for value in each.values
+    }
 
 
-def _values(operation: ir.Operation, key: tuple[str, str]) -> list[str | int]:
-    return [value for each in operation.conditions if _hangs(each) == key for value in each.values]
-
-
-def _index(operation: ir.Operation, key: tuple[str, str]) -> int:
-    return next((index for index, each in enumerate(operation.conditions) if _hangs(each) == key), -1)
+def _entry(path: Path, requirements: Mapping[Requirement, int], wanted: Requirement) -> Path:
+    """Return where a requirement is written, or the first one of the same two parameters, or any."""
+    near = [index for each, index in requirements.items() if each[:2] == wanted[:2]]
+    found = requirements.get(wanted, near[0] if near else None)
+    return path if found is None else (*path, found)
 
 
 def _compact(example: str) -> str:

@@ -114,7 +114,10 @@ class Places:
             while isinstance(node, dict) and key not in node and "$ref" in node:
                 here = tuple(str(node["$ref"]).removeprefix("#/").split("/"))
                 node = self._node(here)
-            found = key in node if isinstance(node, dict) else isinstance(node, list) and int(key) < len(node)
+            if isinstance(node, list):
+                found = isinstance(key, int) and key < len(node)
+            else:
+                found = isinstance(node, dict) and key in node
             if not found:
                 return here, {}
             here, node = (*here, key), node[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,17 +35,19 @@ def _enum(changes: Changes, old: ir.Enum, new: ir.Enum) -> None:
     changes.text(at, old.text, new.text, subject=new.name)
     changes.notes(at, old.notes, new.notes, subject=new.name)
     lists = Sides(changes.old.enum_values(old), changes.new.enum_values(new))
+    # A text with digits and a number look the same.
+    write = str if old.kind == new.kind else repr
     for before, after in paired(old.values, new.values, lambda each: each.value):
         if before and after:
             here = Sides((*lists.old, old.values.index(before)), (*lists.new, new.values.index(after)))
             _enum_value(changes, new.name, before, after, here)
         elif before:
             here, whose = Sides((*lists.old, old.values.index(before)), lists.new), f"{new.name}.{before.name}"
-            written = str(before.value)
+            written = write(before.value)
             changes.add("breaking", "enum value", f"value gone: {written}", here, subject=whose, values=(written, None))
         elif after:
             here, whose = Sides(lists.old, (*lists.new, new.values.index(after))), f"{new.name}.{after.name}"
-            written = str(after.value)
+            written = write(after.value)
             changes.add("feature", "enum value", f"new value: {written}", here, subject=whose, values=(None, written))
     orders = ([each.value for each in side.values] for side in (old, new))
     changes.order("values", lists, *orders, subject=new.name)
@@ -89,28 +92,30 @@ def _model(changes: Changes, old: ir.Model, new: ir.Model) -> None:
     changes.text(at, old.text, new.text, subject=new.name)
     changes.notes(at, old.notes, new.notes, subject=new.name)
     if old.fields is None or new.fields is None:
-        values = _shape(old), _shape(new)
-        if values[0] != values[1]:
-            sentence = f"{values[0]} -> {values[1]}"
-            changes.add("breaking", "model", sentence, at, subject=new.name, values=values)
+        _shape(changes, at, (_shapes(old), _shapes(new)), fact="model", subject=new.name)
         return
-    for before, after in paired(old.fields, new.fields, lambda each: each.wire):
-        _field(changes, new.name, before, after, at.below("properties"))
+    for before, after in paired(old.fields, new.fields, lambda each: each.wire, lambda each: each.name):
+        _field(changes, new.name, before, after, at)
     orders = ([each.wire for each in side] for side in (old.fields, new.fields))
     changes.order("fields", at.below("properties"), *orders, subject=new.name)
 
 
-def _field(changes: Changes, model: str, old: ir.Field | None, new: ir.Field | None, at: Sides) -> None:
+def _field(changes: Changes, model: str, old: ir.Field | None, new: ir.Field | None, record: Sides) -> None:
+    at = record.below("properties")
     if old and new:
         here, subject = Sides((*at.old, old.wire), (*at.new, new.wire)), f"{model}.{new.name}"
-        for fact, values in (
-            ("name", (old.name, new.name)),
-            ("type", (old.type, new.type)),
-            ("required", (str(old.required).lower(), str(new.required).lower())),
-        ):
+        required = str(old.required).lower(), str(new.required).lower()
+        facts: tuple[tuple[str, Impact, tuple[str, str], Sides], ...] = (
+            ("wire name", "facts", (old.wire, new.wire), here),
+            ("name", "breaking", (old.name, new.name), here),
+            ("required", "breaking", required, record.below("required")),
+        )
+        for fact, impact, values, place in facts:
             if values[0] != values[1]:
                 sentence = f"{fact} {values[0]} -> {values[1]}"
-                changes.add("breaking", f"field {fact}", sentence, here, subject=subject, values=values)
+                changes.add(impact, f"field {fact}", sentence, place, subject=subject, values=values)
+        types = _alternatives(old.type), _alternatives(new.type)
+        _shape(changes, here, types, fact="field type", subject=subject)
         changes.text(here, old.text, new.text, subject=subject)
         changes.notes(here, old.notes, new.notes, subject=subject)
     elif old:
@@ -118,13 +123,34 @@ def _field(changes: Changes, model: str, old: ir.Field | None, new: ir.Field | N
         changes.add("breaking", "field", "field gone", here, subject=f"{model}.{old.name}", values=(old.wire, None))
     elif new:
         here = Sides(at.old, (*at.new, new.wire))
-        impact: Impact = "breaking" if new.required else "feature"
+        impact = "breaking" if new.required else "feature"
         sentence = f"new {'required' if new.required else 'optional'} field"
         changes.add(impact, "field", sentence, here, subject=f"{model}.{new.name}", values=(None, new.wire))
 
 
-def _shape(model: ir.Model) -> str:
-    return "a record" if model.fields is not None else _type(model.schema)
+def _shape(changes: Changes, at: Sides, types: tuple[list[str], list[str]], *, fact: str, subject: str) -> None:
+    """Compare types, each a list of its alternatives, whose order says nothing."""
+    old, new = (" | ".join(each) for each in types)
+    if sorted(types[0]) != sorted(types[1]):
+        changes.add("breaking", fact, f"type {old} -> {new}", at, subject=subject, values=(old, new))
+    elif old != new:
+        sentence = f"the types stand in another order: {old} -> {new}"
+        changes.add("text", "order", sentence, at, subject=subject, values=(old, new))
+
+
+def _alternatives(annotation: str) -> list[str]:
+    """Return the parts of a Python type that `|` joins."""
+    node, found = ast.parse(annotation, mode="eval").body, list[str]()
+    while isinstance(node, ast.BinOp):
+        found.insert(0, ast.unparse(node.right))
+        node = node.left
+    return [ast.unparse(node), *found]
+
+
+def _shapes(model: ir.Model) -> list[str]:
+    if model.fields is not None:
+        return ["a record"]
+    return list(map(_type, model.schema.get("oneOf", [model.schema])))
 
 
 def _type(schema: Mapping[str, Any]) -> str:

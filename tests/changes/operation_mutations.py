@@ -125,7 +125,7 @@ OPERATION_MUTATIONS = (
         "a scope",
         ("{scope: ip, weight: 60}", "{scope: uid, weight: 60}", (COLLECT,)),
         "facts",
-        "fund_collection_by_asset: scope ip -> uid",
+        "fund_collection_by_asset: scope ip -> uid: 200 -> 3000 calls per minute",
         (COLLECT, "x-binance-weight"),
         alone=True,
     ),
@@ -195,6 +195,7 @@ OPERATION_MUTATIONS = (
         "breaking",
         f"{TRANSFER_NAME}: toSymbol: required when type is MAIN_ISOLATED_MARGIN",
         ("- parameter: toSymbol",),
+        alone=True,
     ),
     one(
         "a condition holds for one value less",
@@ -311,15 +312,6 @@ OPERATION_MUTATIONS = (
         r"margin_transfer_for_sub_account: amount: pattern ^([0-9]{1,20})(\.[0-9]{1,20})?$ -> "
         r"^([0-9]{1,18})(\.[0-9]{1,20})?$",
         (SUB, "- name: amount", "pattern"),
-    ),
-    one(
-        "a refused value is allowed",
-        (", not: {const: BNB}}", "}", (COLLECT,)),
-        "feature",
-        "fund_collection_by_asset: asset: BNB is no longer refused",
-        (COLLECT, "- name: asset", "schema"),
-        gone=True,
-        signature=True,
     ),
     one(
         "one more value is refused",

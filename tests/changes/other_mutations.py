@@ -49,7 +49,7 @@ OTHER_MUTATIONS = (
         ("required: [asset, amount]", "required: [asset]", ()),
         "breaking",
         "TransferableEarnBalance.amount: required true -> false",
-        ("TransferableEarnBalance:\n", "        amount:"),
+        ("TransferableEarnBalance:\n", "required: [asset]"),
         alone=True,
     ),
     one(
@@ -186,9 +186,9 @@ OTHER_MUTATIONS = (
         alone=True,
     ),
     one(
-        "an error code is as open as before",
+        "an error code proves less than before",
         ("outcome: probably_not_executed", "outcome: unknown", ("code: -1008",)),
-        "facts",
+        "breaking",
         "error -1008: outcome probably_not_executed -> unknown",
         ("code: -1008", "outcome"),
     ),
@@ -276,7 +276,7 @@ OTHER_MUTATIONS = (
     one(
         "a wallet is new",
         ("  OPTION:\n", "  MOON:\n    description: Moon\n    x-binance-zh: 月球\n  OPTION:\n", ()),
-        "facts",
+        "feature",
         "new wallet: MOON",
         ("  MOON:",),
     ),

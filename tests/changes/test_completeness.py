@@ -73,7 +73,7 @@ def another(value: Any, name: str) -> Any:
         return ABSENT[name]
     if isinstance(value, bool):
         return not value
-    return f"{value}x" if isinstance(value, str) else value + 1
+    return f"x{value}" if isinstance(value, str) else value + 1
 
 
 def records(record: Any) -> Iterator[tuple[str, Any]]:

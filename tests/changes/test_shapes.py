@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,24 +13,8 @@ from generator.changes.report import FORMATS
 from tests.generator.specs import Call, call
 from tests.generator.specs import spec as spec_of
 
+from .conftest import Told
 from .mutations import TEXT, WHOLE, spec
-
-Told = Callable[[str, str], list[str]]
-
-
-@pytest.fixture
-def told(tmp_path: Path) -> Told:
-    """The lines that a terminal shows of two specs, with the text of the line in the place of its number."""
-
-    def tell(old: str, new: str) -> list[str]:
-        report = report_of("old", "new", spec(old, tmp_path, "old"), spec(new, tmp_path, "new"))
-        lines = []
-        for line in FORMATS["terminal"](report).split("\n\n")[0].splitlines() if report.changes else ():
-            file, number, rest = line.split(":", 2)
-            lines.append(f"{(old if file == 'old' else new).splitlines()[int(number) - 1].strip()} |{rest}")
-        return lines
-
-    return tell
 
 
 def query(schema: str, *, more: str = "", name: str = "value") -> Call:
@@ -97,7 +80,7 @@ def test_how_a_list_is_sent(told: Told) -> None:
     one = query("{type: array, items: {type: string}}", more=", explode: true")
     other = query("{type: array, items: {type: string}}", more=", explode: false")
     assert [line.partition("| ")[2] for line in told(spec_of(one), spec_of(other))] == [
-        "facts: read_it: value: array form repeat -> comma"
+        "breaking: read_it: value: array form repeat -> comma"
     ]
 
 
@@ -156,14 +139,14 @@ def test_an_answer_that_is_a_list(told: Told) -> None:
     schemas = "Names:\n  type: array\n  items: {{type: {}}}\n"
     reader = answer("{$ref: '#/components/schemas/Names'}", "[]")
     old, new = (spec_of(reader, schemas=schemas.format(kind)) for kind in ("string", "integer"))
-    assert told(old, new) == ["Names: | breaking: Names: list[string] -> list[integer]"]
+    assert told(old, new) == ["Names: | breaking: Names: type list[string] -> list[integer]"]
 
 
 def test_an_answer_that_becomes_a_record(told: Told) -> None:
     reader = answer("{$ref: '#/components/schemas/Found'}", "{}")
     lists = spec_of(reader, schemas="Found:\n  type: object\n  additionalProperties: {type: integer}\n")
     record = spec_of(reader, schemas="Found:\n  type: object\n  properties: {a: {type: integer}}\n")
-    assert told(lists, record) == ["Found: | breaking: Found: dict[str, integer] -> a record"]
+    assert told(lists, record) == ["Found: | breaking: Found: type dict[str, integer] -> a record"]
 
 
 def test_another_model(told: Told) -> None:

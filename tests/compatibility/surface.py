@@ -1,10 +1,13 @@
 """The public surface of the package as one text that a person can review, in the form of a stub file.
 
-Write it down at a release with `python -m tests.compatibility.surface`.
+It has every name that can be imported from a module without an underscore, the pytest plugin's fixtures, the options of
+the sandbox's command, and the types that their annotations name. Write it down at a release with
+`python -m tests.compatibility.surface`.
 """
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,22 +18,24 @@ PACKAGE = "binance_transfers"
 GENERATED = Path(__file__).parents[2] / "generated"
 RECORD = Path(__file__).with_name("released.txt")
 _HEAD = "# The public surface of {package} {version}, written by python -m tests.compatibility.surface."
-_SPECIAL = ("__init__", "__call__", "__enter__", "__exit__", "__aenter__", "__aexit__")
+_NOT_TOLD = ("__post_init__", "__init_subclass__", "__repr__")
+_MODULE = "<module>"
 _STARS = {griffe.ParameterKind.var_positional: "*", griffe.ParameterKind.var_keyword: "**"}
 
 
 def surface(folder: Path, package: str = PACKAGE) -> str:
-    """Return the names that may be imported from the package, and what can be done with them."""
-    module = griffe.load(package, search_paths=[folder], allow_inspection=False, resolve_aliases=True)
-    if not isinstance(module, griffe.Module):
-        raise TypeError(f"{package} is no package")
-    version = str(module["__version__"].value).strip("'\"")
-    lines = [_HEAD.format(package=package, version=version)]
-    lines += [f"__all__ = {sorted(map(str, module.exports or ()))!r}"]
-    public = dict(_public(module))
-    for name in sorted(public, key=str.lower):
-        lines += ["", *_object(name, public[name], public)]
-    return "\n".join([*lines, ""])
+    """Return the names that may be imported from the package and its plugin, and what can be done with them."""
+    loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False)
+    loader.load(package)
+    if (folder / f"{package}_pytest.py").exists():
+        loader.load(f"{package}_pytest")
+    loader.resolve_aliases()
+    written = _Surface(loader.modules_collection, package)
+    root = loader.modules_collection[package]
+    if "__version__" not in root.members:
+        raise LookupError(f"{package} does not say its version in __version__.")
+    head = _HEAD.format(package=package, version=str(root["__version__"].value).strip("'\""))
+    return "\n".join([head, *written.lines(), *_command(folder, package), ""])
 
 
 def version_of(record: str) -> str:
@@ -38,110 +43,214 @@ def version_of(record: str) -> str:
     return record.partition(",")[0].rpartition(" ")[2]
 
 
-def _public(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
-    """Yield what the package exports, and what it imports from its own modules only when it is asked for."""
-    exports = {str(each) for each in module.exports or ()}
-    for name, member in module.members.items():
-        target = member.final_target if isinstance(member, griffe.Alias) and not _foreign(member, module) else member
-        if isinstance(target, griffe.Alias | griffe.Module) or (name.startswith("_") and name not in exports):
-            continue
-        if name in exports or isinstance(member, griffe.Alias):
+def _command(folder: Path, package: str) -> Iterator[str]:
+    """Yield the options of the sandbox's command, as they are typed."""
+    file = folder / package / "_runtime" / "sandbox" / "command.py"
+    if not file.exists():
+        return
+    calls = (each for each in ast.walk(ast.parse(file.read_bytes())) if isinstance(each, ast.Call))
+    options = [
+        str(ast.literal_eval(each.args[0]))
+        for each in calls
+        if isinstance(each.func, ast.Attribute) and each.func.attr == "add_argument"
+    ]
+    yield from ["", repr(f"python -m {package}.sandbox {' '.join(sorted(options))}")]
+
+
+class _Surface:
+    """Everything public, and what has to be said of it."""
+
+    def __init__(self, modules: griffe.ModulesCollection, package: str) -> None:
+        self.modules, self.package = modules, package
+        roots = [modules.members[name] for name in sorted(modules.members) if name.startswith(package)]
+        self.offered = {module.path: dict(_offered(module)) for root in roots for module in _public_modules(root)}
+        self.exported: dict[str, griffe.Object] = {}
+        for names in self.offered.values():
+            for name, found in names.items():
+                if self.exported.setdefault(name, found) is not found:
+                    raise LookupError(f"{name} stands for two things: {self.exported[name].path} and {found.path}.")
+        self.public = dict(self.exported)
+
+    def lines(self) -> Iterator[str]:
+        """Yield what can be imported from where, then each thing once."""
+        for module, names in self.offered.items():
+            if names:
+                yield f"from {module} import {', '.join(sorted(names))}"
+        written: dict[str, list[str]] = {}
+        while waiting := [name for name in self.public if name not in written]:
+            for name in waiting:
+                written[name] = list(self._object(name, self.public[name]))
+        for name in sorted(written, key=lambda each: (each.lower(), each)):
+            yield from ["", *written[name]]
+
+    def _object(self, name: str, found: griffe.Object) -> Iterator[str]:
+        if isinstance(found, griffe.Class):
+            yield from self._class(name, found)
+        elif isinstance(found, griffe.Function):
+            yield from self._function(found)
+        elif isinstance(found, griffe.Attribute) and name in self.exported and str(found.annotation) != "TypeAlias":
+            yield f"{name}: {self._text(found.annotation) if found.annotation else _type_of(found.value)}"
+        elif isinstance(found, griffe.Attribute):
+            yield f"{name}: TypeAlias = {self._text(found.value)}"
+
+    def _class(self, name: str, found: griffe.Class) -> Iterator[str]:
+        """Write a class, with what it has from bases that have no public name."""
+        family = list(self._family(found))
+        hidden = {each.name for each in family[1:]}
+        bases = dict.fromkeys(str(base).rpartition(".")[2] for each in family for base in each.bases)
+        shown = [each for each in bases if each not in hidden and not each.startswith("_")]
+        members: dict[str, griffe.Object] = {}
+        for each in family:
+            for key, member in each.members.items():
+                if isinstance(member, griffe.Object) and self._is_shown(name, key, member):
+                    members.setdefault(key, member)
+        is_enum = any("Enum" in each for each in shown)
+        body = [line for key in sorted(members) for line in self._member(members[key], is_enum=is_enum)]
+        body += [f"{each}: object" for each in _promised(family) if each not in members]
+        if "Struct" in shown and name in self.exported:
+            body.append(self._record(members.values()))
+        options = [f"{key}={value}" for key, value in found.keywords.items()]
+        listed = ", ".join([*shown, *options])
+        yield from (f"@{each.value}" for each in found.decorators)
+        yield f"class {name}({listed}):" if listed else f"class {name}:"
+        yield from (f"    {line}" for line in body or ["..."])
+
+    def _is_shown(self, owner: str, name: str, member: griffe.Object) -> bool:
+        """Leave out what is private, and how to make one of what programs only get."""
+        if name == "__init__":
+            return owner in self.exported
+        special = name.startswith("__") and member.is_function and name not in _NOT_TOLD
+        return special or not name.startswith("_")
+
+    def _family(self, found: griffe.Class) -> Iterator[griffe.Class]:
+        """Yield a class and those of its bases that have no public name."""
+        yield found
+        for base in found.resolved_bases:
+            target: griffe.Object | griffe.Alias = base
+            target = target.final_target if isinstance(target, griffe.Alias) else target
+            if isinstance(target, griffe.Class) and self.public.get(target.name) is not target:
+                yield from self._family(target)
+
+    def _member(self, found: griffe.Object, *, is_enum: bool) -> Iterator[str]:
+        if isinstance(found, griffe.Function):
+            yield from self._function(found)
+        elif isinstance(found, griffe.Attribute) and is_enum:
+            yield f"{found.name} = {found.value}"
+        elif isinstance(found, griffe.Attribute):
+            yield f"{found.name}: {self._text(found.annotation or _given(found))}"
+
+    def _record(self, fields: Iterable[griffe.Object]) -> str:
+        """Return the constructor of a record that msgspec makes."""
+        arguments = [
+            f"{each.name}: {self._text(each.annotation)}{'' if _is_required(each) else ' = ...'}"
+            for each in fields
+            if isinstance(each, griffe.Attribute)
+        ]
+        return f"def __init__({', '.join(['self', '*', *arguments] if arguments else ['self'])}) -> None: ..."
+
+    def _function(self, found: griffe.Function) -> Iterator[str]:
+        define = "async def" if "async" in found.labels else "def"
+        returns = f" -> {self._text(found.returns)}" if found.returns is not None else ""
+        yield from (f"@{each.value}" for each in found.decorators)
+        yield f"{define} {found.name}({', '.join(self._parameters(found))}){returns}: ..."
+
+    def _parameters(self, found: griffe.Function) -> Iterator[str]:
+        kinds = griffe.ParameterKind
+        previous: griffe.ParameterKind | None = None
+        for each in found.parameters:
+            if previous is kinds.positional_only and each.kind is not kinds.positional_only:
+                yield "/"
+            if each.kind is kinds.keyword_only and previous not in (kinds.keyword_only, kinds.var_positional):
+                yield "*"
+            annotation = f": {self._text(each.annotation)}" if each.annotation is not None else ""
+            yield f"{_STARS.get(each.kind, '')}{each.name}{annotation}{self._default(each)}"
+            previous = each.kind
+        if previous is kinds.positional_only:
+            yield "/"
+
+    def _default(self, parameter: griffe.Parameter) -> str:
+        """Return a default; where it is a constant of the package, its value."""
+        default = parameter.default
+        if default is None or parameter.kind in _STARS:
+            return ""
+        constant = self._own(default) if isinstance(default, griffe.ExprName) else None
+        if isinstance(constant, griffe.Attribute):
+            default = constant.value
+        return f" = {default}"
+
+    def _text(self, annotation: str | griffe.Expr | None) -> str:
+        """Return a type with the package's own types by their names, and see to it that those are written too."""
+        if not isinstance(annotation, griffe.Expr):
+            return str(annotation)
+        text = ""
+        for each in annotation.iterate(flat=True):
+            found = self._own(each) if isinstance(each, griffe.ExprName) else None
+            if found is None:
+                text += str(each)
+            elif found.is_module:
+                text += _MODULE
+            else:
+                text += found.name
+                self._reach(found)
+        return text.replace(f"{_MODULE}.", "")
+
+    def _own(self, name: griffe.ExprName) -> griffe.Object | None:
+        """Return what a name stands for, if that belongs to the package."""
+        if not name.canonical_path.startswith(f"{self.package}."):
+            return None
+        found = self.modules[name.canonical_path]
+        return found.final_target if isinstance(found, griffe.Alias) else found
+
+    def _reach(self, found: griffe.Object) -> None:
+        variable = isinstance(found, griffe.Attribute) and str(found.value).startswith("TypeVar(")
+        if isinstance(found, griffe.Class | griffe.Attribute) and not variable:
+            self.public.setdefault(found.name, found)
+
+
+def _public_modules(module: griffe.Object | griffe.Alias) -> Iterator[griffe.Module]:
+    if isinstance(module, griffe.Module) and not module.name.startswith("_"):
+        yield module
+        for name in sorted(module.modules):
+            yield from _public_modules(module.modules[name])
+
+
+def _offered(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
+    """Yield what a module offers: what it lists, or else defines, and what it imports only when it is asked for."""
+    extras = module.members.get("_EXTRAS")
+    lazy = list(ast.literal_eval(str(extras.value))) if isinstance(extras, griffe.Attribute) else []
+    defined = [name for name, each in module.members.items() if not name.startswith("_") and not each.is_alias]
+    for name in [*(defined if module.exports is None else map(str, module.exports)), *lazy]:
+        member = module.members[name]
+        target = member.final_target if isinstance(member, griffe.Alias) else member
+        if not isinstance(target, griffe.Alias | griffe.Module):
             yield name, target
 
 
-def _foreign(alias: griffe.Alias, module: griffe.Module) -> bool:
-    return not alias.target_path.startswith(f"{module.name}.")
+def _promised(family: Iterable[griffe.Class]) -> Iterator[str]:
+    """Yield the attributes that the texts of a class name."""
+    texts = [each.docstring.parse("google") for each in family if each.docstring]
+    lists = [each.value for text in texts for each in text if isinstance(each, griffe.DocstringSectionAttributes)]
+    yield from dict.fromkeys(attribute.name for attributes in lists for attribute in attributes)
 
 
-def _object(name: str, found: griffe.Object, public: dict[str, griffe.Object]) -> Iterator[str]:
-    if isinstance(found, griffe.Class):
-        yield from _class(name, found, public)
-    elif isinstance(found, griffe.Function):
-        yield _function(found)
-    elif isinstance(found, griffe.Attribute):
-        yield f"{name}: {found.annotation or 'str'}"
-
-
-def _class(name: str, found: griffe.Class, public: dict[str, griffe.Object]) -> Iterator[str]:
-    """Write a class, with what it has from bases that have no public name."""
-    family = list(_family(found, public))
-    hidden = {each.name for each in family}
-    bases = dict.fromkeys(str(base).rpartition(".")[2] for each in family for base in each.bases)
-    listed = ", ".join(each for each in bases if each not in hidden and not each.startswith("_"))
-    members: dict[str, griffe.Object] = {}
-    for each in family:
-        for key, member in each.members.items():
-            if isinstance(member, griffe.Object) and (not key.startswith("_") or key in _SPECIAL):
-                members.setdefault(key, member)
-    body = [line for key in sorted(members) for line in _member(members[key], is_enum="Enum" in listed)]
-    if "Struct" in bases:
-        body.append(_record(members.values()))
-    yield f"class {name}({listed}):" if listed else f"class {name}:"
-    yield from (f"    {line}" for line in body or ["..."])
-
-
-def _family(found: griffe.Class, public: dict[str, griffe.Object]) -> Iterator[griffe.Class]:
-    """Yield a class and those of its bases that have no public name."""
-    yield found
-    for base in found.resolved_bases:
-        target: griffe.Object | griffe.Alias = base
-        target = target.final_target if isinstance(target, griffe.Alias) else target
-        if isinstance(target, griffe.Class) and target.name not in public:
-            yield from _family(target, public)
-
-
-def _member(found: griffe.Object, *, is_enum: bool) -> Iterator[str]:
-    if isinstance(found, griffe.Function):
-        yield from ["@classmethod"] if "classmethod" in found.labels else []
-        yield _function(found)
-    elif isinstance(found, griffe.Attribute) and is_enum:
-        yield f"{found.name} = {found.value}"
-    elif isinstance(found, griffe.Attribute):
-        yield f"{found.name}: {found.annotation or _given(found)}"
-
-
-def _given(attribute: griffe.Attribute) -> str:
+def _given(attribute: griffe.Attribute) -> str | griffe.Expr:
     """Return the type of an attribute that is set to an argument of the same name."""
     init = attribute.parent.members.get("__init__") if attribute.parent else None
     parameters = init.parameters if isinstance(init, griffe.Function) else None
     known = parameters is not None and attribute.name in parameters
-    return str(parameters[attribute.name].annotation) if parameters is not None and known else "object"
+    return (parameters[attribute.name].annotation if parameters is not None and known else None) or "object"
 
 
-def _record(fields: Iterable[griffe.Object]) -> str:
-    """Return the constructor of a record that msgspec makes."""
-    arguments = ", ".join(
-        f"{each.name}: {each.annotation}{'' if _is_required(each) else ' = ...'}"
-        for each in fields
-        if isinstance(each, griffe.Attribute)
-    )
-    return f"def __init__(self, *, {arguments}) -> None: ..."
+def _type_of(value: object) -> str:
+    try:
+        return type(ast.literal_eval(str(value))).__name__
+    except ValueError:
+        return "object"
 
 
 def _is_required(field: griffe.Attribute) -> bool:
     value = str(field.value)
     return field.value is None or (value.startswith("field(") and "default" not in value)
-
-
-def _function(found: griffe.Function) -> str:
-    define = "async def" if "async" in found.labels else "def"
-    returns = f" -> {_plain(found.returns)}" if found.returns is not None else ""
-    return f"{define} {found.name}({', '.join(_parameters(found))}){returns}: ..."
-
-
-def _parameters(found: griffe.Function) -> Iterator[str]:
-    starred = False
-    for each in found.parameters:
-        if each.kind is griffe.ParameterKind.keyword_only and not starred:
-            yield "*"
-        starred = starred or each.kind in (griffe.ParameterKind.keyword_only, griffe.ParameterKind.var_positional)
-        annotation = f": {_plain(each.annotation)}" if each.annotation is not None else ""
-        default = f" = {each.default}" if each.default is not None and each.kind not in _STARS else ""
-        yield f"{_STARS.get(each.kind, '')}{each.name}{annotation}{default}"
-
-
-def _plain(annotation: str | griffe.Expr | None) -> str:
-    return str(annotation).replace("_models.", "")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,10 @@ TRANSFER = "UniversalTransferReceipt"
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("'Client', ", "", "__all__ lacks Client"),
+        (" Client,", "", "binance_transfers has no Client"),
+        (" binance_sandbox\n", " fake_binance\n", "binance_transfers_pytest has no binance_sandbox"),
+        ("    EARN = 'EARN'\n", "", "Wallet.EARN is gone"),
+        (" --port", " --listen", "the command has no --port"),
         ("    UMFUTURE_MAIN = 'UMFUTURE_MAIN'\n", "", "TransferType.UMFUTURE_MAIN is gone"),
         (
             "SPOT_TO_MARGIN = 1",
