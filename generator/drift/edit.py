@@ -223,15 +223,33 @@ class Editor:
         return CannotEdit(f"{self._file}:{node.start_mark.line + 1}:{node.start_mark.column + 1}: {sentence}")
 
 
+def content(file: FilePath) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        CannotEdit: It cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CannotEdit(f"{file} cannot be read: {error.strerror}; nothing was written.") from None
+
+
 def save(file: FilePath, before: bytes, after: bytes) -> None:
     """Replace the whole file in one step, if it still holds what was read.
 
     Raises:
-        CannotEdit: Somebody changed it meanwhile.
+        CannotEdit: Somebody changed it meanwhile, or it cannot be written.
     """
-    if file.read_bytes() != before:
+    if content(file) != before:
         raise CannotEdit(f"{file} was changed meanwhile; nothing was written. Run the command again.")
-    file = file.resolve()
+    try:
+        _replace(file.resolve(), after)
+    except OSError as error:
+        raise CannotEdit(f"{file} cannot be written: {error.strerror}; nothing was written.") from None
+
+
+def _replace(file: FilePath, after: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}-", delete=False) as made:
         staged = FilePath(made.name)
         try:

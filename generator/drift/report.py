@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from generator.output import printable
 from generator.pages import Endpoint, Language
 
 from .claims import LANGUAGES
@@ -98,8 +99,7 @@ def _code(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    printable = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in text)
-    return printable.replace("|", "\\|")
+    return printable(text).replace("|", "\\|")
 
 
 def _width(text: str) -> int:

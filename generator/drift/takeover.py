@@ -10,12 +10,13 @@ from typing import NamedTuple
 from generator.build import build
 from generator.document import Document, read
 from generator.load import load
+from generator.output import printable
 from generator.pages.page import Endpoint
 from generator.problems import SpecError, listed
 
 from .apply import Result, apply
 from .compare import Compared, Difference, Report
-from .edit import CannotEdit, save
+from .edit import CannotEdit, content, save
 
 
 class TakenOver(NamedTuple):
@@ -30,7 +31,7 @@ class TakenOver(NamedTuple):
         lines = ["Applied:", *self.applied] if self.applied else ["Nothing was applied."]
         lines += ["", "Left to a person:", *self.left] if self.left else []
         lines += ["", "Not every page was read:", *self.half_read] if self.half_read else []
-        return "\n".join(lines) + "\n"
+        return "".join(f"{printable(line)}\n" for line in lines)
 
 
 def take_over(report: Report, document: Document, file: Path) -> TakenOver:
@@ -42,10 +43,10 @@ def take_over(report: Report, document: Document, file: Path) -> TakenOver:
         file: Its file.
 
     Raises:
-        CannotEdit: Somebody changed the file meanwhile; nothing was written.
-        OSError: It cannot be written.
+        CannotEdit: Somebody changed the file meanwhile, or it cannot be written; nothing was written.
+        SpecError: It is not YAML any more; nothing was written.
     """
-    source = file.read_bytes()
+    source = content(file)
     if read(report.spec, source).data != document.data:
         raise CannotEdit(f"{report.spec} was changed meanwhile; nothing was written. Run the command again.")
     unfinished = [_endpoint(each) for each in report.operations if any(_is_left(found) for found in each.differences)]

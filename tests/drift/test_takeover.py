@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -298,6 +299,43 @@ def test_a_spec_that_changed_meanwhile_is_not_written(
     assert run("pages") == 2
     assert capsys.readouterr().err == "spec.yaml was changed meanwhile; nothing was written. Run the command again.\n"
     assert "weight: 70}" in file.read_text()
+
+
+def test_a_spec_that_is_not_yaml_any_more_is_told(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+
+    def meanwhile(report: Report, document: Document, spec: Path) -> TakenOver:
+        (here / "spec.yaml").write_text("a: [")
+        return take_over(report, document, spec)
+
+    monkeypatch.setattr("generator.drift.command.take_over", meanwhile)
+    assert run("pages") == 2
+    assert ": this is not YAML: " in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_words_of_a_page_are_only_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    page_of("ping", "en", titles=(("A \x1b[31mName", "NONE"),))
+    assert run("pages") == 1
+    [told] = [line for line in after_the_tables(capsys.readouterr().out) if " title is " in line]
+    assert "A <U+001B>[31mName" in told
+
+
+@pytest.mark.parametrize("arguments", [["--json"], ["--apply"], []])
+def test_what_no_terminal_can_print_is_told_all_the_same(
+    here: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    [half] = halves_of("ping", "en", example={"a": "转"})
+    Path("pages/ping.md").write_bytes(write("markdown", half).replace("转".encode(), rb"\ud800"))
+    written = BytesIO()
+    monkeypatch.setattr("sys.stdout", TextIOWrapper(written, encoding="cp1252"))
+    assert main(["drift", "--spec", "spec.yaml", *arguments, "pages"]) == 1
+    output = written.getvalue().decode()
+    assert "d800" in output.lower()
+    assert ("weight 100 -> 120." in output) == ("weight: 120}" in (here / "spec.yaml").read_text())
 
 
 def test_json_is_for_reading_only(capsys: pytest.CaptureFixture[str]) -> None:
