@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.build import build
 from generator.document import Document, read
-from generator.load import load
 from generator.output import printable
 from generator.pages.page import Endpoint
-from generator.problems import SpecError, listed
+from generator.problems import listed
 
 from .apply import Result, apply
 from .compare import Compared, Difference, Report
 from .edit import CannotEdit, content, save
+from .trial import Refused, Trial, mistakes
 
 
 class TakenOver(NamedTuple):
@@ -49,13 +48,16 @@ def take_over(report: Report, document: Document, file: Path) -> TakenOver:
     source = content(file)
     if read(report.spec, source).data != document.data:
         raise CannotEdit(f"{report.spec} was changed meanwhile; nothing was written. Run the command again.")
+    trial = Trial(report.spec, source)
+    changes = trial.accepted([change for each in report.operations for change in each.changes])
     unfinished = [_endpoint(each) for each in report.operations if any(_is_left(found) for found in each.differences)]
-    changes = [change for each in report.operations for change in each.changes]
+    unfinished += [each.change.endpoint for each in trial.refused]
     result = apply(report.spec, source, changes, unfinished)
+    left = tuple(_left(report, source, result, trial.refused))
     if result.source != source:
         save(file, source, result.source)
     applied = (f"{report.spec}:{each.line}: {each.sentence}" for each in result.applied)
-    return TakenOver(tuple(applied), tuple(_left(report, source, result, file)), tuple(_half_read(report)))
+    return TakenOver(tuple(applied), left, tuple(_half_read(report)))
 
 
 def _half_read(report: Report) -> Iterator[str]:
@@ -66,7 +68,7 @@ def _half_read(report: Report) -> Iterator[str]:
             yield f"{subject}: the {listed(missing)} page may say something else than was taken over."
 
 
-def _left(report: Report, before: bytes, result: Result, file: Path) -> Iterator[str]:
+def _left(report: Report, before: bytes, result: Result, refused: Sequence[Refused]) -> Iterator[str]:
     """Yield what the pages leave to a person, what could not be edited, and what the generator says of the new spec."""
     moved = _Lines(before, result.source)
     for each in report.operations:
@@ -76,11 +78,13 @@ def _left(report: Report, before: bytes, result: Result, file: Path) -> Iterator
             subject = f"{each.operation.method} {each.operation.path}"
             why = "; the pages disagree" if found.finding == "pages disagree" else ""
             yield f"{place}: {subject}: {found.fact} is {found.spec} here, and on the page {said}{why}."
+    for no in refused:
+        lines = _Lines(no.source, result.source)
+        for sentence, line in {problem.sentence: problem.place.line for problem in no.problems}.items():
+            what = f"{no.made} This is not taken over, since the generator would refuse it"
+            yield f"{report.spec}:{lines.now(line)}: {what}: {sentence}"
     yield from result.left
-    try:
-        build(load(file, report.spec))
-    except SpecError as error:
-        yield from map(str, error.problems)
+    yield from map(str, mistakes(result.source, report.spec))
 
 
 class _Lines:

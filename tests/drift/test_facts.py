@@ -16,9 +16,7 @@ from tests.generator.specs import call, spec
 ROWS = [f"{{coin: A{number}, free: '{number}.5', locked: '0'}}" for number in range(9)]
 EXAMPLE = f"{{page: 1, rows: [{', '.join(ROWS)}]}}"
 PRINTED = (
-    '{"page": 1, "rows": ['
-    + ", ".join(f'{{"coin": "A{n}", "free": "{n}.5", "locked": "0"}}' for n in range(9))
-    + "]}"
+    '{"page": 1, "rows": [' + ", ".join(f'{{"coin": "A{n}", "free": "{n}.5", "locked": "0"}}' for n in range(9)) + "]}"
 )
 PAGE = """\
 # moveIt(TRADE)
