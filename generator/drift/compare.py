@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from generator import ir
@@ -47,6 +47,8 @@ class Difference:
     """What can be taken over without a person."""
     silent: tuple[Language, ...] = ()
     """The languages whose pages say nothing of it, which is no difference."""
+    outdated: bool = False
+    """Whether a copy says it that is older than the page which the spec was read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,26 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> Report:
         if mine:
             compared[subject.endpoint] = _compared(subject, mine)
     judged = tuple(
-        Judged(page, claim.endpoint, claim.refusal or compared[_known(claim.endpoint)].verdict, claim.sentence)
+        Judged(page, claim.endpoint, claim.refusal, claim.sentence)
+        if claim.refusal
+        else _judged(page, compared[_known(claim.endpoint)])
         for page, claim in claims
     )
     missing = (each for each in api.operations if Endpoint(each.method, each.path) not in compared)
     return Report(document.file, judged, tuple(compared.values()), tuple(missing))
+
+
+def _judged(page: Page, compared: Compared) -> Judged:
+    endpoint = Endpoint(compared.operation.method, compared.operation.path)
+    seen = (seen for each in compared.differences if each.outdated for seen in each.sightings)
+    languages = {each.language for each in seen if each.file == page.file}
+    sentences = [
+        f"line {page.taken.line}: it is of {page.taken.value}, older than the {LANGUAGES[language]} page of {source.read} "
+        "that the spec was read from; nothing that differs is taken over from it."
+        for language, source in compared.operation.pages.items()
+        if language in languages and page.taken and page.taken.value < source.read
+    ]
+    return Judged(page, endpoint, compared.verdict, " ".join(sentences))
 
 
 def _known(endpoint: Endpoint | None) -> Endpoint:
@@ -140,6 +157,11 @@ def _compared(subject: Subject, pages: Sequence[Page]) -> Compared:
     notes = Notes(subject)
     found = [each for key in keys for each in _difference(subject, readings, notes, key)]
     found += _outdated(subject, notes, readings)
+    old = {(each.page.file, each.half.language) for each in readings if _read_later(subject, each)}
+    found = [
+        _unapplied(each) if any((seen.file, seen.language) in old for seen in each.sightings) else each
+        for each in found
+    ]
     return Compared(
         operation=subject.operation,
         place=subject.document.place(subject.path),
@@ -207,6 +229,16 @@ def _outdated(subject: Subject, notes: Notes, readings: Sequence[_Reading]) -> I
             sighting = Sighting(speaking[0].page.file, line, each.language, "not said", None)
             text = f"explains {each.kind} {each.says}"
             yield Difference(str(Key("note")), text, each.place, (sighting,), "drift")
+
+
+def _read_later(subject: Subject, reading: _Reading) -> bool:
+    """Tell whether the spec was read from a later page than this copy."""
+    source, taken = subject.operation.pages.get(reading.half.language), reading.page.taken
+    return source is not None and taken is not None and taken.value < source.read
+
+
+def _unapplied(difference: Difference) -> Difference:
+    return replace(difference, changes=(), outdated=True)
 
 
 def _dates(subject: Subject, readings: Sequence[_Reading]) -> Iterator[SourceDate]:

@@ -29,15 +29,22 @@ def exit_code(report: Report) -> int:
 
 def as_text(report: Report) -> str:
     """Return the report as Markdown: what was refused, a table for each operation that differs, and a summary."""
-    parts = [*_refused(report.pages), *(_operation(report, each) for each in report.operations), _summary(report)]
+    parts = [*_listed(report.pages), *(_operation(report, each) for each in report.operations), _summary(report)]
     return "\n".join(parts)
 
 
-def _refused(pages: Sequence[Judged]) -> Iterator[str]:
+def _listed(pages: Sequence[Judged]) -> Iterator[str]:
+    """Yield the pages of which there is something to say: those that were refused, and those that are too old."""
     refused = [page for page in pages if page.verdict in _REFUSALS]
     if refused:
-        lines = (f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.sentence)}" for page in refused)
+        lines = [f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.sentence)}" for page in refused]
+        if any(page.verdict == "unknown endpoint" for page in refused):
+            lines += ["", "`python -m generator import PAGE` drafts an endpoint that the spec does not have."]
         yield "\n".join(["## Not compared", "", *lines, ""])
+    old = [page for page in pages if page.sentence and page not in refused]
+    if old:
+        lines = [f"- {_code(page.page.file)}: {_safe(page.sentence)}" for page in old]
+        yield "\n".join(["## Older than the spec", "", *lines, ""])
 
 
 def _operation(report: Report, compared: Compared) -> str:

@@ -77,11 +77,12 @@ def _left(report: Report, before: bytes, result: Result, refused: Sequence[Refus
             said = "; ".join(f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in found.sightings)
             subject = f"{each.operation.method} {each.operation.path}"
             why = "; the pages disagree" if found.finding == "pages disagree" else ""
+            why += "; the page is older than what the spec was read from" if found.outdated else ""
             yield f"{place}: {subject}: {found.fact} is {found.spec} here, and on the page {said}{why}."
-    for no in refused:
-        lines = _Lines(no.source, result.source)
-        for sentence, line in {problem.sentence: problem.place.line for problem in no.problems}.items():
-            what = f"{no.made} This is not taken over, since the generator would refuse it"
+    for refusal in refused:
+        lines = _Lines(refusal.source, result.source)
+        for sentence, line in {problem.sentence: problem.place.line for problem in refusal.problems}.items():
+            what = f"{refusal.made} This is not taken over, since the generator would refuse it"
             yield f"{report.spec}:{lines.now(line)}: {what}: {sentence}"
     yield from result.left
     yield from map(str, mistakes(result.source, report.spec))

@@ -68,6 +68,8 @@ REPORT = """\
 
 - `lost.md`: **unknown endpoint**: line 5: it describes POST /sapi/v1/gone, which the spec does not have.
 
+`python -m generator import PAGE` drafts an endpoint that the spec does not have.
+
 ## moveIt: drift
 
 POST /sapi/v1/move, spec.yaml:8, English, Chinese

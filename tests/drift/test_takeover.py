@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO, TextIOWrapper
@@ -319,6 +320,31 @@ def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
     ]
     assert run("pages") == 0
     assert "en page read 2026-01-02 -> 2026-03-04." in capsys.readouterr().out
+
+
+def test_nothing_is_taken_over_from_a_copy_that_is_older_than_the_spec(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page_of("move", *LANGUAGES, weights=(Weight(59, "ip"),), taken="2025-03-15")
+    page_of("watch", "en", taken="2025-03-15")
+    assert run("pages") == 1
+    output = capsys.readouterr().out
+    old = "line 3: it is of 2025-03-15, older than the {} page of 2026-01-02 that the spec was read from; nothing that "
+    old += "differs is taken over from it."
+    assert output.startswith(
+        f"## Older than the spec\n\n- `pages/move.md`: {old.format('English')} {old.format('Chinese')}\n\n## Move: drift"
+    )
+    assert left_to_a_person(output) == [
+        (
+            "spec.yaml:17: POST /sapi/v1/move: weight is 100 per IP here, and on the page en: 59 per IP (pages/move.md:18); "
+            "zh-CN: 59 per IP (pages/move.md:51); the page is older than what the spec was read from."
+        )
+    ]
+    assert (here / "spec.yaml").read_text() == TEXT
+    assert main(["drift", "--json", "--spec", "spec.yaml", "pages"]) == 1
+    [move, watch] = json.loads(capsys.readouterr().out)["pages"]
+    assert (move["verdict"], watch["verdict"], watch["sentence"]) == ("drift", "same", None)
+    assert move["sentence"].startswith("line 3: it is of 2025-03-15")
 
 
 def test_nothing_is_written_where_the_pages_say_the_same(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
