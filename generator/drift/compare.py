@@ -13,7 +13,7 @@ from generator.problems import Place
 
 from .changes import Change, SourceDate
 from .claims import LANGUAGES, Refusal, check
-from .facts import Key, SpecFact, Stated, Subject, of_page
+from .facts import Key, Kind, SpecFact, Stated, Subject, of_page
 from .mechanical import changes_of
 from .notes import Notes
 
@@ -41,12 +41,18 @@ class Difference:
     fact: str
     spec: str
     place: Place
+    owner: Place
+    """The object whose note can explain it."""
     sightings: tuple[Sighting, ...]
     finding: Finding
     changes: tuple[Change, ...] = ()
     """What can be taken over without a person."""
     silent: tuple[Language, ...] = ()
     """The languages whose pages say nothing of it, which is no difference."""
+    kind: Kind = "note"
+    """As an `explains` of the spec names it."""
+    about: str | None = None
+    """The parameter or value that only the page has."""
     outdated: bool = False
     """Whether a copy says it that is older than the page which the spec was read from."""
 
@@ -62,6 +68,9 @@ class Compared:
     differences: tuple[Difference, ...]
     dates: tuple[SourceDate, ...]
     """The days of the pages that are newer than those which the spec was read from."""
+
+    undated: tuple[Language, ...] = ()
+    """The languages of whose pages none says of which day it is."""
 
     @property
     def verdict(self) -> Verdict:
@@ -168,6 +177,7 @@ def _compared(subject: Subject, pages: Sequence[Page]) -> Compared:
         languages=tuple(each for each in LANGUAGES if any(each == reading.half.language for reading in readings)),
         differences=tuple(found),
         dates=tuple(_dates(subject, readings)),
+        undated=tuple(_undated(subject, readings)),
     )
 
 
@@ -199,10 +209,13 @@ def _difference(subject: Subject, readings: Sequence[_Reading], notes: Notes, ke
         fact=str(key),
         spec=spec.text,
         place=subject.document.place(spec.path),
+        owner=subject.document.place(spec.owner),
         sightings=tuple(sightings),
         finding=finding,
         changes=changes,
         silent=tuple(each for each in LANGUAGES if each not in speaking),
+        kind=key.kind,
+        about=None if key in subject.facts else key.value or key.name or None,
     )
 
 
@@ -228,7 +241,7 @@ def _outdated(subject: Subject, notes: Notes, readings: Sequence[_Reading]) -> I
             line = speaking[0].half.endpoints[0].line
             sighting = Sighting(speaking[0].page.file, line, each.language, "not said", None)
             text = f"explains {each.kind} {each.says}"
-            yield Difference(str(Key("note")), text, each.place, (sighting,), "drift")
+            yield Difference(str(Key("note")), text, each.place, each.place, (sighting,), "drift")
 
 
 def _read_later(subject: Subject, reading: _Reading) -> bool:
@@ -239,6 +252,13 @@ def _read_later(subject: Subject, reading: _Reading) -> bool:
 
 def _unapplied(difference: Difference) -> Difference:
     return replace(difference, changes=(), outdated=True)
+
+
+def _undated(subject: Subject, readings: Sequence[_Reading]) -> Iterator[Language]:
+    for language in LANGUAGES:
+        read = [each.page.taken for each in readings if each.half.language == language]
+        if language in subject.operation.pages and read and not any(read):
+            yield language
 
 
 def _dates(subject: Subject, readings: Sequence[_Reading]) -> Iterator[SourceDate]:

@@ -214,7 +214,7 @@ class _Sayings:
     def _address(self) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
         key = Key("address", LANGUAGES[self._half.language])
         anchors = (each for each in self._half.anchors if location(each.value))
-        found = self._page.address or next(anchors, None)
+        found = next(anchors, None) or self._page.address
         if key in self._subject.facts and found is not None:
             yield key, (Stated(location(found.value), found.line),)
 

@@ -25,11 +25,14 @@ class TakenOver(NamedTuple):
     left: tuple[str, ...]
     half_read: tuple[str, ...]
     """Of which operations a page was not read, so that nobody knows whether it says the same."""
+    undated: tuple[str, ...]
+    """Of which operations a page does not say of which day it is, so that the date in the spec stays."""
 
     def __str__(self) -> str:
         lines = ["Applied:", *self.applied] if self.applied else ["Nothing was applied."]
         lines += ["", "Left to a person:", *self.left] if self.left else []
         lines += ["", "Not every page was read:", *self.half_read] if self.half_read else []
+        lines += ["", "Not every page has a date:", *self.undated] if self.undated else []
         return "".join(f"{printable(line)}\n" for line in lines)
 
 
@@ -57,7 +60,7 @@ def take_over(report: Report, document: Document, file: Path) -> TakenOver:
     if result.source != source:
         save(file, source, result.source)
     applied = (f"{report.spec}:{each.line}: {each.sentence}" for each in result.applied)
-    return TakenOver(tuple(applied), left, tuple(_half_read(report)))
+    return TakenOver(tuple(applied), left, tuple(_half_read(report)), tuple(_undated(report)))
 
 
 def _half_read(report: Report) -> Iterator[str]:
@@ -66,6 +69,14 @@ def _half_read(report: Report) -> Iterator[str]:
         if each.changes and missing:
             subject = f"{each.operation.method} {each.operation.path}"
             yield f"{subject}: the {listed(missing)} page may say something else than was taken over."
+
+
+def _undated(report: Report) -> Iterator[str]:
+    for each in report.operations:
+        for language in each.undated:
+            subject = f"{each.operation.method} {each.operation.path}"
+            read = each.operation.pages[language].read
+            yield f"{subject}: read of the {language} page stays {read}; write the day of the copy there, if it is later."
 
 
 def _left(report: Report, before: bytes, result: Result, refused: Sequence[Refused]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,11 @@ from generator.build import build
 from generator.drift.compare import Compared, compare
 from generator.load import load
 from generator.pages import read
-from tests.generator.specs import call, spec
+from tests.generator.specs import call
+from tests.generator.specs import spec as small_spec
+
+from .conftest import Spec
+from .writer import LANGUAGES, said, write
 
 ROWS = [f"{{coin: A{number}, free: '{number}.5', locked: '0'}}" for number in range(9)]
 EXAMPLE = f"{{page: 1, rows: [{', '.join(ROWS)}]}}"
@@ -44,7 +49,7 @@ KIND = "kind| STRING| YES| Words"
 
 
 def compared(folder: Path, page: str, name: str = "page.md", example: str = EXAMPLE) -> Compared:
-    text = spec(
+    text = small_spec(
         call(
             "POST /sapi/v1/move",
             "moveIt",
@@ -105,6 +110,16 @@ def test_a_cell_that_says_nothing_does_not_agree(tmp_path: Path, row: str, expec
     found = compared(tmp_path, PAGE.format(kind=row, example=PRINTED))
     assert differences(found) == expected
     assert found.changes == ()
+
+
+def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:
+    operation = spec.api.operations[0]
+    halves = [said(spec.document, operation, each) for each in LANGUAGES]
+    source = write("markdown", *(replace(half, address=f"{half.address}-moved") for half in halves))
+    [found] = compare(spec.document, spec.api, [read("page.md", source)]).operations
+    lines = {seen.language: seen.line for each in found.differences for seen in each.sightings}
+    assert source.decode().split("\n")[lines["zh-CN"] - 1].startswith("## 接口描述")
+    assert lines["en"] < lines["zh-CN"]
 
 
 def test_a_link_within_the_page_is_no_address(tmp_path: Path) -> None:

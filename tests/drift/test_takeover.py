@@ -18,6 +18,7 @@ from generator.build import build
 from generator.changes.compare import Spec as State
 from generator.changes.compare import compare as diff
 from generator.document import Document
+from generator.drift import places
 from generator.drift.apply import apply
 from generator.drift.changes import (
     Change,
@@ -127,10 +128,27 @@ NOTE = Parameter("note", "STRING", required=False, text="")
 def test_a_change_is_the_only_difference_that_diff_finds(
     spec: Spec, file: Path, change: Change, fact: str, subject: str
 ) -> None:
-    file.write_bytes(filled(apply("spec.yaml", SPEC.read_bytes(), [change]).source))
+    file.write_bytes(filled(apply("spec.yaml", SPEC.read_bytes(), of_all_users(spec, change)).source))
     document = load(file, "spec.yaml")
     found = diff(State(spec.document, spec.api), State(document, build(document))).changes
     assert [(each.fact, each.subject) for each in found] == [(fact, subject)]
+
+
+def of_all_users(spec: Spec, change: Change) -> list[Change]:
+    """Return a change of the values of a parameter as the pages of every operation with the same list would make it."""
+    if not isinstance(change, (ValueAdded, ValueRemoved)):
+        return [change]
+    data = spec.document.data
+    found = places.values(data, change.endpoint, change.parameter)
+    assert found is not None
+    users = (
+        (each, node["name"]) for each in places.users(data, found.path) for _, node in places.parameters(data, each)
+    )
+    return [
+        replace(change, endpoint=endpoint, parameter=name)
+        for endpoint, name in users
+        if places.values(data, endpoint, name) == found
+    ]
 
 
 def mistakes(file: Path) -> set[str]:
@@ -356,16 +374,24 @@ def test_nothing_is_written_where_the_pages_say_the_same(here: Path, capsys: pyt
 
 
 @pytest.mark.usefixtures("here")
-def test_a_page_that_was_not_read_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_that_was_not_read_is_told_and_one_without_a_date(capsys: pytest.CaptureFixture[str]) -> None:
     [half] = halves_of("move", "zh-CN", weights=(Weight(61, "ip"),))
     Path("pages/move.txt").write_bytes(write("text", half))
     assert run("pages") == 0
-    assert after_the_tables(capsys.readouterr().out) == [
+    output = capsys.readouterr().out
+    assert "1 page: 1 drift.\nNo English page was read of: Move.\nNo page was read of: Watch, Ping.\n" in output
+    assert after_the_tables(output) == [
         "Applied:",
         "spec.yaml:17: POST /sapi/v1/move: weight 100 -> 61.",
         "",
         "Not every page was read:",
         "POST /sapi/v1/move: the en page may say something else than was taken over.",
+        "",
+        "Not every page has a date:",
+        (
+            "POST /sapi/v1/move: read of the zh-CN page stays 2026-01-02; write the day of the copy there, if it is "
+            "later."
+        ),
     ]
 
 
