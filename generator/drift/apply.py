@@ -99,7 +99,12 @@ class _Run:
 
     def doubt(self) -> None:
         """Note the texts that may not hold any more after the changes that were made."""
+        lengthened: set[tuple[Endpoint, str]] = set()
         for change, sentence in self._applied:
+            if isinstance(change, ValueAdded):
+                if (change.endpoint, change.parameter) in lengthened:
+                    continue  # what the first new value of a list puts in doubt, the others do too
+                lengthened.add((change.endpoint, change.parameter))
             for path, word in doubtful(self._before, self._editor.data, change):
                 told = f"{_subject(change.endpoint)}: {sentence} This text names {word}; see whether it still holds."
                 self._doubts.setdefault((path, word), told)
