@@ -19,6 +19,7 @@ from .sentences import mistakes, shown
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
 GAP = "???"
 """How a text begins that stands where a person still has to write something."""
+_LEFT = "a gap is left to fill"
 EXTENSIONS = FilePath(__file__).parent.parent / "spec" / "extensions.schema.json"
 
 
@@ -64,7 +65,12 @@ def _check_gaps(document: Document, path: Path, value: object) -> None:
 
 def _gap(text: str) -> str:
     task = text.removeprefix(GAP).strip().removesuffix(".")
-    return f"a gap is left to fill{f': {task}' if task else ''}. Write what belongs here in the place of {GAP}."
+    return f"{_LEFT}{f': {task}' if task else ''}. Write what belongs here in the place of {GAP}."
+
+
+def is_gap(problem: Problem) -> bool:
+    """Tell whether a mistake is only a gap that a person still has to fill."""
+    return problem.sentence.startswith(_LEFT)
 
 
 def _check_version(document: Document) -> None:

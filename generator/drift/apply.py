@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from generator import names
@@ -23,6 +24,7 @@ from .changes import (
     WeightChanged,
 )
 from .edit import CannotEdit, Editor
+from .texts import doubtful
 from .yaml_text import Flow
 
 _CHINESE = "x-binance-zh"
@@ -48,7 +50,8 @@ class Result:
 def apply(file: str, source: bytes, changes: Iterable[Change], unfinished: Iterable[Endpoint] = ()) -> Result:
     """Edit the text of a spec, change by change; one that is in the spec already is passed over.
 
-    The date of a page is taken over last, and only where nothing of its operation is left to a person.
+    New values come before those that go, so that no list is empty in between. The date of a page is taken over last, and
+    only where nothing of its operation is left to a person.
 
     Args:
         file: The spec's name in messages.
@@ -59,30 +62,103 @@ def apply(file: str, source: bytes, changes: Iterable[Change], unfinished: Itera
     Raises:
         SpecError: The spec is not YAML.
     """
-    editor = Editor(file, source)
-    every = sorted(changes, key=lambda change: isinstance(change, SourceDate))
-    applied: list[tuple[Change, str]] = []
-    left: list[str] = []
-    waiting = set(unfinished)
-    for change in every:
-        subject = _subject(change.endpoint)
-        try:
-            if places.operation(editor.data, change.endpoint) is None:
-                raise CannotEdit("the spec has no such operation.")  # noqa: TRY301 - one way to tell what is left
-            if isinstance(change, SourceDate) and change.endpoint in waiting:
-                raise CannotEdit(f"the date of the {change.language} page stays until the rest is done.")  # noqa: TRY301 - the same
-            sentence = _made(editor, change, every)
-        except CannotEdit as problem:
-            left.append(f"{subject}: {problem}")
-            waiting.add(change.endpoint)
-        else:
-            applied += [(change, f"{subject}: {sentence}")] if sentence else []
-    done = (Applied(editor.line(_place(editor.data, change)), sentence) for change, sentence in applied)
-    return Result(editor.source, tuple(sorted(done)), tuple(left))
+    every = sorted(changes, key=_turn)
+    dates = [each for each in every if isinstance(each, SourceDate)]
+    run = _Run(Editor(file, source), every, unfinished)
+    run.make(every[: len(every) - len(dates)])
+    run.doubt()
+    run.make(dates)
+    return run.result()
 
 
-def _made(editor: Editor, change: Change, every: Sequence[Change]) -> str | None:
-    """Make the edit, and return what was changed, or nothing where the spec says the same already."""
+class _Run:
+    """A spec while changes are made to it."""
+
+    def __init__(self, editor: Editor, every: Sequence[Change], unfinished: Iterable[Endpoint]) -> None:
+        self._editor = editor
+        self._before = editor.data
+        self._every = every
+        self._waiting = set(unfinished)
+        self._applied: list[tuple[Change, str]] = []
+        self._left: list[tuple[Change, str]] = []
+        self._doubts: dict[tuple[Path, str], str] = {}
+
+    def make(self, changes: Iterable[Change]) -> None:
+        """Make changes, or note why a person has to."""
+        for batch in _batches(changes):
+            first = batch[0]
+            try:
+                if places.operation(self._editor.data, first.endpoint) is None:
+                    raise CannotEdit("the spec has no such operation.")  # noqa: TRY301 - one way to tell what is left
+                if isinstance(first, SourceDate) and first.endpoint in self._waiting:
+                    raise CannotEdit(f"the date of the {first.language} page stays until the rest is done.")  # noqa: TRY301 - the same
+                self._applied += _made(self._editor, batch, self._every)
+            except CannotEdit as problem:
+                self._left.append((first, str(problem)))
+                self._waiting.add(first.endpoint)
+
+    def doubt(self) -> None:
+        """Note the texts that may not hold any more after the changes that were made."""
+        lengthened: set[tuple[Endpoint, str]] = set()
+        for change, sentence in self._applied:
+            if isinstance(change, ValueAdded):
+                if (change.endpoint, change.parameter) in lengthened:
+                    continue  # what the first new value of a list puts in doubt, the others do too
+                lengthened.add((change.endpoint, change.parameter))
+            for path, word in doubtful(self._before, self._editor.data, change):
+                told = f"{_subject(change.endpoint)}: {sentence} This text names {word}; see whether it still holds."
+                self._doubts.setdefault((path, word), told)
+                self._waiting.add(change.endpoint)
+
+    def result(self) -> Result:
+        """Return the edited spec, and what to tell."""
+        editor = self._editor
+        applied = (
+            Applied(editor.line(_place(editor.data, change)), f"{_subject(change.endpoint)}: {sentence}")
+            for change, sentence in self._applied
+        )
+        doubts = (f"{editor.file}:{editor.line(path)}: {told}" for (path, _), told in self._doubts.items())
+        left = (_told(editor, *each) for each in self._left)
+        return Result(editor.source, tuple(sorted(applied)), (*doubts, *left))
+
+
+def _turn(change: Change) -> int:
+    return 2 if isinstance(change, SourceDate) else 1 if isinstance(change, ValueRemoved) else 0
+
+
+def _batches(changes: Iterable[Change]) -> Iterator[Sequence[Change]]:
+    """Yield what is edited at once: the new values that stand behind the same one, or a single change."""
+
+    def spot(numbered: tuple[int, Change]) -> tuple[object, ...]:
+        number, change = numbered
+        if not isinstance(change, ValueAdded):
+            return (number,)
+        return change.endpoint, change.parameter, change.after, change.value.isdecimal()
+
+    for _, batch in groupby(enumerate(changes), spot):
+        yield [change for _, change in batch]
+
+
+def _told(editor: Editor, change: Change, problem: str) -> str:
+    """Return what a person has to do, with the line of what it is about or is nearest to it."""
+    try:
+        path = _place(editor.data, change)
+    except CannotEdit:
+        path = ("paths", change.endpoint.path, change.endpoint.method.lower())
+    while places.at(editor.data, path) is None:
+        path = path[:-1]
+    return f"{editor.file}:{editor.line(path)}: {_subject(change.endpoint)}: {problem}"
+
+
+def _made(editor: Editor, batch: Sequence[Change], every: Sequence[Change]) -> list[tuple[Change, str]]:
+    """Make the edits, and return what was changed; nothing where the spec says the same already."""
+    added = [each for each in batch if isinstance(each, ValueAdded)]
+    if added:
+        return _values_added(editor, added, every)
+    return [(change, sentence) for change in batch if (sentence := _one_made(editor, change, every))]
+
+
+def _one_made(editor: Editor, change: Change, every: Sequence[Change]) -> str | None:
     match change:
         case WeightChanged(weight=value) | ScopeChanged(scope=value):
             return _set(editor, _place(editor.data, change), value)
@@ -90,12 +166,14 @@ def _made(editor: Editor, change: Change, every: Sequence[Change]) -> str | None
             return _limit(editor, change)
         case RequiredChanged():
             return _required(editor, change, every)
-        case ValueAdded() | ValueRemoved():
-            return _value(editor, change, every)
+        case ValueRemoved():
+            return _value_removed(editor, change, every)
         case ParameterAdded():
             return _parameter(editor, change)
         case SourceDate():
             return _date(editor, change)
+        case ValueAdded():
+            raise AssertionError("new values are added together")
 
 
 def _place(data: Any, change: Change) -> Path:
@@ -170,7 +248,8 @@ def _required(editor: Editor, change: RequiredChanged, every: Sequence[Change]) 
     before = node.get("required", False)
     if before == change.required:
         return None
-    _check_shared(editor.data, place, change, every)
+    what = f"{change.parameter} must be sent on the page" if change.required else f"{change.parameter} may be left out"
+    _check_shared(editor.data, place, [change], every, what)
     if "required" in node:
         editor.set((*place, "required"), change.required)
     else:
@@ -178,22 +257,36 @@ def _required(editor: Editor, change: RequiredChanged, every: Sequence[Change]) 
     return f"{change.parameter} required {_shown(before)} -> {_shown(change.required)}."
 
 
-def _value(editor: Editor, change: ValueAdded | ValueRemoved, every: Sequence[Change]) -> str | None:
+def _value_removed(editor: Editor, change: ValueRemoved, every: Sequence[Change]) -> str | None:
     found = _values_place(editor.data, change)
     value = draft.number_or_text(change.value, numbers=found.numbers)
-    if isinstance(change, ValueAdded) == (value in found.values):
+    if value not in found.values:
         return None
-    if found.numbers and not isinstance(value, int):
-        raise CannotEdit(f"{change.parameter} takes numbers, and {change.value} is none.")
-    _check_shared(editor.data, found.path, change, every)
-    if isinstance(change, ValueRemoved):
-        editor.remove((*found.path, found.values.index(value)))
-        return f"{change.parameter} has no value {value} any more."
-    before = _before(change, every)
+    what = f"the page has no value {value} of {change.parameter} any more"
+    if len(found.values) == 1:
+        raise CannotEdit(f"{what}, and it is the only one here; write what it can be now.")
+    _check_shared(editor.data, found.path, [change], every, what)
+    editor.remove((*found.path, found.values.index(value)))
+    return f"{change.parameter} has no value {value} any more."
+
+
+def _values_added(editor: Editor, batch: Sequence[ValueAdded], every: Sequence[Change]) -> list[tuple[Change, str]]:
+    """Put new values that stand behind the same one into their list."""
+    found = _values_place(editor.data, batch[0])
+    values = {draft.number_or_text(each.value, numbers=found.numbers): each for each in batch}
+    new = {value: change for value, change in values.items() if value not in found.values}
+    if not new:
+        return []
+    name, written = batch[0].parameter, listed(new)
+    if found.numbers and not all(isinstance(value, int) for value in new):
+        raise CannotEdit(f"{name} takes numbers, and the page lists {written}; decide.")
+    what = f"the page lists {written} of {name} too"
+    _check_shared(editor.data, found.path, list(new.values()), every, what)
+    before = batch[0].after
     after = None if before is None else draft.number_or_text(before, numbers=found.numbers)
-    index = _index(found.values, after)
-    editor.insert(found.path, index, _new_value(editor, found, value, change) if found.described else value)
-    return f"{change.parameter} has the new value {value}."
+    drafted = [_new_value(editor, found, *each) if found.described else each[0] for each in new.items()]
+    editor.insert(found.path, _index(found.values, after), *drafted)
+    return [(change, f"{name} has the new value {value}.") for value, change in new.items()]
 
 
 def _new_value(editor: Editor, found: places.Values, value: str | int, change: ValueAdded) -> dict[str, Any]:
@@ -203,17 +296,6 @@ def _new_value(editor: Editor, found: places.Values, value: str | int, change: V
     if any("x-binance-moves" in each for each in siblings):
         drafted["x-binance-moves"] = Flow({end: draft.gap("Name the wallet.") for end in ("from", "to")})
     return Flow(drafted) if editor.is_in_braces((*found.path, 0)) else drafted
-
-
-def _before(change: ValueAdded, every: Sequence[Change]) -> str | None:
-    """Return the value to put this one behind: of several new ones at the same place, the one that came before."""
-    same = [each for each in every if isinstance(each, ValueAdded) and _spot(each) == _spot(change)]
-    earlier = same[: same.index(change)]
-    return earlier[-1].value if earlier else change.after
-
-
-def _spot(change: ValueAdded) -> tuple[object, ...]:
-    return change.endpoint, change.parameter, change.after
 
 
 def _index(present: Sequence[object], after: object) -> int:
@@ -271,14 +353,19 @@ def _date(editor: Editor, change: SourceDate) -> str | None:
     return told and f"{change.language} page {told}"
 
 
-def _check_shared(data: Any, place: Path, change: Change, every: Sequence[Change]) -> None:
+def _check_shared(data: Any, place: Path, changes: Sequence[Change], every: Sequence[Change], what: str) -> None:
     """Leave to a person what other operations use too, unless their pages say the same."""
-    agreed = {each.endpoint for each in every if _says(each) == _says(change)}
-    others = [each for each in places.users(data, place) if each not in agreed]
+    said: dict[Endpoint, set[tuple[object, ...]]] = {}
+    for each in every:
+        said.setdefault(each.endpoint, set()).add(_says(each))
+    wanted = {_says(each) for each in changes}
+    others = [each for each in places.users(data, place) if not wanted <= said.get(each, set())]
     if others:
+        name = place[-2] if place[-1] in ("oneOf", "enum") else place[-1]
         shared = listed(_subject(each) for each in others)
         raise CannotEdit(
-            f"{place[-2] if place[-1] in ('oneOf', 'enum') else place[-1]} is used by {shared} too; decide."
+            f"{what}, but {name} is used by {shared} too, of which no page was read that says so; "
+            f"decide whether it holds for all of them, or write a list of its own."
         )
 
 

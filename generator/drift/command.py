@@ -11,6 +11,7 @@ from pathlib import Path
 from generator.build import build
 from generator.document import Document
 from generator.load import load
+from generator.output import write_out
 from generator.problems import SpecError
 
 from .compare import Report, compare
@@ -37,17 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SpecError, NoSuchPage) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
-    sys.stdout.write(as_json(report) if options.json else as_text(report))
+    write_out(as_json(report) if options.json else as_text(report))
     return _apply(report, document, options.spec) if options.apply else exit_code(report)
 
 
 def _apply(report: Report, document: Document, spec: Path) -> int:
     try:
         taken = take_over(report, document, spec)
-    except (CannotEdit, OSError) as error:
+    except (CannotEdit, SpecError) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
-    sys.stdout.write(f"\n{taken}")
+    write_out(f"\n{taken}")
     refused = exit_code(report) == REFUSED
     return REFUSED if refused else DIFFERENT if taken.left else SAME
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from generator import ir
@@ -13,7 +13,7 @@ from generator.problems import Place
 
 from .changes import Change, SourceDate
 from .claims import LANGUAGES, Refusal, check
-from .facts import NOT_READ, Key, SpecFact, Stated, Subject, of_page
+from .facts import NOT_READ, Key, Kind, SpecFact, Stated, Subject, of_page
 from .mechanical import changes_of
 from .notes import Notes
 
@@ -41,12 +41,20 @@ class Difference:
     fact: str
     spec: str
     place: Place
+    owner: Place
+    """The object whose note can explain it."""
     sightings: tuple[Sighting, ...]
     finding: Finding
     changes: tuple[Change, ...] = ()
     """What can be taken over without a person."""
     silent: tuple[Language, ...] = ()
     """The languages whose pages say nothing of it, which is no difference."""
+    kind: Kind = "note"
+    """As an `explains` of the spec names it."""
+    about: str | None = None
+    """The parameter or value that only the page has."""
+    outdated: bool = False
+    """Whether a copy says it that is older than the page which the spec was read from."""
 
     @property
     def is_open(self) -> bool:
@@ -65,6 +73,9 @@ class Compared:
     differences: tuple[Difference, ...]
     dates: tuple[SourceDate, ...]
     """The days of the pages that are newer than those which the spec was read from."""
+
+    undated: tuple[Language, ...] = ()
+    """The languages of whose pages none says of which day it is."""
 
     @property
     def verdict(self) -> Verdict:
@@ -109,11 +120,26 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> Report:
         if mine:
             compared[subject.endpoint] = _compared(subject, mine)
     judged = tuple(
-        Judged(page, claim.endpoint, claim.refusal or compared[_known(claim.endpoint)].verdict, claim.sentence)
+        Judged(page, claim.endpoint, claim.refusal, claim.sentence)
+        if claim.refusal
+        else _judged(page, compared[_known(claim.endpoint)])
         for page, claim in claims
     )
     missing = (each for each in api.operations if Endpoint(each.method, each.path) not in compared)
     return Report(document.file, judged, tuple(compared.values()), tuple(missing))
+
+
+def _judged(page: Page, compared: Compared) -> Judged:
+    endpoint = Endpoint(compared.operation.method, compared.operation.path)
+    seen = (seen for each in compared.differences if each.outdated for seen in each.sightings)
+    languages = {each.language for each in seen if each.file == page.file}
+    sentences = [
+        f"line {page.taken.line}: it is of {page.taken.value}, older than the {LANGUAGES[language]} page of {source.read} "
+        "that the spec was read from; nothing that differs is taken over from it."
+        for language, source in compared.operation.pages.items()
+        if language in languages and page.taken and page.taken.value < source.read
+    ]
+    return Judged(page, endpoint, compared.verdict, " ".join(sentences))
 
 
 def _known(endpoint: Endpoint | None) -> Endpoint:
@@ -150,12 +176,18 @@ def _compared(subject: Subject, pages: Sequence[Page]) -> Compared:
     notes = Notes(subject)
     found = [each for key in keys for each in _difference(subject, readings, notes, key)]
     found += _outdated(subject, notes, readings)
+    old = {(each.page.file, each.half.language) for each in readings if _read_later(subject, each)}
+    found = [
+        _unapplied(each) if any((seen.file, seen.language) in old for seen in each.sightings) else each
+        for each in found
+    ]
     return Compared(
         operation=subject.operation,
         place=subject.document.place(subject.path),
         languages=tuple(each for each in LANGUAGES if any(each == reading.half.language for reading in readings)),
         differences=tuple(found),
         dates=tuple(_dates(subject, readings)),
+        undated=tuple(_undated(subject, readings)),
     )
 
 
@@ -190,10 +222,13 @@ def _difference(subject: Subject, readings: Sequence[_Reading], notes: Notes, ke
         fact=str(key),
         spec=spec.text,
         place=subject.document.place(spec.path),
+        owner=subject.document.place(spec.owner),
         sightings=tuple(sightings),
         finding=finding,
         changes=changes,
         silent=tuple(each for each in LANGUAGES if each not in speaking),
+        kind=key.kind,
+        about=None if key in subject.facts else key.value or key.name or None,
     )
 
 
@@ -219,7 +254,24 @@ def _outdated(subject: Subject, notes: Notes, readings: Sequence[_Reading]) -> I
             line = speaking[0].half.endpoints[0].line
             sighting = Sighting(speaking[0].page.file, line, each.language, "not said", None)
             text = f"explains {each.kind} {each.says}"
-            yield Difference(str(Key("note")), text, each.place, (sighting,), "drift")
+            yield Difference(str(Key("note")), text, each.place, each.place, (sighting,), "drift")
+
+
+def _read_later(subject: Subject, reading: _Reading) -> bool:
+    """Tell whether the spec was read from a later page than this copy."""
+    source, taken = subject.operation.pages.get(reading.half.language), reading.page.taken
+    return source is not None and taken is not None and taken.value < source.read
+
+
+def _unapplied(difference: Difference) -> Difference:
+    return replace(difference, changes=(), outdated=True)
+
+
+def _undated(subject: Subject, readings: Sequence[_Reading]) -> Iterator[Language]:
+    for language in LANGUAGES:
+        read = [each.page.taken for each in readings if each.half.language == language]
+        if language in subject.operation.pages and read and not any(read):
+            yield language
 
 
 def _dates(subject: Subject, readings: Sequence[_Reading]) -> Iterator[SourceDate]:

@@ -50,7 +50,7 @@ class Editor:
         Raises:
             SpecError: It is not YAML, or YAML with two readings.
         """
-        self._file = file
+        self.file = file
         self._mark = _MARK if source.startswith(_MARK) else b""
         self._text, self._root = compose(file, source)
         document = of_nodes(file, self._root)
@@ -77,18 +77,18 @@ class Editor:
         written = scalar(value, style=style, in_flow=self._is_in_flow(path))
         self._accept(start, end, written if end > start else f" {written}", _with(self.data, path, value))
 
-    def insert(self, path: Path, index: int, value: object) -> None:
-        """Put an item into the list of `path`, before the item that has this index now."""
+    def insert(self, path: Path, index: int, *values: object) -> None:
+        """Put items into the list of `path`, before the item that has this index now."""
         node = self._node(path)
         if not isinstance(node, yaml.SequenceNode):
             raise self._problem(node, f"{path[-1]} is not a list.")
         if node.flow_style:
-            text = flow(value)
+            text = ", ".join(map(flow, values))
         else:
             first = self._text.rindex("-", 0, node.value[0].start_mark.index)
-            text = self._lines([value], first - self._line_start(first))
+            text = self._lines(values, first - self._line_start(first))
         changed = copy.deepcopy(self.data)
-        _at(changed, path).insert(index, _plain(value))
+        _at(changed, path)[index:index] = map(_plain, values)
         self._add(_Items(node, node.value, node.value), index, text, changed)
 
     def put(self, path: Path, key: str, value: object, *, after: str | None = None, apart: bool = False) -> None:
@@ -190,10 +190,10 @@ class Editor:
     def _accept(self, start: int, end: int, written: str, wanted: object) -> None:
         text = self._text[:start] + written + self._text[end:]
         try:
-            _, root = compose(self._file, text.encode())
+            _, root = compose(self.file, text.encode())
         except SpecError:
             raise self._unlike(start) from None
-        document = of_nodes(self._file, root)
+        document = of_nodes(self.file, root)
         if document.problems or _ordered(document.data) != _ordered(wanted):
             raise self._unlike(start)
         self._text, self._root, self.data = text, root, document.data
@@ -201,7 +201,7 @@ class Editor:
     def _unlike(self, start: int) -> CannotEdit:
         line = self._text.count("\n", 0, start) + 1
         why = "more would change than was meant"
-        return CannotEdit(f"{self._file}:{line}: this cannot be edited as it is written, {why}; edit it by hand.")
+        return CannotEdit(f"{self.file}:{line}: this cannot be edited as it is written, {why}; edit it by hand.")
 
     # The nodes
 
@@ -220,18 +220,36 @@ class Editor:
         return any(getattr(self._node(path[:length]), "flow_style", False) for length in range(len(path)))
 
     def _problem(self, node: yaml.Node, sentence: str) -> CannotEdit:
-        return CannotEdit(f"{self._file}:{node.start_mark.line + 1}:{node.start_mark.column + 1}: {sentence}")
+        return CannotEdit(f"{self.file}:{node.start_mark.line + 1}:{node.start_mark.column + 1}: {sentence}")
+
+
+def content(file: FilePath) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        CannotEdit: It cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CannotEdit(f"{file} cannot be read: {error.strerror}; nothing was written.") from None
 
 
 def save(file: FilePath, before: bytes, after: bytes) -> None:
     """Replace the whole file in one step, if it still holds what was read.
 
     Raises:
-        CannotEdit: Somebody changed it meanwhile.
+        CannotEdit: Somebody changed it meanwhile, or it cannot be written.
     """
-    if file.read_bytes() != before:
+    if content(file) != before:
         raise CannotEdit(f"{file} was changed meanwhile; nothing was written. Run the command again.")
-    file = file.resolve()
+    try:
+        _replace(file.resolve(), after)
+    except OSError as error:
+        raise CannotEdit(f"{file} cannot be written: {error.strerror}; nothing was written.") from None
+
+
+def _replace(file: FilePath, after: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}-", delete=False) as made:
         staged = FilePath(made.name)
         try:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from generator import ir
@@ -44,10 +45,12 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 NONE, NOT_STATED, LISTED, NOT_LISTED = "none", "not stated", "listed", "not listed"
 NOT_READ = "not read"
 """Of values that a page may list in words that are not understood, which is no difference."""
+UNCLEAR = "neither yes nor no"
 
 _LONGEST = 100
+_GONE = object()
+"""What stands in one example in the place of what only the other has."""
 _LETTERS = re.compile(r"[^a-z0-9]+")
-_WORDS = re.compile(r"[A-Za-z0-9_]+")
 _SIGNED_ONLY = "signature"
 _TYPES: Mapping[str, tuple[str, ...]] = {
     "STRING": ("STRING", "STR", "TEXT"),
@@ -215,7 +218,8 @@ class _Sayings:
 
     def _address(self) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
         key = Key("address", LANGUAGES[self._half.language])
-        found = self._page.address or next(iter(self._half.anchors), None)
+        anchors = (each for each in self._half.anchors if location(each.value))
+        found = next(anchors, None) or self._page.address
         if key in self._subject.facts and found is not None:
             yield key, (Stated(location(found.value), found.line),)
 
@@ -266,11 +270,10 @@ class _Sayings:
             yield Key("parameter", name), (Stated(_row_text(said), row.line, said),)
             return
         yield Key("parameter", name), (Stated(LISTED, row.line),)
-        if said.required is not None:
-            yield Key("required", name), (Stated("yes" if said.required else "no", row.line, said.required),)
-        if said.type:
-            text = known.wire_type if _same_type(known, said.type) else said.type
-            yield Key("type", name), (Stated(text, row.line),)
+        needed = {True: "yes", False: "no", None: UNCLEAR}[said.required]
+        yield Key("required", name), (Stated(needed, row.line, said.required),)
+        text = known.wire_type if _same_type(known, said.type) else said.type or NOT_STATED
+        yield Key("type", name), (Stated(text, row.line),)
         if isinstance(known, ir.Parameter):
             yield from self._rules(name, known, row)
             yield from self._values(name, known, row)
@@ -323,8 +326,15 @@ class _Sayings:
             yield Key("condition", name), tuple(stated)
 
     def _example(self, found: Found[str]) -> Stated:
-        said = printed(found.value)
-        return Stated(short(_compact(said.data) if said.readable else found.value), found.line)
+        said, spec = printed(found.value), json.loads(self._subject.operation.response_example)
+        if not said.readable:
+            return Stated(short(found.value), found.line)
+        first = _first_difference(spec, said.data)
+        if first is None:
+            return Stated(self._subject.facts[Key("response example")].text, found.line)
+        whole = _compact(said.data)
+        is_short = max(len(whole), len(_compact(spec))) <= _LONGEST
+        return Stated(whole if is_short else short(first), found.line, compared=whole)
 
 
 # Texts
@@ -385,6 +395,21 @@ def _same_type(known: ir.Parameter | ir.Stamp, printed: str) -> bool:
 
 def _letters(text: str) -> str:
     return _LETTERS.sub("", text.lower().replace("&", "and"))
+
+
+def _first_difference(spec: object, said: object, path: str = "") -> str | None:
+    """Return what two examples say differently first: the place in the answer, and what the second has there."""
+    below: list[tuple[str, object, object]] = []
+    if isinstance(spec, dict) and isinstance(said, dict):
+        both = dict.fromkeys([*spec, *said])
+        below = [(f"{path}.{key}" if path else key, spec.get(key, _GONE), said.get(key, _GONE)) for key in both]
+    elif isinstance(spec, list) and isinstance(said, list):
+        items = zip_longest(spec, said, fillvalue=_GONE)
+        below = [(f"{path}[{index}]", *each) for index, each in enumerate(items)]
+    elif (type(spec), spec) != (type(said), said):
+        return f"{path or 'it'} is {'not there' if said is _GONE else _compact(said)}"
+    found = (_first_difference(old, new, place) for place, old, new in below)
+    return next((each for each in found if each), None)
 
 
 def _plain(value: object) -> str:

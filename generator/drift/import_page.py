@@ -13,6 +13,7 @@ from generator import ir
 from generator.build import build
 from generator.grammar import METHODS
 from generator.load import GAP, load
+from generator.output import write_out
 from generator.pages.page import Endpoint, Page
 from generator.problems import SpecError
 
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{_sentence(error)}\n")
         return _MISTAKE
     if drafts and not options.into:
-        sys.stdout.write("\n".join([*text(drafts), ""]))
+        write_out("\n".join([*text(drafts), ""]))
     for draft in drafts:
         into = f" in {shown}" if options.into else ""
         sys.stderr.write(f"{_name(draft.endpoint)} is drafted{into}, with {gaps(draft)} gaps to fill.\n")

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
+from generator.output import printable
 from generator.pages import Endpoint, Language
 
 from .claims import LANGUAGES
 from .compare import Compared, Difference, Judged, Report, Sighting
+from .yaml_text import Flow, flow
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
+_MOST, _LONGEST = 8, 300
+"""How many sayings, each of how many characters, a cell shows."""
 _REFUSALS = ("unreadable", "wrong page", "unknown endpoint")
 
 
@@ -28,15 +33,22 @@ def exit_code(report: Report) -> int:
 
 def as_text(report: Report) -> str:
     """Return the report as Markdown: what was refused, a table for each operation that differs, and a summary."""
-    parts = [*_refused(report.pages), *(_operation(report, each) for each in report.operations), _summary(report)]
+    parts = [*_listed(report.pages), *(_operation(report, each) for each in report.operations), _summary(report)]
     return "\n".join(parts)
 
 
-def _refused(pages: Sequence[Judged]) -> Iterator[str]:
+def _listed(pages: Sequence[Judged]) -> Iterator[str]:
+    """Yield the pages of which there is something to say: those that were refused, and those that are too old."""
     refused = [page for page in pages if page.verdict in _REFUSALS]
     if refused:
-        lines = (f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.sentence)}" for page in refused)
+        lines = [f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.sentence)}" for page in refused]
+        if any(page.verdict == "unknown endpoint" for page in refused):
+            lines += ["", "`python -m generator import PAGE` drafts an endpoint that the spec does not have."]
         yield "\n".join(["## Not compared", "", *lines, ""])
+    old = [page for page in pages if page.sentence and page not in refused]
+    if old:
+        lines = [f"- {_code(page.page.file)}: {_safe(page.sentence)}" for page in old]
+        yield "\n".join(["## Older than the spec", "", *lines, ""])
 
 
 def _operation(report: Report, compared: Compared) -> str:
@@ -46,7 +58,21 @@ def _operation(report: Report, compared: Compared) -> str:
     lines = [f"## {operation.title.en}: {compared.verdict}", "", where, ""]
     if compared.differences:
         lines += [*_table(report, compared), ""]
+    notes = [_explaining(report, each) for each in compared.differences if each.finding == "pages disagree"]
+    if notes:
+        lines += ["Where the spec is to stay as it is, a note can say so:", "", *notes, ""]
     return "\n".join(lines)
+
+
+def _explaining(report: Report, difference: Difference) -> str:
+    """Return what explains a difference, to be copied into a note of the spec."""
+    about = {"about": difference.about} if difference.about else {}
+    said = dict.fromkeys((seen.language, seen.text) for seen in difference.sightings if not seen.note)
+    explains = [Flow(page=page, fact=difference.kind, **about, says=says) for page, says in islice(said, _MOST)]
+    place = f"{report.spec}:{difference.owner.line}"
+    return (
+        f"- {_safe(difference.fact)}, in an `x-binance-note` at {_code(place)}: {_code(f'explains: {flow(explains)}')}"
+    )
 
 
 def _table(report: Report, compared: Compared) -> Iterator[str]:
@@ -67,7 +93,9 @@ def _cell(compared: Compared, difference: Difference, language: Language) -> str
         places: dict[str, list[str]] = {}
         for each in seen:
             places.setdefault(each.text, []).append(f"{each.file}:{each.line}")
-        return "; ".join(" ".join(map(_code, (text, *found))) for text, found in places.items())
+        shown = [" ".join(map(_code, (_cut(text), *found[:_MOST]))) for text, found in islice(places.items(), _MOST)]
+        more = [f"and {len(places) - _MOST} more"] if len(places) > _MOST else []
+        return "; ".join([*shown, *more])
     if language not in compared.languages:
         return "no page"
     return "not said" if language in difference.silent else "same"
@@ -83,13 +111,24 @@ def _summary(report: Report) -> str:
     verdicts = [page.verdict for page in report.pages]
     found = ", ".join(f"{verdicts.count(each)} {each}" for each in dict.fromkeys(verdicts))
     lines = [f"{count} {'page' if count == 1 else 'pages'}: {found}."]
+    half = [(each, set(each.operation.pages) - set(each.languages)) for each in report.operations]
+    lines += [
+        f"No {' and no '.join(LANGUAGES[language] for language in LANGUAGES if language in missing)} page was read of: "
+        f"{each.operation.title.en}."
+        for each, missing in half
+        if missing
+    ]
     if report.without_page:
         lines.append(f"No page was read of: {', '.join(each.title.en for each in report.without_page)}.")
     return "\n".join(lines) + "\n"
 
 
 def _spec(report: Report, difference: Difference) -> str:
-    return f"{_code(difference.spec)} {_code(f'{report.spec}:{difference.place.line}')}"
+    return f"{_code(_cut(difference.spec))} {_code(f'{report.spec}:{difference.place.line}')}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _code(text: str) -> str:
@@ -98,8 +137,7 @@ def _code(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    printable = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in text)
-    return printable.replace("|", "\\|")
+    return printable(text).replace("|", "\\|")
 
 
 def _width(text: str) -> int:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.build import build
 from generator.document import Document, read
-from generator.load import load
+from generator.output import printable
 from generator.pages.page import Endpoint
-from generator.problems import SpecError, listed
+from generator.problems import listed
 
 from .apply import Result, apply
 from .compare import Compared, Difference, Report
-from .edit import CannotEdit, save
+from .edit import CannotEdit, content, save
+from .trial import Refused, Trial, mistakes
 
 
 class TakenOver(NamedTuple):
@@ -25,12 +25,15 @@ class TakenOver(NamedTuple):
     left: tuple[str, ...]
     half_read: tuple[str, ...]
     """Of which operations a page was not read, so that nobody knows whether it says the same."""
+    undated: tuple[str, ...]
+    """Of which operations a page does not say of which day it is, so that the date in the spec stays."""
 
     def __str__(self) -> str:
         lines = ["Applied:", *self.applied] if self.applied else ["Nothing was applied."]
         lines += ["", "Left to a person:", *self.left] if self.left else []
         lines += ["", "Not every page was read:", *self.half_read] if self.half_read else []
-        return "\n".join(lines) + "\n"
+        lines += ["", "Not every page has a date:", *self.undated] if self.undated else []
+        return "".join(f"{printable(line)}\n" for line in lines)
 
 
 def take_over(report: Report, document: Document, file: Path) -> TakenOver:
@@ -42,19 +45,22 @@ def take_over(report: Report, document: Document, file: Path) -> TakenOver:
         file: Its file.
 
     Raises:
-        CannotEdit: Somebody changed the file meanwhile; nothing was written.
-        OSError: It cannot be written.
+        CannotEdit: Somebody changed the file meanwhile, or it cannot be written; nothing was written.
+        SpecError: It is not YAML any more; nothing was written.
     """
-    source = file.read_bytes()
+    source = content(file)
     if read(report.spec, source).data != document.data:
         raise CannotEdit(f"{report.spec} was changed meanwhile; nothing was written. Run the command again.")
+    trial = Trial(report.spec, source)
+    changes = trial.accepted([change for each in report.operations for change in each.changes])
     unfinished = [_endpoint(each) for each in report.operations if any(_is_left(found) for found in each.differences)]
-    changes = [change for each in report.operations for change in each.changes]
+    unfinished += [each.change.endpoint for each in trial.refused]
     result = apply(report.spec, source, changes, unfinished)
+    left = tuple(_left(report, source, result, trial.refused))
     if result.source != source:
         save(file, source, result.source)
     applied = (f"{report.spec}:{each.line}: {each.sentence}" for each in result.applied)
-    return TakenOver(tuple(applied), tuple(_left(report, source, result, file)), tuple(_half_read(report)))
+    return TakenOver(tuple(applied), left, tuple(_half_read(report)), tuple(_undated(report)))
 
 
 def _half_read(report: Report) -> Iterator[str]:
@@ -65,7 +71,15 @@ def _half_read(report: Report) -> Iterator[str]:
             yield f"{subject}: the {listed(missing)} page may say something else than was taken over."
 
 
-def _left(report: Report, before: bytes, result: Result, file: Path) -> Iterator[str]:
+def _undated(report: Report) -> Iterator[str]:
+    for each in report.operations:
+        for language in each.undated:
+            subject = f"{each.operation.method} {each.operation.path}"
+            read = each.operation.pages[language].read
+            yield f"{subject}: read of the {language} page stays {read}; write the day of the copy there, if it is later."
+
+
+def _left(report: Report, before: bytes, result: Result, refused: Sequence[Refused]) -> Iterator[str]:
     """Yield what the pages leave to a person, what could not be edited, and what the generator says of the new spec."""
     moved = _Lines(before, result.source)
     for each in report.operations:
@@ -74,12 +88,15 @@ def _left(report: Report, before: bytes, result: Result, file: Path) -> Iterator
             said = "; ".join(f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in found.sightings)
             subject = f"{each.operation.method} {each.operation.path}"
             why = "; the pages disagree" if found.finding == "pages disagree" else ""
+            why += "; the page is older than what the spec was read from" if found.outdated else ""
             yield f"{place}: {subject}: {found.fact} is {found.spec} here, and on the page {said}{why}."
+    for refusal in refused:
+        lines = _Lines(refusal.source, result.source)
+        for sentence, line in {problem.sentence: problem.place.line for problem in refusal.problems}.items():
+            what = f"{refusal.made} This is not taken over, since the generator would refuse it"
+            yield f"{report.spec}:{lines.now(line)}: {what}: {sentence}"
     yield from result.left
-    try:
-        build(load(file, report.spec))
-    except SpecError as error:
-        yield from map(str, error.problems)
+    yield from map(str, mistakes(result.source, report.spec))
 
 
 class _Lines:

@@ -22,6 +22,7 @@ from generator.drift.changes import (
     ValueRemoved,
     WeightChanged,
 )
+from generator.drift.edit import Editor
 from generator.load import load
 from generator.pages import CallLimit, Endpoint, Parameter
 
@@ -295,52 +296,104 @@ def test_the_edited_spec_has_no_mistake_but_gaps(name: str, tmp_path: Path) -> N
 LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {
     "an operation that is not there": (
         [WeightChanged(Endpoint("GET", "/sapi/v1/move"), 1)],
-        ["GET /sapi/v1/move: the spec has no such operation."],
+        ["spec.yaml:11: GET /sapi/v1/move: the spec has no such operation."],
     ),
     "a parameter that is not there": (
         [RequiredChanged(MOVE, "kinds", required=False)],
-        ["POST /sapi/v1/move: there is no parameter kinds; there are: kind, size, window. Did you mean kind?"],
+        [
+            (
+                "spec.yaml:12: POST /sapi/v1/move: there is no parameter kinds; there are: kind, size, window. "
+                "Did you mean kind?"
+            )
+        ],
     ),
     "a value of a parameter that has none": (
         [ValueAdded(MOVE, "window", "5")],
-        ["POST /sapi/v1/move: window lists no values; decide whether 5 makes an enum of it."],
+        ["spec.yaml:12: POST /sapi/v1/move: window lists no values; decide whether 5 makes an enum of it."],
     ),
     "a value that is no number": (
         [ValueAdded(WATCH, "size", "big")],
-        ["GET /sapi/v1/watch: size takes numbers, and big is none."],
+        ["spec.yaml:81: GET /sapi/v1/watch: size takes numbers, and the page lists big; decide."],
     ),
     "a value that others have too": (
-        [ValueAdded(WATCH, "size", "7")],
-        ["GET /sapi/v1/watch: Size is used by POST /sapi/v1/move too; decide."],
+        [ValueAdded(WATCH, "size", "7"), ValueAdded(WATCH, "size", "8")],
+        [
+            (
+                "spec.yaml:81: GET /sapi/v1/watch: the page lists 7, 8 of size too, but Size is used by POST /sapi/v1/move "
+                "too, of which no page was read that says so; decide whether it holds for all of them, or write a list of "
+                "its own."
+            )
+        ],
     ),
     "a shared parameter, on one page": (
         [RequiredChanged(MOVE, "window", required=True)],
-        ["POST /sapi/v1/move: window is used by GET /sapi/v1/watch too; decide."],
+        [
+            (
+                "spec.yaml:62: POST /sapi/v1/move: window must be sent on the page, but window is used by "
+                "GET /sapi/v1/watch too, of which no page was read that says so; decide whether it holds for all of them, "
+                "or write a list of its own."
+            )
+        ],
     ),
     "the last value": (
         [ValueRemoved(MOVE, "kind", "IN"), ValueRemoved(MOVE, "kind", "OUT")],
-        ["POST /sapi/v1/move: spec.yaml:72:11: 0 is the only one there; what remains would be empty."],
+        [
+            (
+                "spec.yaml:72: POST /sapi/v1/move: the page has no value OUT of kind any more, and it is the only one "
+                "here; write what it can be now."
+            )
+        ],
     ),
     "a parameter that must be sent": (
         [ParameterAdded(MOVE, Parameter("must", "LONG", required=True, text=""))],
-        ["POST /sapi/v1/move: must is new and may have to be sent; write it, since every caller must change."],
+        [
+            "spec.yaml:12: POST /sapi/v1/move: must is new and may have to be sent; write it, since every caller must change."
+        ],
     ),
     "a parameter of which nobody knows": (
         [ParameterAdded(MOVE, Parameter("must", "LONG", required=None, text=""))],
-        ["POST /sapi/v1/move: must is new and may have to be sent; write it, since every caller must change."],
+        [
+            "spec.yaml:12: POST /sapi/v1/move: must is new and may have to be sent; write it, since every caller must change."
+        ],
     ),
     "a page in another language": (
         [SourceDate(PING, "zh-CN", "2026-02-03")],
-        ["GET /sapi/v1/ping: x-binance-source names no page in zh-CN; write it."],
+        ["spec.yaml:57: GET /sapi/v1/ping: x-binance-source names no page in zh-CN; write it."],
     ),
     "the date of a page of which something is left": (
         [SourceDate(MOVE, "en", "2026-02-03"), ValueAdded(MOVE, "window", "5"), SourceDate(WATCH, "en", "2025-01-01")],
         [
-            "POST /sapi/v1/move: window lists no values; decide whether 5 makes an enum of it.",
-            "POST /sapi/v1/move: the date of the en page stays until the rest is done.",
+            "spec.yaml:12: POST /sapi/v1/move: window lists no values; decide whether 5 makes an enum of it.",
+            "spec.yaml:20: POST /sapi/v1/move: the date of the en page stays until the rest is done.",
         ],
     ),
 }
+
+
+def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
+    source = apply("spec.yaml", TEXT.encode(), [ValueRemoved(MOVE, "kind", "OUT")]).source
+    result = apply("spec.yaml", source, [ValueRemoved(MOVE, "kind", "IN"), ValueAdded(MOVE, "kind", "NEW")])
+    assert [each.sentence for each in result.applied] == [
+        "POST /sapi/v1/move: kind has no value IN any more.",
+        "POST /sapi/v1/move: kind has the new value NEW.",
+    ]
+    assert result.left == ()
+    assert b"const: IN\n" not in result.source
+
+
+def test_many_new_values_are_one_edit(monkeypatch: pytest.MonkeyPatch) -> None:
+    edits: list[object] = []
+    insert = Editor.insert
+
+    def counted(editor: Editor, path: tuple[str | int, ...], index: int, *values: object) -> None:
+        edits.append(values)
+        insert(editor, path, index, *values)
+
+    monkeypatch.setattr(Editor, "insert", counted)
+    names = [f"VALUE_{number}" for number in range(300)]
+    result = apply("spec.yaml", TEXT.encode(), [ValueAdded(MOVE, "kind", name, "IN") for name in names])
+    assert [each.sentence.split()[-1] for each in result.applied] == [f"{name}." for name in names]
+    assert len(edits) == 1
 
 
 @pytest.mark.parametrize("name", LEFT)

@@ -315,6 +315,13 @@ def test_braces_that_are_too_long_for_a_line_are_opened() -> None:
 # The file.
 
 
+def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "spec.yaml"
+    with pytest.raises(CannotEdit) as refusal:
+        save(file, b"a: 1\n", b"a: 2\n")
+    assert str(refusal.value) == f"{file} cannot be read: No such file or directory; nothing was written."
+
+
 def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> None:
     file = tmp_path / "spec.yaml"
     file.write_bytes(b"a: 1\n")
@@ -342,10 +349,11 @@ def test_a_file_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytes
     file.write_bytes(b"a: 1\n")
 
     def refuse(*_: object) -> None:
-        raise OSError("no room")
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OSError, match="no room"):
+    with pytest.raises(CannotEdit) as refusal:
         save(file, b"a: 1\n", b"a: 2\n")
+    assert str(refusal.value) == f"{file} cannot be written: No space left on device; nothing was written."
     assert [each.name for each in tmp_path.iterdir()] == ["spec.yaml"]
     assert file.read_bytes() == b"a: 1\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,8 @@ REPORT = """\
 
 - `lost.md`: **unknown endpoint**: line 5: it describes POST /sapi/v1/gone, which the spec does not have.
 
+`python -m generator import PAGE` drafts an endpoint that the spec does not have.
+
 ## moveIt: drift
 
 POST /sapi/v1/move, spec.yaml:8, English, Chinese
@@ -79,6 +82,10 @@ POST /sapi/v1/move, spec.yaml:8, English, Chinese
 | kind value EVEN    | `listed` `spec.yaml:59`     | `not listed` `en.md:15` | `not listed` `zh.md:15` | drift                   |
 | many maximum       | `10` `spec.yaml:21`         | `12` `en.md:16`         | `12` `zh.md:16`         | drift                   |
 | kind value NEW_ONE | `not listed` `spec.yaml:58` | `listed` `en.md:15`     | `listed` `zh.md:15`     | drift                   |
+
+Where the spec is to stay as it is, a note can say so:
+
+- security, in an `x-binance-note` at `spec.yaml:8`: `explains: [{page: zh-CN, fact: security, says: MARGIN}]`
 
 3 pages: 2 drift, 1 unknown endpoint.
 No page was read of: other.
@@ -106,6 +113,29 @@ def test_the_whole_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     written(folder, "lost.md", PAGE.replace("/move", "/gone"))
     assert drift("en.md", "zh.md", "lost.md") == 2
     assert capsys.readouterr() == (REPORT, "")
+
+
+def test_what_explains_a_difference_can_be_copied(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(folder, "en.md", PAGE)
+    written(folder, "zh.md", CHINESE, second="EVEN`/`NEW_ONE", weight=1)
+    assert drift("en.md", "zh.md") == 1
+    [told] = [line for line in capsys.readouterr().out.splitlines() if "explains: " in line]
+    line, explains = re.fullmatch(r".* at `spec.yaml:(\d+)`: `(.*)`", told).groups()  # type: ignore[union-attr]
+    assert explains == "explains: [{page: zh-CN, fact: value, about: NEW_ONE, says: listed}]"
+    lines = SPEC.splitlines()
+    note = f"{' ' * (len(lines[int(line) - 1]) - len(lines[int(line) - 1].lstrip()))}x-binance-note:"
+    lines.insert(int(line) - 1, f"{note} [{{description: Because., {explains}}}]")
+    (folder / "spec.yaml").write_text("\n".join(lines), encoding="utf-8")
+    assert drift("en.md", "zh.md") == 0
+
+
+def test_a_cell_has_an_end(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    weights = "\n".join(f"| {number} | Words |" for number in range(2, 2002))
+    written(folder, "en.md", PAGE.replace("{weight}", f"| Weight(IP) | Note |\n| --- | --- |\n{weights}"))
+    assert drift("en.md") == 1
+    assert len(capsys.readouterr().out) < 3000
+    assert drift("en.md", "--json") == 1
+    assert len(json.loads(capsys.readouterr().out)["operations"][0]["differences"][0]["pages"]) == 2000
 
 
 def test_the_whole_report_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,137 @@
+"""What a page says of single facts that are easily taken for the same: answers, addresses, cells that say nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.build import build
+from generator.drift.compare import Compared, compare
+from generator.load import load
+from generator.pages import read
+from tests.generator.specs import call
+from tests.generator.specs import spec as small_spec
+
+from .conftest import Spec
+from .writer import LANGUAGES, said, write
+
+ROWS = [f"{{coin: A{number}, free: '{number}.5', locked: '0'}}" for number in range(9)]
+EXAMPLE = f"{{page: 1, rows: [{', '.join(ROWS)}]}}"
+PRINTED = (
+    '{"page": 1, "rows": [' + ", ".join(f'{{"coin": "A{n}", "free": "{n}.5", "locked": "0"}}' for n in range(9)) + "]}"
+)
+PAGE = """\
+# moveIt(TRADE)
+
+## HTTP Request
+
+POST `/sapi/v1/move`
+
+## Request Weight(IP)
+
+1
+
+## Request Parameters
+
+Name| Type| Mandatory| Description
+---|---|---|---
+{kind}
+timestamp| LONG| YES|
+
+## Response Example
+
+    {example}
+"""
+KIND = "kind| STRING| YES| Words"
+
+
+def compared(folder: Path, page: str, name: str = "page.md", example: str = EXAMPLE) -> Compared:
+    text = small_spec(
+        call(
+            "POST /sapi/v1/move",
+            "moveIt",
+            security="TRADE",
+            parameters="- {name: kind, in: query, required: true, schema: {type: string}, example: A}\n",
+            example=example,
+        )
+    )
+    (folder / "spec.yaml").write_text(text, encoding="utf-8")
+    document = load(folder / "spec.yaml", "spec.yaml")
+    [found] = compare(document, build(document), [read(name, page.encode())]).operations
+    return found
+
+
+def differences(found: Compared) -> list[tuple[str, str]]:
+    return [(each.fact, each.sightings[0].text) for each in found.differences]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"8.5"', '"8.6"', 'rows[8].free is "8.6"'),
+        ('"8.5"', "8.5", "rows[8].free is 8.5"),
+        ('"free": "8.5", ', "", "rows[8].free is not there"),
+        ('"coin": "A8", ', '"coin": "A8", "of": null, ', "rows[8].of is null"),
+        ("}]", '}, {"coin": "A9"}]', 'rows[9] is {"coin": "A9"}'),
+        ('"page": 1', '"page": true', "page is true"),
+        (PRINTED, f"[{PRINTED}]", f"it is [{PRINTED}]"[:97] + "..."),
+    ],
+)
+def test_an_example_is_compared_to_its_end_and_told_by_its_first_difference(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    page = PAGE.format(kind=KIND, example=PRINTED)
+    assert differences(compared(tmp_path, page)) == []
+    assert differences(compared(tmp_path, page.replace(old, new))) == [("response example", told)]
+
+
+def test_a_short_example_is_told_whole(tmp_path: Path) -> None:
+    page = PAGE.format(kind=KIND, example='{"id": 2}')
+    assert differences(compared(tmp_path, page, example="{id: 1}")) == [("response example", '{"id": 2}')]
+
+
+def test_the_order_of_an_example_is_no_difference(tmp_path: Path) -> None:
+    page = PAGE.format(kind=KIND, example='{"b": 2, "a": 1}')
+    assert differences(compared(tmp_path, page, example="{a: 1, b: 2}")) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("kind| STRING| CONDITIONAL| Words", [("kind required", "neither yes nor no")]),
+        ("kind| STRING| | Words", [("kind required", "neither yes nor no")]),
+        ("kind| | YES| Words", [("kind type", "not stated")]),
+    ],
+)
+def test_a_cell_that_says_nothing_does_not_agree(tmp_path: Path, row: str, expected: list[tuple[str, str]]) -> None:
+    found = compared(tmp_path, PAGE.format(kind=row, example=PRINTED))
+    assert differences(found) == expected
+    assert found.changes == ()
+
+
+def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:
+    operation = spec.api.operations[0]
+    halves = [said(spec.document, operation, each) for each in LANGUAGES]
+    source = write("markdown", *(replace(half, address=f"{half.address}-moved") for half in halves))
+    [found] = compare(spec.document, spec.api, [read("page.md", source)]).operations
+    lines = {seen.language: seen.line for each in found.differences for seen in each.sightings}
+    assert source.decode().split("\n")[lines["zh-CN"] - 1].startswith("## 接口描述")
+    assert lines["en"] < lines["zh-CN"]
+
+
+def test_a_link_within_the_page_is_no_address(tmp_path: Path) -> None:
+    html = """\
+        <html lang="en"><body><article><h1>moveIt(TRADE)</h1>
+        <h2>HTTP Request<a class="hash-link" href="#http-request">\u200b</a></h2><p>POST <code>/sapi/v1/move</code></p>
+        <h2>Request Weight(IP)<a class="hash-link" href="{place}#weight">\u200b</a></h2><p>1</p>
+        <h2>Request Parameters</h2><table><tr><th>Name</th><th>Type</th><th>Mandatory</th><th>Description</th></tr>
+        <tr><td>kind</td><td>STRING</td><td>YES</td><td></td></tr>
+        <tr><td>timestamp</td><td>LONG</td><td>YES</td><td></td></tr></table>
+        <h2>Response Example</h2><pre>{example}</pre></article></body></html>"""
+    facts: dict[str, Any] = {"example": PRINTED}
+    assert differences(compared(tmp_path, html.format(place="", **facts), "page.html")) == []
+    moved = compared(tmp_path, html.format(place="/docs/elsewhere", **facts), "page.html")
+    assert differences(moved) == [("English address", "/docs/elsewhere")]
