@@ -107,7 +107,7 @@ def _names(page: Page) -> Iterator[Found[str]]:
 
 
 def _cut(page: Page) -> str | None:
-    """Tell what shows that a page was cut off: every page ends with the example of its answer."""
+    """Tell what shows that a page was cut off: every page ends with its answer, be there an example or not."""
     for half in page.halves:
         sentence = _cut_half(half)
         if sentence:
@@ -120,7 +120,7 @@ def _cut_half(half: Half) -> str | None:
     if not half.endpoints:
         return "names no method and path; it may be cut off."
     if half.example is None:
-        return "has no response example; it may be cut off."
+        return None if half.response else "has no response example; it may be cut off."
     if not printed(half.example.value).whole:
         return f"has a response example, in line {half.example.line}, that is not complete; it may be cut off."
     return None

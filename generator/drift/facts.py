@@ -45,6 +45,7 @@ NONE, NOT_STATED, LISTED, NOT_LISTED = "none", "not stated", "listed", "not list
 
 _LONGEST = 100
 _LETTERS = re.compile(r"[^a-z0-9]+")
+_WORDS = re.compile(r"[A-Za-z0-9_]+")
 _SIGNED_ONLY = "signature"
 _TYPES: Mapping[str, tuple[str, ...]] = {
     "STRING": ("STRING", "STR", "TEXT"),
@@ -54,6 +55,8 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
     "BOOLEAN": ("BOOLEAN", "BOOL"),
     "ARRAY": ("ARRAY", "LIST"),
 }
+_NUMBERS = ("DECIMAL", "LONG", "INT")
+"""What has a minimum and a maximum."""
 _ENUM_TYPES = {"string": ("ENUM", "STRING", "STR"), "integer": ("ENUM", "INT", "INTEGER", "LONG", "INT32", "INT64")}
 
 
@@ -205,7 +208,8 @@ class _Sayings:
         for name, row in rows.items():
             yield from self._parameter(name, row)
         yield from self._conditions(rows)
-        yield Key("response example"), (self._example(),)
+        if self._half.example:
+            yield Key("response example"), (self._example(self._half.example),)
 
     def _address(self) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
         key = Key("address", LANGUAGES[self._half.language])
@@ -236,6 +240,7 @@ class _Sayings:
 
     def _limit(self) -> tuple[Stated, ...]:
         found = tuple(Stated(limit_text(each.value), each.line, each.value) for each in self._half.limits)
+        found += tuple(Stated(short(each.value), each.line) for each in self._half.unread_limits)
         return found or (Stated(NONE, self._start),)
 
     def _permission(self) -> Stated:
@@ -270,8 +275,9 @@ class _Sayings:
 
     def _rules(self, name: str, known: ir.Parameter, row: Found[Parameter]) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
         said = row.value
+        numbers = not known.array and known.wire_type in _NUMBERS
         for kind, value in (("minimum", said.minimum), ("maximum", said.maximum), ("default", said.default)):
-            if value is not None:
+            if value is not None and (numbers or kind == "default"):
                 spec = known.default if kind == "default" else getattr(known.rules, kind)
                 same = spec is not None and _plain(spec).casefold() == _plain(value).casefold()
                 text = _plain(spec if same else value)
@@ -288,7 +294,7 @@ class _Sayings:
                 yield Key("values", name), (Stated(values_text(said), first),)
             return
         if not said:
-            yield Key("values", name), (Stated(NONE, row.line),)
+            yield Key("values", name), (self._unread_values(name, row),)
             return
         for value in self._subject.values(name):
             there = value in lines
@@ -296,6 +302,12 @@ class _Sayings:
         for value in said:
             if value not in self._subject.values(name):
                 yield Key("value", name, value), (Stated(LISTED, lines[value], row.value),)
+
+    def _unread_values(self, name: str, row: Found[Parameter]) -> Stated:
+        """Return what stands where no list of values was found: the spec's own if the row names each of them."""
+        text, values = row.value.text, self._subject.values(name)
+        words = set(_WORDS.findall(text))
+        return Stated(values_text(values) if words.issuperset(values) else short(text) or NONE, row.line)
 
     def _conditions(self, rows: Mapping[str, object]) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
         spec = {each.parameter: each for each in self._subject.operation.conditions}
@@ -311,10 +323,7 @@ class _Sayings:
         for name, stated in said.items():
             yield Key("condition", name), tuple(stated)
 
-    def _example(self) -> Stated:
-        found = self._half.example
-        if found is None:
-            return Stated(NONE, self._start)
+    def _example(self, found: Found[str]) -> Stated:
         said = printed(found.value)
         return Stated(short(_compact(said.data) if said.readable else found.value), found.line)
 

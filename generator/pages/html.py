@@ -37,6 +37,7 @@ _BREAKING = {
 }
 _CONTAINERS = {"body", "article", "main", "table", "li", "pre", *_HEADINGS, *_LISTS, *_CELLS, *_ROWS, *_BREAKING}
 """Elements whose end also ends what was opened in them and never closed."""
+_HEIGHT = re.compile(r"[1-9][0-9]{0,2}")
 _SENTENCE_ENDS = ".:;!?。：；！？`"
 _GOES_ON = re.compile(r"[(（]|[a-z]+\b(?!\s*[:：=])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -73,6 +74,9 @@ class _Reader:
         """Nothing for each open list, and for each open item whether its own words are still to come."""
         self._cells: list[str] | None = None
         self._cell = False
+        self._spans: dict[int, tuple[str, int]] = {}
+        """The cells that go on in the rows below: column -> text, and in how many rows."""
+        self._height = 1
         self._heads = 0
         self._nested = 0
         """How many tables are open in the cell; their cells are lines of it."""
@@ -158,26 +162,31 @@ class _Reader:
             self._end_line()
         elif name == "table" or name in _ROWS or name in _CELLS:
             self.flush()
-            self._open_table(name, tag.line)
+            self._open_table(tag)
         elif name in _LISTS or name == "li":
             self.flush()
             self._open_list(name)
         elif name in _BREAKING:
             self.flush()
 
-    def _open_table(self, name: str, line: int) -> None:
-        if name == "table":
-            self._nested += self._cell
-            self._listing = self._listing if self._cell else None
+    def _open_table(self, tag: Tag) -> None:
+        name = tag.name
+        if name == "table" and self._cell:
+            self._nested += 1
+        elif name == "table":
+            self._listing = None
+            self._spans.clear()
         elif self._nested:
             return
         elif name in _ROWS:
             self._flush_row()
-            self._cells, self._row = ([], line) if name == "tr" else (None, line)
+            self._cells, self._row = ([] if name == "tr" else None), tag.line
         elif self._cells is not None:
             self._end_cell()
             self._cell = True
             self._heads += name == "th"
+            height = tag.attributes.get("rowspan", "")
+            self._height = int(height) if _HEIGHT.fullmatch(height) else 1
 
     def _open_list(self, name: str) -> None:
         if self._cells is not None:
@@ -270,15 +279,29 @@ class _Reader:
     def _end_cell(self) -> None:
         """Make a cell of the lines collected, also where its own tag could not be read."""
         if self._cells is not None and (self._cell or self._lines):
-            self._cells.append(together(text for text, _ in self._lines))
+            text = together(text for text, _ in self._lines)
+            self._go_on(self._cells)
+            if self._height > 1:
+                self._spans[len(self._cells)] = text, self._height - 1
+            self._cells.append(text)
         self._lines.clear()
-        self._cell = False
+        self._cell, self._height = False, 1
+
+    def _go_on(self, cells: list[str]) -> None:
+        """Add the cells that go on from the rows above."""
+        while found := self._spans.pop(len(cells), None):
+            text, rows = found
+            if rows > 1:
+                self._spans[len(cells)] = text, rows - 1
+            cells.append(text)
 
     def _flush_row(self) -> None:
         if self._cells is None:
             return
         self._end_line()
         self._end_cell()
+        if self._cells:
+            self._go_on(self._cells)
         cells = tuple(self._cells)
         self._cells, self._nested = None, 0
         if cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Literal, TypeAlias, TypeVar
 
@@ -33,6 +33,8 @@ class Weight:
     weight: int
     scope: Literal["ip", "uid"] | None
     """`None` where the page does not say what it is counted by."""
+    text: str = field(default="", compare=False)
+    """The row or sentence that it stands in, which says when a call costs this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +85,27 @@ class Half:
     endpoints: tuple[Found[Endpoint], ...] = ()
     weights: tuple[Found[Weight], ...] = ()
     limits: tuple[Found[CallLimit], ...] = ()
+    unread_limits: tuple[Found[str], ...] = ()
+    """Sentences that cap calls in a way that is not understood: in a month, or together with other endpoints."""
     parameters: tuple[Found[Parameter], ...] = ()
+    unread_parameters: Found[str] | None = None
+    """What stands first in the section of the parameters, where no table of them was found."""
     conditions: tuple[Found[Condition], ...] = ()
     description: Found[str] | None = None
     notes: tuple[Found[str], ...] = ()
     permissions: tuple[Found[str], ...] = ()
     """Sentences that say what the API key must be allowed."""
-    example: Found[str] | None = None
-    """The response example, as printed."""
+    response: Found[str] | None = None
+    """The heading of the answer, also where nothing stands below it."""
+    examples: tuple[Found[str], ...] = ()
+    """Every example of the answer, as printed."""
     anchors: tuple[Found[str], ...] = ()
     """The addresses that the headings link to."""
+
+    @property
+    def example(self) -> Found[str] | None:
+        """Return the first example of the answer."""
+        return self.examples[0] if self.examples else None
 
 
 @dataclass(frozen=True, slots=True)

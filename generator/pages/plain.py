@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .blocks import LONGEST, Block, Source, is_chinese, is_value, plain, tidy, together, without_emphasis
+from .parameters import columns
 from .sections import section_of, titled
 
 _ADDRESS = re.compile(r"\**(?:来源|Source|URL)\**\s*[:：]\s*\**\s*<?(https?://[^\s>]+)>?", re.IGNORECASE)
@@ -157,6 +158,8 @@ class _Body:
         found: list[str] = []
         for at in range(self._at, min(self._at + 2 * _CONTINUED, self._end)):
             line = self._lines[at]
+            if columns([tidy(cell) for cell in line.split("\t")]):
+                return []
             if "\t" in line:
                 self._at = at if found and line.count("\t") == tabs else self._at
                 return found if self._at == at else []

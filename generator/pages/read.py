@@ -25,6 +25,8 @@ _TABLE = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
 _UNDERLINE = re.compile(r"[=-]+\s*")
 _MOST_LINES = 20_000
 _LONGEST_HEADING = 80
+_SHOWN = 60
+"""As many characters of a page stand in a sentence."""
 _CUT = 3
 """The bytes of one character that a cut may have left behind."""
 
@@ -173,6 +175,9 @@ def _problems(halves: Sequence[Half]) -> Iterator[str]:
     if not any(each.endpoints for each in halves):
         yield "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."
     for each in halves:
+        if each.unread_parameters:
+            line, text = each.unread_parameters.line, each.unread_parameters.value[:_SHOWN]
+            yield f"line {line}: no table of parameters was read where it says {text!r}; copy the page with its tables."
         several = [f"{found.value.method} {found.value.path}" for found in each.endpoints]
         if len(set(several)) > 1:
             where = each.endpoints[1].line

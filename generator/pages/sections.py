@@ -12,7 +12,7 @@ Section: TypeAlias = Literal["description", "request", "weight", "limit", "param
 
 _NAMES: Mapping[Section, str] = {
     "response": (
-        r"(?:example )?response(?: example| examples| body| parameters| sample| fields)?"
+        r"(?:example )?response(?: example| examples| body| parameters| sample| fields| ack| result| full)?"
         r"|(?:响应|返回|应答)(?:示例|结果|参数|字段|样例|内容)"
     ),
     "description": r"(?:api |endpoint |interface )?description|(?:接口|API ?)?(?:描述|说明|功能)",
@@ -24,8 +24,14 @@ _NAMES: Mapping[Section, str] = {
 _SECTIONS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _NAMES.items()}
 _SCOPE = re.compile(r"(?:[(（/]|\b)\s*(IP|UID)\s*(?:[)）/]|\b)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
+_COUNTED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,3}[.、)]?\s+")
 _SECURITY = re.compile(r"\s*[(（]\s*(NONE|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
 _AUDIENCE = re.compile(r"\s*[(（]\s*(?:for |only for |only |适用|仅适用|仅限|仅)[^()（）]*[)）]\s*$", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"(?:-|none|null|n/?a|nil|no (?:request |query )?param(?:eter)?s?(?: (?:is |are )?(?:required|needed))?|无|没有|(?:无|无需|没有|不需要)(?:请求)?参数)[.。]?"
+    r"|(?:other |additional |more )?(?:info(?:rmation)?|notes?)[:：]?|(?:其他|补充)?(?:信息|说明|备注|注意)[:：]?|---|",
+    re.IGNORECASE,
+)
 _LONGEST, _LONGEST_TITLE = 60, 300
 
 
@@ -33,8 +39,13 @@ def section_of(heading: str) -> Section | None:
     """Return the section that a heading opens, or nothing."""
     if len(heading) > _LONGEST:
         return None
-    words = _BRACKETS.sub(" ", plain(heading)).strip(" :：")
+    words = _BRACKETS.sub(" ", _COUNTED.sub("", plain(heading))).strip(" :：")
     return next((name for name, pattern in _SECTIONS.items() if pattern.fullmatch(words)), None)
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether a text only says that there is nothing, or only names what follows it."""
+    return bool(_NOTHING.fullmatch(plain(text)))
 
 
 def scope_of(text: str) -> Literal["ip", "uid"] | None:

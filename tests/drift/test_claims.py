@@ -128,6 +128,10 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: S
             "line 7: it describes more than one endpoint: GET /a, GET /b, GET /c; save each one as a page of its own.",
         ),
         (
+            b"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## Request Parameters\n\nName\n\nType\n\n## Response\n\n    {}\n",
+            "line 9: no table of parameters was read where it says 'Name'; copy the page with its tables.",
+        ),
+        (
             b"# Title\n\n## HTTP Request\n\nGET `/a`\n",
             "it has no response example; it may be cut off.",
         ),
@@ -140,6 +144,13 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: S
 def test_what_cannot_be_read_says_why(spec: Spec, source: bytes, sentence: str) -> None:
     page = judged(spec, source)
     assert (page.verdict, page.sentence) == ("unreadable", sentence)
+
+
+def test_an_answer_without_an_example_is_no_cut(spec: Spec, english: Said) -> None:
+    whole = write("markdown", english).decode()
+    heading = whole.index("\n", whole.index("## Response Example"))
+    assert judged(spec, whole[: heading + 1].encode()).verdict == "same"
+    assert judged(spec, whole[: whole.index("## Response Example")].encode()).verdict == "unreadable"
 
 
 @settings(max_examples=300, deadline=None)

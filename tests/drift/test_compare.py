@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import ir
-from generator.drift.compare import Report, compare
+from generator.drift.compare import Difference, Report, compare
 from generator.pages import Language, read
 
 from .conftest import Spec
@@ -171,3 +171,44 @@ def test_a_page_gives_the_line_of_what_it_says(spec: Spec) -> None:
     [seen] = difference.sightings
     assert source.decode().split("\n")[seen.line - 1] == "**61**"
     assert (seen.file, seen.text, difference.spec) == ("page.md", "61 per IP", "60 per IP")
+
+
+def written(spec: Spec, page: Said) -> Difference:
+    """Return the only difference of a page."""
+    [operation] = compared(spec, pages("markdown", [page])).operations
+    [difference] = operation.differences
+    return difference
+
+
+def test_a_cap_that_is_not_understood_is_shown_as_printed_and_never_taken_over(spec: Spec) -> None:
+    page = said(spec.document, spec.api.operations[0], "en")
+    difference = written(spec, replace(page, description="Call it 10 times per month at most."))
+    assert (difference.fact, difference.sightings[0].text, difference.changes) == (
+        "call limit",
+        "Call it 10 times per month at most.",
+        (),
+    )
+
+
+def test_the_least_and_greatest_number_of_a_text_are_not_compared(spec: Spec) -> None:
+    page = said(spec.document, spec.api.operations[0], "en")
+    rows = tuple(replace(row, text="max 5") if row.name == "asset" else row for row in page.rows)
+    report = compared(spec, pages("markdown", [replace(page, rows=rows)]))
+    assert open_facts(report) == []
+
+
+def test_values_in_words_that_are_no_list_are_shown_as_printed(spec: Spec) -> None:
+    [operation] = [each for each in spec.api.operations if each.name == "margin_transfer_for_sub_account"]
+    page = said(spec.document, operation, "en")
+
+    def saying(text: str) -> Said:
+        rows = tuple(replace(row, values=(), text=text) if row.name == "type" else row for row in page.rows)
+        return replace(page, rows=rows)
+
+    difference = written(spec, saying("Which way it goes"))
+    assert (difference.fact, difference.sightings[0].text, difference.changes) == (
+        "type values",
+        "Which way it goes",
+        (),
+    )
+    assert open_facts(compared(spec, pages("markdown", [saying("Take 2 to go out, or take 1 to go in")]))) == []

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -59,9 +60,10 @@ def site() -> Iterator[Site]:
             for name, value in {**here.headers, **to, "content-length": str(len(body))}.items():
                 self.send_header(name, value)
             self.end_headers()
-            for part in (body,) if not here.pause else (bytes([each]) for each in body):
-                self.wfile.write(part)
-                time.sleep(here.pause)
+            with suppress(ConnectionError):  # the page was given up
+                for part in (body,) if not here.pause else (bytes([each]) for each in body):
+                    self.wfile.write(part)
+                    time.sleep(here.pause)
 
         def log_message(self, *_: object) -> None:
             pass

@@ -8,8 +8,9 @@ import pytest
 
 from generator.drift.printed import printed
 from generator.pages import CallLimit, Condition
+from generator.pages.blocks import plain
 from generator.pages.parameters import values
-from generator.pages.rules import conditions, default, is_permission, limits, maximum, minimum
+from generator.pages.rules import conditions, default, is_permission, is_unread_limit, limits, maximum, minimum
 from generator.pages.sections import section_of, titled
 
 
@@ -26,6 +27,17 @@ from generator.pages.sections import section_of, titled
         ("每个UID每分钟最多10次", 10, 60),
         ("限速 10次/秒", 10, 1),
         ("每2秒一共1次", 1, 2),
+        ("1/3s per account", 1, 3),
+        ("10/s", 10, 1),
+        ("Do this once within 6 hours.", 1, 21600),
+        ("At most 5 times per week", 5, 604800),
+        ("每周最多调用3次", 3, 604800),
+        ("5,000 times per hour", 5000, 3600),
+        ("It is limited to 500 per hour.", 500, 3600),
+        ("1小时内最多500次", 500, 3600),
+        ("一小时最多500次", 500, 3600),
+        ("频率限制：2秒内10次", 10, 2),
+        ("每2小时一次", 1, 7200),
     ],
 )
 def test_a_cap_on_calls(sentence: str, calls: int, seconds: int) -> None:
@@ -40,10 +52,40 @@ def test_a_cap_on_calls(sentence: str, calls: int, seconds: int) -> None:
         "At most 200 orders per request.",
         "默认返回最近7天的数据",
         "最多支持 45 个",
+        "数据每天更新一次",
+        "It was sent 3 times and then once again.",
     ],
 )
 def test_what_is_no_cap(sentence: str) -> None:
     assert list(limits(sentence)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It can be called 10 times per month.",
+        "Only once a month.",
+        "每月最多调用5次",
+        "They share a rate limit of 500/5min/IP with GET /sapi/v1/other",
+        "与另一接口共享 500次/5分钟 的限制",
+    ],
+)
+def test_a_cap_that_is_not_understood(sentence: str) -> None:
+    assert (list(limits(sentence)), is_unread_limit(sentence)) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Data of the last 6 months is kept.",
+        "Only the last month.",
+        "500 times per hour",
+        "They share a wallet.",
+        "最近1个月",
+    ],
+)
+def test_what_is_no_cap_that_is_not_understood(sentence: str) -> None:
+    assert not is_unread_limit(sentence)
 
 
 NAMES = {"from", "to", "type", "price"}
@@ -63,6 +105,7 @@ NAMES = {"from", "to", "type", "price"}
         ("如果type为A_B，则to必传", "to", "type", ("A_B",)),
         ("`type`选择`A_B`后，`to`需要填入", "to", "type", ("A_B",)),
         ("price当type为LIMIT时必填", "price", "type", ("LIMIT",)),
+        ("Price must be sent when Type set to `LIMIT`", "price", "type", ("LIMIT",)),
     ],
 )
 def test_a_condition(sentence: str, parameter: str, other: str | None, listed: tuple[str, ...]) -> None:
@@ -71,6 +114,9 @@ def test_a_condition(sentence: str, parameter: str, other: str | None, listed: t
 
 def test_a_condition_in_a_row_is_of_that_row() -> None:
     assert list(conditions("Mandatory when type is LIMIT.", NAMES, "price")) == [Condition("price", ("LIMIT",), "type")]
+    assert list(conditions("Mandatory when type set to LIMIT", NAMES, "price")) == [
+        Condition("price", ("LIMIT",), "type")
+    ]
     assert list(conditions("当type为LIMIT时必填", NAMES, "price")) == [Condition("price", ("LIMIT",), "type")]
 
 
@@ -93,6 +139,8 @@ def test_what_is_no_condition(sentence: str) -> None:
         ("You need to turn on Some Option for the API Key.", True),
         ("Your api-key must have the permission to lend.", True),
         ("使用此接口前，您需要为API Key开通“某项”权限。", True),
+        ("API Key needs Some & Thing permission for this endpoint", True),
+        ("The API key requires the permission to lend.", True),
         ("The API key goes into a header.", False),
         ("You need to send a network.", False),
     ],
@@ -115,12 +163,26 @@ def test_a_permission(sentence: str, expected: bool) -> None:  # noqa: FBT001 - 
         ("Default: 90 days before now", (None, None, None)),
         ("At most max 32 characters", (None, None, None)),
         ("默认当前时间90天前", (None, None, None)),
+        ("Whether it is so, default `False`", ("false", None, None)),
+        ("Minimum acceptable value is 5,000", (None, "5000", None)),
+        ("must be within the range [1.1, 2.0].", (None, "1.1", "2.0")),
+        ("how much: int from 1 to 125", (None, "1", "125")),
+        ("min 0", (None, "0", None)),
+        ("from 1 to 3 days", (None, None, None)),
+        ("该值不大于60000", (None, None, "60000")),
+        ("间隔不超过 7 天", (None, None, None)),
+        ("Max 5 pairs can be sent", (None, None, None)),
+        ("Max 30 for an API key; min 2 things", (None, None, None)),
+        ("min 0.1, max 10 where 1 is 1%", (None, "0.1", "10")),
+        ("Maximum 5,000.", (None, None, "5000")),
+        ("最大值 1,000，默认 5,000", ("5000", None, "1000")),
+        ("The value cannot be greater than 60000 ms", (None, None, "60000")),
         ("A and B default to FULL, others default to ACK", (None, None, None)),
     ],
 )
 def test_the_limits_of_a_value(text: str, expected: tuple[str | None, str | None, str | None]) -> None:
     least, most = (Decimal(each) if each else None for each in expected[1:])
-    assert (default(text), minimum(text), maximum(text)) == (expected[0], least, most)
+    assert (default(plain(text)), minimum(text), maximum(text)) == (expected[0], least, most)
 
 
 @pytest.mark.parametrize(
