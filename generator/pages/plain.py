@@ -95,7 +95,7 @@ def _titles(lines: Sequence[str], start: int, first: int) -> list[int]:
     near = before[-_NEAR:]
     if first == len(lines) or section_of(_heading(lines[first])) != "description":
         named = [index for index in near if titled(words[index])[0] == name or titled(words[index])[1]]
-        return named[-1:] or before[-1:]
+        return named[-1:] or [index for index in before if titled(words[index])[0] == name][-1:] or before[-1:]
     at = len(before) - 1
     while at > 0 and titled(words[before[at]])[0] != name:
         above, below = words[before[at - 1]], words[before[at]]

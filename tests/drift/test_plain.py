@@ -94,7 +94,9 @@ def test_the_titles_stand_above_the_first_section(head: str, expected: list[tupl
     assert titles(one(f"{head}\n{PAGE[PAGE.index('API Description') :]}")) == expected
 
 
-@pytest.mark.parametrize("head", ["# Do It\n\nNavigation\nDo It", "Navigation\nDo It(TRADE)"])
+@pytest.mark.parametrize(
+    "head", ["# Do It\n\nNavigation\nDo It", "Navigation\nDo It(TRADE)", "# Do It\n\nDoes the thing.\n\na\nb\nc\nd\ne"]
+)
 def test_without_a_section_for_it_the_description_is_no_title(head: str) -> None:
     half = one(f"{head}\n\nDoes the thing.\n\n{PAGE[PAGE.index('HTTP Request') :]}")
     assert [each.value for each in half.titles] == ["Do It"]
