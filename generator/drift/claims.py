@@ -15,7 +15,7 @@ from .printed import printed
 Refusal: TypeAlias = Literal["unreadable", "wrong page", "unknown endpoint"]
 LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}
 
-_ORIGIN = re.compile(r"[a-z]+://[^/]*", re.IGNORECASE)
+_ORIGIN = re.compile(r"[a-z]+://", re.IGNORECASE)
 
 
 class Claim(NamedTuple):
@@ -27,8 +27,10 @@ class Claim(NamedTuple):
 
 
 def location(address: str) -> str:
-    """Return where a page is, whatever its host and language."""
-    path = _ORIGIN.sub("", address).split("#")[0].split("?")[0]
+    """Return where a page is, whatever its host and language; in an archive's address, that of the page it keeps."""
+    path = address.partition("#")[0].partition("?")[0]
+    _, origin, behind = path.rpartition("://")
+    path = "/" + behind.partition("/")[2] if origin else path
     return path.replace("/zh-CN/", "/").replace("/en/", "/").removesuffix(".html").rstrip("/").lower()
 
 

@@ -66,7 +66,9 @@ def _named(name: str) -> Iterator[str | Path]:
     elif path.exists():
         yield path
     else:
-        raise NoSuchPage(f"{name} is not there; allowed: a file, a folder, or an address that begins with https://.")
+        raise NoSuchPage(
+            f"{name} is not there; allowed: a file, a folder, or an address that begins with https:// or http://."
+        )
 
 
 def _of_file(path: Path) -> Page:

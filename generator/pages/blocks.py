@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -13,6 +14,9 @@ LONGEST = 20_000
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"\s+")
+_ONE_VALUE = re.compile(r"`[^`\s]+`|[\"'“]?[A-Z][A-Z0-9_]+[\"'”]?")
+_NO_COLUMN = re.compile(r"`?(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|\d+)`?")
+_SEPARATORS = " ,，、/|;；"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,18 @@ def plain(text: str) -> str:
 def without_emphasis(text: str) -> str:
     """Return Markdown text without the marks of bold."""
     return text.replace("**", "")
+
+
+def together(lines: Iterable[str]) -> str:
+    """Return a cell of several lines as one text; where each line is a single value, they are a list."""
+    found = [line for line in lines if line.strip(_SEPARATORS)]
+    words = [line.strip(_SEPARATORS) for line in found]
+    return ", ".join(words) if all(map(_ONE_VALUE.fullmatch, words)) else " ".join(found)
+
+
+def is_value(cell: str) -> bool:
+    """Tell whether a cell holds a value, such as ONE_TWO or 12, so that its row does not name columns."""
+    return bool(_NO_COLUMN.fullmatch(cell))
 
 
 def is_chinese(text: str) -> bool:

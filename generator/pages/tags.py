@@ -25,6 +25,8 @@ class Tag(NamedTuple):
     closes: bool
     attributes: Mapping[str, str]
     line: int
+    empty: bool = False
+    """Whether it ends with a slash, and so has nothing in it."""
 
 
 class Words(NamedTuple):
@@ -47,7 +49,7 @@ def pieces(text: str) -> Iterator[Tag | Words]:
         yield from _words(text[begin:start], line)
         line += text.count("\n", begin, start)
         if tag:
-            yield Tag(tag[2].lower(), bool(tag[1]), _attributes(tag[3]), line)
+            yield Tag(tag[2].lower(), bool(tag[1]), _attributes(tag[3]), line, tag[3].endswith("/"))
             end = end if tag[1] or tag[2].lower() not in _RAW else _raw(text, end, tag[2])
         line += text.count("\n", start, end)
         at = begin = end

@@ -14,6 +14,7 @@ from generator.drift.report import as_json, as_text
 from generator.pages import LARGEST, read
 
 from .conftest import Spec
+from .shapes import SHAPES, write_as
 from .writer import FORMATS, LANGUAGES, Format, Said, said, write
 
 COLLECTION = "Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection"
@@ -87,6 +88,13 @@ def test_a_page_fetched_from_another_address_is_a_wrong_page(spec: Spec, english
     assert judged(spec, source, f"{english.address}-2").verdict == "wrong page"
 
 
+def test_an_archived_copy_is_of_the_page_that_it_keeps(spec: Spec, english: Said) -> None:
+    origin = "https://developers.binance.com"
+    source = write("html", english).decode().replace(origin, f"https://web.archive.org/web/20260115000000/{origin}")
+    assert judged(spec, source.encode()).verdict == "same"
+    assert judged(spec, source.replace(english.address, f"{english.address}-2").encode()).verdict == "wrong page"
+
+
 def test_halves_of_two_endpoints_are_a_wrong_page(spec: Spec, english: Said) -> None:
     chinese = replace(said(spec.document, spec.api.operations[0], "zh-CN"), path="/sapi/v1/other")
     page = judged(spec, write("markdown", english, chinese))
@@ -149,9 +157,9 @@ def test_an_answer_without_an_example_is_no_cut(spec: Spec, english: Said) -> No
 @given(data=st.data())
 def test_a_page_that_was_cut_off_is_no_drift(spec: Spec, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(spec.api.operations))
-    form = data.draw(st.sampled_from(FORMATS))
-    halves = [said(spec.document, operation, language) for language in LANGUAGES]
-    source = write(form, *halves) if form == "markdown" else write(form, data.draw(st.sampled_from(halves)))
+    shape = data.draw(st.sampled_from(sorted(SHAPES)))
+    languages = data.draw(st.sampled_from([LANGUAGES, LANGUAGES[::-1], LANGUAGES[:1], LANGUAGES[1:]]))
+    source = write_as(shape, *(said(spec.document, operation, language) for language in languages))
     length = data.draw(st.integers(0, len(source)))
     assert judged(spec, source[:length]).verdict in ("same", "unreadable")
 
@@ -167,7 +175,8 @@ def test_any_bytes_end_in_a_verdict(spec: Spec, source: bytes) -> None:
 def test_a_damaged_page_ends_in_a_verdict(spec: Spec, data: st.DataObject, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - damage is no secret
     operation = data.draw(st.sampled_from(spec.api.operations))
-    lines = write(data.draw(st.sampled_from(FORMATS)), said(spec.document, operation, "en")).splitlines(keepends=True)
+    shape = data.draw(st.sampled_from(sorted(SHAPES)))
+    lines = write_as(shape, said(spec.document, operation, "en")).splitlines(keepends=True)
     for _ in range(chance.randint(1, 20)):
         at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
         piece = lines[other][chance.randrange(len(lines[other]) + 1) :]

@@ -15,16 +15,17 @@ from generator.pages import Language, read
 
 from .conftest import Spec
 from .mutations import mutations
-from .writer import FORMATS, LANGUAGES, Format, Said, said, write
+from .shapes import SHAPES, write_as
+from .writer import LANGUAGES, Said, said, write
 
 OPERATIONS = range(5)
 
 
-def pages(form: Format, halves: Sequence[Said]) -> list[tuple[str, bytes]]:
-    """Write halves as one file where the format holds several languages, else as a file each."""
-    if form == "markdown":
-        return [("page.md", write(form, *halves))]
-    return [(f"page.{half.language}.{form}", write(form, half)) for half in halves]
+def pages(shape: str, halves: Sequence[Said], *, together: bool = True) -> list[tuple[str, bytes]]:
+    """Write halves as one file, or as a file each."""
+    if together:
+        return [("page.md", write_as(shape, *halves))]
+    return [(f"page.{half.language}", write_as(shape, half)) for half in halves]
 
 
 def compared(spec: Spec, written: Sequence[tuple[str, bytes]]) -> Report:
@@ -41,14 +42,21 @@ def open_facts(report: Report) -> list[str]:
 
 
 @pytest.mark.parametrize("index", OPERATIONS)
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("languages", [("en",), ("zh-CN",), LANGUAGES])
-def test_a_page_of_the_spec_is_the_same(spec: Spec, index: int, form: Format, languages: tuple[Language, ...]) -> None:
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("languages", [("en",), ("zh-CN",), LANGUAGES, LANGUAGES[::-1]])
+@pytest.mark.parametrize("together", [True, False])
+def test_a_page_of_the_spec_is_the_same(
+    spec: Spec,
+    index: int,
+    shape: str,
+    languages: tuple[Language, ...],
+    together: bool,  # noqa: FBT001 - one file or two
+) -> None:
     halves = halves_of(spec, spec.api.operations[index], languages)
-    report = compared(spec, pages(form, halves))
+    report = compared(spec, pages(shape, halves, together=together))
     assert open_facts(report) == []
     assert {page.verdict for page in report.pages} == {"same"}
-    assert report.operations[0].languages == tuple(languages)
+    assert set(report.operations[0].languages) == set(languages)
 
 
 # The pages that the facts were read from, by their shape: one file with both languages, or the Chinese page as text.
@@ -80,7 +88,7 @@ def test_a_page_of_the_spec_is_the_same(spec: Spec, index: int, form: Format, la
 def test_what_the_notes_of_the_spec_explain_is_the_same(
     spec: Spec,
     name: str,
-    form: Format,
+    form: str,
     languages: tuple[Language, ...],
     explained: list[tuple[str, str, str, str]],
 ) -> None:
@@ -98,12 +106,13 @@ def test_what_the_notes_of_the_spec_explain_is_the_same(
 @given(data=st.data())
 def test_a_changed_fact_is_found_and_no_other(spec: Spec, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(spec.api.operations), label="operation")
-    form = data.draw(st.sampled_from(FORMATS), label="format")
+    shape = data.draw(st.sampled_from(sorted(SHAPES)), label="shape")
+    together = data.draw(st.booleans(), label="together")
     languages = data.draw(st.sampled_from([LANGUAGES[:1], LANGUAGES[1:], LANGUAGES]), label="languages")
     halves = halves_of(spec, operation, languages)
     choices = [each for each in mutations(operation, halves[0]) if not each.english_only or languages[0] == "en"]
     mutation = data.draw(st.sampled_from(choices), label="mutation")
-    report = compared(spec, pages(form, [mutation.change(half) for half in halves]))
+    report = compared(spec, pages(shape, [mutation.change(half) for half in halves], together=together))
     assert set(open_facts(report)) - {"note"} == {mutation.fact}
     assert report.operations[0].verdict == "drift"
 
@@ -112,13 +121,14 @@ def test_a_changed_fact_is_found_and_no_other(spec: Spec, data: st.DataObject) -
 @given(data=st.data())
 def test_a_fact_that_one_language_changes_is_a_disagreement(spec: Spec, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(spec.api.operations), label="operation")
-    form = data.draw(st.sampled_from(FORMATS), label="format")
+    shape = data.draw(st.sampled_from(sorted(SHAPES)), label="shape")
+    together = data.draw(st.booleans(), label="together")
     halves = halves_of(spec, operation, LANGUAGES)
     changed = data.draw(st.sampled_from([0, 1]), label="changed half")
     choices = [each for each in mutations(operation, halves[changed]) if not each.english_only]
     mutation = data.draw(st.sampled_from(choices), label="mutation")
     halves[changed] = mutation.change(halves[changed])
-    report = compared(spec, pages(form, halves))
+    report = compared(spec, pages(shape, halves, together=together))
     assert set(open_facts(report)) - {"note"} == {mutation.fact}
     [operation_found] = report.operations
     found = [each for each in operation_found.differences if each.fact == mutation.fact]
@@ -129,15 +139,15 @@ def test_a_fact_that_one_language_changes_is_a_disagreement(spec: Spec, data: st
     assert {seen.language for seen in found[0].sightings if not seen.note} == {LANGUAGES[changed]}
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_every_mutation_is_found_in_every_format(spec: Spec, form: Format) -> None:
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_mutation_is_found_in_every_shape(spec: Spec, shape: str) -> None:
     for operation in spec.api.operations:
         for language in LANGUAGES:
             [half] = halves_of(spec, operation, [language])
             for mutation in mutations(operation, half):
                 if mutation.english_only and language != "en":
                     continue
-                report = compared(spec, pages(form, [mutation.change(half)]))
+                report = compared(spec, pages(shape, [mutation.change(half)]))
                 assert set(open_facts(report)) - {"note"} == {mutation.fact}, (operation.name, language)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -32,6 +34,10 @@ class Site:
     headers: dict[str, str] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     answered: list[int] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
+    """Paths that lead to other addresses."""
+    pause: float = 0.0
+    """Seconds between two bytes of the body."""
 
 
 @pytest.fixture
@@ -46,12 +52,18 @@ def site() -> Iterator[Site]:
             asked = here.asked[-1].get("if-none-match")
             unchanged = asked is not None and asked == here.headers.get("etag")
             status, body = (304, b"") if unchanged else (here.status, here.body)
+            place = here.moved.get(self.path)
+            status = 301 if place else status
             here.answered.append(status)
             self.send_response(status)
-            for name, value in {**here.headers, "content-length": str(len(body))}.items():
+            to = {"location": place} if place else {}
+            for name, value in {**here.headers, **to, "content-length": str(len(body))}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # the page was given up
+                for part in (body,) if not here.pause else (bytes([each]) for each in body):
+                    self.wfile.write(part)
+                    time.sleep(here.pause)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -119,6 +131,65 @@ def test_a_page_that_is_not_there_says_so(site: Site) -> None:
     assert one(site.address, None).problems == ("it cannot be fetched: the server answered 404.",)
 
 
+def test_a_mark_that_cannot_be_sent_back_is_not_kept(site: Site, tmp_path: Path) -> None:
+    site.headers = {"etag": '"\xe9\xff"'}
+    assert [one(site.address, tmp_path).problems for _ in range(2)] == [(), ()]
+    assert site.answered == [200, 200]
+
+
+def test_a_mark_that_cannot_be_sent_back_is_not_used(site: Site, tmp_path: Path) -> None:
+    site.headers = {"etag": '"one"'}
+    first = one(site.address, tmp_path)
+    [kept] = tmp_path.iterdir()
+    kept.write_bytes(kept.read_bytes().replace(b"one", rb"\u00e9", 1))
+    assert one(site.address, tmp_path) == first
+    assert site.answered == [200, 200]
+
+
+def test_a_page_that_must_not_be_kept_is_not(site: Site, tmp_path: Path) -> None:
+    site.headers = {"etag": '"one"', "cache-control": "private, no-store"}
+    one(site.address, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["/docs/other", "/docs/zh-CN/page", "http://localhost:1/docs/page"])
+def test_a_page_that_was_moved_is_not_read_under_its_old_name(site: Site, place: str) -> None:
+    site.moved = {"/docs/page": place}
+    [problem] = one(site.address, None).problems
+    assert problem.startswith("it cannot be fetched: ")
+    assert place.startswith("http") or problem.endswith(
+        f"it leads to {site.address.replace('/docs/page', place)}; name that address if it is the page that is meant."
+    )
+
+
+def test_another_spelling_of_an_address_is_the_same_page(site: Site) -> None:
+    site.moved = {"/docs/page": "/docs/page/"}
+    assert one(site.address, None).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("headers", "sentence"),
+    [
+        ({"retry-after": "120"}, "the server answered 429; it wants to be left alone for 120 seconds."),
+        ({"retry-after": "Wed, 21 Oct"}, "the server answered 429; it wants to be left alone until Wed, 21 Oct."),
+        ({}, "the server answered 429; it wants to be left alone."),
+    ],
+)
+def test_a_server_that_wants_to_be_left_alone_is(site: Site, headers: dict[str, str], sentence: str) -> None:
+    site.status, site.headers = 429, headers
+    first, second = fetch([site.address, f"{site.address}-2"], None)
+    host = site.address.split("/")[2]
+    assert first.problems == (f"it cannot be fetched: {sentence}",)
+    assert second.problems == (f"it cannot be fetched: {host} was not asked again after it wanted to be left alone.",)
+    assert site.answered == [429]
+
+
+def test_a_page_that_trickles_in_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.drift.fetch._SECONDS_IN_ALL", 0.1)
+    site.pause = 0.02
+    assert one(site.address, None).problems == ("it cannot be fetched: it was not here after 0.1 seconds.",)
+
+
 def test_a_server_that_is_not_there_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         gone = f"http://127.0.0.1:{server.getsockname()[1]}/page"
@@ -130,6 +201,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
 def test_an_address_that_is_none_is_told(address: str) -> None:
     [problem] = one(address, None).problems
     assert problem.startswith("it cannot be fetched: ")
+    assert not problem.endswith("..")
 
 
 def test_a_page_that_is_too_large_is_not_read_to_its_end(site: Site, tmp_path: Path) -> None:

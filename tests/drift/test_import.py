@@ -267,7 +267,7 @@ def test_files_that_are_not_there_are_told(capsys: pytest.CaptureFixture[str]) -
     assert main(["import", "--spec", "spec.yaml", "none.md"]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "none.yaml cannot be read or written: No such file or directory.",
-        "none.md is not there; allowed: a file, a folder, or an address that begins with https://.",
+        "none.md is not there; allowed: a file, a folder, or an address that begins with https:// or http://.",
     ]
 
 

@@ -205,7 +205,10 @@ def test_words_of_a_page_are_only_shown(folder: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["gone.md"], "gone.md is not there; allowed: a file, a folder, or an address that begins with https://.\n"),
+        (
+            ["gone.md"],
+            "gone.md is not there; allowed: a file, a folder, or an address that begins with https:// or http://.\n",
+        ),
         (["empty"], "empty holds no page; pages end in .md, .markdown, .txt, .html, .htm.\n"),
     ],
 )

@@ -131,11 +131,10 @@ def without_value(page: Said, value: str) -> Said:
 
 
 def write(form: Format, *halves: Said) -> bytes:
-    """Write a page; only Markdown holds more than one language."""
-    if form == "markdown":
-        return _markdown(halves).encode()
-    (half,) = halves
-    return (_text(half) if form == "text" else _html(half)).encode()
+    """Write a page, in one language or in both."""
+    if form == "text":
+        return "\n".join(map(_text, halves)).encode()
+    return (_markdown(halves) if form == "markdown" else _html(halves)).encode()
 
 
 class Words:
@@ -260,7 +259,19 @@ def _text(page: Said) -> str:
     return "\n".join([*lines, "上一页", "另一个接口(USER_DATA)", "下一页", *headings, "Copyright © 2026 Binance.", ""])
 
 
-def _html(page: Said) -> str:
+def _html(halves: Sequence[Said]) -> str:
+    page = halves[0]
+    articles = "".join(map(_article, halves))
+    return (
+        f'<!doctype html>\n<html lang="{page.language}" dir="ltr">\n<head>\n<meta charset="UTF-8">\n'
+        f'<title>{html.escape(page.titles[0][0])} | Open Platform</title><link rel="canonical" href="{page.address}">'
+        '<script>if (1 < 2) document.write("<h1>Nothing</h1>")</script></head>\n<body>'
+        f'<nav><ul><li><a href="/docs/other">Another(USER_DATA)</a></li></ul></nav><main>{articles}'
+        '<nav><a href="/docs/next">Next</a></nav></main><footer>Copyright</footer></body>\n</html>\n'
+    )
+
+
+def _article(page: Said) -> str:
     words = Words(page)
     place = page.address.removeprefix("https://developers.binance.com")
 
@@ -287,13 +298,8 @@ def _html(page: Said) -> str:
     parts += [heading(words.heading("response")), _html_code(page.example)]
     body = "\n".join(parts)
     return (
-        f'<!doctype html>\n<html lang="{page.language}" dir="ltr">\n<head>\n<meta charset="UTF-8">\n'
-        f'<title>{html.escape(page.titles[0][0])} | Open Platform</title><link rel="canonical" href="{page.address}">'
-        '<script>if (1 < 2) document.write("<h1>Nothing</h1>")</script></head>\n<body>'
-        '<nav><ul><li><a href="/docs/other">Another(USER_DATA)</a></li></ul></nav><main><article>'
-        '<nav><ul><li><span>Breadcrumb</span></li></ul></nav><button type="button">On this page</button>'
-        f'<div class="markdown">{body}</div></article><nav><a href="/docs/next">Next</a></nav></main>'
-        "<footer>Copyright</footer></body>\n</html>\n"
+        '<article><nav><ul><li><span>Breadcrumb</span></li></ul></nav><button type="button">On this page</button>'
+        f'<div class="markdown">{body}</div></article>'
     )
 
 
