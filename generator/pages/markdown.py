@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import unescape
 
 from . import html
-from .blocks import LONGEST, Block, Source, is_chinese, tidy, without_emphasis
+from .blocks import LONGEST, Block, Source, is_chinese, tidy, together, without_emphasis
 from .sections import section_of
 
 _FRONT = re.compile(r"(\w+)\s*:\s*(\S.*)")
@@ -281,5 +281,5 @@ def _block(text: str, line: int, indent: int) -> Iterator[Block]:
 
 
 def _text(text: str) -> str:
-    words = unescape(_STRUCK.sub("", _BREAK.sub(" ", text)))
+    words = together(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
     return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(linked(words))))

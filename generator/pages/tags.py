@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?>[^<>\"']+|\"[^\"]*\"|'[^']*')*+)>")
 _ATTRIBUTE = re.compile(r"([A-Za-z:_-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_CUT = re.compile(r"<(?:[A-Za-z/!?][^>]*)?\Z")
+"""The beginning of a tag with which a file breaks off."""
 _LONGEST = 5_000
 """No tag has more characters."""
 _RAW = ("script", "style", "title", "textarea")
@@ -53,7 +55,8 @@ def pieces(text: str) -> Iterator[Tag | Words]:
             end = end if tag[1] or tag[2].lower() not in _RAW else _raw(text, end, tag[2])
         line += text.count("\n", start, end)
         at = begin = end
-    yield from _words(text[begin:], line)
+    cut = _CUT.search(text, max(text.rfind("<"), begin))
+    yield from _words(text[begin : cut.start() if cut else None], line)
 
 
 def _declared(text: str, start: int) -> int | None:

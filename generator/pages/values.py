@@ -17,7 +17,6 @@ NUMERIC = ("INT", "INTEGER", "LONG", "SHORT", "BYTE", "DECIMAL", "BIGDECIMAL", "
 _NEVER_NUMBERED = ("DECIMAL", "BIGDECIMAL", "DOUBLE", "FLOAT", "NUMBER", "BOOLEAN", "BOOL")
 _NEVER_WORDS = (*_NEVER_NUMBERED, "INT", "INTEGER", "LONG", "SHORT", "BYTE")
 _LISTS = re.compile(r"(?:LIST|ARRAY)\b.*|.*\[\]")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 _CAPITALS = r"[A-Z][A-Z0-9_]+"
 _ANY = r"[A-Za-z0-9][A-Za-z0-9_]*"
@@ -107,7 +106,6 @@ class _List(NamedTuple):
 
 def values(text: str, kind: str) -> Values:
     """Return the values that a row's description allows, each with its text."""
-    text = plain_breaks(text)
     kind = kind.partition("<")[0].split(" ")[0]
     if kind not in _NEVER_NUMBERED and not _LISTS.fullmatch(kind):
         numbered = _numbered(text) or _numbers(text)
@@ -133,11 +131,6 @@ def value_range(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
         return None
     least, most = Decimal(found[1]), Decimal(found[2])
     return (least, most) if least < most else None
-
-
-def plain_breaks(text: str) -> str:
-    """Return a cell's text with a blank for each line break."""
-    return _BREAK.sub(" ", text)
 
 
 def contradicts(text: str, found: Collection[str]) -> bool:

@@ -162,3 +162,8 @@ def test_what_a_link_to_a_heading_shows_is_no_part_of_it() -> None:
 def test_markdown_may_begin_with_a_tag() -> None:
     page = read("page", b'<a name="top"></a>\n\n# Do It\n\n## HTTP Request\n\nGET `/a`\n')
     assert (page.format, page.problems) == ("markdown", ())
+
+
+@pytest.mark.parametrize("cut", ['<span class="token-line"', "<span class='a", "</span", "<", "<!--"])
+def test_a_tag_with_which_a_file_breaks_off_is_no_text(cut: str) -> None:
+    assert facts(one(f"{PAGE[: -len('</article></body></html>')]}{cut}")) == facts(one(PAGE))

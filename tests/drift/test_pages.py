@@ -230,7 +230,7 @@ def test_a_row_with_bars_goes_on_in_the_lines_below_it(rest: str) -> None:
     half = one(read("page", TABLE.format(rest).encode()))
     assert [(each.value.name, each.value.text) for each in half.parameters] == [
         ("ids", "max length 10 or fewer"),
-        ("kind", '"ODD" EVEN'),
+        ("kind", '"ODD", EVEN'),
         ("timestamp", ""),
     ]
     assert [value for value, _ in half.parameters[1].value.values] == ["ODD", "EVEN"]

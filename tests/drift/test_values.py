@@ -55,8 +55,6 @@ from generator.pages.values import values
         ("Only support ABC", "STRING", ["ABC"]),
         ("模式 AB(甲), CD(乙)", "ENUM", ["AB", "CD"]),
         ("允许的 ENUM 有别。支持的值有 AB，CD", "ENUM", ["AB", "CD"]),
-        ("AB<br/>CD", "ENUM", ["AB", "CD"]),
-        ("1: in<br>2: out", "INT", ["1", "2"]),
         ("0-one wallet ，1-another wallet", "INTEGER", ["0", "1"]),
         ("can be set to `AB`/ `AB_5`: /`CD`/ `CD_5`; not with price", "ENUM", ["AB", "AB_5", "CD", "CD_5"]),
         ("`AB`, `CD`, or `EF`; `GH` and `IJ` orders default to `EF`.", "ENUM", ["AB", "CD", "EF"]),
