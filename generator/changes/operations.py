@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator import ir
 from generator.problems import Path
@@ -19,6 +19,9 @@ Requirement = tuple[str, str, str | int]
 """The parameter that must be given, the one that it hangs on, and the value of that one; parameters by wire name."""
 _LOWER_LIMITS = ("minimum", "min_length", "min_items")
 _UPPER_LIMITS = ("maximum", "max_length", "max_items")
+_EFFECTS = {ir.Transfer: "transfer", ir.Collection: "collect", ir.Report: "report"}
+_EFFECT_KEYS = {"sources": "from", "target": "to", "excluded": "except", "source_owner": "from", "target_owner": "to"}
+"""The words of x-binance-effect, where the representation has others."""
 _KEYWORDS = {
     "minimum": "minimum",
     "maximum": "maximum",
@@ -38,13 +41,9 @@ def compare_operations(
         if before and after:
             _Comparison(changes, before, after).all()
         elif before:
-            at = Sides(changes.old.operation(before), ("paths",))
-            what = f"{before.method} {before.path}"
-            changes.add("breaking", "operation", f"gone: {what}", at, operation=before.name, values=(before.name, None))
+            _whole(changes, before, gone=True)
         elif after:
-            at = Sides(("paths",), changes.new.operation(after))
-            what = f"{after.method} {after.path}"
-            changes.add("feature", "operation", f"new: {what}", at, operation=after.name, values=(None, after.name))
+            _whole(changes, after, gone=False)
     everywhere = Sides(("paths",), ("paths",))
     # A renamed operation stands under its new name on both sides.
     names = {before.name: after.name for before, after in pairs if before and after}
@@ -57,6 +56,52 @@ def matched(old: tuple[ir.Operation, ...], new: tuple[ir.Operation, ...]) -> lis
     """Pair operations by name; what is left over, by method and path: those were renamed."""
     pairs = paired(old, new, lambda each: each.name, lambda each: (each.method, each.path))
     return list(pairs)
+
+
+def _whole(changes: Changes, operation: ir.Operation, *, gone: bool) -> None:
+    """Note an operation that came or went, and each fact that a reviewer of it decides by."""
+    path: Path = changes.old.operation(operation) if gone else changes.new.operation(operation)
+    impact: Impact = "breaking" if gone else "feature"
+    what = f"{operation.method} {operation.path}"
+    told = [_Fact("operation", f"gone: {what}" if gone else f"new: {what}", operation.name)]
+    for each in (*told, *_facts(operation, "was " if gone else "")):
+        here = (*path, *each.at)
+        at = Sides(here, ("paths",)) if gone else Sides(("paths",), here)
+        values = (each.value, None) if gone else (None, each.value)
+        whose = {"operation": operation.name, "subject": each.subject}
+        changes.add(impact, each.fact, each.sentence, at, values=values, **whose)
+
+
+class _Fact(NamedTuple):
+    """What is told of an operation that came or went."""
+
+    fact: str
+    sentence: str
+    value: str
+    at: Path = ()
+    """Where it stands, from the operation on."""
+    subject: str = ""
+
+
+def _facts(operation: ir.Operation, was: str) -> Iterator[_Fact]:
+    """Yield what the operation costs, asks for and does; `was` stands before what is so no longer."""
+    security, weight = operation.security, operation.weight
+    yield _Fact("security", f"security {was}{security}", security, ("x-binance-security",))
+    cost = f"{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"
+    yield _Fact("weight", f"weight {was}{cost}", str(weight.weight), ("x-binance-weight",))
+    if cap := _cap(operation.call_limit):
+        yield _Fact("call limit", f"call limit {was}{cap}", cap, ("x-binance-call-limit",))
+    for index, permission in enumerate(operation.permissions):
+        sentence = f"permission {was}needed: {permission.name}"
+        yield _Fact("permission", sentence, permission.name, ("x-binance-permissions", index))
+    moves = _written(operation.moves_funds)
+    yield _Fact("moves funds", f"moves funds {was}{moves}", moves, ("x-binance-moves-funds",))
+    if effect := _effect(operation.effect):
+        yield _Fact("effect", f"effect {was}{effect}", effect, ("x-binance-effect",))
+    for index, each in enumerate(operation.conditions):
+        values = ", ".join(map(str, each.values))
+        sentence = f"{was}required when {each.other} is {values}"
+        yield _Fact("condition", sentence, values, ("x-binance-requires", index), each.parameter)
 
 
 class _Comparison:
@@ -137,9 +182,8 @@ class _Comparison:
         if old.weight != new.weight:
             sentence = f"weight {old.weight} -> {new.weight} per {new.scope.upper()}: {rate}"
             self._add("facts", "weight", sentence, (str(old.weight), str(new.weight)), at=at.below("weight"))
-        caps = self.old.call_limit, self.new.call_limit
-        values = tuple(cap and f"{cap.calls} calls per {period(cap.seconds)}" for cap in caps)
-        self._moved("facts", "call limit", (values[0], values[1]), self.at.below("x-binance-call-limit"))
+        caps = _cap(self.old.call_limit), _cap(self.new.call_limit)
+        self._moved("facts", "call limit", caps, self.at.below("x-binance-call-limit"))
 
     def _permissions(self) -> None:
         at = self.at.below("x-binance-permissions")
@@ -185,8 +229,6 @@ class _Comparison:
             self.changes.order(what, sides, *values, operation=self.new.name)
         hangs = (dict.fromkeys(" on ".join(key[:2]) for key in side) for side in (old, new))
         self.changes.order("conditions", at, *hangs, operation=self.new.name)
-        if [*old] == [*new] and old != new:
-            self._add("text", "order", "the same conditions stand in other entries", ("", ""), at=at)
 
     def _has(self, wire: str) -> bool:
         return any(each.wire == wire for each in self.new.parameters)
@@ -283,10 +325,13 @@ class _Comparison:
 
     def _type(self, old: ir.Parameter, new: ir.Parameter, one: Sides) -> None:
         if (old.annotation, old.wire_type) == (new.annotation, new.wire_type):
+            # The type of a list does not tell them.
+            bits = old.rules.bits, new.rules.bits
+            self._moved(_widened(old.rules, new.rules), "bits", bits, one.below("format"), subject=new.wire)
             return
         impact: Impact = "breaking"
         if old.annotation == new.annotation:
-            impact = "facts"
+            impact = _widened(old.rules, new.rules)
         elif old.wire_type == new.wire_type and new.annotation.replace(" | Unlisted", "") == old.annotation:
             impact = "feature"
         # Any other annotation takes less, also a wider one: an amount is not zero, and no other text than digits.
@@ -347,8 +392,16 @@ def _effect(effect: ir.Effect | None) -> str | None:
     if effect is None:
         return None
     told = [(each.name, getattr(effect, each.name)) for each in fields(effect) if each.name != "routes"]
-    texts = [f"{name} {' '.join(value) if isinstance(value, tuple) else value}" for name, value in told if value]
-    return f"{type(effect).__name__.lower()} ({', '.join(texts)})"
+    texts = [
+        f"{_EFFECT_KEYS.get(name, name)} {' '.join(value) if isinstance(value, tuple) else value}"
+        for name, value in told
+        if value
+    ]
+    return f"{_EFFECTS[type(effect)]} ({', '.join(texts)})"
+
+
+def _cap(limit: ir.CallLimit | None) -> str | None:
+    return f"{limit.calls} calls per {period(limit.seconds)}" if limit else None
 
 
 def _named(schema: Path, reference: str | None) -> Path:
@@ -365,6 +418,14 @@ def _limited(limits: tuple[Decimal | int | None, Decimal | int | None], *, lower
         return "feature"
     tighter = before is None or (after > before if lower else after < before)
     return "breaking" if tighter else "feature"
+
+
+def _widened(old: ir.Rules, new: ir.Rules) -> Impact:
+    """Return what another number of bits is for programs; none is refused for it where a maximum keeps to the fewer."""
+    beyond = 1 << (min(old.bits, new.bits) - 1)
+    if old.bits == new.bits or any(each.maximum is not None and each.maximum < beyond for each in (old, new)):
+        return "facts"
+    return "breaking" if new.bits < old.bits else "feature"
 
 
 def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Requirement, int]:

@@ -25,6 +25,8 @@ COLLECT, SWEEP, SUB, BALANCE = (
     "operationId: marginTransferForSubAccount\n",
     "operationId: getTransferableEarnAssetBalanceForPortfolioMargin\n",
 )
+SHARED = "\ncomponents:\n"
+"""Where the parameters are that belong to no operation; a field of an answer can have their names."""
 
 
 class Edit(NamedTuple):
@@ -74,14 +76,6 @@ def find(text: str, *leading: str) -> int:
         if at < 0:
             return -1
     return at
-
-
-def operation_block(operation: str) -> str:
-    """Return the text of the path that holds an operation."""
-    at = TEXT.index(operation)
-    start = TEXT.rindex("\n  /", 0, at) + 1
-    ends = [end for end in (TEXT.find("\n  /", at), TEXT.find("\ncomponents:", at)) if end > 0]
-    return TEXT[start : min(ends) + 1]
 
 
 def spec(text: str, folder: Path, name: str = "spec.yaml") -> Spec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .mutations import BALANCE, COLLECT, SUB, SWEEP, TRANSFER_NAME, one, operation_block
+from .mutations import BALANCE, COLLECT, SHARED, SUB, SWEEP, TRANSFER_NAME, one
 
 NEW_PARAMETER = """\
         - name: clientTranId
@@ -22,30 +22,6 @@ PERMISSION = """\
 OPERATION_MUTATIONS = (
     # Operations
     one(
-        "an operation is gone",
-        (operation_block(SWEEP), "", ()),
-        "breaking",
-        "fund_auto_collection: gone: POST /sapi/v1/portfolio/auto-collection",
-        ("  /sapi/v1/portfolio/auto-collection:", "post:"),
-        gone=True,
-        signature=True,
-        alone=True,
-    ),
-    one(
-        "an operation is new",
-        (
-            "\ncomponents:\n",
-            operation_block(SWEEP).replace("/auto-collection:", "/other:").replace("fundAuto", "other")
-            + "\ncomponents:\n",
-            (),
-        ),
-        "feature",
-        "other_collection: new: POST /sapi/v1/portfolio/other",
-        ("  /sapi/v1/portfolio/other:", "post:"),
-        signature=True,
-        alone=True,
-    ),
-    one(
         "an operation has another name",
         ("fundAutoCollection", "sweep", ()),
         "breaking",
@@ -53,13 +29,6 @@ OPERATION_MUTATIONS = (
         ("operationId: sweep",),
         signature=True,
         alone=True,
-    ),
-    one(
-        "another path",
-        ("/sapi/v1/portfolio/auto-collection:", "/sapi/v2/portfolio/auto-collection:", ()),
-        "facts",
-        "fund_auto_collection: path /sapi/v1/portfolio/auto-collection -> /sapi/v2/portfolio/auto-collection",
-        ("/sapi/v2/",),
     ),
     one(
         "another method",
@@ -262,10 +231,17 @@ OPERATION_MUTATIONS = (
     ),
     one(
         "a parameter has another type",
-        ("format: int64", "format: int32", ("    recvWindow:",)),
+        (
+            "format: int64",
+            "format: int32",
+            (
+                SHARED,
+                "\n    recvWindow:\n",
+            ),
+        ),
         "facts",
         "every operation: recvWindow: type LONG (int) -> INT (int)",
-        ("    recvWindow:", "schema:"),
+        (SHARED, "\n    recvWindow:\n", "schema:"),
     ),
     one(
         "a parameter has another Python type",
@@ -285,10 +261,17 @@ OPERATION_MUTATIONS = (
     ),
     one(
         "a shared parameter takes more",
-        ("minimum: 1,", "minimum: 0,", ("    recvWindow:",)),
+        (
+            "minimum: 1,",
+            "minimum: 0,",
+            (
+                SHARED,
+                "\n    recvWindow:\n",
+            ),
+        ),
         "feature",
         "every operation: recvWindow: minimum 1 -> 0",
-        ("    recvWindow:", "minimum"),
+        (SHARED, "\n    recvWindow:\n", "minimum"),
     ),
     one(
         "a length is checked",
@@ -345,17 +328,17 @@ OPERATION_MUTATIONS = (
     ),
     one(
         "the words of the timestamp",
-        ("When the request was made, in", "When the call was made, in", ()),
+        ("When the request was made, in", "When the call was made, in", (SHARED, "\n    timestamp:\n")),
         "text",
         'every operation: timestamp: description in English: "When the request was made, in..." '
         '-> "When the call was made, in..."',
-        ("    timestamp:", "description"),
+        (SHARED, "\n    timestamp:\n", "description"),
     ),
     one(
         "the words of the signature",
-        ("The signature over the query", "A signature over the query", ()),
+        ("The signature over the query", "A signature over the query", (SHARED, "\n    signature:\n")),
         "text",
         'every operation: signature: description in English: "The signature over..." -> "A signature over..."',
-        ("    signature:", "description"),
+        (SHARED, "\n    signature:\n", "description"),
     ),
 )

@@ -130,19 +130,15 @@ def test_a_condition_on_a_new_parameter(told: Told) -> None:
 
 
 def test_a_condition_is_told_at_its_own_entry(told: Told) -> None:
-    entry = "- parameter: value\n  when: {{parameter: kind, in: [{}]}}\n"
-    one = spec_of(
-        call("GET /a", "readIt", keys=f"x-binance-requires:\n{entry.format('A')}", parameters=CONDITIONAL),
-        schemas=KINDS,
+    one, two = (
+        spec_of(
+            call("GET /a", "readIt", keys=f"x-binance-requires:\n{RULE.format('value')}{more}", parameters=CONDITIONAL),
+            schemas=KINDS,
+        )
+        for more in ("", RULE.format("other"))
     )
-    keys = f"x-binance-requires:\n{entry.format('A')}{entry.format('B').replace('value', 'value # two')}"
-    two = spec_of(call("GET /a", "readIt", keys=keys, parameters=CONDITIONAL), schemas=KINDS)
-    assert told(one, two) == [
-        "- parameter: value # two | breaking: read_it: value: required when kind is B",
-    ]
-    assert told(two, one) == [
-        "- parameter: value # two | feature: read_it: value: no longer required when kind is B",
-    ]
+    assert told(one, two) == ["- parameter: other | breaking: read_it: other: required when kind is A"]
+    assert told(two, one) == ["- parameter: other | feature: read_it: other: no longer required when kind is A"]
 
 
 @pytest.mark.parametrize(
@@ -268,16 +264,6 @@ def test_a_field_that_need_not_come_is_told_where_that_stands(told: Told) -> Non
     assert told(old, new) == ["required: [a] | breaking: ReadItResponse.b: required true -> false"]
 
 
-def test_a_condition_in_two_entries_is_the_same(told: Told) -> None:
-    entry = "- parameter: value\n  when: {{parameter: kind, in: [{}]}}\n"
-    one, two = (
-        spec_of(call("GET /a", "readIt", keys=f"x-binance-requires:\n{keys}", parameters=CONDITIONAL), schemas=KINDS)
-        for keys in (entry.format("A, B"), entry.format("A") + entry.format("B"))
-    )
-    same = ["x-binance-requires: | text: read_it: the same conditions stand in other entries"]
-    assert told(one, two) == told(two, one) == same
-
-
 def test_what_looks_the_same_is_told_with_its_kind(told: Told) -> None:
     old, new = (
         spec_of(
@@ -294,3 +280,34 @@ def test_what_looks_the_same_is_told_with_its_kind(told: Told) -> None:
 def test_a_number_in_other_digits_is_no_other_limit(told: Told) -> None:
     old, new = (spec_of(query(f"{{type: integer, maximum: {each}}}")) for each in ("60000", "60000.0"))
     assert said(told(old, new)) == ["text: read_it: value: maximum 60000 -> 60000.0"]
+
+
+@pytest.mark.parametrize("form", ["{{type: integer{}}}", "{{type: array, items: {{type: integer{}}}}}"])
+def test_a_whole_number_of_fewer_bits_takes_less(form: str, told: Told) -> None:
+    long, int_ = (spec_of(query(form.format(f", format: {bits}"))) for bits in ("int64", "int32"))
+    [there], [back] = said(told(long, int_)), said(told(int_, long))
+    single = "array" not in form
+    assert there == "breaking: read_it: value: " + ("type LONG (int) -> INT (int)" if single else "bits 64 -> 32")
+    assert back == "feature: read_it: value: " + ("type INT (int) -> LONG (int)" if single else "bits 32 -> 64")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "impact"),
+    [
+        ("maximum: 2147483647", "maximum: 2147483647", "facts"),
+        ("maximum: 2147483648", "maximum: 2147483648", "breaking"),
+        ("maximum: 60000", "minimum: 1", "facts"),
+        ("minimum: 1", "maximum: 60000", "facts"),
+    ],
+)
+def test_fewer_bits_refuse_nothing_where_a_maximum_does(old: str, new: str, impact: str, told: Told) -> None:
+    schema = "{{type: integer, format: {}, {}}}"
+    lines = said(told(spec_of(query(schema.format("int64", old))), spec_of(query(schema.format("int32", new)))))
+    assert f"{impact}: read_it: value: type LONG (int) -> INT (int)" in lines
+
+
+def test_more_bits_take_no_more_where_a_maximum_stays(told: Told) -> None:
+    old, new = (
+        spec_of(query(f"{{type: integer, format: {each}, minimum: 1, maximum: 60000}}")) for each in ("int32", "int64")
+    )
+    assert said(told(old, new)) == ["facts: read_it: value: type INT (int) -> LONG (int)"]

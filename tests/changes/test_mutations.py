@@ -160,5 +160,7 @@ def original() -> Spec:
 
 
 def headed(change: Change) -> str:
-    every = "every operation" if len(change.operations) == 5 else "".join(change.operations)
+    every = (
+        "every operation" if len(change.operations) == len(original().api.operations) else "".join(change.operations)
+    )
     return ": ".join(filter(None, (every, change.subject, change.sentence)))

@@ -182,6 +182,11 @@ def test_a_path_parameter(told: Told) -> None:
     ]
 
 
+def test_a_path_concerns_all_that_is_called_there(told: Told) -> None:
+    old, new = (spec_of(call(f"GET {path}", "readIt"), call(f"POST {path}", "makeIt")) for path in ("/a", "/b"))
+    assert told(old, new) == ["'/b': | facts: read_it and make_it: path /a -> /b"]
+
+
 def test_a_call_that_asks_for_a_key_now(told: Told) -> None:
     old, new = (spec_of(call("GET /a", "readIt", security=kind)) for kind in ("NONE", "USER_DATA"))
     lines = told(old, new)
@@ -250,13 +255,12 @@ def test_what_a_call_does_to_wallets_is_compared(whole: Spec, tmp_path: Path) ->
     told = [str(change.sentence) for change in compare(whole, spec(text, tmp_path, "new.yaml")).changes]
     assert told == [
         (
-            "effect collection (sources UMFUTURE CMFUTURE, target MARGIN, excluded BNB) -> "
-            "collection (sources UMFUTURE CMFUTURE, target MARGIN, excluded BNB USDT)"
+            "effect collect (from UMFUTURE CMFUTURE, to MARGIN, except BNB) -> "
+            "collect (from UMFUTURE CMFUTURE, to MARGIN, except BNB USDT)"
         ),
         (
-            "effect transfer (by type, asset asset, amount amount, receipt tranId, source_owner fromSymbol, "
-            "target_owner toSymbol) -> transfer (by type, asset asset, amount amount, receipt tranId, "
-            "source_owner toSymbol, target_owner fromSymbol)"
+            "effect transfer (by type, asset asset, amount amount, receipt tranId, from fromSymbol, to toSymbol) -> "
+            "transfer (by type, asset asset, amount amount, receipt tranId, from toSymbol, to fromSymbol)"
         ),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,19 @@ from .surface import GENERATED, RECORD, surface, version_of
 
 ROOT = Path(__file__).parents[2]
 RELEASED = RECORD.read_text(encoding="utf-8")
-CONSUMERS = sorted(Path(__file__).parent.glob("consumer_*.py"))
+NOW = surface(GENERATED)
+CONSUMERS = {each.stem: each for each in sorted(Path(__file__).parent.glob("consumer_*.py"))}
+
+
+def may_break(release: str, version: str) -> bool:
+    """Tell whether a version may break the programs that were written for a release."""
+    return judge(release, version, ["breaking"]).enough
+
+
+def binding(consumers: Iterable[str], version: str) -> list[str]:
+    """Return the programs that still have to pass at a version; each is named after its release: consumer_0_1."""
+    releases = {each: each.removeprefix("consumer_").replace("_", ".") for each in consumers}
+    return [each for each, release in releases.items() if not may_break(release, version)]
 
 
 def complaint(released: str, now: str) -> str | None:
@@ -30,12 +43,12 @@ def complaint(released: str, now: str) -> str | None:
 
 
 def test_nothing_broke_since_the_last_release_without_a_version_that_says_so() -> None:
-    told = complaint(RELEASED, surface(GENERATED))
+    told = complaint(RELEASED, NOW)
     assert told is None, told
 
 
 def test_reading_the_same_package_twice_gives_the_same() -> None:
-    assert surface(GENERATED) == surface(GENERATED)
+    assert surface(GENERATED) == NOW
     assert breaks(RELEASED, RELEASED) == []
 
 
@@ -130,7 +143,7 @@ def test_a_change_of_the_spec_reaches_the_surface(tmp_path: Path) -> None:
     changed = changed.replace("from: email, to: email", "from: account, to: account")
     changed = changed.replace("name: email", "name: account")
     now = surface(generate(changed, tmp_path).parent)
-    assert breaks(surface(GENERATED), now) == [
+    assert breaks(NOW, now) == [
         "AsyncClient.margin_transfer_for_sub_account(email) is gone",
         "AsyncClient.margin_transfer_for_sub_account(account) is new, and required",
         "Client.margin_transfer_for_sub_account(email) is gone",
@@ -139,9 +152,10 @@ def test_a_change_of_the_spec_reaches_the_surface(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("consumer", CONSUMERS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("name", binding(CONSUMERS, version_of(NOW)))
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
-def test_programs_written_for_a_release_still_type_check(checker: str, consumer: Path, tmp_path: Path) -> None:
+def test_programs_written_for_a_release_still_type_check(checker: str, name: str, tmp_path: Path) -> None:
+    consumer = CONSUMERS[name]
     copy = tmp_path / consumer.name
     copy.write_bytes(consumer.read_bytes())
     (tmp_path / "pyrightconfig.json").write_text(f'{{"typeCheckingMode": "strict", "extraPaths": ["{GENERATED}"]}}')
@@ -156,6 +170,34 @@ def test_programs_written_for_a_release_still_type_check(checker: str, consumer:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    ("release", "version", "binds"),
+    [
+        ("0_1", "0.1.0", True),
+        ("0_1", "0.1.7", True),
+        ("0_1", "0.2.0rc1", False),
+        ("0_1", "0.2.0", False),
+        ("1_0", "1.4.2", True),
+        ("1_0", "2.0.0", False),
+    ],
+)
+def test_a_program_binds_until_a_version_may_break_it(release: str, version: str, binds: bool) -> None:  # noqa: FBT001
+    name = f"consumer_{release}"
+    assert binding([name], version) == [name] * binds
+
+
+def missing(released: str, version: str, names: Iterable[str]) -> str | None:
+    """Return the program that is not there for the last release, unless the version may break it."""
+    major, minor = released.split(".")[:2]
+    wanted = f"consumer_{major}_{minor}"
+    return None if wanted in names or may_break(released, version) else wanted
+
+
 def test_there_is_a_program_for_the_version_of_the_record() -> None:
-    major, minor = version_of(RELEASED).split(".")[:2]
-    assert f"consumer_{major}_{minor}" in [each.stem for each in CONSUMERS]
+    assert missing(version_of(RELEASED), version_of(NOW), CONSUMERS) is None
+
+
+def test_there_need_be_none_between_a_change_that_breaks_and_its_release() -> None:
+    assert missing("0.1.0", "0.1.0", []) == missing("0.1.0", "0.1.1", []) == "consumer_0_1"
+    assert missing("0.1.0", "0.2.0", []) is None
+    assert missing("0.2.0", "0.2.0", ["consumer_0_1"]) == "consumer_0_2"
