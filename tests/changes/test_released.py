@@ -156,7 +156,16 @@ def test_no_text_looks_like_a_line_of_the_report(here: Path, capsys: pytest.Capt
 def test_a_name_that_is_no_text_is_told_all_the_same(form: str, shown: bytes, here: Path) -> None:
     name = os.fsencode(here) + b"/\xff.yaml"
     Path(os.fsdecode(name)).write_text(TEXT, encoding="utf-8")
-    command = [sys.executable, "-m", "generator", "diff", name, here / "branch.yaml", "--format", form]
+    command = [
+        sys.executable,
+        "-m",
+        "generator",
+        "diff",
+        os.fsdecode(name),
+        str(here / "branch.yaml"),
+        "--format",
+        form,
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert shown in done.stdout

@@ -161,6 +161,6 @@ def test_a_page_gives_the_line_of_what_it_says(spec: Spec) -> None:
     [difference] = report.operations[0].differences
     [seen] = difference.sightings
     assert source.decode().split("\n")[seen.line - 1] == f"**{raised}**"
-    scope = f"per {weight.scope.upper()}"
+    scope = f"per {str(weight.scope).upper()}"
     told = (seen.file, seen.text, difference.spec)
     assert told == ("page.md", f"{raised} {scope}", f"{weight.weight} {scope}")
