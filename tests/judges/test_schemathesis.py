@@ -38,7 +38,7 @@ Request: TypeAlias = requests.PreparedRequest
 JUDGE = schemathesis.openapi.from_path(Path(__file__).parents[2] / "spec/binance.yaml")
 JUDGE.config.phases.coverage.generate_duplicate_query_parameters = True
 STEADY = settings(max_examples=100, derandomize=True, database=None, deadline=None)
-EFFECTS = {operation.path: operation.effect for operation in OPERATIONS.values()}
+EFFECTS = {(operation.method, operation.path): operation.effect for operation in OPERATIONS.values()}
 EXCEPTIONS = {each["code"]: each.get("exception") for each in JUDGE.raw_schema["x-binance-errors"]}
 OWNERS = MappingProxyType({None: ("",), "symbol": ("fromSymbol", "toSymbol"), "email": ("email",)})
 NOW = 1_700_000_040_000
@@ -133,7 +133,7 @@ def refusals_of(case: Case, values: Mapping[str, str]) -> set[int]:
         codes.add(-1100)
     if Decimal(values.get("amount", 1)) == 0:
         codes.add(-5007)
-    effect = EFFECTS[case.operation.path]
+    effect = EFFECTS[case.operation.method.upper(), case.operation.path]
     if isinstance(effect, Transfer):
         named = zip(effect.routes[values[effect.by]], (effect.source_owner, effect.target_owner), strict=True)
         if any(API.wallets[wallet] and owner not in values for wallet, owner in named):

@@ -12,7 +12,7 @@ import pytest
 import binance_transfers
 from binance_transfers._runtime.client import AsyncCaller, SyncCaller
 from binance_transfers._runtime.sandbox.demo import stock
-from binance_transfers.operations import API
+from binance_transfers.operations import API, OPERATIONS
 from binance_transfers.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +81,7 @@ def test_the_first_command_shows_every_call_and_no_secret() -> None:
     )
     shown = re.sub(r"timestamp=\d{13}&", "timestamp=T&", done.stdout)
     shown = re.sub(r"\b135268536\d\d\b", "ID", shown)
-    assert shown.count("X-MBX-APIKEY: ***") == shown.count("&signature=***\n") == 5
+    assert shown.count("X-MBX-APIKEY: ***") == shown.count("&signature=***\n") == len(OPERATIONS)
     sandbox = Sandbox()
     assert sandbox.api_key not in shown
     assert sandbox.secret not in shown
@@ -92,4 +92,6 @@ def test_the_first_command_shows_every_call_and_no_secret() -> None:
         '  answered  HTTP 200 {"tranId":ID}\n'
         "  returned  UniversalTransferReceipt(tran_id=ID)\n"
     ) in shown
-    assert shown.endswith("All 5 operations were called against the sandbox; nothing left this process.\n")
+    assert shown.endswith(
+        f"All {len(OPERATIONS)} operations were called against the sandbox; nothing left this process.\n"
+    )
