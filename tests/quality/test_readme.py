@@ -55,7 +55,9 @@ def test_the_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, capsys: py
     ]
     assert printed[0].endswith(f" {sandbox.entries[-1].id}")
     assert printed[1] == "CollectionReceipt(msg='success')"
-    assert printed[2:4] == ["900 uid 200", "('permitsUniversalTransfer',)"]
+    transfer = OPERATIONS["user_universal_transfer"]
+    weight = transfer.weight
+    assert printed[2:4] == [f"{weight.weight} {weight.scope} {weight.calls_per_minute}", str(transfer.permissions)]
     assert printed[4].startswith("fromSymbol ")
     assert printed[-1].startswith("TransferableEarnBalance(")
 
