@@ -22,7 +22,7 @@ _COUNTED: Mapping[Impact, tuple[str, str]] = {
     "facts": ("changed fact", "changed facts"),
     "text": ("changed text", "changed texts"),
 }
-_UNWORDED = ("page date", "order")
+_UNWORDED = ("page", "page date", "order")
 """Texts that no reader of a changelog looks for."""
 _NAMED = 2
 _NOTHING = "Nothing that the generator makes something of has changed."
@@ -117,7 +117,7 @@ def changelog(report: Report) -> str:
         items = [f"- {inline(_headed(each, report))}" for each in report.of(impact)]
         lines += [f"{_TITLES[impact]}:", "", *items, ""] if items else []
     if texts := [each for each in report.of("text") if each.fact not in _UNWORDED]:
-        named = dict.fromkeys(name for each in texts for name in (each.operations or (each.subject,)))
+        named = dict.fromkeys(filter(None, (_whose(each, report.operations) or each.subject for each in texts)))
         told = f"The documentation is worded anew in {len(texts)} {'place' if len(texts) == 1 else 'places'}"
         lines += [f"{_TITLES['text']}:", "", f"- {inline(f'{told}: {listed(named)}.')}", ""]
     return "\n".join(lines)

@@ -63,10 +63,6 @@ def wallets_of(name: str) -> tuple[Wallet, Wallet]:
     return WALLETS[split[0]], WALLETS[split[1]]
 
 
-def test_there_are_33_types() -> None:
-    assert len(TransferType) == 33
-
-
 @pytest.mark.parametrize("kind", TransferType, ids=str)
 def test_each_type_moves_funds_from_the_one_wallet_to_the_other(
     kind: TransferType, sandbox: Sandbox, client: Client
