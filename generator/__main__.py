@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,7 @@ from .write import ForeignFile, compare, write
 
 _ROOT = Path(__file__).parent.parent
 _UP_TO_DATE, _DIFFERENT, _MISTAKE = 0, 1, 2
+_FAILED = 70
 COMMANDS: Mapping[str, str] = {
     "diff": "generator.changes.command",
     "drift": "generator.drift.command",
@@ -81,5 +83,14 @@ def _relative(path: Path) -> str:
     return str(path) if near.startswith("..") else near
 
 
+def run() -> int:
+    """Run the command line; a mistake of the program itself has an exit code of its own, as 1 is an answer."""
+    try:
+        return main()
+    except Exception:  # noqa: BLE001 - whatever it is, it is printed
+        traceback.print_exc()
+        return _FAILED
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -16,6 +16,11 @@ def visible(text: str) -> str:
     return "\n\n".join(filter(None, (_shown(" ".join(re.split(r"[ \t\n]+", each)).strip()) for each in paragraphs)))
 
 
+def one_line(text: str) -> str:
+    """Return visible text without its blank lines, so that none of it looks like a line of what it is printed in."""
+    return visible(text).replace("\n\n", " ")
+
+
 def _shown(text: str) -> str:
     return "".join(f"<U+{ord(each):04X}>" if unicodedata.category(each) in _SHOWN_BY_NUMBER else each for each in text)
 

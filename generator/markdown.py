@@ -6,7 +6,7 @@ import json
 import re
 from urllib.parse import quote
 
-from .escaping import visible
+from .escaping import one_line, visible
 
 _ALWAYS = re.compile(r"[\\`*\[\]<|~]")
 _UNDERSCORES_BETWEEN_WORDS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
@@ -25,11 +25,7 @@ def prose(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return text as one line: for a table's cell, a heading, an item of a list or the words of a link."""
-    return _escaped(_line(text))
-
-
-def _line(text: str) -> str:
-    return visible(text).replace("\n\n", " ")
+    return _escaped(one_line(text))
 
 
 def _escaped(line: str) -> str:
@@ -43,7 +39,7 @@ def _escaped(line: str) -> str:
 
 def code(text: object) -> str:
     """Return a code span; truth values are written as they are sent."""
-    line = _line(str(text).lower() if isinstance(text, bool) else str(text)) or '""'
+    line = one_line(str(text).lower() if isinstance(text, bool) else str(text)) or '""'
     ticks = "`" * (_longest_run(line) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{ticks}{pad}{line}{pad}{ticks}"
@@ -55,7 +51,7 @@ def code_cell(text: object) -> str:
     Renderers disagree on a backslash before an escaped pipe, so such code is written as HTML, character by character.
     """
     if r"\|" in str(text):
-        return f"<code>{re.sub(r'[!-/:-@[-`{-~]', lambda found: f'&#{ord(found[0])};', _line(str(text)))}</code>"
+        return f"<code>{re.sub(r'[!-/:-@[-`{-~]', lambda found: f'&#{ord(found[0])};', one_line(str(text)))}</code>"
     return code(text).replace("|", r"\|")
 
 
@@ -84,4 +80,4 @@ def link(words: str, address: str) -> str:
 
 def label(text: str) -> str:
     """Return text for a label between double quotes in a Mermaid diagram."""
-    return _SAFE_IN_LABEL.sub(lambda found: f"#{ord(found[0])};", _line(text)).replace("#34;", "#quot;")
+    return _SAFE_IN_LABEL.sub(lambda found: f"#{ord(found[0])};", one_line(text)).replace("#34;", "#quot;")

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from generator.escaping import visible
+from generator.escaping import one_line
 from generator.markdown import code, fence, inline
-from generator.problems import Place
+from generator.problems import Place, listed
 
 from .change import IMPACTS, Change, Impact
 from .signatures import SignatureChange
@@ -22,6 +22,8 @@ _COUNTED: Mapping[Impact, tuple[str, str]] = {
     "facts": ("changed fact", "changed facts"),
     "text": ("changed text", "changed texts"),
 }
+_UNWORDED = ("page", "page date", "order")
+"""Texts that no reader of a changelog looks for."""
 _NAMED = 2
 _NOTHING = "Nothing that the generator makes something of has changed."
 
@@ -33,8 +35,12 @@ class Report:
     old: str
     """What was compared, as it was asked for."""
     new: str
+    released: str
+    """Since when the version must have been raised: the last release, or the old spec; empty before the first one."""
     changes: tuple[Change, ...]
     signatures: tuple[SignatureChange, ...]
+    asking: tuple[Change, ...]
+    """The changes since the release, which the verdict is about."""
     verdict: Verdict
     file: str
     """The new spec, and where its version stands."""
@@ -53,7 +59,7 @@ def terminal(report: Report) -> str:
     for impact in IMPACTS:
         for change in report.of(impact):
             place = f"{change.file}:{change.place.line}"
-            lines.append(visible(f"{place}: {change.impact}: {_headed(change, report)}"))
+            lines.append(one_line(f"{place}: {change.impact}: {_headed(change, report)}"))
     for signature in report.signatures:
         lines += ["", *_signature(signature)]
     return "\n".join([*lines, *([""] if report.changes else []), _verdict(report), ""])
@@ -79,6 +85,7 @@ def json_text(report: Report) -> str:
     body: dict[str, Any] = {
         "old": report.old,
         "new": report.new,
+        "released": report.released,
         "version": {**asdict(report.verdict), "file": report.file, "line": report.version_at.line},
         "changes": [_as_json(each) for each in report.changes],
         "signatures": [each._asdict() for each in report.signatures],
@@ -105,14 +112,23 @@ def github(report: Report) -> str:
 
 def changelog(report: Report) -> str:
     """Return a draft of a section of CHANGELOG.md."""
-    version = report.verdict.new if report.verdict.enough else report.verdict.least
-    lines = [f"## {version}", ""]
+    lines = [f"## {_coming(report)}", ""]
     for impact in IMPACTS[:-1]:
         items = [f"- {inline(_headed(each, report))}" for each in report.of(impact)]
         lines += [f"{_TITLES[impact]}:", "", *items, ""] if items else []
-    if texts := len(report.of("text")):
-        lines += [f"- The documentation is worded anew in {texts} {'place' if texts == 1 else 'places'}.", ""]
+    if texts := [each for each in report.of("text") if each.fact not in _UNWORDED]:
+        named = dict.fromkeys(filter(None, (_whose(each, report.operations) or each.subject for each in texts)))
+        told = f"The documentation is worded anew in {len(texts)} {'place' if len(texts) == 1 else 'places'}"
+        lines += [f"{_TITLES['text']}:", "", f"- {inline(f'{told}: {listed(named)}.')}", ""]
     return "\n".join(lines)
+
+
+def _coming(report: Report) -> str:
+    """Return the version that the changes will be part of, where it is known."""
+    verdict = report.verdict
+    if not verdict.enough:
+        return verdict.least
+    return "Unreleased" if verdict.new == verdict.old and report.changes and report.released else verdict.new
 
 
 FORMATS: Mapping[str, Callable[[Report], str]] = {
@@ -144,12 +160,14 @@ def _signature(signature: SignatureChange) -> Iterator[str]:
 def _verdict(report: Report) -> str:
     """Return what the changes ask of the version, and whether it was done."""
     verdict, file = report.verdict, f"{report.file}:{report.version_at.line}"
+    if not report.released:
+        return f"Nothing is released yet; the version {verdict.new} needs no step."
     if verdict.step == "none" and not verdict.enough:
         return f"{file}: info.version goes back from {verdict.old} to {verdict.new}."
     same = verdict.old == verdict.new
     if verdict.step == "none":
         now = f"stays {verdict.old}" if same else f"goes from {verdict.old} to {verdict.new}"
-        return f"The version {now}; nothing asks for a new one."
+        return f"The version {now}; nothing{_since(report)} asks for a new one."
     asked = f"{_asking(report)} for {verdict.least} or later"
     if verdict.enough:
         return f"The version goes from {verdict.old} to {verdict.new}; {asked}."
@@ -158,9 +176,15 @@ def _verdict(report: Report) -> str:
 
 def _asking(report: Report) -> str:
     """Return the changes that decide about the version, counted."""
-    found = next(filter(None, map(report.of, IMPACTS)))
-    one, several = _COUNTED[found[0].impact]
-    return f"1 {one} asks" if len(found) == 1 else f"{len(found)} {several} ask"
+    strongest = min((each.impact for each in report.asking), key=IMPACTS.index)
+    count = sum(each.impact == strongest for each in report.asking)
+    one, several = _COUNTED[strongest]
+    since = _since(report)
+    return f"1 {one}{since} asks" if count == 1 else f"{count} {several}{since} ask"
+
+
+def _since(report: Report) -> str:
+    return "" if report.released == report.old else f" since {report.released}"
 
 
 def _as_json(change: Change) -> dict[str, Any]:
@@ -180,7 +204,7 @@ def _as_json(change: Change) -> dict[str, Any]:
 
 
 def _annotation(level: str, file: str, line: int, title: str, text: str) -> str:
-    return f"::{level} file={_escaped(file)},line={line},title={_escaped(title)}::{_data(visible(text))}"
+    return f"::{level} file={_escaped(file)},line={line},title={_escaped(title)}::{_data(one_line(text))}"
 
 
 def _data(text: str) -> str:

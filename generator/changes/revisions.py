@@ -32,13 +32,18 @@ def read(name: str, root: Path) -> Spec:
         Unreadable: There is neither.
         SpecError: What is there is no spec that this generator can read.
     """
-    file = Path(name)
-    if file.is_file() or file.suffix in _YAML:
-        return read_file(file)
+    if names_file(name):
+        return read_file(Path(name))
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "spec.yaml"
         copy.write_bytes(_content(name, root))
         return _read(copy, f"{name}:{SPEC}")
+
+
+def names_file(name: str) -> bool:
+    """Return whether a file is meant, not a revision; a pipe is one too, as in diff <(git show ...)."""
+    file = Path(name)
+    return (file.exists() and not file.is_dir()) or file.suffix in _YAML
 
 
 def read_file(file: Path) -> Spec:
@@ -57,9 +62,13 @@ def _read(file: Path, shown: str) -> Spec:
 
 
 def _content(revision: str, root: Path) -> bytes:
-    if not _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + _COMMIT).stdout:
+    found = _git(root, "rev-parse", "--verify", "--end-of-options", revision + _COMMIT)
+    if found.returncode:
         what = "names neither a file nor a commit of this repository"
-        raise Unreadable(f"{revision!r} {what}; give a YAML file, a branch, a tag or a commit, such as origin/main.")
+        reason = found.stderr.decode(errors="replace").strip().split("\n")[0].removeprefix("fatal: ")
+        raise Unreadable(
+            f"{revision!r} {what}; give a YAML file, a branch, a tag or a commit, such as origin/main (git: {reason})."
+        )
     shown = _git(root, "cat-file", "blob", f"{revision}:{SPEC}")
     if shown.returncode:
         raise Unreadable(f"the revision {revision} has no file {SPEC}.")

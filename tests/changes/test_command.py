@@ -121,7 +121,9 @@ Facts:
 
 - fund_collection_by_asset: weight 60 -> 120 per IP: 200 -> 100 calls per minute
 
-- The documentation is worded anew in 1 place.
+Texts:
+
+- The documentation is worded anew in 1 place: margin_transfer_for_sub_account.
 """
 
 
@@ -143,6 +145,7 @@ def test_a_whole_report_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert body == {
         "old": "old.yaml",
         "new": "new.yaml",
+        "released": "old.yaml",
         "version": {
             "old": "0.1.0",
             "new": "0.1.0",
@@ -296,4 +299,4 @@ def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
         main(["diff", "--help"])
     assert stopped.value.code == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "Exit codes: 0 the version was raised enough, 1 it was not, 2 one of the two cannot be read." in told
+    assert "Exit codes: 0 the version was raised enough, 1 it was not, 2 a spec or the command line cannot be" in told

@@ -110,11 +110,14 @@ def in_github(mutation: Mutation, report: Report) -> None:
 
 
 def in_changelog(mutation: Mutation, report: Report) -> None:
-    lines = [f"## {LEAST[mutation.impact]}", ""]
-    if mutation.impact == "text":
-        lines += ["- The documentation is worded anew in 1 place."]
+    [change] = report.changes
+    if mutation.impact != "text":
+        lines = [f"## {LEAST[mutation.impact]}", "", f"{HEADS[mutation.impact]}:", "", f"- {inline(mutation.said)}"]
+    elif change.fact in ("page", "page date", "order"):
+        lines = ["## Unreleased"]
     else:
-        lines += [f"{HEADS[mutation.impact]}:", "", f"- {inline(mutation.said)}"]
+        whose = inline(mutation.said.partition(": ")[0])
+        lines = ["## Unreleased", "", "Texts:", "", f"- The documentation is worded anew in 1 place: {whose}."]
     assert FORMATS["changelog"](report).splitlines() == lines
 
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from binance_transfers import (
+    OPERATIONS,
     AsyncClient,
     Attempt,
     AuthenticationError,
@@ -31,6 +32,9 @@ from binance_transfers import (
 )
 
 from .scripted import BALANCE, KEY, OK, QUICK, SECRET, Binance, called, rejected, settled
+
+TRANSFER = OPERATIONS["user_universal_transfer"]
+USED = f"X-SAPI-USED-{TRANSFER.weight.scope.upper()}-WEIGHT-1M"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +188,7 @@ def test_an_interruption_after_the_answer_keeps_the_receipt() -> None:
 
 
 def test_a_weight_header_of_any_length_does_not_lose_the_receipt(transfer: Callable[..., Any]) -> None:
-    heavy = httpx.Response(200, json={"tranId": 7}, headers={"X-SAPI-USED-UID-WEIGHT-1M": "9" * 5000})
+    heavy = httpx.Response(200, json={"tranId": 7}, headers={USED: "9" * 5000})
     assert transfer(Binance(heavy)).tran_id == 7
 
 
@@ -250,7 +254,7 @@ def test_each_attempt_is_seen_logged_and_free_of_secrets(
     seen: list[Attempt] = []
     binance = Binance(
         httpx.ConnectError("refused"),
-        httpx.Response(200, json={"tranId": 7}, headers={"X-SAPI-USED-UID-WEIGHT-1M": "900"}),
+        httpx.Response(200, json={"tranId": 7}, headers={USED: "900"}),
     )
     with caplog.at_level(logging.DEBUG):
         transfer(binance, on_attempt=seen.append)
@@ -359,7 +363,7 @@ def test_a_hook_that_raises_for_the_status_shows_no_signature() -> None:
 
 
 def test_a_budget_that_is_full_before_the_next_attempt_does_not_hide_how_the_last_one_ended() -> None:
-    used = {"X-SAPI-USED-UID-WEIGHT-1M": "180000"}
+    used = {USED: str(TRANSFER.weight.budget)}
     late = httpx.Response(400, json={"code": -1021, "msg": "m"}, headers=used)
     binance = Binance(late)
     with pytest.raises(TimestampOutOfWindow) as refused:
@@ -371,7 +375,8 @@ def test_a_budget_that_is_full_before_the_next_attempt_does_not_hide_how_the_las
 
 
 def test_used_weights_and_headers_can_be_read() -> None:
-    headers = {"X-SAPI-USED-IP-WEIGHT-1M": "1500", "X-Mbx-Uuid": "u"}
+    scope = OPERATIONS["fund_auto_collection"].weight.scope
+    headers = {f"X-SAPI-USED-{scope.upper()}-WEIGHT-1M": "1500", "X-Mbx-Uuid": "u"}
     binance = Binance(httpx.Response(200, json={"msg": "success"}, headers=headers))
     client = Client(KEY, SECRET, transport=httpx.MockTransport(binance))
     assert (client.last_headers, client.used_weights) == ({}, {})

@@ -164,13 +164,16 @@ def test_a_page_gives_the_line_of_what_it_says(spec: Spec) -> None:
     operation = spec.api.operations[0]
     english = said(spec.document, operation, "en")
     [weight] = english.weights
-    page = replace(english, weights=(replace(weight, weight=61),))
+    raised = weight.weight + 1
+    page = replace(english, weights=(replace(weight, weight=raised),))
     source = write("markdown", page)
     report = compared(spec, [("page.md", source)])
     [difference] = report.operations[0].differences
     [seen] = difference.sightings
-    assert source.decode().split("\n")[seen.line - 1] == "**61**"
-    assert (seen.file, seen.text, difference.spec) == ("page.md", "61 per IP", "60 per IP")
+    assert source.decode().split("\n")[seen.line - 1] == f"**{raised}**"
+    scope = f"per {str(weight.scope).upper()}"
+    told = (seen.file, seen.text, difference.spec)
+    assert told == ("page.md", f"{raised} {scope}", f"{weight.weight} {scope}")
 
 
 def written(spec: Spec, page: Said) -> Difference:

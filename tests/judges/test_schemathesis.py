@@ -131,6 +131,8 @@ def refusals_of(case: Case, values: Mapping[str, str]) -> set[int]:
     codes = set()
     if any(unicodedata.category(character) == "Cc" or character == "\ufffd" for character in "".join(values.values())):
         codes.add(-1100)
+    if "" in values.values():
+        codes.add(-1105)
     if Decimal(values.get("amount", 1)) == 0:
         codes.add(-5007)
     effect = EFFECTS[case.operation.method.upper(), case.operation.path]

@@ -12,7 +12,7 @@ import pytest
 import binance_transfers
 from binance_transfers._runtime.client import AsyncCaller, SyncCaller
 from binance_transfers._runtime.sandbox.demo import stock
-from binance_transfers.operations import API
+from binance_transfers.operations import API, OPERATIONS
 from binance_transfers.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,9 @@ def test_the_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, capsys: py
     ]
     assert printed[0].endswith(f" {sandbox.entries[-1].id}")
     assert printed[1] == "CollectionReceipt(msg='success')"
-    assert printed[2:4] == ["900 uid 200", "('permitsUniversalTransfer',)"]
+    transfer = OPERATIONS["user_universal_transfer"]
+    weight = transfer.weight
+    assert printed[2:4] == [f"{weight.weight} {weight.scope} {weight.calls_per_minute}", str(transfer.permissions)]
     assert printed[4].startswith("fromSymbol ")
     assert printed[-1].startswith("TransferableEarnBalance(")
 
@@ -81,7 +83,7 @@ def test_the_first_command_shows_every_call_and_no_secret() -> None:
     )
     shown = re.sub(r"timestamp=\d{13}&", "timestamp=T&", done.stdout)
     shown = re.sub(r"\b135268536\d\d\b", "ID", shown)
-    assert shown.count("X-MBX-APIKEY: ***") == shown.count("&signature=***\n") == len(API.operations)
+    assert shown.count("X-MBX-APIKEY: ***") == shown.count("&signature=***\n") == len(OPERATIONS)
     sandbox = Sandbox()
     assert sandbox.api_key not in shown
     assert sandbox.secret not in shown
@@ -93,5 +95,5 @@ def test_the_first_command_shows_every_call_and_no_secret() -> None:
         "  returned  UniversalTransferReceipt(tran_id=ID)\n"
     ) in shown
     assert shown.endswith(
-        f"All {len(API.operations)} operations were called against the sandbox; nothing left this process.\n"
+        f"All {len(OPERATIONS)} operations were called against the sandbox; nothing left this process.\n"
     )

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from binance_transfers import (
+    OPERATIONS,
     AsyncClient,
     AuthenticationError,
     BinanceError,
@@ -197,13 +198,15 @@ def test_a_failure_that_makes_no_sense_is_refused_with_a_sentence(
 def test_going_on_after_429_gets_the_address_banned(transfer: Callable[..., Any], sandbox: Sandbox) -> None:
     client = Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=ONCE, limiter=Unlimited())
     told: list[tuple[str, float | None]] = []
-    for _ in range(16):
+    weight = OPERATIONS["fund_auto_collection"].weight
+    fitting = weight.budget // weight.weight
+    for _ in range(fitting + 8):
         try:
             client.fund_auto_collection()
             told.append(("done", None))
         except RateLimited as error:
             told.append((type(error).__name__, error.retry_after))
-    assert [name for name, _ in told] == ["done"] * 8 + ["RateLimited"] * 5 + ["IpBanned"] * 3
+    assert [name for name, _ in told] == ["done"] * fitting + ["RateLimited"] * 5 + ["IpBanned"] * 3
     assert all(seconds and seconds <= 60 for name, seconds in told if name == "RateLimited")
     assert all(seconds and 60 < seconds <= 120 for name, seconds in told if name == "IpBanned")
     assert type(transfer()) is IpBanned

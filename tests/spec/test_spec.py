@@ -85,6 +85,19 @@ def test_the_version_of_the_package_is_the_spec_s() -> None:
     assert found is not None
     assert found["version"] == SPEC["info"]["version"]
 
+    commented = re.search(source["pattern"], '  version: "1.2.3rc1"  # soon', re.MULTILINE)
+    assert commented is not None
+    assert commented["version"] == "1.2.3rc1"
+
+
+def test_the_package_is_built_with_the_tool_that_is_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    [tool] = project["build-system"]["requires"]
+    assert re.fullmatch(r"hatchling==[\d.]+", tool)
+    assert tool in project["project"]["optional-dependencies"]["dev"]
+
 
 def test_the_changelog_tells_of_this_version() -> None:
-    assert f"\n## {SPEC['info']['version']}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    heading = f"## {SPEC['info']['version']}"
+    lines = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    assert heading in lines, f"CHANGELOG.md needs a section {heading!r}, the version of spec/binance.yaml"
