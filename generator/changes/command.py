@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.output import write_out
 from generator.problems import SpecError
 
 from .change import Change
@@ -50,9 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return _OUTDATED
     report = report_of(options.old, SPEC if options.new is None else options.new, old, new, release)
-    # UTF-8 whatever the locale is; the name of a file need not be text.
-    sys.stdout.buffer.write(FORMATS[options.format](report).encode(errors="backslashreplace"))
-    sys.stdout.flush()
+    write_out(FORMATS[options.format](report))
     return _ENOUGH if report.verdict.enough else _TOO_LOW
 
 

@@ -94,6 +94,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "min_items": parameter.lengths.get("minItems"),
         "max_items": parameter.lengths.get("maxItems"),
         "pattern": schema.get("pattern"),
+        "bits": 32 if schema.get("format") == "int32" else 64,
     }
 
 
