@@ -43,11 +43,8 @@ Kind: TypeAlias = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 NONE, NOT_STATED, LISTED, NOT_LISTED = "none", "not stated", "listed", "not listed"
-UNCLEAR = "neither yes nor no"
 
 _LONGEST = 100
-_GONE = object()
-"""What stands in one example in the place of what only the other has."""
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _SIGNED_ONLY = "signature"
 _TYPES: Mapping[str, tuple[str, ...]] = {
@@ -59,6 +56,9 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
     "ARRAY": ("ARRAY", "LIST"),
 }
 _ENUM_TYPES = {"string": ("ENUM", "STRING", "STR"), "integer": ("ENUM", "INT", "INTEGER", "LONG", "INT32", "INT64")}
+_UNCLEAR = "neither yes nor no"
+_GONE = object()
+"""What stands in one example in the place of what only the other has."""
 
 
 class Key(NamedTuple):
@@ -264,7 +264,7 @@ class _Sayings:
             yield Key("parameter", name), (Stated(_row_text(said), row.line, said),)
             return
         yield Key("parameter", name), (Stated(LISTED, row.line),)
-        needed = {True: "yes", False: "no", None: UNCLEAR}[said.required]
+        needed = {True: "yes", False: "no", None: _UNCLEAR}[said.required]
         yield Key("required", name), (Stated(needed, row.line, said.required),)
         text = known.wire_type if _same_type(known, said.type) else said.type or NOT_STATED
         yield Key("type", name), (Stated(text, row.line),)
