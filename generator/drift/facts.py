@@ -45,11 +45,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 NONE, NOT_STATED, LISTED, NOT_LISTED = "none", "not stated", "listed", "not listed"
 NOT_READ = "not read"
 """Of values that a page may list in words that are not understood, which is no difference."""
-UNCLEAR = "neither yes nor no"
 
 _LONGEST = 100
-_GONE = object()
-"""What stands in one example in the place of what only the other has."""
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _SIGNED_ONLY = "signature"
 _TYPES: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +60,9 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
 _NUMBERS = ("DECIMAL", "LONG", "INT")
 """What has a minimum and a maximum."""
 _ENUM_TYPES = {"string": ("ENUM", "STRING", "STR"), "integer": ("ENUM", "INT", "INTEGER", "LONG", "INT32", "INT64")}
+_UNCLEAR = "neither yes nor no"
+_GONE = object()
+"""What stands in one example in the place of what only the other has."""
 
 
 class Key(NamedTuple):
@@ -270,7 +270,7 @@ class _Sayings:
             yield Key("parameter", name), (Stated(_row_text(said), row.line, said),)
             return
         yield Key("parameter", name), (Stated(LISTED, row.line),)
-        needed = {True: "yes", False: "no", None: UNCLEAR}[said.required]
+        needed = {True: "yes", False: "no", None: _UNCLEAR}[said.required]
         yield Key("required", name), (Stated(needed, row.line, said.required),)
         text = known.wire_type if _same_type(known, said.type) else said.type or NOT_STATED
         yield Key("type", name), (Stated(text, row.line),)

@@ -16,8 +16,8 @@ import httpx
 from generator.pages import LARGEST, Page, read
 
 from .claims import location
-from .inputs import PROJECT
 
+_NAME = "binance-transfers drift"
 _SECONDS = 20.0
 """How long to wait for the next piece of an answer."""
 _SECONDS_IN_ALL = 60.0
@@ -51,7 +51,7 @@ def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
         cache: The folder that keeps them, or nothing.
     """
     busy: set[str] = set()
-    with httpx.Client(headers={"user-agent": f"{PROJECT} drift"}, timeout=_SECONDS, follow_redirects=True) as client:
+    with httpx.Client(headers={"user-agent": _NAME}, timeout=_SECONDS, follow_redirects=True) as client:
         for address in addresses:
             yield _page(client, address, cache, busy)
 

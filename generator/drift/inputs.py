@@ -9,8 +9,7 @@ from pathlib import Path
 
 from generator.pages import LARGEST, Page, read
 
-PROJECT = "binance-transfers"
-
+_PROJECT = "binance-transfers"
 _ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm")
 _SCHEMES = ("http://", "https://")
 
@@ -23,10 +22,10 @@ def cache_folder() -> Path:
     """Return where this user's programs keep what they can fetch again."""
     home = Path.home()
     if os.environ.get("XDG_CACHE_HOME"):
-        return Path(os.environ["XDG_CACHE_HOME"]) / PROJECT
+        return Path(os.environ["XDG_CACHE_HOME"]) / _PROJECT
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / PROJECT / "cache"
-    return (home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache") / PROJECT
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / _PROJECT / "cache"
+    return (home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache") / _PROJECT
 
 
 def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
