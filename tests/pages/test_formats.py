@@ -8,9 +8,6 @@ import pytest
 
 from generator.pages import Found, Half, Page, Weight, read
 
-from .conftest import Spec
-from .writer import FORMATS, LANGUAGES, Format, said, write
-
 MARKDOWN = """\
 ---
 source_url: "https://example.com/docs/thing/Do-It"
@@ -555,23 +552,6 @@ def test_html() -> None:
     ]
     assert half.parameters[1].value.value_lines == (15, 16)
     assert half.example == Found('{\n"a": "<b>"\n}', 17)
-
-
-@pytest.mark.parametrize("form", FORMATS)
-def test_every_format_says_the_same(spec: Spec, form: Format) -> None:
-    for operation in spec.api.operations:
-        for language in LANGUAGES:
-            page = said(spec.document, operation, language)
-            half = one(read("page", write(form, page)))
-            assert half.language == language
-            assert [(each.value.name, each.value.type, each.value.required) for each in half.parameters] == [
-                (row.name, row.type, row.required == "YES") for row in page.rows
-            ]
-            written = {row.name: tuple(value for value, _ in row.values) for row in page.rows}
-            found = {row.value.name: tuple(value for value, _ in row.value.values) for row in half.parameters}
-            assert found == written
-            assert [each.value for each in half.weights] == list(page.weights)
-            assert [each.value for each in half.limits] == list(page.limits)
 
 
 def test_half_a_file_that_was_not_translated_is_of_the_pages_that_its_headings_link_to() -> None:

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from generator.drift.printed import printed
 from generator.pages import CallLimit, Condition
 from generator.pages.blocks import plain
 from generator.pages.rules import conditions, default, is_permission, is_unread_limit, limits, maximum, minimum
@@ -220,22 +219,3 @@ def test_a_title(heading: str, title: str, security: tuple[str, ...]) -> None:
 )
 def test_a_heading(heading: str, section: str | None) -> None:
     assert section_of(heading) == section
-
-
-@pytest.mark.parametrize(
-    ("text", "data"),
-    [
-        ('{"a": 1}', {"a": 1}),
-        ('{"a": 1, // why "so"\n "b": "http://x"}', {"a": 1, "b": "http://x"}),
-        ('{"a": 1 // no comma\n "b": [2 3], /* or } */ "c": null,}', {"a": 1, "b": [2, 3], "c": None}),
-        ('[{"a": 1}, {"a": 2}, ...]', [{"a": 1}, {"a": 2}]),
-    ],
-)
-def test_an_example_as_it_is_printed(text: str, data: object) -> None:
-    found = printed(text)
-    assert (found.data, found.whole, found.readable) == (data, True, True)
-
-
-@pytest.mark.parametrize(("text", "whole"), [('{"a": 1', False), ("", False), ("{} {}", True), ("{]}", True)])
-def test_an_example_that_is_no_json(text: str, whole: bool) -> None:  # noqa: FBT001 - the expected answer
-    assert printed(text)[1:] == (whole, False)
