@@ -86,7 +86,7 @@ def _body(client: httpx.Client, address: str, cache: Path | None) -> bytes:
             _check_status(response)
             body = _limited(response)
             headers = _validators(response.headers)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise _CannotFetch(str(error) or type(error).__name__) from None
     if file and headers and len(body) <= LARGEST:
         _keep(file, _Kept(headers, body))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from generator.pages import LARGEST, Page, read
@@ -53,21 +53,36 @@ def _fetched(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
 
 
 def _named(name: str) -> Iterator[str | Path]:
-    path = Path(name)
     if name.lower().startswith(_SCHEMES):
         yield name
-    elif path.is_dir():
-        files = sorted(Path(folder) / each for folder, _, names in os.walk(path) for each in names)
-        pages = [each for each in files if each.suffix.lower() in _ENDINGS]
+    elif _is(os.path.isdir, name):
+        pages = [each for each in _files(name) if each.suffix.lower() in _ENDINGS]
         if not pages:
             raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}.")
         yield from pages
-    elif path.exists():
-        yield path
+    elif _is(os.path.exists, name):
+        yield Path(name)
     else:
         raise NoSuchPage(
-            f"{name} is not there; allowed: a file, a folder, or an address that begins with https:// or http://."
+            f"{name or 'An empty name'} is not there; allowed: a file, a folder, or an address that begins with "
+            "https:// or http://."
         )
+
+
+def _is(kind: Callable[[str], bool], name: str) -> bool:
+    try:
+        return kind(name)
+    except (OSError, ValueError):
+        return False
+
+
+def _files(folder: str) -> list[Path]:
+    """Return the files in a folder and those below it, but for what is hidden."""
+    found = []
+    for here, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        found += [Path(here) / each for each in names if not each.startswith(".")]
+    return sorted(found)
 
 
 def _of_file(path: Path) -> Page:

@@ -37,6 +37,8 @@ _OF_PARAMETERS = re.compile(r"mandatory|required|param(?:eter)?s?\b|必[需须�
 """What the head of a table says that lists no values, but what must be sent with each of them."""
 _LINE = 6
 """The level of a line that is only the name of a section."""
+_LONGEST_WEIGHT = 1_000
+"""No sentence on weights has more characters."""
 _MOST_ROWS = 500
 """No endpoint has as many parameters."""
 
@@ -195,7 +197,7 @@ def _weights_of_row(each: _Placed, column: int | None) -> list[Found[Weight]]:
 
 def _weights_in(text: str, heading: str) -> Iterator[Weight]:
     """Yield the weights in a text: a number, a number with its scope, or the numbers that clauses begin with."""
-    text = without_limits(without_separators(plain(text)))
+    text = without_limits(without_separators(plain(text[:_LONGEST_WEIGHT])))
     cut = _OTHER_LIMIT.search(text)
     for clause in _NEXT_CLAUSE.split(text[: cut.start()] if cut else text):
         if not _OF_ORDERS.search(clause):

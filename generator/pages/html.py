@@ -14,8 +14,8 @@ from urllib.parse import unquote
 from .blocks import Block, Source, is_value, tidy, together
 from .tags import Tag, Words, pieces
 
-_SILENT = {"script", "style", "svg", "nav", "button", "footer", "noscript", "template", "del", "s", "strike"}
-"""Elements that are not read: they are no text, navigation, or struck out."""
+_SILENT = {"script", "style", "svg", "nav", "button", "footer", "noscript", "template", "del", "s", "strike", "sup"}
+"""Elements that are not read: they are no text, navigation, notes, or struck out."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = {"ul", "ol"}
 _CELLS = {"td", "th"}

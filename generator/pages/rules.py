@@ -48,6 +48,18 @@ _OF_NO_FIXED_TIME = re.compile(
     r"|每\s*个?[月年][^。；;\d]{0,20}\d{1,9}\s*次|\d\s*次\s*[/每]\s*个?[月年]",
     re.IGNORECASE,
 )
+_NUMBER_OF_CALLS = (
+    r"(?:(?:\d|\b(?:one|two|three|five|ten|hundred|thousand))\s*(?:calls?|requests?|times)|\b(?:once|twice))\b"
+)
+_TIME = r"\b(?:seconds?|minutes?|hours?|days?|weeks?)\b"
+_PER = r"\b(?:per|every|each|within|in|an?|any)\s+(?:[A-Za-z0-9]+\s+){0,2}?"
+_CAPS = re.compile(
+    rf"{_NUMBER_OF_CALLS}[^.;]{{0,40}}?{_PER}{_TIME}|{_PER}{_TIME}[^.;]{{0,40}}?{_NUMBER_OF_CALLS}|\d\s*(?:per|each|every)\s+(?:\d+\s+)?{_TIME}"
+    r"|(?:每|[\d半一两二三四五六七八九十])\s*个?(?:秒|分钟|小时|钟头|天|日|周)[^。；;更刷推快]{0,20}?[\d一两二三四五六七八九十百千]\s*次"
+    r"|限[流频][^。；;]{0,20}(?:秒|分钟|小时|天)",
+    re.IGNORECASE,
+)
+"""What seems to cap calls, in whatever words."""
 
 _START, _STOP = r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])"
 """Words end where Chinese begins, which \\b does not see."""
@@ -151,9 +163,10 @@ def limits(text: str) -> Iterator[CallLimit]:
 
 
 def is_unread_limit(text: str) -> bool:
-    """Tell whether a sentence caps calls in a month or a year, or together with those of other endpoints."""
+    """Tell whether a sentence caps calls otherwise: in a month or a year, with other endpoints, or in unknown words."""
     text = without_separators(plain(text))
-    return bool(_OF_NO_FIXED_TIME.search(text) or (_SHARED.search(text) and any(_limits(text))))
+    capped = any(_limits(text))
+    return bool(_OF_NO_FIXED_TIME.search(text) or (_SHARED.search(text) if capped else _CAPS.search(text)))
 
 
 def without_separators(text: str) -> str:

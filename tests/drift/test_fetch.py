@@ -40,6 +40,13 @@ class Site:
     """Seconds between two bytes of the body."""
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of a page that was given up."""
+
+
 @pytest.fixture
 def site() -> Iterator[Site]:
     here = Site()
@@ -68,8 +75,7 @@ def site() -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
+    with Server(("127.0.0.1", 0), Handler) as server:
         here.address = f"http://127.0.0.1:{server.server_port}/docs/page"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

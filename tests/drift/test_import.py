@@ -34,6 +34,7 @@ from .writer import FORMATS, Row, Said, write
 
 BORROW = Said(
     language="en",
+    taken="2026-01-15",
     method="POST",
     path="/sapi/v1/loan/borrow",
     address="https://developers.binance.com/docs/loan/Borrow-Coins",

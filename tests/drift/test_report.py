@@ -206,6 +206,16 @@ def test_words_of_a_page_are_only_shown(folder: Path, capsys: pytest.CaptureFixt
     ("arguments", "sentence"),
     [
         (
+            [""],
+            "An empty name is not there; allowed: a file, a folder, or an address that begins with https:// or "
+            "http://.\n",
+        ),
+        (
+            ["x" * 5000],
+            f"{'x' * 5000} is not there; allowed: a file, a folder, or an address that begins with https:// or "
+            "http://.\n",
+        ),
+        (
             ["gone.md"],
             "gone.md is not there; allowed: a file, a folder, or an address that begins with https:// or http://.\n",
         ),
@@ -222,6 +232,8 @@ def test_what_is_not_there(
 
 def test_a_folder_is_read_to_its_depths_and_each_page_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "pages" / "deep").mkdir(parents=True)
+    (folder / "pages" / ".git").mkdir()
+    written(folder, "pages/.git/hidden.md", PAGE)
     written(folder, "pages/deep/b.md", PAGE)
     written(folder, "pages/a.TXT", PAGE)
     written(folder, "pages/c.png", PAGE)

@@ -55,7 +55,8 @@ class Said:
     conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
     """Parameter, the other one, its values."""
     example: Any
-    taken: str = "2026-01-15"
+    taken: str
+    """The day on which the page was taken, as YYYY-MM-DD."""
 
     @property
     def chinese(self) -> bool:
@@ -73,6 +74,7 @@ def said(document: Document, operation: ir.Operation, language: Language) -> Sai
     limit, weight = operation.call_limit, operation.weight
     agreed = Said(
         language=language,
+        taken=max(each.read for each in operation.pages.values()),
         method=operation.method,
         path=operation.path,
         address=operation.pages[language].url,

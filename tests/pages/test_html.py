@@ -71,6 +71,7 @@ def test_end_tags_may_be_left_out(tags: str) -> None:
         PAGE.replace("500 times per", "500 times<br>per"),
         PAGE.replace("call it 500", "call<br/>it 500"),
         PAGE.replace("<strong>20</strong>", "<del>750</del> <strong>20</strong>"),
+        PAGE.replace("<strong>20</strong>", '<strong>20</strong><sup><a href="#note">1</a></sup>'),
         PAGE.replace("<strong>20</strong>", "<s>750</s><strike>800</strike> 20"),
         PAGE.replace("<h1>", '<svg viewBox="0 0 1 1"/><h1>'),
         PAGE.replace("<h1>", "<nav><ul><li>Docs</ul><h1>"),

@@ -66,6 +66,19 @@ def test_what_is_no_cap(sentence: str) -> None:
         "每月最多调用5次",
         "They share a rate limit of 500/5min/IP with GET /sapi/v1/other",
         "与另一接口共享 500次/5分钟 的限制",
+        "Up to 300 calls are allowed per hour.",
+        "Not more than 300 times in one hour",
+        "At most 300 calls in any hour.",
+        "300 times per rolling hour",
+        "Up to three hundred calls an hour.",
+        "one call per second",
+        "300 per hour",
+        "every 10 minutes only 3 times",
+        "每两小时最多300次",
+        "请求限流6小时一次",
+        "半小时内最多10次",
+        "每小时三百次",
+        "10分钟3次",
     ],
 )
 def test_a_cap_that_is_not_understood(sentence: str) -> None:
@@ -80,6 +93,12 @@ def test_a_cap_that_is_not_understood(sentence: str) -> None:
         "500 times per hour",
         "They share a wallet.",
         "最近1个月",
+        "The interval must be shorter than 7 days.",
+        "Data of the last 30 days, in pages of 100.",
+        "The request must arrive within 5 seconds.",
+        "数据每天更新一次",
+        "默认返回最近7天的数据",
+        "It was sent 3 times and then once again.",
     ],
 )
 def test_what_is_no_cap_that_is_not_understood(sentence: str) -> None:
