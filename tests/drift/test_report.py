@@ -207,13 +207,17 @@ def test_words_of_a_page_are_only_shown(folder: Path, capsys: pytest.CaptureFixt
     [
         (
             [""],
-            "An empty name is not there; allowed: a file, a folder, or an address that begins with https:// or "
-            "http://.\n",
+            (
+                "An empty name is not there; allowed: a file, a folder, or an address that begins with https:// or "
+                "http://.\n"
+            ),
         ),
         (
             ["x" * 5000],
-            f"{'x' * 5000} is not there; allowed: a file, a folder, or an address that begins with https:// or "
-            "http://.\n",
+            (
+                f"{'x' * 5000} is not there; allowed: a file, a folder, or an address that begins with https:// or "
+                "http://.\n"
+            ),
         ),
         (
             ["gone.md"],
