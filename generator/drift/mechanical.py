@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from generator.pages import CallLimit, Half, Parameter, Weight
+from generator.pages import CallLimit, Half, Parameter, Weight, caps_calls
 
 from .changes import (
     Change,
@@ -63,6 +63,7 @@ def _weight(subject: Subject, stated: Stated) -> Iterator[Change]:
 def _limit(subject: Subject, stated: Stated, said: Said) -> Iterator[Change]:
     spec = subject.operation.call_limit
     gone = stated.text == NONE and spec is not None and not _is_mentioned(said, str(spec.calls))
+    gone = gone and not any(caps_calls(line) for reading, _ in said for line in reading.half.text.split("\n"))
     if gone or isinstance(stated.value, CallLimit):
         yield LimitChanged(subject.endpoint, stated.value)
 

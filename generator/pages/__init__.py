@@ -2,6 +2,7 @@
 
 from .page import CallLimit, Condition, Endpoint, Found, Half, Language, Page, Parameter, Weight
 from .read import LARGEST, read
+from .rules import caps_calls
 
 __all__ = [
     "LARGEST",
@@ -14,5 +15,6 @@ __all__ = [
     "Page",
     "Parameter",
     "Weight",
+    "caps_calls",
     "read",
 ]

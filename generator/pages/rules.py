@@ -169,6 +169,11 @@ def is_unread_limit(text: str) -> bool:
     return bool(_OF_NO_FIXED_TIME.search(text) or (_SHARED.search(text) if capped else _CAPS.search(text)))
 
 
+def caps_calls(text: str) -> bool:
+    """Tell whether a sentence caps calls, in words that are understood or not."""
+    return any(limits(text)) or is_unread_limit(text)
+
+
 def without_separators(text: str) -> str:
     """Return a text with 1,500 as 1500."""
     return _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)

@@ -123,6 +123,11 @@ def test_one_language_that_was_not_read_does_not_disagree(file: Path) -> None:
     ]
 
 
+def test_no_cap_is_taken_out_while_the_page_has_one_where_none_is_looked_for(file: Path) -> None:
+    report = compared(file, page("`ODD`/`EVEN`/`BOTH`", "Key|Cap\n---|---\nany|10 times per minute\n"))
+    assert findings(report) == [("call limit", "none", "drift", False)]
+
+
 @pytest.mark.parametrize(("below", "applied"), [("At most 30, per minute", False), ("", True)])
 def test_a_cap_is_taken_out_where_its_number_is_gone(file: Path, *, below: str, applied: bool) -> None:
     report = compared(file, page("`ODD`/`EVEN`/`BOTH`", below))
