@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from .build import build
 from .load import load
+from .output import relative
 from .problems import SpecError
 from .render import render
 from .write import ForeignFile, compare, write
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     options = _parser().parse_args(arguments)
     try:
-        files = render(build(load(options.spec, _relative(options.spec))))
+        files = render(build(load(options.spec, relative(options.spec))))
     except SpecError as error:
         print(error, file=sys.stderr)
         return _MISTAKE
@@ -49,7 +49,7 @@ def _check(files: dict[str, bytes], folder: Path) -> int:
     if differences:
         print(f"{len(differences)} of {len(files)} files differ; run python -m generator.", file=sys.stderr)
         return _DIFFERENT
-    print(f"{_relative(folder)} is up to date: {len(files)} files.")
+    print(f"{relative(folder)} is up to date: {len(files)} files.")
     return _UP_TO_DATE
 
 
@@ -59,7 +59,7 @@ def _write(files: dict[str, bytes], folder: Path) -> int:
     except (ForeignFile, OSError) as error:
         print(f"Nothing was generated: {error}", file=sys.stderr)
         return _MISTAKE
-    print(f"{_relative(folder)}: {changed} files changed, {len(files)} in all.")
+    print(f"{relative(folder)}: {changed} files changed, {len(files)} in all.")
     return _UP_TO_DATE
 
 
@@ -75,12 +75,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--spec", type=Path, default=spec, metavar="FILE", help="the spec (default: spec/binance.yaml)")
     parser.add_argument("--out", type=Path, default=out, metavar="DIR", help="the output folder (default: generated)")
     return parser
-
-
-def _relative(path: Path) -> str:
-    """Return the path as a person here would write it."""
-    near = os.path.relpath(path)
-    return str(path) if near.startswith("..") else near
 
 
 def run() -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 from pathlib import Path
 
 from generator.build import build
 from generator.load import load
+from generator.output import relative
 
 from .compare import Spec
 
@@ -52,8 +52,7 @@ def read_file(file: Path) -> Spec:
     Raises:
         SpecError: It is no spec that this generator can read.
     """
-    near = os.path.relpath(file)
-    return _read(file, str(file) if near.startswith("..") else near)
+    return _read(file, relative(file))
 
 
 def _read(file: Path, shown: str) -> Spec:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 from generator.build import build
 from generator.document import Document
 from generator.load import load
-from generator.output import write_out
+from generator.output import relative, write_out
 from generator.problems import SpecError
 
 from .compare import Report, compare
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        document = load(options.spec, _relative(options.spec))
+        document = load(options.spec, relative(options.spec))
         report = compare(document, build(document), pages(options.pages, None if options.no_cache else cache_folder()))
     except (SpecError, NoSuchPage) as error:
         sys.stderr.write(f"{error}\n")
@@ -71,9 +70,3 @@ def _parser() -> argparse.ArgumentParser:
         "--spec", type=Path, default=_SPEC, metavar="FILE", help="the spec (default: spec/binance.yaml)"
     )
     return parser
-
-
-def _relative(path: Path) -> str:
-    """Return the path as a person here would write it."""
-    near = os.path.relpath(path)
-    return str(path) if near.startswith("..") else near

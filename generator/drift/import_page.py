@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from generator import ir
 from generator.build import build
 from generator.grammar import METHODS
 from generator.load import GAP, load
-from generator.output import write_out
+from generator.output import relative, write_out
 from generator.pages.page import Endpoint, Page
 from generator.problems import SpecError
 
@@ -44,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     spec: Path = options.into or options.spec
-    shown = os.path.relpath(spec)
+    shown = relative(spec)
     try:
         source = spec.read_bytes()
         editor = Editor(shown, source)

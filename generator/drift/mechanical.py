@@ -63,8 +63,7 @@ def _weight(subject: Subject, stated: Stated) -> Iterator[Change]:
 def _limit(subject: Subject, stated: Stated, said: Said) -> Iterator[Change]:
     spec = subject.operation.call_limit
     gone = stated.text == NONE and spec is not None and not _is_mentioned(said, str(spec.calls))
-    gone = gone and not any(caps_calls(line) for reading, _ in said for line in reading.half.text.split("\n"))
-    if gone or isinstance(stated.value, CallLimit):
+    if (gone and not _caps_calls(said)) or isinstance(stated.value, CallLimit):
         yield LimitChanged(subject.endpoint, stated.value)
 
 
@@ -81,6 +80,11 @@ def _value(subject: Subject, key: Key, stated: Stated, said: Said) -> Iterator[C
         listed = [value for value, _ in stated.value.values]
         known = [each for each in listed[: listed.index(key.value)] if each in subject.values(key.name)]
         yield ValueAdded(subject.endpoint, key.name, key.value, known[-1] if known else None, texts)
+
+
+def _caps_calls(said: Said) -> bool:
+    """Tell whether a line of the pages seems to cap calls, wherever it stands."""
+    return any(caps_calls(line) for reading, _ in said for line in reading.half.text.split("\n"))
 
 
 def _is_mentioned(said: Said, word: str) -> bool:
