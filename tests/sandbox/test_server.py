@@ -30,7 +30,8 @@ from binance_transfers import (
     TimestampOutOfWindow,
     TransferType,
 )
-from tests.sandbox.running import COMMAND, PATIENCE, Running, running, until_end
+
+from .running import COMMAND, PATIENCE, Running, running, until_end
 
 ONCE = RetryPolicy(attempts=1)
 KEY, SECRET = "sandbox-key", "sandbox-secret"
