@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from pathlib import Path
 
 from generator.console import relative
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.document import Document
+from generator.openapi.load import load, load_file
 
 from .compare import Spec
 
@@ -34,10 +34,7 @@ def read(name: str, root: Path) -> Spec:
     """
     if names_file(name):
         return read_file(Path(name))
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "spec.yaml"
-        copy.write_bytes(_content(name, root))
-        return _read(copy, f"{name}:{SPEC}")
+    return _built(load(f"{name}:{SPEC}", _content(name, root)))
 
 
 def names_file(name: str) -> bool:
@@ -52,11 +49,10 @@ def read_file(file: Path) -> Spec:
     Raises:
         SpecError: It is no spec that this generator can read.
     """
-    return _read(file, relative(file))
+    return _built(load_file(file, relative(file)))
 
 
-def _read(file: Path, shown: str) -> Spec:
-    document = load(file, shown)
+def _built(document: Document) -> Spec:
     return Spec(document, build(document))
 
 
