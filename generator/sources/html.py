@@ -1,42 +1,27 @@
-"""Reads the site's own HTML: the article of a page, without the navigation around it.
-
-End tags that HTML leaves out are understood: a row, a cell or an item ends where the next one begins, and a heading
-ends whatever is still open.
-"""
+"""Reads the site's own HTML: the article of a page, without the navigation around it."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 from urllib.parse import unquote
 
-from .blocks import Block, Source, is_value, tidy, together
-from .tags import Tag, Words, pieces
+from lxml import etree
 
-_SILENT = {"script", "style", "svg", "nav", "button", "footer", "noscript", "template", "del", "s", "strike", "sup"}
-"""Elements that are not read: they are no text, navigation, notes, or struck out."""
+from .blocks import Block, Source, is_value, tidy, together
+
+_Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
+
+_SKIPPED = {"script", "style", "svg", "nav", "button", "footer", "noscript", "template", "del", "s", "strike", "sup"}
+"""Elements that are not read: they are no text, navigation, footnotes, or struck out."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_LISTS = {"ul", "ol"}
-_CELLS = {"td", "th"}
-_ROWS = {"tr", "thead", "tbody", "tfoot"}
+_CELLS = ("td", "th")
 _BREAKING = {
-    "p",
-    "div",
-    "blockquote",
-    "section",
-    "aside",
-    "header",
-    "details",
-    "summary",
-    "caption",
-    "figcaption",
-    "dt",
-    "dd",
-    "hr",
+    *("p", "div", "blockquote", "section", "aside", "header", "details", "summary", "caption", "figcaption", "hr"),
+    *("dt", "dd", "ul", "ol", "li", "pre", "table", "thead", "tbody", "tfoot", "tr", *_CELLS, *_HEADINGS),
 }
-_CONTAINERS = {"body", "article", "main", "table", "li", "pre", *_HEADINGS, *_LISTS, *_CELLS, *_ROWS, *_BREAKING}
-"""Elements whose end also ends what was opened in them and never closed."""
+"""Elements that end the paragraph before them."""
 _HEIGHT = re.compile(r"[1-9][0-9]{0,2}")
 _SENTENCE_ENDS = ".:;!?。：；！？`"
 _GOES_ON = re.compile(r"[(（]|[a-z]+\b(?!\s*[:：=])")
@@ -46,248 +31,204 @@ _CHINESE_END = re.compile(r"[\u4e00-\u9fff0-9，、]$")
 
 def read(text: str) -> Source:
     """Take the file apart."""
-    reader = _Reader(articles="<article" in text.lower())
-    for piece in pieces(text):
-        reader.take(piece)
-    reader.finish()
-    chinese = None if reader.language is None else reader.language.lower().startswith("zh")
-    return Source(tuple(reader.blocks), reader.address, None, chinese)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
+    page = etree.fromstring(text.rstrip("<").encode(), parser)
+    if page is None:
+        return Source(())
+    articles = page.xpath("//article[not(ancestor::article)]") or [page]
+    link = page.find(".//link[@rel='canonical'][@href]")
+    language = page.get("lang")
+    return Source(
+        blocks=tuple(block for root in articles for block in _Reader(root).blocks()),
+        address=None if link is None else (link.get("href", ""), link.sourceline or 1),
+        chinese=language.lower().startswith("zh") if language else None,
+    )
 
 
 class _Reader:
-    def __init__(self, *, articles: bool) -> None:
-        self.blocks: list[Block] = []
-        self.address: tuple[str, int] | None = None
-        self.language: str | None = None
-        self._articles = articles
-        self._inside = 0
-        self._silent: str | None = None
-        self._unread: Counter[str] = Counter()
-        """How many elements of each name are open in the silent one, itself among them."""
-        self._words: list[str] = []
+    """Walks through an article, or through a cell of a table, where every paragraph is a line of the cell."""
+
+    def __init__(self, root: _Element, *, cell: bool = False) -> None:
+        self._root = root
+        self._cell = cell
+        self._blocks: list[Block] = []
         self._line = 1
+        self._words: list[tuple[str, int]] = []
+        """The texts of the line that is being read, each with its line of the file."""
         self._lines: list[tuple[str, int]] = []
         """The finished lines of the paragraph or cell, each with its line of the file."""
         self._heading: int | None = None
         self._anchor: str | None = None
-        self._items: list[bool | None] = []
-        """Nothing for each open list, and for each open item whether its own words are still to come."""
-        self._cells: list[str] | None = None
-        self._cell = False
+        self._items: list[bool] = []
+        """For each open list item whether its own words are still to come."""
+        self._code = False
         self._spans: dict[int, tuple[str, int]] = {}
         """The cells that go on in the rows below: column -> text, and in how many rows."""
-        self._height = 1
-        self._heads = 0
-        self._nested = 0
-        """How many tables are open in the cell; their cells are lines of it."""
-        self._listing: bool | None = False
-        """Whether the table has no head and lists values; nothing where no row of it was read yet."""
-        self._row = 1
-        self._code = False
+        self._values: bool | None = None
+        """Whether the table has no head and lists values; `None` before its first row."""
 
-    def take(self, piece: Tag | Words) -> None:
-        """Read a tag or a text."""
-        if isinstance(piece, Words):
-            self._text(piece)
-        elif piece.closes:
-            self._end(piece.name)
-        else:
-            self._start(piece)
+    def blocks(self) -> list[Block]:
+        """Return the pieces of an article."""
+        self._walk()
+        self._end_paragraph()
+        return self._blocks
 
-    # What is read, and what is not
-
-    def _start(self, tag: Tag) -> None:
-        self._note(tag)
-        if self._silent and not (tag.name == "h1" and self._inside):
-            self._unread[tag.name] += not tag.empty
-            return
-        self._silent = None
-        link = tag.name == "a" and self._heading is not None and "hash-link" in tag.attributes.get("class", "")
-        if link:
-            self._anchor = unquote(tag.attributes.get("href", "")) or None
-        if link or tag.name in _SILENT:
-            self._silent, self._unread = (None if tag.empty else tag.name), Counter({tag.name: 1})
-        elif tag.name == "article":
-            self._inside += 1
-        elif self._is_read():
-            self._open(tag)
-
-    def _end(self, name: str) -> None:
-        if self._silent and self._unread[name]:
-            self._unread[name] -= 1
-            self._silent = self._silent if self._unread[self._silent] else None
-            return
-        if self._silent and name in _CONTAINERS:
-            self._silent = None
-        if name == "article":
-            self.finish()
-            self._inside = max(self._inside - 1, 0)
-        elif self._is_read():
-            self._close(name)
-
-    def _text(self, words: Words) -> None:
-        if not self._is_read() or not (self._words or self._code or words.text.strip()):
-            return
-        if not self._words:
-            blank = words.text[: len(words.text) - len(words.text.lstrip())]
-            self._line = words.line + (0 if self._code else blank.count("\n"))
-        self._words.append(words.text)
-
-    def _is_read(self) -> bool:
-        return not self._silent and (not self._articles or self._inside > 0)
-
-    def _note(self, tag: Tag) -> None:
-        if tag.name == "html" and tag.attributes.get("lang"):
-            self.language = tag.attributes["lang"]
-        address = tag.attributes.get("href")
-        if tag.name == "link" and tag.attributes.get("rel") == "canonical" and address and self.address is None:
-            self.address = address, tag.line
-
-    # Tags
-
-    def _open(self, tag: Tag) -> None:
-        name = tag.name
-        if name in _HEADINGS:
-            self.finish()
-            self._heading, self._anchor = _HEADINGS[name], None
-        elif name == "pre":
-            self.flush()
-            self._code = True
-        elif self._code:
-            self._words += ["\n"] if name == "br" else []
-        elif name == "code":
-            self._line = self._line if self._words else tag.line
-            self._words.append("`")
-        elif name == "br":
-            self._end_line()
-        elif name == "table" or name in _ROWS or name in _CELLS:
-            self.flush()
-            self._open_table(tag)
-        elif name in _LISTS or name == "li":
-            self.flush()
-            self._open_list(name)
-        elif name in _BREAKING:
-            self.flush()
-
-    def _open_table(self, tag: Tag) -> None:
-        name = tag.name
-        if name == "table" and self._cell:
-            self._nested += 1
-        elif name == "table":
-            self._listing = None
-            self._spans.clear()
-        elif self._nested:
-            return
-        elif name in _ROWS:
-            self._flush_row()
-            self._cells, self._row = ([] if name == "tr" else None), tag.line
-        elif self._cells is not None:
-            self._end_cell()
-            self._cell = True
-            self._heads += name == "th"
-            height = tag.attributes.get("rowspan", "")
-            self._height = int(height) if _HEIGHT.fullmatch(height) else 1
-
-    def _open_list(self, name: str) -> None:
-        if self._cells is not None:
-            return
-        if name in _LISTS:
-            self._items.append(None)
-        else:
-            if self._items and self._items[-1] is not None:
-                del self._items[-1]
-            self._items.append(True)
-
-    def _close(self, name: str) -> None:
-        if name == "pre":
-            self._flush_code()
-        elif self._code:
-            self._end_code_line(name)
-        elif name == "code":
-            self._words.append("`")
-        elif name in _HEADINGS:
-            self.flush()
-            self._heading = None
-        elif name == "table" or name in _ROWS or name in _CELLS:
-            self.flush()
-            self._close_table(name)
-        elif name in _LISTS or name == "li":
-            self.flush()
-            self._close_list(name)
-        elif name in _BREAKING:
-            self.flush()
-
-    def _close_table(self, name: str) -> None:
-        if self._nested:
-            self._nested -= name == "table"
-        elif name in _CELLS:
-            self._end_cell()
-        else:
-            self._flush_row()
-
-    def _close_list(self, name: str) -> None:
-        if self._cells is not None:
-            return
-        while self._items and (name in _LISTS) == (self._items[-1] is not None):
-            del self._items[-1]
-        del self._items[-1:]
-
-    # Pieces
-
-    def finish(self) -> None:
-        """End everything that is still open."""
-        if self._code:
-            self._flush_code()
-        self._flush_row()
-        self.flush()
-        self._items.clear()
-        self._heading = None
-
-    def flush(self) -> None:
-        """End a paragraph; in a cell it is a line of it."""
+    def cell(self) -> tuple[str, list[Block]]:
+        """Return the text of a cell, and what stands in it as code of several lines."""
+        self._walk()
         self._end_line()
-        if self._cells is not None:
-            return
-        for text, line in self._paragraphs():
-            if self._heading is not None:
-                block = Block("heading", text, line, self._heading, anchor=self._anchor)
-            elif self._items and self._items[-1] is not None:
-                block = Block("item" if self._items[-1] else "text", text, line, 4 * ((len(self._items) + 1) // 2))
-                self._items[-1] = False
-            else:
-                block = Block("text", text, line)
-            self.blocks.append(block)
-        self._lines.clear()
+        return together(text for text, _ in self._lines), self._blocks
+
+    def _walk(self) -> None:
+        walker = etree.iterwalk(self._root, events=("start", "end"))
+        heading: _Element | None = None  # where reading goes on
+        for event, element in walker:
+            if heading is not None and (event != "start" or element is not heading):
+                continue
+            heading = None
+            if event == "end":
+                self._close(element.tag)
+                self._text(element.tail if element is not self._root else None)
+                continue
+            if self._cell and element.tag in _HEADINGS:
+                return
+            self._line = element.sourceline or self._line
+            if self._open(element):
+                self._text(element.text)
+            elif (heading := self._heading_in(element)) is None:
+                self._line += sum(text.count("\n") for text in element.itertext())
+                walker.skip_subtree()
+
+    def _heading_in(self, element: _Element) -> _Element | None:
+        """Return the heading that ends an element whose end tag is missing."""
+        if element.tag == "tr":
+            return next(element.iter(*_HEADINGS), None)
+        return element.find(".//h1") if self._root.tag == "article" else None
+
+    def _text(self, text: str | None) -> None:
+        if text:
+            self._words.append((text, self._line))
+            self._line += text.count("\n")
+
+    def _open(self, element: _Element) -> bool:
+        """Begin an element, and return whether to go on with what is in it."""
+        tag = element.tag
+        if tag == "a" and self._heading is not None and "hash-link" in element.get("class", ""):
+            self._anchor = unquote(element.get("href", "")) or None
+            return False
+        if tag in _SKIPPED:
+            return False
+        if tag in _HEADINGS and self._code:
+            self._end_code()
+        if self._code:
+            self._words += [("\n", self._line)] if tag == "br" else []
+        elif tag == "br":
+            self._end_line()
+        elif tag == "code":
+            self._words.append(("`", self._line))
+        elif tag in _BREAKING:
+            self._end_paragraph()
+            return self._open_block(element)
+        return True
+
+    def _open_block(self, element: _Element) -> bool:
+        tag = element.tag
+        if tag in _HEADINGS:
+            self._heading, self._anchor = _HEADINGS[tag], None
+            self._items.clear()
+        elif tag == "li":
+            self._items.append(True)
+        elif tag == "table":
+            self._values = None
+            self._spans.clear()
+        elif tag == "tr" and not self._cell:
+            self._row(element)
+            return False
+        self._code = tag == "pre"
+        return True
+
+    def _close(self, tag: str) -> None:
+        if self._code:
+            if tag == "pre":
+                self._end_code()
+            elif tag == "div" and self._words and not self._words[-1][0].endswith("\n"):
+                self._words.append(("\n", self._line))  # the end of a line of highlighted code, where no <br> was
+        elif tag == "code":
+            self._words.append(("`", self._line))
+        elif tag in _BREAKING:
+            self._end_paragraph()
+            if tag in _HEADINGS:
+                self._heading = None
+            elif tag == "li":
+                del self._items[-1:]
 
     def _end_line(self) -> None:
-        text = tidy("".join(self._words))
-        self._words.clear()
+        text = tidy("".join(text for text, _ in self._words))
         if text:
-            self._lines.append((text, self._line))
+            first, line = next((text, line) for text, line in self._words if text.strip())
+            self._lines.append((text, line + first[: -len(first.lstrip())].count("\n")))
+        self._words.clear()
 
-    def _paragraphs(self) -> Iterator[tuple[str, int]]:
-        """Yield the lines, those together that a line break parts within a message."""
-        parts: list[tuple[str, int]] = []
-        for text, number in self._lines:
-            if parts and self._heading is None and not _goes_on(parts[-1][0], text):
-                yield _joined(parts)
-                parts = []
-            parts.append((text, number))
-        if parts:
-            yield _joined(parts)
-
-    def _end_cell(self) -> None:
-        """Make a cell of the lines collected, also where its own tag could not be read."""
-        if self._cells is not None and (self._cell or self._lines):
-            text = together(text for text, _ in self._lines)
-            self._go_on(self._cells)
-            if self._height > 1:
-                self._spans[len(self._cells)] = text, self._height - 1
-            self._cells.append(text)
+    def _end_paragraph(self) -> None:
+        self._end_line()
+        if self._cell:
+            return
+        for text, line in [_joined(self._lines)] if self._heading and self._lines else _messages(self._lines):
+            if self._heading:
+                self._blocks.append(Block("heading", text, line, self._heading, anchor=self._anchor))
+            elif self._items:
+                self._blocks.append(Block("item" if self._items[-1] else "text", text, line, 4 * len(self._items)))
+                self._items[-1] = False
+            else:
+                self._blocks.append(Block("text", text, line))
         self._lines.clear()
-        self._cell, self._height = False, 1
 
-    def _go_on(self, cells: list[str]) -> None:
+    def _end_code(self) -> None:
+        text = "".join(text for text, _ in self._words).strip("\n")
+        if text.strip() and self._cell and "\n" not in text:
+            self._lines.append((f"`{tidy(text)}`", self._words[0][1]))
+        elif text.strip():
+            self._blocks.append(Block("code", text, self._words[0][1]))
+        self._words.clear()
+        self._code = False
+
+    def _row(self, row: _Element) -> None:
+        cells: list[str] = []
+        heads = 0
+        for text, height, is_head in self._cells(row):
+            self._continue(cells)
+            if height > 1:
+                self._spans[len(cells)] = text, height - 1
+            cells.append(text)
+            heads += is_head
+        if not cells:
+            return
+        self._continue(cells)
+        first = self._values is None
+        if first:
+            self._values = not heads and is_value(cells[0])
+        line = row.sourceline or self._line
+        if self._values:
+            self._blocks.append(Block("item", " ".join(cells), line, 4))
+        else:
+            head = first or heads == len(cells)
+            self._blocks.append(Block("row", " | ".join(cells), line, cells=tuple(cells), head=head))
+
+    def _cells(self, row: _Element) -> Iterator[tuple[str, int, bool]]:
+        """Yield the text of each cell, how many rows it spans, and whether it is a head; also where its tag is broken."""
+        for element in (row, *row):
+            text, is_cell = "", element.tag in _CELLS
+            if element is not row:
+                text, code = _Reader(element, cell=True).cell()
+                self._blocks += code
+            if is_cell or text:
+                height = element.get("rowspan", "")
+                yield text, int(height) if _HEIGHT.fullmatch(height) else 1, element.tag == "th"
+            outside = tidy((element.text if element is row else element.tail) or "")
+            if outside:
+                yield outside, 1, False
+
+    def _continue(self, cells: list[str]) -> None:
         """Add the cells that go on from the rows above."""
         while found := self._spans.pop(len(cells), None):
             text, rows = found
@@ -295,38 +236,17 @@ class _Reader:
                 self._spans[len(cells)] = text, rows - 1
             cells.append(text)
 
-    def _flush_row(self) -> None:
-        if self._cells is None:
-            return
-        self._end_line()
-        self._end_cell()
-        if self._cells:
-            self._go_on(self._cells)
-        cells = tuple(self._cells)
-        self._cells, self._nested = None, 0
-        if cells:
-            first = self._listing is None
-            if first:
-                self._listing = not self._heads and is_value(cells[0])
-            head = not self._listing and (first or self._heads == len(cells))
-            text = (" " if self._listing else " | ").join(cells)
-            block = Block("row", text, self._row, cells=cells, head=head)
-            self.blocks.append(Block("item", text, self._row, 4) if self._listing else block)
-        self._heads = 0
 
-    def _end_code_line(self, tag: str) -> None:
-        """Give a line of highlighted code its end, where no <br> did."""
-        if tag == "div" and self._words and not self._words[-1].endswith("\n"):
-            self._words.append("\n")
-
-    def _flush_code(self) -> None:
-        text = "".join(self._words).strip("\n")
-        self._words.clear()
-        self._code = False
-        if text.strip() and self._cells is not None and "\n" not in text:
-            self._lines.append((f"`{tidy(text)}`", self._line))
-        elif text.strip():
-            self.blocks.append(Block("code", text, self._line))
+def _messages(lines: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Yield the lines of a paragraph, those together that a line break parts within a message."""
+    parts: list[tuple[str, int]] = []
+    for text, number in lines:
+        if parts and not _goes_on(parts[-1][0], text):
+            yield _joined(parts)
+            parts = []
+        parts.append((text, number))
+    if parts:
+        yield _joined(parts)
 
 
 def _joined(lines: Sequence[tuple[str, int]]) -> tuple[str, int]:
