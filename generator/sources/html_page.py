@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .blocks import Block, Source, is_value, tidy, together
+from .blocks import Block, ParsedFile, clean, join_lines, looks_like_value
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
@@ -29,16 +29,16 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_END = re.compile(r"[\u4e00-\u9fff0-9，、]$")
 
 
-def read(text: str) -> Source:
+def read_html(text: str) -> ParsedFile:
     """Take the file apart."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
-    page = etree.fromstring(text.rstrip("<").encode(), parser)
+    page: _Element | None = etree.fromstring(text.rstrip("<").encode(), parser)
     if page is None:
-        return Source(())
+        return ParsedFile(())
     articles = page.xpath("//article[not(ancestor::article)]") or [page]
     link = page.find(".//link[@rel='canonical'][@href]")
     language = page.get("lang")
-    return Source(
+    return ParsedFile(
         blocks=tuple(block for root in articles for block in _Reader(root).blocks()),
         address=None if link is None else (link.get("href", ""), link.sourceline or 1),
         chinese=language.lower().startswith("zh") if language else None,
@@ -77,7 +77,7 @@ class _Reader:
         """Return the text of a cell, and what stands in it as code of several lines."""
         self._walk()
         self._end_line()
-        return together(text for text, _ in self._lines), self._blocks
+        return join_lines(text for text, _ in self._lines), self._blocks
 
     def _walk(self) -> None:
         walker = etree.iterwalk(self._root, events=("start", "end"))
@@ -87,7 +87,7 @@ class _Reader:
                 continue
             heading = None
             if event == "end":
-                self._close(element.tag)
+                self._close(str(element.tag))
                 self._text(element.tail if element is not self._root else None)
                 continue
             if self._cell and element.tag in _HEADINGS:
@@ -163,7 +163,7 @@ class _Reader:
                 del self._items[-1:]
 
     def _end_line(self) -> None:
-        text = tidy("".join(text for text, _ in self._words))
+        text = clean("".join(text for text, _ in self._words))
         if text:
             first, line = next((text, line) for text, line in self._words if text.strip())
             self._lines.append((text, line + first[: -len(first.lstrip())].count("\n")))
@@ -186,7 +186,7 @@ class _Reader:
     def _end_code(self) -> None:
         text = "".join(text for text, _ in self._words).strip("\n")
         if text.strip() and self._cell and "\n" not in text:
-            self._lines.append((f"`{tidy(text)}`", self._words[0][1]))
+            self._lines.append((f"`{clean(text)}`", self._words[0][1]))
         elif text.strip():
             self._blocks.append(Block("code", text, self._words[0][1]))
         self._words.clear()
@@ -206,7 +206,7 @@ class _Reader:
         self._continue(cells)
         first = self._values is None
         if first:
-            self._values = not heads and is_value(cells[0])
+            self._values = not heads and looks_like_value(cells[0])
         line = row.sourceline or self._line
         if self._values:
             self._blocks.append(Block("item", " ".join(cells), line, 4))
@@ -224,7 +224,7 @@ class _Reader:
             if is_cell or text:
                 height = element.get("rowspan", "")
                 yield text, int(height) if _HEIGHT.fullmatch(height) else 1, element.tag == "th"
-            outside = tidy((element.text if element is row else element.tail) or "")
+            outside = clean((element.text if element is row else element.tail) or "")
             if outside:
                 yield outside, 1, False
 
