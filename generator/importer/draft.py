@@ -10,7 +10,7 @@ from typing import Any
 from generator.ir import names
 from generator.openapi.load import GAP
 from generator.openapi.yaml_text import Flow
-from generator.sources.page import Language, Parameter
+from generator.sources import Language, Parameter
 
 Texts = Mapping[Language, str]
 _LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}

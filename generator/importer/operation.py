@@ -15,7 +15,7 @@ from generator.ir import names
 from generator.openapi import locate
 from generator.openapi.load import GAP
 from generator.openapi.yaml_text import Flow, FlowList
-from generator.sources.page import (
+from generator.sources import (
     CallLimit,
     Condition,
     Endpoint,

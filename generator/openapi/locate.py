@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from generator.sources.page import Endpoint
+from generator.endpoint import Endpoint
 
 from .problems import Path
 from .supported import METHODS

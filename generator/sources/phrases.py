@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from .blocks import plain
-from .page import CallLimit, Condition
+from .blocks import plain_text
+from .page_facts import CallLimit, Condition
 
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "second", "秒", "秒钟"), 1),
@@ -157,14 +157,14 @@ _MINIMUM = (
 
 def limits(text: str) -> Iterator[CallLimit]:
     """Yield the caps on calls that a message states, such as 500 times per hour."""
-    text = without_separators(plain(text))
+    text = without_separators(plain_text(text))
     if not _SHARED.search(text):
         yield from _limits(text)
 
 
 def is_unread_limit(text: str) -> bool:
     """Return whether a message caps calls otherwise: in a month or a year, with other endpoints, or in unknown words."""
-    text = without_separators(plain(text))
+    text = without_separators(plain_text(text))
     capped = any(_limits(text))
     return bool(_OF_NO_FIXED_TIME.search(text) or (_SHARED.search(text) if capped else _CAPS.search(text)))
 
@@ -200,7 +200,7 @@ def _limits(text: str) -> Iterator[CallLimit]:
 
 def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[Condition]:
     """Yield the conditions that a message states; `row` is the parameter in whose row it stands."""
-    text = plain(text)
+    text = plain_text(text)
     for pattern in _CONDITIONS:
         for found in pattern.finditer(text):
             yield from _condition(found[1], found[2], found[3], parameters)

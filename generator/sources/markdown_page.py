@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
-from . import html
-from .blocks import LONGEST, Block, Source, is_chinese, tidy, together, without_emphasis
+from .blocks import LONGEST, Block, ParsedFile, clean, is_chinese, join_lines, without_emphasis
+from .html_page import read_html
 from .sections import section_of
 
 _FRONT = re.compile(r"(\w+)\s*:\s*(\S.*)")
@@ -48,13 +48,13 @@ _CONTINUED = 3
 """A cell may go on for this many lines after a blank one."""
 
 
-def read(text: str) -> Source:
+def read_markdown(text: str) -> ParsedFile:
     """Take the file apart."""
     lines = [line[:LONGEST] for line in text.split("\n")]
     front, start = _front_matter(lines)
     named = [front[key] for key in _ADDRESSES if key in front and front[key][0].startswith("http")]
     taken = next((front[key] for key in _DATES if key in front), None)
-    return Source(tuple(_Reader(lines, start).blocks()), next(iter([*named, *_sources(lines)]), None), _day(taken))
+    return ParsedFile(tuple(_Reader(lines, start).blocks()), next(iter([*named, *_sources(lines)]), None), _day(taken))
 
 
 def _sources(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
@@ -112,7 +112,7 @@ class _Reader:
         line, number = _unquoted(raw), self._at + 1
         stripped = line.strip()
         indented = line.startswith((" " * _CODE_INDENT, "\t"))
-        if not tidy(stripped) or _COMMENT.fullmatch(stripped) or _SOURCE.fullmatch(stripped):
+        if not clean(stripped) or _COMMENT.fullmatch(stripped) or _SOURCE.fullmatch(stripped):
             self._at += 1
         elif stripped.startswith(_FENCES):
             yield self._fenced(stripped[:3])
@@ -237,7 +237,7 @@ class _Reader:
         while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
             self._at += 1
         self._at += 1
-        for block in html.read("\n".join(self._lines[first : self._at])).blocks:
+        for block in read_html("\n".join(self._lines[first : self._at])).blocks:
             yield replace(block, line=first + block.line)
 
 
@@ -248,7 +248,7 @@ def _is_open(line: str) -> bool:
 
 
 def _row(cells: Sequence[str], line: int, *, head: bool = False) -> Block:
-    texts = tuple(tidy(_text(cell)) for cell in cells)
+    texts = tuple(clean(_text(cell)) for cell in cells)
     return Block("row", " | ".join(texts), line, cells=texts, head=head)
 
 
@@ -270,16 +270,16 @@ def _block(text: str, line: int, indent: int) -> Iterator[Block]:
     heading = _HEADING.fullmatch(text)
     item = _ITEM.fullmatch(text)
     if heading:
-        target = [each[2] for each in _LINK.finditer(heading[2]) if not tidy(each[1])]
-        yield Block("heading", tidy(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
+        target = [each[2] for each in _LINK.finditer(heading[2]) if not clean(each[1])]
+        yield Block("heading", clean(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
     elif is_rule(text):
         yield Block("text", "---", line)
     elif item:
-        yield Block("item", tidy(_text(item[1])), line, indent)
+        yield Block("item", clean(_text(item[1])), line, indent)
     else:
-        yield Block("text", tidy(_text(text)), line, indent)
+        yield Block("text", clean(_text(text)), line, indent)
 
 
 def _text(text: str) -> str:
-    words = together(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
+    words = join_lines(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
     return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(linked(words))))

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from . import html, markdown, plain
-from .blocks import Block, Source, is_chinese, tidy
-from .extract import page_version
-from .page import Language, Located, Page, PageVersion
+from .blocks import Block, ParsedFile, clean, is_chinese
+from .extract import extract
+from .html_page import read_html
+from .markdown_page import read_markdown
+from .page_facts import Language, Located, Page, PageVersion
 from .sections import Section, section_of
+from .text_page import read_text
 
 LARGEST = 1_000_000
 """No page of Binance's has as many bytes; one that has is refused, so that reading never takes long."""
 
 Format = Literal["markdown", "text", "html"]
 
+_READERS: Mapping[Format, Callable[[str], ParsedFile]] = {
+    "html": read_html,
+    "markdown": read_markdown,
+    "text": read_text,
+}
 _DOCUMENT = re.compile(r"<(?:!doctype html|html|head|body|article|main)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
 _NO_BLANK = re.compile(r"\S")
@@ -75,7 +82,7 @@ def _has_bare_headings(text: str) -> bool:
     """Return whether a section begins with a line that nothing marks as a heading."""
     lines = text.split("\n")
     return any(
-        section_of(tidy(line)) and not _UNDERLINE.fullmatch(following)
+        section_of(clean(line)) and not _UNDERLINE.fullmatch(following)
         for line, following in zip(lines, [*lines[1:], ""], strict=True)
         if len(line) <= _LONGEST_HEADING
     )
@@ -96,8 +103,8 @@ def _start(text: str) -> int:
 
 def _page(file: str, text: str) -> Page:
     form, lines = format_of(text), text.count("\n") + 1
-    reader = {"html": html.read, "markdown": markdown.read, "text": plain.read}[form]
-    source = reader(text) if lines <= _MOST_LINES else Source(())
+    reader = _READERS[form]
+    source = reader(text) if lines <= _MOST_LINES else ParsedFile(())
     if lines > _MOST_LINES or len(source.blocks) > _MOST_LINES:
         return Page(file, form, None, None, (), lines, (f"it has more than {_MOST_LINES} lines, which no page has.",))
     halves = tuple(_halves(source))
@@ -112,14 +119,14 @@ def _page(file: str, text: str) -> Page:
     )
 
 
-def _halves(source: Source) -> Iterator[PageVersion]:
+def _halves(source: ParsedFile) -> Iterator[PageVersion]:
     parts = _parts(source.blocks)
     together: dict[Language, list[Block]] = {}
     for blocks, language in zip(parts, _languages(source, parts), strict=True):
         together.setdefault(language, []).extend(blocks)
     for language, blocks in together.items():
         if any(block.kind != "text" or block.text != "---" for block in blocks):
-            yield page_version(language, blocks)
+            yield extract(language, blocks)
 
 
 def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
@@ -150,7 +157,7 @@ def _is_title(block: Block) -> bool:
     return block.kind == "heading" and block.level == 1
 
 
-def _languages(source: Source, parts: Sequence[Sequence[Block]]) -> list[Language]:
+def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> list[Language]:
     """Return the language of each part: of the pages that its headings link to, of its headings, or of the file."""
     written = [_written(blocks) for blocks in parts]
     if len(set(written)) == 1 and source.chinese is not None:
