@@ -396,7 +396,9 @@ def _effect(effect: ir.Effect | None) -> str | None:
     """Return what a call does to wallets, but for the routes, which follow from the values of an enum."""
     if effect is None:
         return None
-    told = [(each.name, getattr(effect, each.name)) for each in fields(effect) if each.compare and each.name != "routes"]
+    told = [
+        (each.name, getattr(effect, each.name)) for each in fields(effect) if each.compare and each.name != "routes"
+    ]
     texts = [
         f"{_EFFECT_KEYS.get(name, name)} {' '.join(value) if isinstance(value, tuple) else value}"
         for name, value in told
