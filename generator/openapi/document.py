@@ -57,11 +57,24 @@ def reference(node: object) -> Path | None:
     return tuple(written.removeprefix("#/").split("/")) if isinstance(written, str) else None
 
 
+def find(data: Any, path: Path) -> tuple[Path, Any]:
+    """Follow the keys, and each $ref that does not have the next key beside it, as far as they lead."""
+    here: Path = ()
+    node = data
+    for key in path:
+        while isinstance(node, dict) and key not in node and (target := reference(node)):
+            here, node = find(data, target)
+        if key not in (node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()):
+            return here, None
+        here, node = (*here, key), node[key]
+    return here, node
+
+
 def follow(data: Any, path: Path) -> tuple[Path, dict[str, Any]]:
-    """Return where the mapping at `path` is really written, behind every $ref, and the mapping."""
-    node = at(data, path)
+    """Return where the mapping at `path` is written, behind every $ref, and the mapping."""
+    path, node = find(data, path)
     while target := reference(node):
-        path, node = target, at(data, target)
+        path, node = find(data, target)
     return path, node if isinstance(node, dict) else {}
 
 

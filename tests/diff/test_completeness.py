@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.diff.compare import Spec, compare
+from generator.diff.walk import Spec, compare
 from generator.ir import types as ir
 
 # What follows from something else that is compared, or is judged by itself.
