@@ -17,8 +17,8 @@ from .effects import Effects
 from .grammar import METHODS
 from .problems import Path, hint, listed
 from .runtime import values
+from .runtime.base_url import parse_base_url
 from .runtime.operation import Parameter as SentParameter
-from .runtime.transport import base_url_of
 from .schemas import Schemas, Unreadable, Value, is_enum
 from .sentences import mistakes
 
@@ -124,7 +124,7 @@ class _Builder:
 
     def _check_server(self, path: Path, url: str) -> None:
         try:
-            base_url_of(url)
+            parse_base_url(url)
         except ValueError:
             example = "a scheme, a host and at most a port, such as https://api.binance.com"
             self._document.at(path, f"requests cannot be sent to {url!r}; allowed: {example}.")
@@ -213,8 +213,8 @@ class _Builder:
             method=str(path[2]).upper(),  # type: ignore[arg-type] # one of METHODS
             path=str(path[1]),
             security=security,
-            keyed=signed or security in _KEYED,
-            signed=signed,
+            requires_key=signed or security in _KEYED,
+            requires_signature=signed,
             moves_funds=self._moves_funds(path, node),
             effect=self._effect(path, node, parameters, result) if whole else None,
             when_unknown=self._schemas.text((*path, "x-binance-when-unknown"), node.get("x-binance-when-unknown", {})),

@@ -169,7 +169,7 @@ class _Book:
         nodes = ast.walk(ast.parse(f"call({', '.join(arguments)})"))
         used = {node.id for node in nodes if isinstance(node, ast.Name)} - {"call"}
         exceptions = {"NotExecuted", "OutcomeUnknown"} if operation.moves_funds else set()
-        variables = ["BINANCE_API_KEY", "BINANCE_API_SECRET"][: operation.keyed + operation.signed]
+        variables = ["BINANCE_API_KEY", "BINANCE_API_SECRET"][: operation.requires_key + operation.requires_signature]
         return SimpleNamespace(
             arguments=arguments,
             credentials=", ".join(f'os.environ["{variable}"]' for variable in variables),

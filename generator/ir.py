@@ -241,8 +241,8 @@ class Operation:
     method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     security: str
-    keyed: bool
-    signed: bool
+    requires_key: bool
+    requires_signature: bool
     moves_funds: bool
     effect: Effect | None
     when_unknown: Text

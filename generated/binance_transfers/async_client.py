@@ -6,7 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from . import models as _models, operations as _operations
-from ._runtime.client import AsyncCaller as _Caller
+from ._runtime.client import AsyncAPIClient as _APIClient
 from ._runtime.values import Unlisted
 from .enums import (
     EarnAsset,
@@ -18,7 +18,7 @@ from .enums import (
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient(_Caller):
+class AsyncClient(_APIClient):
     """Binance transfers: one coroutine per operation.
 
     Five endpoints of Binance's SAPI, four that move funds between wallets and one that reads how much can be moved.

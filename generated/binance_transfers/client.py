@@ -6,7 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from . import models as _models, operations as _operations
-from ._runtime.client import SyncCaller as _Caller
+from ._runtime.client import SyncAPIClient as _APIClient
 from ._runtime.values import Unlisted
 from .enums import (
     EarnAsset,
@@ -18,7 +18,7 @@ from .enums import (
 __all__ = ["Client"]
 
 
-class Client(_Caller):
+class Client(_APIClient):
     """Binance transfers: one method per operation.
 
     Five endpoints of Binance's SAPI, four that move funds between wallets and one that reads how much can be moved.

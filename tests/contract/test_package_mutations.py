@@ -99,7 +99,7 @@ CHANGES = [
     Change(
         "a public method inherited",
         _METHODS,
-        "_runtime/caller.py",
+        "_runtime/base_client.py",
         "    def _start",
         "    ping = 1\n\n    def _start",
     ),
@@ -183,7 +183,7 @@ CHANGES = [
     Change("a budget", _TABLE, _OPERATIONS, f"budget={CAPPED.budget}", f"budget={CAPPED.budget + 1}"),
     Change("the cap", _TABLE, _OPERATIONS, f"CallLimit(calls={LIMIT['calls']}, seconds={LIMIT['seconds']})", "None"),
     Change("a path", _TABLE, _OPERATIONS, f'path="{CAPPED.path}"', f'path="{CAPPED.path}/more"'),
-    Change("an unsigned call", _TABLE, _OPERATIONS, "signed=True", "signed=False"),
+    Change("an unsigned call", _TABLE, _OPERATIONS, "requires_signature=True", "requires_signature=False"),
     Change("a transfer that moves nothing", _TABLE, _OPERATIONS, "moves_funds=True", "moves_funds=False"),
     Change("a read that moves funds", _TABLE, _OPERATIONS, "moves_funds=False", "moves_funds=True"),
     Change("a transfer the other way", _TABLE, _OPERATIONS, _ROUTE, f'"{_TO}", "{_FROM}"'),

@@ -75,7 +75,7 @@ def operation(spec: Spec) -> Operation:
 
 
 def test_operations_come_as_they_are_written_also_below_one_path(spec: Spec) -> None:
-    found = [(each.name, each.keyed, each.signed) for each in spec.operations]
+    found = [(each.name, each.requires_key, each.requires_signature) for each in spec.operations]
     assert found == [("set_prices", True, False), ("class_", False, False)]
 
 

@@ -54,8 +54,8 @@ OPEN: Operation[Any] = operation(
     name="open",
     path="/sapi/v1/open/{id}/{kind}",
     method="GET",
-    keyed=False,
-    signed=False,
+    requires_key=False,
+    requires_signature=False,
     weight=Weight("ip", 1, 100, 60),
     parameters=(
         Parameter("id", "id", "integer", required=True, location="path"),
@@ -66,7 +66,7 @@ OPEN: Operation[Any] = operation(
     conditions=(),
     response_example=b'{"open":true}',
 )
-KEYED = operation(name="keyed", path="/sapi/v1/open/1/c", signed=False, parameters=(), conditions=())
+KEYED = operation(name="keyed", path="/sapi/v1/open/1/c", requires_signature=False, parameters=(), conditions=())
 API = Api("1", ("https://api.binance.com",), {each.name: each for each in (TRANSFER, CAPPED, OPEN, KEYED)}, {})
 GOOD = "type=IN&asset=BTC&amount=1"
 

@@ -13,8 +13,10 @@ from typing import Any
 import msgspec
 
 from ..clock import Clock, SystemClock
-from ..limiter import weight_header
+from ..headers import API_KEY as API_KEY_HEADER
+from ..headers import RETRY_AFTER, weight_header
 from ..operation import Api, Operation
+from ..server_time import SERVER_TIME
 from ..transport import Answer, Reply
 from .budgets import Address, Used
 from .checks import Pairs, Refused, check_parameters, check_timing, decoded, missing, pairs_of, path_form
@@ -28,7 +30,7 @@ API_KEY = "sandbox-key"
 SECRET = "sandbox-secret"  # noqa: S105 - it opens nothing but this sandbox
 """The secret of that key."""
 
-_TIME_PATH = b"/api/v3/time"
+_TIME_PATH = SERVER_TIME.path.encode()
 _CONTENT_TYPE = {"content-type": "application/json;charset=UTF-8"}
 _LONGEST_BODY = 65_536
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -266,7 +268,7 @@ class Sandbox:
                     pairs += pairs_of(body if is_form and len(body) <= _LONGEST_BODY else b"")
                     self._authenticate(operation, (query, body), pairs, lower)
                     _check_body(body, is_form=is_form)
-                    if operation.signed:
+                    if operation.requires_signature:
                         check_timing(dict(pairs), now)
                     values = check_parameters(operation, in_path + pairs)
                     books = Books(self._api, self._ledger, self._owners, self._new_id)
@@ -321,14 +323,14 @@ class Sandbox:
         self, operation: Operation[Any], sent: tuple[bytes, bytes], pairs: Pairs, headers: Mapping[str, str]
     ) -> None:
         verify = None
-        if operation.keyed:
-            key = headers.get("x-mbx-apikey", "")
+        if operation.requires_key:
+            key = headers.get(API_KEY_HEADER.lower(), "")
             if not key:
-                raise Refused(-2014, "The header X-MBX-APIKEY was not sent or is empty.", status=401)
+                raise Refused(-2014, f"The header {API_KEY_HEADER} was not sent or is empty.", status=401)
             verify = self._keys.get(key)
             if verify is None:
                 raise Refused(-2015, "The API key is not the sandbox's.", status=401)
-        if operation.signed:
+        if operation.requires_signature:
             _check_signature(sent, pairs, verify or self._keys[self.api_key])
 
     def _fault(self, operation: Operation[Any]) -> Fault | None:
@@ -374,7 +376,7 @@ def _error(refusal: Refused, headers: Mapping[str, str]) -> Answer:
 def _paused(status: int, wait: int, why: str) -> Refused:
     seconds = str(math.ceil(wait / 1000))
     return Refused(
-        -1003, f"{why}; send the next one in {seconds} seconds.", status=status, headers={"retry-after": seconds}
+        -1003, f"{why}; send the next one in {seconds} seconds.", status=status, headers={RETRY_AFTER: seconds}
     )
 
 

@@ -99,7 +99,7 @@ def check_parameters(operation: Operation[Any], pairs: Pairs) -> Mapping[str, li
         if len(sent) > 1 and not (name in declared and declared[name].array == "repeat"):
             raise Refused(-1101, f"The parameter {name} was sent more than once.")
     for name in texts:
-        if name not in declared and not (operation.signed and name in _STAMPS):
+        if name not in declared and not (operation.requires_signature and name in _STAMPS):
             raise Refused(-1104, f"The parameter {name} is not one of this operation.")
     items = {name: _checked(parameter, texts.get(name, [])) for name, parameter in declared.items()}
     for condition in operation.conditions:

@@ -9,13 +9,14 @@ from typing import Any
 
 import msgspec
 
-from ..client import SyncCaller
+from ..client import SyncAPIClient
+from ..headers import API_KEY
 from ..operation import Api, Collection, Operation, Report, Transfer
 from ..request import encode
 from .core import Sandbox
 
 
-def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
+def run(api: Api, client: SyncAPIClient, sandbox: Sandbox) -> None:
     """Call every operation with the example of the table; the API key and the signature are shown as `***`."""
     stock(api, sandbox)
     stocked = len(sandbox.entries)
@@ -26,7 +27,7 @@ def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
         query = "&".join(f"{encode(name)}={encode(value)}" for name, value in request.parameters).replace("%2A", "*")
         print(f"{operation.title}: client.{operation.name}(...)")
         print(f"  sent      {request.method} {request.path}{'?' if query else ''}{query}")
-        print(f"            {'X-MBX-APIKEY: ***' if operation.keyed else 'without an API key'}")
+        print(f"            {f'{API_KEY}: ***' if operation.requires_key else 'without an API key'}")
         print(f"  answered  HTTP {request.status} {(request.answer or b'').decode()}")
         print(f"  returned  {result!r}")
         for entry in sandbox.entries[stocked:]:
