@@ -7,6 +7,7 @@ the flow where it yielded the command, so that its `try` statements read as if i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
+from inspect import GEN_CLOSED, getgeneratorstate
 from typing import Any, TypeAlias, TypeVar
 
 Command = TypeVar("Command")
@@ -28,7 +29,7 @@ def run(flow: Flow[Command, Result], perform: Callable[[Command], object]) -> Re
         except BaseException as error:
             # What ended the flow must not stay in a local, as its text may hold the signed request.
             step, value = flow.throw, error
-            if flow.gi_frame is None:
+            if getgeneratorstate(flow) == GEN_CLOSED:
                 del step, value
                 if isinstance(error, StopIteration):
                     result: Result = error.value
@@ -47,7 +48,7 @@ async def run_async(flow: Flow[Command, Result], perform: Callable[[Command], Aw
                 step, value = flow.send, await perform(command)
         except BaseException as error:
             step, value = flow.throw, error
-            if flow.gi_frame is None:
+            if getgeneratorstate(flow) == GEN_CLOSED:
                 del step, value
                 if isinstance(error, StopIteration):
                     result: Result = error.value

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
 
@@ -63,45 +64,13 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True)
-class Reserve:
-    """The command to ask the limiter for a call's budget."""
+class AskLimiter:
+    """The command to reserve a budget, or to inform the limiter; what an `AsyncLimiter` returns must be awaited."""
 
-    operation: Operation[Any]
-    now: int
-
-    def ask(self, limiter: Limiter | AsyncLimiter) -> Any:
-        """Return what the limiter returns, which may have to be awaited."""
-        return limiter.reserve(self.operation, self.now)
+    question: Callable[[], Any] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Observe:
-    """The command to show the limiter an answer's headers."""
-
-    operation: Operation[Any]
-    headers: Mapping[str, str] = field(repr=False)
-    sent_at: int
-
-    def ask(self, limiter: Limiter | AsyncLimiter) -> Any:
-        """Return what the limiter returns, which may have to be awaited."""
-        return limiter.observe(self.operation, self.headers, self.sent_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The command to have the limiter keep calls back."""
-
-    operation: Operation[Any]
-    seconds: float
-    now: int
-    everything: bool
-
-    def ask(self, limiter: Limiter | AsyncLimiter) -> Any:
-        """Return what the limiter returns, which may have to be awaited."""
-        return limiter.block(self.operation, self.seconds, self.now, everything=self.everything)
-
-
-Command: TypeAlias = Sleep | Reserve | Observe | Block | Exchange
+Command: TypeAlias = Sleep | AskLimiter | Exchange
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
@@ -245,9 +214,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _reserve_budget(self, call: Call) -> Flow[Command, None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
         with call.waiting():
-            cause: LimiterDown | None = None
+            reserve, cause = self._limiter.reserve, None
             try:
-                while wait := (yield Reserve(call.operation, self._clock.milliseconds())):
+                while wait := (yield AskLimiter(partial(reserve, call.operation, self._clock.milliseconds()))):
                     if self._when_full == "raise" or wait >= call.left():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)
@@ -305,11 +274,12 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _inform_limiter(self, call: Call, answer: Answer | Fault, result: object) -> Flow[Command, None]:
         if isinstance(answer, Answer):
-            yield Observe(call.operation, answer.headers, call.sent_at)
+            yield AskLimiter(partial(self._limiter.observe, call.operation, answer.headers, call.sent_at))
         pause = _pause(result)
         if pause is not None:
             banned = isinstance(answer, Answer) and answer.status == BANNED
-            yield Block(call.operation, pause, self._clock.milliseconds(), everything=banned)
+            now = self._clock.milliseconds()
+            yield AskLimiter(partial(self._limiter.block, call.operation, pause, now, everything=banned))
 
     def _show(self, call: Call, result: object, answer: Answer | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""

@@ -73,7 +73,7 @@ class Call:
         """Return the record of the attempt that just ended."""
         failed = isinstance(result, BinanceError)
         unknown = isinstance(result, OutcomeUnknown)
-        answered = isinstance(answer, Answer)
+        response = answer if isinstance(answer, Answer) else None
         return Attempt(
             operation=self.operation.name,
             method=self.operation.method,
@@ -82,9 +82,9 @@ class Call:
             started=self.started,
             duration=self.taken(),
             outcome="unknown" if unknown else "not_executed" if failed else "done",
-            status=answer.status if answered else None,
+            status=response.status if response else None,
             code=getattr(result, "code", None) if failed else None,
             used_weight=used_weight,
-            headers=answer.headers if answered else {},
+            headers=response.headers if response else {},
             error=type(result).__name__ if failed else None,
         )

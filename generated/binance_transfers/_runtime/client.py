@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
-from .base_client import BaseClient, Command, Result, Sleep
+from .base_client import AskLimiter, BaseClient, Command, Result, Sleep
 from .flow import run, run_async
 from .limiter import AsyncLimiter, Limiter
 from .operation import Operation
@@ -29,8 +29,8 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
                 return command.perform()
             case Sleep():
                 return time.sleep(command.seconds)
-            case _:
-                return command.ask(self._limiter)
+            case AskLimiter():
+                return command.question()
 
     def synchronize_clock(self) -> None:
         """Set this client's clock by Binance's, with an unsigned request of weight 1 in a budget of its own.
@@ -70,8 +70,8 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
                 return await command.perform_async()
             case Sleep():
                 return await _asyncio().sleep(command.seconds)
-            case _:
-                answer = command.ask(self._limiter)
+            case AskLimiter():
+                answer = command.question()
                 return await answer if inspect.isawaitable(answer) else answer
 
     def _stay_in_one_loop(self) -> None:

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import redis
 import redis.asyncio
@@ -36,6 +36,9 @@ from .operation import Operation
 from .short_repr import describe_type
 
 WhenDown: TypeAlias = Literal["refuse", "local"]
+AnyRedis = TypeVar(
+    "AnyRedis", bound=redis.Redis | redis.RedisCluster | redis.asyncio.Redis | redis.asyncio.RedisCluster
+)
 
 _PREFIX = "binance-transfers"
 _SPARE = 60_000
@@ -100,17 +103,35 @@ class _Script:
         return self.script(keys=self.keys, args=self.args)
 
 
-class _SharedBudgets:
+class _SharedBudgets(Generic[AnyRedis]):
     """What both limiters share: everything but waiting for Redis."""
+
+    _module: ClassVar[ModuleType]
 
     def __init__(
         self,
-        client: redis.Redis | redis.RedisCluster | redis.asyncio.Redis | redis.asyncio.RedisCluster,
+        client: AnyRedis,
+        *,
         account: str,
         address: str,
-        prefix: str,
-        when_down: WhenDown,
+        prefix: str = _PREFIX,
+        when_down: WhenDown = "refuse",
     ) -> None:
+        """Make a limiter; nothing is asked of Redis yet.
+
+        Args:
+            client: Where the budgets are, with timeouts of its own, as calls wait for it; it stays yours to close.
+                `AsyncRedisLimiter` takes redis's async classes.
+            account: A name for the account, the same wherever the account is used; not its key.
+            address: The IP address that Binance sees.
+            prefix: What the keys begin with; another one for another Binance, such as a test network.
+            when_down: Whether calls are refused with `NotSent` while Redis cannot be asked, or keep within budgets of
+                this process's own.
+
+        Raises:
+            ValueError: An argument that cannot be used.
+        """
+        _check_client(client, self._module)
         for name, text in (("account", account), ("address", address), ("prefix", prefix)):
             if not isinstance(text, str) or not text.strip():
                 raise ValueError(f"{name} is {text!r}; it must be text, and not blank.")
@@ -182,33 +203,10 @@ class _SharedBudgets:
         return f"{{{self._prefix}}}:ban:{self._owners['ip']}"
 
 
-class RedisLimiter(_SharedBudgets):
+class RedisLimiter(_SharedBudgets[redis.Redis | redis.RedisCluster]):
     """Budgets that processes and machines share through Redis."""
 
-    def __init__(
-        self,
-        client: redis.Redis | redis.RedisCluster,
-        *,
-        account: str,
-        address: str,
-        prefix: str = _PREFIX,
-        when_down: WhenDown = "refuse",
-    ) -> None:
-        """Make a limiter; nothing is asked of Redis yet.
-
-        Args:
-            client: Where the budgets are, with timeouts of its own, as calls wait for it; it stays yours to close.
-            account: A name for the account, the same wherever the account is used; not its key.
-            address: The IP address that Binance sees.
-            prefix: What the keys begin with; another one for another Binance, such as a test network.
-            when_down: Whether calls are refused with `NotSent` while Redis cannot be asked, or keep within budgets of
-                this process's own.
-
-        Raises:
-            ValueError: An argument that cannot be used.
-        """
-        _check_client(client, redis)
-        super().__init__(client, account, address, prefix, when_down)
+    _module: ClassVar[ModuleType] = redis
 
     def reserve(self, operation: Operation[Any], now: int) -> float:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.
@@ -227,25 +225,10 @@ class RedisLimiter(_SharedBudgets):
         run(self._block(operation, seconds, now, everything=everything), _Script.run)
 
 
-class AsyncRedisLimiter(_SharedBudgets):
+class AsyncRedisLimiter(_SharedBudgets[redis.asyncio.Redis | redis.asyncio.RedisCluster]):
     """A `RedisLimiter` for `AsyncClient`; the two share budgets, too."""
 
-    def __init__(
-        self,
-        client: redis.asyncio.Redis | redis.asyncio.RedisCluster,
-        *,
-        account: str,
-        address: str,
-        prefix: str = _PREFIX,
-        when_down: WhenDown = "refuse",
-    ) -> None:
-        """Make a limiter; the arguments are those of `RedisLimiter`, with redis's async classes.
-
-        Raises:
-            ValueError: An argument that cannot be used.
-        """
-        _check_client(client, redis.asyncio)
-        super().__init__(client, account, address, prefix, when_down)
+    _module: ClassVar[ModuleType] = redis.asyncio
 
     async def reserve(self, operation: Operation[Any], now: int) -> float:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.

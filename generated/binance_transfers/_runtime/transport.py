@@ -208,7 +208,7 @@ class Transport:
         self._fresh = kind(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
         self._added = {} if self._traced else closing
         self._note = "note_async" if asynchronous else "note"
-        self.owned = () if http_client is not None else (self._http, self._fresh)
+        self.owned: tuple[Any, ...] = () if http_client is not None else (self._http, self._fresh)
         """The HTTP clients to close in the end."""
         if self._traced and not asynchronous:
             _keep_deadlines(self._http)
@@ -245,14 +245,14 @@ class Transport:
         return request
 
 
-def _keep_deadlines(http: httpx.Client) -> None:
+def _keep_deadlines(http: Any) -> None:
     """Put our network backend between httpcore and its own, for proxies too.
 
     httpx has no public way to do so: a transport of one's own would have to read the proxy variables, build the pools
     and translate httpcore's exceptions again. Should these names change, making a client fails, before any call.
     """
     for transport in {http._transport, *http._mounts.values()} - {None}:  # noqa: SLF001
-        pool: Any = transport._pool  # type: ignore[union-attr]  # noqa: SLF001
+        pool = transport._pool  # noqa: SLF001
         pool._network_backend = DeadlineBackend(pool._network_backend, _until_deadline)  # noqa: SLF001
 
 
@@ -344,7 +344,7 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Answer a request of an `httpx.Client`."""
         reply = self._reply(request, request.read())
         if reply.delay:
-            time.sleep(_waited(reply, request))
+            time.sleep(_wait(reply, request))
         return _response(reply, request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -353,25 +353,21 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
         reply = self._reply(request, await request.aread())
         if reply.delay:
-            await asyncio.sleep(_waited(reply, request))
+            await asyncio.sleep(_wait(reply, request))
         return _response(reply, request)
 
     def _reply(self, request: httpx.Request, body: bytes) -> Reply:
         return self._handler.handle(request.method, request.url.raw_path, dict(request.headers.items()), body)
 
 
-def _patience(request: httpx.Request) -> float:
-    seconds: float | None = request.extensions.get("timeout", {}).get("read")
-    return float("inf") if seconds is None else seconds
-
-
-def _waited(reply: Reply, request: httpx.Request) -> float:
-    """Return how long the client waits: for the answer, or until its patience ends."""
-    return min(reply.delay, _patience(request))
+def _wait(reply: Reply, request: httpx.Request) -> float:
+    """Return how long the client waits: for the answer, or until its read timeout."""
+    timeout: float | None = request.extensions.get("timeout", {}).get("read")
+    return reply.delay if timeout is None else min(reply.delay, timeout)
 
 
 def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
-    if reply.delay > _patience(request):
+    if reply.delay > _wait(reply, request):
         raise httpx.ReadTimeout("the answer did not come in time")
     if reply.delivery == "lost":
         raise httpx.RemoteProtocolError("the connection ended without an answer")
