@@ -541,7 +541,7 @@ def sent_parameter(parameter: ir.Parameter) -> SentParameter:
 def _annotation(value: Value, array: str | None) -> str:
     """Return the type of an argument: what the runtime takes for the value."""
     kinds = {"string": "str", "decimal": "Decimal | int | str", "integer": "int", "boolean": "bool"}
-    one = value.enum.name if value.enum else kinds[value.kind]
+    one = f"{value.enum.name} | {value.enum.literal}" if value.enum else kinds[value.kind]
     if value.enum or value.rules.refused:
         one += " | Unlisted"
     if not array:

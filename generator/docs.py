@@ -162,8 +162,7 @@ class _Book:
         """
         by_argument = {parameter.argument: parameter for parameter in operation.parameters}
         literals = {
-            name: _double_quoted(python_text.argument_literal(by_argument[name], value))
-            for name, value in operation.example.items()
+            name: python_text.argument_literal(by_argument[name], value) for name, value in operation.example.items()
         }
         arguments = [f"{name}={literal}" for name, literal in {**literals, **given}.items()]
         nodes = ast.walk(ast.parse(f"call({', '.join(arguments)})"))
@@ -192,10 +191,10 @@ class _Book:
                 argument = next(each.argument for each in operation.parameters if each.wire == effect.amount)
                 return SimpleNamespace(
                     operation=operation,
-                    source=_double_quoted(repr(route[0])),
-                    target=_double_quoted(repr(route[1])),
-                    asset=_double_quoted(repr(asset)),
-                    amount=_double_quoted(repr(amount)),
+                    source=python_text.literal(route[0]),
+                    target=python_text.literal(route[1]),
+                    asset=python_text.literal(asset),
+                    amount=python_text.literal(amount),
                     given={argument: "missing"},
                     refusal=next((each.exception for each in self._api.errors if each.code == _NOT_ENOUGH), "Rejected"),
                     credit=shlex.quote(json.dumps({"wallet": route[0], "asset": asset, "amount": amount})),
@@ -389,11 +388,6 @@ def _public_children(parent: type[BaseException]) -> Iterator[type[BaseException
             yield from _public_children(child)
         elif child.__module__ == errors.__name__:
             yield child
-
-
-def _double_quoted(literal: str) -> str:
-    """Return a Python literal with the quotes that formatters prefer, where that takes no escapes."""
-    return literal if '"' in literal or "\\" in literal else literal.replace("'", '"')
 
 
 def _environment() -> jinja2.Environment:

@@ -58,6 +58,11 @@ class Enum:
     notes: tuple[Text, ...]
     values: tuple[EnumValue, ...]
 
+    @property
+    def literal(self) -> str:
+        """The name of the type of its values where they are written without it."""
+        return f"{self.name}Literal"
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -116,7 +116,7 @@ class Parameter:
 
     @property
     def annotation(self) -> str:
-        one = self.enum.name if self.enum else _SENT[self.kind]
+        one = f"{self.enum.name} | {self.enum.name}Literal" if self.enum else _SENT[self.kind]
         one += " | Unlisted" if self.enum or self.refused else ""
         if not self.array:
             return one

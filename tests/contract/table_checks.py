@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import UnsetType
@@ -167,6 +167,8 @@ def enums(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ(f"base of {enum.name}", kind, found.__base__.__name__)
         wanted = [(each.name, each.value) for each in enum.values]
         yield from differ(enum.name, wanted, [(name, each.value) for name, each in found.__members__.items()])
+        literal = get_args(getattr(module, f"{enum.name}Literal", None))
+        yield from differ(f"{enum.name}Literal", tuple(each.value for each in enum.values), literal)
         yield from lack(f"{enum.name}.__doc__", enum.text.en or enum.name, found.__doc__ or "")
         texts = {name: " ".join(words.split()) for name, words in attribute_docstrings(tree, enum.name).items()}
         yield from differ(

@@ -156,7 +156,7 @@ CHANGES = [
     Change("the permission in a docstring", _DOCSTRINGS, _CLIENT, PERMISSION, "enableWithdrawals"),
     Change("a condition in a docstring", _DOCSTRINGS, _CLIENT, f"is {CONDITION[2][0]}", "is SOMETHING_ELSE"),
     Change("a range in a docstring", _DOCSTRINGS, _CLIENT, f" to {RANGED.bound('maximum')}", " to 1"),
-    Change("a refused value in a docstring", _DOCSTRINGS, _CLIENT, f"Not {REFUSER.refused[0]!r}.", ""),
+    Change("a refused value in a docstring", _DOCSTRINGS, _CLIENT, f' Not "{REFUSER.refused[0]}".', ""),
     Change("the source in a docstring", _DOCSTRINGS, _CLIENT, CAPPED.node["x-binance-source"]["en"]["url"], "https://"),
     Change("the date in a docstring", _DOCSTRINGS, _CLIENT, "(page of 2", "(page of 1"),
     Change(
@@ -241,6 +241,7 @@ CHANGES = [
     ),
     Change("a member left out", _ENUMS, "enums.py", f'    {VALUE.name} = "{VALUE.value}"\n', ""),
     Change("a value misspelt", _ENUMS, "enums.py", f'= "{VALUE.value}"', f'= "{VALUE.value}S"'),
+    Change("a value not in its literal", _ENUMS, "enums.py", f'    "{VALUE.value}",\n', ""),
     Change("numbers swapped", _ENUMS, "enums.py", f" = {NUMBERS.values[0].value}\n", " = 99\n"),
     Change("another kind of enum", _ENUMS, "enums.py", "import IntEnum", "import IntFlag as IntEnum"),
     Change("a word of a member", _ENUMS, "enums.py", VALUE.text.en, "Another meaning"),

@@ -84,7 +84,7 @@ def test_parameters_are_one_value_or_several(operation: Operation) -> None:
         (each.argument, each.location, each.array, each.wire_type, each.annotation) for each in operation.parameters
     ] == [
         ("symbol", "path", None, "STRING", "str"),
-        ("types", "query", "comma", "ARRAY", "Sequence[Kind | Unlisted]"),
+        ("types", "query", "comma", "ARRAY", "Sequence[Kind | KindLiteral | Unlisted]"),
         ("amounts", "query", "repeat", "ARRAY", "Sequence[Decimal | int | str]"),
         ("names", "query", "json", "ARRAY", "list[str] | tuple[str, ...]"),
         ("rate", "query", None, "DECIMAL", "Decimal | int | str"),
