@@ -18,7 +18,7 @@ import yaml
 from . import ir, markdown, python_text
 from .markdown import code, code_cell, inline, link
 from .runtime import errors
-from .runtime.sandbox.faults import Fault, FaultKind
+from .runtime.sandbox.failures import FailureKind, InjectedFailure
 
 _TEMPLATES = Path(__file__).parent / "templates" / "docs"
 _PAGES = ("README.md", "client.md", "testing.md", "enums.md", "limits.md", "errors.md")
@@ -202,9 +202,9 @@ class _Book:
                 )
         return None
 
-    def faults(self) -> list[tuple[FaultKind, bool]]:
+    def failures(self) -> list[tuple[FailureKind, bool]]:
         """Return the kinds of failures on demand, and whether calls that meet them are executed all the same."""
-        return [(kind, bool(Fault(kind).executed)) for kind in get_args(FaultKind)]
+        return [(kind, bool(InjectedFailure(kind).executed)) for kind in get_args(FailureKind)]
 
     def codes(self, names: str) -> str:
         """Return names that are separated by commas, each set as code."""

@@ -26,7 +26,7 @@ from binance_transfers import (
     TransferType,
     Unlisted,
 )
-from binance_transfers.sandbox import Place, Sandbox, Wallet
+from binance_transfers.sandbox import Sandbox, Wallet, WalletRef
 
 DESK = "treasury+desk1@example.com"
 WALLETS = {
@@ -93,8 +93,8 @@ def test_each_type_moves_funds_from_the_one_wallet_to_the_other(
         "USDT",
         Decimal("2.5"),
     )
-    assert entry.source == Place(source, symbols["from"].get("symbol", ""))
-    assert entry.target == Place(target, symbols["to"].get("symbol", ""))
+    assert entry.source == WalletRef(source, symbols["from"].get("symbol", ""))
+    assert entry.target == WalletRef(target, symbols["to"].get("symbol", ""))
 
 
 def test_a_symbol_that_the_type_has_no_use_for_does_not_decide_where_funds_go(sandbox: Sandbox, client: Client) -> None:
@@ -114,7 +114,7 @@ def test_more_than_the_wallet_holds_is_refused_and_nothing_moves(sandbox: Sandbo
         client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="usdt", amount=1)
     assert sandbox.entries == before
     client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount="10.50")
-    assert sandbox.balances() == {Place("FUNDING"): {"USDT": Decimal("10.5")}}
+    assert sandbox.balances() == {WalletRef("FUNDING"): {"USDT": Decimal("10.5")}}
 
 
 @pytest.mark.parametrize(
@@ -199,10 +199,10 @@ def test_auto_collection_sweeps_both_futures_wallets_but_for_bnb(sandbox: Sandbo
     client.fund_auto_collection()
     three = Decimal(3)
     assert sandbox.balances() == {
-        Place("UMFUTURE"): {"BNB": Decimal("1.5")},
-        Place("CMFUTURE"): {"BNB": Decimal("1.5")},
-        Place("OPTION"): {"USDT": 9},
-        Place("MARGIN"): {"USDT": three, "BTC": three},
+        WalletRef("UMFUTURE"): {"BNB": Decimal("1.5")},
+        WalletRef("CMFUTURE"): {"BNB": Decimal("1.5")},
+        WalletRef("OPTION"): {"USDT": 9},
+        WalletRef("MARGIN"): {"USDT": three, "BTC": three},
     }
     moved = [entry for entry in sandbox.entries if entry.operation == "fund_auto_collection"]
     assert len(moved) == 4
@@ -215,7 +215,7 @@ def test_collection_by_asset_sweeps_one_asset_and_never_bnb(sandbox: Sandbox, cl
     for asset in ("USDT", "BTC", "BNB"):
         sandbox.credit(Wallet.UMFUTURE, asset, 2)
     client.fund_collection_by_asset(asset="USDT")
-    assert sandbox.balances() == {Place("UMFUTURE"): {"BTC": 2, "BNB": 2}, Place("MARGIN"): {"USDT": 2}}
+    assert sandbox.balances() == {WalletRef("UMFUTURE"): {"BTC": 2, "BNB": 2}, WalletRef("MARGIN"): {"USDT": 2}}
     with pytest.raises(ParameterRejected):
         client.fund_collection_by_asset(asset=Unlisted("BNB"))
 

@@ -21,13 +21,10 @@ from binance_transfers import (
     OPERATIONS,
     AsyncClient,
     Client,
-    IpBanned,
     NotExecuted,
     OutcomeUnknown,
     PemSigner,
-    RateLimited,
     RetryPolicy,
-    TimestampOutOfWindow,
     TransferType,
 )
 from tests.sandbox.running import COMMAND, PATIENCE, Running, running, until_end
@@ -178,20 +175,9 @@ def test_a_client_moves_funds_over_http(server: Running) -> None:
     server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
     number = transfer(server)
     [credit, entry] = server.control("GET", "entries")
-    assert (credit["operation"], credit["source"]) == ("credit", None)
-    assert {**entry, "time": 0} == {
-        "id": number,
-        "time": 0,
-        "operation": "user_universal_transfer",
-        "asset": "USDT",
-        "amount": "10.5",
-        "source": {"wallet": "MAIN", "owner": None},
-        "target": {"wallet": "FUNDING", "owner": None},
-    }
-    assert server.control("GET", "balances") == [
-        {"wallet": "MAIN", "owner": None, "asset": "USDT", "amount": "89.5"},
-        {"wallet": "FUNDING", "owner": None, "asset": "USDT", "amount": "10.5"},
-    ]
+    assert (credit["operation"], entry["id"], entry["amount"]) == ("credit", number, "10.5")
+    balances = [(balance["wallet"], balance["amount"]) for balance in server.control("GET", "balances")]
+    assert balances == [("MAIN", "89.5"), ("FUNDING", "10.5")]
 
 
 def test_every_operation_can_be_called_by_an_asynchronous_client(server: Running) -> None:
@@ -205,7 +191,7 @@ def test_every_operation_can_be_called_by_an_asynchronous_client(server: Running
 
     asyncio.run(call_all())
     requests = server.control("GET", "requests")
-    assert [(each["operation"], each["status"]) for each in requests] == [(name, 200) for name in OPERATIONS]
+    assert [(request["operation"], request["status"]) for request in requests] == [(name, 200) for name in OPERATIONS]
 
 
 def test_a_form_as_another_language_sends_it_is_taken(server: Running) -> None:
@@ -231,60 +217,36 @@ def test_a_form_as_another_language_sends_it_is_taken(server: Running) -> None:
     assert dict(refused["parameters"])["signature"] == "***"
 
 
-def test_other_keys_are_taken_once_they_are_known(server: Running) -> None:
+def test_another_key_is_taken_once_it_is_known(server: Running) -> None:
     key = Ed25519PrivateKey.generate()
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    with (
-        Client("second", "another-secret", base_url=server.url, retry=ONCE) as second,
-        Client("third", PemSigner(private), base_url=server.url, retry=ONCE) as third,
-    ):
+    with Client("second", PemSigner(private), base_url=server.url, retry=ONCE) as second:
         with pytest.raises(NotExecuted):
             second.fund_collection_by_asset(asset="USDT")
-        server.control("POST", "keys", api_key="second", secret="another-secret")
-        server.control("POST", "keys", api_key="third", public_key=public.decode())
+        server.control("POST", "keys", api_key="second", public_key=public.decode())
         assert second.fund_collection_by_asset(asset="USDT").msg == "success"
-        assert third.fund_collection_by_asset(asset="USDT").msg == "success"
 
 
 @pytest.mark.parametrize("kind", ["lost", "cut"])
 @pytest.mark.parametrize("executed", [True, False])
 def test_a_client_does_not_know_what_was_lost_on_the_way(kind: str, server: Running, *, executed: bool) -> None:
     server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
-    server.control("POST", "faults", kind=kind, operation="user_universal_transfer", executed=executed)
+    server.control("POST", "failures", kind=kind, operation="user_universal_transfer", executed=executed)
     with pytest.raises(OutcomeUnknown):
         transfer(server)
     assert len(server.control("GET", "entries")) == 1 + executed
     [request] = server.control("GET", "requests")
-    assert (request["fault"], request["status"]) == (kind, None if kind == "lost" else 200)
+    assert (request["failure"], request["status"]) == (kind, None if kind == "lost" else 200)
     transfer(server)
 
 
 def test_a_client_does_not_wait_for_a_slow_answer_forever(server: Running) -> None:
     server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
-    server.control("POST", "faults", kind="slow", seconds=1_000_000)
+    server.control("POST", "failures", kind="slow", seconds=1_000_000)
     with pytest.raises(OutcomeUnknown):
         transfer(server, patience=0.2)
     assert len(server.control("GET", "entries")) == 2
-
-
-def test_a_clock_that_is_off_is_felt_and_can_be_set_right(server: Running) -> None:
-    server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
-    server.control("POST", "skew", milliseconds=-86_400_000)
-    with Client(KEY, SECRET, base_url=server.url, retry=ONCE) as client:
-        with pytest.raises(TimestampOutOfWindow):
-            client.fund_collection_by_asset(asset="USDT")
-        client.synchronize_clock()
-        assert client.fund_collection_by_asset(asset="USDT").msg == "success"
-
-
-def test_a_limited_and_a_banned_client_learns_how_long(server: Running) -> None:
-    server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
-    for kind, error in (("rate_limit", RateLimited), ("ban", IpBanned)):
-        server.control("POST", "faults", kind=kind, seconds=7)
-        with pytest.raises(error) as told:
-            transfer(server)
-        assert told.value.retry_after is not None
 
 
 # The process
@@ -294,7 +256,7 @@ def test_a_limited_and_a_banned_client_learns_how_long(server: Running) -> None:
 def test_it_says_where_it_listens_and_a_signal_ends_it(number: signal.Signals) -> None:
     with running(*COMMAND) as it:
         assert it.line == f"The sandbox listens on {it.url}; key sandbox-key, secret sandbox-secret.\n"
-        it.control("POST", "faults", kind="slow", seconds=1_000_000)
+        it.control("POST", "failures", kind="slow", seconds=1_000_000)
         with it.connect() as idle, it.connect() as waiting, it.connect() as halfway:
             halfway.sendall(b"GET /half")
             query = signed(f"asset=BTC&timestamp={time.time_ns() // 1_000_000}")
@@ -312,23 +274,22 @@ def start(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (["--port", "65536"], "'65536' is not a port, which is a whole number from 0 to 65535."),
-        (["--port", "-1"], "'-1' is not a port, which is a whole number from 0 to 65535."),
         (["--port", "\uff11"], "'\uff11' is not a port, which is a whole number from 0 to 65535."),
         (["--port", "9" * 5000], "is not a port, which is a whole number from 0 to 65535."),
         (["--host", "127.0.0.1"], "--host is of use together with --port only."),
         (["--prot", "1"], "unrecognized arguments: --prot 1"),
     ],
 )
-def test_wrong_arguments_end_in_a_sentence(arguments: list[str], sentence: str) -> None:
+def test_wrong_arguments_end_in_a_message(arguments: list[str], message: str) -> None:
     done = start("-X", "utf8", "-m", "binance_transfers.sandbox", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.endswith(f"{sentence}\n")
+    assert done.stderr.endswith(f"{message}\n")
 
 
-def test_a_port_that_is_taken_ends_in_a_sentence() -> None:
+def test_a_port_that_is_taken_ends_in_a_message() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = start("-m", "binance_transfers.sandbox", "--port", str(port))
@@ -339,17 +300,16 @@ def test_a_port_that_is_taken_ends_in_a_sentence() -> None:
 
 WITHOUT = """\
 import runpy, sys
-sys.modules[sys.argv.pop(1)] = None
+sys.modules["uvicorn"] = None
 runpy.run_module('binance_transfers.sandbox', run_name='__main__')
 """
 
 
-@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
-def test_without_the_extra_the_server_says_what_to_install_and_the_demo_runs(missing: str) -> None:
-    done = start("-c", WITHOUT, missing, "--port", "0")
-    sentence = "The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.\n"
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
-    assert start("-c", WITHOUT, missing).stdout.endswith("nothing left this process.\n")
+def test_without_the_extra_the_server_says_what_to_install_and_the_demo_runs() -> None:
+    done = start("-c", WITHOUT, "--port", "0")
+    message = "The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
+    assert start("-c", WITHOUT).stdout.endswith("nothing left this process.\n")
 
 
 @pytest.mark.parametrize(
@@ -360,5 +320,5 @@ def test_without_the_extra_the_server_says_what_to_install_and_the_demo_runs(mis
     ],
 )
 def test_no_import_brings_the_server_along(module: str, unwanted: set[str]) -> None:
-    done = start("-c", f"import sys, {module}; print({unwanted | {'starlette', 'uvicorn'}} & set(sys.modules))")
+    done = start("-c", f"import sys, {module}; print({unwanted | {'uvicorn'}} & set(sys.modules))")
     assert done.stdout == "set()\n", done.stderr

@@ -25,7 +25,7 @@ from binance_transfers import (
     RetryPolicy,
     TransferType,
 )
-from binance_transfers.sandbox import FaultKind, Sandbox, Wallet
+from binance_transfers.sandbox import FailureKind, Sandbox, Wallet
 
 ONCE = RetryPolicy(attempts=1)
 TRANSFER: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": 1}
@@ -70,7 +70,7 @@ def transfer(request: pytest.FixtureRequest, sandbox: Sandbox) -> Callable[..., 
     return made
 
 
-OUTCOMES: dict[FaultKind, str] = {
+OUTCOMES: dict[FailureKind, str] = {
     "lost": "OutcomeUnknown",
     "cut": "OutcomeUnknown",
     "html": "OutcomeUnknown",
@@ -84,13 +84,13 @@ OUTCOMES: dict[FaultKind, str] = {
 
 
 def test_every_kind_is_tried_here() -> None:
-    assert {*OUTCOMES, "slow"} == set(get_args(FaultKind))
+    assert {*OUTCOMES, "slow"} == set(get_args(FailureKind))
 
 
 @pytest.mark.parametrize("executed", [True, False])
 @pytest.mark.parametrize(("kind", "outcome"), OUTCOMES.items())
 def test_the_client_tells_what_can_be_known(
-    transfer: Callable[..., Any], sandbox: Sandbox, kind: FaultKind, outcome: str, *, executed: bool
+    transfer: Callable[..., Any], sandbox: Sandbox, kind: FailureKind, outcome: str, *, executed: bool
 ) -> None:
     if executed and outcome != "OutcomeUnknown":
         with pytest.raises(ValueError, match=f"a call that meets '{kind}' is never executed"):
@@ -99,9 +99,9 @@ def test_the_client_tells_what_can_be_known(
     sandbox.inject(kind, executed=executed)
     assert type(transfer()).__name__ == outcome
     assert sandbox.balance(Wallet.FUNDING, "USDT") == executed
-    assert sandbox.requests[-1].fault == kind
+    assert sandbox.requests[-1].failure == kind
     assert transfer().tran_id == sandbox.entries[-1].id
-    assert sandbox.requests[-1].fault is None
+    assert sandbox.requests[-1].failure is None
 
 
 def test_a_slow_answer_comes_or_outlasts_the_client_s_patience(transfer: Callable[..., Any], sandbox: Sandbox) -> None:
@@ -155,7 +155,7 @@ def test_the_same_seed_meets_the_same_calls() -> None:
                 client.user_universal_transfer(**TRANSFER)
             except RateLimited:
                 continue
-        return [request.fault for request in sandbox.requests]
+        return [request.failure for request in sandbox.requests]
 
     assert fates(1) == fates(1)
     assert fates(1) != fates(2)
@@ -165,7 +165,7 @@ def test_the_same_seed_meets_the_same_calls() -> None:
 def test_no_more_calls_fail_once_the_failures_are_cleared(transfer: Callable[..., Any], sandbox: Sandbox) -> None:
     sandbox.inject("lost", times=None)
     assert type(transfer()).__name__ == "OutcomeUnknown"
-    sandbox.clear_faults()
+    sandbox.clear_failures()
     assert transfer().tran_id
 
 
