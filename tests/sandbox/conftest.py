@@ -15,5 +15,5 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def small_sandbox(clock: FakeClock) -> Sandbox:
+def sandbox(clock: FakeClock) -> Sandbox:
     return Sandbox(API, clock=clock)

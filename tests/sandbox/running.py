@@ -53,13 +53,13 @@ class Running:
             connection.close()
 
     def control(self, method: str, path: str, **fields: object) -> Any:
-        """Ask something of the sandbox itself, and return what it says."""
-        status, told = self.ask(method, f"/sandbox/{path}", json.dumps(fields) if method == "POST" else None)
-        assert status == 200, told
-        return told
+        """Ask something of the sandbox itself, and return the response's JSON."""
+        status, result = self.ask(method, f"/sandbox/{path}", json.dumps(fields) if method == "POST" else None)
+        assert status == 200, result
+        return result
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-        """End it with a signal, and return its exit code and what it said of errors."""
+        """End it with a signal, and return its exit code and its standard error."""
         self.process.send_signal(number)
         _, errors = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, errors

@@ -29,8 +29,8 @@ from .table import (
 )
 
 
-def test_a_good_request_gets_the_example_and_the_weight_used(small_sandbox: Sandbox) -> None:
-    answer = send(small_sandbox, GOOD)
+def test_a_good_request_gets_the_example_and_the_weight_used(sandbox: Sandbox) -> None:
+    answer = send(sandbox, GOOD)
     assert (answer.status, answer.body) == (200, b'{"tranId":1}')
     assert answer.headers == {
         "content-type": "application/json;charset=UTF-8",
@@ -51,23 +51,23 @@ def test_a_good_request_gets_the_example_and_the_weight_used(small_sandbox: Sand
         f"{GOOD}&texts=%5B%22a%22%2C%22b%22%5D&flags=%5Btrue,false%5D",
     ],
 )
-def test_what_the_table_allows_is_taken(small_sandbox: Sandbox, more: str) -> None:
-    answer = send(small_sandbox, more)
+def test_what_the_table_allows_is_taken(sandbox: Sandbox, more: str) -> None:
+    answer = send(sandbox, more)
     assert (answer.status, answer.body) == (200, b'{"tranId":1}')
 
 
-def test_an_unknown_path_is_404_and_costs_nothing(small_sandbox: Sandbox) -> None:
+def test_an_unknown_path_is_404_and_costs_nothing(sandbox: Sandbox) -> None:
     for target in (b"/sapi/v1/none", b"/", b"", b"/sapi/v1/transfer/", b"/sapi/v1/open/1", b"/sapi/v1/open/1/c/d"):
-        answer = ask(small_sandbox, "GET", target, {})
+        answer = ask(sandbox, "GET", target, {})
         assert_refused(answer, -1020, "path", status=404)
         assert list(answer.headers) == ["content-type"]
 
 
-def test_a_wrong_method_is_405_and_costs_nothing(small_sandbox: Sandbox) -> None:
-    answer = ask(small_sandbox, "GET", TRANSFER.path.encode(), KEY)
+def test_a_wrong_method_is_405_and_costs_nothing(sandbox: Sandbox) -> None:
+    answer = ask(sandbox, "GET", TRANSFER.path.encode(), KEY)
     assert_refused(answer, -1020, "POST", status=405)
     assert answer.headers == {"content-type": "application/json;charset=UTF-8", "allow": "POST"}
-    assert small_sandbox.requests[-1].operation is None
+    assert sandbox.requests[-1].operation is None
 
 
 @pytest.mark.parametrize(
@@ -80,18 +80,18 @@ def test_a_wrong_method_is_405_and_costs_nothing(small_sandbox: Sandbox) -> None
         ({"x-mbx-apikey": "clé\udcff"}, -2015),
     ],
 )
-def test_a_keyed_operation_wants_the_key(small_sandbox: Sandbox, headers: Mapping[str, str], code: int) -> None:
+def test_a_keyed_operation_wants_the_key(sandbox: Sandbox, headers: Mapping[str, str], code: int) -> None:
     for path in (TRANSFER.path, KEYED.path):
-        answer = ask(small_sandbox, "POST", path.encode(), headers)
+        answer = ask(sandbox, "POST", path.encode(), headers)
         assert_refused(answer, code, status=401)
         assert any(name.startswith("x-sapi-used-") for name in answer.headers)
         assert API_KEY.encode() not in answer.body
 
 
-def test_a_keyed_operation_that_is_not_signed_wants_the_key_only(small_sandbox: Sandbox) -> None:
+def test_a_keyed_operation_that_is_not_signed_wants_the_key_only(sandbox: Sandbox) -> None:
     path = KEYED.path.encode()
-    assert ask(small_sandbox, "POST", path, {"x-MBX-apiKey": API_KEY}).status == 200
-    assert_refused(ask(small_sandbox, "POST", path + b"?timestamp=1", KEY), -1104, "timestamp")
+    assert ask(sandbox, "POST", path, {"x-MBX-apiKey": API_KEY}).status == 200
+    assert_refused(ask(sandbox, "POST", path + b"?timestamp=1", KEY), -1104, "timestamp")
 
 
 def test_the_key_and_secret_can_be_chosen(clock: FakeClock) -> None:
@@ -102,18 +102,18 @@ def test_the_key_and_secret_can_be_chosen(clock: FakeClock) -> None:
     assert "hidden" not in repr(sandbox)
 
 
-def test_the_signature_is_over_the_bytes_received(small_sandbox: Sandbox) -> None:
+def test_the_signature_is_over_the_bytes_received(sandbox: Sandbox) -> None:
     encoded, plain = (f"{GOOD}&email=a{at}b.c&timestamp={NOW}" for at in ("%40", "@"))
-    assert_refused(send_raw(small_sandbox, f"{plain}&signature={signature(encoded)}"), -1022)
-    assert_refused(send_raw(small_sandbox, f"{encoded}&signature={signature(plain)}"), -1022)
-    assert send_raw(small_sandbox, f"{encoded}&signature={signature(encoded)}").status == 200
-    assert send_raw(small_sandbox, f"{plain}&signature={signature(plain)}").status == 200
+    assert_refused(send_raw(sandbox, f"{plain}&signature={signature(encoded)}"), -1022)
+    assert_refused(send_raw(sandbox, f"{encoded}&signature={signature(plain)}"), -1022)
+    assert send_raw(sandbox, f"{encoded}&signature={signature(encoded)}").status == 200
+    assert send_raw(sandbox, f"{plain}&signature={signature(plain)}").status == 200
 
 
-def test_the_case_of_an_escape_is_signed_and_that_of_the_signature_is_not(small_sandbox: Sandbox) -> None:
+def test_the_case_of_an_escape_is_signed_and_that_of_the_signature_is_not(sandbox: Sandbox) -> None:
     upper, lower = (f"{GOOD}&email=a{plus}b&timestamp={NOW}" for plus in ("%2B", "%2b"))
-    assert_refused(send_raw(small_sandbox, f"{lower}&signature={signature(upper)}"), -1022)
-    assert send_raw(small_sandbox, f"{lower}&signature={signature(lower).upper()}").status == 200
+    assert_refused(send_raw(sandbox, f"{lower}&signature={signature(upper)}"), -1022)
+    assert send_raw(sandbox, f"{lower}&signature={signature(lower).upper()}").status == 200
 
 
 def test_binance_s_own_example_of_a_signature_verifies(clock: FakeClock) -> None:
@@ -121,20 +121,19 @@ def test_binance_s_own_example_of_a_signature_verifies(clock: FakeClock) -> None
     query = (
         "symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559"
     )
-    mark = "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71"
+    signature = "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71"
     clock.now = 1_499_827_319_559
     sandbox = Sandbox(API, secret=secret, clock=clock)
-    assert_refused(send_raw(sandbox, f"{query}&signature={mark}"), -1104, "symbol")
+    assert_refused(send_raw(sandbox, f"{query}&signature={signature}"), -1104, "symbol")
 
 
 def test_every_tampered_byte_is_noticed(clock: FakeClock) -> None:
     target = signed(f"{GOOD}&timestamp={NOW}")
     api = Api("1", (), {"transfer": operation(parameters=TRANSFER.parameters, weight=Weight("ip", 1, 9_999, 60))}, {})
     sandbox = Sandbox(api, clock=clock)
-    query = target.index(b"?") + 1
-    name = target.index(b"&signature=")
-    for place in [*range(query, name), *range(name + len("&signature="), len(target))]:
-        changed = target[:place] + bytes([target[place] ^ 1]) + target[place + 1 :]
+    query, name = target.index(b"?") + 1, target.index(b"&signature=")
+    for position in [*range(query, name), *range(name + len("&signature="), len(target))]:
+        changed = target[:position] + bytes([target[position] ^ 1]) + target[position + 1 :]
         assert_refused(ask(sandbox, "POST", changed, KEY), -1022)
 
 
@@ -151,23 +150,23 @@ def test_every_tampered_byte_is_noticed(clock: FakeClock) -> None:
     ],
     ids=["first", "not last", "name encoded", "empty", "no value", "not hexadecimal", "raw non-ASCII"],
 )
-def test_a_signature_that_is_not_last_or_not_of_an_encoded_query_is_refused(small_sandbox: Sandbox, query: str) -> None:
-    assert_refused(send_raw(small_sandbox, query), -1022)
+def test_a_signature_that_is_not_last_or_not_of_an_encoded_query_is_refused(sandbox: Sandbox, query: str) -> None:
+    assert_refused(send_raw(sandbox, query), -1022)
 
 
-def test_a_signature_is_mandatory(small_sandbox: Sandbox) -> None:
+def test_a_signature_is_mandatory(sandbox: Sandbox) -> None:
     for query in ("", f"{GOOD}&timestamp={NOW}"):
-        assert_refused(send_raw(small_sandbox, query), -1102, "signature")
+        assert_refused(send_raw(sandbox, query), -1102, "signature")
 
 
-def test_two_signatures_are_a_duplicate_even_if_the_last_one_is_right(small_sandbox: Sandbox) -> None:
-    assert_refused(send(small_sandbox, f"{GOOD}&signature=00"), -1101, "signature")
+def test_two_signatures_are_a_duplicate_even_if_the_last_one_is_right(sandbox: Sandbox) -> None:
+    assert_refused(send(sandbox, f"{GOOD}&signature=00"), -1101, "signature")
 
 
-def test_the_signature_is_judged_before_the_time_and_the_time_before_the_parameters(small_sandbox: Sandbox) -> None:
-    assert_refused(send_raw(small_sandbox, "wrong=1&timestamp=1&signature=00"), -1022)
-    assert_refused(send(small_sandbox, "wrong=1", timestamp=1), -1021)
-    assert_refused(send(small_sandbox, "wrong=1"), -1104)
+def test_the_signature_is_checked_before_the_time_and_the_time_before_the_parameters(sandbox: Sandbox) -> None:
+    assert_refused(send_raw(sandbox, "wrong=1&timestamp=1&signature=00"), -1022)
+    assert_refused(send(sandbox, "wrong=1", timestamp=1), -1021)
+    assert_refused(send(sandbox, "wrong=1"), -1104)
 
 
 @pytest.mark.parametrize(
@@ -197,20 +196,18 @@ def test_the_signature_is_judged_before_the_time_and_the_time_before_the_paramet
     ],
 )
 def test_the_time_must_lie_in_the_window(
-    small_sandbox: Sandbox, timestamp: object, recv_window: str, code: int | None, name: str
+    sandbox: Sandbox, timestamp: object, recv_window: str, code: int | None, name: str
 ) -> None:
-    answer = send(small_sandbox, f"{GOOD}&recvWindow={recv_window}" if recv_window else GOOD, timestamp)
+    answer = send(sandbox, f"{GOOD}&recvWindow={recv_window}" if recv_window else GOOD, timestamp)
     if code is None:
         assert answer.status == 200
     else:
         assert_refused(answer, code, name)
 
 
-def test_a_timestamp_is_mandatory(small_sandbox: Sandbox) -> None:
-    assert_refused(ask(small_sandbox, "POST", signed(GOOD), KEY), -1102, "timestamp")
-    assert_refused(
-        ask(small_sandbox, "POST", f"{TRANSFER.path}?signature={signature('')}".encode(), KEY), -1102, "timestamp"
-    )
+def test_a_timestamp_is_mandatory(sandbox: Sandbox) -> None:
+    assert_refused(ask(sandbox, "POST", signed(GOOD), KEY), -1102, "timestamp")
+    assert_refused(send_raw(sandbox, f"signature={signature('')}"), -1102, "timestamp")
 
 
 @pytest.mark.parametrize(
@@ -258,10 +255,8 @@ def test_a_timestamp_is_mandatory(small_sandbox: Sandbox) -> None:
         (f"{GOOD}&email=a%00", -1100, "email"),
     ],
 )
-def test_a_parameter_that_breaks_a_rule_is_refused_by_name(
-    small_sandbox: Sandbox, query: str, code: int, name: str
-) -> None:
-    answer = send(small_sandbox, query)
+def test_a_parameter_that_breaks_a_rule_is_refused_by_name(sandbox: Sandbox, query: str, code: int, name: str) -> None:
+    answer = send(sandbox, query)
     assert_refused(answer, code, f"parameter {name} ")
     assert answer.headers["x-sapi-used-uid-weight-1m"] == "900"
 
@@ -270,31 +265,31 @@ def test_a_parameter_that_breaks_a_rule_is_refused_by_name(
     "amount",
     f"1e-05 1E3 +1 %2B1 -1 .5 5. 1,5 1_0 %201 1%0A NaN Infinity %D9%A1 1.2.3 {'1' * 21} 0.{'1' * 21} 0.00999 1000.01".split(),
 )
-def test_an_amount_is_plain_digits_in_its_range(small_sandbox: Sandbox, amount: str) -> None:
-    assert_refused(send(small_sandbox, f"type=IN&asset=BTC&amount={amount}"), -1100, "amount")
+def test_an_amount_is_plain_digits_in_its_range(sandbox: Sandbox, amount: str) -> None:
+    assert_refused(send(sandbox, f"type=IN&asset=BTC&amount={amount}"), -1100, "amount")
 
 
-def test_a_plus_is_a_plus_encoded_or_not(small_sandbox: Sandbox) -> None:
+def test_a_plus_is_a_plus_encoded_or_not(sandbox: Sandbox) -> None:
     for plus in ("%2B", "+"):
-        assert send(small_sandbox, f"{GOOD}&email=a{plus}b%40x.com").status == 200
-        assert ("email", "a+b@x.com") in small_sandbox.requests[-1].parameters
+        assert send(sandbox, f"{GOOD}&email=a{plus}b%40x.com").status == 200
+        assert ("email", "a+b@x.com") in sandbox.requests[-1].parameters
 
 
-def test_a_public_operation_wants_no_key_and_no_signature(small_sandbox: Sandbox) -> None:
-    answer = ask(small_sandbox, "GET", b"/sapi/v1/open/7/a%20b?limit=5", {})
+def test_a_public_operation_wants_no_key_and_no_signature(sandbox: Sandbox) -> None:
+    answer = ask(sandbox, "GET", b"/sapi/v1/open/7/a%20b?limit=5", {})
     assert (answer.status, answer.body) == (200, b'{"open":true}')
     assert answer.headers["x-sapi-used-ip-weight-1m"] == "1"
-    assert_refused(ask(small_sandbox, "GET", b"/sapi/v1/open/7/c?signature=00", {}), -1104, "signature")
-    assert_refused(ask(small_sandbox, "GET", b"/sapi/v1/open/7/c?limit=\xff", {}), -1100, "limit")
+    assert_refused(ask(sandbox, "GET", b"/sapi/v1/open/7/c?signature=00", {}), -1104, "signature")
+    assert_refused(ask(sandbox, "GET", b"/sapi/v1/open/7/c?limit=\xff", {}), -1100, "limit")
 
 
 @pytest.mark.parametrize(("name", "bits"), [("limit", 64), ("size", 32)])
-def test_a_whole_number_fits_into_its_bits(small_sandbox: Sandbox, name: str, bits: int) -> None:
+def test_a_whole_number_fits_into_its_bits(sandbox: Sandbox, name: str, bits: int) -> None:
     beyond = 2 ** (bits - 1)
     for number in (-beyond, beyond - 1):
-        assert ask(small_sandbox, "GET", f"/sapi/v1/open/7/c?{name}={number}".encode(), {}).status == 200
+        assert ask(sandbox, "GET", f"/sapi/v1/open/7/c?{name}={number}".encode(), {}).status == 200
     for number in (-beyond - 1, beyond):
-        assert_refused(ask(small_sandbox, "GET", f"/sapi/v1/open/7/c?{name}={number}".encode(), {}), -1100, name)
+        assert_refused(ask(sandbox, "GET", f"/sapi/v1/open/7/c?{name}={number}".encode(), {}), -1100, name)
 
 
 @pytest.mark.parametrize(
@@ -308,82 +303,59 @@ def test_a_whole_number_fits_into_its_bits(small_sandbox: Sandbox, name: str, bi
         (b"/sapi/v1/open/1/c?id=1", -1101, "id"),
     ],
 )
-def test_a_path_parameter_keeps_the_same_rules(small_sandbox: Sandbox, target: bytes, code: int, name: str) -> None:
-    assert_refused(ask(small_sandbox, "GET", target, {}), code, f"parameter {name} ")
+def test_a_path_parameter_keeps_the_same_rules(sandbox: Sandbox, target: bytes, code: int, name: str) -> None:
+    assert_refused(ask(sandbox, "GET", target, {}), code, f"parameter {name} ")
 
 
-def test_a_path_without_placeholders_goes_first(small_sandbox: Sandbox) -> None:
-    assert ask(small_sandbox, "POST", KEYED.path.encode(), KEY).status == 200
-    assert ask(small_sandbox, "GET", KEYED.path.encode(), {}).status == 200
-    assert [request.operation for request in small_sandbox.requests] == ["keyed", "open"]
-    assert ask(small_sandbox, "PUT", KEYED.path.encode(), {}).headers["allow"] == "POST, GET"
+def test_a_path_without_placeholders_goes_first(sandbox: Sandbox) -> None:
+    assert ask(sandbox, "POST", KEYED.path.encode(), KEY).status == 200
+    assert ask(sandbox, "GET", KEYED.path.encode(), {}).status == 200
+    assert [request.operation for request in sandbox.requests] == ["keyed", "open"]
+    assert ask(sandbox, "PUT", KEYED.path.encode(), {}).headers["allow"] == "POST, GET"
 
 
-def test_what_was_received_is_kept_without_key_secret_and_signature(small_sandbox: Sandbox) -> None:
-    send(small_sandbox, f"{GOOD}&id=1&id=2&email=%E7%94%A8%2B")
-    ask(small_sandbox, "GET", "/närgends?Signature=abc&x=%FF".encode(), KEY)
-    assert small_sandbox.requests == [
-        Received(
-            "transfer",
-            "POST",
-            "/sapi/v1/transfer",
-            (
-                ("type", "IN"),
-                ("asset", "BTC"),
-                ("amount", "1"),
-                ("id", "1"),
-                ("id", "2"),
-                ("email", "用+"),
-                ("timestamp", str(NOW)),
-                ("signature", "***"),
-            ),
-            200,
-            b'{"tranId":1}',
-        ),
-        Received(
-            None,
-            "GET",
-            r"/n\xc3\xa4rgends",
-            (("Signature", "***"), ("x", "\N{REPLACEMENT CHARACTER}")),
-            404,
-            b'{"code":-1020,"msg":"There is no operation at this path."}',
-        ),
+def test_what_was_received_is_kept_without_key_secret_and_signature(sandbox: Sandbox) -> None:
+    send(sandbox, "type=IN&asset=BTC&amount=1&id=1&id=2&email=%E7%94%A8%2B")
+    ask(sandbox, "GET", "/närgends?Signature=abc&x=%FF".encode(), KEY)
+    parameters = (("type", "IN"), ("asset", "BTC"), ("amount", "1"), ("id", "1"), ("id", "2"), ("email", "用+"))
+    parameters += (("timestamp", str(NOW)), ("signature", "***"))
+    strange = (("Signature", "***"), ("x", "\N{REPLACEMENT CHARACTER}"))
+    error = b'{"code":-1020,"msg":"There is no operation at this path."}'
+    assert sandbox.requests == [
+        Received("transfer", "POST", "/sapi/v1/transfer", parameters, 200, b'{"tranId":1}'),
+        Received(None, "GET", r"/n\xc3\xa4rgends", strange, 404, error),
     ]
-    assert API_KEY not in repr(small_sandbox.requests)
-    assert SECRET not in repr(small_sandbox.requests)
+    assert API_KEY not in repr(sandbox.requests)
+    assert SECRET not in repr(sandbox.requests)
     with pytest.raises(FrozenInstanceError):
-        small_sandbox.requests[0].status = 500  # type: ignore[misc]
+        sandbox.requests[0].status = 500  # type: ignore[misc]
 
 
 def test_without_a_clock_the_sandbox_keeps_this_machine_s_time() -> None:
     assert_refused(send(Sandbox(API), GOOD), -1021)
 
 
-def _posted(
-    small_sandbox: Sandbox, query: str, body: str, content_type: str = "application/x-www-form-urlencoded"
-) -> Answer:
+def _posted(sandbox: Sandbox, query: str, body: str, content_type: str = "application/x-www-form-urlencoded") -> Answer:
     headers = {**KEY, "Content-Type": content_type}
-    return small_sandbox.handle("POST", f"{TRANSFER.path}?{query}".encode(), headers, body.encode()).answer
+    return sandbox.handle("POST", f"{TRANSFER.path}?{query}".encode(), headers, body.encode()).answer
 
 
-def test_a_form_is_signed_behind_the_query(small_sandbox: Sandbox) -> None:
+def test_a_form_is_signed_behind_the_query(sandbox: Sandbox) -> None:
     query, body = "type=IN&asset=BTC", f"amount=1&timestamp={NOW}"
     in_body = f"{body}&signature={signature(query + body)}"
-    assert _posted(small_sandbox, query, in_body).status == 200
+    assert _posted(sandbox, query, in_body).status == 200
     in_query = f"{query}&signature={signature(query + body)}"
-    assert _posted(small_sandbox, in_query, body).status == 200
+    assert _posted(sandbox, in_query, body).status == 200
     hidden = f"{body}&xsignature=1"
-    assert_refused(
-        _posted(small_sandbox, f"{query}&signature={signature(query + hidden)}", hidden), -1104, "xsignature"
-    )
+    assert_refused(_posted(sandbox, f"{query}&signature={signature(query + hidden)}", hidden), -1104, "xsignature")
 
 
-def test_a_body_that_is_no_form_or_too_long_is_refused_after_the_key(small_sandbox: Sandbox) -> None:
+def test_a_body_that_is_no_form_or_too_long_is_refused_after_the_key(sandbox: Sandbox) -> None:
     good = f"{GOOD}&timestamp={NOW}"
-    answer = _posted(small_sandbox, f"{good}&signature={signature(good + '{}')}", "{}", "application/json")
+    answer = _posted(sandbox, f"{good}&signature={signature(good + '{}')}", "{}", "application/json")
     assert_refused(answer, -1100, "application/x-www-form-urlencoded")
-    assert_refused(_posted(small_sandbox, "", "{}", "application/json"), -1102, "signature")
+    assert_refused(_posted(sandbox, "", "{}", "application/json"), -1102, "signature")
     long = "&" * 70_000
-    answer = _posted(small_sandbox, f"{good}&signature={signature(good + long)}", long)
+    answer = _posted(sandbox, f"{good}&signature={signature(good + long)}", long)
     assert_refused(answer, -1100, "65536 bytes", status=413)
-    assert len(small_sandbox.requests[-1].parameters) < 10
+    assert len(sandbox.requests[-1].parameters) < 10
