@@ -83,10 +83,3 @@ def test_each_test_has_a_sandbox_and_a_client_of_its_own_which_is_closed(tmp_pat
 def test_it_costs_nothing_where_it_is_not_used(tmp_path: Path) -> None:
     done = pytest_of(tmp_path, UNUSED)
     assert "1 passed" in done.stdout, done.stdout + done.stderr
-
-
-def test_the_fixtures_are_listed_with_what_they_are(tmp_path: Path) -> None:
-    listed = pytest_of(tmp_path, "", "--fixtures").stdout
-    for name, text in (("binance_sandbox", "A fake Binance whose"), ("binance_client", "A client on the test's")):
-        assert any(line.startswith(f"{name} -- ") for line in listed.splitlines()), listed
-        assert text in listed

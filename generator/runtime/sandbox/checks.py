@@ -105,12 +105,7 @@ def check_request(
 ) -> Mapping[str, list[str]]:
     """Return the values of each parameter, none where it was not sent.
 
-    Args:
-        operation: The operation that is called.
-        request: The request.
-        in_path: The values of the path's placeholders.
-        verifiers: What verifies the signatures of each key; the first key signs where none is sent.
-        now: The server's time.
+    Without the header of a key, the signature must be of the first of the `verifiers`, which are listed by key.
 
     Raises:
         ErrorResponse: Binance would not take the request.

@@ -10,17 +10,10 @@ from collections.abc import Callable, Sequence
 from .core import Sandbox
 
 _LARGEST_PORT = 65_535
-_FAILED = 1
 
 
 def main(sandbox: Sandbox, demo: Callable[[], None], arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code.
-
-    Args:
-        sandbox: The sandbox behind the server.
-        demo: Runs where no port is given.
-        arguments: The arguments; by default the process's.
-    """
+    """Run the command line, which is the demo where no port is given, and return its exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.port is None:
@@ -34,7 +27,7 @@ def main(sandbox: Sandbox, demo: Callable[[], None], arguments: Sequence[str] | 
         if (error.name or "").partition(".")[0] != "uvicorn":
             raise
         print("The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.", file=sys.stderr)
-        return _FAILED
+        return 1
     return serve(sandbox, options.host or "127.0.0.1", options.port)
 
 

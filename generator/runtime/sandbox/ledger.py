@@ -1,4 +1,4 @@
-"""The sandbox's money: which wallets there are, what each holds, and every movement that made it so."""
+"""The sandbox's money: the wallets, their balances and every movement of funds."""
 
 from __future__ import annotations
 

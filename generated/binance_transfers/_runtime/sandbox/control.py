@@ -1,5 +1,5 @@
 # Copied from generator/runtime/sandbox/control.py by python -m generator; edit it there.
-"""The sandbox's control paths: what a test in any language may ask of it over HTTP, and who may ask."""
+"""The sandbox's control paths: how tests in any language control it over HTTP, and who may."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ControlPath:
 
 
 def respond(sandbox: Sandbox, request: Request, address: str) -> Answer:
-    """Answer a request from this machine; web pages and other machines are refused."""
+    """Carry out a request from this machine; web pages and other machines are refused."""
     if refusal := _refusal(request, address):
         return _json(403, {"error": refusal})
     path = request.path.decode("latin-1")

@@ -80,14 +80,6 @@ class Sandbox:
     """
 
     def __init__(self, api: Api, *, api_key: str = API_KEY, secret: str = SECRET, clock: Clock | None = None) -> None:
-        """Make a sandbox with empty wallets and unused budgets.
-
-        Args:
-            api: The operation table.
-            api_key: A key that requests may carry.
-            secret: The HMAC secret of that key.
-            clock: The server's time; by default this machine's.
-        """
         self.api_key = api_key
         self.secret = secret
         self._api = api
@@ -307,9 +299,9 @@ class Sandbox:
             raise _pause(429, wait)
 
     def _failure(self, operation: Operation[Any]) -> InjectedFailure | None:
-        met = next((failure for failure in self._failures if failure.meets(operation.name)), None)
+        found = next((failure for failure in self._failures if failure.applies_to(operation.name)), None)
         self._failures = [failure for failure in self._failures if failure.times != 0]
-        return met
+        return found
 
 
 def _received(

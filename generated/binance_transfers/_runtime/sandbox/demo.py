@@ -16,7 +16,7 @@ from .core import Sandbox
 
 
 def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
-    """Call every operation with the example of the table; the API key and the signature are shown as `***`."""
+    """Call every operation with the example of the table; the API key and the signature are printed as `***`."""
     stock(api, sandbox)
     stocked = len(sandbox.entries)
     _print_ledger(sandbox, "Before")
@@ -27,7 +27,7 @@ def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
         print(f"{operation.title}: client.{operation.name}(...)")
         print(f"  sent      {request.method} {request.path}{'?' if query else ''}{query}")
         print(f"            {f'{API_KEY_HEADER}: ***' if operation.keyed else 'without an API key'}")
-        print(f"  answered  HTTP {request.status} {(request.response or b'').decode()}")
+        print(f"  response  HTTP {request.status} {(request.response or b'').decode()}")
         print(f"  returned  {result!r}")
         for entry in sandbox.entries[stocked:]:
             print(f"  moved     {entry.amount:f} {entry.asset} from {entry.source} to {entry.target}")
@@ -58,21 +58,21 @@ def stock(api: Api, sandbox: Sandbox) -> None:
 
 
 def _needs(operation: Operation[Any]) -> Iterator[tuple[str, str | None, str, Decimal]]:
-    given = {
+    values = {
         parameter.name: str(operation.example[parameter.argument])
         for parameter in operation.parameters
         if parameter.argument in operation.example
     }
     match operation.effect:
         case Transfer(by=by, routes=routes, asset=asset, amount=amount, source_owner=owner):
-            yield routes[given[by]][0], given.get(owner or ""), given[asset], 2 * Decimal(given[amount])
+            yield routes[values[by]][0], values.get(owner or ""), values[asset], 2 * Decimal(values[amount])
         case Collection(sources=sources, asset=None, excluded=excluded):
             for wallet in sources:
                 for asset in ("BTC", *excluded):
                     yield wallet, None, asset, Decimal("0.25")
         case Collection(sources=sources, asset=str() as asset):
             for wallet in sources:
-                yield wallet, None, given[asset], Decimal(100)
+                yield wallet, None, values[asset], Decimal(100)
         case Report(by=by, routes=routes, asset=asset, amount=amount):
             example = msgspec.json.decode(operation.response_example)
-            yield routes[given[by]][0], None, given[asset], Decimal(example[amount])
+            yield routes[values[by]][0], None, values[asset], Decimal(example[amount])

@@ -39,8 +39,8 @@ class InjectedFailure:
     - `cut`: the connection ends in the middle of the response.
     - `html`: a web page comes with HTTP 200 in place of the response.
     - `server_error`: HTTP 503.
-    - `unexpected_response`: code -1006, of which Binance says that the execution status is unknown.
-    - `timeout`: code -1007, of which it says the same.
+    - `unexpected_response`: code -1006, whose execution status is unknown by Binance's documentation.
+    - `timeout`: code -1007, likewise.
     - `clock`: code -1021, as if the clock were off.
     - `rate_limit`: HTTP 429 with `Retry-After`.
     - `ban`: HTTP 418 with `Retry-After`.
@@ -65,9 +65,11 @@ class InjectedFailure:
         if self.executed is not None and type(self.executed) is not bool:
             raise ValueError(f"executed is {self.executed!r}; it must be True, False or None.")
         if usual is None and self.executed:
-            raise ValueError(f"executed is True; a call that meets {self.kind!r} is never executed.")
+            raise ValueError(f"executed is True; a call that fails with {self.kind!r} is never executed.")
         if self.kind == "slow" and self.executed is False:
-            raise ValueError("executed is False; a call that meets 'slow' is answered at last, and so always executed.")
+            raise ValueError(
+                "executed is False; a 'slow' call gets its response in the end, and so is always executed."
+            )
         if usual is not None and self.executed is None:
             self.executed = usual
         if self.times is not None and (type(self.times) is not int or self.times < 1):
@@ -80,8 +82,8 @@ class InjectedFailure:
             raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
         self._chance = random.Random(self.seed)  # noqa: S311 - failures that can be repeated
 
-    def meets(self, operation: str) -> bool:
-        """Return whether it meets a call of the operation, and count that."""
+    def applies_to(self, operation: str) -> bool:
+        """Return whether this call of the operation fails, and count it."""
         if self.times == 0 or self.operation not in (None, operation):
             return False
         if self._chance.random() >= self.probability:

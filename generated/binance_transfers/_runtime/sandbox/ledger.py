@@ -1,5 +1,5 @@
 # Copied from generator/runtime/sandbox/ledger.py by python -m generator; edit it there.
-"""The sandbox's money: which wallets there are, what each holds, and every movement that made it so."""
+"""The sandbox's money: the wallets, their balances and every movement of funds."""
 
 from __future__ import annotations
 

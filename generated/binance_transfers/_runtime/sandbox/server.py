@@ -29,13 +29,7 @@ _LONGEST_HEAD = 1 << 20
 
 
 def serve(sandbox: Sandbox, host: str, port: int) -> int:
-    """Answer requests until a signal comes, and return the exit code.
-
-    Args:
-        sandbox: The sandbox that answers.
-        host: The address to listen on.
-        port: The port to listen on; 0: one that is free.
-    """
+    """Answer requests until a signal comes, and return the exit code; port 0 stands for any that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
