@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from generator import ir
-from generator.document import Document
-from generator.pages import Endpoint, Half, Language, Page
-from generator.problems import Place
+from generator.ir import types as ir
+from generator.openapi.document import Document
+from generator.openapi.problems import Place
+from generator.sources import Endpoint, Half, Language, Page
 
 from .changes import Change, SourceDate
-from .claims import LANGUAGES, Refusal, check
 from .facts import NOT_READ, Key, Kind, SpecFact, Stated, Subject, of_page
+from .identify import LANGUAGES, Refusal, check
 from .mechanical import changes_of
 from .notes import Notes
 

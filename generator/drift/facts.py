@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
 
-from generator import ir
-from generator.document import Document
-from generator.pages import CallLimit, Condition, Endpoint, Found, Half, Page, Parameter, Weight
-from generator.problems import Path
+from generator.ir import types as ir
+from generator.openapi import locate
+from generator.openapi.document import Document
+from generator.openapi.problems import Path
+from generator.sources import CallLimit, Condition, Endpoint, Found, Half, Page, Parameter, Weight
+from generator.sources.json_example import printed
 
-from . import places
-from .claims import LANGUAGES, location
-from .printed import printed
+from .identify import LANGUAGES, location
 
 Kind: TypeAlias = Literal[
     "address",
@@ -109,9 +109,9 @@ class Subject:
         self.endpoint = Endpoint(operation.method, operation.path)
         self.path: Path = ("paths", operation.path, operation.method.lower())
         self.document = document
-        self.node: Mapping[str, Any] = places.at(document.data, self.path)
+        self.node: Mapping[str, Any] = locate.at(document.data, self.path)
         self.parameters = {
-            str(node["name"]): (path, node) for path, node in places.parameters(document.data, self.endpoint)
+            str(node["name"]): (path, node) for path, node in locate.parameters(document.data, self.endpoint)
         }
         self.given = {each.wire: each for each in operation.parameters}
         stamps = {each.wire: each for each in operation.stamps if each.wire != _SIGNED_ONLY}
@@ -128,7 +128,7 @@ class Subject:
         """Return what stands for a fact that the spec does not have."""
         owner = self.parameters[key.name][0] if key.name in self.parameters else self.path
         if key.kind == "value":
-            found = places.values(self.document.data, self.endpoint, key.name)
+            found = locate.values(self.document.data, self.endpoint, key.name)
             path = found.path if found else owner
             return SpecFact(NOT_LISTED, path, path[:-1] if found else owner)
         return SpecFact(NONE, (*self.path, "parameters") if key.kind == "parameter" else owner, owner)
@@ -172,7 +172,7 @@ class Subject:
             yield from self._of_values(name, known)
 
     def _of_values(self, name: str, known: ir.Parameter) -> Iterator[tuple[Key, SpecFact]]:
-        found = places.values(self.document.data, self.endpoint, name)
+        found = locate.values(self.document.data, self.endpoint, name)
         place = self.parameters[name][0]
         if found is None or known.enum is None:
             yield Key("values", name), SpecFact("any", (*place, "schema"), place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from generator.pages import CallLimit, Half, Parameter, Weight, caps_calls
+from generator.sources import CallLimit, Half, Parameter, Weight, caps_calls
 
 from .changes import (
     Change,

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.pages import Language
-from generator.problems import Path, Place
+from generator.openapi import locate
+from generator.openapi.problems import Path, Place
+from generator.sources import Language
 
-from . import places
 from .facts import Key, Subject
 
 _NOTE, _EXPLAINS = "x-binance-note", "explains"
@@ -54,7 +54,7 @@ class Notes:
 def _explanations(subject: Subject) -> Iterator[Explanation]:
     owners = dict.fromkeys(path[:length] for path in _paths(subject) for length in range(len(path) + 1))
     for owner in owners:
-        node = places.at(subject.document.data, owner)
+        node = locate.at(subject.document.data, owner)
         notes = node.get(_NOTE, ()) if isinstance(node, Mapping) else ()
         for index, note in enumerate(notes):
             for number, each in enumerate(note.get(_EXPLAINS, ())):

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from generator.output import printable
-from generator.pages import Endpoint, Language
+from generator.console import printable
+from generator.openapi.yaml_text import Flow, flow
+from generator.sources import Endpoint, Language
 
-from .claims import LANGUAGES
 from .compare import Compared, Difference, Judged, Report, Sighting
-from .yaml_text import Flow, flow
+from .identify import LANGUAGES
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300

@@ -7,14 +7,14 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.document import Document, read
-from generator.output import printable
-from generator.pages.page import Endpoint
-from generator.problems import listed
+from generator.console import printable
+from generator.openapi.document import Document, read
+from generator.openapi.edit import CannotEdit, content, save
+from generator.openapi.problems import listed
+from generator.sources.page import Endpoint
 
 from .apply import Result, apply
 from .compare import Compared, Difference, Report
-from .edit import CannotEdit, content, save
 from .trial import Refused, Trial, mistakes
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.build import build
-from generator.load import is_gap, load
-from generator.problems import Problem, SpecError
+from generator.ir.build import build
+from generator.openapi.load import is_gap, load
+from generator.openapi.problems import Problem, SpecError
 
 from .apply import Result, apply
 from .changes import Change, ParameterAdded, ValueAdded

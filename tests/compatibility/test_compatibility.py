@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.changes.versions import judge
-from tests.generator.specs import generate
+from generator.diff.versions import judge
+from tests.specs import generate
 
 from .breaks import breaks
 from .surface import GENERATED, RECORD, surface, version_of

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import build
 from generator.drift.apply import apply
 from generator.drift.changes import (
     Change,
@@ -22,11 +21,11 @@ from generator.drift.changes import (
     ValueRemoved,
     WeightChanged,
 )
-from generator.drift.edit import Editor
-from generator.load import load
-from generator.pages import CallLimit, Endpoint, Parameter
-
-from .filling import filled
+from generator.ir.build import build
+from generator.openapi.edit import Editor
+from generator.openapi.load import load
+from generator.sources import CallLimit, Endpoint, Parameter
+from tests.importer.filling import filled
 
 TEXT = """\
 openapi: 3.1.0

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import ir
 from generator.drift.compare import Difference, Report, compare
-from generator.pages import Language, read
+from generator.ir import types as ir
+from generator.sources import Language, read
+from tests.conftest import Spec
+from tests.sources.shapes import SHAPES, write_as
+from tests.sources.writer import LANGUAGES, Said, said, write
 
-from .conftest import Spec
 from .mutations import mutations
-from .shapes import SHAPES, write_as
-from .writer import LANGUAGES, Said, said, write
 
 OPERATIONS = range(5)
 

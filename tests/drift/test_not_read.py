@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import build
 from generator.drift.compare import Report, compare
 from generator.drift.takeover import take_over
-from generator.load import load
-from generator.pages import read
-from tests.generator.specs import call, spec
+from generator.ir.build import build
+from generator.openapi.load import load
+from generator.sources import read
+from tests.specs import call, spec
 
 PAGE = """\
 # {title}(TRADE)

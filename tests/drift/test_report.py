@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
-from tests.generator.specs import call, spec
+from tests.specs import call, spec
 
 SPEC = spec(
     call(

@@ -14,11 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
-from generator.build import build
-from generator.changes.compare import Spec as State
-from generator.changes.compare import compare as diff
-from generator.document import Document
-from generator.drift import places
+from generator.diff.compare import Spec as State
+from generator.diff.compare import compare as diff
 from generator.drift.apply import apply
 from generator.drift.changes import (
     Change,
@@ -33,15 +30,18 @@ from generator.drift.changes import (
 )
 from generator.drift.compare import Report, compare
 from generator.drift.takeover import TakenOver, take_over
-from generator.load import load
-from generator.pages import CallLimit, Endpoint, Language, Page, Parameter, Weight, read
-from generator.problems import SpecError
+from generator.ir.build import build
+from generator.openapi import locate
+from generator.openapi.document import Document
+from generator.openapi.load import load
+from generator.openapi.problems import SpecError
+from generator.sources import CallLimit, Endpoint, Language, Page, Parameter, Weight, read
+from tests.conftest import SPEC, Spec
+from tests.importer.filling import filled
+from tests.sources.writer import FORMATS, LANGUAGES, Format, Row, Said, said, write
 
-from .conftest import SPEC, Spec
-from .filling import filled
 from .mutations import mutations
 from .test_apply import TEXT, lines
-from .writer import FORMATS, LANGUAGES, Format, Row, Said, said, write
 
 
 def written(form: Format, halves: Sequence[Said]) -> list[Page]:
@@ -139,15 +139,15 @@ def of_all_users(spec: Spec, change: Change) -> list[Change]:
     if not isinstance(change, (ValueAdded, ValueRemoved)):
         return [change]
     data = spec.document.data
-    found = places.values(data, change.endpoint, change.parameter)
+    found = locate.values(data, change.endpoint, change.parameter)
     assert found is not None
     users = (
-        (each, node["name"]) for each in places.users(data, found.path) for _, node in places.parameters(data, each)
+        (each, node["name"]) for each in locate.users(data, found.path) for _, node in locate.parameters(data, each)
     )
     return [
         replace(change, endpoint=endpoint, parameter=name)
         for endpoint, name in users
-        if places.values(data, endpoint, name) == found
+        if locate.values(data, endpoint, name) == found
     ]
 
 

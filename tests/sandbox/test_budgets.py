@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+from generator.ir.build import build
+from generator.openapi.load import load
 from generator.runtime.operation import Api, Weight
 from generator.runtime.sandbox.core import Sandbox
+from tests import specs
 from tests.runtime.table import operation
 
 from .table import CAPPED, FULL, GOOD, KEY, NOW, FakeClock, ask, assert_refused, call, send, signed
@@ -100,3 +104,10 @@ def test_each_ban_is_twice_as_long_and_three_days_at_most(sandbox: Sandbox, cloc
         clock.now += 1
         bans.append(seconds)
     assert bans == [min(120 * 2**earlier, 3 * 86_400) for earlier in range(14)]
+
+
+def test_the_spec_may_give_a_call_the_whole_budget(tmp_path: Path) -> None:
+    file = tmp_path / "spec.yaml"
+    file.write_text(specs.spec(specs.call("GET /sapi/v1/full", "full")).replace("weight: 1}", "weight: 1200}"))
+    [whole] = build(load(file, "spec.yaml")).operations
+    assert (whole.weight.weight, whole.weight.budget) == (1200, 1200)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-GENERATED = Path(__file__).parents[2] / "generated"
+from .running import run_pytest
+
 USED = """\
 import pytest
 
@@ -55,31 +53,12 @@ def test_nothing_is_imported_until_it_is_asked_for(request: pytest.FixtureReques
 """
 
 
-def pytest_of(folder: Path, source: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    (folder / "test_theirs.py").write_text(source, encoding="utf-8")
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "binance_transfers_pytest", *arguments],
-        cwd=folder,
-        # Only this tree's plugin, whatever else is installed here.
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(GENERATED), os.environ.get("PYTHONPATH", "")]),
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "PYTEST_ADDOPTS": "",
-        },
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 def test_each_test_has_a_sandbox_and_a_client_of_its_own_which_is_closed(tmp_path: Path) -> None:
-    done = pytest_of(tmp_path, USED, "-W", "error")
+    done = run_pytest(tmp_path, USED, "-W", "error")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout
 
 
 def test_it_costs_nothing_where_it_is_not_used(tmp_path: Path) -> None:
-    done = pytest_of(tmp_path, UNUSED)
+    done = run_pytest(tmp_path, UNUSED)
     assert "1 passed" in done.stdout, done.stdout + done.stderr

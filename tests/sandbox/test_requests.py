@@ -318,11 +318,11 @@ def test_what_was_received_is_kept_without_key_secret_and_signature(sandbox: San
     send(sandbox, "type=IN&asset=BTC&amount=1&id=1&id=2&email=%E7%94%A8%2B")
     ask(sandbox, "GET", "/närgends?Signature=abc&x=%FF".encode(), KEY)
     parameters = (("type", "IN"), ("asset", "BTC"), ("amount", "1"), ("id", "1"), ("id", "2"), ("email", "用+"))
-    parameters += (("timestamp", str(NOW)), ("signature", "***"))
+    stamps = (("timestamp", str(NOW)), ("signature", "***"))
     strange = (("Signature", "***"), ("x", "\N{REPLACEMENT CHARACTER}"))
     error = b'{"code":-1020,"msg":"There is no operation at this path."}'
     assert sandbox.requests == [
-        Received("transfer", "POST", "/sapi/v1/transfer", parameters, 200, b'{"tranId":1}'),
+        Received("transfer", "POST", "/sapi/v1/transfer", parameters + stamps, 200, b'{"tranId":1}'),
         Received(None, "GET", r"/n\xc3\xa4rgends", strange, 404, error),
     ]
     assert API_KEY not in repr(sandbox.requests)

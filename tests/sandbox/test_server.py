@@ -8,8 +8,6 @@ import hmac
 import json
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
@@ -27,7 +25,8 @@ from binance_transfers import (
     RetryPolicy,
     TransferType,
 )
-from tests.sandbox.running import COMMAND, PATIENCE, Running, running, until_end
+
+from .running import COMMAND, PATIENCE, Running, run_python, running, until_end
 
 ONCE = RetryPolicy(attempts=1)
 KEY, SECRET = "sandbox-key", "sandbox-secret"
@@ -244,12 +243,6 @@ def test_it_says_where_it_listens_and_a_signal_ends_it(number: signal.Signals) -
             assert [until_end(sock) for sock in (idle, waiting, halfway)] == [b"", b"", b""]
 
 
-def start(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, encoding="utf-8", check=False, timeout=PATIENCE
-    )
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -261,7 +254,7 @@ def start(*arguments: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_wrong_arguments_end_in_a_message(arguments: list[str], message: str) -> None:
-    done = start("-X", "utf8", "-m", "binance_transfers.sandbox", *arguments)
+    done = run_python("-X", "utf8", "-m", "binance_transfers.sandbox", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.endswith(f"{message}\n")
 
@@ -269,7 +262,7 @@ def test_wrong_arguments_end_in_a_message(arguments: list[str], message: str) ->
 def test_a_port_that_is_taken_ends_in_a_message() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = start("-m", "binance_transfers.sandbox", "--port", str(port))
+        done = run_python("-m", "binance_transfers.sandbox", "--port", str(port))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"The sandbox cannot listen on port {port} of 127.0.0.1: ")
     assert done.stderr.count("\n") == 1
@@ -283,10 +276,10 @@ runpy.run_module('binance_transfers.sandbox', run_name='__main__')
 
 
 def test_without_the_extra_the_server_says_what_to_install_and_the_demo_runs() -> None:
-    done = start("-c", WITHOUT, "--port", "0")
+    done = run_python("-c", WITHOUT, "--port", "0")
     message = "The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
-    assert start("-c", WITHOUT).stdout.endswith("nothing left this process.\n")
+    assert run_python("-c", WITHOUT).stdout.endswith("nothing left this process.\n")
 
 
 @pytest.mark.parametrize(
@@ -297,5 +290,5 @@ def test_without_the_extra_the_server_says_what_to_install_and_the_demo_runs() -
     ],
 )
 def test_no_import_brings_the_server_along(module: str, unwanted: set[str]) -> None:
-    done = start("-c", f"import sys, {module}; print({unwanted | {'uvicorn'}} & set(sys.modules))")
+    done = run_python("-c", f"import sys, {module}; print({unwanted | {'uvicorn'}} & set(sys.modules))")
     assert done.stdout == "set()\n", done.stderr
