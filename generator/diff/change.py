@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from generator.ir import types as ir
-from generator.openapi.problems import Path, Place
+from generator.openapi.problems import Location, Path
 
 from .locations import Places
 
@@ -29,11 +29,11 @@ class Change:
     """Whose fact: the parameter, the enum value, the error code; empty for the operations themselves."""
     operations: tuple[str, ...]
     """The methods that it concerns; empty where it belongs to no single operation."""
-    sentence: str
+    message: str
     old: str | None
     new: str | None
     file: str
-    place: Place
+    location: Location
     """Where it stands now, or where it stood when it is gone."""
     gone: bool
     line_now: int
@@ -62,7 +62,7 @@ class Changes:
         self,
         impact: Impact,
         fact: str,
-        sentence: str,
+        message: str,
         at: Sides,
         *,
         subject: str = "",
@@ -77,11 +77,11 @@ class Changes:
             fact=fact,
             subject=subject,
             operations=(operation,) if operation else (),
-            sentence=sentence,
+            message=message,
             old=values[0],
             new=values[1],
             file=home.file,
-            place=home.of(path),
+            location=home.of(path),
             gone=gone,
             line_now=self.new.of(at.new).line,
         )
@@ -96,8 +96,8 @@ class Changes:
         ):
             if before != after:
                 name = "title" if key == "summary" else key
-                sentence = f"{name} in {language}: {differing(before, after)}"
-                self.add("text", "text", sentence, here, values=(before or None, after or None), **whose)
+                message = f"{name} in {language}: {differing(before, after)}"
+                self.add("text", "text", message, here, values=(before or None, after or None), **whose)
 
     def notes(self, at: Sides, old: tuple[ir.Text, ...], new: tuple[ir.Text, ...], **whose: str) -> None:
         """Compare notes: the same English is the same note; of what is left, the same number are other words."""
@@ -126,14 +126,14 @@ class Changes:
             ("Chinese", at.below("x-binance-zh"), old.zh or "", new.zh or ""),
         ):
             if before != after:
-                sentence = f"note {number} in {language}: {differing(before, after)}"
-                self.add("text", "note", sentence, here, values=(before, after), **whose)
+                message = f"note {number} in {language}: {differing(before, after)}"
+                self.add("text", "note", message, here, values=(before, after), **whose)
         # For the check of the pages alone, so it is in no representation.
         explained = at.below("explains")
         said = _explained(self.old.value(explained.old)), _explained(self.new.value(explained.new))
         if said[0] != said[1]:
-            sentence = f"note {number} explains {said[0] or 'nothing'} -> {said[1] or 'nothing'}"
-            self.add("text", "note", sentence, explained, values=said, **whose)
+            message = f"note {number} explains {said[0] or 'nothing'} -> {said[1] or 'nothing'}"
+            self.add("text", "note", message, explained, values=said, **whose)
 
     def order(self, what: str, at: Sides, old: Iterable[Hashable], new: Iterable[Hashable], **whose: str) -> None:
         """Note where what both specs have stands in another order."""
@@ -150,7 +150,9 @@ class Changes:
             key = replace(change, operations=())
             known = merged.get(key)
             merged[key] = replace(change, operations=known.operations + change.operations) if known else change
-        return tuple(sorted(merged.values(), key=lambda each: (IMPACTS.index(each.impact), each.line_now, each.place)))
+        return tuple(
+            sorted(merged.values(), key=lambda each: (IMPACTS.index(each.impact), each.line_now, each.location))
+        )
 
 
 def paired(

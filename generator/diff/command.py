@@ -93,7 +93,7 @@ def report_of(old_name: str, new_name: str, old: Spec, new: Spec, release: Relea
         asking=asking,
         verdict=judge(released, new.api.version, {each.impact for each in asking}),
         file=new.document.file,
-        version_at=new.document.key_place(("info", "version")),
+        version_at=new.document.key_location(("info", "version")),
         operations=len(new.api.operations),
     )
 

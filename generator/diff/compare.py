@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from generator.ir import types as ir
 from generator.openapi.document import Document
-from generator.openapi.problems import listed
+from generator.openapi.problems import join_names
 
 from .change import Change, Changes, Impact, Sides, paired
 from .locations import Places
@@ -52,9 +52,9 @@ def compare(old: Spec, new: Spec) -> Comparison:
 
 
 def _languages(changes: Changes, old: ir.Api, new: ir.Api) -> None:
-    values = listed(old.languages), listed(new.languages)
-    sentence = f"languages of the documentation: {values[0]} -> {values[1]}"
-    changes.add("text", "languages", sentence, Sides(("info",), ("info",)), values=values)
+    values = join_names(old.languages), join_names(new.languages)
+    message = f"languages of the documentation: {values[0]} -> {values[1]}"
+    changes.add("text", "languages", message, Sides(("info",), ("info",)), values=values)
 
 
 def _in_english(record: Any) -> Any:
@@ -87,8 +87,8 @@ def _servers(changes: Changes, old: tuple[ir.Server, ...], new: tuple[ir.Server,
             here = at.below(new.index(after))
             changes.add("facts", "server", f"new server: {after.url}", here, values=(None, after.url))
     if old[0].url != new[0].url:
-        sentence = f"requests go to {new[0].url} by default, not to {old[0].url}"
-        changes.add("facts", "default server", sentence, at.below(0), values=(old[0].url, new[0].url))
+        message = f"requests go to {new[0].url} by default, not to {old[0].url}"
+        changes.add("facts", "default server", message, at.below(0), values=(old[0].url, new[0].url))
     elif [each.url for each in old] != [each.url for each in new]:
         changes.order("servers", at, (each.url for each in old), (each.url for each in new))
 
@@ -99,10 +99,10 @@ def _budgets(changes: Changes, old: ir.Api, new: ir.Api) -> None:
         scope = before.scope if before else after.scope if after else ""
         values = _budget(before), _budget(after)
         if values[0] != values[1]:
-            sentence = f"budget per {scope.upper()} {values[0] or 'none'} -> {values[1] or 'none'}"
+            message = f"budget per {scope.upper()} {values[0] or 'none'} -> {values[1] or 'none'}"
             here = at.below(scope) if after else Sides((*at.old, scope), at.new)
-            sentence += _effect(old, new, scope)
-            changes.add("facts", "budget", sentence, here, values=values)
+            message += _effect(old, new, scope)
+            changes.add("facts", "budget", message, here, values=values)
     changes.order("budgets", at, (each.scope for each in old.budgets), (each.scope for each in new.budgets))
 
 
@@ -120,7 +120,7 @@ def _effect(old: ir.Api, new: ir.Api, scope: str) -> str:
         and before.weight.scope == after.weight.scope == scope
         and before.weight.calls_per_minute != after.weight.calls_per_minute
     ]
-    return f"; calls per minute: {listed(found)}" if found else ""
+    return f"; calls per minute: {join_names(found)}" if found else ""
 
 
 def _wallets(changes: Changes, old: tuple[ir.Wallet, ...], new: tuple[ir.Wallet, ...]) -> None:
@@ -129,9 +129,9 @@ def _wallets(changes: Changes, old: tuple[ir.Wallet, ...], new: tuple[ir.Wallet,
         if before and after:
             changes.text(at.below(after.name), before.text, after.text, subject=f"wallet {after.name}")
             if before.per != after.per:
-                sentence = f"told apart by {before.per or 'nothing'} -> {after.per or 'nothing'}"
+                message = f"told apart by {before.per or 'nothing'} -> {after.per or 'nothing'}"
                 values, subject = (before.per, after.per), f"wallet {after.name}"
-                changes.add("facts", "wallet", sentence, at.below(after.name, "per"), subject=subject, values=values)
+                changes.add("facts", "wallet", message, at.below(after.name, "per"), subject=subject, values=values)
         elif before:
             here = Sides((*at.old, before.name), at.new)
             changes.add("breaking", "wallet", f"wallet gone: {before.name}", here, values=(before.name, None))
@@ -149,8 +149,8 @@ def _errors(changes: Changes, old: tuple[ir.ErrorCode, ...], new: tuple[ir.Error
             _error(changes, before, after, here)
         elif before:
             here = Sides((*at.old, old.index(before)), at.new)
-            sentence, values = f"no longer known: {_told(before)}", (_told(before), None)
-            changes.add("breaking", "error code", sentence, here, subject=f"error {before.code}", values=values)
+            message, values = f"no longer known: {_told(before)}", (_told(before), None)
+            changes.add("breaking", "error code", message, here, subject=f"error {before.code}", values=values)
         elif after:
             # An answer with a code that is not known mostly proves a refusal; a known code can say otherwise.
             impact: Impact = "facts" if after.outcome == _REFUSAL else "breaking"
@@ -174,6 +174,6 @@ def _error(changes: Changes, old: ir.ErrorCode, new: ir.ErrorCode, at: Sides) ->
     )
     for fact, impact, before, after in facts:
         if before != after:
-            sentence = f"{fact} {before} -> {after}"
-            changes.add(impact, fact, sentence, at.below(fact), subject=subject, values=(before, after))
+            message = f"{fact} {before} -> {after}"
+            changes.add(impact, fact, message, at.below(fact), subject=subject, values=(before, after))
     changes.text(at, old.text, new.text, subject=subject)

@@ -8,7 +8,7 @@ from typing import Any
 from generator.ir import names
 from generator.ir import types as ir
 from generator.openapi.document import Document
-from generator.openapi.problems import Path, Place
+from generator.openapi.problems import Location, Path
 
 _JSON = ("content", "application/json", "schema")
 
@@ -26,9 +26,9 @@ class Places:
         """The name of the file in messages."""
         return self._document.file
 
-    def of(self, path: Path) -> Place:
+    def of(self, path: Path) -> Location:
         """Return where `path` is written, through every $ref, or what would hold it."""
-        return self._document.key_place(self._walk(path)[0])
+        return self._document.key_location(self._walk(path)[0])
 
     def value(self, path: Path) -> Any:
         """Return what is written at `path`, or nothing."""
@@ -67,7 +67,7 @@ class Places:
         return self._records.get(name, ("components", "schemas", name))
 
     def is_named(self, model: str) -> bool:
-        """Tell whether a model has its name from the document, and not from the operation that answers it."""
+        """Return whether a model has its name from the document, and not from the operation that answers it."""
         return model in self._walk(("components", "schemas"))[1]
 
     def _all_records(self) -> Iterator[tuple[str, Path]]:

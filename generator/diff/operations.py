@@ -69,14 +69,14 @@ def _whole(changes: Changes, operation: ir.Operation, *, gone: bool) -> None:
         at = Sides(here, ("paths",)) if gone else Sides(("paths",), here)
         values = (each.value, None) if gone else (None, each.value)
         whose = {"operation": operation.name, "subject": each.subject}
-        changes.add(impact, each.fact, each.sentence, at, values=values, **whose)
+        changes.add(impact, each.fact, each.message, at, values=values, **whose)
 
 
 class _Fact(NamedTuple):
     """What is told of an operation that came or went."""
 
     fact: str
-    sentence: str
+    message: str
     value: str
     at: Path = ()
     """Where it stands, from the operation on."""
@@ -92,16 +92,16 @@ def _facts(operation: ir.Operation, was: str) -> Iterator[_Fact]:
     if cap := _cap(operation.call_limit):
         yield _Fact("call limit", f"call limit {was}{cap}", cap, ("x-binance-call-limit",))
     for index, permission in enumerate(operation.permissions):
-        sentence = f"permission {was}needed: {permission.name}"
-        yield _Fact("permission", sentence, permission.name, ("x-binance-permissions", index))
+        message = f"permission {was}needed: {permission.name}"
+        yield _Fact("permission", message, permission.name, ("x-binance-permissions", index))
     moves = _written(operation.moves_funds)
     yield _Fact("moves funds", f"moves funds {was}{moves}", moves, ("x-binance-moves-funds",))
     if effect := _effect(operation.effect):
         yield _Fact("effect", f"effect {was}{effect}", effect, ("x-binance-effect",))
     for index, each in enumerate(operation.conditions):
         values = ", ".join(map(str, each.values))
-        sentence = f"{was}required when {each.other} is {values}"
-        yield _Fact("condition", sentence, values, ("x-binance-requires", index), each.parameter)
+        message = f"{was}required when {each.other} is {values}"
+        yield _Fact("condition", message, values, ("x-binance-requires", index), each.parameter)
 
 
 class _Comparison:
@@ -129,14 +129,14 @@ class _Comparison:
         self,
         impact: Impact,
         fact: str,
-        sentence: str,
+        message: str,
         values: tuple[str | None, str | None],
         *,
         at: Sides | None = None,
         subject: str = "",
     ) -> None:
         at = at or self.at
-        self.changes.add(impact, fact, sentence, at, operation=self.new.name, subject=subject, values=values)
+        self.changes.add(impact, fact, message, at, operation=self.new.name, subject=subject, values=values)
 
     def _moved(
         self, impact: Impact, fact: str, values: tuple[Any, Any], at: Sides | None = None, *, subject: str = ""
@@ -147,8 +147,8 @@ class _Comparison:
             if old == new:
                 old, new = map(repr, values)
             impact = "text" if values[0] == values[1] else impact
-            sentence = f"{fact} {'none' if old is None else old} -> {'none' if new is None else new}"
-            self._add(impact, fact, sentence, (old, new), at=at, subject=subject)
+            message = f"{fact} {'none' if old is None else old} -> {'none' if new is None else new}"
+            self._add(impact, fact, message, (old, new), at=at, subject=subject)
 
     # How it is called
 
@@ -177,11 +177,11 @@ class _Comparison:
         old, new, at = self.old.weight, self.new.weight, self.at.below("x-binance-weight")
         rate = f"{old.calls_per_minute} -> {new.calls_per_minute} calls per minute"
         if old.scope != new.scope:
-            sentence = f"scope {old.scope} -> {new.scope}" + (f": {rate}" if old.weight == new.weight else "")
-            self._add("facts", "scope", sentence, (old.scope, new.scope), at=at.below("scope"))
+            message = f"scope {old.scope} -> {new.scope}" + (f": {rate}" if old.weight == new.weight else "")
+            self._add("facts", "scope", message, (old.scope, new.scope), at=at.below("scope"))
         if old.weight != new.weight:
-            sentence = f"weight {old.weight} -> {new.weight} per {new.scope.upper()}: {rate}"
-            self._add("facts", "weight", sentence, (str(old.weight), str(new.weight)), at=at.below("weight"))
+            message = f"weight {old.weight} -> {new.weight} per {new.scope.upper()}: {rate}"
+            self._add("facts", "weight", message, (str(old.weight), str(new.weight)), at=at.below("weight"))
         caps = _cap(self.old.call_limit), _cap(self.new.call_limit)
         self._moved("facts", "call limit", caps, self.at.below("x-binance-call-limit"))
 
@@ -195,8 +195,8 @@ class _Comparison:
                 self.changes.text(here, before.text, after.text, **whose)
             elif before:
                 here = Sides((*at.old, old.index(before)), at.new)
-                sentence = f"permission no longer needed: {before.name}"
-                self._add("facts", "permission", sentence, (before.name, None), at=here)
+                message = f"permission no longer needed: {before.name}"
+                self._add("facts", "permission", message, (before.name, None), at=here)
             elif after:
                 here = at.below(new.index(after))
                 self._add("facts", "permission", f"permission needed: {after.name}", (None, after.name), at=here)
@@ -216,12 +216,12 @@ class _Comparison:
             here = Sides(_entry(at.old, old, key), _entry(at.new, new, key))
             if key not in new:
                 impact: Impact = "feature" if self._has(parameter) and self._bears(key, 1) else "facts"
-                sentence = f"no longer required when {other} is {value}"
-                self._add(impact, "condition", sentence, (str(value), None), at=here, subject=parameter)
+                message = f"no longer required when {other} is {value}"
+                self._add(impact, "condition", message, (str(value), None), at=here, subject=parameter)
             elif key not in old:
                 impact = "breaking" if self._bears(key, 0) else "facts"
-                sentence = f"required when {other} is {value}"
-                self._add(impact, "condition", sentence, (None, str(value)), at=here, subject=parameter)
+                message = f"required when {other} is {value}"
+                self._add(impact, "condition", message, (None, str(value)), at=here, subject=parameter)
         for hang in dict.fromkeys(key[:2] for key in new):
             values = ([key[2] for key in side if key[:2] == hang] for side in (old, new))
             sides = Sides(*(_entry(path, side, (*hang, "")) for path, side in zip(at, (old, new), strict=True)))
@@ -234,7 +234,7 @@ class _Comparison:
         return any(each.wire == wire for each in self.new.parameters)
 
     def _bears(self, requirement: Requirement, side: int) -> bool:
-        """Tell whether a condition is about calls that can be made on the side (0 old, 1 new) that does not have it."""
+        """Return whether a condition is about calls that can be made on the side (0 old, 1 new) that does not have it."""
         parameter, other, value = requirement
         pairs = {each.wire: pair for pair in self.pairs for each in pair if each}
         if any(each and each.required for each in pairs.get(parameter, ())):
@@ -252,8 +252,8 @@ class _Comparison:
         self.changes.text(at, old.result_text, new.result_text, subject="answer", operation=name)
         if old.response_example != new.response_example:
             values = _compact(old.response_example), _compact(new.response_example)
-            sentence = f"example of the answer: {differing(*values)}"
-            self._add("facts", "answer example", sentence, values, at=content.below("example"))
+            message = f"example of the answer: {differing(*values)}"
+            self._add("facts", "answer example", message, values, at=content.below("example"))
 
     def _pages(self) -> None:
         at = self.at.below("x-binance-source")
@@ -289,8 +289,8 @@ class _Comparison:
             elif after:
                 at = Sides(within.old, self.changes.new.parameter(self.new, after.wire))
                 impact: Impact = "breaking" if after.required else "feature"
-                sentence = f"new {'required' if after.required else 'optional'} parameter"
-                self._add(impact, "parameter", sentence, (None, after.wire), at=at, subject=after.wire)
+                message = f"new {'required' if after.required else 'optional'} parameter"
+                self._add(impact, "parameter", message, (None, after.wire), at=at, subject=after.wire)
         self._order("parameters", within, self.old.parameters, self.new.parameters)
 
     def _at_parameter(self, wire: str) -> Sides:
@@ -368,7 +368,7 @@ class _Comparison:
         self.changes.order("refused values", at, old.rules.refused, new.rules.refused, operation=self.new.name)
 
     def _stamps(self) -> None:
-        for before, after in paired(self.old.stamps, self.new.stamps, lambda each: each.wire):
+        for before, after in paired(self.old.client_parameters, self.new.client_parameters, lambda each: each.wire):
             if before and after:
                 at, wire = self._at_parameter(after.wire), after.wire
                 self._moved("facts", "required", (before.required, after.required), at.below("required"), subject=wire)
@@ -384,7 +384,12 @@ class _Comparison:
             elif after:
                 at = self._at_parameter(after.wire)
                 self._add("facts", "stamp", "sent by the client", (None, after.wire), at=at, subject=after.wire)
-        self._order("parameters of the client itself", self.at.below("parameters"), self.old.stamps, self.new.stamps)
+        self._order(
+            "parameters of the client itself",
+            self.at.below("parameters"),
+            self.old.client_parameters,
+            self.new.client_parameters,
+        )
 
 
 def _effect(effect: ir.Effect | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from generator.openapi.problems import Place, listed
+from generator.openapi.problems import Location, join_names
 from generator.render.escaping import one_line
 from generator.render.markdown import code, fence, inline
 
@@ -44,7 +44,7 @@ class Report:
     verdict: Verdict
     file: str
     """The new spec, and where its version stands."""
-    version_at: Place
+    version_at: Location
     operations: int
     """How many operations the new spec has."""
 
@@ -58,7 +58,7 @@ def terminal(report: Report) -> str:
     lines = [] if report.changes else [_NOTHING]
     for impact in IMPACTS:
         for change in report.of(impact):
-            place = f"{change.file}:{change.place.line}"
+            place = f"{change.file}:{change.location.line}"
             lines.append(one_line(f"{place}: {change.impact}: {_headed(change, report)}"))
     for signature in report.signatures:
         lines += ["", *_signature(signature)]
@@ -73,7 +73,7 @@ def markdown(report: Report) -> str:
     for impact in IMPACTS:
         found = report.of(impact)
         lines += ["", f"#### {_TITLES[impact]}", ""] if found else []
-        lines += [f"- {inline(_headed(each, report))} ({code(f'{each.file}:{each.place.line}')})" for each in found]
+        lines += [f"- {inline(_headed(each, report))} ({code(f'{each.file}:{each.location.line}')})" for each in found]
     if report.signatures:
         text = "\n\n".join("\n".join(_signature(each)) for each in report.signatures)
         lines += ["", "#### Python", "", fence(text, "diff")]
@@ -119,7 +119,7 @@ def changelog(report: Report) -> str:
     if texts := [each for each in report.of("text") if each.fact not in _UNWORDED]:
         named = dict.fromkeys(filter(None, (_whose(each, report.operations) or each.subject for each in texts)))
         told = f"The documentation is worded anew in {len(texts)} {'place' if len(texts) == 1 else 'places'}"
-        lines += [f"{_TITLES['text']}:", "", f"- {inline(f'{told}: {listed(named)}.')}", ""]
+        lines += [f"{_TITLES['text']}:", "", f"- {inline(f'{told}: {join_names(named)}.')}", ""]
     return "\n".join(lines)
 
 
@@ -141,8 +141,8 @@ FORMATS: Mapping[str, Callable[[Report], str]] = {
 
 
 def _headed(change: Change, report: Report) -> str:
-    """Return the sentence, with whom it concerns in front."""
-    return ": ".join(filter(None, (_whose(change, report.operations), change.subject, change.sentence)))
+    """Return the message, with whom it concerns in front."""
+    return ": ".join(filter(None, (_whose(change, report.operations), change.subject, change.message)))
 
 
 def _whose(change: Change, in_all: int) -> str:
@@ -193,12 +193,12 @@ def _as_json(change: Change) -> dict[str, Any]:
         "fact": change.fact,
         "subject": change.subject,
         "operations": list(change.operations),
-        "sentence": change.sentence,
+        "sentence": change.message,
         "old": change.old,
         "new": change.new,
         "file": change.file,
-        "line": change.place.line,
-        "column": change.place.column,
+        "line": change.location.line,
+        "column": change.location.column,
         "gone": change.gone,
     }
 

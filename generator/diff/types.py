@@ -30,8 +30,8 @@ def _enum(changes: Changes, old: ir.Enum, new: ir.Enum) -> None:
     at = Sides(("components", "schemas", old.name), ("components", "schemas", new.name))
     if old.kind != new.kind:
         values = old.kind, new.kind
-        sentence = f"type {old.kind} -> {new.kind}"
-        changes.add("breaking", "type", sentence, at.below("type"), subject=new.name, values=values)
+        message = f"type {old.kind} -> {new.kind}"
+        changes.add("breaking", "type", message, at.below("type"), subject=new.name, values=values)
     changes.text(at, old.text, new.text, subject=new.name)
     changes.notes(at, old.notes, new.notes, subject=new.name)
     lists = Sides(changes.old.enum_values(old), changes.new.enum_values(new))
@@ -56,12 +56,12 @@ def _enum(changes: Changes, old: ir.Enum, new: ir.Enum) -> None:
 def _enum_value(changes: Changes, enum: str, old: ir.EnumValue, new: ir.EnumValue, at: Sides) -> None:
     subject = f"{enum}.{new.name}"
     if old.name != new.name:
-        sentence = f"member {old.name} -> {new.name}"
-        changes.add("breaking", "member", sentence, at.below("title"), subject=subject, values=(old.name, new.name))
+        message = f"member {old.name} -> {new.name}"
+        changes.add("breaking", "member", message, at.below("title"), subject=subject, values=(old.name, new.name))
     routes = _route(old.route), _route(new.route)
     if routes[0] != routes[1]:
-        sentence = f"moves {routes[0] or 'none'} -> {routes[1] or 'none'}"
-        changes.add("facts", "wallets", sentence, at.below("x-binance-moves"), subject=subject, values=routes)
+        message = f"moves {routes[0] or 'none'} -> {routes[1] or 'none'}"
+        changes.add("facts", "wallets", message, at.below("x-binance-moves"), subject=subject, values=routes)
     changes.text(at, old.text, new.text, subject=subject)
     changes.notes(at, old.notes, new.notes, subject=subject)
 
@@ -112,8 +112,8 @@ def _field(changes: Changes, model: str, old: ir.Field | None, new: ir.Field | N
         )
         for fact, impact, values, place in facts:
             if values[0] != values[1]:
-                sentence = f"{fact} {values[0]} -> {values[1]}"
-                changes.add(impact, f"field {fact}", sentence, place, subject=subject, values=values)
+                message = f"{fact} {values[0]} -> {values[1]}"
+                changes.add(impact, f"field {fact}", message, place, subject=subject, values=values)
         types = _alternatives(old.type), _alternatives(new.type)
         _shape(changes, here, types, fact="field type", subject=subject)
         changes.text(here, old.text, new.text, subject=subject)
@@ -124,8 +124,8 @@ def _field(changes: Changes, model: str, old: ir.Field | None, new: ir.Field | N
     elif new:
         here = Sides(at.old, (*at.new, new.wire))
         impact = "breaking" if new.required else "feature"
-        sentence = f"new {'required' if new.required else 'optional'} field"
-        changes.add(impact, "field", sentence, here, subject=f"{model}.{new.name}", values=(None, new.wire))
+        message = f"new {'required' if new.required else 'optional'} field"
+        changes.add(impact, "field", message, here, subject=f"{model}.{new.name}", values=(None, new.wire))
 
 
 def _shape(changes: Changes, at: Sides, types: tuple[list[str], list[str]], *, fact: str, subject: str) -> None:
@@ -134,8 +134,8 @@ def _shape(changes: Changes, at: Sides, types: tuple[list[str], list[str]], *, f
     if sorted(types[0]) != sorted(types[1]):
         changes.add("breaking", fact, f"type {old} -> {new}", at, subject=subject, values=(old, new))
     elif old != new:
-        sentence = f"the types stand in another order: {old} -> {new}"
-        changes.add("text", "order", sentence, at, subject=subject, values=(old, new))
+        message = f"the types stand in another order: {old} -> {new}"
+        changes.add("text", "order", message, at, subject=subject, values=(old, new))
 
 
 def _alternatives(annotation: str) -> list[str]:

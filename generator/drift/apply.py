@@ -11,7 +11,7 @@ from generator.importer import draft
 from generator.ir import names
 from generator.openapi import locate
 from generator.openapi.edit import CannotEdit, Editor
-from generator.openapi.problems import Path, hint, listed
+from generator.openapi.problems import Path, did_you_mean, join_names
 from generator.openapi.yaml_text import Flow
 from generator.sources.page import Endpoint
 
@@ -36,7 +36,7 @@ class Applied:
     """A change that the spec holds now, and the line where it does."""
 
     line: int
-    sentence: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,13 @@ class _Run:
     def doubt(self) -> None:
         """Note the texts that may not hold any more after the changes that were made."""
         lengthened: set[tuple[Endpoint, str]] = set()
-        for change, sentence in self._applied:
+        for change, message in self._applied:
             if isinstance(change, ValueAdded):
                 if (change.endpoint, change.parameter) in lengthened:
                     continue  # what the first new value of a list puts in doubt, the others do too
                 lengthened.add((change.endpoint, change.parameter))
             for path, word in doubtful(self._before, self._editor.data, change):
-                told = f"{_subject(change.endpoint)}: {sentence} This text names {word}; see whether it still holds."
+                told = f"{_subject(change.endpoint)}: {message} This text names {word}; see whether it still holds."
                 self._doubts.setdefault((path, word), told)
                 self._waiting.add(change.endpoint)
 
@@ -115,8 +115,8 @@ class _Run:
         """Return the edited spec, and what to tell."""
         editor = self._editor
         applied = (
-            Applied(editor.line(_place(editor.data, change)), f"{_subject(change.endpoint)}: {sentence}")
-            for change, sentence in self._applied
+            Applied(editor.line(_place(editor.data, change)), f"{_subject(change.endpoint)}: {message}")
+            for change, message in self._applied
         )
         doubts = (f"{editor.file}:{editor.line(path)}: {told}" for (path, _), told in self._doubts.items())
         left = (_told(editor, *each) for each in self._left)
@@ -156,7 +156,7 @@ def _made(editor: Editor, batch: Sequence[Change], every: Sequence[Change]) -> l
     added = [each for each in batch if isinstance(each, ValueAdded)]
     if added:
         return _values_added(editor, added, every)
-    return [(change, sentence) for change in batch if (sentence := _one_made(editor, change, every))]
+    return [(change, message) for change in batch if (message := _one_made(editor, change, every))]
 
 
 def _one_made(editor: Editor, change: Change, every: Sequence[Change]) -> str | None:
@@ -204,7 +204,7 @@ def _parameter_place(data: Any, endpoint: Endpoint, name: str) -> Path:
     place = locate.parameter(data, endpoint, name)
     if place is None:
         known = [str(node.get("name")) for _, node in locate.parameters(data, endpoint)]
-        raise CannotEdit(f"there is no parameter {name}; there are: {listed(known)}.{hint(name, known)}")
+        raise CannotEdit(f"there is no parameter {name}; there are: {join_names(known)}.{did_you_mean(name, known)}")
     return place
 
 
@@ -278,7 +278,7 @@ def _values_added(editor: Editor, batch: Sequence[ValueAdded], every: Sequence[C
     new = {value: change for value, change in values.items() if value not in found.values}
     if not new:
         return []
-    name, written = batch[0].parameter, listed(new)
+    name, written = batch[0].parameter, join_names(new)
     if found.numbers and not all(isinstance(value, int) for value in new):
         raise CannotEdit(f"{name} takes numbers, and the page lists {written}; decide.")
     what = f"the page lists {written} of {name} too"
@@ -363,7 +363,7 @@ def _check_shared(data: Any, place: Path, changes: Sequence[Change], every: Sequ
     others = [each for each in locate.users(data, place) if not wanted <= said.get(each, set())]
     if others:
         name = place[-2] if place[-1] in ("oneOf", "enum") else place[-1]
-        shared = listed(_subject(each) for each in others)
+        shared = join_names(_subject(each) for each in others)
         raise CannotEdit(
             f"{what}, but {name} is used by {shared} too, of which no page was read that says so; "
             f"decide whether it holds for all of them, or write a list of its own."

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
 from generator.ir import types as ir
-from generator.sources import Endpoint, Found, Half, Language, Page
-from generator.sources.json_example import printed
+from generator.sources import Endpoint, Language, Located, Page, PageVersion
+from generator.sources.json_example import parse_json_example
 
 Refusal: TypeAlias = Literal["unreadable", "wrong page", "unknown endpoint"]
 LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}
@@ -22,7 +22,7 @@ class Claim(NamedTuple):
 
     endpoint: Endpoint | None
     refusal: Refusal | None = None
-    sentence: str = ""
+    message: str = ""
 
 
 def location(address: str) -> str:
@@ -33,7 +33,7 @@ def location(address: str) -> str:
     return path.replace("/zh-CN/", "/").replace("/en/", "/").removesuffix(".html").rstrip("/").lower()
 
 
-def check(page: Page, operations: Sequence[ir.Operation]) -> Claim:
+def identify(page: Page, operations: Sequence[ir.Operation]) -> Claim:
     """Tell which endpoint a page describes, and whether everything that it says of itself agrees."""
     if page.problems:
         return Claim(None, "unreadable", " ".join(page.problems))
@@ -46,8 +46,8 @@ def check(page: Page, operations: Sequence[ir.Operation]) -> Claim:
     if wrong:
         return Claim(endpoint.value, "wrong page", wrong)
     if not any(_of(each) == endpoint.value for each in operations):
-        sentence = f"{_described(endpoint)}, which the spec does not have."
-        return Claim(endpoint.value, "unknown endpoint", sentence)
+        message = f"{_described(endpoint)}, which the spec does not have."
+        return Claim(endpoint.value, "unknown endpoint", message)
     return Claim(endpoint.value)
 
 
@@ -55,7 +55,7 @@ def _of(operation: ir.Operation) -> Endpoint:
     return Endpoint(operation.method, operation.path)
 
 
-def _described(endpoint: Found[Endpoint]) -> str:
+def _described(endpoint: Located[Endpoint]) -> str:
     return f"line {endpoint.line}: it describes {_shown(endpoint.value)}"
 
 
@@ -63,7 +63,7 @@ def _shown(endpoint: Endpoint) -> str:
     return f"{endpoint.method} {endpoint.path}"
 
 
-def _against_itself(page: Page, endpoint: Found[Endpoint]) -> str | None:
+def _against_itself(page: Page, endpoint: Located[Endpoint]) -> str | None:
     """Hold the addresses that a page gives for itself against each other."""
     names = list(_names(page))
     for first, second in pairwise(names):
@@ -73,7 +73,7 @@ def _against_itself(page: Page, endpoint: Found[Endpoint]) -> str | None:
     return None
 
 
-def _against_other_half(page: Page, endpoint: Found[Endpoint]) -> str | None:
+def _against_other_half(page: Page, endpoint: Located[Endpoint]) -> str | None:
     for half in page.halves:
         for each in half.endpoints:
             if each.value != endpoint.value:
@@ -82,7 +82,7 @@ def _against_other_half(page: Page, endpoint: Found[Endpoint]) -> str | None:
     return None
 
 
-def _against_spec(page: Page, endpoint: Found[Endpoint], operations: Sequence[ir.Operation]) -> str | None:
+def _against_spec(page: Page, endpoint: Located[Endpoint], operations: Sequence[ir.Operation]) -> str | None:
     """Tell whose address it has, where that is another operation's."""
     names = {location(each.value) for each in _names(page)}
     for operation in operations:
@@ -93,10 +93,10 @@ def _against_spec(page: Page, endpoint: Found[Endpoint], operations: Sequence[ir
     return None
 
 
-def _names(page: Page) -> Iterator[Found[str]]:
+def _names(page: Page) -> Iterator[Located[str]]:
     """Yield the addresses: the one that it was fetched from, the one that it states, those that its headings link to."""
     if _ORIGIN.match(page.file):
-        yield Found(page.file, 1)
+        yield Located(page.file, 1)
     if page.address:
         yield page.address
     for half in page.halves:
@@ -108,18 +108,18 @@ def _names(page: Page) -> Iterator[Found[str]]:
 def _cut(page: Page) -> str | None:
     """Tell what shows that a page was cut off: every page ends with its answer, be there an example or not."""
     for half in page.halves:
-        sentence = _cut_half(half)
-        if sentence:
+        message = _cut_half(half)
+        if message:
             start = f"the {LANGUAGES[half.language]} half" if len(page.halves) > 1 else "it"
-            return f"{start} {sentence}"
+            return f"{start} {message}"
     return None
 
 
-def _cut_half(half: Half) -> str | None:
+def _cut_half(half: PageVersion) -> str | None:
     if not half.endpoints:
         return "names no method and path; it may be cut off."
     if half.example is None:
         return None if half.response else "has no response example; it may be cut off."
-    if not printed(half.example.value).whole:
+    if not parse_json_example(half.example.value).whole:
         return f"has a response example, in line {half.example.line}, that is not complete; it may be cut off."
     return None

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.console import relative, write_out
 from generator.drift.apply import put_component
-from generator.drift.identify import check
+from generator.drift.identify import identify
 from generator.ir import types as ir
 from generator.ir.build import build
 from generator.openapi import locate
@@ -36,7 +36,7 @@ exit codes: 0 every endpoint was drafted; 2 at least one page could not be read,
 
 
 class _Cannot(Exception):
-    """A page cannot be drafted from; the sentence says why."""
+    """A page cannot be drafted from; the message says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,9 +132,9 @@ def _with(data: Any, draft: Draft) -> Any:
 
 def _endpoint(data: Any, page: Page, operations: Sequence[ir.Operation]) -> Endpoint:
     """Return the endpoint of a page that is what it claims to be."""
-    claim = check(page, operations)
+    claim = identify(page, operations)
     if claim.endpoint is None or claim.refusal in ("unreadable", "wrong page"):
-        raise _Cannot(claim.sentence)
+        raise _Cannot(claim.message)
     if claim.endpoint.method.lower() not in METHODS:
         raise _Cannot(f"{claim.endpoint.method} is not supported; allowed: {', '.join(METHODS).upper()}.")
     if locate.operation(data, claim.endpoint) is not None:

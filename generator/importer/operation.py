@@ -15,7 +15,17 @@ from generator.ir import names
 from generator.openapi import locate
 from generator.openapi.load import GAP
 from generator.openapi.yaml_text import Flow, FlowList
-from generator.sources.page import CallLimit, Condition, Endpoint, Found, Half, Language, Page, Parameter, Weight
+from generator.sources.page import (
+    CallLimit,
+    Condition,
+    Endpoint,
+    Language,
+    Located,
+    Page,
+    PageVersion,
+    Parameter,
+    Weight,
+)
 
 from . import draft, response_schema
 
@@ -47,7 +57,7 @@ class Draft:
 
 def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
     """Draft the operation of these pages, in the languages that they have; where they disagree, a gap says how."""
-    halves: dict[Language, Half] = {}
+    halves: dict[Language, PageVersion] = {}
     files: dict[Language, Page] = {}
     notes: list[_Note] = []
     for page in pages:
@@ -67,7 +77,7 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
 class _Note(NamedTuple):
     """What a note has to speak of, and the difference that it explains to drift: page, fact, what the page says."""
 
-    sentence: str
+    message: str
     explains: tuple[tuple[Language, str, str], ...] = ()
 
 
@@ -76,7 +86,7 @@ class _Drafter:
         self,
         data: Any,
         endpoint: Endpoint,
-        halves: Mapping[Language, Half],
+        halves: Mapping[Language, PageVersion],
         files: Mapping[Language, Page],
         notes: Sequence[_Note],
     ) -> None:
@@ -115,7 +125,7 @@ class _Drafter:
         return Draft(self._endpoint, kept, self._components.added)
 
     def _written(self, note: _Note) -> dict[str, Any]:
-        words = draft.words(f"what you chose and why: {note.sentence}", {}, bilingual=self._bilingual)
+        words = draft.words(f"what you chose and why: {note.message}", {}, bilingual=self._bilingual)
         explains = [Flow(page=page, fact=fact, says=says) for page, fact, says in note.explains]
         return words | ({"explains": explains} if explains else {})
 
@@ -165,7 +175,7 @@ class _Drafter:
 
     # Facts
 
-    def _each(self, of: Callable[[Half], Iterable[Found[T]]]) -> dict[Language, list[T]]:
+    def _each(self, of: Callable[[PageVersion], Iterable[Located[T]]]) -> dict[Language, list[T]]:
         """Return what each language says, once each."""
         return {
             language: list(dict.fromkeys(found.value for found in of(half))) for language, half in self._halves.items()
@@ -338,7 +348,7 @@ class _Drafter:
 
     def _parameters(self, name: str, security: str) -> list[dict[str, Any]]:
         rows = self._rows()
-        self._notes += [_Note(sentence) for name, each in rows.items() for sentence in self._disagreements(name, each)]
+        self._notes += [_Note(message) for name, each in rows.items() for message in self._disagreements(name, each)]
         drafts = [self._parameter(name, each) for each in rows.values()]
         if security in _SIGNED and _TIMESTAMP not in rows:
             drafts.append(self._own_timestamp())
@@ -437,7 +447,7 @@ class _Drafter:
         known = self._components.add(f"{base}{'Response' if self._reads else 'Receipt'}", f"{base}Answer", schema)
         return {"schema": Flow({"$ref": f"#/components/schemas/{known}"}), "example": response_schema.flowing(value)}
 
-    def _others(self, printed: Sequence[Found[str]]) -> Iterator[Any]:
+    def _others(self, printed: Sequence[Located[str]]) -> Iterator[Any]:
         """Yield the other answers that a page prints, without those of calls that failed."""
         for each in printed:
             try:
@@ -481,11 +491,11 @@ _COMPARED: Mapping[str, Callable[[Parameter], object]] = {
 }
 
 
-def _values(of: Callable[[Half], Iterable[Found[Any]]]) -> Callable[[Half], object]:
+def _values(of: Callable[[PageVersion], Iterable[Located[Any]]]) -> Callable[[PageVersion], object]:
     return lambda half: [found.value for found in of(half)]
 
 
-_OF_COPIES: Mapping[str, Callable[[Half], object]] = {
+_OF_COPIES: Mapping[str, Callable[[PageVersion], object]] = {
     "title": _values(lambda half: half.titles),
     "security": _values(lambda half: half.security),
     "weight": _values(lambda half: half.weights),
@@ -511,7 +521,7 @@ def _class(name: str) -> str:
     return found if names.is_class_name(found) else f"New{found}"
 
 
-def _words(half: Half) -> str:
+def _words(half: PageVersion) -> str:
     """Return what a page says about a call in prose."""
     parts = ([half.description] if half.description else []) + list(half.notes)
     return " / ".join(found.value for found in parts)
@@ -523,7 +533,7 @@ def _told(said: Mapping[Language, Sequence[T]], shown: Callable[[T], str]) -> st
 
 
 def _told_weights(said: Mapping[Language, Sequence[Weight]]) -> str:
-    """Return the weights of each page, those of one sentence with the sentence."""
+    """Return the weights of each page, those of one message with the message."""
     return "; ".join(f"{language}: {', '.join(_by_sentence(each))}" for language, each in said.items() if each)
 
 

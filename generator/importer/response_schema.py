@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from generator.openapi.yaml_text import Flow, FlowList
-from generator.sources.json_example import FieldPath, printed
+from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as printed_comments
 from generator.sources.page import Language
 
@@ -29,14 +29,14 @@ Comments: TypeAlias = Mapping[Language, Mapping[FieldPath, str]]
 
 
 def example(text: str) -> Any:
-    """Return a printed example as data.
+    """Return a parse_json_example example as data.
 
     Raises:
         ValueError: It cannot be read, or is too large or deep to be a part of a spec.
     """
     if len(text) > _LARGEST:
         raise ValueError(f"the example has {len(text)} characters")
-    found = printed(text)
+    found = parse_json_example(text)
     if not found.readable:
         raise ValueError("the example cannot be read")
     for value, depth in _each(found.data):
@@ -65,7 +65,7 @@ def _is_read(text: str) -> bool:
 
 
 def is_error(value: Any) -> bool:
-    """Tell whether an answer is that of a call that failed."""
+    """Return whether an answer is that of a call that failed."""
     code = value.get("code") if isinstance(value, dict) else None
     return isinstance(code, int) and code < 0 and set(value) <= {"code", "msg"}
 

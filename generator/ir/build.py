@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import jsonschema_rs
 
 from generator.openapi.document import Document
-from generator.openapi.problems import Path, hint, listed
-from generator.openapi.schema_errors import mistakes
+from generator.openapi.problems import Path, did_you_mean, join_names
+from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHODS
 from generator.runtime import values
 from generator.runtime.operation import Parameter as SentParameter
@@ -44,10 +44,10 @@ def build(document: Document) -> ir.Api:
     """Read the whole document.
 
     Raises:
-        SpecError: The document has mistakes, whether they were found here or before.
+        SpecError: The document has iter_errors, whether they were found here or before.
     """
     api = _Builder(document).api()
-    document.stop_on_problems()
+    document.raise_errors()
     if api is None:
         raise AssertionError("a document that cannot be built has a mistake that says so")
     return api
@@ -89,7 +89,7 @@ class _Builder:
     def _attempt(self, path: Path, read: Callable[[], T]) -> T | None:
         """Read what has no mistake yet; a mistake found while reading is noted by whoever found it."""
         try:
-            self._schemas.need(path)
+            self._schemas.require_valid(path)
             return read()
         except Unreadable:
             return None
@@ -115,7 +115,9 @@ class _Builder:
     def _check_classes(self) -> None:
         for model in self._schemas.models:
             if model.name in self._schemas.enums:
-                self._document.at(("components", "schemas", model.name), f"{model.name} is both an enum and a model.")
+                self._document.error(
+                    ("components", "schemas", model.name), f"{model.name} is both an enum and a model."
+                )
 
     # The root
 
@@ -129,13 +131,13 @@ class _Builder:
             base_url_of(url)
         except ValueError:
             example = "a scheme, a host and at most a port, such as https://api.binance.com"
-            self._document.at(path, f"requests cannot be sent to {url!r}; allowed: {example}.")
+            self._document.error(path, f"requests cannot be sent to {url!r}; allowed: {example}.")
 
     def _info(self) -> Mapping[str, Any]:
         info: Mapping[str, Any] = self._data["info"]
         if not _VERSION.fullmatch(info["version"]):
             problem = f"version is {info['version']!r}; it becomes the package's, so write it like 1.2.3 or 1.2.3rc1."
-            self._document.at(("info", "version"), problem)
+            self._document.error(("info", "version"), problem)
         return info
 
     def _budgets(self) -> dict[str, ir.Budget]:
@@ -153,7 +155,7 @@ class _Builder:
         for index, error in enumerate(self._data.get("x-binance-errors", ())):
             path = ("x-binance-errors", index)
             if error["code"] in seen:
-                self._document.at((*path, "code"), f"the code {error['code']} is here a second time.")
+                self._document.error((*path, "code"), f"the code {error['code']} is here a second time.")
             seen.add(error["code"])
             yield ir.ErrorCode(
                 code=error["code"],
@@ -178,7 +180,7 @@ class _Builder:
                     operation = self._attempt(path, partial(self._operation, path, node))
                     found += [operation] if operation else []
         if not found and not self._document.problems:
-            self._document.at(("paths",), "there is no operation; write at least one.")
+            self._document.error(("paths",), "there is no operation; write at least one.")
         return tuple(found)
 
     def _take_name(self, methods: dict[str, str], path: Path, node: object) -> None:
@@ -188,7 +190,7 @@ class _Builder:
             if name in methods:
                 same = f"the operationId {written} is here a second time."
                 problem = f"the operations {methods[name]!r} and {written!r} both become the method {name}."
-                self._document.at((*path, "operationId"), same if methods[name] == written else problem)
+                self._document.error((*path, "operationId"), same if methods[name] == written else problem)
             methods[name] = written
 
     def _operation(self, path: Path, node: Mapping[str, Any]) -> ir.Operation:
@@ -199,11 +201,11 @@ class _Builder:
             raise self._stop((*path, "operationId"), problem)
         security = node["x-binance-security"]
         signed = security in _SIGNED
-        parameters, stamps = self._parameters(path, node, signed=signed)
-        whole = len(parameters) + len(stamps) == len(node.get("parameters", ()))
+        parameters, client_parameters = self._parameters(path, node, signed=signed)
+        whole = len(parameters) + len(client_parameters) == len(node.get("parameters", ()))
         if whole:
             self._check_path(path, parameters)
-            self._check_stamps(path, security, stamps)
+            self._check_stamps(path, security, client_parameters)
         conditions = tuple(self._conditions(path, node, parameters)) if whole else ()
         result, result_text, response_example = self._response(path, node, name)
         self._check_security(path, node, security)
@@ -224,7 +226,7 @@ class _Builder:
             call_limit=ir.CallLimit(**node["x-binance-call-limit"]) if "x-binance-call-limit" in node else None,
             permissions=tuple(self._permissions(path, node)),
             parameters=parameters,
-            stamps=stamps + self._signature(node),
+            client_parameters=client_parameters + self._signature(node),
             conditions=conditions,
             result=result,
             result_text=result_text,
@@ -236,14 +238,16 @@ class _Builder:
     def _check_required_keys(self, path: Path, node: Mapping[str, Any]) -> None:
         missing = [example for key, example in _REQUIRED_KEYS if key not in node]
         for example in missing:
-            self._document.at_key(path, f"this operation lacks {example}.")
+            self._document.error_at_key(path, f"this operation lacks {example}.")
         if missing:
             raise Unreadable
 
     def _moves_funds(self, path: Path, node: Mapping[str, Any]) -> bool:
         moves = node.get("x-binance-moves-funds", False)
         if "x-binance-moves-funds" not in node and path[2] != "get":
-            self._document.at_key(path, f"a {str(path[2]).upper()} must say x-binance-moves-funds: true or false.")
+            self._document.error_at_key(
+                path, f"a {str(path[2]).upper()} must say x-binance-moves-funds: true or false."
+            )
         return bool(moves)
 
     def _effect(
@@ -255,7 +259,7 @@ class _Builder:
 
     def _weight(self, path: Path, node: Mapping[str, Any]) -> ir.Weight:
         weight, path = node["x-binance-weight"], (*path, "x-binance-weight")
-        self._schemas.need(("x-binance-rate-limits",))
+        self._schemas.require_valid(("x-binance-rate-limits",))
         budget = self._budgets().get(weight["scope"])
         if budget is None:
             raise self._stop((*path, "scope"), f"x-binance-rate-limits has no budget for the scope {weight['scope']}.")
@@ -276,24 +280,26 @@ class _Builder:
             return
         used = {name for requirement in node.get("security", ()) for name in requirement}
         if unknown := sorted(used - set(schemes)):
-            problem = f"there is no security scheme {unknown[0]}; components/securitySchemes has: {listed(schemes)}."
-            self._document.at((*path, "security"), problem)
+            problem = (
+                f"there is no security scheme {unknown[0]}; components/securitySchemes has: {join_names(schemes)}."
+            )
+            self._document.error((*path, "security"), problem)
             return
         places = {(schemes[name].get("in"), schemes[name].get("name")) for name in used}
         wanted = {("header", "X-MBX-APIKEY")} if label in _KEYED + _SIGNED else set()
         wanted |= {("query", _SIGNATURE)} if label in _SIGNED else set()
         if places != wanted:
-            shown = listed(f"{name} in the {place}" for place, name in sorted(wanted))
+            shown = join_names(f"{name} in the {place}" for place, name in sorted(wanted))
             needed = f"security must ask for: {shown}" if wanted else "security must be []"
-            self._document.at((*path, "security"), f"x-binance-security is {label}, so {needed}.")
+            self._document.error((*path, "security"), f"x-binance-security is {label}, so {needed}.")
 
-    def _signature(self, node: Mapping[str, Any]) -> tuple[ir.Stamp, ...]:
+    def _signature(self, node: Mapping[str, Any]) -> tuple[ir.ClientParameter, ...]:
         """Return the signature of a signed operation, as its security scheme describes it."""
-        self._schemas.need(("components", "securitySchemes"))
+        self._schemas.require_valid(("components", "securitySchemes"))
         schemes = self._components("securitySchemes")
         used = [name for requirement in node.get("security", ()) for name in requirement if name in schemes]
         return tuple(
-            ir.Stamp(
+            ir.ClientParameter(
                 wire=_SIGNATURE,
                 required=True,
                 wire_type="STRING",
@@ -309,39 +315,39 @@ class _Builder:
         declared = {parameter.wire for parameter in parameters if parameter.location == "path"}
         for name in in_url:
             if name not in declared:
-                self._document.at_key(path[:2], f"the path names {{{name}}}, which no path parameter declares.")
+                self._document.error_at_key(path[:2], f"the path names {{{name}}}, which no path parameter declares.")
         for name in sorted(declared - set(in_url)):
-            self._document.at((*path, "parameters"), f"the path does not name the path parameter {name}.")
+            self._document.error((*path, "parameters"), f"the path does not name the path parameter {name}.")
 
     # Parameters
 
     def _parameters(
         self, path: Path, node: Mapping[str, Any], *, signed: bool
-    ) -> tuple[tuple[ir.Parameter, ...], tuple[ir.Stamp, ...]]:
+    ) -> tuple[tuple[ir.Parameter, ...], tuple[ir.ClientParameter, ...]]:
         given: list[ir.Parameter] = []
-        stamps: list[ir.Stamp] = []
+        client_parameters: list[ir.ClientParameter] = []
         for index, each in enumerate(node.get("parameters", ())):
             here = (*path, "parameters", index)
             found = self._attempt(here, partial(self._parameter, here, each, signed=signed))
-            if isinstance(found, ir.Stamp):
-                stamps.append(found)
+            if isinstance(found, ir.ClientParameter):
+                client_parameters.append(found)
             elif found is not None:
                 self._check_argument(here, given, found)
                 given.append(found)
-        return tuple(given), tuple(stamps)
+        return tuple(given), tuple(client_parameters)
 
-    def _check_stamps(self, path: Path, security: str, stamps: tuple[ir.Stamp, ...]) -> None:
-        if security in _SIGNED and len(stamps) != 1:
-            self._document.at_key(path, f"a {security} operation lists the parameter {_TIMESTAMP} once.")
+    def _check_stamps(self, path: Path, security: str, client_parameters: tuple[ir.ClientParameter, ...]) -> None:
+        if security in _SIGNED and len(client_parameters) != 1:
+            self._document.error_at_key(path, f"a {security} operation lists the parameter {_TIMESTAMP} once.")
 
     def _check_argument(self, path: Path, given: list[ir.Parameter], found: ir.Parameter) -> None:
         for other in given:
             if other.argument == found.argument:
                 same = f"the parameter {found.wire} is here a second time."
                 problem = f"the parameters {other.wire!r} and {found.wire!r} both become the argument {found.argument}."
-                self._document.at(path, same if other.wire == found.wire else problem)
+                self._document.error(path, same if other.wire == found.wire else problem)
 
-    def _parameter(self, path: Path, node: Mapping[str, Any], *, signed: bool) -> ir.Parameter | ir.Stamp:
+    def _parameter(self, path: Path, node: Mapping[str, Any], *, signed: bool) -> ir.Parameter | ir.ClientParameter:
         path, node, _ = self._schemas.resolve(path, node)
         wire, text = node["name"], self._schemas.text(path, node)
         if ("schema" in node) == ("content" in node):
@@ -352,9 +358,11 @@ class _Builder:
             raise self._stop((*path, "name"), "signature is not a parameter: the security scheme says that it is sent.")
         if signed and wire == _TIMESTAMP:
             wire_type = self._schemas.value((*path, "schema"), node["schema"]).wire_type
-            return ir.Stamp(wire, node.get("required", False), wire_type, text, self._schemas.notes(path, node))
+            return ir.ClientParameter(
+                wire, node.get("required", False), wire_type, text, self._schemas.notes(path, node)
+            )
         if node["in"] == "path" and node.get("required") is not True:
-            self._document.at(path, f"the path parameter {wire} must say required: true.")
+            self._document.error(path, f"the path parameter {wire} must say required: true.")
         argument = names.snake(wire, names.ARGUMENTS_TAKEN, "param_")
         if argument is None:
             raise self._stop(
@@ -413,7 +421,7 @@ class _Builder:
         try:
             values.wire_texts(sent_parameter(parameter), value)
         except values.Refused as refusal:
-            self._document.at(path, f"the {what} of {parameter.wire} {refusal}")
+            self._document.error(path, f"the {what} of {parameter.wire} {refusal}")
 
     def _example(
         self,
@@ -450,8 +458,8 @@ class _Builder:
             here = (*path, "x-binance-requires", index)
             pair = rule["parameter"], rule["when"]["parameter"]
             if pair in taken:
-                sentence = f"when {pair[1]} requires {pair[0]} is said above; write all values there."
-                self._document.at(here, sentence)
+                message = f"when {pair[1]} requires {pair[0]} is said above; write all values there."
+                self._document.error(here, message)
                 continue
             taken.add(pair)
             whole = True
@@ -460,16 +468,18 @@ class _Builder:
                 ((*here, "when", "parameter"), rule["when"]["parameter"]),
             ):
                 if name not in by_name:
-                    known = listed(by_name)
-                    self._document.at(at, f"there is no parameter {name}; there are: {known}.{hint(name, by_name)}")
+                    known = join_names(by_name)
+                    self._document.error(
+                        at, f"there is no parameter {name}; there are: {known}.{did_you_mean(name, by_name)}"
+                    )
                     whole = False
             if not whole:
                 continue
             other = by_name[rule["when"]["parameter"]]
             for position, value in enumerate(rule["when"]["in"]):
                 if other.choices and value not in other.choices:
-                    sentence = f"{other.wire} has no value {value}.{hint(str(value), map(str, other.choices))}"
-                    self._document.at((*here, "when", "in", position), sentence)
+                    message = f"{other.wire} has no value {value}.{did_you_mean(str(value), map(str, other.choices))}"
+                    self._document.error((*here, "when", "in", position), message)
             yield ir.Condition(rule["parameter"], other.wire, tuple(rule["when"]["in"]))
 
     # Answers
@@ -478,8 +488,8 @@ class _Builder:
         path, responses = (*path, "responses"), node["responses"]
         for status in responses:
             if status not in _RESPONSES:
-                problem = f"the response {status} is not supported; allowed: {listed(_RESPONSES)}."
-                self._document.at_key((*path, status), problem)
+                problem = f"the response {status} is not supported; allowed: {join_names(_RESPONSES)}."
+                self._document.error_at_key((*path, status), problem)
         if "200" not in responses:
             raise self._stop(path, "there is no response '200'.")
         path, response, _ = self._schemas.resolve((*path, "200"), responses["200"])
@@ -495,11 +505,11 @@ class _Builder:
     def _check_response_example(self, path: Path, schema: Mapping[str, Any], example: object) -> None:
         components = {name: self._components("schemas")[name] for name in self._reachable(schema)}
         for name in components:
-            self._schemas.need(("components", "schemas", name))
+            self._schemas.require_valid(("components", "schemas", name))
         closed = {**schema, "components": {"schemas": components}}
         try:
-            for below, sentence in mistakes(closed, example, "example"):
-                self._document.at((*path, *below), f"the example does not fit its schema: {sentence}")
+            for below, message in iter_errors(closed, example, "example"):
+                self._document.error((*path, *below), f"the example does not fit its schema: {message}")
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
             first = str(error).partition("\n")[0].removesuffix(".")
             raise self._stop(path, f"the example cannot be checked, its schema is not valid: {first}.") from None
@@ -519,9 +529,9 @@ class _Builder:
                 waiting.extend(node)
         return found
 
-    def _stop(self, path: Path, sentence: str) -> Unreadable:
+    def _stop(self, path: Path, message: str) -> Unreadable:
         """Note a mistake after which the node cannot be read, and return what to raise."""
-        self._document.at(path, sentence)
+        self._document.error(path, message)
         return Unreadable()
 
 

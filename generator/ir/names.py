@@ -212,7 +212,7 @@ def pascal(name: str) -> str:
 
 
 def is_class_name(name: str) -> bool:
-    """Tell whether a component's name can be the name of a class as it is."""
+    """Return whether a component's name can be the name of a class as it is."""
     return bool(_CLASS.fullmatch(name))
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from generator.openapi.document import Document
-from generator.openapi.problems import Path, hint, listed
+from generator.openapi.problems import Path, did_you_mean, join_names
 
 from . import names
 from . import types as ir
@@ -73,7 +73,7 @@ class Schemas:
         if chinese is None:
             several = isinstance(node.get("x-binance-zh"), str)
             where = f"x-binance-zh as {{{key}: ..., ...}}, a mapping" if several else "x-binance-zh"
-            self._document.at((*path, key), f"the Chinese of {key} is missing; write it under {where}.")
+            self._document.error((*path, key), f"the Chinese of {key} is missing; write it under {where}.")
         return ir.Text(words, chinese or "")
 
     @staticmethod
@@ -92,15 +92,15 @@ class Schemas:
         """Follow $ref; keys beside it win. Return the place, the node, and the component's name if there was one."""
         beside = {key: value for key, value in node.items() if key != "$ref"}
         name = None
-        self.need(path)
+        self.require_valid(path)
         while "$ref" in node:
             path = tuple(str(node["$ref"]).removeprefix("#/").split("/"))
-            self.need(path)
+            self.require_valid(path)
             name = str(path[-1])
             node = self._document.data["components"][path[1]][name]
         return path, {**node, **beside}, name
 
-    def need(self, path: Path) -> None:
+    def require_valid(self, path: Path) -> None:
         """Give up where the node, or one below it, already has a mistake.
 
         Raises:
@@ -126,7 +126,7 @@ class Schemas:
         found = schema.get("type"), schema.get("format")
         if isinstance(found[0], str) and found in _VALUE_KINDS:
             return _VALUE_KINDS[found[0], found[1]]
-        allowed = listed(f"{kind}/{form}" if form else kind for kind, form in _VALUE_KINDS)
+        allowed = join_names(f"{kind}/{form}" if form else kind for kind, form in _VALUE_KINDS)
         what = f"the type {found[0]}" if found[0] else "a schema without a type"
         what += f" with the format {found[1]}" if found[1] else ""
         raise self._stop(path, f"{what} is not supported here; allowed: {allowed}.")
@@ -136,11 +136,11 @@ class Schemas:
             raise self._stop((*path, "oneOf"), "each branch of oneOf needs a const: it lists the values to send.")
         for key in ("properties", "required", "items", "additionalProperties"):
             if key in schema:
-                self._document.at_key((*path, key), f"{key} means nothing for a single value that is sent.")
+                self._document.error_at_key((*path, key), f"{key} means nothing for a single value that is sent.")
         for key in _RULES:
             if key in schema and key not in _RULES_OF[kind]:
-                allowed = listed(_RULES_OF[kind])
-                self._document.at_key((*path, key), f"{key} means nothing for {kind} values; allowed: {allowed}.")
+                allowed = join_names(_RULES_OF[kind])
+                self._document.error_at_key((*path, key), f"{key} means nothing for {kind} values; allowed: {allowed}.")
         if "pattern" in schema:
             try:
                 re.compile(schema["pattern"])
@@ -181,17 +181,17 @@ class Schemas:
             node: Mapping[str, Any] = each if key == "oneOf" else {"const": each}
             value = node["const"]
             if type(value) is not (str if kind == "string" else int):
-                self._document.at(here, f"the enum value {value!r} is not of the type {kind}.")
+                self._document.error(here, f"the enum value {value!r} is not of the type {kind}.")
             elif problem := _value_problem(value):
-                self._document.at(here, f"the enum value {value!r} {problem}")
+                self._document.error(here, f"the enum value {value!r} {problem}")
             elif (name := names.member(node.get("title", value))) is None:
-                self._document.at(here, f"the enum value {value!r} gives no Python name; give it a title that does.")
+                self._document.error(here, f"the enum value {value!r} gives no Python name; give it a title that does.")
             else:
                 if value in taken.values():
-                    self._document.at(here, f"the enum value {value!r} is here a second time.")
+                    self._document.error(here, f"the enum value {value!r} is here a second time.")
                 elif name in taken:
                     problem = f"the enum values {taken[name]!r} and {value!r} both become the member {name}"
-                    self._document.at(here, f"{problem}; give one a title.")
+                    self._document.error(here, f"{problem}; give one a title.")
                 taken[name] = value
                 yield ir.EnumValue(value, name, self.text(here, node), self.notes(here, node), self._route(here, node))
 
@@ -202,8 +202,8 @@ class Schemas:
         wallets = self._document.data.get("x-binance-wallets", {})
         for end in ("from", "to"):
             if moves[end] not in wallets:
-                problem = f"there is no wallet {moves[end]}; x-binance-wallets has: {listed(wallets)}."
-                self._document.at((*path, "x-binance-moves", end), problem)
+                problem = f"there is no wallet {moves[end]}; x-binance-wallets has: {join_names(wallets)}."
+                self._document.error((*path, "x-binance-moves", end), problem)
         return ir.Route(moves["from"], moves["to"])
 
     # Models of answers
@@ -225,12 +225,12 @@ class Schemas:
         first = self._places.setdefault(name, path)
         if first != path:
             problem = (
-                f"this becomes the model {name}, and so does the schema in line {self._document.place(first).line}"
+                f"this becomes the model {name}, and so does the schema in line {self._document.location(first).line}"
             )
             raise self._stop(path, f"{problem}; give it a name of its own under components/schemas.")
         if name in self._models:
             return
-        self.need(path)
+        self.require_valid(path)
         self._check_class_name(name, path)
         self._models[name] = None  # so that a model that contains itself ends here
         text, notes = self.text(path, schema), self.notes(path, schema)
@@ -252,8 +252,8 @@ class Schemas:
         if schema.get("type", "object") != "object":
             raise self._stop((*path, "type"), f"the type {schema['type']} has no properties; allowed: object.")
         if "additionalProperties" in schema:
-            sentence = "additionalProperties is not supported beside properties: fields not listed are ignored."
-            self._document.at_key((*path, "additionalProperties"), sentence)
+            message = "additionalProperties is not supported beside properties: fields not listed are ignored."
+            self._document.error_at_key((*path, "additionalProperties"), message)
 
     def _fields_of(
         self, model: str, path: Path, schema: Mapping[str, Any]
@@ -261,22 +261,24 @@ class Schemas:
         properties = schema["properties"]
         for index, wire in enumerate(schema.get("required", ())):
             if wire not in properties:
-                known = f"there are: {listed(properties)}.{hint(wire, properties)}"
-                self._document.at((*path, "required", index), f"there is no property {wire}; {known}")
+                known = f"there are: {join_names(properties)}.{did_you_mean(wire, properties)}"
+                self._document.error((*path, "required", index), f"there is no property {wire}; {known}")
         taken: dict[str, str] = {}
         for wire, part in properties.items():
             here = (*path, "properties", wire)
             name = names.snake(wire, names.FIELDS_TAKEN, "field_")
             if name is None:
-                self._document.at_key(here, f"the property {wire!r} gives no Python name; it needs letters or digits.")
+                self._document.error_at_key(
+                    here, f"the property {wire!r} gives no Python name; it needs letters or digits."
+                )
                 continue
             if _UNREADABLE.search(wire):
                 problem = "cannot be read: no quotes, backslashes or control characters are allowed"
-                self._document.at_key(here, f"the property {wire!r} {problem}.")
+                self._document.error_at_key(here, f"the property {wire!r} {problem}.")
                 continue
             if name in taken:
                 problem = f"the properties {taken[name]!r} and {wire!r} both become the field {name}."
-                self._document.at_key(here, problem)
+                self._document.error_at_key(here, problem)
                 continue
             taken[name] = wire
             body, type_ = self._type(here, part, model, names.pascal(wire))
@@ -298,7 +300,9 @@ class Schemas:
         """Return what the model generator is given for a part of an answer, and its Python type."""
         for key in ("default", "not", "pattern", *_RULES):
             if key in schema:
-                self._document.at_key((*path, key), f"{key} is not supported in an answer: it is read as it comes.")
+                self._document.error_at_key(
+                    (*path, key), f"{key} is not supported in an answer: it is read as it comes."
+                )
         if "$ref" in schema:
             return self._named_type(path, schema)
         if isinstance(schema.get("type"), list):
@@ -392,13 +396,13 @@ class Schemas:
             problem = (
                 f"{name} cannot be the name of a class; write it in UpperCamelCase, with ASCII letters and digits."
             )
-            self._document.at_key(path, problem)
+            self._document.error_at_key(path, problem)
         elif name in names.CLASSES_TAKEN:
-            self._document.at_key(path, f"{name} is a name that the package uses itself; choose another.")
+            self._document.error_at_key(path, f"{name} is a name that the package uses itself; choose another.")
 
-    def _stop(self, path: Path, sentence: str) -> Unreadable:
+    def _stop(self, path: Path, message: str) -> Unreadable:
         """Note a mistake after which the node cannot be read, and return what to raise."""
-        self._document.at(path, sentence)
+        self._document.error(path, message)
         return Unreadable()
 
     @property
@@ -413,7 +417,7 @@ class Schemas:
 
 
 def is_enum(schema: Mapping[str, Any]) -> bool:
-    """Tell whether the schema lists its values, plainly or with a description each."""
+    """Return whether the schema lists its values, plainly or with a description each."""
     branches = schema.get("oneOf")
     annotated = isinstance(branches, list) and all(isinstance(each, dict) and "const" in each for each in branches)
     return "enum" in schema or ("const" in schema and "properties" not in schema) or (bool(branches) and annotated)

@@ -103,7 +103,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class ClientParameter:
     """A parameter that the client fills in itself: the timestamp."""
 
     wire: str
@@ -250,7 +250,7 @@ class Operation:
     call_limit: CallLimit | None
     permissions: tuple[Permission, ...]
     parameters: tuple[Parameter, ...]
-    stamps: tuple[Stamp, ...]
+    client_parameters: tuple[ClientParameter, ...]
     conditions: tuple[Condition, ...]
     result: Model
     result_text: Text

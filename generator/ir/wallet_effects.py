@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from generator.openapi.document import Document
-from generator.openapi.problems import Path, hint, listed
+from generator.openapi.problems import Path, did_you_mean, join_names
 
 from . import types as ir
 
@@ -79,8 +79,8 @@ class Effects:
     def _check_moves_funds(self, *, wanted: bool, found: bool) -> None:
         if wanted is not found:
             does = "moves funds" if wanted else "moves nothing"
-            sentence = f"{self._what} {does}, so x-binance-moves-funds must be {str(wanted).lower()}."
-            self._document.at_key(self._path, sentence)
+            message = f"{self._what} {does}, so x-binance-moves-funds must be {str(wanted).lower()}."
+            self._document.error_at_key(self._path, message)
 
     def _routes(self, name: str) -> dict[str, tuple[str, str]]:
         """Return the two wallets of each value of a parameter, by the value as it is sent."""
@@ -92,8 +92,8 @@ class Effects:
             return {}
         values = parameter.enum.values
         if without := [value.value for value in values if value.route is None]:
-            sentence = f"each value of {parameter.enum.name} needs x-binance-moves; without: {listed(without)}."
-            self._note(("by",), sentence)
+            message = f"each value of {parameter.enum.name} needs x-binance-moves; without: {join_names(without)}."
+            self._note(("by",), message)
         routes = ((value.value, value.route) for value in values if value.route)
         return {str(value): (route.source, route.target) for value, route in routes}
 
@@ -107,22 +107,24 @@ class Effects:
     def _check_sent(self, key: str, name: str, *kinds: ir.Kind) -> ir.Parameter | None:
         parameter = self._parameters.get(name)
         if parameter is None:
-            known = listed(self._parameters)
-            self._note((key,), f"there is no parameter {name}; there are: {known}.{hint(name, self._parameters)}")
+            known = join_names(self._parameters)
+            self._note(
+                (key,), f"there is no parameter {name}; there are: {known}.{did_you_mean(name, self._parameters)}"
+            )
         elif parameter.array or parameter.kind not in kinds:
             kind = "a list" if parameter.array else parameter.kind
-            self._note((key,), f"the parameter {name} is {kind}; allowed here: {listed(kinds)}.")
+            self._note((key,), f"the parameter {name} is {kind}; allowed here: {join_names(kinds)}.")
             return None
         return parameter
 
     def _check_field(self, key: str, name: str, *types: str) -> None:
         fields = {field.wire: field for field in self._answer.fields or ()}
         if name not in fields:
-            sentence = f"the answer {self._answer.name} has no field {name}; there are: {listed(fields)}."
-            self._note((key,), sentence + hint(name, fields))
+            message = f"the answer {self._answer.name} has no field {name}; there are: {join_names(fields)}."
+            self._note((key,), message + did_you_mean(name, fields))
         elif fields[name].type not in types:
-            sentence = f"the field {name} of the answer is {fields[name].type}; allowed here: {listed(types)}."
-            self._note((key,), sentence)
+            message = f"the field {name} of the answer is {fields[name].type}; allowed here: {join_names(types)}."
+            self._note((key,), message)
 
     def _check_owner(self, end: str, name: str | None, wallets: set[str]) -> None:
         """Hold the parameter that tells which wallet is meant against the wallets of that end."""
@@ -130,16 +132,18 @@ class Effects:
         if name is not None:
             self._check_sent(end, name, "string")
             if wallets and not several:
-                self._note((end,), f"{end} is not needed: of these wallets, none has per: {listed(sorted(wallets))}.")
+                self._note(
+                    (end,), f"{end} is not needed: of these wallets, none has per: {join_names(sorted(wallets))}."
+                )
         elif several:
-            sentence = (
+            message = (
                 f"there is one {several[0]} per {self._per(several[0])}; write {end}: the parameter that tells which."
             )
-            self._document.at_key(self._path, sentence)
+            self._document.error_at_key(self._path, message)
 
     def _check_wallet(self, below: Path, name: str) -> None:
         if name not in self._wallets:
-            self._note(below, f"there is no wallet {name}; x-binance-wallets has: {listed(self._wallets)}.")
+            self._note(below, f"there is no wallet {name}; x-binance-wallets has: {join_names(self._wallets)}.")
         self._check_single(below, name)
 
     def _check_single(self, below: Path, name: str) -> None:
@@ -149,5 +153,5 @@ class Effects:
     def _per(self, wallet: str) -> str | None:
         return self._wallets.get(wallet, {}).get("per")
 
-    def _note(self, below: Path, sentence: str) -> None:
-        self._document.at((*self._path, *below), sentence)
+    def _note(self, below: Path, message: str) -> None:
+        self._document.error((*self._path, *below), message)

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from .problems import Path, Place, Problem, SpecError
+from .problems import Location, Path, Problem, SpecError
 
 try:
     _Base: Any = yaml.CSafeLoader
@@ -42,49 +42,49 @@ class Document:
 
     file: str
     data: Any = None
-    _keys: dict[Path, Place] = field(default_factory=dict)
-    _values: dict[Path, Place] = field(default_factory=dict)
+    _keys: dict[Path, Location] = field(default_factory=dict)
+    _values: dict[Path, Location] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     _broken: set[Path] = field(default_factory=set)
-    _doubts: list[Problem] = field(default_factory=list)
+    _fallback_errors: list[Problem] = field(default_factory=list)
 
-    def at(self, path: Path, sentence: str) -> None:
+    def error(self, path: Path, message: str) -> None:
         """Add a mistake at the value of `path`, or at its nearest parent that is written; the value is broken."""
         self._broken.add(path)
-        self.problems.append(Problem(self.file, self._place(path, self._values), sentence))
+        self.problems.append(Problem(self.file, self._location(path, self._values), message))
 
-    def at_key(self, path: Path, sentence: str, *, breaks: bool = False) -> None:
+    def error_at_key(self, path: Path, message: str, *, breaks: bool = False) -> None:
         """Add a mistake at the key of `path`; the value is broken only where that is said."""
         self._broken |= {path} if breaks else set()
-        self.problems.append(Problem(self.file, self._place(path, self._keys), sentence))
+        self.problems.append(Problem(self.file, self._location(path, self._keys), message))
 
-    def doubt(self, path: Path, sentence: str) -> None:
+    def fallback_error(self, path: Path, message: str) -> None:
         """Add a mistake that is told only when there is no other, because another says it better."""
-        self._doubts.append(Problem(self.file, self._place(path, self._values), sentence))
+        self._fallback_errors.append(Problem(self.file, self._location(path, self._values), message))
 
     def is_broken(self, path: Path) -> bool:
-        """Tell whether the value of `path`, or one below it, has a mistake that keeps it from being understood."""
+        """Return whether the value of `path`, or one below it, has a mistake that keeps it from being understood."""
         return any(broken[: len(path)] == path for broken in self._broken)
 
-    def place(self, path: Path) -> Place:
+    def location(self, path: Path) -> Location:
         """Return where the value of `path` is written."""
-        return self._place(path, self._values)
+        return self._location(path, self._values)
 
-    def key_place(self, path: Path) -> Place:
+    def key_location(self, path: Path) -> Location:
         """Return where the key of `path` is written, or the value itself where it is an item of a list."""
-        return self._place(path, self._keys)
+        return self._location(path, self._keys)
 
-    def stop_on_problems(self) -> None:
+    def raise_errors(self) -> None:
         """Raise the mistakes found so far, if any."""
-        if self.problems or self._doubts:
-            raise SpecError(self.problems or self._doubts)
+        if self.problems or self._fallback_errors:
+            raise SpecError(self.problems or self._fallback_errors)
 
-    def _place(self, path: Path, places: dict[Path, Place]) -> Place:
-        if path in places:
-            return places[path]
+    def _location(self, path: Path, locations: dict[Path, Location]) -> Location:
+        if path in locations:
+            return locations[path]
         while path and path not in self._values:
             path = path[:-1]
-        return self._values.get(path, Place(1, 1))
+        return self._values.get(path, Location(1, 1))
 
 
 def read(file: str, source: bytes) -> Document:
@@ -113,7 +113,7 @@ def compose(file: str, source: bytes) -> tuple[str, yaml.Node]:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         lines = source[: error.start].split(b"\n")
-        place = Place(len(lines), len(lines[-1]) + 1)
+        place = Location(len(lines), len(lines[-1]) + 1)
         raise SpecError([Problem(file, place, f"the byte 0x{source[error.start]:02x} is not UTF-8.")]) from None
     try:
         loader = _Loader(text)
@@ -132,17 +132,17 @@ def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
     if isinstance(error, yaml.reader.ReaderError):
         before = text[: error.position].split("\n")
         character = f"U+{ord(text[error.position]):04X}" if error.position < len(text) else "a character"
-        return Problem(file, Place(len(before), len(before[-1]) + 1), f"{character} is not allowed in YAML.")
+        return Problem(file, Location(len(before), len(before[-1]) + 1), f"{character} is not allowed in YAML.")
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         if text[error.problem_mark.index : error.problem_mark.index + 1] == "\t":
-            return Problem(file, _place(error.problem_mark), "a tab cannot stand here; indent with spaces.")
+            return Problem(file, _location(error.problem_mark), "a tab cannot stand here; indent with spaces.")
         what = ", ".join(part for part in (error.context, error.problem) if part)
-        return Problem(file, _place(error.problem_mark), f"this is not YAML: {what}.")
+        return Problem(file, _location(error.problem_mark), f"this is not YAML: {what}.")
     return Problem.at_start(file, f"this is not YAML: {error}.")
 
 
-def _place(mark: yaml.Mark) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+def _location(mark: yaml.Mark) -> Location:
+    return Location(mark.line + 1, mark.column + 1)
 
 
 class _Reader:
@@ -154,13 +154,13 @@ class _Reader:
 
     def value(self, path: Path, node: yaml.Node) -> Any:
         """Return the data of a node and note its place."""
-        self._document._values[path] = _place(node.start_mark)  # noqa: SLF001 - the reader fills the document
+        self._document._values[path] = _location(node.start_mark)  # noqa: SLF001 - the reader fills the document
         if id(node) in self._seen:
-            self._document.at(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
+            self._document.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
             return None
         self._seen.add(id(node))
         if node.tag not in _KINDS:
-            self._document.at(path, f"the tag {node.tag} is not supported; write a plain value.")
+            self._document.error(path, f"the tag {node.tag} is not supported; write a plain value.")
             return None
         if isinstance(node, yaml.MappingNode):
             return dict(self._pairs(path, node))
@@ -171,9 +171,9 @@ class _Reader:
         raise AssertionError("a node is a mapping, a sequence or a scalar")
 
     def _pairs(self, path: Path, node: yaml.MappingNode) -> Iterator[tuple[str, Any]]:
-        keys: dict[str, Place] = {}
+        keys: dict[str, Location] = {}
         for key_node, value_node in node.value:
-            key, place = key_node.value, _place(key_node.start_mark)
+            key, place = key_node.value, _location(key_node.start_mark)
             here = (*path, str(key)) if isinstance(key, str) else path
             if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != f"{_TAG}str":
                 shown = f"the key {key}" if isinstance(key, str) else "this key"
@@ -201,7 +201,7 @@ class _Reader:
                         return number
                 except (ValueError, OverflowError):
                     pass
-                self._document.at(path, f"{text[:40]!r} is not a number that can be read.")
+                self._document.error(path, f"{text[:40]!r} is not a number that can be read.")
                 return None
             case _:
                 return text

@@ -53,7 +53,7 @@ class Editor:
         self._mark = _MARK if source.startswith(_MARK) else b""
         self._text, self._root = compose(file, source)
         document = of_nodes(file, self._root)
-        document.stop_on_problems()
+        document.raise_errors()
         self.data: Any = document.data
         self._break = "\r\n" if "\r\n" in self._text else "\n"
 
@@ -128,7 +128,7 @@ class Editor:
         self._accept(start, end, "", changed)
 
     def is_in_braces(self, path: Path) -> bool:
-        """Tell whether the mapping or list of `path` stands in braces or brackets."""
+        """Return whether the mapping or list of `path` stands in braces or brackets."""
         return bool(getattr(self._node(path), "flow_style", False))
 
     # The text
@@ -218,8 +218,8 @@ class Editor:
     def _is_in_flow(self, path: Path) -> bool:
         return any(getattr(self._node(path[:length]), "flow_style", False) for length in range(len(path)))
 
-    def _problem(self, node: yaml.Node, sentence: str) -> CannotEdit:
-        return CannotEdit(f"{self.file}:{node.start_mark.line + 1}:{node.start_mark.column + 1}: {sentence}")
+    def _problem(self, node: yaml.Node, message: str) -> CannotEdit:
+        return CannotEdit(f"{self.file}:{node.start_mark.line + 1}:{node.start_mark.column + 1}: {message}")
 
 
 def content(file: FilePath) -> bytes:

@@ -12,8 +12,8 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from .document import Document, read
-from .problems import Path, Problem, SpecError, hint, listed
-from .schema_errors import mistakes, shown
+from .problems import Path, Problem, SpecError, did_you_mean, join_names
+from .schema_errors import iter_errors, short_repr
 from .supported import Kind, objects
 
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
@@ -23,12 +23,12 @@ _LEFT = "a gap is left to fill"
 EXTENSIONS = FilePath(__file__).parents[2] / "spec" / "extensions.schema.json"
 
 
-def load(file: FilePath, shown: str) -> Document:
+def load(file: FilePath, short_repr: str) -> Document:
     """Read the spec and note every mistake that can be found without knowing what it means.
 
     Args:
         file: The YAML file.
-        shown: Its name in messages.
+        short_repr: Its name in messages.
 
     Raises:
         SpecError: The file cannot be read, or is not a YAML mapping.
@@ -36,17 +36,17 @@ def load(file: FilePath, shown: str) -> Document:
     try:
         source = file.read_bytes()
     except OSError as error:
-        raise SpecError([Problem.at_start(shown, f"the file cannot be read: {error.strerror}.")]) from None
-    document = read(shown, source)
+        raise SpecError([Problem.at_start(short_repr, f"the file cannot be read: {error.strerror}.")]) from None
+    document = read(short_repr, source)
     if not isinstance(document.data, dict):
-        document.at((), "an OpenAPI document is a mapping that begins with openapi: 3.1.0.")
-        document.stop_on_problems()
+        document.error((), "an OpenAPI document is a mapping that begins with openapi: 3.1.0.")
+        document.raise_errors()
     _check_gaps(document, (), document.data)
     _check_version(document)
     _check_keys(document)
     _check_paths(document)
     if not _has_frame(document.data.get("components", {})):
-        document.stop_on_problems()
+        document.raise_errors()
     _check_references(document)
     if not document.problems:
         _check_openapi(document)
@@ -55,11 +55,11 @@ def load(file: FilePath, shown: str) -> Document:
 
 def _check_gaps(document: Document, path: Path, value: object) -> None:
     if isinstance(value, str) and value.startswith(GAP):
-        document.at(path, _gap(value))
+        document.error(path, _gap(value))
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, below in items:
         if str(key).startswith(GAP):
-            document.at_key((*path, key), _gap(str(key)), breaks=True)
+            document.error_at_key((*path, key), _gap(str(key)), breaks=True)
         _check_gaps(document, (*path, key), below)
 
 
@@ -69,8 +69,8 @@ def _gap(text: str) -> str:
 
 
 def is_gap(problem: Problem) -> bool:
-    """Tell whether a mistake is only a gap that a person still has to fill."""
-    return problem.sentence.startswith(_LEFT)
+    """Return whether a mistake is only a gap that a person still has to fill."""
+    return problem.message.startswith(_LEFT)
 
 
 def _check_version(document: Document) -> None:
@@ -78,9 +78,9 @@ def _check_version(document: Document) -> None:
     if document.is_broken(("openapi",)):
         return
     if not isinstance(version, str) or not version.startswith("3.1."):
-        found = shown(version) if "openapi" in document.data else "missing"
-        sentence = f"openapi is {found}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
-        document.at(("openapi",), sentence)
+        found = short_repr(version) if "openapi" in document.data else "missing"
+        message = f"openapi is {found}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
+        document.error(("openapi",), message)
 
 
 def _check_keys(document: Document) -> None:
@@ -91,13 +91,13 @@ def _check_keys(document: Document) -> None:
             elif key in kind.keys:
                 _check_value(document, (*path, key), kind.keys[key], node[key])
             else:
-                allowed = f"allowed: {listed(kind.keys, at_most=30)}.{hint(key, kind.keys)}"
+                allowed = f"allowed: {join_names(kind.keys, at_most=30)}.{did_you_mean(key, kind.keys)}"
                 instead = f"{kind.instead[key]}." if key in kind.instead else allowed
-                sentence = f"{key} is not supported in {_a(kind.name)}; {instead}"
-                document.at_key((*path, key), sentence, breaks=kind.name == "schema")
+                message = f"{key} is not supported in {_a(kind.name)}; {instead}"
+                document.error_at_key((*path, key), message, breaks=kind.name == "schema")
         for key in kind.required:
             if key not in node and "$ref" not in node:
-                document.at((*path, key), f"{_a(kind.name, 'the')} lacks {key}.")
+                document.error((*path, key), f"{_a(kind.name, 'the')} lacks {key}.")
 
 
 def _check_paths(document: Document) -> None:
@@ -105,18 +105,18 @@ def _check_paths(document: Document) -> None:
     for url in paths if isinstance(paths, dict) else ():
         if not _PATH.fullmatch(url):
             allowed = "parts of ASCII letters, digits and -._~, or such a name in braces, each after a slash"
-            document.at_key(("paths", url), f"the path {url!r} is not supported; allowed: {allowed}.")
+            document.error_at_key(("paths", url), f"the path {url!r} is not supported; allowed: {allowed}.")
 
 
 def _has_frame(components: object) -> bool:
-    """Tell whether there is something for a $ref to lead to."""
+    """Return whether there is something for a $ref to lead to."""
     return isinstance(components, dict) and all(isinstance(group, dict) for group in components.values())
 
 
 def _check_value(document: Document, path: Path, schema: Mapping[str, Any], value: object) -> None:
-    for below, sentence in mistakes(schema, value, str(path[-1])):
+    for below, message in iter_errors(schema, value, str(path[-1])):
         if not document.is_broken((*path, *below)):
-            document.at((*path, *below), sentence)
+            document.error((*path, *below), message)
 
 
 def _a(kind: str, article: str = "") -> str:
@@ -129,11 +129,13 @@ def _check_extension(document: Document, path: Path, kind: Kind, value: object) 
     key = str(path[-1])
     known = _extensions()
     if key not in known:
-        document.at_key(path, f"{key} is not a known key; known: {listed(known, at_most=30)}.{hint(key, known)}")
+        document.error_at_key(
+            path, f"{key} is not a known key; known: {join_names(known, at_most=30)}.{did_you_mean(key, known)}"
+        )
         return
     allowed, schema = known[key]
     if kind.name not in allowed:
-        document.at_key(path, f"{key} does not belong in {_a(kind.name)}; it goes on: {listed(allowed)}.")
+        document.error_at_key(path, f"{key} does not belong in {_a(kind.name)}; it goes on: {join_names(allowed)}.")
         return
     _check_value(document, path, schema, value)
 
@@ -151,7 +153,7 @@ def _check_references(document: Document) -> None:
         if kind.components and isinstance(node.get("$ref"), str) and not document.is_broken((*path, "$ref")):
             problem = _reference_problem(document.data, node["$ref"], f"#/components/{kind.components}/")
             if problem:
-                document.at((*path, "$ref"), problem)
+                document.error((*path, "$ref"), problem)
 
 
 def _reference_problem(data: dict[str, Any], reference: str, start: str) -> str | None:
@@ -165,7 +167,7 @@ def _reference_problem(data: dict[str, Any], reference: str, start: str) -> str 
         followed.append(reference)
         name = reference.removeprefix(start)
         if name not in known:
-            return f"{reference} leads nowhere; {start[2:-1]} has: {listed(known)}.{hint(name, known)}"
+            return f"{reference} leads nowhere; {start[2:-1]} has: {join_names(known)}.{did_you_mean(name, known)}"
         target = known[name]
         if not isinstance(target, dict) or not isinstance(target.get("$ref"), str):
             return None
@@ -176,4 +178,4 @@ def _check_openapi(document: Document) -> None:
     """Ask the validator of OpenAPI too; what it says is told where we found nothing to say in our own words."""
     for error in OpenAPIV31SpecValidator(document.data).iter_errors():
         first = error.message.partition("\n")[0].removesuffix(".")
-        document.doubt(tuple(error.absolute_path), f"this is not valid OpenAPI: {first}.")
+        document.fallback_error(tuple(error.absolute_path), f"this is not valid OpenAPI: {first}.")

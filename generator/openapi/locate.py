@@ -80,7 +80,7 @@ def operations(data: Any) -> Iterator[Path]:
 
 
 def mentions(data: object, key: str) -> bool:
-    """Tell whether a key is written anywhere."""
+    """Return whether a key is written anywhere."""
     if isinstance(data, dict):
         return key in data or any(mentions(value, key) for value in data.values())
     return isinstance(data, list) and any(mentions(item, key) for item in data)

@@ -1,4 +1,4 @@
-"""Mistakes in the spec, each with its place, collected so that all of them are told at once."""
+"""The errors in a spec, each with its location, collected so that all of them are reported at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Place:
+class Location:
     """A line and a column, both counted from 1."""
 
     line: int
@@ -20,21 +20,21 @@ class Place:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Problem:
-    """One mistake: where it is, and a sentence that says what is wrong and what is allowed."""
+    """One mistake: where it is, and a message that says what is wrong and what is allowed."""
 
     file: str
-    place: Place
-    sentence: str
+    location: Location
+    message: str
 
     @classmethod
-    def at_start(cls, file: str, sentence: str) -> Problem:
+    def at_start(cls, file: str, message: str) -> Problem:
         """Return a mistake of the file as a whole."""
-        return cls(file, Place(1, 1), sentence)
+        return cls(file, Location(1, 1), message)
 
     def __str__(self) -> str:
         # In one line, whatever a word of the spec holds.
-        sentence = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in self.sentence)
-        return f"{self.file}:{self.place.line}:{self.place.column}: {sentence}"
+        message = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in self.message)
+        return f"{self.file}:{self.location.line}:{self.location.column}: {message}"
 
 
 class SpecError(Exception):
@@ -45,15 +45,15 @@ class SpecError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def listed(names: Iterable[object], *, at_most: int = 12) -> str:
-    """Return the names as a list in a sentence."""
+def join_names(names: Iterable[object], *, at_most: int = 12) -> str:
+    """Return the names as a list in a message."""
     texts = [str(name) for name in names]
     if len(texts) > at_most:
         return f"{', '.join(texts[:at_most])} and {len(texts) - at_most} more"
     return ", ".join(texts) or "none"
 
 
-def hint(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a question about the nearest known name, or nothing."""
     near = get_close_matches(name, [str(each) for each in known], n=1)
     return f" Did you mean {near[0]}?" if near else ""

@@ -1,4 +1,4 @@
-"""Says in a sentence which rule of a JSON Schema a value breaks: the value, and what is allowed."""
+"""Says in a message which rule of a JSON Schema a value breaks: the value, and what is allowed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from .problems import Path, hint, listed
+from .problems import Path, did_you_mean, join_names
 
 _KINDS = {
     "string": "text",
@@ -21,11 +21,11 @@ _KINDS = {
 _SHOWN = 60
 
 
-def mistakes(schema: Mapping[str, Any], value: object, name: str) -> Iterator[tuple[Path, str]]:
-    """Yield the place below `value`, and the sentence, of every rule that it breaks; `name` is the key that holds it."""
+def iter_errors(schema: Mapping[str, Any], value: object, name: str) -> Iterator[tuple[Path, str]]:
+    """Yield the place below `value`, and the message, of every rule that it breaks; `name` is the key that holds it."""
     for error in _validator(schema).iter_errors(value):
         path = tuple(error.instance_path)
-        yield from _told(schema, error, path, f"{_name(path, name)} is {shown(error.instance)}")
+        yield from _told(schema, error, path, f"{_name(path, name)} is {short_repr(error.instance)}")
 
 
 def _validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
@@ -44,7 +44,10 @@ def _told(
         case "additionalProperties":
             for key in error.kind.unexpected:  # type: ignore[attr-defined]
                 known = rule.get("properties", {})
-                yield (*path, key), f"{key} is not supported in {owner}; allowed: {listed(known)}.{hint(key, known)}"
+                yield (
+                    (*path, key),
+                    f"{key} is not supported in {owner}; allowed: {join_names(known)}.{did_you_mean(key, known)}",
+                )
         case "propertyNames":
             allowed = _allowed(error.schema_path[-1], wanted)
             inner = str(error.kind.error.instance)  # type: ignore[attr-defined]
@@ -52,7 +55,7 @@ def _told(
         case "oneOf":
             yield path, f"{start}, which does not fit its description: {rule['description']}"
         case "minProperties" | "maxProperties" as keyword if "properties" in rule:
-            yield path, f"{start}; {_allowed(keyword, wanted)}, of: {listed(rule['properties'])}."
+            yield path, f"{start}; {_allowed(keyword, wanted)}, of: {join_names(rule['properties'])}."
         case keyword:
             yield path, f"{start}; {_allowed(keyword, wanted)}."
 
@@ -61,8 +64,8 @@ def _allowed(keyword: object, wanted: Any) -> str:
     kinds = wanted if isinstance(wanted, (list, tuple)) else [wanted]
     sentences = {
         "type": f"it must be {' or '.join(_KINDS.get(str(kind), str(kind)) for kind in kinds)}",
-        "enum": f"allowed: {listed(kinds)}",
-        "const": f"allowed: {shown(wanted)}",
+        "enum": f"allowed: {join_names(kinds)}",
+        "const": f"allowed: {short_repr(wanted)}",
         "minimum": f"it must be {wanted} or more",
         "minItems": f"at least {wanted} is needed",
         "minProperties": f"at least {wanted} is needed",
@@ -92,8 +95,8 @@ def _name(path: Path, name: str) -> str:
     return f"an item of {each}" if path and isinstance(path[-1], int) else each
 
 
-def shown(value: object) -> str:
-    """Return a value as it is shown in a sentence."""
+def short_repr(value: object) -> str:
+    """Return a value shortened for a message."""
     if isinstance(value, dict):
         return "a mapping" if value else "an empty mapping"
     if isinstance(value, list):

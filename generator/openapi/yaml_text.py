@@ -89,7 +89,7 @@ def _escaped(each: str) -> str:
 
 
 def _can_be_plain(text: str, *, in_flow: bool) -> bool:
-    """Tell whether every reader of YAML, old or new, takes the text for itself without quotes.
+    """Return whether every reader of YAML, old or new, takes the text for itself without quotes.
 
     What begins with no letter is quoted too, as dates and the keys of responses are.
     """

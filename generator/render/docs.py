@@ -129,13 +129,13 @@ class _Book:
         return [self._words.rules[form].format(minimum=minimum, maximum=maximum, unit=unit)]
 
     def required(self, operation: ir.Operation, parameter: ir.Parameter) -> str:
-        """Tell whether a parameter must be given: yes, no, or under a condition."""
+        """Return whether a parameter must be given: yes, no, or under a condition."""
         conditional = any(condition.parameter == parameter.wire for condition in operation.conditions)
         words = self._words
         return str(words.yes if parameter.required else words.conditional if conditional else words.no)
 
     def conditions(self, operation: ir.Operation) -> list[str]:
-        """Return a sentence for every condition."""
+        """Return a message for every condition."""
         return [
             self._words.condition.format(
                 parameter=code(each.parameter),
@@ -213,7 +213,7 @@ class _Book:
         return str(self._words.comma).join(code_cell(name) for name in names.split(", ") if name)
 
     def decisions(self) -> list[str]:
-        """Return what the sandbox makes of the effects in the spec, a sentence each."""
+        """Return what the sandbox makes of the effects in the spec, a message each."""
         words = self._words.decided_effects
         kinds: dict[type[ir.Effect | None], list[ir.Operation]] = {}
         for operation in self._api.operations:
@@ -233,13 +233,13 @@ class _Book:
         effect, words = operation.effect, self._words.decided_effects
         assert isinstance(effect, ir.Collection)
         sources = self.enumeration([code(name) for name in effect.sources], self._words.last_and)
-        sentence = words["one" if effect.asset else "all"].format(
+        message = words["one" if effect.asset else "all"].format(
             operation=code(operation.name),
             sources=words["in_order"].format(sources=sources) if len(effect.sources) > 1 else sources,
             target=code(effect.target),
         )
         kept = self.enumeration([code(asset) for asset in effect.excluded], self._words.last_and)
-        return str(sentence + words["kept"].format(assets=kept) if kept else sentence)
+        return str(message + words["kept"].format(assets=kept) if kept else message)
 
     def _unasked(self) -> Iterator[tuple[str, str]]:
         """Yield values that concern one wallet of several, with the parameter for it that no condition asks for."""
@@ -294,7 +294,7 @@ class _Book:
             found += [(code(parameter.wire), note) for note in parameter.notes]
             if parameter.enum:
                 found += _enum_notes(parameter.enum)
-        found += [(code(stamp.wire), note) for stamp in operation.stamps for note in stamp.notes]
+        found += [(code(stamp.wire), note) for stamp in operation.client_parameters for note in stamp.notes]
         for model in self.models(operation):
             found += [(code(model.name), note) for note in model.notes]
             found += [(code(field.wire), note) for field in model.fields or () for note in field.notes]

@@ -57,7 +57,7 @@ def rules(parameter: ir.Parameter) -> list[str]:
     sentences.append(
         f"Binance assumes {parameter.default!r} when it is not given." if parameter.default is not None else ""
     )
-    return [sentence for sentence in sentences if sentence]
+    return [message for message in sentences if message]
 
 
 def _range(minimum: Any, maximum: Any, unit: str) -> list[str]:

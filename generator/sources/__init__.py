@@ -1,6 +1,6 @@
 """Reads copies of Binance's documentation pages, whatever their format, into what they say."""
 
-from .page import CallLimit, Condition, Endpoint, Found, Half, Language, Page, Parameter, Weight
+from .page import CallLimit, Condition, Endpoint, Language, Located, Page, PageVersion, Parameter, Weight
 from .phrases import caps_calls
 from .read import LARGEST, read
 
@@ -9,10 +9,10 @@ __all__ = [
     "CallLimit",
     "Condition",
     "Endpoint",
-    "Found",
-    "Half",
     "Language",
+    "Located",
     "Page",
+    "PageVersion",
     "Parameter",
     "Weight",
     "caps_calls",

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 Kind: TypeAlias = Literal["heading", "text", "item", "row", "code"]
 
 LONGEST = 20_000
-"""More characters than any sentence or row of a page has; what is beyond is not read."""
+"""More characters than any message or row of a page has; what is beyond is not read."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"\s+")
@@ -59,12 +59,12 @@ def together(lines: Iterable[str]) -> str:
 
 
 def is_value(cell: str) -> bool:
-    """Tell whether a cell holds a value, such as ONE_TWO or 12, so that its row does not name columns."""
+    """Return whether a cell holds a value, such as ONE_TWO or 12, so that its row does not name columns."""
     return bool(_NO_COLUMN.fullmatch(cell))
 
 
 def is_chinese(text: str) -> bool:
-    """Tell whether a text holds Chinese characters."""
+    """Return whether a text holds Chinese characters."""
     return any("\u4e00" <= each <= "\u9fff" for each in text)
 
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from .blocks import Block, plain
 from .lists import with_lists
-from .page import CallLimit, Condition, Endpoint, Found, Half, Language, Parameter, Weight
+from .page import CallLimit, Condition, Endpoint, Language, Located, PageVersion, Parameter, Weight
 from .parameters import columns, parameter
 from .phrases import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
 from .sections import Section, says_nothing, scope_of, section_of, titled
@@ -38,7 +38,7 @@ _OF_PARAMETERS = re.compile(r"mandatory|required|param(?:eter)?s?\b|必[需须�
 _LINE = 6
 """The level of a line that is only the name of a section."""
 _LONGEST_WEIGHT = 1_000
-"""No sentence on weights has more characters."""
+"""No message on weights has more characters."""
 _MOST_ROWS = 500
 """No endpoint has as many parameters."""
 
@@ -51,7 +51,7 @@ class _Placed(NamedTuple):
     heading: str
 
 
-def half(language: Language, blocks: Sequence[Block]) -> Half:
+def page_version(language: Language, blocks: Sequence[Block]) -> PageVersion:
     """Read the pieces."""
     every = list(_placed(blocks))
     titles = _titles(every)
@@ -61,10 +61,10 @@ def half(language: Language, blocks: Sequence[Block]) -> Half:
     stated = [each.block for each in prose if not _endpoint(each.block)]
     description = _description(placed)
     notes = [each.block for index, each in enumerate(placed) if index not in used and _is_note(each, titles)]
-    return Half(
+    return PageVersion(
         language=language,
-        titles=tuple(Found(titled(block.text)[0], block.line) for block in titles),
-        security=tuple(Found(label, block.line) for block in titles for label in titled(block.text)[1]),
+        titles=tuple(Located(titled(block.text)[0], block.line) for block in titles),
+        security=tuple(Located(label, block.line) for block in titles for label in titled(block.text)[1]),
         endpoints=tuple(_endpoints(every)),
         weights=tuple(_weights(placed)),
         limits=tuple(_distinct_limits(stated)),
@@ -76,14 +76,14 @@ def half(language: Language, blocks: Sequence[Block]) -> Half:
         notes=tuple(_found(block) for block in notes if block is not description),
         permissions=tuple(_found(block) for block in stated if is_permission(block.text)),
         response=next((_found(each.block) for each in placed if each.section == "response"), None),
-        examples=tuple(Found(block.text, block.line) for block in _examples(placed)),
-        anchors=tuple(Found(each.anchor, each.line) for each in blocks if each.kind == "heading" and each.anchor),
+        examples=tuple(Located(block.text, block.line) for block in _examples(placed)),
+        anchors=tuple(Located(each.anchor, each.line) for each in blocks if each.kind == "heading" and each.anchor),
         text="\n".join(each.block.text for each in placed if (each.block.kind, each.section) != ("code", "response")),
     )
 
 
-def _found(block: Block) -> Found[str]:
-    return Found(plain(block.text), block.line)
+def _found(block: Block) -> Located[str]:
+    return Located(plain(block.text), block.line)
 
 
 def _placed(blocks: Sequence[Block]) -> Iterator[_Placed]:
@@ -139,7 +139,7 @@ def _endpoint(block: Block) -> Endpoint | None:
     return Endpoint(found[1], found[2]) if found else None
 
 
-def _endpoints(placed: Sequence[_Placed]) -> Iterator[Found[Endpoint]]:
+def _endpoints(placed: Sequence[_Placed]) -> Iterator[Located[Endpoint]]:
     """Yield what stands alone in a line as a method and a path, in the section of the request where there is one."""
     inside = [each for each in placed if each.section == "request"] or [
         each for each in placed if each.section != "response"
@@ -150,14 +150,14 @@ def _endpoints(placed: Sequence[_Placed]) -> Iterator[Found[Endpoint]]:
             found = _ENDPOINT.fullmatch(plain(line)) if each.block.kind != "row" else None
             if found and found.groups() not in seen:
                 seen.add(found.groups())
-                yield Found(Endpoint(found[1], found[2]), each.block.line + number)
+                yield Located(Endpoint(found[1], found[2]), each.block.line + number)
 
 
 # Weights
 
 
-def _weights(placed: Sequence[_Placed]) -> Iterator[Found[Weight]]:
-    found: list[Found[Weight]] = []
+def _weights(placed: Sequence[_Placed]) -> Iterator[Located[Weight]]:
+    found: list[Located[Weight]] = []
     column: int | None = None
     for each in placed:
         block = each.block
@@ -167,15 +167,15 @@ def _weights(placed: Sequence[_Placed]) -> Iterator[Found[Weight]]:
                 found += _weights_of_row(each, column)
         elif block.kind in ("text", "item"):
             text, heading = _weight_text(each)
-            found += [Found(weight, block.line) for weight in _weights_in(text, heading)]
-    first: dict[Weight, Found[Weight]] = {}
+            found += [Located(weight, block.line) for weight in _weights_in(text, heading)]
+    first: dict[Weight, Located[Weight]] = {}
     for weight in found:
         first.setdefault(weight.value, weight)
     yield from first.values()
 
 
 def _weight_text(each: _Placed) -> tuple[str, str]:
-    """Return what a sentence says of weights, if anything, and its heading."""
+    """Return what a message says of weights, if anything, and its heading."""
     text = each.block.text
     stated = _STATED.fullmatch(plain(text)) if each.section in (None, "request", "description") else None
     if stated:
@@ -187,12 +187,12 @@ def _weight_column(block: Block) -> int | None:
     return next((index for index, cell in enumerate(block.cells) if _WEIGHT_COLUMN.search(cell)), None)
 
 
-def _weights_of_row(each: _Placed, column: int | None) -> list[Found[Weight]]:
+def _weights_of_row(each: _Placed, column: int | None) -> list[Located[Weight]]:
     if each.block.head or column is None or column >= len(each.block.cells):
         return []
     said = plain(each.block.text)
     found = _weights_in(each.block.cells[column], each.heading)
-    return [Found(replace(weight, text=said), each.block.line) for weight in found]
+    return [Located(replace(weight, text=said), each.block.line) for weight in found]
 
 
 def _weights_in(text: str, heading: str) -> Iterator[Weight]:
@@ -216,13 +216,13 @@ def _weights_in_clause(clause: str, scope: Literal["ip", "uid"] | None) -> Itera
 # The rest
 
 
-def _distinct_limits(blocks: Sequence[Block]) -> Iterator[Found[CallLimit]]:
+def _distinct_limits(blocks: Sequence[Block]) -> Iterator[Located[CallLimit]]:
     seen = set()
     for block in blocks:
         for limit in limits(block.text):
             if limit not in seen:
                 seen.add(limit)
-                yield Found(limit, block.line)
+                yield Located(limit, block.line)
 
 
 def _is_unread_limit(each: _Placed) -> bool:
@@ -231,7 +231,7 @@ def _is_unread_limit(each: _Placed) -> bool:
     return unknown or is_unread_limit(text)
 
 
-def _parameters(placed: Sequence[_Placed]) -> tuple[tuple[Found[Parameter], ...], set[int]]:
+def _parameters(placed: Sequence[_Placed]) -> tuple[tuple[Located[Parameter], ...], set[int]]:
     """Return the parameters with their values, and the indexes of the pieces that they were read from.
 
     Pieces are told apart by their index, as a whole page may stand in one line.
@@ -248,11 +248,11 @@ def _parameters(placed: Sequence[_Placed]) -> tuple[tuple[Found[Parameter], ...]
     parameters = []
     for row in found:
         lines = tuple(placed[index].block.line for index in row.value.value_lines)
-        parameters.append(Found(replace(row.value, value_lines=lines), placed[row.line].block.line))
+        parameters.append(Located(replace(row.value, value_lines=lines), placed[row.line].block.line))
     return tuple(parameters), listed | {block.line for block in table[:1]} | {row.line for row in found}
 
 
-def _unread_parameters(placed: Sequence[_Placed]) -> Found[str] | None:
+def _unread_parameters(placed: Sequence[_Placed]) -> Located[str] | None:
     """Return what stands first in the section of the parameters, unless that is a word for none or an empty table."""
     inside = [each.block for each in placed if each.section == "parameters" and each.block.kind != "heading"]
     headed = bool(inside) and columns(inside[0].cells) is not None
@@ -267,18 +267,18 @@ def _tables(blocks: Sequence[Block]) -> list[Sequence[Block]]:
     return [rows[start:end] for start, end in zip(heads, [*heads, len(rows)][1:], strict=True)]
 
 
-def _rows(table: Sequence[Block]) -> Iterator[Found[Parameter]]:
+def _rows(table: Sequence[Block]) -> Iterator[Located[Parameter]]:
     places = columns(table[0].cells) if table else None
     seen = set()
     for block in table[1:]:
         found = parameter(block.cells, places) if places else None
         if found is not None and found.name not in seen:
             seen.add(found.name)
-            yield Found(found, block.line)
+            yield Located(found, block.line)
 
 
 def _is_note(each: _Placed, titles: Sequence[Block]) -> bool:
-    """Tell whether a piece says something that no weight, cap or parameter was read from."""
+    """Return whether a piece says something that no weight, cap or parameter was read from."""
     block = each.block
     if block.kind not in ("text", "item", "row") or each.section == "response" or (titles and not each.heading):
         return False
@@ -288,13 +288,13 @@ def _is_note(each: _Placed, titles: Sequence[Block]) -> bool:
 
 
 def _costs(each: _Placed) -> bool:
-    """Tell whether a sentence states a weight, or is a cap in the section for it."""
+    """Return whether a message states a weight, or is a cap in the section for it."""
     text, heading = _weight_text(each)
     capped = each.section in ("weight", "limit") and (any(limits(each.block.text)) or _is_unread_limit(each))
     return capped or any(_weights_in(text, heading))
 
 
-def _conditions(blocks: Sequence[Block], rows: Sequence[Found[Parameter]]) -> Iterator[Found[Condition]]:
+def _conditions(blocks: Sequence[Block], rows: Sequence[Located[Parameter]]) -> Iterator[Located[Condition]]:
     seen = set()
     names = {each.value.name for each in rows}
     sentences = [(block.text, block.line, None) for block in blocks]
@@ -302,7 +302,7 @@ def _conditions(blocks: Sequence[Block], rows: Sequence[Found[Parameter]]) -> It
         for condition in conditions(text, names, row):
             if condition not in seen:
                 seen.add(condition)
-                yield Found(condition, line)
+                yield Located(condition, line)
 
 
 def _description(placed: Sequence[_Placed]) -> Block | None:

@@ -36,7 +36,7 @@ class _Kept(NamedTuple):
 
 
 class _CannotFetch(Exception):
-    """The page cannot be had; the sentence says why."""
+    """The page cannot be had; the message says why."""
 
 
 class _Busy(_CannotFetch):
@@ -67,8 +67,8 @@ def _page(client: httpx.Client, address: str, cache: Path | None, busy: set[str]
         return _missing(address, str(problem).rstrip("."))
 
 
-def _missing(address: str, sentence: str) -> Page:
-    return Page(address, "html", None, None, (), 0, (f"it cannot be fetched: {sentence}.",))
+def _missing(address: str, message: str) -> Page:
+    return Page(address, "html", None, None, (), 0, (f"it cannot be fetched: {message}.",))
 
 
 def _host(address: str) -> str:

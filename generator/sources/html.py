@@ -266,7 +266,7 @@ class _Reader:
             self._lines.append((text, self._line))
 
     def _paragraphs(self) -> Iterator[tuple[str, int]]:
-        """Yield the lines, those together that a line break parts within a sentence."""
+        """Yield the lines, those together that a line break parts within a message."""
         parts: list[tuple[str, int]] = []
         for text, number in self._lines:
             if parts and self._heading is None and not _goes_on(parts[-1][0], text):
@@ -334,7 +334,7 @@ def _joined(lines: Sequence[tuple[str, int]]) -> tuple[str, int]:
 
 
 def _goes_on(line: str, following: str) -> bool:
-    """Tell whether a sentence goes on after a line break: a new one, or an entry of a list, begins otherwise."""
+    """Return whether a message goes on after a line break: a new one, or an entry of a list, begins otherwise."""
     if line[-1] in _SENTENCE_ENDS:
         return False
     return bool(_GOES_ON.match(following)) or bool(_CHINESE_END.search(line) and _CHINESE.match(following))

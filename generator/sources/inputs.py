@@ -15,7 +15,7 @@ _SCHEMES = ("http://", "https://")
 
 
 class NoSuchPage(Exception):
-    """What is named is not there; the sentence says so."""
+    """What is named is not there; the message says so."""
 
 
 def cache_folder() -> Path:

@@ -40,7 +40,7 @@ class _Token(NamedTuple):
         return self.text.startswith("/")
 
 
-def printed(text: str) -> Printed:
+def parse_json_example(text: str) -> Printed:
     """Read an example."""
     tokens = [token.text for token in _tokens(text) if not token.is_comment]
     depth = sum((token in _OPEN) - (token in _CLOSE) for token in tokens)

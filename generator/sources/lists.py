@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from .blocks import Block, plain
-from .page import Found, Parameter
+from .page import Located, Parameter
 from .values import NO_VALUES, OPEN, Values, contradicts
 
 _MOST_VALUES = 1000
@@ -41,8 +41,8 @@ class _Entry(NamedTuple):
 
 
 def with_lists(
-    parameters: Sequence[Found[Parameter]], blocks: Sequence[Block]
-) -> tuple[tuple[Found[Parameter], ...], set[int]]:
+    parameters: Sequence[Located[Parameter]], blocks: Sequence[Block]
+) -> tuple[tuple[Located[Parameter], ...], set[int]]:
     """Give parameters the values that a list or a table elsewhere on the page holds for them, and tell its lines."""
     names = {each.value.name for each in parameters}
     found = [_with_values(each, [(*pair, each.line) for pair in _own(each, names)]) for each in parameters]
@@ -72,21 +72,21 @@ def _whole(several: Sequence[Mapping[str, _Entry] | None]) -> Mapping[str, _Entr
     return first if all(each is not None and each.keys() <= first.keys() for each in others) else {}
 
 
-def _with_values(row: Found[Parameter], entries: Sequence[tuple[str, str, int]]) -> Found[Parameter]:
+def _with_values(row: Located[Parameter], entries: Sequence[tuple[str, str, int]]) -> Located[Parameter]:
     """Give a row its values, each with its text and line."""
     values = tuple((value, text) for value, text, _ in entries[:_MOST_VALUES])
     lines = tuple(line for _, _, line in entries[:_MOST_VALUES])
     return replace(row, value=replace(row.value, values=values, value_lines=lines))
 
 
-def _own(row: Found[Parameter], names: AbstractSet[str]) -> Values:
+def _own(row: Located[Parameter], names: AbstractSet[str]) -> Values:
     """Return the values of a row; a list of parameters, whose names are not in capitals, is none of values."""
     values = row.value.values
     return () if any(value in names and not value.isupper() for value, _ in values) else values
 
 
 def _leads(block: Block) -> bool:
-    """Tell whether a sentence may lead to a list of values."""
+    """Return whether a message may lead to a list of values."""
     if block.kind not in ("text", "item", "heading"):
         return False
     text = plain(block.text)
@@ -99,8 +99,8 @@ def _entries(blocks: Sequence[Block], start: int, others: AbstractSet[str]) -> M
 
     Args:
         blocks: The pieces of the page.
-        start: The one behind the sentence that leads to the list.
-        others: The names of other parameters; a sentence that leads to a list of theirs ends this one.
+        start: The one behind the message that leads to the list.
+        others: The names of other parameters; a message that leads to a list of theirs ends this one.
     """
     found: dict[str, _Entry] = {}
     last: Block | None = None
@@ -116,7 +116,7 @@ def _entries(blocks: Sequence[Block], start: int, others: AbstractSet[str]) -> M
             apart = last is None or (block.kind, block.level) != (last.kind, last.level)
             return found if apart or not others.isdisjoint(_WORDS.findall(block.text)) else None
         if last and last.kind == "item" and block.kind == "text" and _entry(block):
-            return None  # a value in a line of its own, or the beginning of a sentence
+            return None  # a value in a line of its own, or the beginning of a message
         entry = _entry(block) if last is None or block.kind == last.kind else None
         if _is_odd(entry, found) or (entry is None and last and _goes_on(last, blocks[index : index + 3])):
             return None
@@ -137,14 +137,14 @@ def _entry(block: Block) -> _Entry | None:
 
 
 def _is_odd(entry: _Entry | None, found: Mapping[str, _Entry]) -> bool:
-    """Tell whether what looks like a value may be the beginning of a sentence below values of another form."""
+    """Return whether what looks like a value may be the beginning of a message below values of another form."""
     if entry is None or not entry.text or "_" in entry.value:
         return False
     return len(found) > 1 and all("_" in each for each in found)
 
 
 def _goes_on(last: Block, blocks: Sequence[Block]) -> bool:
-    """Tell whether what follows a list's last value, and is none itself, belongs to the list nevertheless."""
+    """Return whether what follows a list's last value, and is none itself, belongs to the list nevertheless."""
     block = blocks[0]
     if block.kind == last.kind and (block.kind == "row" or (block.kind == "item" and block.level == last.level)):
         return True
@@ -153,14 +153,14 @@ def _goes_on(last: Block, blocks: Sequence[Block]) -> bool:
 
 
 def _is_entry_of(last: Block, block: Block) -> bool:
-    """Tell whether a list goes on here; below a paragraph, its items are indented as deep as code."""
+    """Return whether a list goes on here; below a paragraph, its items are indented as deep as code."""
     if block.kind == "code":
         return bool(_MARK.match(block.text) and _entry(replace(last, text=_MARK.sub("", block.text.split("\n")[0]))))
     return (block.kind, block.level) == (last.kind, last.level) and _entry(block) is not None
 
 
-def _meant(lead: str, parameters: Sequence[Found[Parameter]]) -> int | None:
-    """Return which parameter a sentence speaks of, by its name."""
+def _meant(lead: str, parameters: Sequence[Located[Parameter]]) -> int | None:
+    """Return which parameter a message speaks of, by its name."""
     words = [word for each in _WORDS.findall(lead) for word in (each, each.removesuffix("s"))]
     named = [index for index, each in enumerate(parameters) if each.value.name in words]
     apart = "".join(_WORDS.findall(lead)).lower()

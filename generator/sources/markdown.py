@@ -66,7 +66,7 @@ def _sources(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def is_rule(line: str) -> bool:
-    """Tell whether a line is a thematic break."""
+    """Return whether a line is a thematic break."""
     return line.strip() in _RULES
 
 
@@ -185,7 +185,7 @@ class _Reader:
     # Tables
 
     def _is_table(self, at: int) -> bool:
-        """Tell whether the head of a table stands in a line."""
+        """Return whether the head of a table stands in a line."""
         if "|" not in self._lines[at] or at + 1 >= len(self._lines):
             return False
         below = self._lines[at + 1]
@@ -242,7 +242,7 @@ class _Reader:
 
 
 def _is_open(line: str) -> bool:
-    """Tell whether a line looks as if a sentence goes on in the next one."""
+    """Return whether a line looks as if a message goes on in the next one."""
     width = sum(2 if is_chinese(each) else 1 for each in line)
     return width >= _WRAPPED and not line.endswith("  ") and line.rstrip()[-1] not in _STOPS
 

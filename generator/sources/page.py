@@ -11,7 +11,7 @@ Language: TypeAlias = Literal["en", "zh-CN"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[Value]):
+class Located(Generic[Value]):
     """Something that a page says, and the line of the file where it begins, counted from 1."""
 
     value: Value
@@ -34,7 +34,7 @@ class Weight:
     scope: Literal["ip", "uid"] | None
     """`None` where the page does not say what it is counted by."""
     text: str = field(default="", compare=False)
-    """The row or sentence that it stands in, which says when a call costs this."""
+    """The row or message that it stands in, which says when a call costs this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +74,38 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
+class PageVersion:
     """The page in one language; a file may hold one or both."""
 
     language: Language
-    titles: tuple[Found[str], ...] = ()
+    titles: tuple[Located[str], ...] = ()
     """Every H1, without its security type."""
-    security: tuple[Found[str], ...] = ()
+    security: tuple[Located[str], ...] = ()
     """Every security type that a title carries, such as USER_DATA."""
-    endpoints: tuple[Found[Endpoint], ...] = ()
-    weights: tuple[Found[Weight], ...] = ()
-    limits: tuple[Found[CallLimit], ...] = ()
-    unread_limits: tuple[Found[str], ...] = ()
+    endpoints: tuple[Located[Endpoint], ...] = ()
+    weights: tuple[Located[Weight], ...] = ()
+    limits: tuple[Located[CallLimit], ...] = ()
+    unread_limits: tuple[Located[str], ...] = ()
     """Sentences that cap calls in a way that is not understood: in a month, or together with other endpoints."""
-    parameters: tuple[Found[Parameter], ...] = ()
-    unread_parameters: Found[str] | None = None
+    parameters: tuple[Located[Parameter], ...] = ()
+    unread_parameters: Located[str] | None = None
     """What stands first in the section of the parameters, where no table of them was found."""
-    conditions: tuple[Found[Condition], ...] = ()
-    description: Found[str] | None = None
-    notes: tuple[Found[str], ...] = ()
-    permissions: tuple[Found[str], ...] = ()
+    conditions: tuple[Located[Condition], ...] = ()
+    description: Located[str] | None = None
+    notes: tuple[Located[str], ...] = ()
+    permissions: tuple[Located[str], ...] = ()
     """Sentences that say what the API key must be allowed."""
-    response: Found[str] | None = None
+    response: Located[str] | None = None
     """The heading of the answer, also where nothing stands below it."""
-    examples: tuple[Found[str], ...] = ()
+    examples: tuple[Located[str], ...] = ()
     """Every example of the answer, as printed."""
-    anchors: tuple[Found[str], ...] = ()
+    anchors: tuple[Located[str], ...] = ()
     """The addresses that the headings link to."""
     text: str = ""
     """All of it but the response examples."""
 
     @property
-    def example(self) -> Found[str] | None:
+    def example(self) -> Located[str] | None:
         """Return the first example of the answer."""
         return self.examples[0] if self.examples else None
 
@@ -117,11 +117,11 @@ class Page:
     file: str
     """Its name in messages."""
     format: Literal["markdown", "text", "html"]
-    address: Found[str] | None
+    address: Located[str] | None
     """Where the copy says that it was taken from."""
-    taken: Found[str] | None
+    taken: Located[str] | None
     """The day on which it was taken, as YYYY-MM-DD, where the copy says so."""
-    halves: tuple[Half, ...]
+    halves: tuple[PageVersion, ...]
     lines: int
     problems: tuple[str, ...] = ()
     """Why nothing, or not everything, could be read."""

@@ -156,21 +156,21 @@ _MINIMUM = (
 
 
 def limits(text: str) -> Iterator[CallLimit]:
-    """Yield the caps on calls that a sentence states, such as 500 times per hour."""
+    """Yield the caps on calls that a message states, such as 500 times per hour."""
     text = without_separators(plain(text))
     if not _SHARED.search(text):
         yield from _limits(text)
 
 
 def is_unread_limit(text: str) -> bool:
-    """Tell whether a sentence caps calls otherwise: in a month or a year, with other endpoints, or in unknown words."""
+    """Return whether a message caps calls otherwise: in a month or a year, with other endpoints, or in unknown words."""
     text = without_separators(plain(text))
     capped = any(_limits(text))
     return bool(_OF_NO_FIXED_TIME.search(text) or (_SHARED.search(text) if capped else _CAPS.search(text)))
 
 
 def caps_calls(text: str) -> bool:
-    """Tell whether a sentence caps calls, in words that are understood or not."""
+    """Return whether a message caps calls, in words that are understood or not."""
     return any(limits(text)) or is_unread_limit(text)
 
 
@@ -199,7 +199,7 @@ def _limits(text: str) -> Iterator[CallLimit]:
 
 
 def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[Condition]:
-    """Yield the conditions that a sentence states; `row` is the parameter in whose row it stands."""
+    """Yield the conditions that a message states; `row` is the parameter in whose row it stands."""
     text = plain(text)
     for pattern in _CONDITIONS:
         for found in pattern.finditer(text):
@@ -221,7 +221,7 @@ def _condition(name: str, other: str, values: str, parameters: Collection[str]) 
 
 
 def is_permission(text: str) -> bool:
-    """Tell whether a sentence says what the API key must be allowed."""
+    """Return whether a message says what the API key must be allowed."""
     return bool(_KEY.search(text) and _PERMISSION.search(text) and _TOLD.search(text))
 
 

@@ -140,7 +140,7 @@ class _Body:
             self._in_table = False
 
     def _is_value(self, line: str) -> bool:
-        """Tell whether a line with tabs is an entry of a list, where no table is open."""
+        """Return whether a line with tabs is an entry of a list, where no table is open."""
         return not self._in_table and is_value(tidy(line.partition("\t")[0]))
 
     def _row(self) -> Block:

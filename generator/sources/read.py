@@ -8,8 +8,8 @@ from typing import Literal
 
 from . import html, markdown, plain
 from .blocks import Block, Source, is_chinese, tidy
-from .extract import half
-from .page import Found, Half, Language, Page
+from .extract import page_version
+from .page import Language, Located, Page, PageVersion
 from .sections import Section, section_of
 
 LARGEST = 1_000_000
@@ -26,7 +26,7 @@ _UNDERLINE = re.compile(r"[=-]+\s*")
 _MOST_LINES = 20_000
 _LONGEST_HEADING = 80
 _SHOWN = 60
-"""As many characters of a page stand in a sentence."""
+"""As many characters of a page stand in a message."""
 _CUT = 3
 """The bytes of one character that a cut may have left behind."""
 
@@ -39,14 +39,14 @@ def read(file: str, source: bytes) -> Page:
         source: Its bytes.
     """
     if len(source) > LARGEST:
-        sentence = f"it has more than {LARGEST} bytes, which no page has."
-        return Page(file, "text", None, None, (), 0, (sentence,))
+        message = f"it has more than {LARGEST} bytes, which no page has."
+        return Page(file, "text", None, None, (), 0, (message,))
     try:
         text = _text(source)
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
-        sentence = f"line {line}: the byte 0x{source[error.start]:02x} is not UTF-8."
-        return Page(file, "text", None, None, (), source.count(b"\n") + 1, (sentence,))
+        message = f"line {line}: the byte 0x{source[error.start]:02x} is not UTF-8."
+        return Page(file, "text", None, None, (), source.count(b"\n") + 1, (message,))
     return _page(file, text)
 
 
@@ -72,7 +72,7 @@ def format_of(text: str) -> Format:
 
 
 def _has_bare_headings(text: str) -> bool:
-    """Tell whether a section begins with a line that nothing marks as a heading."""
+    """Return whether a section begins with a line that nothing marks as a heading."""
     lines = text.split("\n")
     return any(
         section_of(tidy(line)) and not _UNDERLINE.fullmatch(following)
@@ -104,22 +104,22 @@ def _page(file: str, text: str) -> Page:
     return Page(
         file=file,
         format=form,
-        address=Found(*source.address) if source.address else None,
-        taken=Found(*source.taken) if source.taken else None,
+        address=Located(*source.address) if source.address else None,
+        taken=Located(*source.taken) if source.taken else None,
         halves=halves,
         lines=lines,
         problems=tuple(_problems(halves)),
     )
 
 
-def _halves(source: Source) -> Iterator[Half]:
+def _halves(source: Source) -> Iterator[PageVersion]:
     parts = _parts(source.blocks)
     together: dict[Language, list[Block]] = {}
     for blocks, language in zip(parts, _languages(source, parts), strict=True):
         together.setdefault(language, []).extend(blocks)
     for language, blocks in together.items():
         if any(block.kind != "text" or block.text != "---" for block in blocks):
-            yield half(language, blocks)
+            yield page_version(language, blocks)
 
 
 def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
@@ -171,7 +171,7 @@ def _linked(blocks: Sequence[Block]) -> Language | None:
     return "zh-CN" if any("/zh-CN/" in anchor for anchor in anchors) else "en"
 
 
-def _problems(halves: Sequence[Half]) -> Iterator[str]:
+def _problems(halves: Sequence[PageVersion]) -> Iterator[str]:
     if not any(each.endpoints for each in halves):
         yield "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."
     for each in halves:

@@ -44,7 +44,7 @@ def section_of(heading: str) -> Section | None:
 
 
 def says_nothing(text: str) -> bool:
-    """Tell whether a text only says that there is nothing, or only names what follows it."""
+    """Return whether a text only says that there is nothing, or only names what follows it."""
     return bool(_NOTHING.fullmatch(plain(text)))
 
 

@@ -134,7 +134,7 @@ def value_range(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
 
 
 def contradicts(text: str, found: Collection[str]) -> bool:
-    """Tell whether a description speaks of a value that is not among those found: a default, or a word in capitals."""
+    """Return whether a description speaks of a value that is not among those found: a default, or a word in capitals."""
     stated = default(plain(text))
     known = {each.casefold() for each in found}
     if stated is not None and stated.casefold() not in known:

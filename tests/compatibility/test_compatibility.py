@@ -22,7 +22,7 @@ CONSUMERS = {each.stem: each for each in sorted(Path(__file__).parent.glob("cons
 
 
 def may_break(release: str, version: str) -> bool:
-    """Tell whether a version may break the programs that were written for a release."""
+    """Return whether a version may break the programs that were written for a release."""
     return judge(release, version, ["breaking"]).enough
 
 

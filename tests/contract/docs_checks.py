@@ -63,7 +63,7 @@ def endpoints(spec: Spec, folder: Path) -> Iterator[tuple[str, str, Operation, P
 
 
 def is_for_pytest(code: str) -> bool:
-    """Tell whether an example is a file of tests, which pytest runs."""
+    """Return whether an example is a file of tests, which pytest runs."""
     return re.search("^def test_", code, re.MULTILINE) is not None
 
 

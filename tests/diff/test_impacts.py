@@ -78,12 +78,12 @@ def test_a_condition_of_a_new_value_asks_nothing_of_a_program_that_does_not_know
     added = TEXT.replace("        - const: MAIN_UMFUTURE\n", f"{NEW_TYPE}        - const: MAIN_UMFUTURE\n")
     added = added.replace("in: [MARGIN_ISOLATEDMARGIN,", "in: [MAIN_MOON, MARGIN_ISOLATEDMARGIN,")
     new = spec(added, tmp_path, "new.yaml")
-    told = [(each.impact, each.subject, each.sentence) for each in compare(base, new).changes if each.fact != "text"]
+    told = [(each.impact, each.subject, each.message) for each in compare(base, new).changes if each.fact != "text"]
     assert told == [
         ("feature", "TransferType.MAIN_MOON", "new value: MAIN_MOON"),
         ("facts", "toSymbol", "required when type is MAIN_MOON"),
     ]
-    back = [(each.impact, each.sentence) for each in compare(new, base).changes if each.fact != "text"]
+    back = [(each.impact, each.message) for each in compare(new, base).changes if each.fact != "text"]
     assert back == [
         ("breaking", "value gone: MAIN_MOON"),
         ("facts", "no longer required when type is MAIN_MOON"),
@@ -96,11 +96,11 @@ def test_a_condition_on_what_is_always_sent_asks_nothing(base: Spec, tmp_path: P
     old = spec(TEXT.replace(always.format("false"), always.format("true")), tmp_path, "old.yaml")
     more = TEXT.replace("in: [MARGIN_ISOLATEDMARGIN,", "in: [MAIN_ISOLATED_MARGIN, MARGIN_ISOLATEDMARGIN,")
     new = spec(more, tmp_path, "new.yaml")
-    assert [(each.impact, each.sentence) for each in compare(old, new).changes] == [
+    assert [(each.impact, each.message) for each in compare(old, new).changes] == [
         ("feature", "required true -> false"),
         ("facts", "required when type is MAIN_ISOLATED_MARGIN"),
     ]
-    assert [(each.impact, each.sentence) for each in compare(base, new).changes] == [
+    assert [(each.impact, each.message) for each in compare(base, new).changes] == [
         ("breaking", "required when type is MAIN_ISOLATED_MARGIN"),
     ]
 
@@ -180,9 +180,9 @@ def test_another_name_on_the_wire_alone_changes_no_program(told: Told) -> None:
         for name in ("fromSymbol", "from_symbol")
     )
     [line] = told(old, new)
-    place, _, sentence = line.partition(" | ")
+    place, _, message = line.partition(" | ")
     assert place == "- {name: from_symbol, in: query, schema: {type: string}}"
-    assert sentence == "facts: read_it: from_symbol: wire name fromSymbol -> from_symbol"
+    assert message == "facts: read_it: from_symbol: wire name fromSymbol -> from_symbol"
 
 
 def test_another_name_of_a_field_on_the_wire_alone_changes_no_program(told: Told) -> None:
@@ -227,7 +227,7 @@ def test_the_order_of_a_named_union_is_only_an_order(told: Told) -> None:
 
 def test_another_budget_tells_what_it_means_also_where_nothing_else_changed(base: Spec, tmp_path: Path) -> None:
     moved = spec(TEXT.replace("{scope: uid, weight: 900}", "{scope: ip, weight: 900}"), tmp_path, "new.yaml")
-    assert [each.sentence for each in compare(base, moved).changes if each.operations == (TRANSFER_NAME,)] == [
+    assert [each.message for each in compare(base, moved).changes if each.operations == (TRANSFER_NAME,)] == [
         "scope uid -> ip: 200 -> 13 calls per minute"
     ]
 
@@ -235,7 +235,7 @@ def test_another_budget_tells_what_it_means_also_where_nothing_else_changed(base
 def test_a_budget_tells_what_it_means_for_a_method_under_its_new_name(base: Spec, tmp_path: Path) -> None:
     text = TEXT.replace("operationId: userUniversalTransfer", "operationId: moveAnything")
     new = spec(text.replace("uid: {weight: 180000,", "uid: {weight: 90000,"), tmp_path, "new.yaml")
-    [budget] = [each.sentence for each in compare(base, new).changes if each.fact == "budget"]
+    [budget] = [each.message for each in compare(base, new).changes if each.fact == "budget"]
     assert budget.endswith("; calls per minute: move_anything 200 -> 100")
 
 

@@ -104,7 +104,7 @@ def in_github(mutation: Mutation, report: Report) -> None:
     place = f"file=new.yaml,line={change.line_now},title=spec%3A {mutation.impact}"
     assert lines[0] == f"::{level} {place}::{said}"
     if not mutation.gone:
-        assert change.line_now == change.place.line
+        assert change.line_now == change.location.line
     version = f"::error file=new.yaml,line={VERSION_LINE},title=spec%3A version::{verdict(mutation)}"
     assert lines[1:] == ([] if mutation.impact == "text" else [version])
 
@@ -166,4 +166,4 @@ def headed(change: Change) -> str:
     every = (
         "every operation" if len(change.operations) == len(original().api.operations) else "".join(change.operations)
     )
-    return ": ".join(filter(None, (every, change.subject, change.sentence)))
+    return ": ".join(filter(None, (every, change.subject, change.message)))

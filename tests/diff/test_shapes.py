@@ -68,11 +68,11 @@ def answer(schema: str, example: str = "{}") -> Call:
     ],
 )
 def test_what_a_parameter_takes(old: str, new: str, said: str, told: Told) -> None:
-    impact, sentence = said.split(": ", 1)
+    impact, message = said.split(": ", 1)
     [line] = told(spec_of(query(old)), spec_of(query(new)))
     place, _, rest = line.partition(" |")
-    who = "read_it: " if "stand in another order" in sentence else "read_it: value: "
-    assert rest == f" {impact}: {who}{sentence}"
+    who = "read_it: " if "stand in another order" in message else "read_it: value: "
+    assert rest == f" {impact}: {who}{message}"
     assert place.startswith("- {name: value")
 
 
@@ -252,7 +252,7 @@ def test_a_hostile_word_stays_in_its_line(tmp_path: Path) -> None:
 def test_what_a_call_does_to_wallets_is_compared(whole: Spec, tmp_path: Path) -> None:
     text = WHOLE.replace("to: MARGIN, except: [BNB]}", "to: MARGIN, except: [BNB, USDT]}")
     text = text.replace("from: fromSymbol, to: toSymbol}", "from: toSymbol, to: fromSymbol}")
-    told = [str(change.sentence) for change in compare(whole, spec(text, tmp_path, "new.yaml")).changes]
+    told = [str(change.message) for change in compare(whole, spec(text, tmp_path, "new.yaml")).changes]
     assert told == [
         (
             "effect collect (from UMFUTURE CMFUTURE, to MARGIN, except BNB) -> "
@@ -268,7 +268,7 @@ def test_what_a_call_does_to_wallets_is_compared(whole: Spec, tmp_path: Path) ->
 def test_what_tells_wallets_apart_is_compared(whole: Spec, tmp_path: Path) -> None:
     text = WHOLE.replace("    per: symbol\n", "    per: email\n")
     (change,) = compare(whole, spec(text, tmp_path, "new.yaml")).changes
-    assert (change.subject, change.sentence) == ("wallet ISOLATEDMARGIN", "told apart by symbol -> email")
+    assert (change.subject, change.message) == ("wallet ISOLATEDMARGIN", "told apart by symbol -> email")
 
 
 def test_an_answer_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spec, tmp_path: Path) -> None:
@@ -287,4 +287,4 @@ def test_an_answer_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spec
     again = again.replace("example: {asset: LDUSDT, ", "example: {asset: 7, ")
     one = spec(text, tmp_path, "one.yaml")
     (change,) = (each for each in compare(one, spec(again, tmp_path, "two.yaml")).changes if "type" in each.fact)
-    assert change.place.line == again[: again.index("{asset: {type: integer}}")].count("\n") + 1
+    assert change.location.line == again[: again.index("{asset: {type: integer}}")].count("\n") + 1

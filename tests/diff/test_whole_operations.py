@@ -121,7 +121,7 @@ def of_it(lines: list[str]) -> list[str]:
 def test_each_fact_has_its_line(came: bool, impact: str, sentences: list[str], told: Told) -> None:  # noqa: FBT001
     without, having = of(OTHER), of(OTHER, MOVE)
     lines = of_it(told(without, having) if came else told(having, without))
-    told_of = [f"{place} | {impact}: {sentence}" for place, sentence in zip(PLACES, sentences, strict=True)]
+    told_of = [f"{place} | {impact}: {message}" for place, message in zip(PLACES, sentences, strict=True)]
     assert lines == told_of
 
 

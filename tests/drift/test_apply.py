@@ -279,7 +279,7 @@ def test_a_change_is_an_edit_of_the_lines_that_say_it(name: str) -> None:
     changes, diff, told = CASES[name]
     result = apply("spec.yaml", TEXT.encode(), changes)
     assert lines(TEXT.encode(), result.source) == diff
-    assert [f"{each.line}: {each.sentence}" for each in result.applied] == told
+    assert [f"{each.line}: {each.message}" for each in result.applied] == told
     assert result.left == ()
     again = apply("spec.yaml", result.source, changes)
     assert (again.source, again.applied, again.left) == (result.source, (), ())
@@ -372,7 +372,7 @@ LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {
 def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
     source = apply("spec.yaml", TEXT.encode(), [ValueRemoved(MOVE, "kind", "OUT")]).source
     result = apply("spec.yaml", source, [ValueRemoved(MOVE, "kind", "IN"), ValueAdded(MOVE, "kind", "NEW")])
-    assert [each.sentence for each in result.applied] == [
+    assert [each.message for each in result.applied] == [
         "POST /sapi/v1/move: kind has no value IN any more.",
         "POST /sapi/v1/move: kind has the new value NEW.",
     ]
@@ -391,7 +391,7 @@ def test_many_new_values_are_one_edit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Editor, "insert", counted)
     names = [f"VALUE_{number}" for number in range(300)]
     result = apply("spec.yaml", TEXT.encode(), [ValueAdded(MOVE, "kind", name, "IN") for name in names])
-    assert [each.sentence.split()[-1] for each in result.applied] == [f"{name}." for name in names]
+    assert [each.message.split()[-1] for each in result.applied] == [f"{name}." for name in names]
     assert len(edits) == 1
 
 

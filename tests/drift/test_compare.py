@@ -94,7 +94,7 @@ def test_what_the_notes_of_the_spec_explain_is_the_same(
 ) -> None:
     [operation] = [each for each in spec.api.operations if each.name == name]
     report = compared(spec, pages(form, halves_of(spec, operation, languages)))
-    assert [(page.verdict, page.sentence) for page in report.pages] == [("same", "")] * len(report.pages)
+    assert [(page.verdict, page.message) for page in report.pages] == [("same", "")] * len(report.pages)
     [found] = report.operations
     assert [
         (each.fact, each.spec, seen.language, seen.text) for each in found.differences for seen in each.sightings

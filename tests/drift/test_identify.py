@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.drift.compare import Judged, compare
+from generator.drift.compare import PageResult, compare
 from generator.drift.report import as_json, as_text
 from generator.sources import LARGEST, read
 from tests.conftest import Spec
@@ -20,12 +20,12 @@ COLLECTION = "Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection
 VERDICTS = {"same", "drift", "pages disagree", "unreadable", "wrong page", "unknown endpoint"}
 
 
-def judged(spec: Spec, source: bytes, name: str = "page") -> Judged:
+def judged(spec: Spec, source: bytes, name: str = "page") -> PageResult:
     report = compare(spec.document, spec.api, [read(name, source)])
     assert as_text(report)
     assert as_json(report)
     [page] = report.pages
-    assert (page.verdict == "same") == (not page.sentence and all(each.verdict == "same" for each in report.operations))
+    assert (page.verdict == "same") == (not page.message and all(each.verdict == "same" for each in report.operations))
     return page
 
 
@@ -44,7 +44,7 @@ def test_another_operation_under_this_address_is_a_wrong_page(
     spec: Spec, english: Said, other: Said, form: Format
 ) -> None:
     page = judged(spec, write(form, replace(other, address=english.address)))
-    assert (page.verdict, page.sentence.partition(": ")[2]) == (
+    assert (page.verdict, page.message.partition(": ")[2]) == (
         "wrong page",
         f"it describes POST /sapi/v1/asset/transfer, but its address is that of {COLLECTION}.",
     )
@@ -54,7 +54,7 @@ def test_another_operation_under_this_address_is_a_wrong_page(
 def test_an_endpoint_that_the_spec_lacks_is_no_drift(spec: Spec, english: Said, form: Format) -> None:
     renamed = replace(english, path="/sapi/v1/capital/address", address=english.address.replace("Fund-", "Other-"))
     page = judged(spec, write(form, renamed))
-    assert (page.verdict, page.sentence.partition(": ")[2]) == (
+    assert (page.verdict, page.message.partition(": ")[2]) == (
         "unknown endpoint",
         "it describes POST /sapi/v1/capital/address, which the spec does not have.",
     )
@@ -67,14 +67,14 @@ def test_another_method_or_path_at_this_address_is_a_wrong_page(
 ) -> None:
     page = judged(spec, write(form, replace(english, **fact)))  # type: ignore[arg-type] # the fields of Said
     assert page.verdict == "wrong page"
-    assert page.sentence.endswith(f"but its address is that of {COLLECTION}.")
+    assert page.message.endswith(f"but its address is that of {COLLECTION}.")
 
 
 def test_headings_that_link_elsewhere_than_the_address_are_a_wrong_page(spec: Spec, english: Said, other: Said) -> None:
     filed = write("markdown", other).decode().replace(f"source_url: {other.address}", f"source_url: {english.address}")
     page = judged(spec, filed.encode())
     assert page.verdict == "wrong page"
-    assert page.sentence == (
+    assert page.message == (
         "line 14: it describes POST /sapi/v1/asset/transfer; it is filed under "
         "https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Fund-Collection-by-Asset, "
         "but line 8 says /docs/wallet/asset/user-universal-transfer#api-description."
@@ -98,7 +98,7 @@ def test_halves_of_two_endpoints_are_a_wrong_page(spec: Spec, english: Said) -> 
     chinese = replace(said(spec.document, spec.api.operations[0], "zh-CN"), path="/sapi/v1/other")
     page = judged(spec, write("markdown", english, chinese))
     assert page.verdict == "wrong page"
-    assert page.sentence == (
+    assert page.message == (
         "line 49: the Chinese half describes POST /sapi/v1/other, "
         "the other half POST /sapi/v1/portfolio/asset-collection."
     )
@@ -112,7 +112,7 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: S
 
 
 @pytest.mark.parametrize(
-    ("source", "sentence"),
+    ("source", "message"),
     [
         (b"", "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."),
         (
@@ -140,9 +140,9 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: S
         ),
     ],
 )
-def test_what_cannot_be_read_says_why(spec: Spec, source: bytes, sentence: str) -> None:
+def test_what_cannot_be_read_says_why(spec: Spec, source: bytes, message: str) -> None:
     page = judged(spec, source)
-    assert (page.verdict, page.sentence) == ("unreadable", sentence)
+    assert (page.verdict, page.message) == ("unreadable", message)
 
 
 def test_an_answer_without_an_example_is_no_cut(spec: Spec, english: Said) -> None:

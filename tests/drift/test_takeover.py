@@ -29,7 +29,7 @@ from generator.drift.changes import (
     WeightChanged,
 )
 from generator.drift.compare import Report, compare
-from generator.drift.takeover import TakenOver, take_over
+from generator.drift.takeover import TakenOver, apply_report
 from generator.ir.build import build
 from generator.openapi import locate
 from generator.openapi.document import Document
@@ -57,7 +57,7 @@ def against(file: Path, pages: Sequence[Page]) -> Report:
 
 def taken_over(file: Path, pages: Sequence[Page]) -> TakenOver:
     document = load(file, "spec.yaml")
-    return take_over(compare(document, build(document), pages), document, file)
+    return apply_report(compare(document, build(document), pages), document, file)
 
 
 @pytest.fixture(scope="module")
@@ -427,9 +427,9 @@ def test_a_spec_that_changed_meanwhile_is_not_written(
 
     def meanwhile(report: Report, document: Document, spec: Path) -> TakenOver:
         file.write_text(TEXT.replace("weight: 100}", "weight: 70}"))
-        return take_over(report, document, spec)
+        return apply_report(report, document, spec)
 
-    monkeypatch.setattr("generator.drift.command.take_over", meanwhile)
+    monkeypatch.setattr("generator.drift.command.apply_report", meanwhile)
     assert run("pages") == 2
     assert capsys.readouterr().err == "spec.yaml was changed meanwhile; nothing was written. Run the command again.\n"
     assert "weight: 70}" in file.read_text()
@@ -442,9 +442,9 @@ def test_a_spec_that_is_not_yaml_any_more_is_told(
 
     def meanwhile(report: Report, document: Document, spec: Path) -> TakenOver:
         (here / "spec.yaml").write_text("a: [")
-        return take_over(report, document, spec)
+        return apply_report(report, document, spec)
 
-    monkeypatch.setattr("generator.drift.command.take_over", meanwhile)
+    monkeypatch.setattr("generator.drift.command.apply_report", meanwhile)
     assert run("pages") == 2
     assert ": this is not YAML: " in capsys.readouterr().err
 

@@ -17,7 +17,7 @@ from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
 from generator.openapi.edit import Editor
 from generator.openapi.load import load
-from generator.sources import CallLimit, Endpoint, Found, read
+from generator.sources import CallLimit, Endpoint, Located, read
 from tests.conftest import SPEC
 
 from .filling import filled
@@ -182,8 +182,8 @@ def limited(*limits: CallLimit, unread: str) -> Draft:
     found = read("page.md", page().encode())
     half = replace(
         found.halves[0],
-        limits=tuple(Found(each, 9) for each in limits),
-        unread_limits=(Found(unread, 10),),
+        limits=tuple(Located(each, 9) for each in limits),
+        unread_limits=(Located(unread, 10),),
     )
     data = read_yaml("spec.yaml", SPEC.read_bytes()).data
     return drafted(data, [replace(found, halves=(half,))], Endpoint("POST", PATH))

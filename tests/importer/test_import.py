@@ -252,10 +252,10 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 @pytest.mark.usefixtures("here")
 def test_a_page_that_gives_no_draft_is_told(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    source, sentence = REFUSED[name]
+    source, message = REFUSED[name]
     Path("page.md").write_bytes(source)
     assert main(["import", "--into", "spec.yaml", "page.md"]) == 2
-    assert capsys.readouterr() == ("", f"{sentence}\n")
+    assert capsys.readouterr() == ("", f"{message}\n")
     assert Path("spec.yaml").read_bytes() == SPEC.read_bytes()
     # The others are drafted.
     assert main(["import", "--spec", "spec.yaml", "page.md", "borrow.md"]) == 2
@@ -349,7 +349,7 @@ def without_words(node: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("printed", "sentence"),
+    ("printed", "message"),
     [
         ("", "the example cannot be read"),
         ('{"a": ', "the example cannot be read"),
@@ -358,8 +358,8 @@ def without_words(node: Any) -> Any:
         ("[" + "1," * 100_001 + "]", "the example has 200004 characters"),
     ],
 )
-def test_an_example_that_is_of_no_use_is_refused(printed: str, sentence: str) -> None:
-    with pytest.raises(ValueError, match=sentence):
+def test_an_example_that_is_of_no_use_is_refused(printed: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         response_schema.example(printed)
 
 
@@ -433,7 +433,7 @@ def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_th
     file.write_bytes(filled(editor.source))
     document = load(file, "spec.yaml")
     report = compare(document, build(document), [page])
-    assert [(each.verdict, each.sentence) for each in report.pages] == [(report.pages[0].verdict, "")]
+    assert [(each.verdict, each.message) for each in report.pages] == [(report.pages[0].verdict, "")]
     # What is written into the gaps is not what the page says, where it says something at all.
     guessed = {"weight", "security", "permission", "response example"}
     assert {each.fact for each in report.operations[0].differences} <= guessed

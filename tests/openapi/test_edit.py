@@ -174,7 +174,7 @@ def test_the_mark_and_the_line_ends_of_the_file_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "edit", "sentence"),
+    ("text", "edit", "message"),
     [
         (SMALL, lambda edited: edited.set(("list",), 1), "small.yaml:15:3: list is not a single value."),
         (SMALL, lambda edited: edited.insert(("plain",), 0, 1), "small.yaml:4:8: plain is not a list."),
@@ -196,11 +196,11 @@ def test_the_mark_and_the_line_ends_of_the_file_stay() -> None:
         ),
     ],
 )
-def test_what_cannot_be_edited_is_left_as_it_is(text: str, edit: Any, sentence: str) -> None:
+def test_what_cannot_be_edited_is_left_as_it_is(text: str, edit: Any, message: str) -> None:
     edited = editor(text)
     with pytest.raises(CannotEdit) as refusal:
         edit(edited)
-    assert str(refusal.value) == sentence
+    assert str(refusal.value) == message
     assert edited.source == text.encode()
 
 
@@ -241,7 +241,7 @@ def at(data: Any, path: tuple[str | int, ...]) -> Any:
 
 
 def readable(value: object) -> bool:
-    """Tell whether YAML can hold the value: it has no word for some characters."""
+    """Return whether YAML can hold the value: it has no word for some characters."""
     try:
         document = read("", "\n".join(block({"value": value}, 0)).encode())
     except Exception:  # noqa: BLE001 - whatever cannot be read

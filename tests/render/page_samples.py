@@ -104,9 +104,9 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language,
             ir.Permission("mayTwo", text("Two.", "二。")),
         ),
         parameters=parameters,
-        stamps=(
-            ir.Stamp("timestamp", True, "LONG", text("When.", "时间。")),  # noqa: FBT003
-            ir.Stamp("signature", True, "STRING", text("Over the query.", "对查询字符串签名。")),  # noqa: FBT003
+        client_parameters=(
+            ir.ClientParameter("timestamp", True, "LONG", text("When.", "时间。")),  # noqa: FBT003
+            ir.ClientParameter("signature", True, "STRING", text("Over the query.", "对查询字符串签名。")),  # noqa: FBT003
         ),
         conditions=(ir.Condition(word("fromPair"), word("way"), (word("A_B"), word("B_A"), "C")),),
         result=receipt,
@@ -178,7 +178,7 @@ def bare_api() -> ir.Api:
         call_limit=None,
         permissions=(),
         parameters=(),
-        stamps=(),
+        client_parameters=(),
         conditions=(),
         result=result,
         result_text=nothing,

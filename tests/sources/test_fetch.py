@@ -174,18 +174,18 @@ def test_another_spelling_of_an_address_is_the_same_page(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "sentence"),
+    ("headers", "message"),
     [
         ({"retry-after": "120"}, "the server answered 429; it wants to be left alone for 120 seconds."),
         ({"retry-after": "Wed, 21 Oct"}, "the server answered 429; it wants to be left alone until Wed, 21 Oct."),
         ({}, "the server answered 429; it wants to be left alone."),
     ],
 )
-def test_a_server_that_wants_to_be_left_alone_is(site: Site, headers: dict[str, str], sentence: str) -> None:
+def test_a_server_that_wants_to_be_left_alone_is(site: Site, headers: dict[str, str], message: str) -> None:
     site.status, site.headers = 429, headers
     first, second = fetch([site.address, f"{site.address}-2"], None)
     host = site.address.split("/")[2]
-    assert first.problems == (f"it cannot be fetched: {sentence}",)
+    assert first.problems == (f"it cannot be fetched: {message}",)
     assert second.problems == (f"it cannot be fetched: {host} was not asked again after it wanted to be left alone.",)
     assert site.answered == [429]
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from generator.sources import Found, Half, Page, Weight, read
+from generator.sources import Located, Page, PageVersion, Weight, read
 
 MARKDOWN = """\
 ---
@@ -67,7 +67,7 @@ timestamp| LONG| YES|
 """
 
 
-def one(page: Page) -> Half:
+def one(page: Page) -> PageVersion:
     assert page.problems == ()
     [half] = page.halves
     return half
@@ -77,19 +77,19 @@ def test_markdown() -> None:
     page = read("do-it.md", MARKDOWN.encode())
     half = one(page)
     assert (page.format, page.lines) == ("markdown", MARKDOWN.count("\n") + 1)
-    assert page.address == Found("https://example.com/docs/thing/Do-It", 2)
-    assert page.taken == Found("2026-03-04", 3)
+    assert page.address == Located("https://example.com/docs/thing/Do-It", 2)
+    assert page.taken == Located("2026-03-04", 3)
     assert half.language == "en"
-    assert half.titles == (Found("Do It", 6),)
-    assert half.security == (Found("TRADE", 6),)
-    assert half.description == Found("Does the thing.", 8)
+    assert half.titles == (Located("Do It", 6),)
+    assert half.security == (Located("TRADE", 6),)
+    assert half.description == Located("Does the thing.", 8)
     assert [(str(each.value), each.line) for each in half.endpoints] == [
         ("Endpoint(method='POST', path='/sapi/v1/thing/do')", 12)
     ]
-    assert half.permissions == (Found("You need to enable Do Things for the API Key.", 14),)
-    assert half.weights == (Found(Weight(20, "ip"), 18),)
+    assert half.permissions == (Located("You need to enable Do Things for the API Key.", 14),)
+    assert half.weights == (Located(Weight(20, "ip"), 18),)
     assert [(each.value.calls, each.value.seconds, each.line) for each in half.limits] == [(10, 1, 18)]
-    assert half.anchors[0] == Found("/docs/thing/Do-It#http-request", 10)
+    assert half.anchors[0] == Located("/docs/thing/Do-It#http-request", 10)
     assert [(each.value.parameter, each.value.values, each.line) for each in half.conditions] == [
         ("many", ("ODD",), 31)
     ]
@@ -98,8 +98,8 @@ def test_markdown() -> None:
         "many must be sent when kind is ODD",
         "A quoted remark.",
     ]
-    assert half.response == Found("Response Example", 39)
-    assert half.examples == (Found('{\n  "id": 1  // the id\n}', 44), Found('{"id": 1, "rest": []}', 51))
+    assert half.response == Located("Response Example", 39)
+    assert half.examples == (Located('{\n  "id": 1  // the id\n}', 44), Located('{"id": 1, "rest": []}', 51))
     assert half.example == half.examples[0]
 
 
@@ -291,8 +291,8 @@ Once a month it is closed.
 
 def test_wrapped_lines_and_other_ways_to_write_headings() -> None:
     half = one(read("page", f"---\ndate: 2026-01-02\n---\n{WRAPPED}".encode()))
-    assert (half.titles, half.security) == ((Found("Do It", 4),), (Found("TRADE", 4),))
-    assert half.description == Found("Does the thing, once for each of those who ask for it, and then no more.", 10)
+    assert (half.titles, half.security) == ((Located("Do It", 4),), (Located("TRADE", 4),))
+    assert half.description == Located("Does the thing, once for each of those who ask for it, and then no more.", 10)
     assert [each.value for each in half.weights] == [Weight(1500, "ip")]
     assert [each.value.values for each in half.conditions] == [("ODD", "EVEN")]
     assert [value for value, _ in half.parameters[0].value.values] == ["ODD", "EVEN"]
@@ -358,7 +358,7 @@ def test_html_tables_within_markdown() -> None:
 )
 def test_where_a_copy_says_that_it_was_taken_from(top: str, address: int, taken: str | None) -> None:
     page = read("page", f"{top}\n# Do It\n\n## HTTP Request\n\nGET `/a`\n".encode())
-    assert page.address == Found("https://e.com/x", address)
+    assert page.address == Located("https://e.com/x", address)
     assert (page.taken.value if page.taken else None) == taken
     assert one(page).notes == ()
 
@@ -414,11 +414,11 @@ def test_the_same_with_bars_around_rows_and_fenced_code() -> None:
         """
     )
     half = one(read("page", text.encode()))
-    assert half.titles == (Found("Do It", 1),)
+    assert half.titles == (Located("Do It", 1),)
     assert [(each.value.weight, each.value.scope, each.line) for each in half.weights] == [(2, None, 13), (5, None, 14)]
     assert [each.value.text for each in half.weights] == ["5, 10 | 2", "100 | 5"]
     assert [value for value, _ in half.parameters[0].value.values] == ["5", "10", "100"]
-    assert half.example == Found('{\n  "a": [1]\n}', 25)
+    assert half.example == Located('{\n  "a": [1]\n}', 25)
 
 
 @pytest.mark.parametrize(
@@ -514,16 +514,16 @@ def test_plain_text() -> None:
     assert (page.format, half.language, page.address) == (
         "text",
         "zh-CN",
-        Found("https://example.com/docs/zh-CN/thing/Do-It", 4),
+        Located("https://example.com/docs/zh-CN/thing/Do-It", 4),
     )
-    assert (half.titles, half.security) == ((Found("做事", 12),), (Found("TRADE", 12),))
-    assert half.description == Found("说明一下。", 13)
-    assert half.weights == (Found(Weight(20, "uid"), 20),)
+    assert (half.titles, half.security) == ((Located("做事", 12),), (Located("TRADE", 12),))
+    assert half.description == Located("说明一下。", 13)
+    assert half.weights == (Located(Weight(20, "uid"), 20),)
     assert [(row.value.name, row.line) for row in half.parameters] == [("side", 24), ("kind", 27), ("many", 28)]
     assert half.parameters[0].value.values == (("BUY", ""), ("SELL", ""))
     assert half.parameters[1].value.value_lines == (32, 33)
     assert [each.value.values for each in half.conditions] == [("ODD",)]
-    assert half.example == Found('{\n    "id": 1\n}', 35)
+    assert half.example == Located('{\n    "id": 1\n}', 35)
 
 
 def test_html() -> None:
@@ -542,16 +542,16 @@ def test_html() -> None:
     )
     page = read("x.html", text.encode())
     half = one(page)
-    assert (page.format, half.language, page.address) == ("html", "en", Found("https://example.com/docs/x", 3))
-    assert (half.titles, half.security) == ((Found("Do & It", 5),), (Found("TRADE", 5),))
+    assert (page.format, half.language, page.address) == ("html", "en", Located("https://example.com/docs/x", 3))
+    assert (half.titles, half.security) == ((Located("Do & It", 5),), (Located("TRADE", 5),))
     assert [(each.value.path, each.line) for each in half.endpoints] == [("/sapi/v1/do", 7)]
-    assert half.anchors == (Found("/docs/x#http-request", 6),)
+    assert half.anchors == (Located("/docs/x#http-request", 6),)
     assert [(row.value.name, row.line, row.value.values) for row in half.parameters] == [
         ("side", 9, (("BUY", ""), ("SELL", ""))),
         ("kind", 11, (("ODD", "one"), ("EVEN", "two"))),
     ]
     assert half.parameters[1].value.value_lines == (15, 16)
-    assert half.example == Found('{\n"a": "<b>"\n}', 17)
+    assert half.example == Located('{\n"a": "<b>"\n}', 17)
 
 
 def test_half_a_file_that_was_not_translated_is_of_the_pages_that_its_headings_link_to() -> None:

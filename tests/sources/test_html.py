@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from generator.sources import Half, read
+from generator.sources import PageVersion, read
 
 PAGE = (
     "<!doctype html><html lang=en><body><article><h1>Do It(TRADE)</h1>"
@@ -21,14 +21,14 @@ PAGE = (
 CELL = "<code>BUY</code> / <code>SELL</code>"
 
 
-def one(text: str) -> Half:
+def one(text: str) -> PageVersion:
     page = read("page", text.encode())
     assert (page.format, page.problems) == ("html", ())
     [half] = page.halves
     return half
 
 
-def facts(half: Half) -> dict[str, object]:
+def facts(half: PageVersion) -> dict[str, object]:
     return {
         "titles": [each.value for each in half.titles],
         "security": [each.value for each in half.security],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.sources.json_example import printed
+from generator.sources.json_example import parse_json_example
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,10 @@ from generator.sources.json_example import printed
     ],
 )
 def test_an_example_as_it_is_printed(text: str, data: object) -> None:
-    found = printed(text)
+    found = parse_json_example(text)
     assert (found.data, found.whole, found.readable) == (data, True, True)
 
 
 @pytest.mark.parametrize(("text", "whole"), [('{"a": 1', False), ("", False), ("{} {}", True), ("{]}", True)])
 def test_an_example_that_is_no_json(text: str, whole: bool) -> None:  # noqa: FBT001 - the expected answer
-    assert printed(text)[1:] == (whole, False)
+    assert parse_json_example(text)[1:] == (whole, False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.sources import Half, read
+from generator.sources import PageVersion, read
 
 PAGE = """\
 # Do It
@@ -48,14 +48,14 @@ Response Example
 LIST = "ODD_ONE one\nEVEN_ONE two\n"
 
 
-def one(text: str) -> Half:
+def one(text: str) -> PageVersion:
     page = read("page.txt", text.encode())
     assert (page.format, page.problems) == ("text", ())
     [half] = page.halves
     return half
 
 
-def titles(half: Half) -> list[tuple[str, int]]:
+def titles(half: PageVersion) -> list[tuple[str, int]]:
     return [(each.value, each.line) for each in half.titles]
 
 

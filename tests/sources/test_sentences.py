@@ -13,7 +13,7 @@ from generator.sources.sections import section_of, titled
 
 
 @pytest.mark.parametrize(
-    ("sentence", "calls", "seconds"),
+    ("message", "calls", "seconds"),
     [
         ("This call is allowed 500 times per hour, counted as a rolling window.", 500, 3600),
         ("Send 3 requests per 10 seconds at most.", 3, 10),
@@ -38,12 +38,12 @@ from generator.sources.sections import section_of, titled
         ("每2小时一次", 1, 7200),
     ],
 )
-def test_a_cap_on_calls(sentence: str, calls: int, seconds: int) -> None:
-    assert list(limits(sentence)) == [CallLimit(calls, seconds)]
+def test_a_cap_on_calls(message: str, calls: int, seconds: int) -> None:
+    assert list(limits(message)) == [CallLimit(calls, seconds)]
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    "message",
     [
         "The interval must be shorter than 7 days.",
         "Data of the last 30 days, in pages of 100.",
@@ -54,12 +54,12 @@ def test_a_cap_on_calls(sentence: str, calls: int, seconds: int) -> None:
         "It was sent 3 times and then once again.",
     ],
 )
-def test_what_is_no_cap(sentence: str) -> None:
-    assert list(limits(sentence)) == []
+def test_what_is_no_cap(message: str) -> None:
+    assert list(limits(message)) == []
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    "message",
     [
         "It can be called 10 times per month.",
         "Only once a month.",
@@ -81,12 +81,12 @@ def test_what_is_no_cap(sentence: str) -> None:
         "10分钟3次",
     ],
 )
-def test_a_cap_that_is_not_understood(sentence: str) -> None:
-    assert (list(limits(sentence)), is_unread_limit(sentence)) == ([], True)
+def test_a_cap_that_is_not_understood(message: str) -> None:
+    assert (list(limits(message)), is_unread_limit(message)) == ([], True)
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    "message",
     [
         "Data of the last 6 months is kept.",
         "Only the last month.",
@@ -101,15 +101,15 @@ def test_a_cap_that_is_not_understood(sentence: str) -> None:
         "It was sent 3 times and then once again.",
     ],
 )
-def test_what_is_no_cap_that_is_not_understood(sentence: str) -> None:
-    assert not is_unread_limit(sentence)
+def test_what_is_no_cap_that_is_not_understood(message: str) -> None:
+    assert not is_unread_limit(message)
 
 
 NAMES = {"from", "to", "type", "price"}
 
 
 @pytest.mark.parametrize(
-    ("sentence", "parameter", "other", "listed"),
+    ("message", "parameter", "other", "listed"),
     [
         ("`from` must be sent when type are A_B and C_D", "from", "type", ("A_B", "C_D")),
         ("price must be sent if type is LIMIT or STOP.", "price", "type", ("LIMIT", "STOP")),
@@ -125,8 +125,8 @@ NAMES = {"from", "to", "type", "price"}
         ("Price must be sent when Type set to `LIMIT`", "price", "type", ("LIMIT",)),
     ],
 )
-def test_a_condition(sentence: str, parameter: str, other: str | None, listed: tuple[str, ...]) -> None:
-    assert list(conditions(sentence, NAMES)) == [Condition(parameter, listed, other)]
+def test_a_condition(message: str, parameter: str, other: str | None, listed: tuple[str, ...]) -> None:
+    assert list(conditions(message, NAMES)) == [Condition(parameter, listed, other)]
 
 
 def test_a_condition_in_a_row_is_of_that_row() -> None:
@@ -138,7 +138,7 @@ def test_a_condition_in_a_row_is_of_that_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    "message",
     [
         "If from is not sent, everything is returned.",
         "symbol must be sent when type is A_B",
@@ -146,12 +146,12 @@ def test_a_condition_in_a_row_is_of_that_row() -> None:
         "from takes precedence over to",
     ],
 )
-def test_what_is_no_condition(sentence: str) -> None:
-    assert list(conditions(sentence, NAMES)) == []
+def test_what_is_no_condition(message: str) -> None:
+    assert list(conditions(message, NAMES)) == []
 
 
 @pytest.mark.parametrize(
-    ("sentence", "expected"),
+    ("message", "expected"),
     [
         ("You need to turn on Some Option for the API Key.", True),
         ("Your api-key must have the permission to lend.", True),
@@ -162,8 +162,8 @@ def test_what_is_no_condition(sentence: str) -> None:
         ("You need to send a network.", False),
     ],
 )
-def test_a_permission(sentence: str, expected: bool) -> None:  # noqa: FBT001 - the expected answer
-    assert is_permission(sentence) is expected
+def test_a_permission(message: str, expected: bool) -> None:  # noqa: FBT001 - the expected answer
+    assert is_permission(message) is expected
 
 
 @pytest.mark.parametrize(

@@ -90,11 +90,11 @@ def said(document: Document, operation: ir.Operation, language: Language) -> Sai
     return _as_explained(document, operation, agreed)
 
 
-def _in_order(document: Document, operation: ir.Operation) -> Iterator[ir.Parameter | ir.Stamp]:
+def _in_order(document: Document, operation: ir.Operation) -> Iterator[ir.Parameter | ir.ClientParameter]:
     yield from Subject(document, operation).known.values()
 
 
-def _row(known: ir.Parameter | ir.Stamp, text: str, *, chinese: bool) -> Row:
+def _row(known: ir.Parameter | ir.ClientParameter, text: str, *, chinese: bool) -> Row:
     required = "YES" if known.required else "NO"
     if not isinstance(known, ir.Parameter) or known.enum is None:
         return Row(known.wire, known.wire_type, required, text)
