@@ -9,20 +9,20 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from .build import build
-from .load import load
-from .output import relative
-from .problems import SpecError
-from .render import render
-from .write import ForeignFile, compare, write
+from .console import relative
+from .ir.build import build
+from .openapi.load import load
+from .openapi.problems import SpecError
+from .render.package import render
+from .render.write import ForeignFile, compare, write
 
 _ROOT = Path(__file__).parent.parent
 _UP_TO_DATE, _DIFFERENT, _MISTAKE = 0, 1, 2
 _FAILED = 70
 COMMANDS: Mapping[str, str] = {
-    "diff": "generator.changes.command",
+    "diff": "generator.diff.command",
     "drift": "generator.drift.command",
-    "import": "generator.drift.import_page",
+    "import": "generator.importer.command",
 }
 """First argument -> the module whose `main` takes the others."""
 

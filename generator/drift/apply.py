@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from generator import names
-from generator.pages.page import Endpoint
-from generator.problems import Path, hint, listed
+from generator.importer import draft
+from generator.ir import names
+from generator.openapi import locate
+from generator.openapi.edit import CannotEdit, Editor
+from generator.openapi.problems import Path, did_you_mean, join_names
+from generator.openapi.yaml_text import Flow
+from generator.sources.page import Endpoint
 
-from . import draft, places
 from .changes import (
     Change,
     LimitChanged,
@@ -23,9 +26,7 @@ from .changes import (
     ValueRemoved,
     WeightChanged,
 )
-from .edit import CannotEdit, Editor
-from .texts import doubtful
-from .yaml_text import Flow
+from .stale_texts import doubtful
 
 _CHINESE = "x-binance-zh"
 
@@ -35,7 +36,7 @@ class Applied:
     """A change that the spec holds now, and the line where it does."""
 
     line: int
-    sentence: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class _Run:
         for batch in _batches(changes):
             first = batch[0]
             try:
-                if places.operation(self._editor.data, first.endpoint) is None:
+                if locate.operation(self._editor.data, first.endpoint) is None:
                     raise CannotEdit("the spec has no such operation.")  # noqa: TRY301 - one way to tell what is left
                 if isinstance(first, SourceDate) and first.endpoint in self._waiting:
                     raise CannotEdit(f"the date of the {first.language} page stays until the rest is done.")  # noqa: TRY301 - the same
@@ -100,13 +101,13 @@ class _Run:
     def doubt(self) -> None:
         """Note the texts that may not hold any more after the changes that were made."""
         lengthened: set[tuple[Endpoint, str]] = set()
-        for change, sentence in self._applied:
+        for change, message in self._applied:
             if isinstance(change, ValueAdded):
                 if (change.endpoint, change.parameter) in lengthened:
                     continue  # what the first new value of a list puts in doubt, the others do too
                 lengthened.add((change.endpoint, change.parameter))
             for path, word in doubtful(self._before, self._editor.data, change):
-                told = f"{_subject(change.endpoint)}: {sentence} This text names {word}; see whether it still holds."
+                told = f"{_subject(change.endpoint)}: {message} This text names {word}; see whether it still holds."
                 self._doubts.setdefault((path, word), told)
                 self._waiting.add(change.endpoint)
 
@@ -114,8 +115,8 @@ class _Run:
         """Return the edited spec, and what to tell."""
         editor = self._editor
         applied = (
-            Applied(editor.line(_place(editor.data, change)), f"{_subject(change.endpoint)}: {sentence}")
-            for change, sentence in self._applied
+            Applied(editor.line(_place(editor.data, change)), f"{_subject(change.endpoint)}: {message}")
+            for change, message in self._applied
         )
         doubts = (f"{editor.file}:{editor.line(path)}: {told}" for (path, _), told in self._doubts.items())
         left = (_told(editor, *each) for each in self._left)
@@ -145,7 +146,7 @@ def _told(editor: Editor, change: Change, problem: str) -> str:
         path = _place(editor.data, change)
     except CannotEdit:
         path = ("paths", change.endpoint.path, change.endpoint.method.lower())
-    while places.at(editor.data, path) is None:
+    while locate.at(editor.data, path) is None:
         path = path[:-1]
     return f"{editor.file}:{editor.line(path)}: {_subject(change.endpoint)}: {problem}"
 
@@ -155,7 +156,7 @@ def _made(editor: Editor, batch: Sequence[Change], every: Sequence[Change]) -> l
     added = [each for each in batch if isinstance(each, ValueAdded)]
     if added:
         return _values_added(editor, added, every)
-    return [(change, sentence) for change in batch if (sentence := _one_made(editor, change, every))]
+    return [(change, message) for change in batch if (message := _one_made(editor, change, every))]
 
 
 def _one_made(editor: Editor, change: Change, every: Sequence[Change]) -> str | None:
@@ -200,23 +201,23 @@ def _place(data: Any, change: Change) -> Path:
 
 
 def _parameter_place(data: Any, endpoint: Endpoint, name: str) -> Path:
-    place = places.parameter(data, endpoint, name)
+    place = locate.parameter(data, endpoint, name)
     if place is None:
-        known = [str(node.get("name")) for _, node in places.parameters(data, endpoint)]
-        raise CannotEdit(f"there is no parameter {name}; there are: {listed(known)}.{hint(name, known)}")
+        known = [str(node.get("name")) for _, node in locate.parameters(data, endpoint)]
+        raise CannotEdit(f"there is no parameter {name}; there are: {join_names(known)}.{did_you_mean(name, known)}")
     return place
 
 
-def _values_place(data: Any, change: ValueAdded | ValueRemoved) -> places.Values:
+def _values_place(data: Any, change: ValueAdded | ValueRemoved) -> locate.Values:
     _parameter_place(data, change.endpoint, change.parameter)
-    found = places.values(data, change.endpoint, change.parameter)
+    found = locate.values(data, change.endpoint, change.parameter)
     if found is None:
         raise CannotEdit(f"{change.parameter} lists no values; decide whether {change.value} makes an enum of it.")
     return found
 
 
 def _set(editor: Editor, path: Path, value: str | int) -> str | None:
-    before = places.at(editor.data, path)
+    before = locate.at(editor.data, path)
     if before is None:
         raise CannotEdit(f"the spec says no {path[-1]}; write it.")
     if before == value:
@@ -228,7 +229,7 @@ def _set(editor: Editor, path: Path, value: str | int) -> str | None:
 def _limit(editor: Editor, change: LimitChanged) -> str | None:
     key = "x-binance-call-limit"
     path: Path = ("paths", change.endpoint.path, change.endpoint.method.lower())
-    before = places.at(editor.data, (*path, key))
+    before = locate.at(editor.data, (*path, key))
     if change.limit is None:
         if before is None:
             return None
@@ -244,7 +245,7 @@ def _limit(editor: Editor, change: LimitChanged) -> str | None:
 
 def _required(editor: Editor, change: RequiredChanged, every: Sequence[Change]) -> str | None:
     place = _parameter_place(editor.data, change.endpoint, change.parameter)
-    node = dict(places.parameters(editor.data, change.endpoint))[place]
+    node = dict(locate.parameters(editor.data, change.endpoint))[place]
     before = node.get("required", False)
     if before == change.required:
         return None
@@ -277,7 +278,7 @@ def _values_added(editor: Editor, batch: Sequence[ValueAdded], every: Sequence[C
     new = {value: change for value, change in values.items() if value not in found.values}
     if not new:
         return []
-    name, written = batch[0].parameter, listed(new)
+    name, written = batch[0].parameter, join_names(new)
     if found.numbers and not all(isinstance(value, int) for value in new):
         raise CannotEdit(f"{name} takes numbers, and the page lists {written}; decide.")
     what = f"the page lists {written} of {name} too"
@@ -289,10 +290,10 @@ def _values_added(editor: Editor, batch: Sequence[ValueAdded], every: Sequence[C
     return [(change, f"{name} has the new value {value}.") for value, change in new.items()]
 
 
-def _new_value(editor: Editor, found: places.Values, value: str | int, change: ValueAdded) -> dict[str, Any]:
+def _new_value(editor: Editor, found: locate.Values, value: str | int, change: ValueAdded) -> dict[str, Any]:
     """Draft a value with the keys that those beside it have."""
-    siblings = places.at(editor.data, found.path)
-    drafted = draft.enum_value(value, change.texts, bilingual=places.mentions(siblings, _CHINESE))
+    siblings = locate.at(editor.data, found.path)
+    drafted = draft.enum_value(value, change.texts, bilingual=locate.mentions(siblings, _CHINESE))
     if any("x-binance-moves" in each for each in siblings):
         drafted["x-binance-moves"] = Flow({end: draft.gap("Name the wallet.") for end in ("from", "to")})
     return Flow(drafted) if editor.is_in_braces((*found.path, 0)) else drafted
@@ -305,18 +306,18 @@ def _index(present: Sequence[object], after: object) -> int:
 
 def _parameter(editor: Editor, change: ParameterAdded) -> str | None:
     added = change.parameter
-    if places.parameter(editor.data, change.endpoint, added.name) is not None:
+    if locate.parameter(editor.data, change.endpoint, added.name) is not None:
         return None
     if added.required is not False:
         raise CannotEdit(f"{added.name} is new and may have to be sent; write it, since every caller must change.")
-    components = draft.Components(places.at(editor.data, ("components", "schemas")) or {})
+    components = draft.Components(locate.at(editor.data, ("components", "schemas")) or {})
     path: Path = ("paths", change.endpoint.path, change.endpoint.method.lower())
     drafted = draft.parameter(
         change.halves or {"en": added},
         components,
-        owner=names.pascal(str(places.at(editor.data, (*path, "operationId")))),
+        owner=names.pascal(str(locate.at(editor.data, (*path, "operationId")))),
         location="query",
-        bilingual=places.mentions(editor.data, _CHINESE),
+        bilingual=locate.mentions(editor.data, _CHINESE),
     )
     _insert_parameter(editor, path, drafted, change.after)
     for name, schema in components.added.items():
@@ -326,11 +327,11 @@ def _parameter(editor: Editor, change: ParameterAdded) -> str | None:
 
 def _insert_parameter(editor: Editor, path: Path, drafted: dict[str, Any], after: str | None) -> None:
     endpoint = Endpoint(str(path[2]).upper(), str(path[1]))
-    present = [node.get("name") for _, node in places.parameters(editor.data, endpoint)]
+    present = [node.get("name") for _, node in locate.parameters(editor.data, endpoint)]
     if present:
         editor.insert((*path, "parameters"), _index(present, after), drafted)
     else:
-        keys = list(places.at(editor.data, path))
+        keys = list(locate.at(editor.data, path))
         editor.put(path, "parameters", [drafted], after=keys[keys.index("responses") - 1])
 
 
@@ -346,7 +347,7 @@ def put_component(editor: Editor, group: str, name: str, value: object) -> None:
 
 def _date(editor: Editor, change: SourceDate) -> str | None:
     path = _place(editor.data, change)
-    before = places.at(editor.data, path)
+    before = locate.at(editor.data, path)
     if before is None:
         raise CannotEdit(f"x-binance-source names no page in {change.language}; write it.")
     told = _set(editor, path, change.read) if before < change.read else None
@@ -359,10 +360,10 @@ def _check_shared(data: Any, place: Path, changes: Sequence[Change], every: Sequ
     for each in every:
         said.setdefault(each.endpoint, set()).add(_says(each))
     wanted = {_says(each) for each in changes}
-    others = [each for each in places.users(data, place) if not wanted <= said.get(each, set())]
+    others = [each for each in locate.users(data, place) if not wanted <= said.get(each, set())]
     if others:
         name = place[-2] if place[-1] in ("oneOf", "enum") else place[-1]
-        shared = listed(_subject(each) for each in others)
+        shared = join_names(_subject(each) for each in others)
         raise CannotEdit(
             f"{what}, but {name} is used by {shared} too, of which no page was read that says so; "
             f"decide whether it holds for all of them, or write a list of its own."

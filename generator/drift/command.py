@@ -7,17 +7,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator.build import build
-from generator.document import Document
-from generator.load import load
-from generator.output import relative, write_out
-from generator.problems import SpecError
+from generator.console import relative, write_out
+from generator.ir.build import build
+from generator.openapi.document import Document
+from generator.openapi.edit import CannotEdit
+from generator.openapi.load import load
+from generator.openapi.problems import SpecError
+from generator.sources.inputs import NoSuchPage, cache_folder, pages
 
 from .compare import Report, compare
-from .edit import CannotEdit
-from .inputs import NoSuchPage, cache_folder, pages
 from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
-from .takeover import take_over
+from .takeover import apply_report
 
 _SPEC = Path(__file__).parents[2] / "spec" / "binance.yaml"
 _AFTER = """\
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _apply(report: Report, document: Document, spec: Path) -> int:
     try:
-        taken = take_over(report, document, spec)
+        taken = apply_report(report, document, spec)
     except (CannotEdit, SpecError) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED

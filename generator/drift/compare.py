@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from generator import ir
-from generator.document import Document
-from generator.pages import Endpoint, Half, Language, Page
-from generator.problems import Place
+from generator.ir import types as ir
+from generator.openapi.document import Document
+from generator.openapi.problems import Location
+from generator.sources import Endpoint, Language, Page, PageVersion
 
 from .changes import Change, SourceDate
-from .claims import LANGUAGES, Refusal, check
-from .facts import NOT_READ, Key, Kind, SpecFact, Stated, Subject, of_page
-from .mechanical import changes_of
+from .facts import NOT_READ, Key, Kind, PageFact, SpecFact, Subject, of_page
+from .identify import LANGUAGES, Refusal, identify
+from .mechanical import proposed_updates
 from .notes import Notes
 
 Verdict: TypeAlias = Literal["same", "drift", "pages disagree", Refusal]
@@ -23,14 +23,14 @@ Finding: TypeAlias = Literal["drift", "pages disagree", "explained", "not read"]
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Observation:
     """What a page says, where it says something else than the spec."""
 
     file: str
     line: int
     language: Language
     text: str
-    note: Place | None
+    note: Location | None
     """Where the spec explains it."""
 
 
@@ -40,10 +40,10 @@ class Difference:
 
     fact: str
     spec: str
-    place: Place
-    owner: Place
+    location: Location
+    owner: Location
     """The object whose note can explain it."""
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[Observation, ...]
     finding: Finding
     changes: tuple[Change, ...] = ()
     """What can be taken over without a person."""
@@ -58,7 +58,7 @@ class Difference:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether something has to be done: nothing where the spec explains it, or where it was not read."""
+        """Return whether something has to be done: nothing where the spec explains it, or where it was not read."""
         return self.finding in ("drift", "pages disagree")
 
 
@@ -67,7 +67,7 @@ class Compared:
     """An operation, and how its pages differ from the spec."""
 
     operation: ir.Operation
-    place: Place
+    location: Location
     languages: tuple[Language, ...]
     """Those in which a page was read."""
     differences: tuple[Difference, ...]
@@ -90,13 +90,13 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class PageResult:
     """A page, the endpoint that it describes, and the verdict on it."""
 
     page: Page
     endpoint: Endpoint | None
     verdict: Verdict
-    sentence: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,14 @@ class Report:
 
     spec: str
     """The spec's name in messages."""
-    pages: tuple[Judged, ...]
+    pages: tuple[PageResult, ...]
     operations: tuple[Compared, ...]
     without_page: tuple[ir.Operation, ...]
 
 
 def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> Report:
     """Check every page for what it is, and hold those of the spec's operations against it."""
-    claims = [(page, check(page, api.operations)) for page in pages]
+    claims = [(page, identify(page, api.operations)) for page in pages]
     compared: dict[Endpoint, Compared] = {}
     for operation in api.operations:
         subject = Subject(document, operation)
@@ -120,7 +120,7 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> Report:
         if mine:
             compared[subject.endpoint] = _compared(subject, mine)
     judged = tuple(
-        Judged(page, claim.endpoint, claim.refusal, claim.sentence)
+        PageResult(page, claim.endpoint, claim.refusal, claim.message)
         if claim.refusal
         else _judged(page, compared[_known(claim.endpoint)])
         for page, claim in claims
@@ -129,7 +129,7 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> Report:
     return Report(document.file, judged, tuple(compared.values()), tuple(missing))
 
 
-def _judged(page: Page, compared: Compared) -> Judged:
+def _judged(page: Page, compared: Compared) -> PageResult:
     endpoint = Endpoint(compared.operation.method, compared.operation.path)
     seen = (seen for each in compared.differences if each.outdated for seen in each.sightings)
     languages = {each.language for each in seen if each.file == page.file}
@@ -139,7 +139,7 @@ def _judged(page: Page, compared: Compared) -> Judged:
         for language, source in compared.operation.pages.items()
         if language in languages and page.taken and page.taken.value < source.read
     ]
-    return Judged(page, endpoint, compared.verdict, " ".join(sentences))
+    return PageResult(page, endpoint, compared.verdict, " ".join(sentences))
 
 
 def _known(endpoint: Endpoint | None) -> Endpoint:
@@ -153,19 +153,19 @@ class _Reading:
     """One language of a page, and what it says."""
 
     page: Page
-    half: Half
-    facts: Mapping[Key, tuple[Stated, ...]]
+    half: PageVersion
+    facts: Mapping[Key, tuple[PageFact, ...]]
     listing: frozenset[str]
     """The parameters whose values it lists."""
 
-    def said(self, key: Key, spec: SpecFact, *, known: bool) -> tuple[Stated, ...]:
+    def said(self, key: Key, spec: SpecFact, *, known: bool) -> tuple[PageFact, ...]:
         """Return what it says of a fact; of one that only another page has, it says no."""
         lists = key.kind != "value" or key.name in self.listing
-        no = () if known or not lists else (Stated(spec.text, self.half.endpoints[0].line),)
+        no = () if known or not lists else (PageFact(spec.text, self.half.endpoints[0].line),)
         return self.facts.get(key, no)
 
     def left_unread(self, key: Key) -> bool:
-        """Tell whether it may list a value in words that were not understood."""
+        """Return whether it may list a value in words that were not understood."""
         about = (key, Key("values", key.name)) if key.kind == "value" else ()
         return any(stated.text == NOT_READ for each in about for stated in self.facts.get(each, ()))
 
@@ -183,7 +183,7 @@ def _compared(subject: Subject, pages: Sequence[Page]) -> Compared:
     ]
     return Compared(
         operation=subject.operation,
-        place=subject.document.place(subject.path),
+        location=subject.document.location(subject.path),
         languages=tuple(each for each in LANGUAGES if any(each == reading.half.language for reading in readings)),
         differences=tuple(found),
         dates=tuple(_dates(subject, readings)),
@@ -191,15 +191,15 @@ def _compared(subject: Subject, pages: Sequence[Page]) -> Compared:
     )
 
 
-def _reading(subject: Subject, page: Page, half: Half) -> _Reading:
+def _reading(subject: Subject, page: Page, half: PageVersion) -> _Reading:
     facts = of_page(subject, page, half)
     return _Reading(page, half, facts, frozenset(key.name for key in facts if key.kind == "value"))
 
 
 def _difference(subject: Subject, readings: Sequence[_Reading], notes: Notes, key: Key) -> Iterator[Difference]:
     spec = subject.facts.get(key) or subject.default(key)
-    sightings: list[Sighting] = []
-    left: list[tuple[_Reading, tuple[Stated, ...]]] = []
+    sightings: list[Observation] = []
+    left: list[tuple[_Reading, tuple[PageFact, ...]]] = []
     """What each page says, without what the spec explains."""
     for reading in readings:
         unexplained = []
@@ -216,13 +216,13 @@ def _difference(subject: Subject, readings: Sequence[_Reading], notes: Notes, ke
     settled: Finding = "explained" if explained else "not read"
     finding: Finding = settled if not open_ else "drift" if len(agreed) == 1 else "pages disagree"
     sure = finding == "drift" and not any(reading.left_unread(key) for reading in readings)
-    changes = tuple(changes_of(subject, key, left)) if sure else ()
+    changes = tuple(proposed_updates(subject, key, left)) if sure else ()
     speaking = {each.half.language for each in readings if each.said(key, spec, known=key in subject.facts)}
     yield Difference(
         fact=str(key),
         spec=spec.text,
-        place=subject.document.place(spec.path),
-        owner=subject.document.place(spec.owner),
+        location=subject.document.location(spec.path),
+        owner=subject.document.location(spec.owner),
         sightings=tuple(sightings),
         finding=finding,
         changes=changes,
@@ -232,12 +232,12 @@ def _difference(subject: Subject, readings: Sequence[_Reading], notes: Notes, ke
     )
 
 
-def _sighting(reading: _Reading, stated: Stated, spec: SpecFact, notes: Notes, key: Key) -> Sighting | None:
+def _sighting(reading: _Reading, stated: PageFact, spec: SpecFact, notes: Notes, key: Key) -> Observation | None:
     if stated.text == spec.text:
         return None
     language = reading.half.language
     note = notes.explain(spec.owner, key, language, stated.text)
-    return Sighting(reading.page.file, stated.line, language, stated.text, note)
+    return Observation(reading.page.file, stated.line, language, stated.text, note)
 
 
 def _outdated(subject: Subject, notes: Notes, readings: Sequence[_Reading]) -> Iterator[Difference]:
@@ -252,13 +252,13 @@ def _outdated(subject: Subject, notes: Notes, readings: Sequence[_Reading]) -> I
         ]
         if speaking:
             line = speaking[0].half.endpoints[0].line
-            sighting = Sighting(speaking[0].page.file, line, each.language, "not said", None)
+            sighting = Observation(speaking[0].page.file, line, each.language, "not said", None)
             text = f"explains {each.kind} {each.says}"
-            yield Difference(str(Key("note")), text, each.place, each.place, (sighting,), "drift")
+            yield Difference(str(Key("note")), text, each.location, each.location, (sighting,), "drift")
 
 
 def _read_later(subject: Subject, reading: _Reading) -> bool:
-    """Tell whether the spec was read from a later page than this copy."""
+    """Return whether the spec was read from a later page than this copy."""
     source, taken = subject.operation.pages.get(reading.half.language), reading.page.taken
     return source is not None and taken is not None and taken.value < source.read
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
 
-from generator import ir
-from generator.document import Document
-from generator.pages import CallLimit, Condition, Endpoint, Found, Half, Page, Parameter, Weight
-from generator.problems import Path
+from generator.ir import types as ir
+from generator.openapi import locate
+from generator.openapi.document import Document
+from generator.openapi.problems import Path
+from generator.sources import CallLimit, Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight
+from generator.sources.json_example import parse_json_example
 
-from . import places
-from .claims import LANGUAGES, location
-from .printed import printed
+from .identify import LANGUAGES, location
 
 Kind: TypeAlias = Literal[
     "address",
@@ -90,7 +90,7 @@ class SpecFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class PageFact:
     """What a page says, and where."""
 
     text: str
@@ -109,14 +109,14 @@ class Subject:
         self.endpoint = Endpoint(operation.method, operation.path)
         self.path: Path = ("paths", operation.path, operation.method.lower())
         self.document = document
-        self.node: Mapping[str, Any] = places.at(document.data, self.path)
+        self.node: Mapping[str, Any] = locate.at(document.data, self.path)
         self.parameters = {
-            str(node["name"]): (path, node) for path, node in places.parameters(document.data, self.endpoint)
+            str(node["name"]): (path, node) for path, node in locate.parameters(document.data, self.endpoint)
         }
         self.given = {each.wire: each for each in operation.parameters}
-        stamps = {each.wire: each for each in operation.stamps if each.wire != _SIGNED_ONLY}
-        self.known: Mapping[str, ir.Parameter | ir.Stamp] = {
-            name: self.given.get(name) or stamps[name] for name in self.parameters
+        client_parameters = {each.wire: each for each in operation.client_parameters if each.wire != _SIGNED_ONLY}
+        self.known: Mapping[str, ir.Parameter | ir.ClientParameter] = {
+            name: self.given.get(name) or client_parameters[name] for name in self.parameters
         }
         self.facts: Mapping[Key, SpecFact] = dict(self._facts())
 
@@ -128,7 +128,7 @@ class Subject:
         """Return what stands for a fact that the spec does not have."""
         owner = self.parameters[key.name][0] if key.name in self.parameters else self.path
         if key.kind == "value":
-            found = places.values(self.document.data, self.endpoint, key.name)
+            found = locate.values(self.document.data, self.endpoint, key.name)
             path = found.path if found else owner
             return SpecFact(NOT_LISTED, path, path[:-1] if found else owner)
         return SpecFact(NONE, (*self.path, "parameters") if key.kind == "parameter" else owner, owner)
@@ -172,7 +172,7 @@ class Subject:
             yield from self._of_values(name, known)
 
     def _of_values(self, name: str, known: ir.Parameter) -> Iterator[tuple[Key, SpecFact]]:
-        found = places.values(self.document.data, self.endpoint, name)
+        found = locate.values(self.document.data, self.endpoint, name)
         place = self.parameters[name][0]
         if found is None or known.enum is None:
             yield Key("values", name), SpecFact("any", (*place, "schema"), place)
@@ -184,19 +184,19 @@ class Subject:
             yield Key("value", name, str(value)), SpecFact(LISTED, here, owner)
 
 
-def of_page(subject: Subject, page: Page, half: Half) -> dict[Key, tuple[Stated, ...]]:
+def of_page(subject: Subject, page: Page, half: PageVersion) -> dict[Key, tuple[PageFact, ...]]:
     """Return what one language of a page says of the facts of an operation, and what it adds to them."""
     return dict(_Sayings(subject, page, half).facts())
 
 
 class _Sayings:
-    def __init__(self, subject: Subject, page: Page, half: Half) -> None:
+    def __init__(self, subject: Subject, page: Page, half: PageVersion) -> None:
         self._subject = subject
         self._page = page
         self._half = half
         self._start = half.endpoints[0].line
 
-    def facts(self) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+    def facts(self) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
         """Yield each fact once."""
         yield from self._address()
         if self._half.language == "en":
@@ -209,76 +209,78 @@ class _Sayings:
         for name in self._subject.known:
             if name not in rows:
                 line = self._half.parameters[-1].line if self._half.parameters else self._start
-                yield Key("parameter", name), (Stated(NOT_LISTED, line),)
+                yield Key("parameter", name), (PageFact(NOT_LISTED, line),)
         for name, row in rows.items():
             yield from self._parameter(name, row)
         yield from self._conditions(rows)
         if self._half.example:
             yield Key("response example"), (self._example(self._half.example),)
 
-    def _address(self) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+    def _address(self) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
         key = Key("address", LANGUAGES[self._half.language])
         anchors = (each for each in self._half.anchors if location(each.value))
         found = next(anchors, None) or self._page.address
         if key in self._subject.facts and found is not None:
-            yield key, (Stated(location(found.value), found.line),)
+            yield key, (PageFact(location(found.value), found.line),)
 
-    def _title(self) -> tuple[Stated, ...]:
+    def _title(self) -> tuple[PageFact, ...]:
         wanted = self._subject.operation.title.en
         titles = self._half.titles
         same = [each for each in titles if each.value == wanted]
-        return tuple(Stated(each.value, each.line) for each in same or titles[:1]) or (Stated(NONE, self._start),)
+        return tuple(PageFact(each.value, each.line) for each in same or titles[:1]) or (PageFact(NONE, self._start),)
 
-    def _security(self) -> tuple[Stated, ...]:
-        found = tuple(Stated(each.value, each.line) for each in self._half.security)
+    def _security(self) -> tuple[PageFact, ...]:
+        found = tuple(PageFact(each.value, each.line) for each in self._half.security)
         line = self._half.titles[0].line if self._half.titles else self._start
-        return found or (Stated("NONE", line),)
+        return found or (PageFact("NONE", line),)
 
-    def _weight(self) -> tuple[Stated, ...]:
+    def _weight(self) -> tuple[PageFact, ...]:
         spec = self._subject.operation.weight
         found = []
         for each in self._half.weights:
             weight = each.value
             if weight.scope is None and (weight.weight == spec.weight or len(self._half.weights) == 1):
                 weight = Weight(weight.weight, spec.scope)
-            found.append(Stated(weight_text(weight), each.line, each.value))
-        return tuple(found) or (Stated(NOT_STATED, self._start),)
+            found.append(PageFact(weight_text(weight), each.line, each.value))
+        return tuple(found) or (PageFact(NOT_STATED, self._start),)
 
-    def _limit(self) -> tuple[Stated, ...]:
-        found = tuple(Stated(limit_text(each.value), each.line, each.value) for each in self._half.limits)
-        found += tuple(Stated(short(each.value), each.line) for each in self._half.unread_limits)
-        return found or (Stated(NONE, self._start),)
+    def _limit(self) -> tuple[PageFact, ...]:
+        found = tuple(PageFact(limit_text(each.value), each.line, each.value) for each in self._half.limits)
+        found += tuple(PageFact(short(each.value), each.line) for each in self._half.unread_limits)
+        return found or (PageFact(NONE, self._start),)
 
-    def _permission(self) -> Stated:
+    def _permission(self) -> PageFact:
         """Return what the key must be allowed; only English pages call it by the names that the spec has too."""
         wanted = self._subject.facts[Key("permission")].text
         names = [_letters(each.name) for each in self._subject.operation.permissions]
         sentences = self._half.permissions
         if not sentences:
-            return Stated(NONE if wanted == NONE else NOT_STATED, self._start)
+            return PageFact(NONE if wanted == NONE else NOT_STATED, self._start)
         said = [_letters(each.value) for each in sentences]
-        named = all(any(name in sentence for sentence in said) for name in names)
-        explained = all(any(name in sentence for name in names) for sentence in said)
+        named = all(any(name in message for message in said) for name in names)
+        explained = all(any(name in message for name in names) for message in said)
         counted = self._half.language != "en" and len(sentences) <= len(names)
         if names and (counted or (named and explained)):
-            return Stated(wanted, sentences[0].line)
-        return Stated(short(" ".join(each.value for each in sentences)), sentences[0].line, compared="another one")
+            return PageFact(wanted, sentences[0].line)
+        return PageFact(short(" ".join(each.value for each in sentences)), sentences[0].line, compared="another one")
 
-    def _parameter(self, name: str, row: Found[Parameter]) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+    def _parameter(self, name: str, row: Located[Parameter]) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
         said, known = row.value, self._subject.known.get(name)
         if known is None:
-            yield Key("parameter", name), (Stated(_row_text(said), row.line, said),)
+            yield Key("parameter", name), (PageFact(_row_text(said), row.line, said),)
             return
-        yield Key("parameter", name), (Stated(LISTED, row.line),)
+        yield Key("parameter", name), (PageFact(LISTED, row.line),)
         needed = {True: "yes", False: "no", None: _UNCLEAR}[said.required]
-        yield Key("required", name), (Stated(needed, row.line, said.required),)
+        yield Key("required", name), (PageFact(needed, row.line, said.required),)
         text = known.wire_type if _same_type(known, said.type) else said.type or NOT_STATED
-        yield Key("type", name), (Stated(text, row.line),)
+        yield Key("type", name), (PageFact(text, row.line),)
         if isinstance(known, ir.Parameter):
             yield from self._rules(name, known, row)
             yield from self._values(name, known, row)
 
-    def _rules(self, name: str, known: ir.Parameter, row: Found[Parameter]) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+    def _rules(
+        self, name: str, known: ir.Parameter, row: Located[Parameter]
+    ) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
         said = row.value
         numbers = not known.array and known.wire_type in _NUMBERS
         for kind, value in (("minimum", said.minimum), ("maximum", said.maximum), ("default", said.default)):
@@ -286,55 +288,55 @@ class _Sayings:
                 spec = known.default if kind == "default" else getattr(known.rules, kind)
                 same = spec is not None and _plain(spec).casefold() == _plain(value).casefold()
                 text = _plain(spec if same else value)
-                yield Key(cast("Kind", kind), name), (Stated(text, row.line),)
+                yield Key(cast("Kind", kind), name), (PageFact(text, row.line),)
 
     def _values(
-        self, name: str, known: ir.Parameter, row: Found[Parameter]
-    ) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+        self, name: str, known: ir.Parameter, row: Located[Parameter]
+    ) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
         said = [value for value, _ in row.value.values]
         lines = dict(zip(said, row.value.value_lines, strict=True))
         first = lines[said[0]] if said else row.line
         if known.enum is None:
             of_boolean = known.wire_type == "BOOLEAN" and {each.lower() for each in said} == {"true", "false"}
             if said and not of_boolean:
-                yield Key("values", name), (Stated(values_text(said), first),)
+                yield Key("values", name), (PageFact(values_text(said), first),)
             return
         if not said:
-            yield Key("values", name), (Stated(NOT_READ, row.line),)
+            yield Key("values", name), (PageFact(NOT_READ, row.line),)
             return
-        yield Key("values", name), (Stated(values_text(self._subject.values(name)), first),)
+        yield Key("values", name), (PageFact(values_text(self._subject.values(name)), first),)
         words = " ".join([row.value.text, *(text for _, text in row.value.values)])
         for value in self._subject.values(name):
             text = LISTED if value in lines else NOT_READ if mentions(words, value) else NOT_LISTED
-            yield Key("value", name, value), (Stated(text, lines.get(value, first)),)
+            yield Key("value", name, value), (PageFact(text, lines.get(value, first)),)
         for value in said:
             if value not in self._subject.values(name):
-                yield Key("value", name, value), (Stated(LISTED, lines[value], row.value),)
+                yield Key("value", name, value), (PageFact(LISTED, lines[value], row.value),)
 
-    def _conditions(self, rows: Mapping[str, object]) -> Iterator[tuple[Key, tuple[Stated, ...]]]:
+    def _conditions(self, rows: Mapping[str, object]) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
         spec = {each.parameter: each for each in self._subject.operation.conditions}
-        said: dict[str, list[Stated]] = {}
+        said: dict[str, list[PageFact]] = {}
         for each in self._half.conditions:
             name = each.value.parameter
             known = spec.get(name)
             values = " ".join(sorted(each.value.values))
-            said.setdefault(name, []).append(Stated(_condition_text(each.value, known), each.line, compared=values))
+            said.setdefault(name, []).append(PageFact(_condition_text(each.value, known), each.line, compared=values))
         for name in spec:
             if name in rows and name not in said:
-                said[name] = [Stated(NOT_STATED, self._start)]
+                said[name] = [PageFact(NOT_STATED, self._start)]
         for name, stated in said.items():
             yield Key("condition", name), tuple(stated)
 
-    def _example(self, found: Found[str]) -> Stated:
-        said, spec = printed(found.value), json.loads(self._subject.operation.response_example)
+    def _example(self, found: Located[str]) -> PageFact:
+        said, spec = parse_json_example(found.value), json.loads(self._subject.operation.response_example)
         if not said.readable:
-            return Stated(short(found.value), found.line)
+            return PageFact(short(found.value), found.line)
         first = _first_difference(spec, said.data)
         if first is None:
-            return Stated(self._subject.facts[Key("response example")].text, found.line)
+            return PageFact(self._subject.facts[Key("response example")].text, found.line)
         whole = _compact(said.data)
         is_short = max(len(whole), len(_compact(spec))) <= _LONGEST
-        return Stated(whole if is_short else short(first), found.line, compared=whole)
+        return PageFact(whole if is_short else short(first), found.line, compared=whole)
 
 
 # Texts
@@ -361,7 +363,7 @@ def values_text(values: Sequence[str]) -> str:
 
 
 def mentions(text: str, value: str) -> bool:
-    """Tell whether a value stands in a text as a word of its own."""
+    """Return whether a value stands in a text as a word of its own."""
     return bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
 
 
@@ -384,8 +386,8 @@ def _row_text(said: Parameter) -> str:
     return f"{said.type or 'without a type'}, {needed}"
 
 
-def _same_type(known: ir.Parameter | ir.Stamp, printed: str) -> bool:
-    outer = re.split(r"[<(\s]", printed)[0]
+def _same_type(known: ir.Parameter | ir.ClientParameter, parse_json_example: str) -> bool:
+    outer = re.split(r"[<(\s]", parse_json_example)[0]
     if isinstance(known, ir.Parameter) and known.array:
         return outer in _TYPES["ARRAY"] or (known.array == "comma" and outer == "STRING")
     if isinstance(known, ir.Parameter) and known.enum:

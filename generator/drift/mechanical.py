@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from generator.pages import CallLimit, Half, Parameter, Weight, caps_calls
+from generator.sources import CallLimit, PageVersion, Parameter, Weight, caps_calls
 
 from .changes import (
     Change,
@@ -17,22 +17,22 @@ from .changes import (
     ValueRemoved,
     WeightChanged,
 )
-from .facts import NONE, NOT_LISTED, Key, Stated, Subject, mentions
+from .facts import NONE, NOT_LISTED, Key, PageFact, Subject, mentions
 
 
 class Reading(Protocol):
     """One language of a page."""
 
     @property
-    def half(self) -> Half:
+    def half(self) -> PageVersion:
         """What the page says."""
 
 
-Said = Sequence[tuple[Reading, tuple[Stated, ...]]]
+Said = Sequence[tuple[Reading, tuple[PageFact, ...]]]
 """What each page says of a fact; all of them say the same."""
 
 
-def changes_of(subject: Subject, key: Key, said: Said) -> Iterator[Change]:
+def proposed_updates(subject: Subject, key: Key, said: Said) -> Iterator[Change]:
     """Yield the changes that make the spec say what the pages say; none where a person has to decide."""
     stated = said[0][1][0]
     if len(said[0][1]) > 1:
@@ -51,7 +51,7 @@ def changes_of(subject: Subject, key: Key, said: Said) -> Iterator[Change]:
             yield from _parameter(subject, key, stated, said)
 
 
-def _weight(subject: Subject, stated: Stated) -> Iterator[Change]:
+def _weight(subject: Subject, stated: PageFact) -> Iterator[Change]:
     spec, said = subject.operation.weight, stated.value
     if isinstance(said, Weight):
         if said.weight != spec.weight:
@@ -60,14 +60,14 @@ def _weight(subject: Subject, stated: Stated) -> Iterator[Change]:
             yield ScopeChanged(subject.endpoint, said.scope)
 
 
-def _limit(subject: Subject, stated: Stated, said: Said) -> Iterator[Change]:
+def _limit(subject: Subject, stated: PageFact, said: Said) -> Iterator[Change]:
     spec = subject.operation.call_limit
     gone = stated.text == NONE and spec is not None and not _is_mentioned(said, str(spec.calls))
     if (gone and not _caps_calls(said)) or isinstance(stated.value, CallLimit):
         yield LimitChanged(subject.endpoint, stated.value)
 
 
-def _value(subject: Subject, key: Key, stated: Stated, said: Said) -> Iterator[Change]:
+def _value(subject: Subject, key: Key, stated: PageFact, said: Said) -> Iterator[Change]:
     if stated.text == NOT_LISTED:
         if not _is_mentioned(said, key.value):
             yield ValueRemoved(subject.endpoint, key.name, key.value)
@@ -83,16 +83,16 @@ def _value(subject: Subject, key: Key, stated: Stated, said: Said) -> Iterator[C
 
 
 def _caps_calls(said: Said) -> bool:
-    """Tell whether a line of the pages seems to cap calls, wherever it stands."""
+    """Return whether a line of the pages seems to cap calls, wherever it stands."""
     return any(caps_calls(line) for reading, _ in said for line in reading.half.text.split("\n"))
 
 
 def _is_mentioned(said: Said, word: str) -> bool:
-    """Tell whether what seems to be gone stands somewhere on the pages nevertheless, so that a person must look."""
+    """Return whether what seems to be gone stands somewhere on the pages nevertheless, so that a person must look."""
     return any(mentions(reading.half.text, word) for reading, _ in said)
 
 
-def _parameter(subject: Subject, key: Key, stated: Stated, said: Said) -> Iterator[Change]:
+def _parameter(subject: Subject, key: Key, stated: PageFact, said: Said) -> Iterator[Change]:
     row = stated.value
     if isinstance(row, Parameter) and row.required is False:
         names = [each.value.name for each in said[0][0].half.parameters]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.pages import Language
-from generator.problems import Path, Place
+from generator.openapi import locate
+from generator.openapi.problems import Location, Path
+from generator.sources import Language
 
-from . import places
 from .facts import Key, Subject
 
 _NOTE, _EXPLAINS = "x-binance-note", "explains"
@@ -25,7 +25,7 @@ class Explanation:
     says: str
     about: str | None
     """The parameter or value of the page that the spec does not have."""
-    place: Place
+    location: Location
 
 
 class Notes:
@@ -36,14 +36,14 @@ class Notes:
         self._known = subject.facts
         self._used: set[Explanation] = set()
 
-    def explain(self, owner: Path, key: Key, language: Language, says: str) -> Place | None:
+    def explain(self, owner: Path, key: Key, language: Language, says: str) -> Location | None:
         """Return where the spec explains what a page says of a fact of `owner`, if it does."""
         about = None if key in self._known else key.value or key.name or None
         wanted = owner, language, key.kind, says, about
         for each in self._explanations:
             if (each.owner, each.language, each.kind, each.says, each.about) == wanted:
                 self._used.add(each)
-                return each.place
+                return each.location
         return None
 
     def unused(self) -> Iterator[Explanation]:
@@ -54,7 +54,7 @@ class Notes:
 def _explanations(subject: Subject) -> Iterator[Explanation]:
     owners = dict.fromkeys(path[:length] for path in _paths(subject) for length in range(len(path) + 1))
     for owner in owners:
-        node = places.at(subject.document.data, owner)
+        node = locate.at(subject.document.data, owner)
         notes = node.get(_NOTE, ()) if isinstance(node, Mapping) else ()
         for index, note in enumerate(notes):
             for number, each in enumerate(note.get(_EXPLAINS, ())):
@@ -67,5 +67,5 @@ def _paths(subject: Subject) -> Iterator[Path]:
 
 
 def _explanation(subject: Subject, path: Path, each: Mapping[str, Any]) -> Explanation:
-    owner, place = path[:-4], subject.document.place(path)
+    owner, place = path[:-4], subject.document.location(path)
     return Explanation(owner, each["page"], each["fact"], each["says"], each.get("about"), place)

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from generator.output import printable
-from generator.pages import Endpoint, Language
+from generator.console import printable
+from generator.openapi.yaml_text import Flow, flow
+from generator.sources import Endpoint, Language
 
-from .claims import LANGUAGES
-from .compare import Compared, Difference, Judged, Report, Sighting
-from .yaml_text import Flow, flow
+from .compare import Compared, Difference, Observation, PageResult, Report
+from .identify import LANGUAGES
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300
@@ -37,24 +37,24 @@ def as_text(report: Report) -> str:
     return "\n".join(parts)
 
 
-def _listed(pages: Sequence[Judged]) -> Iterator[str]:
+def _listed(pages: Sequence[PageResult]) -> Iterator[str]:
     """Yield the pages of which there is something to say: those that were refused, and those that are too old."""
     refused = [page for page in pages if page.verdict in _REFUSALS]
     if refused:
-        lines = [f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.sentence)}" for page in refused]
+        lines = [f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.message)}" for page in refused]
         if any(page.verdict == "unknown endpoint" for page in refused):
             lines += ["", "`python -m generator import PAGE` drafts an endpoint that the spec does not have."]
         yield "\n".join(["## Not compared", "", *lines, ""])
-    old = [page for page in pages if page.sentence and page not in refused]
+    old = [page for page in pages if page.message and page not in refused]
     if old:
-        lines = [f"- {_code(page.page.file)}: {_safe(page.sentence)}" for page in old]
+        lines = [f"- {_code(page.page.file)}: {_safe(page.message)}" for page in old]
         yield "\n".join(["## Older than the spec", "", *lines, ""])
 
 
 def _operation(report: Report, compared: Compared) -> str:
     operation = compared.operation
     pages = ", ".join(LANGUAGES[each] for each in compared.languages)
-    where = f"{operation.method} {operation.path}, {report.spec}:{compared.place.line}, {pages}"
+    where = f"{operation.method} {operation.path}, {report.spec}:{compared.location.line}, {pages}"
     lines = [f"## {operation.title.en}: {compared.verdict}", "", where, ""]
     if compared.differences:
         lines += [*_table(report, compared), ""]
@@ -124,7 +124,7 @@ def _summary(report: Report) -> str:
 
 
 def _spec(report: Report, difference: Difference) -> str:
-    return f"{_code(_cut(difference.spec))} {_code(f'{report.spec}:{difference.place.line}')}"
+    return f"{_code(_cut(difference.spec))} {_code(f'{report.spec}:{difference.location.line}')}"
 
 
 def _cut(text: str) -> str:
@@ -158,13 +158,13 @@ def as_json(report: Report) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def _page(judged: Judged) -> dict[str, Any]:
+def _page(judged: PageResult) -> dict[str, Any]:
     return {
         "file": judged.page.file,
         "format": judged.page.format,
         "endpoint": _endpoint(judged.endpoint),
         "verdict": judged.verdict,
-        "sentence": judged.sentence or None,
+        "sentence": judged.message or None,
     }
 
 
@@ -177,7 +177,7 @@ def _compared(report: Report, compared: Compared) -> dict[str, Any]:
         "operation": compared.operation.name,
         "title": compared.operation.title.en,
         "endpoint": f"{compared.operation.method} {compared.operation.path}",
-        "place": f"{report.spec}:{compared.place.line}",
+        "place": f"{report.spec}:{compared.location.line}",
         "languages": list(compared.languages),
         "verdict": compared.verdict,
         "differences": [_difference(report, each) for each in compared.differences],
@@ -188,14 +188,14 @@ def _difference(report: Report, difference: Difference) -> dict[str, Any]:
     return {
         "fact": difference.fact,
         "spec": difference.spec,
-        "place": f"{report.spec}:{difference.place.line}",
+        "place": f"{report.spec}:{difference.location.line}",
         "pages": [_sighting(report, each) for each in difference.sightings],
         "finding": difference.finding,
         "applicable": bool(difference.changes),
     }
 
 
-def _sighting(report: Report, sighting: Sighting) -> dict[str, Any]:
+def _sighting(report: Report, sighting: Observation) -> dict[str, Any]:
     return {
         "language": sighting.language,
         "place": f"{sighting.file}:{sighting.line}",

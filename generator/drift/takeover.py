@@ -7,14 +7,14 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.document import Document, read
-from generator.output import printable
-from generator.pages.page import Endpoint
-from generator.problems import listed
+from generator.console import printable
+from generator.openapi.document import Document, read
+from generator.openapi.edit import CannotEdit, content, save
+from generator.openapi.problems import join_names
+from generator.sources.page import Endpoint
 
 from .apply import Result, apply
 from .compare import Compared, Difference, Report
-from .edit import CannotEdit, content, save
 from .trial import Refused, Trial, mistakes
 
 
@@ -36,7 +36,7 @@ class TakenOver(NamedTuple):
         return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def take_over(report: Report, document: Document, file: Path) -> TakenOver:
+def apply_report(report: Report, document: Document, file: Path) -> TakenOver:
     """Edit the spec.
 
     Args:
@@ -59,7 +59,7 @@ def take_over(report: Report, document: Document, file: Path) -> TakenOver:
     left = tuple(_left(report, source, result, trial.refused))
     if result.source != source:
         save(file, source, result.source)
-    applied = (f"{report.spec}:{each.line}: {each.sentence}" for each in result.applied)
+    applied = (f"{report.spec}:{each.line}: {each.message}" for each in result.applied)
     return TakenOver(tuple(applied), left, tuple(_half_read(report)), tuple(_undated(report)))
 
 
@@ -68,7 +68,7 @@ def _half_read(report: Report) -> Iterator[str]:
         missing = [language for language in each.operation.pages if language not in each.languages]
         if each.changes and missing:
             subject = f"{each.operation.method} {each.operation.path}"
-            yield f"{subject}: the {listed(missing)} page may say something else than was taken over."
+            yield f"{subject}: the {join_names(missing)} page may say something else than was taken over."
 
 
 def _undated(report: Report) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _left(report: Report, before: bytes, result: Result, refused: Sequence[Refus
     moved = _Lines(before, result.source)
     for each in report.operations:
         for found in filter(_is_left, each.differences):
-            place = f"{report.spec}:{moved.now(found.place.line)}"
+            place = f"{report.spec}:{moved.now(found.location.line)}"
             said = "; ".join(f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in found.sightings)
             subject = f"{each.operation.method} {each.operation.path}"
             why = "; the pages disagree" if found.finding == "pages disagree" else ""
@@ -92,9 +92,9 @@ def _left(report: Report, before: bytes, result: Result, refused: Sequence[Refus
             yield f"{place}: {subject}: {found.fact} is {found.spec} here, and on the page {said}{why}."
     for refusal in refused:
         lines = _Lines(refusal.source, result.source)
-        for sentence, line in {problem.sentence: problem.place.line for problem in refusal.problems}.items():
+        for message, line in {problem.message: problem.location.line for problem in refusal.problems}.items():
             what = f"{refusal.made} This is not taken over, since the generator would refuse it"
-            yield f"{report.spec}:{lines.now(line)}: {what}: {sentence}"
+            yield f"{report.spec}:{lines.now(line)}: {what}: {message}"
     yield from result.left
     yield from map(str, mistakes(result.source, report.spec))
 

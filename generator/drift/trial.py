@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.build import build
-from generator.load import is_gap, load
-from generator.problems import Problem, SpecError
+from generator.ir.build import build
+from generator.openapi.load import is_gap, load
+from generator.openapi.problems import Problem, SpecError
 
 from .apply import Result, apply
 from .changes import Change, ParameterAdded, ValueAdded
@@ -54,8 +54,8 @@ class Trial:
 
     def _refused(self, change: Change, besides: Sequence[Change], problems: tuple[Problem, ...]) -> Refused:
         result = self._applied([*besides, change])
-        before = {each.sentence for each in self._applied(besides).applied}
-        made = [each.sentence for each in result.applied if each.sentence not in before]
+        before = {each.message for each in self._applied(besides).applied}
+        made = [each.message for each in result.applied if each.message not in before]
         return Refused(change, result.source, " ".join(made), problems)
 
     def _problems(self, changes: Sequence[Change]) -> tuple[Problem, ...]:

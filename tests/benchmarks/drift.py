@@ -12,11 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator.build import build
 from generator.drift.compare import compare
-from generator.load import load
-from generator.pages import read
-from tests.drift.writer import FORMATS, LANGUAGES, Format, said, write
+from generator.ir.build import build
+from generator.openapi.load import load
+from generator.sources import read
+from tests.sources.writer import FORMATS, LANGUAGES, Format, said, write
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec" / "binance.yaml"

@@ -15,7 +15,7 @@ _OPTIONS = ("frozen", "order")
 
 
 def breaks(old: str, new: str) -> list[str]:
-    """Return a sentence for everything in the old surface that the new one does not offer any more."""
+    """Return a message for everything in the old surface that the new one does not offer any more."""
     before, after = ast.parse(old).body, ast.parse(new).body
     return [*_imports(before, after), *_command(before, after), *_Comparison(after).members("", _named(before))]
 
@@ -153,7 +153,7 @@ class _Comparison:
             yield f"{where} takes less: {ast.unparse(left)} -> {ast.unparse(right)}"
 
     def _takes(self, narrow: ast.expr, wide: ast.expr) -> bool:
-        """Tell whether every value of a type is one of another."""
+        """Return whether every value of a type is one of another."""
         taken = _choices(wide)
         everything = {"Any", "object"} & taken
         return bool(everything) or all(taken & {*self._kinds(each)} for each in _choices(narrow))

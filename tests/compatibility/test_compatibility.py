@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.changes.versions import judge
-from tests.generator.specs import generate
+from generator.diff.versions import judge
+from tests.specs import generate
 
 from .breaks import breaks
 from .surface import GENERATED, RECORD, surface, version_of
@@ -22,7 +22,7 @@ CONSUMERS = {each.stem: each for each in sorted(Path(__file__).parent.glob("cons
 
 
 def may_break(release: str, version: str) -> bool:
-    """Tell whether a version may break the programs that were written for a release."""
+    """Return whether a version may break the programs that were written for a release."""
     return judge(release, version, ["breaking"]).enough
 
 

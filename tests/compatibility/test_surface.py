@@ -7,8 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from tests.generator.specs import call, generate
-from tests.generator.specs import spec as spec_of
+from tests.specs import call, generate
+from tests.specs import spec as spec_of
 
 from .surface import surface
 

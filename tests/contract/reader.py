@@ -272,7 +272,7 @@ class Spec:
         asked = [name for each in node.get("security", []) for name in each]
         places = {self.data["components"]["securitySchemes"][name]["in"] for name in asked}
         parameters = [self._parameter(each) for each in node.get("parameters", [])]
-        stamps = [each for each in parameters if each.wire == "timestamp" and "query" in places]
+        client_parameters = [each for each in parameters if each.wire == "timestamp" and "query" in places]
         answer = self.follow(node[_ANSWERS]["200"])
         body = answer["content"]["application/json"]
         name = snake(node["operationId"], METHODS, "call_")
@@ -298,8 +298,8 @@ class Spec:
             requires_signature="query" in places,
             moves_funds=node.get("x-binance-moves-funds", False),
             effect=_effect(node["x-binance-effect"], parameters) if "x-binance-effect" in node else None,
-            parameters=[each for each in parameters if each not in stamps],
-            timestamp=stamps[0] if stamps else None,
+            parameters=[each for each in parameters if each not in client_parameters],
+            timestamp=client_parameters[0] if client_parameters else None,
             conditions=[
                 (rule["parameter"], rule["when"]["parameter"], rule["when"]["in"])
                 for rule in node.get("x-binance-requires", [])
@@ -405,7 +405,7 @@ def the_spec() -> Spec:
 
 
 def is_enum(schema: Node) -> bool:
-    """Tell whether a schema lists its values, plainly or with a description each."""
+    """Return whether a schema lists its values, plainly or with a description each."""
     branches = schema.get("oneOf", [])
     described = bool(branches) and all("const" in each for each in branches)
     return "enum" in schema or ("const" in schema and "properties" not in schema) or described

@@ -133,9 +133,9 @@ def error(**facts: Any) -> dict[str, Any]:
 
 
 def english(words: Text) -> str:
-    """Return the first sentence, to be changed."""
-    sentence, stop, _ = words.en.partition(". ")
-    return f"{sentence}{stop.strip()}"
+    """Return the first message, to be changed."""
+    message, stop, _ = words.en.partition(". ")
+    return f"{message}{stop.strip()}"
 
 
 def chinese(words: Text) -> str:

@@ -284,11 +284,11 @@ CHANGES = [
     Change("an answer in one language", _SHAPES, _page(MOVING, _EN), '```json\n{\n  "', '```json\n{\n  "x'),
     Change("a paragraph in one language", _SHAPES, "zh-CN/limits.md", "## 额度\n", "## 额度\n\n多一段。\n"),
     Change(
-        "a sentence left in English", _LANGUAGES, _page(CAPPED, _ZH), CAPPED.response_text.zh, CAPPED.response_text.en
+        "a message left in English", _LANGUAGES, _page(CAPPED, _ZH), CAPPED.response_text.zh, CAPPED.response_text.en
     ),
     Change("an English heading", _LANGUAGES, _page(CAPPED, _ZH), "## 参数", "## Parameters"),
     Change(
-        "a sentence left in Chinese", _LANGUAGES, _page(CAPPED, _EN), CAPPED.response_text.en, CAPPED.response_text.zh
+        "a message left in Chinese", _LANGUAGES, _page(CAPPED, _EN), CAPPED.response_text.en, CAPPED.response_text.zh
     ),
     Change(
         "a comment in English",

@@ -476,7 +476,7 @@ def test_both_languages_name_the_same_numbers(spec: Spec) -> None:
 
 
 def _are_months(numbers: set[str], words: Text) -> bool:
-    """Tell whether all of them are months, which are words in English and numbers in Chinese."""
+    """Return whether all of them are months, which are words in English and numbers in Chinese."""
     written = {str(month) for month in range(1, 13) if date(2026, month, 1).strftime("%B") in words.en}
     return numbers <= written
 

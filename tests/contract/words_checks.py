@@ -49,7 +49,7 @@ def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def _begins(page: Page, words: str) -> bool:
-    """Tell whether a paragraph begins with these words, which may go on in the next one."""
+    """Return whether a paragraph begins with these words, which may go on in the next one."""
     return any(
         " ".join(each.text for each in page.blocks[start : start + 20]).startswith(words)
         for start in range(len(page.blocks))
@@ -95,7 +95,7 @@ def _shape(page: Page) -> dict[str, object]:
 
 
 def languages(spec: Spec, folder: Path) -> Iterator[str]:
-    """No sentence is left in the other language."""
+    """No message is left in the other language."""
     names = {each.name for each in spec.enums} | {each.name for each in spec.models}
     for language, book in books(folder):
         for path, page in book.items():
@@ -114,7 +114,7 @@ def languages(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def _is_english(prose: str) -> bool:
-    """Tell whether prose is in English: it says something without Chinese, or has a run of four words in small letters."""
+    """Return whether prose is in English: it says something without Chinese, or has a run of four words in small letters."""
     without_addresses = re.sub(r"https?:\S+", "", prose)
     if re.search(r"(?:\b[A-Za-z]?[a-z]+\b[ ,]+){3}[a-z]+\b", without_addresses):
         return True

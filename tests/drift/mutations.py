@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from generator import ir
-from generator.pages import CallLimit, Weight
-
-from .writer import Row, Said
+from generator.ir import types as ir
+from generator.sources import CallLimit, Weight
+from tests.sources.writer import Row, Said
 
 Values = tuple[tuple[str, str], ...]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import build
 from generator.drift.apply import apply
 from generator.drift.changes import (
     Change,
@@ -22,11 +21,11 @@ from generator.drift.changes import (
     ValueRemoved,
     WeightChanged,
 )
-from generator.drift.edit import Editor
-from generator.load import load
-from generator.pages import CallLimit, Endpoint, Parameter
-
-from .filling import filled
+from generator.ir.build import build
+from generator.openapi.edit import Editor
+from generator.openapi.load import load
+from generator.sources import CallLimit, Endpoint, Parameter
+from tests.importer.filling import filled
 
 TEXT = """\
 openapi: 3.1.0
@@ -280,7 +279,7 @@ def test_a_change_is_an_edit_of_the_lines_that_say_it(name: str) -> None:
     changes, diff, told = CASES[name]
     result = apply("spec.yaml", TEXT.encode(), changes)
     assert lines(TEXT.encode(), result.source) == diff
-    assert [f"{each.line}: {each.sentence}" for each in result.applied] == told
+    assert [f"{each.line}: {each.message}" for each in result.applied] == told
     assert result.left == ()
     again = apply("spec.yaml", result.source, changes)
     assert (again.source, again.applied, again.left) == (result.source, (), ())
@@ -373,7 +372,7 @@ LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {
 def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
     source = apply("spec.yaml", TEXT.encode(), [ValueRemoved(MOVE, "kind", "OUT")]).source
     result = apply("spec.yaml", source, [ValueRemoved(MOVE, "kind", "IN"), ValueAdded(MOVE, "kind", "NEW")])
-    assert [each.sentence for each in result.applied] == [
+    assert [each.message for each in result.applied] == [
         "POST /sapi/v1/move: kind has no value IN any more.",
         "POST /sapi/v1/move: kind has the new value NEW.",
     ]
@@ -392,7 +391,7 @@ def test_many_new_values_are_one_edit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Editor, "insert", counted)
     names = [f"VALUE_{number}" for number in range(300)]
     result = apply("spec.yaml", TEXT.encode(), [ValueAdded(MOVE, "kind", name, "IN") for name in names])
-    assert [each.sentence.split()[-1] for each in result.applied] == [f"{name}." for name in names]
+    assert [each.message.split()[-1] for each in result.applied] == [f"{name}." for name in names]
     assert len(edits) == 1
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import ir
 from generator.drift.compare import Difference, Report, compare
-from generator.pages import Language, read
+from generator.ir import types as ir
+from generator.sources import Language, read
+from tests.conftest import Spec
+from tests.sources.shapes import SHAPES, write_as
+from tests.sources.writer import LANGUAGES, Said, said, write
 
-from .conftest import Spec
 from .mutations import mutations
-from .shapes import SHAPES, write_as
-from .writer import LANGUAGES, Said, said, write
 
 OPERATIONS = range(5)
 
@@ -94,7 +94,7 @@ def test_what_the_notes_of_the_spec_explain_is_the_same(
 ) -> None:
     [operation] = [each for each in spec.api.operations if each.name == name]
     report = compared(spec, pages(form, halves_of(spec, operation, languages)))
-    assert [(page.verdict, page.sentence) for page in report.pages] == [("same", "")] * len(report.pages)
+    assert [(page.verdict, page.message) for page in report.pages] == [("same", "")] * len(report.pages)
     [found] = report.operations
     assert [
         (each.fact, each.spec, seen.language, seen.text) for each in found.differences for seen in each.sightings

@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 
-from generator.build import build
 from generator.drift.compare import Compared, compare
-from generator.load import load
-from generator.pages import read
-from tests.generator.specs import call
-from tests.generator.specs import spec as small_spec
-
-from .conftest import Spec
-from .writer import LANGUAGES, said, write
+from generator.ir.build import build
+from generator.openapi.load import load
+from generator.sources import read
+from tests.conftest import Spec
+from tests.sources.writer import LANGUAGES, said, write
+from tests.specs import call
+from tests.specs import spec as small_spec
 
 ROWS = [f"{{coin: A{number}, free: '{number}.5', locked: '0'}}" for number in range(9)]
 EXAMPLE = f"{{page: 1, rows: [{', '.join(ROWS)}]}}"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import build
 from generator.drift.compare import Report, compare
-from generator.drift.takeover import take_over
-from generator.load import load
-from generator.pages import read
-from tests.generator.specs import call, spec
+from generator.drift.takeover import apply_report
+from generator.ir.build import build
+from generator.openapi.load import load
+from generator.sources import read
+from tests.specs import call, spec
 
 PAGE = """\
 # {title}(TRADE)
@@ -100,7 +100,7 @@ def test_a_value_that_stands_nowhere_is_taken_out(file: Path) -> None:
 def test_a_value_that_stands_elsewhere_on_the_page_is_left_to_a_person(file: Path, words: str) -> None:
     report = compared(file, page("`ODD`, `EVEN`", f"30 calls per minute{words}"))
     assert findings(report) == [("kind value BOTH", "not listed", "drift", False)]
-    left = [line for line in take_over(report, load(file, "spec.yaml"), file).left if " fast type " not in line]
+    left = [line for line in apply_report(report, load(file, "spec.yaml"), file).left if " fast type " not in line]
     assert [line.partition(": ")[2].split(" (")[0] for line in left] == [
         "POST /sapi/v1/move: kind value BOTH is listed here, and on the page en: not listed"
     ]

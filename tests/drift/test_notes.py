@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import build
 from generator.drift.compare import compare
 from generator.drift.facts import KINDS
-from generator.load import load
-from generator.pages import read
-from tests.generator.specs import call, spec
-
-from .conftest import SPEC
+from generator.ir.build import build
+from generator.openapi.load import load
+from generator.sources import read
+from tests.conftest import SPEC
+from tests.specs import call, spec
 
 PAGE = """\
 # moveIt(TRADE)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
-from tests.generator.specs import call, spec
+from tests.specs import call, spec
 
 SPEC = spec(
     call(
@@ -203,7 +203,7 @@ def test_words_of_a_page_are_only_shown(folder: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (
             [""],
@@ -227,11 +227,11 @@ def test_words_of_a_page_are_only_shown(folder: Path, capsys: pytest.CaptureFixt
     ],
 )
 def test_what_is_not_there(
-    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
     (folder / "empty").mkdir()
     assert drift(*arguments) == 2
-    assert capsys.readouterr() == ("", sentence)
+    assert capsys.readouterr() == ("", message)
 
 
 def test_a_folder_is_read_to_its_depths_and_each_page_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,11 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
-from generator.build import build
-from generator.changes.compare import Spec as State
-from generator.changes.compare import compare as diff
-from generator.document import Document
-from generator.drift import places
+from generator.diff.compare import Spec as State
+from generator.diff.compare import compare as diff
 from generator.drift.apply import apply
 from generator.drift.changes import (
     Change,
@@ -32,16 +29,19 @@ from generator.drift.changes import (
     WeightChanged,
 )
 from generator.drift.compare import Report, compare
-from generator.drift.takeover import TakenOver, take_over
-from generator.load import load
-from generator.pages import CallLimit, Endpoint, Language, Page, Parameter, Weight, read
-from generator.problems import SpecError
+from generator.drift.takeover import TakenOver, apply_report
+from generator.ir.build import build
+from generator.openapi import locate
+from generator.openapi.document import Document
+from generator.openapi.load import load
+from generator.openapi.problems import SpecError
+from generator.sources import CallLimit, Endpoint, Language, Page, Parameter, Weight, read
+from tests.conftest import SPEC, Spec
+from tests.importer.filling import filled
+from tests.sources.writer import FORMATS, LANGUAGES, Format, Row, Said, said, write
 
-from .conftest import SPEC, Spec
-from .filling import filled
 from .mutations import mutations
 from .test_apply import TEXT, lines
-from .writer import FORMATS, LANGUAGES, Format, Row, Said, said, write
 
 
 def written(form: Format, halves: Sequence[Said]) -> list[Page]:
@@ -57,7 +57,7 @@ def against(file: Path, pages: Sequence[Page]) -> Report:
 
 def taken_over(file: Path, pages: Sequence[Page]) -> TakenOver:
     document = load(file, "spec.yaml")
-    return take_over(compare(document, build(document), pages), document, file)
+    return apply_report(compare(document, build(document), pages), document, file)
 
 
 @pytest.fixture(scope="module")
@@ -139,15 +139,15 @@ def of_all_users(spec: Spec, change: Change) -> list[Change]:
     if not isinstance(change, (ValueAdded, ValueRemoved)):
         return [change]
     data = spec.document.data
-    found = places.values(data, change.endpoint, change.parameter)
+    found = locate.values(data, change.endpoint, change.parameter)
     assert found is not None
     users = (
-        (each, node["name"]) for each in places.users(data, found.path) for _, node in places.parameters(data, each)
+        (each, node["name"]) for each in locate.users(data, found.path) for _, node in locate.parameters(data, each)
     )
     return [
         replace(change, endpoint=endpoint, parameter=name)
         for endpoint, name in users
-        if places.values(data, endpoint, name) == found
+        if locate.values(data, endpoint, name) == found
     ]
 
 
@@ -427,9 +427,9 @@ def test_a_spec_that_changed_meanwhile_is_not_written(
 
     def meanwhile(report: Report, document: Document, spec: Path) -> TakenOver:
         file.write_text(TEXT.replace("weight: 100}", "weight: 70}"))
-        return take_over(report, document, spec)
+        return apply_report(report, document, spec)
 
-    monkeypatch.setattr("generator.drift.command.take_over", meanwhile)
+    monkeypatch.setattr("generator.drift.command.apply_report", meanwhile)
     assert run("pages") == 2
     assert capsys.readouterr().err == "spec.yaml was changed meanwhile; nothing was written. Run the command again.\n"
     assert "weight: 70}" in file.read_text()
@@ -442,9 +442,9 @@ def test_a_spec_that_is_not_yaml_any_more_is_told(
 
     def meanwhile(report: Report, document: Document, spec: Path) -> TakenOver:
         (here / "spec.yaml").write_text("a: [")
-        return take_over(report, document, spec)
+        return apply_report(report, document, spec)
 
-    monkeypatch.setattr("generator.drift.command.take_over", meanwhile)
+    monkeypatch.setattr("generator.drift.command.apply_report", meanwhile)
     assert run("pages") == 2
     assert ": this is not YAML: " in capsys.readouterr().err
 

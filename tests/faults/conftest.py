@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.harness import Faults, faulty_server
+from .harness import Faults, faulty_server
 
 
 @pytest.fixture(scope="module", autouse=True)

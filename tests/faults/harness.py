@@ -28,8 +28,9 @@ from binance_transfers import (
     TransferType,
     Unlisted,
 )
-from tests.faults import server
-from tests.faults.server import KEY, SECRET, Record, Step
+
+from . import server
+from .server import KEY, SECRET, Record, Step
 
 DONE: Final = "done"
 RETRY: Final = RetryPolicy(first_delay=0.01, longest_delay=0.02)

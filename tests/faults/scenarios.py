@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from binance_transfers import RetryPolicy
-from tests.faults.server import FIELDS, OVERSIZED, RECEIPT, SELF, STRANGER, Step
+
+from .server import FIELDS, OVERSIZED, RECEIPT, SELF, STRANGER, Step
 
 HTML = "<html><body>Something went wrong</body></html>"
 REFUSAL = '{"code":-9999,"msg":"Something went wrong."}'

@@ -11,18 +11,9 @@ import httpx
 import pytest
 
 from binance_transfers import AsyncClient, Client
-from tests.faults.harness import (
-    DONE,
-    READ,
-    TRANSFER,
-    Faults,
-    Unlimited,
-    ask,
-    ask_async,
-    bare_request,
-    settings,
-)
-from tests.faults.server import Step
+
+from .harness import DONE, READ, TRANSFER, Faults, Unlimited, ask, ask_async, bare_request, settings
+from .server import Step
 
 CALLS = 200
 PLAN = "idle"

@@ -25,9 +25,10 @@ from binance_transfers import (
     OutcomeUnknown,
     Rejected,
 )
-from tests.faults import wait_for_signal
-from tests.faults.harness import DONE, READ, TRANSFER, Faults, Unlimited, ask, ask_async, settings
-from tests.faults.server import SECRET, Step
+
+from . import wait_for_signal
+from .harness import DONE, READ, TRANSFER, Faults, Unlimited, ask, ask_async, settings
+from .server import SECRET, Step
 
 HANGING, REFUSING, FINE = "hanging", "refusing", "fine"
 _ROOT = Path(__file__).parents[2]

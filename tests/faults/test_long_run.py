@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import pytest
 
 from binance_transfers import AsyncClient, Client
-from tests.faults.harness import (
+
+from .harness import (
     COLLECTION,
     READ,
     SUB_ACCOUNT,
@@ -30,8 +31,8 @@ from tests.faults.harness import (
     contradictions,
     settings,
 )
-from tests.faults.scenarios import IMPATIENT, SCENARIOS
-from tests.faults.server import Record
+from .scenarios import IMPATIENT, SCENARIOS
+from .server import Record
 
 CALLS = 20_000 if os.environ.get("BINANCE_TRANSFERS_LONG_RUN") == "1" else 1_000
 WORKERS = 8

@@ -12,18 +12,10 @@ from typing import Any
 import pytest
 
 from binance_transfers import AsyncClient, Client, SystemClock
-from tests.faults.harness import (
-    READ,
-    TRANSFER,
-    Faults,
-    Told,
-    ask,
-    ask_async,
-    contradictions,
-    settings,
-)
-from tests.faults.scenarios import SCENARIOS, Expected, Scenario
-from tests.faults.server import Record
+
+from .harness import READ, TRANSFER, Faults, Told, ask, ask_async, contradictions, settings
+from .scenarios import SCENARIOS, Expected, Scenario
+from .server import Record
 
 NAMES = [scenario.name for scenario in SCENARIOS]
 

@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from binance_transfers import Client, OutcomeUnknown, TransferType
-from tests.faults.harness import TRANSFER, Faults, ask, settings
-from tests.faults.server import Step
+
+from .harness import TRANSFER, Faults, ask, settings
+from .server import Step
 
 FINE, UNANSWERED = "own-fine", "own-unanswered"
 REFUSING = "http://127.0.0.1:1"

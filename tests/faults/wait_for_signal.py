@@ -6,7 +6,8 @@ import signal
 import sys
 
 from binance_transfers import BinanceError, Client, TransferType
-from tests.faults.server import KEY, SECRET
+
+from .server import KEY, SECRET
 
 
 def main() -> None:

@@ -175,8 +175,8 @@ def test_the_server_needs_the_extra_and_says_so(environment: Path) -> None:
         text=True,
         check=False,
     )
-    sentence = "The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.\n"
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
+    message = "The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
 
 
 def test_pytest_finds_the_fixtures_of_the_wheel(environment: Path, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from .operation import Operation
 
-API_KEY = "X-MBX-APIKEY"
-RETRY_AFTER = "retry-after"
+API_KEY_HEADER = "X-MBX-APIKEY"
+RETRY_AFTER_HEADER = "retry-after"
 
 _DIGITS = 9
 """No weight and no pause (the longest ban is three days) has more; a number of thousands of digits cannot be read."""
@@ -29,7 +29,7 @@ def used_weight(operation: Operation[Any], headers: Mapping[str, str]) -> int | 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return how many seconds the headers ask to wait, or `None`."""
-    seconds = _number(headers.get(RETRY_AFTER, ""))
+    seconds = _number(headers.get(RETRY_AFTER_HEADER, ""))
     return None if seconds is None else float(seconds)
 
 

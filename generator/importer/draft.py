@@ -1,0 +1,216 @@
+"""Drafts the YAML of what a page says, as values in the order of the spec's idioms, with gaps where a person must write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from generator.ir import names
+from generator.openapi.load import GAP
+from generator.openapi.yaml_text import Flow
+from generator.sources.page import Language, Parameter
+
+Texts = Mapping[Language, str]
+_LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}
+_TYPES: Mapping[str, Mapping[str, str | int]] = {
+    "STRING": {"type": "string", "minLength": 1},
+    "LONG": {"type": "integer", "format": "int64"},
+    "INT": {"type": "integer", "format": "int32"},
+    "INTEGER": {"type": "integer", "format": "int32"},
+    "DECIMAL": {"type": "string", "format": "decimal"},
+    "BIGDECIMAL": {"type": "string", "format": "decimal"},
+    "DOUBLE": {"type": "string", "format": "decimal"},
+    "FLOAT": {"type": "string", "format": "decimal"},
+    "NUMBER": {"type": "string", "format": "decimal"},
+    "BOOLEAN": {"type": "boolean"},
+    "BOOL": {"type": "boolean"},
+}
+_LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
+
+
+def gap(task: str, said: str = "") -> str:
+    """Return a text that stands where a person has to write: what to write, and what the page says of it."""
+    words = " ".join("".join(each if each.isprintable() else " " for each in said).split())
+    return f"{GAP} {task}" + (f" The page says: {words}" if words else "")
+
+
+def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
+    """Return the gaps for a description in each language of the spec."""
+    tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in _LANGUAGES.items()}
+    found = {"description": gap(tasks["en"], texts.get("en", ""))}
+    return found | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
+
+
+class Components:
+    """The schemas of the spec, to which a draft adds those that it needs."""
+
+    def __init__(self, present: Mapping[str, Any]) -> None:
+        self._present = present
+        self.added: dict[str, Any] = {}
+
+    def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
+        """Add a schema under the first of these names that is free, and return the name."""
+        name = next(each for each in (wanted, instead, *(f"{instead}{n}" for n in range(2, 1000))) if self._free(each))
+        self.added[name] = schema
+        return name
+
+    def listing(self, values: tuple[str | int, ...]) -> str | None:
+        """Return the name of an enum that has exactly these values."""
+        for name, schema in {**self._present, **self.added}.items():
+            if isinstance(schema, dict) and set(listed(schema)) == set(values):
+                return name
+        return None
+
+    def values(self, name: str) -> list[Any]:
+        """Return the values of the enum of this name."""
+        return listed({**self._present, **self.added}.get(name, {}))
+
+    def _free(self, name: str) -> bool:
+        return names.is_class_name(name) and name not in {*self._present, *self.added, *names.CLASSES_TAKEN}
+
+
+def parameter(
+    halves: Mapping[Language, Parameter],
+    components: Components,
+    *,
+    owner: str,
+    location: str,
+    bilingual: bool,
+    needed: bool = False,
+) -> dict[str, Any]:
+    """Draft a parameter; the values that it can have become a schema of their own.
+
+    Args:
+        halves: Its row in each language; where they disagree, the first one counts.
+        components: The schemas of the spec.
+        owner: Begins the name of a new schema where the parameter's own is taken.
+        location: Where it is sent: query or path.
+        bilingual: Whether the spec has texts in Chinese too.
+        needed: Whether it must be sent at times.
+    """
+    found = next(iter(halves.values()))
+    texts: Texts = {language: each.text for language, each in halves.items()}
+    schema = _schema(halves, components, owner, bilingual=bilingual)
+    required = (
+        True
+        if location == "path"
+        else found.required
+        if found.required is not None
+        else gap("Say whether it must be sent: true or false.")
+    )
+    drafted: dict[str, Any] = {
+        "name": found.name,
+        "in": location,
+        "required": required,
+        **words("what the parameter is", texts, bilingual=bilingual),
+    }
+    if schema.get("type") == "array":
+        drafted["explode"] = gap("Say how several are sent: true repeats the name, false joins them with commas.")
+    drafted["schema"] = schema
+    if (required is not False or needed) and "default" not in schema and "$ref" not in schema:
+        drafted["example"] = gap("Give an example.", texts.get("en", "") or texts.get("zh-CN", ""))
+    return drafted
+
+
+def enum_value(value: str | int, texts: Texts, *, bilingual: bool) -> dict[str, Any]:
+    """Draft a value of an enum."""
+    title = {"title": gap("Name the value in capitals, such as SPOT_TO_MARGIN.")} if isinstance(value, int) else {}
+    return {"const": value, **title, **words("what the value means", texts, bilingual=bilingual)}
+
+
+def number_or_text(value: str, *, numbers: bool) -> str | int:
+    """Return a value as it is sent."""
+    return int(value) if numbers and _NUMBER.fullmatch(value) else value
+
+
+def _schema(
+    halves: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool
+) -> dict[str, Any]:
+    found = next(iter(halves.values()))
+    kind = found.type.strip().upper()
+    several = _LISTS.fullmatch(kind)
+    if any(each.values for each in halves.values()):
+        known = _enum(halves, components, owner, bilingual=bilingual)
+        listing = Flow({"$ref": f"#/components/schemas/{known}"})
+        if several:
+            return {"type": "array", "items": listing}
+        return Flow(listing | _default_of(_stated(halves, "default"), components.values(known)))
+    if several:
+        return {"type": "array", "items": _of_type(several[1] or several[2] or "", found.type)}
+    schema = _of_type(kind, found.type)
+    if schema["type"] == "integer" or schema.get("format") == "decimal":
+        rules = {key: _stated(halves, key) for key in ("minimum", "maximum")}
+        schema.update({key: _number(value) for key, value in rules.items() if value is not None})
+    default = _stated(halves, "default")
+    if default is not None:
+        schema["default"] = _default(default, schema)
+    return schema
+
+
+def _of_type(kind: str, printed: str) -> Flow:
+    choose = "Choose string, integer or boolean, or refer to an enum."
+    return Flow(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
+
+
+def _stated(halves: Mapping[Language, Parameter], rule: str) -> Any:
+    """Return a rule of a parameter as the first page has it that states one."""
+    return next((found for each in halves.values() if (found := getattr(each, rule)) is not None), None)
+
+
+def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
+    """Return the default of a parameter that has these values."""
+    if text is None:
+        return {}
+    same = [each for each in allowed if str(each) == text]
+    return {"default": same[0] if same else gap("Write the default, which is one of the values.", text)}
+
+
+def _enum(halves: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
+    """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
+    found = next(iter(halves.values()))
+    texts = {language: dict(each.values) for language, each in halves.items()}
+    written = list(dict.fromkeys(value for each in texts.values() for value in each))
+    numbers = _TYPES.get(found.type.strip().upper(), {}).get("type") == "integer"
+    numbers = (numbers or found.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))
+    # The same numbers mean something else elsewhere; the same words mean the same.
+    name = None if numbers else components.listing(tuple(written))
+    if name is None:
+        own = names.pascal(found.name)
+        general = own == found.name[:1].upper() + found.name[1:].lower()
+        each = [
+            enum_value(
+                number_or_text(value, numbers=numbers),
+                {language: of[value] for language, of in texts.items() if value in of},
+                bilingual=bilingual,
+            )
+            for value in written
+        ]
+        kind = {"type": "integer" if numbers else "string"}
+        schema = {**kind, **words("what the values tell apart", {}, bilingual=bilingual), "oneOf": each}
+        name = components.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
+    return name
+
+
+def listed(schema: Mapping[str, Any]) -> list[Any]:
+    """Return the values of an enum, or none where the schema is none."""
+    branches = schema.get("oneOf", ())
+    return [each.get("const") for each in branches if isinstance(each, dict)] or list(schema.get("enum", ()))
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _default(text: str, schema: Mapping[str, Any]) -> str | int | bool:
+    if schema["type"] == "boolean":
+        known = text.lower() in ("true", "false")
+        return text.lower() == "true" if known else gap("Write the default: true or false.", text)
+    if schema["type"] == "integer":
+        return int(text) if _NUMBER.fullmatch(text) else gap("Write the default as a number.", text)
+    amount = schema.get("format") == "decimal"
+    # Where the type is a gap, it is taken for a text.
+    return gap("Write the default as an amount.", text) if amount and not _AMOUNT.fullmatch(text) else text

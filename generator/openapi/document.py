@@ -1,0 +1,207 @@
+"""Reads YAML into plain data, and remembers the line and column of every key and value."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from .problems import Location, Path, Problem, SpecError
+
+try:
+    _Base: Any = yaml.CSafeLoader
+except AttributeError:  # pragma: no cover - PyYAML built without libyaml is slower and says the same
+    _Base = yaml.SafeLoader
+
+_TAG = "tag:yaml.org,2002:"
+_KINDS = {f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq")}
+
+
+class _Loader(_Base):  # type: ignore[misc] # the class is chosen at run time
+    """Plain scalars as in YAML 1.2's core schema: `NO`, `on`, `1:30` and dates are text."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's name and form
+
+
+for _kind, _pattern, _first in (
+    ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)", list("tTfF")),
+    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
+):
+    _Loader.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"^{_pattern}$", re.ASCII), _first)
+
+
+@dataclass
+class Document:
+    """A YAML document as plain data, with the place of every node."""
+
+    file: str
+    data: Any = None
+    _keys: dict[Path, Location] = field(default_factory=dict)
+    _values: dict[Path, Location] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    _broken: set[Path] = field(default_factory=set)
+    _fallback_errors: list[Problem] = field(default_factory=list)
+
+    def error(self, path: Path, message: str) -> None:
+        """Add a mistake at the value of `path`, or at its nearest parent that is written; the value is broken."""
+        self._broken.add(path)
+        self.problems.append(Problem(self.file, self._location(path, self._values), message))
+
+    def error_at_key(self, path: Path, message: str, *, breaks: bool = False) -> None:
+        """Add a mistake at the key of `path`; the value is broken only where that is said."""
+        self._broken |= {path} if breaks else set()
+        self.problems.append(Problem(self.file, self._location(path, self._keys), message))
+
+    def fallback_error(self, path: Path, message: str) -> None:
+        """Add a mistake that is told only when there is no other, because another says it better."""
+        self._fallback_errors.append(Problem(self.file, self._location(path, self._values), message))
+
+    def is_broken(self, path: Path) -> bool:
+        """Return whether the value of `path`, or one below it, has a mistake that keeps it from being understood."""
+        return any(broken[: len(path)] == path for broken in self._broken)
+
+    def location(self, path: Path) -> Location:
+        """Return where the value of `path` is written."""
+        return self._location(path, self._values)
+
+    def key_location(self, path: Path) -> Location:
+        """Return where the key of `path` is written, or the value itself where it is an item of a list."""
+        return self._location(path, self._keys)
+
+    def raise_errors(self) -> None:
+        """Raise the mistakes found so far, if any."""
+        if self.problems or self._fallback_errors:
+            raise SpecError(self.problems or self._fallback_errors)
+
+    def _location(self, path: Path, locations: dict[Path, Location]) -> Location:
+        if path in locations:
+            return locations[path]
+        while path and path not in self._values:
+            path = path[:-1]
+        return self._values.get(path, Location(1, 1))
+
+
+def read(file: str, source: bytes) -> Document:
+    """Parse one YAML document.
+
+    Raises:
+        SpecError: It is not text, not YAML, or not one document.
+    """
+    return of_nodes(file, compose(file, source)[1])
+
+
+def of_nodes(file: str, root: yaml.Node) -> Document:
+    """Return what the nodes of a YAML document say."""
+    document = Document(file)
+    document.data = _Reader(document).value((), root)
+    return document
+
+
+def compose(file: str, source: bytes) -> tuple[str, yaml.Node]:
+    """Return the text of one YAML document and its nodes, whose marks count characters of that text.
+
+    Raises:
+        SpecError: It is not text, not YAML, or not one document.
+    """
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        lines = source[: error.start].split(b"\n")
+        place = Location(len(lines), len(lines[-1]) + 1)
+        raise SpecError([Problem(file, place, f"the byte 0x{source[error.start]:02x} is not UTF-8.")]) from None
+    try:
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        raise SpecError([_yaml_problem(file, text, error)]) from None
+    if node is None:
+        raise SpecError([Problem.at_start(file, "the file is empty; an OpenAPI 3.1 document is needed.")])
+    return text, node
+
+
+def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text[: error.position].split("\n")
+        character = f"U+{ord(text[error.position]):04X}" if error.position < len(text) else "a character"
+        return Problem(file, Location(len(before), len(before[-1]) + 1), f"{character} is not allowed in YAML.")
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        if text[error.problem_mark.index : error.problem_mark.index + 1] == "\t":
+            return Problem(file, _location(error.problem_mark), "a tab cannot stand here; indent with spaces.")
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        return Problem(file, _location(error.problem_mark), f"this is not YAML: {what}.")
+    return Problem.at_start(file, f"this is not YAML: {error}.")
+
+
+def _location(mark: yaml.Mark) -> Location:
+    return Location(mark.line + 1, mark.column + 1)
+
+
+class _Reader:
+    """Turns YAML nodes into data. What has two readings (aliases, tags, doubled keys) is a mistake."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._seen: set[int] = set()
+
+    def value(self, path: Path, node: yaml.Node) -> Any:
+        """Return the data of a node and note its place."""
+        self._document._values[path] = _location(node.start_mark)  # noqa: SLF001 - the reader fills the document
+        if id(node) in self._seen:
+            self._document.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
+            return None
+        self._seen.add(id(node))
+        if node.tag not in _KINDS:
+            self._document.error(path, f"the tag {node.tag} is not supported; write a plain value.")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._pairs(path, node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value((*path, index), item) for index, item in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(path, node)
+        raise AssertionError("a node is a mapping, a sequence or a scalar")
+
+    def _pairs(self, path: Path, node: yaml.MappingNode) -> Iterator[tuple[str, Any]]:
+        keys: dict[str, Location] = {}
+        for key_node, value_node in node.value:
+            key, place = key_node.value, _location(key_node.start_mark)
+            here = (*path, str(key)) if isinstance(key, str) else path
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != f"{_TAG}str":
+                shown = f"the key {key}" if isinstance(key, str) else "this key"
+                problem = f"{shown} is not text; write it in quotes."
+                self._document.problems.append(Problem(self._document.file, place, problem))
+            if key in keys:
+                problem = f"the key {key} is here a second time; the first is in line {keys[key].line}."
+                self._document.problems.append(Problem(self._document.file, place, problem))
+                continue
+            if isinstance(key, str):
+                keys[key] = self._document._keys[here] = place  # noqa: SLF001 - the reader fills the document
+                yield key, self.value(here, value_node)
+
+    def _scalar(self, path: Path, node: yaml.ScalarNode) -> str | int | float | bool | None:
+        text = str(node.value)
+        match node.tag.removeprefix(_TAG):
+            case "null":
+                return None
+            case "bool":
+                return text.lower() == "true"
+            case "int" | "float" as kind:
+                try:
+                    number = int(text) if kind == "int" else float(text)
+                    if math.isfinite(number):
+                        return number
+                except (ValueError, OverflowError):
+                    pass
+                self._document.error(path, f"{text[:40]!r} is not a number that can be read.")
+                return None
+            case _:
+                return text

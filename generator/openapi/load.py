@@ -1,0 +1,181 @@
+"""From the spec file to a document that is valid OpenAPI, in the part of it that is supported, with every $ref leading somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from .document import Document, read
+from .problems import Path, Problem, SpecError, did_you_mean, join_names
+from .schema_errors import iter_errors, short_repr
+from .supported import Kind, objects
+
+_PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
+GAP = "???"
+"""How a text begins that stands where a person still has to write something."""
+_LEFT = "a gap is left to fill"
+EXTENSIONS = FilePath(__file__).parents[2] / "spec" / "extensions.schema.json"
+
+
+def load(file: FilePath, short_repr: str) -> Document:
+    """Read the spec and note every mistake that can be found without knowing what it means.
+
+    Args:
+        file: The YAML file.
+        short_repr: Its name in messages.
+
+    Raises:
+        SpecError: The file cannot be read, or is not a YAML mapping.
+    """
+    try:
+        source = file.read_bytes()
+    except OSError as error:
+        raise SpecError([Problem.at_start(short_repr, f"the file cannot be read: {error.strerror}.")]) from None
+    document = read(short_repr, source)
+    if not isinstance(document.data, dict):
+        document.error((), "an OpenAPI document is a mapping that begins with openapi: 3.1.0.")
+        document.raise_errors()
+    _check_gaps(document, (), document.data)
+    _check_version(document)
+    _check_keys(document)
+    _check_paths(document)
+    if not _has_frame(document.data.get("components", {})):
+        document.raise_errors()
+    _check_references(document)
+    if not document.problems:
+        _check_openapi(document)
+    return document
+
+
+def _check_gaps(document: Document, path: Path, value: object) -> None:
+    if isinstance(value, str) and value.startswith(GAP):
+        document.error(path, _gap(value))
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in items:
+        if str(key).startswith(GAP):
+            document.error_at_key((*path, key), _gap(str(key)), breaks=True)
+        _check_gaps(document, (*path, key), below)
+
+
+def _gap(text: str) -> str:
+    task = text.removeprefix(GAP).strip().removesuffix(".")
+    return f"{_LEFT}{f': {task}' if task else ''}. Write what belongs here in the place of {GAP}."
+
+
+def is_gap(problem: Problem) -> bool:
+    """Return whether a mistake is only a gap that a person still has to fill."""
+    return problem.message.startswith(_LEFT)
+
+
+def _check_version(document: Document) -> None:
+    version = document.data.get("openapi")
+    if document.is_broken(("openapi",)):
+        return
+    if not isinstance(version, str) or not version.startswith("3.1."):
+        found = short_repr(version) if "openapi" in document.data else "missing"
+        message = f"openapi is {found}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
+        document.error(("openapi",), message)
+
+
+def _check_keys(document: Document) -> None:
+    for path, kind, node in objects(document.data):
+        for key in node:
+            if key.startswith("x-"):
+                _check_extension(document, (*path, key), kind, node[key])
+            elif key in kind.keys:
+                _check_value(document, (*path, key), kind.keys[key], node[key])
+            else:
+                allowed = f"allowed: {join_names(kind.keys, at_most=30)}.{did_you_mean(key, kind.keys)}"
+                instead = f"{kind.instead[key]}." if key in kind.instead else allowed
+                message = f"{key} is not supported in {_a(kind.name)}; {instead}"
+                document.error_at_key((*path, key), message, breaks=kind.name == "schema")
+        for key in kind.required:
+            if key not in node and "$ref" not in node:
+                document.error((*path, key), f"{_a(kind.name, 'the')} lacks {key}.")
+
+
+def _check_paths(document: Document) -> None:
+    paths = document.data.get("paths")
+    for url in paths if isinstance(paths, dict) else ():
+        if not _PATH.fullmatch(url):
+            allowed = "parts of ASCII letters, digits and -._~, or such a name in braces, each after a slash"
+            document.error_at_key(("paths", url), f"the path {url!r} is not supported; allowed: {allowed}.")
+
+
+def _has_frame(components: object) -> bool:
+    """Return whether there is something for a $ref to lead to."""
+    return isinstance(components, dict) and all(isinstance(group, dict) for group in components.values())
+
+
+def _check_value(document: Document, path: Path, schema: Mapping[str, Any], value: object) -> None:
+    for below, message in iter_errors(schema, value, str(path[-1])):
+        if not document.is_broken((*path, *below)):
+            document.error((*path, *below), message)
+
+
+def _a(kind: str, article: str = "") -> str:
+    if kind in ("root", "info", "components"):
+        return "the document" if kind == "root" else kind
+    return f"{article or ('an' if kind[0] in 'aeiou' else 'a')} {kind}"
+
+
+def _check_extension(document: Document, path: Path, kind: Kind, value: object) -> None:
+    key = str(path[-1])
+    known = _extensions()
+    if key not in known:
+        document.error_at_key(
+            path, f"{key} is not a known key; known: {join_names(known, at_most=30)}.{did_you_mean(key, known)}"
+        )
+        return
+    allowed, schema = known[key]
+    if kind.name not in allowed:
+        document.error_at_key(path, f"{key} does not belong in {_a(kind.name)}; it goes on: {join_names(allowed)}.")
+        return
+    _check_value(document, path, schema, value)
+
+
+@cache
+def _extensions() -> Mapping[str, tuple[list[str], dict[str, Any]]]:
+    schema = json.loads(EXTENSIONS.read_text(encoding="utf-8"))
+    return {
+        key: (each["x-allowed-on"], {**each, "$defs": schema["$defs"]}) for key, each in schema["properties"].items()
+    }
+
+
+def _check_references(document: Document) -> None:
+    for path, kind, node in objects(document.data):
+        if kind.components and isinstance(node.get("$ref"), str) and not document.is_broken((*path, "$ref")):
+            problem = _reference_problem(document.data, node["$ref"], f"#/components/{kind.components}/")
+            if problem:
+                document.error((*path, "$ref"), problem)
+
+
+def _reference_problem(data: dict[str, Any], reference: str, start: str) -> str | None:
+    known: dict[str, Any] = data.get("components", {}).get(start.split("/")[2], {})
+    followed: list[str] = []
+    while True:
+        if not reference.startswith(start):
+            return f"$ref is {reference!r}; here it must begin with {start}."
+        if reference in followed:
+            return f"{reference} leads in a circle."
+        followed.append(reference)
+        name = reference.removeprefix(start)
+        if name not in known:
+            return f"{reference} leads nowhere; {start[2:-1]} has: {join_names(known)}.{did_you_mean(name, known)}"
+        target = known[name]
+        if not isinstance(target, dict) or not isinstance(target.get("$ref"), str):
+            return None
+        reference = target["$ref"]
+
+
+def _check_openapi(document: Document) -> None:
+    """Ask the validator of OpenAPI too; what it says is told where we found nothing to say in our own words."""
+    for error in OpenAPIV31SpecValidator(document.data).iter_errors():
+        first = error.message.partition("\n")[0].removesuffix(".")
+        document.fallback_error(tuple(error.absolute_path), f"this is not valid OpenAPI: {first}.")

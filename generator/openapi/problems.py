@@ -1,0 +1,59 @@
+"""The errors in a spec, each with its location, collected so that all of them are reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+Path = tuple[str | int, ...]
+"""The keys and indexes that lead from the document's root to a node."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Location:
+    """A line and a column, both counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """One mistake: where it is, and a message that says what is wrong and what is allowed."""
+
+    file: str
+    location: Location
+    message: str
+
+    @classmethod
+    def at_start(cls, file: str, message: str) -> Problem:
+        """Return a mistake of the file as a whole."""
+        return cls(file, Location(1, 1), message)
+
+    def __str__(self) -> str:
+        # In one line, whatever a word of the spec holds.
+        message = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in self.message)
+        return f"{self.file}:{self.location.line}:{self.location.column}: {message}"
+
+
+class SpecError(Exception):
+    """The spec has mistakes; nothing was generated."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def join_names(names: Iterable[object], *, at_most: int = 12) -> str:
+    """Return the names as a list in a message."""
+    texts = [str(name) for name in names]
+    if len(texts) > at_most:
+        return f"{', '.join(texts[:at_most])} and {len(texts) - at_most} more"
+    return ", ".join(texts) or "none"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a question about the nearest known name, or nothing."""
+    near = get_close_matches(name, [str(each) for each in known], n=1)
+    return f" Did you mean {near[0]}?" if near else ""

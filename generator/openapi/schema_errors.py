@@ -1,0 +1,107 @@
+"""Says in a message which rule of a JSON Schema a value breaks: the value, and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from .problems import Path, did_you_mean, join_names
+
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "null",
+}
+_SHOWN = 60
+
+
+def iter_errors(schema: Mapping[str, Any], value: object, name: str) -> Iterator[tuple[Path, str]]:
+    """Yield the place below `value`, and the message, of every rule that it breaks; `name` is the key that holds it."""
+    for error in _validator(schema).iter_errors(value):
+        path = tuple(error.instance_path)
+        yield from _told(schema, error, path, f"{_name(path, name)} is {short_repr(error.instance)}")
+
+
+def _validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+
+
+def _told(
+    schema: Mapping[str, Any], error: jsonschema_rs.ValidationError, path: Path, start: str
+) -> Iterator[tuple[Path, str]]:
+    rule, wanted = _rule(schema, error.schema_path)
+    owner = start.partition(" is ")[0]
+    match error.kind.name:
+        case "required":
+            key = error.kind.property  # type: ignore[attr-defined]
+            yield (*path, key), f"{owner} lacks {key}."
+        case "additionalProperties":
+            for key in error.kind.unexpected:  # type: ignore[attr-defined]
+                known = rule.get("properties", {})
+                yield (
+                    (*path, key),
+                    f"{key} is not supported in {owner}; allowed: {join_names(known)}.{did_you_mean(key, known)}",
+                )
+        case "propertyNames":
+            allowed = _allowed(error.schema_path[-1], wanted)
+            inner = str(error.kind.error.instance)  # type: ignore[attr-defined]
+            yield (*path, inner), f"{inner} cannot be a name in {owner}; {allowed}."
+        case "oneOf":
+            yield path, f"{start}, which does not fit its description: {rule['description']}"
+        case "minProperties" | "maxProperties" as keyword if "properties" in rule:
+            yield path, f"{start}; {_allowed(keyword, wanted)}, of: {join_names(rule['properties'])}."
+        case keyword:
+            yield path, f"{start}; {_allowed(keyword, wanted)}."
+
+
+def _allowed(keyword: object, wanted: Any) -> str:
+    kinds = wanted if isinstance(wanted, (list, tuple)) else [wanted]
+    sentences = {
+        "type": f"it must be {' or '.join(_KINDS.get(str(kind), str(kind)) for kind in kinds)}",
+        "enum": f"allowed: {join_names(kinds)}",
+        "const": f"allowed: {short_repr(wanted)}",
+        "minimum": f"it must be {wanted} or more",
+        "minItems": f"at least {wanted} is needed",
+        "minProperties": f"at least {wanted} is needed",
+        "maxProperties": f"at most {wanted} is allowed",
+        "pattern": f"it must have the form {wanted}" if wanted != r"\S" else "it must not be blank",
+        "format": f"it must be a {wanted}",
+        "uniqueItems": "nothing may be in it twice",
+    }
+    return sentences.get(str(keyword), f"it breaks the rule {keyword}: {wanted}")
+
+
+def _rule(schema: Mapping[str, Any], path: list[str | int]) -> tuple[Any, Any]:
+    """Return the schema that holds the rule at `path`, and what the rule says."""
+    holder: Any = schema
+    rule: Any = schema
+    for key in path:
+        holder = rule
+        rule = rule[key]
+        if key == "$ref":
+            rule = schema["$defs"][str(rule).rpartition("/")[2]]
+    return holder, rule
+
+
+def _name(path: Path, name: str) -> str:
+    keys = [key for key in path if isinstance(key, str)]
+    each = keys[-1] if keys else name
+    return f"an item of {each}" if path and isinstance(path[-1], int) else each
+
+
+def short_repr(value: object) -> str:
+    """Return a value shortened for a message."""
+    if isinstance(value, dict):
+        return "a mapping" if value else "an empty mapping"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -1,0 +1,80 @@
+"""What every format of a page comes down to: headings, texts, list items, table rows and code, each with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["heading", "text", "item", "row", "code"]
+
+LONGEST = 20_000
+"""More characters than any message or row of a page has; what is beyond is not read."""
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SPACES = re.compile(r"\s+")
+_ONE_VALUE = re.compile(r"`[^`\s]+`|[\"'“]?[A-Z][A-Z0-9_]+[\"'”]?")
+_NO_COLUMN = re.compile(r"`?(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|\d+)`?")
+_SEPARATORS = " ,，、/|;；"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a page, in the page's order."""
+
+    kind: Kind
+    text: str
+    """Without marks of emphasis, with `code` in backticks; a row's cells are in `cells`."""
+    line: int
+    level: int = 0
+    """1 to 6 for a heading, the indentation of an item."""
+    cells: tuple[str, ...] = ()
+    head: bool = False
+    """True for the row that names a table's columns."""
+    anchor: str | None = None
+    """Where a heading links to."""
+
+
+def tidy(text: str) -> str:
+    """Return a text without what cannot be seen: zero-width characters, doubled and non-breaking blanks."""
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text[:LONGEST])).strip()
+
+
+def plain(text: str) -> str:
+    """Return a tidy text without backticks."""
+    return tidy(text.replace("`", ""))
+
+
+def without_emphasis(text: str) -> str:
+    """Return Markdown text without the marks of bold."""
+    return text.replace("**", "")
+
+
+def together(lines: Iterable[str]) -> str:
+    """Return a cell of several lines as one text; where each line is a single value, they are a list."""
+    found = [line for line in lines if line.strip(_SEPARATORS)]
+    words = [line.strip(_SEPARATORS) for line in found]
+    return ", ".join(words) if all(map(_ONE_VALUE.fullmatch, words)) else " ".join(found)
+
+
+def is_value(cell: str) -> bool:
+    """Return whether a cell holds a value, such as ONE_TWO or 12, so that its row does not name columns."""
+    return bool(_NO_COLUMN.fullmatch(cell))
+
+
+def is_chinese(text: str) -> bool:
+    """Return whether a text holds Chinese characters."""
+    return any("\u4e00" <= each <= "\u9fff" for each in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file in pieces, and what it says of itself."""
+
+    blocks: tuple[Block, ...]
+    address: tuple[str, int] | None = None
+    """Where the copy says that it was taken from, and the line of that."""
+    taken: tuple[str, int] | None = None
+    chinese: bool | None = None
+    """Whether the file as a whole is in Chinese; `None` where it does not say so."""

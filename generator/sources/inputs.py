@@ -1,0 +1,94 @@
+"""Finds the pages that a command line names: files, folders and addresses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from . import LARGEST, Page, read
+
+_PROJECT = "binance-transfers"
+_ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm")
+_SCHEMES = ("http://", "https://")
+
+
+class NoSuchPage(Exception):
+    """What is named is not there; the message says so."""
+
+
+def cache_folder() -> Path:
+    """Return where this user's programs keep what they can fetch again."""
+    home = Path.home()
+    if os.environ.get("XDG_CACHE_HOME"):
+        return Path(os.environ["XDG_CACHE_HOME"]) / _PROJECT
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / _PROJECT / "cache"
+    return (home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache") / _PROJECT
+
+
+def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
+    """Read each page once, in the order of the command line and of the names in a folder.
+
+    Args:
+        names: Files, folders and addresses.
+        cache: The folder that keeps fetched pages, or nothing.
+
+    Raises:
+        NoSuchPage: A file or folder is not there, or a folder holds no page.
+    """
+    found = dict.fromkeys(each for name in names for each in _named(name))
+    addresses = [each for each in found if isinstance(each, str)]
+    fetched = iter(_fetched(addresses, cache))
+    for each in found:
+        yield next(fetched) if isinstance(each, str) else _of_file(each)
+
+
+def _fetched(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
+    if addresses:
+        from .fetch import fetch  # noqa: PLC0415 - a second of imports that files do not need
+
+        yield from fetch(addresses, cache)
+
+
+def _named(name: str) -> Iterator[str | Path]:
+    if name.lower().startswith(_SCHEMES):
+        yield name
+    elif _is(os.path.isdir, name):
+        pages = [each for each in _files(name) if each.suffix.lower() in _ENDINGS]
+        if not pages:
+            raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}.")
+        yield from pages
+    elif _is(os.path.exists, name):
+        yield Path(name)
+    else:
+        raise NoSuchPage(
+            f"{name or 'An empty name'} is not there; allowed: a file, a folder, or an address that begins with "
+            "https:// or http://."
+        )
+
+
+def _is(kind: Callable[[str], bool], name: str) -> bool:
+    try:
+        return kind(name)
+    except (OSError, ValueError):
+        return False
+
+
+def _files(folder: str) -> list[Path]:
+    """Return the files in a folder and those below it, but for what is hidden."""
+    found = []
+    for here, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        found += [Path(here) / each for each in names if not each.startswith(".")]
+    return sorted(found)
+
+
+def _of_file(path: Path) -> Page:
+    try:
+        with path.open("rb") as file:
+            source = file.read(LARGEST + 1)
+    except OSError as error:
+        return Page(str(path), "text", None, None, (), 0, (f"it cannot be read: {error.strerror}.",))
+    return read(str(path), source)

@@ -1,0 +1,285 @@
+"""Reads Markdown as documentation copiers write it: front matter, tables without outer pipes, indented code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from html import unescape
+
+from . import html
+from .blocks import LONGEST, Block, Source, is_chinese, tidy, together, without_emphasis
+from .sections import section_of
+
+_FRONT = re.compile(r"(\w+)\s*:\s*(\S.*)")
+_ADDRESSES = ("source_url", "url", "source")
+_DATES = ("updated_at", "date", "scraped_at", "fetched_at")
+_SOURCE = re.compile(
+    r"(?:>\s*|<!--\s*)?\**(?:Source|来源|URL)\**\s*[:：]\s*\**\s*(?:\[[^\[\]]*\]\(|<)?(https?://[^\s<>()]+).*",
+    re.IGNORECASE,
+)
+_HEAD = 50
+"""The address stands within as many lines."""
+_COMMENT = re.compile(r"<!--.*-->")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_STRUCK = re.compile(r"~~.{1,200}?~~|<(del|s|strike)>.{0,200}?</\1>", re.IGNORECASE)
+_ITALIC = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*]*[^\s*\\])\*(?![\w*])")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+_BEGINS = re.compile(r"#|>|[*+-]\s|\d{1,3}[.)]\s|```|~~~|---|===|\*\*|<|[{\[]|(?:GET|POST|PUT|DELETE|PATCH)\b")
+"""Where another piece begins, whatever the line above it says."""
+_ALONE = re.compile(r"#|\*\*[^*]+\*\*$|(?:GET|POST|PUT|DELETE|PATCH)\b")
+"""What is no part of a paragraph."""
+_VALUE = re.compile(r"[`\"']*(?:[A-Z][A-Z0-9_]+|\d+)(?![A-Za-z0-9_])")
+_STOPS = ".。:：;；!！?？"
+_WRAPPED = 40
+"""No line is wrapped that is narrower."""
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HEADING = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+#+)?\s*")
+_LINK = re.compile(r"\[([^\[\]]*)\]\(((?:[^\s()]|\([^\s()]*\))*)(?:\s+\"(?:\\.|[^\"\\])*\")?\)")
+_ITEM = re.compile(r"(?:[*+-]|\d{1,3}[.)])\s+(\S.*)")
+_DELIMITER = re.compile(r"[\s|:-]+")
+_PIPE = re.compile(r"(?<!\\)\|")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_QUOTE = re.compile(r"(?:\s*>)+ ?")
+_FENCES = ("```", "~~~")
+_RULES = ("---", "***", "___")
+_CODE_INDENT = 4
+_CONTINUED = 3
+"""A cell may go on for this many lines after a blank one."""
+
+
+def read(text: str) -> Source:
+    """Take the file apart."""
+    lines = [line[:LONGEST] for line in text.split("\n")]
+    front, start = _front_matter(lines)
+    named = [front[key] for key in _ADDRESSES if key in front and front[key][0].startswith("http")]
+    taken = next((front[key] for key in _DATES if key in front), None)
+    return Source(tuple(_Reader(lines, start).blocks()), next(iter([*named, *_sources(lines)]), None), _day(taken))
+
+
+def _sources(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield the addresses that lines at the top give for the page."""
+    for index, line in enumerate(lines[:_HEAD]):
+        found = _SOURCE.fullmatch(line.strip())
+        if found:
+            yield found[1], index + 1
+
+
+def is_rule(line: str) -> bool:
+    """Return whether a line is a thematic break."""
+    return line.strip() in _RULES
+
+
+def linked(text: str) -> str:
+    """Return text with the words of its links in the place of the links."""
+    return _LINK.sub(lambda found: found[1], text)
+
+
+def _front_matter(lines: Sequence[str]) -> tuple[dict[str, tuple[str, int]], int]:
+    if not lines or lines[0].strip() != "---":
+        return {}, 0
+    found: dict[str, tuple[str, int]] = {}
+    for index, line in enumerate(lines[1:100], 1):
+        if line.strip() == "---":
+            return found, index + 1
+        pair = _FRONT.fullmatch(line.strip())
+        if pair:
+            found[pair[1]] = pair[2].strip("\"'"), index + 1
+    return found, 0
+
+
+def _day(taken: tuple[str, int] | None) -> tuple[str, int] | None:
+    found = _DATE.match(taken[0]) if taken else None
+    return (found[0], taken[1]) if found and taken else None
+
+
+class _Reader:
+    def __init__(self, lines: Sequence[str], start: int) -> None:
+        self._lines = lines
+        self._at = start
+        self._last = "text"
+        """The kind of the last block: a deeply indented line goes on with an item, and is code elsewhere."""
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the pieces."""
+        while self._at < len(self._lines):
+            for block in self._next():
+                self._last = block.kind
+                yield block
+
+    def _next(self) -> Iterator[Block]:
+        raw = self._lines[self._at]
+        line, number = _unquoted(raw), self._at + 1
+        stripped = line.strip()
+        indented = line.startswith((" " * _CODE_INDENT, "\t"))
+        if not tidy(stripped) or _COMMENT.fullmatch(stripped) or _SOURCE.fullmatch(stripped):
+            self._at += 1
+        elif stripped.startswith(_FENCES):
+            yield self._fenced(stripped[:3])
+        elif indented and (self._last != "item" or stripped[0] in "{[") and not self._is_nested_item(stripped):
+            yield self._indented()
+        elif self._is_table(self._at):
+            yield from self._table()
+        elif stripped.startswith("<table"):
+            yield from self._html_table()
+        elif level := self._underlined(stripped):
+            self._at += 2
+            yield from _block(f"{'#' * level} {stripped}", number, 0)
+        else:
+            self._at += 1
+            words = " ".join([stripped, *self._wrapped(line)])
+            yield from _block(words, number, len(line) - len(line.lstrip()))
+
+    def _is_nested_item(self, stripped: str) -> bool:
+        return self._last == "item" and bool(_ITEM.match(stripped))
+
+    def _fenced(self, fence: str) -> Block:
+        first = self._at
+        end = first + 1
+        while end < len(self._lines) and not _unquoted(self._lines[end]).strip().startswith(fence):
+            end += 1
+        self._at = end + 1
+        return Block("code", "\n".join(map(_unquoted, self._lines[first + 1 : end])), first + 2)
+
+    def _indented(self) -> Block:
+        first = self._at
+        end = first
+        while self._at < len(self._lines):
+            line = _unquoted(self._lines[self._at])
+            if line.strip() and not line.startswith((" " * _CODE_INDENT, "\t")):
+                break
+            self._at += 1
+            end = self._at if line.strip() else end
+        text = "\n".join(each[_CODE_INDENT:].rstrip() for each in map(_unquoted, self._lines[first:end]))
+        return Block("code", text, first + 1)
+
+    def _underlined(self, text: str) -> int | None:
+        """Return the level of a heading that the line below underlines; a rule may stand below any other text."""
+        below = self._lines[self._at + 1].rstrip() if self._at + 1 < len(self._lines) else ""
+        if _HEADING.match(text) or _ITEM.match(text):
+            return None
+        if below and not below.strip("="):
+            return 1
+        return 2 if len(below) >= len(_RULES[0]) and not below.strip("-") and section_of(_text(text)) else None
+
+    def _wrapped(self, first: str) -> Iterator[str]:
+        """Yield the lines with which a paragraph or an item goes on."""
+        if _ALONE.match(first.strip()) or is_rule(first) or section_of(_text(first)):
+            return
+        item = _ITEM.match(first.strip())
+        edge = len(first) - len(first.lstrip()) + 2 if item else None
+        lists = bool(_VALUE.match(item[1])) if item else False
+        before = first
+        while self._at < len(self._lines):
+            line = _unquoted(self._lines[self._at])
+            text = line.strip()
+            inside = edge is not None and len(line) - len(line.lstrip()) >= edge
+            joined = (inside and not before.rstrip().endswith((":", "："))) or _is_open(before)
+            a_value = bool(_VALUE.match(text)) and (lists or not inside)
+            if not text or _BEGINS.match(text) or "|" in text or section_of(_text(text)) or a_value or not joined:
+                return
+            self._at += 1
+            yield text
+            before = line
+
+    # Tables
+
+    def _is_table(self, at: int) -> bool:
+        """Return whether the head of a table stands in a line."""
+        if "|" not in self._lines[at] or at + 1 >= len(self._lines):
+            return False
+        below = self._lines[at + 1]
+        return "|" in below and "-" in below and bool(_DELIMITER.fullmatch(below))
+
+    def _table(self) -> Iterator[Block]:
+        head = _cells(self._lines[self._at])
+        bars = self._lines[self._at].lstrip().startswith("|")
+        rows = [(head, self._at + 1)]
+        self._at += 2
+        while self._at < len(self._lines) and "|" in self._lines[self._at] and not self._is_table(self._at):
+            first = self._at
+            self._at += 1
+            rest = self._continued(bars=bars)
+            cells = _cells(" ".join([self._lines[first].rstrip(), *rest]))
+            if bars and len(cells) == 1 < len(head) - 1 and len(rows) > 1:
+                rows[-1][0][-1] += f" {cells[0]}"
+            else:
+                rows.append(([*cells[: len(head) - 1], "|".join(cells[len(head) - 1 :])], first + 1))
+        yield from (_row(cells, line, head=index == 0) for index, (cells, line) in enumerate(rows))
+
+    def _continued(self, *, bars: bool) -> list[str]:
+        """Return the lines with which the last cell goes on; there is one where the table itself goes on after them.
+
+        Args:
+            bars: Whether the rows begin with a bar; then a line without one goes on with the row before it.
+        """
+        found: list[str] = []
+        at = self._at
+        while at < len(self._lines) and at < self._at + 2 * _CONTINUED:
+            line = self._lines[at].strip()
+            closes = bars and line.endswith("|") and not line.startswith("|")
+            if "|" in line and not closes:
+                if self._is_table(at):
+                    return []
+                self._at = at if found else self._at
+                return found
+            if line.startswith(("#", ">", "*", "-", *_FENCES)) or len(found) == _CONTINUED:
+                return []
+            found += [line] if line else []
+            at += 1
+            if closes:
+                self._at = at
+                return found
+        return []
+
+    def _html_table(self) -> Iterator[Block]:
+        first = self._at
+        while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
+            self._at += 1
+        self._at += 1
+        for block in html.read("\n".join(self._lines[first : self._at])).blocks:
+            yield replace(block, line=first + block.line)
+
+
+def _is_open(line: str) -> bool:
+    """Return whether a line looks as if a message goes on in the next one."""
+    width = sum(2 if is_chinese(each) else 1 for each in line)
+    return width >= _WRAPPED and not line.endswith("  ") and line.rstrip()[-1] not in _STOPS
+
+
+def _row(cells: Sequence[str], line: int, *, head: bool = False) -> Block:
+    texts = tuple(tidy(_text(cell)) for cell in cells)
+    return Block("row", " | ".join(texts), line, cells=texts, head=head)
+
+
+def _cells(line: str) -> list[str]:
+    line = line.strip()
+    return _PIPE.split(line.removeprefix("|").removesuffix("|") if line.startswith("|") else line)
+
+
+def _unquoted(line: str) -> str:
+    """Return a line without the marks of a block quote."""
+    found = _QUOTE.match(line)
+    return line[found.end() :] if found else line
+
+
+def _block(text: str, line: int, indent: int) -> Iterator[Block]:
+    bold = _BOLD.fullmatch(text)
+    if bold and section_of(bold[1]):
+        text = f"###### {bold[1]}"
+    heading = _HEADING.fullmatch(text)
+    item = _ITEM.fullmatch(text)
+    if heading:
+        target = [each[2] for each in _LINK.finditer(heading[2]) if not tidy(each[1])]
+        yield Block("heading", tidy(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
+    elif is_rule(text):
+        yield Block("text", "---", line)
+    elif item:
+        yield Block("item", tidy(_text(item[1])), line, indent)
+    else:
+        yield Block("text", tidy(_text(text)), line, indent)
+
+
+def _text(text: str) -> str:
+    words = together(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
+    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(linked(words))))

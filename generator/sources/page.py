@@ -1,0 +1,127 @@
+"""What a copy of one of Binance's documentation pages says: frozen facts, each with the line that it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+Value = TypeVar("Value")
+Language: TypeAlias = Literal["en", "zh-CN"]
+
+
+@dataclass(frozen=True, slots=True)
+class Located(Generic[Value]):
+    """Something that a page says, and the line of the file where it begins, counted from 1."""
+
+    value: Value
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The method and path of a page's request."""
+
+    method: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a call costs."""
+
+    weight: int
+    scope: Literal["ip", "uid"] | None
+    """`None` where the page does not say what it is counted by."""
+    text: str = field(default="", compare=False)
+    """The row or message that it stands in, which says when a call costs this."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimit:
+    """At most `calls` calls in any `seconds` seconds."""
+
+    calls: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`parameter` must be sent when `other` has one of `values`; `other` is `None` where the page does not name it."""
+
+    parameter: str
+    values: tuple[str, ...]
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A row of the table of parameters."""
+
+    name: str
+    type: str
+    """As printed: STRING, LONG, ENUM, DECIMAL, INT ..."""
+    required: bool | None
+    """`None` where the cell says neither YES nor NO."""
+    text: str
+    values: tuple[tuple[str, str], ...] = ()
+    """The values that the row, or a list that belongs to it, allows, each with its text."""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    default: str | None = None
+    value_lines: tuple[int, ...] = ()
+    """The line of each value, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageVersion:
+    """The page in one language; a file may hold one or both."""
+
+    language: Language
+    titles: tuple[Located[str], ...] = ()
+    """Every H1, without its security type."""
+    security: tuple[Located[str], ...] = ()
+    """Every security type that a title carries, such as USER_DATA."""
+    endpoints: tuple[Located[Endpoint], ...] = ()
+    weights: tuple[Located[Weight], ...] = ()
+    limits: tuple[Located[CallLimit], ...] = ()
+    unread_limits: tuple[Located[str], ...] = ()
+    """Sentences that cap calls in a way that is not understood: in a month, or together with other endpoints."""
+    parameters: tuple[Located[Parameter], ...] = ()
+    unread_parameters: Located[str] | None = None
+    """What stands first in the section of the parameters, where no table of them was found."""
+    conditions: tuple[Located[Condition], ...] = ()
+    description: Located[str] | None = None
+    notes: tuple[Located[str], ...] = ()
+    permissions: tuple[Located[str], ...] = ()
+    """Sentences that say what the API key must be allowed."""
+    response: Located[str] | None = None
+    """The heading of the answer, also where nothing stands below it."""
+    examples: tuple[Located[str], ...] = ()
+    """Every example of the answer, as printed."""
+    anchors: tuple[Located[str], ...] = ()
+    """The addresses that the headings link to."""
+    text: str = ""
+    """All of it but the response examples."""
+
+    @property
+    def example(self) -> Located[str] | None:
+        """Return the first example of the answer."""
+        return self.examples[0] if self.examples else None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A copy of a page."""
+
+    file: str
+    """Its name in messages."""
+    format: Literal["markdown", "text", "html"]
+    address: Located[str] | None
+    """Where the copy says that it was taken from."""
+    taken: Located[str] | None
+    """The day on which it was taken, as YYYY-MM-DD, where the copy says so."""
+    halves: tuple[PageVersion, ...]
+    lines: int
+    problems: tuple[str, ...] = ()
+    """Why nothing, or not everything, could be read."""

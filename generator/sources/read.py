@@ -1,0 +1,189 @@
+"""Reads a copy of a page: detects the format, takes the file apart, and finds in it what each language says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from . import html, markdown, plain
+from .blocks import Block, Source, is_chinese, tidy
+from .extract import page_version
+from .page import Language, Located, Page, PageVersion
+from .sections import Section, section_of
+
+LARGEST = 1_000_000
+"""No page of Binance's has as many bytes; one that has is refused, so that reading never takes long."""
+
+Format = Literal["markdown", "text", "html"]
+
+_DOCUMENT = re.compile(r"<(?:!doctype html|html|head|body|article|main)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
+_NO_BLANK = re.compile(r"\S")
+_HEADING = re.compile(r"^#{2,6} \S", re.MULTILINE)
+_TABLE = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
+_UNDERLINE = re.compile(r"[=-]+\s*")
+_MOST_LINES = 20_000
+_LONGEST_HEADING = 80
+_SHOWN = 60
+"""As many characters of a page stand in a message."""
+_CUT = 3
+"""The bytes of one character that a cut may have left behind."""
+
+
+def read(file: str, source: bytes) -> Page:
+    """Read a copy of a page. What cannot be read is said in its `problems`; nothing is raised.
+
+    Args:
+        file: Its name in messages, a path or an address.
+        source: Its bytes.
+    """
+    if len(source) > LARGEST:
+        message = f"it has more than {LARGEST} bytes, which no page has."
+        return Page(file, "text", None, None, (), 0, (message,))
+    try:
+        text = _text(source)
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        message = f"line {line}: the byte 0x{source[error.start]:02x} is not UTF-8."
+        return Page(file, "text", None, None, (), source.count(b"\n") + 1, (message,))
+    return _page(file, text)
+
+
+def _text(source: bytes) -> str:
+    """Return the text, without a last character that was cut in two."""
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start < len(source) - _CUT or error.reason != "unexpected end of data":
+            raise
+        text = source[: error.start].decode("utf-8-sig")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def format_of(text: str) -> Format:
+    """Return the format of a page's text."""
+    start = _start(text)
+    if _DOCUMENT.match(text, start):
+        return "html"
+    if text.startswith("---\n") or _HEADING.search(text) or (_TABLE.search(text) and not _has_bare_headings(text)):
+        return "markdown"
+    return "html" if _TAG.match(text, start) else "text"
+
+
+def _has_bare_headings(text: str) -> bool:
+    """Return whether a section begins with a line that nothing marks as a heading."""
+    lines = text.split("\n")
+    return any(
+        section_of(tidy(line)) and not _UNDERLINE.fullmatch(following)
+        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+        if len(line) <= _LONGEST_HEADING
+    )
+
+
+def _start(text: str) -> int:
+    """Return where a file begins, behind blanks, comments and an XML declaration."""
+    at = 0
+    while (found := _NO_BLANK.search(text, at)) is not None:
+        at = found.start()
+        end = "-->" if text.startswith("<!--", at) else "?>" if text.startswith("<?", at) else None
+        behind = text.find(end, at) if end else -1
+        if end is None or behind < 0:
+            return at
+        at = behind + len(end)
+    return at
+
+
+def _page(file: str, text: str) -> Page:
+    form, lines = format_of(text), text.count("\n") + 1
+    reader = {"html": html.read, "markdown": markdown.read, "text": plain.read}[form]
+    source = reader(text) if lines <= _MOST_LINES else Source(())
+    if lines > _MOST_LINES or len(source.blocks) > _MOST_LINES:
+        return Page(file, form, None, None, (), lines, (f"it has more than {_MOST_LINES} lines, which no page has.",))
+    halves = tuple(_halves(source))
+    return Page(
+        file=file,
+        format=form,
+        address=Located(*source.address) if source.address else None,
+        taken=Located(*source.taken) if source.taken else None,
+        halves=halves,
+        lines=lines,
+        problems=tuple(_problems(halves)),
+    )
+
+
+def _halves(source: Source) -> Iterator[PageVersion]:
+    parts = _parts(source.blocks)
+    together: dict[Language, list[Block]] = {}
+    for blocks, language in zip(parts, _languages(source, parts), strict=True):
+        together.setdefault(language, []).extend(blocks)
+    for language, blocks in together.items():
+        if any(block.kind != "text" or block.text != "---" for block in blocks):
+            yield page_version(language, blocks)
+
+
+def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
+    """Split a file where a rule or an answer stands before a title, and before the title of each further request."""
+    starts = {
+        index + 1
+        for index, block in enumerate(blocks[:-1])
+        if block.kind == "text" and block.text == "---" and _is_title(blocks[index + 1])
+    }
+    title, seen = 0, set[Section]()
+    above = False  # whether the piece before is a title too
+    for index, block in enumerate(blocks):
+        section = section_of(block.text) if block.kind == "heading" else None
+        if section == "request" and section in seen:
+            starts.add(title)
+        if section:
+            seen.add(section)
+        elif block.kind == "heading":
+            title = title if above else index
+            starts |= {title} if _is_title(block) and "response" in seen else set()
+            seen -= {"response"} if _is_title(block) else set()
+        above = block.kind == "heading" and not section
+    ends = [*sorted(starts), len(blocks)]
+    return [blocks[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True) if blocks[start:end]]
+
+
+def _is_title(block: Block) -> bool:
+    return block.kind == "heading" and block.level == 1
+
+
+def _languages(source: Source, parts: Sequence[Sequence[Block]]) -> list[Language]:
+    """Return the language of each part: of the pages that its headings link to, of its headings, or of the file."""
+    written = [_written(blocks) for blocks in parts]
+    if len(set(written)) == 1 and source.chinese is not None:
+        written = ["zh-CN" if source.chinese else "en"] * len(parts)
+    elif len(set(written)) == 1 and source.address and "/zh-CN/" in source.address[0]:
+        written[0] = "zh-CN"
+    return [_linked(blocks) or language for blocks, language in zip(parts, written, strict=True)]
+
+
+def _written(blocks: Sequence[Block]) -> Language:
+    return "zh-CN" if any(is_chinese(block.text) for block in blocks if block.kind == "heading") else "en"
+
+
+def _linked(blocks: Sequence[Block]) -> Language | None:
+    anchors = [block.anchor for block in blocks if block.anchor and block.anchor.startswith(("/", "http"))]
+    if not anchors:
+        return None
+    return "zh-CN" if any("/zh-CN/" in anchor for anchor in anchors) else "en"
+
+
+def _problems(halves: Sequence[PageVersion]) -> Iterator[str]:
+    if not any(each.endpoints for each in halves):
+        yield "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."
+    for each in halves:
+        if each.unread_parameters:
+            line, text = each.unread_parameters.line, each.unread_parameters.value[:_SHOWN]
+            yield f"line {line}: no table of parameters was read where it says {text!r}; copy the page with its tables."
+        several = [f"{found.value.method} {found.value.path}" for found in each.endpoints]
+        if len(set(several)) > 1:
+            where = each.endpoints[1].line
+            yield f"line {where}: it describes more than one endpoint: {_shown(several)}; save each one as a page of its own."
+
+
+def _shown(names: Sequence[str]) -> str:
+    most = 5
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -1,0 +1,70 @@
+"""What the headings of a page say: which section begins, and what a title carries besides the name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+from .blocks import plain
+
+Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
+
+_NAMES: Mapping[Section, str] = {
+    "response": (
+        r"(?:example )?response(?: example| examples| body| parameters| sample| fields| ack| result| full)?"
+        r"|(?:响应|返回|应答)(?:示例|结果|参数|字段|样例|内容)"
+    ),
+    "description": r"(?:api |endpoint |interface )?description|(?:接口|API ?)?(?:描述|说明|功能)",
+    "request": r"http ?request|request(?: url| path)?|http ?请求(?:方式)?|请求(?:方式|路径|地址)?",
+    "limit": r"(?:request |rate |call )limits?|(?:请求|频率|调用)限制",
+    "weight": r"(?:api |request |ip |uid |order )?(?:rate limit )?weight|(?:ip ?|uid ?)?(?:请求|接口)?权重",
+    "parameters": r"(?:request |query |input )?param(?:eter)?s?|(?:请求)?参数",
+}
+_SECTIONS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _NAMES.items()}
+_SCOPE = re.compile(r"(?:[(（/]|\b)\s*(IP|UID)\s*(?:[)）/]|\b)", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
+_COUNTED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,3}[.、)]?\s+")
+_SECURITY = re.compile(r"\s*[(（]\s*(NONE|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
+_AUDIENCE = re.compile(r"\s*[(（]\s*(?:for |only for |only |适用|仅适用|仅限|仅)[^()（）]*[)）]\s*$", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"(?:-|none|null|n/?a|nil|no (?:request |query )?param(?:eter)?s?(?: (?:is |are )?(?:required|needed))?|无|没有|(?:无|无需|没有|不需要)(?:请求)?参数)[.。]?"
+    r"|(?:other |additional |more )?(?:info(?:rmation)?|notes?)[:：]?|(?:其他|补充)?(?:信息|说明|备注|注意)[:：]?|---|",
+    re.IGNORECASE,
+)
+_LONGEST, _LONGEST_TITLE = 60, 300
+
+
+def section_of(heading: str) -> Section | None:
+    """Return the section that a heading opens, or nothing."""
+    if len(heading) > _LONGEST:
+        return None
+    words = _BRACKETS.sub(" ", _COUNTED.sub("", plain(heading))).strip(" :：")
+    return next((name for name, pattern in _SECTIONS.items() if pattern.fullmatch(words)), None)
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether a text only says that there is nothing, or only names what follows it."""
+    return bool(_NOTHING.fullmatch(plain(text)))
+
+
+def scope_of(text: str) -> Literal["ip", "uid"] | None:
+    """Return the only scope that a text names."""
+    found = {each.lower() for each in _SCOPE.findall(text)}
+    if len(found) != 1:
+        return None
+    return "ip" if "ip" in found else "uid"
+
+
+def titled(heading: str) -> tuple[str, tuple[str, ...]]:
+    """Return a title without what stands in brackets behind it, and the security types that were there."""
+    title = plain(heading[:_LONGEST_TITLE])
+    security: list[str] = []
+    while True:
+        label = _SECURITY.search(title)
+        found = label or _AUDIENCE.search(title)
+        if found is None:
+            return title, tuple(security)
+        if label:
+            security.insert(0, label[1])
+        title = title[: found.start()]

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from generator.ir import types as ir
+from generator.ir.build import build
+from generator.openapi.document import Document
+from generator.openapi.load import load
+
+SPEC = Path(__file__).parents[1] / "spec" / "binance.yaml"
+
+
+class Spec(NamedTuple):
+    """Our own spec, as text with places and as what it says."""
+
+    document: Document
+    api: ir.Api
+
+
+@pytest.fixture(scope="session")
+def spec() -> Spec:
+    document = load(SPEC, "spec/binance.yaml")
+    return Spec(document, build(document))

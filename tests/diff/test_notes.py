@@ -1,0 +1,51 @@
+"""Notes, which have no names: the same one is known by its English text."""
+
+from __future__ import annotations
+
+from tests.specs import call
+from tests.specs import spec as spec_of
+
+from .conftest import Told
+
+
+def noted(*notes: str) -> str:
+    """A spec with these notes; behind `|` stands the Chinese, behind `!` what the page says that it explains."""
+    lines = ["x-binance-note:"]
+    for note in notes:
+        text, _, says = note.partition("!")
+        english, _, chinese = text.partition("|")
+        lines.append(f"- description: {english}")
+        lines += [f"  x-binance-zh: {chinese}"] if chinese else []
+        lines += [f"  explains: [{{page: en, fact: weight, says: '{says}'}}]"] if says else []
+    head = spec_of(call("GET /a", "readIt", keys="\n".join(lines) + "\n"))
+    if "|" not in "".join(notes):
+        return head
+    head = head.replace("{title: Test,", "{title: Test, x-binance-zh: 测试,")
+    head = head.replace("summary: readIt", "summary: readIt\n      x-binance-zh: 读")
+    return head.replace("description: The answer.", "description: The answer.\n          x-binance-zh: 答。")
+
+
+def test_a_note_whose_chinese_alone_is_another_is_still_the_same_note(told: Told) -> None:
+    assert told(noted("One.|一。"), noted("New.|新。", "One.|壹。")) == [
+        '- description: New. | text: read_it: a new note: "New."',
+        'x-binance-zh: 壹。 | text: read_it: note 2 in Chinese: "一。" -> "壹。"',
+    ]
+
+
+def test_what_a_note_explains_is_compared_also_where_its_number_is_another(told: Told) -> None:
+    assert sorted(told(noted("Gone.", "One.!5"), noted("One.!6"))) == [
+        '- description: Gone. | text: read_it: a note is gone: "Gone."',
+        "explains: [{page: en, fact: weight, says: '6'}] | text: read_it: note 1 explains en weight 5 -> en weight 6",
+    ]
+
+
+def test_one_of_two_notes_that_say_the_same(told: Told) -> None:
+    assert told(noted("One.", "One.", "Two."), noted("One.", "Two.")) == [
+        '- description: One. | text: read_it: a note is gone: "One."'
+    ]
+
+
+def test_a_note_in_other_words_is_told_by_its_number(told: Told) -> None:
+    assert told(noted("One.", "Two.", "Three."), noted("One.", "Second.", "Three.")) == [
+        '- description: Second. | text: read_it: note 2 in English: "Two." -> "Second."'
+    ]

@@ -1,0 +1,189 @@
+"""A verdict since the last release, where what is told is the change of a branch; and old specs that are unreadable."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from generator.__main__ import main, run
+
+from .mutations import ROOT, TEXT
+from .test_command import git
+
+
+def at(version: str, weight: int = 60) -> str:
+    text = TEXT.replace("version: 0.1.0", f"version: {version}")
+    return text.replace("{scope: ip, weight: 60}", f"{{scope: ip, weight: {weight}}}")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    states = {
+        "released": TEXT,
+        "branch": at("0.1.1", 90),
+        "new": at("0.1.1", 120),
+        "low": at("0.1.0", 120),
+        "words": TEXT.replace("Neither assets nor amounts", "Neither assets nor sums"),
+        "dates": TEXT.replace("read: '2026-01-15'", "read: '2027-01-15'"),
+        "later": TEXT.replace("x-binance-when-unknown", "x-binance-after-a-lost-answer"),
+    }
+    for name, text in states.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+SINCE = ["--released", "released.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "verdict"),
+    [
+        (
+            ["branch.yaml", "new.yaml"],
+            1,
+            "info.version is still 0.1.1; 1 changed fact asks for 0.1.2 or later.",
+        ),
+        (
+            ["branch.yaml", "new.yaml", *SINCE],
+            0,
+            "The version goes from 0.1.0 to 0.1.1; 1 changed fact since released.yaml asks for 0.1.1 or later.",
+        ),
+        (
+            ["branch.yaml", "low.yaml", *SINCE],
+            1,
+            "info.version is still 0.1.0; 1 changed fact since released.yaml asks for 0.1.1 or later.",
+        ),
+        (
+            ["released.yaml", "words.yaml", "--released", "branch.yaml"],
+            1,
+            "info.version is 0.1.0; 1 changed fact since branch.yaml asks for 0.1.2 or later.",
+        ),
+        (
+            ["branch.yaml", "words.yaml", *SINCE],
+            0,
+            "The version stays 0.1.0; nothing since released.yaml asks for a new one.",
+        ),
+        (
+            ["released.yaml", "low.yaml", "--released", ""],
+            0,
+            "Nothing is released yet; the version 0.1.0 needs no step.",
+        ),
+    ],
+)
+def test_the_verdict_is_about_the_release(
+    arguments: list[str], code: int, verdict: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["diff", *arguments]) == code
+    assert capsys.readouterr().out.splitlines()[-1].endswith(verdict)
+
+
+def test_what_is_told_is_the_change_of_the_branch(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "branch.yaml", "new.yaml", *SINCE, "--format", "json"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert (body["old"], body["new"], body["released"]) == ("branch.yaml", "new.yaml", "released.yaml")
+    assert [(each["old"], each["new"]) for each in body["changes"]] == [("90", "120")]
+    assert (body["version"]["old"], body["version"]["least"]) == ("0.1.0", "0.1.1")
+
+
+@pytest.mark.parametrize("arguments", [["later"], ["branch.yaml", "new.yaml", "--released", "later"]])
+def test_an_old_spec_of_another_generator_has_a_code_of_its_own(
+    arguments: list[str], here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("generator.diff.command._ROOT", here)
+    (here / "spec").mkdir()
+    spec = here / "spec" / "binance.yaml"
+    spec.write_text(TEXT.replace("x-binance-when-unknown", "x-binance-after-a-lost-answer"), encoding="utf-8")
+    for words in (["init", "-q"], ["add", "spec"], ["commit", "-q", "-m", "one"], ["branch", "later"]):
+        git(here, *words)
+    spec.write_text(TEXT, encoding="utf-8")
+    assert main(["diff", *arguments]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(
+        "later cannot be compared, because this generator does not read its spec: later:spec/binance.yaml:"
+    )
+    assert told.err.endswith(" more) Compare with a later state, and raise info.version by what you know.\n")
+    assert told.err.count("\n") == 1
+    # The new spec, and a file, can be mended.
+    assert main(["diff", "branch.yaml", "later"]) == 2
+    assert main(["diff", "later.yaml", "branch.yaml"]) == 2
+
+
+def test_a_release_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "branch.yaml", "new.yaml", "--released", "v9"]) == 2
+    assert capsys.readouterr().err.startswith("'v9' names neither a file nor a commit of this repository; ")
+
+
+def test_an_empty_name_is_not_the_spec_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "released.yaml", ""]) == 2
+    assert capsys.readouterr().err.startswith("'' names neither a file")
+
+
+@pytest.mark.parametrize(
+    ("new", "draft"),
+    [
+        (
+            "words",
+            "## Unreleased\n\nTexts:\n\n- The documentation is worded anew in 1 place: fund_auto_collection.\n",
+        ),
+        ("dates", "## Unreleased\n"),
+        (
+            "branch",
+            "## 0.1.1\n\nFacts:\n\n- fund_collection_by_asset: weight 60 -> 90 per IP: 200 -> 133 calls per minute\n",
+        ),
+    ],
+)
+def test_a_draft_tells_of_words_by_themselves(new: str, draft: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "released.yaml", f"{new}.yaml", "--format", "changelog"]) == 0
+    assert capsys.readouterr().out == draft
+
+
+def test_no_text_looks_like_a_line_of_the_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    forged = TEXT.replace("description: The default host.", 'description: "A host.\\n\\nspec:1: facts: forged"')
+    (here / "forged.yaml").write_text(forged, encoding="utf-8")
+    assert main(["diff", "released.yaml", "forged.yaml"]) == 0
+    assert not [each for each in capsys.readouterr().out.splitlines() if each.startswith("spec:1")]
+
+
+@pytest.mark.parametrize(("form", "shown"), [("markdown", b"<U+DCFF>.yaml"), ("json", b"\\udcff.yaml")])
+def test_a_name_that_is_no_text_is_told_all_the_same(form: str, shown: bytes, here: Path) -> None:
+    name = os.fsencode(here) + b"/\xff.yaml"
+    Path(os.fsdecode(name)).write_text(TEXT, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "generator",
+        "diff",
+        os.fsdecode(name),
+        str(here / "branch.yaml"),
+        "--format",
+        form,
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert shown in done.stdout
+
+
+def test_a_pipe_is_read_like_a_file(here: Path) -> None:
+    pipe = here / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_text, args=(at("0.1.1", 90), "utf-8"))
+    writer.start()
+    assert main(["diff", str(pipe), "branch.yaml"]) == 0
+    writer.join()
+
+
+def test_a_mistake_of_the_program_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["generator", "diff", "branch.yaml", "new.yaml"])
+    monkeypatch.setattr("generator.diff.command.compare", lambda *_: 1 / 0)
+    assert run() == 70
+    assert "ZeroDivisionError" in capsys.readouterr().err

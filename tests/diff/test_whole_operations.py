@@ -1,0 +1,167 @@
+"""An operation that came or went: what a reviewer decides by is told with it, in every format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.diff.command import report_of
+from generator.diff.compare import compare
+from generator.diff.report import FORMATS, Report
+from generator.render.markdown import inline
+from tests.specs import Call, call
+from tests.specs import spec as spec_of
+
+from .conftest import Told
+from .mutations import spec
+
+OTHER = call("GET /other", "readOther")
+ROOT = """\
+x-binance-wallets:
+  SPOT: {description: Spot wallet.}
+  EARN: {description: Earn wallet.}
+"""
+SCHEMAS = """\
+Kind:
+  type: string
+  description: K.
+  oneOf:
+    - {const: A, description: A., x-binance-moves: {from: SPOT, to: EARN}}
+    - {const: B, description: B., x-binance-moves: {from: EARN, to: SPOT}}
+"""
+KEYS = """\
+x-binance-call-limit: {calls: 500, seconds: 3600}
+x-binance-permissions:
+  - {name: enableMoving, description: Moving.}
+  - {name: enableMore, description: More.}
+x-binance-moves-funds: true
+x-binance-effect: {transfer: {by: kind, asset: asset, amount: amount, receipt: id}}
+x-binance-when-unknown: {description: Look.}
+x-binance-requires:
+  - parameter: note
+    when: {parameter: kind, in: [A, B]}
+"""
+PARAMETERS = """\
+- {name: kind, in: query, required: true, schema: {$ref: '#/components/schemas/Kind'}, example: A}
+- {name: asset, in: query, required: true, schema: {type: string}, example: USDT}
+- {name: amount, in: query, required: true, schema: {type: string, format: decimal}, example: '1'}
+- {name: note, in: query, schema: {type: string}, example: a}
+"""
+MOVE = call(
+    "POST /move",
+    "moveIt",
+    security="TRADE",
+    keys=KEYS,
+    parameters=PARAMETERS,
+    schema="{type: object, required: [id], properties: {id: {type: integer}}}",
+    example="{id: 7}",
+)
+
+
+def of(*calls: Call) -> str:
+    text = spec_of(*calls, schemas=SCHEMAS, root=ROOT)
+    start = text.find("operationId: moveIt")
+    return text if start < 0 else text[:start] + text[start:].replace("weight: 1}", "weight: 60}", 1)
+
+
+CAME = [
+    "move_it: new: POST /move",
+    "move_it: security TRADE",
+    "move_it: weight 60 per IP: 20 calls per minute",
+    "move_it: call limit 500 calls per hour",
+    "move_it: permission needed: enableMoving",
+    "move_it: permission needed: enableMore",
+    "move_it: moves funds true",
+    "move_it: effect transfer (by kind, asset asset, amount amount, receipt id)",
+    "move_it: note: required when kind is A, B",
+]
+WENT = [
+    "move_it: gone: POST /move",
+    "move_it: security was TRADE",
+    "move_it: weight was 60 per IP: 20 calls per minute",
+    "move_it: call limit was 500 calls per hour",
+    "move_it: permission was needed: enableMoving",
+    "move_it: permission was needed: enableMore",
+    "move_it: moves funds was true",
+    "move_it: effect was transfer (by kind, asset asset, amount amount, receipt id)",
+    "move_it: note: was required when kind is A, B",
+]
+PLACES = [
+    "post:",
+    "x-binance-security: TRADE",
+    "x-binance-weight: {scope: ip, weight: 60}",
+    "x-binance-call-limit: {calls: 500, seconds: 3600}",
+    "- {name: enableMoving, description: Moving.}",
+    "- {name: enableMore, description: More.}",
+    "x-binance-moves-funds: true",
+    "x-binance-effect: {transfer: {by: kind, asset: asset, amount: amount, receipt: id}}",
+    "- parameter: note",
+]
+FACTS = [
+    "operation",
+    "security",
+    "weight",
+    "call limit",
+    "permission",
+    "permission",
+    "moves funds",
+    "effect",
+    "condition",
+]
+
+
+def of_it(lines: list[str]) -> list[str]:
+    """Leave out the models and the enums that came or went with the operation."""
+    return [line for line in lines if "move_it: " in line]
+
+
+@pytest.mark.parametrize(("came", "impact", "sentences"), [(True, "feature", CAME), (False, "breaking", WENT)])
+def test_each_fact_has_its_line(came: bool, impact: str, sentences: list[str], told: Told) -> None:  # noqa: FBT001
+    without, having = of(OTHER), of(OTHER, MOVE)
+    lines = of_it(told(without, having) if came else told(having, without))
+    told_of = [f"{place} | {impact}: {message}" for place, message in zip(PLACES, sentences, strict=True)]
+    assert lines == told_of
+
+
+def reported(old: str, new: str, folder: Path) -> Report:
+    return report_of("old", "new", spec(old, folder, "old"), spec(new, folder, "new"))
+
+
+@pytest.mark.parametrize(("came", "impact", "sentences"), [(True, "feature", CAME), (False, "breaking", WENT)])
+def test_they_are_told_in_every_format(came: bool, impact: str, sentences: list[str], tmp_path: Path) -> None:  # noqa: FBT001
+    texts = (of(OTHER), of(OTHER, MOVE))
+    report = reported(*(texts if came else texts[::-1]), tmp_path)
+    assert [line.partition(" (`")[0] for line in of_it(FORMATS["markdown"](report).splitlines())] == [
+        f"- {inline(each)}" for each in sentences
+    ]
+    assert of_it(FORMATS["changelog"](report).splitlines()) == [f"- {inline(each)}" for each in sentences]
+    annotations = of_it(FORMATS["github"](report).splitlines())
+    level = "notice" if came else "warning"
+    assert [line.split("::", 2)[2] for line in annotations] == sentences
+    assert all(line.startswith(f"::{level} file=new,") for line in annotations)
+    listed = [each for each in json.loads(FORMATS["json"](report))["changes"] if each["operations"] == ["move_it"]]
+    assert [each["fact"] for each in listed] == FACTS
+    assert {(each["class"], each["gone"]) for each in listed} == {(impact, not came)}
+    assert listed[2]["new" if came else "old"] == "60"
+    assert {each["old" if came else "new"] for each in listed} == {None}
+
+
+def test_the_other_way_round_the_same_is_told_of_the_other_side(tmp_path: Path) -> None:
+    old, new = spec(of(OTHER), tmp_path, "old"), spec(of(OTHER, MOVE), tmp_path, "new")
+    there, back = compare(old, new), compare(new, old)
+    assert {(each.fact, each.old, each.new) for each in there.changes} == {
+        (each.fact, each.new, each.old) for each in back.changes
+    }
+    assert [tuple(reversed(each)) for each in back.signatures] == list(there.signatures) != []
+
+
+def test_what_an_operation_does_not_have_has_no_line(told: Told) -> None:
+    lines = told(of(OTHER), of(OTHER, call("GET /plain", "readPlain")))
+    assert [line.partition("| ")[2] for line in lines if "read_plain: " in line] == [
+        "feature: read_plain: new: GET /plain",
+        "feature: read_plain: moves funds false",
+        "feature: read_plain: security NONE",
+        "feature: read_plain: weight 1 per IP: 1200 calls per minute",
+    ]

@@ -1,0 +1,184 @@
+"""A page is compared only when it is what it claims to be; everything else is told for what it is."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.drift.compare import PageResult, compare
+from generator.drift.report import as_json, as_text
+from generator.sources import LARGEST, read
+from tests.conftest import Spec
+from tests.sources.shapes import SHAPES, write_as
+from tests.sources.writer import FORMATS, LANGUAGES, Format, Said, said, write
+
+COLLECTION = "Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection"
+VERDICTS = {"same", "drift", "pages disagree", "unreadable", "wrong page", "unknown endpoint"}
+
+
+def judged(spec: Spec, source: bytes, name: str = "page") -> PageResult:
+    report = compare(spec.document, spec.api, [read(name, source)])
+    assert as_text(report)
+    assert as_json(report)
+    [page] = report.pages
+    assert (page.verdict == "same") == (not page.message and all(each.verdict == "same" for each in report.operations))
+    return page
+
+
+@pytest.fixture
+def english(spec: Spec) -> Said:
+    return said(spec.document, spec.api.operations[0], "en")
+
+
+@pytest.fixture
+def other(spec: Spec) -> Said:
+    return said(spec.document, spec.api.operations[2], "en")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_another_operation_under_this_address_is_a_wrong_page(
+    spec: Spec, english: Said, other: Said, form: Format
+) -> None:
+    page = judged(spec, write(form, replace(other, address=english.address)))
+    assert (page.verdict, page.message.partition(": ")[2]) == (
+        "wrong page",
+        f"it describes POST /sapi/v1/asset/transfer, but its address is that of {COLLECTION}.",
+    )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_endpoint_that_the_spec_lacks_is_no_drift(spec: Spec, english: Said, form: Format) -> None:
+    renamed = replace(english, path="/sapi/v1/capital/address", address=english.address.replace("Fund-", "Other-"))
+    page = judged(spec, write(form, renamed))
+    assert (page.verdict, page.message.partition(": ")[2]) == (
+        "unknown endpoint",
+        "it describes POST /sapi/v1/capital/address, which the spec does not have.",
+    )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("fact", [{"path": "/sapi/v2/portfolio/asset-collection"}, {"method": "PUT"}])
+def test_another_method_or_path_at_this_address_is_a_wrong_page(
+    spec: Spec, english: Said, form: Format, fact: dict[str, str]
+) -> None:
+    page = judged(spec, write(form, replace(english, **fact)))  # type: ignore[arg-type] # the fields of Said
+    assert page.verdict == "wrong page"
+    assert page.message.endswith(f"but its address is that of {COLLECTION}.")
+
+
+def test_headings_that_link_elsewhere_than_the_address_are_a_wrong_page(spec: Spec, english: Said, other: Said) -> None:
+    filed = write("markdown", other).decode().replace(f"source_url: {other.address}", f"source_url: {english.address}")
+    page = judged(spec, filed.encode())
+    assert page.verdict == "wrong page"
+    assert page.message == (
+        "line 14: it describes POST /sapi/v1/asset/transfer; it is filed under "
+        "https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Fund-Collection-by-Asset, "
+        "but line 8 says /docs/wallet/asset/user-universal-transfer#api-description."
+    )
+
+
+def test_a_page_fetched_from_another_address_is_a_wrong_page(spec: Spec, english: Said) -> None:
+    source = write("html", english)
+    assert judged(spec, source, english.address).verdict == "same"
+    assert judged(spec, source, f"{english.address}-2").verdict == "wrong page"
+
+
+def test_an_archived_copy_is_of_the_page_that_it_keeps(spec: Spec, english: Said) -> None:
+    origin = "https://developers.binance.com"
+    source = write("html", english).decode().replace(origin, f"https://web.archive.org/web/20260115000000/{origin}")
+    assert judged(spec, source.encode()).verdict == "same"
+    assert judged(spec, source.replace(english.address, f"{english.address}-2").encode()).verdict == "wrong page"
+
+
+def test_halves_of_two_endpoints_are_a_wrong_page(spec: Spec, english: Said) -> None:
+    chinese = replace(said(spec.document, spec.api.operations[0], "zh-CN"), path="/sapi/v1/other")
+    page = judged(spec, write("markdown", english, chinese))
+    assert page.verdict == "wrong page"
+    assert page.message == (
+        "line 49: the Chinese half describes POST /sapi/v1/other, "
+        "the other half POST /sapi/v1/portfolio/asset-collection."
+    )
+
+
+def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: Said) -> None:
+    moved = replace(english, address="https://developers.binance.com/docs/new/place")
+    report = compare(spec.document, spec.api, [read("page", write("markdown", moved))])
+    [difference] = report.operations[0].differences
+    assert (difference.fact, difference.sightings[0].text) == ("English address", "/docs/new/place")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (b"", "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."),
+        (
+            b"<!doctype html><html><body><h1>Log in</h1><form><input name=email></form></body></html>",
+            "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint.",
+        ),
+        (b"# A title\n\nabc\xff\n", "line 3: the byte 0xff is not UTF-8."),
+        (b"\n" * 20_001, "it has more than 20000 lines, which no page has."),
+        (b"x" * (LARGEST + 1), "it has more than 1000000 bytes, which no page has."),
+        (
+            b"## Account\n\nGET `/a`\n\n## Orders\n\nGET `/b`\n\nGET `/c`\n",
+            "line 7: it describes more than one endpoint: GET /a, GET /b, GET /c; save each one as a page of its own.",
+        ),
+        (
+            b"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## Request Parameters\n\nName\n\nType\n\n## Response\n\n    {}\n",
+            "line 9: no table of parameters was read where it says 'Name'; copy the page with its tables.",
+        ),
+        (
+            b"# Title\n\n## HTTP Request\n\nGET `/a`\n",
+            "it has no response example; it may be cut off.",
+        ),
+        (
+            b"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## Response Example\n\n    {\n      [1, 2\n",
+            "it has a response example, in line 9, that is not complete; it may be cut off.",
+        ),
+    ],
+)
+def test_what_cannot_be_read_says_why(spec: Spec, source: bytes, message: str) -> None:
+    page = judged(spec, source)
+    assert (page.verdict, page.message) == ("unreadable", message)
+
+
+def test_an_answer_without_an_example_is_no_cut(spec: Spec, english: Said) -> None:
+    whole = write("markdown", english).decode()
+    heading = whole.index("\n", whole.index("## Response Example"))
+    assert judged(spec, whole[: heading + 1].encode()).verdict == "same"
+    assert judged(spec, whole[: whole.index("## Response Example")].encode()).verdict == "unreadable"
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_page_that_was_cut_off_is_no_drift(spec: Spec, data: st.DataObject) -> None:
+    operation = data.draw(st.sampled_from(spec.api.operations))
+    shape = data.draw(st.sampled_from(sorted(SHAPES)))
+    languages = data.draw(st.sampled_from([LANGUAGES, LANGUAGES[::-1], LANGUAGES[:1], LANGUAGES[1:]]))
+    source = write_as(shape, *(said(spec.document, operation, language) for language in languages))
+    length = data.draw(st.integers(0, len(source)))
+    assert judged(spec, source[:length]).verdict in ("same", "unreadable")
+
+
+@settings(max_examples=200, deadline=None)
+@given(source=st.one_of(st.binary(max_size=2000), st.text(max_size=2000).map(str.encode)))
+def test_any_bytes_end_in_a_verdict(spec: Spec, source: bytes) -> None:
+    assert judged(spec, source).verdict in VERDICTS
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data(), seed=st.integers(0, 2**32))
+def test_a_damaged_page_ends_in_a_verdict(spec: Spec, data: st.DataObject, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - damage is no secret
+    operation = data.draw(st.sampled_from(spec.api.operations))
+    shape = data.draw(st.sampled_from(sorted(SHAPES)))
+    lines = write_as(shape, said(spec.document, operation, "en")).splitlines(keepends=True)
+    for _ in range(chance.randint(1, 20)):
+        at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+        piece = lines[other][chance.randrange(len(lines[other]) + 1) :]
+        lines[at] = chance.choice([b"", piece, lines[at] * 2, lines[at][::-1], bytes([chance.randrange(128)])])
+        lines = lines or [b""]
+    assert judged(spec, b"".join(lines)).verdict in VERDICTS

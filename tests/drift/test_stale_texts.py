@@ -1,0 +1,86 @@
+"""After a change, the texts that name what was there before are told, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.drift.apply import apply
+from generator.drift.changes import (
+    Change,
+    LimitChanged,
+    RequiredChanged,
+    ScopeChanged,
+    ValueAdded,
+    ValueRemoved,
+    WeightChanged,
+)
+from generator.sources import CallLimit, Endpoint
+
+TEXT = """\
+paths:
+  /move:
+    post:
+      summary: Move
+      description: Costs 100, not 1000 or 100.5.
+      x-binance-zh:
+        description: 每次调用100次，按IP计。
+      x-binance-weight: {scope: ip, weight: 100}
+      x-binance-call-limit: {calls: 5, seconds: 60}
+      x-binance-note:
+        - description: Both pages say 5 per minute, one of them per IP.
+          explains: [{page: en, fact: weight, says: 100 per IP}]
+        - description: Speaks of kind OUT.
+      parameters:
+        - name: kind
+          in: query
+          required: true
+          description: One of 2 kinds, at a weight of 100.
+          schema: {$ref: '#/components/schemas/Kind'}
+          x-binance-note: [{description: Some say it need not be sent.}]
+      responses: {'200': {description: Never 100.}}
+  /other:
+    get:
+      description: Costs 100 per IP.
+components:
+  schemas:
+    Kind:
+      type: string
+      description: The 2 kinds.
+      oneOf:
+        - {const: IN, description: Not OUT.}
+        - {const: OUT, description: Not IN.}
+"""
+MOVE = Endpoint("POST", "/move")
+COSTS, ZH, FIVE, OUT, ONE_OF, NEED = (
+    "Costs 100,",
+    "每次",
+    "Both pages",
+    "Speaks of",
+    "One of 2",
+    "Some say",
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "texts"),
+    [
+        (WeightChanged(MOVE, 7), [COSTS, ZH]),
+        (ScopeChanged(MOVE, "uid"), [ZH, FIVE]),
+        (LimitChanged(MOVE, CallLimit(6, 60)), [FIVE]),
+        (LimitChanged(MOVE, CallLimit(5, 1)), [FIVE]),
+        (LimitChanged(MOVE, None), [FIVE]),
+        (RequiredChanged(MOVE, "kind", required=False), [NEED]),
+        (ValueAdded(MOVE, "kind", "UP", "IN"), [ONE_OF, "The 2 kinds"]),
+        (ValueRemoved(MOVE, "kind", "OUT"), [OUT, "{const: IN, description: Not OUT", ONE_OF, "The 2 kinds"]),
+        (WeightChanged(MOVE, 100), []),
+    ],
+)
+def test_texts_that_name_what_was_there(change: Change, texts: list[str]) -> None:
+    result = apply("spec.yaml", TEXT.encode(), [change])
+    lines = result.source.decode().splitlines()
+    told: list[Any] = [lines[int(each.split(":")[1]) - 1] for each in result.left]
+    assert len(told) == len(texts), result.left
+    for line, text in zip(told, texts, strict=True):
+        assert text in line

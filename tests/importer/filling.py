@@ -1,0 +1,79 @@
+"""Fills the gaps of a draft as a person would, but with the same words everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.openapi.document import read
+from generator.openapi.edit import Editor
+from generator.openapi.load import GAP
+
+Path = tuple[str | int, ...]
+
+_ANSWERS = {
+    "x-binance-zh": "文字。",
+    "x-binance-moves-funds": True,
+    "x-binance-security": "NONE",
+    "security": [],
+    "name": "enableThings",
+    "url": "https://example.com/page",
+    "read": "2026-01-02",
+    "scope": "ip",
+    "weight": 1,
+    "calls": 1,
+    "seconds": 1,
+    "explode": True,
+    "required": False,
+    "type": "string",
+}
+"""What a person writes under a key; elsewhere it is words."""
+
+
+def gaps(data: object, path: Path = ()) -> Iterator[Path]:
+    """Yield the place of every gap."""
+    if isinstance(data, str) and data.startswith(GAP):
+        yield path
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, below in items:
+        yield from gaps(below, (*path, key))
+
+
+def filled(source: bytes) -> bytes:
+    """Write a value into every gap; an example and a title are made so that they fit."""
+    editor = Editor("filled", source)
+    for number, path in enumerate(gaps(read("filled", source).data)):
+        editor.set(path, _value(editor.data, path, number))
+    return editor.source
+
+
+def _value(data: Any, path: Path, number: int) -> Any:
+    key = str(path[-1] if isinstance(path[-1], str) else path[-2])
+    if key == "title":
+        return f"VALUE_{number}"
+    if path[-2:-1] == ("x-binance-moves",):
+        return next(iter(data["x-binance-wallets"]))
+    if path[-3:] == ("content", "application/json", "schema"):
+        return {"type": "object", "description": "Words.", "x-binance-zh": "文字。", "properties": {}}
+    if path[-3:] == ("content", "application/json", "example"):
+        return {}
+    if key in ("example", "default"):
+        schema = _at(data, path[:-1]) if key == "default" else _at(data, (*path[:-1], "schema"))
+        return _fitting(data, schema)
+    return _ANSWERS.get(key, "Words.")
+
+
+def _fitting(data: Any, schema: Any) -> Any:
+    if schema.get("type") == "array":
+        return [_fitting(data, schema["items"])]
+    if "$ref" in schema:
+        schema = _at(data, tuple(schema["$ref"].removeprefix("#/").split("/")))
+        return schema["oneOf"][0]["const"]
+    kinds = {"integer": 7, "boolean": True}
+    return kinds.get(schema.get("type"), "1234567")
+
+
+def _at(data: Any, path: Path) -> Any:
+    for key in path:
+        data = data[key]
+    return data

@@ -1,0 +1,279 @@
+"""Shows that every string of a spec is data: whatever it holds, the code that comes out stays the same."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import itertools
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings, strategies
+
+from generator.ir.build import build
+from generator.ir.names import invisible
+from generator.ir.types import Api
+from generator.openapi.document import read
+from generator.openapi.load import load
+from generator.openapi.problems import SpecError
+from generator.render.package import PACKAGE, RUNTIME, _python, render
+from tests.specs import forget, imported
+
+ALARM = "BINANCE_TRANSFERS_TEST_ALARM"
+_RUN = f'__import__("os").environ.__setitem__("{ALARM}", "1")'
+_NASTY = (
+    '"', "'", '"""', "'''", "\\", '\\"""', "{", "}", "{{", "}}", "{%", "%}", "{#", "{{ 7 * 7 }}", "{% raw %}", "\n", "\r",
+    "\r\n", "\t", "\0", "\x0b", "\x0c", "\x1b[2J", "\x7f", "\x85", "\u2028", "\u2029", "\u202e", "\u200b", "\ufeff", "\ufffe",
+    "\U0001f4b8", "e\u0301", "\xa0", "\u3000", "#", "# type: ignore", "# fmt: off", "# noqa", "`", "```", "|", "<b>", "-->",
+    "](javascript:alert(1))", "&#10;", "$ref", "%s", "\\N{BELL}", "\\x41", "\\u0022", ")", "]", ":", ";", ",", " ", "x", "7",
+    "__class__", f'"""; {_RUN}; """', f"'''; {_RUN}; '''", f'"\n{_RUN}\n"', f"\\\n{_RUN}\n", f"}}}}{{{{ {_RUN} }}}}",
+    f'"){_RUN}#', f"']){_RUN}#", f'f"{{{_RUN}}}"',
+)  # fmt: skip
+pieces = strategies.one_of(
+    strategies.sampled_from(_NASTY), strategies.text(strategies.characters(codec="utf-8"), max_size=4)
+)
+texts = strategies.lists(pieces, max_size=6).map("".join)
+_ORDER = itertools.count()
+
+TEXTS: tuple[str, ...] = (
+    "title",
+    "description",
+    "summary",
+    "operation",
+    "note",
+    "parameter",
+    "enum",
+    "value",
+    "model",
+    "property",
+)
+TEXTS += ("answer", "server", "wallet", "error", "permission", "scheme", "page", "const", "example", "field example")
+NAMES = ("query name", "field name", "sent", "default")
+SLOTS = TEXTS + NAMES
+
+
+def spec_of(words: dict[str, str]) -> dict[str, Any]:
+    """Return a spec that has a text of the caller's in every place that takes one."""
+    chinese = "x-binance-zh"
+
+    def both(slot: str) -> dict[str, str]:
+        return {"description": f"D{words[slot]}", chinese: f"Z{words[slot]}"}
+
+    # A capital at the start gives every name letters, and keeps it apart from its Python name.
+    query, field = f"Q{words['query name']}", f"F{words['field name']}"
+    sent, default = (fit_for_a_value(f"{slot}{words[slot]}") for slot in ("sent", "default"))
+    model: dict[str, Any] = {"type": "object", "required": [field, "word"], **both("model")}
+    model["properties"] = {field: {"type": "string", **both("property")}}
+    model["properties"]["word"] = {"type": "string", "const": words["const"], **both("property")}
+    operation = {
+        "operationId": "call",
+        "summary": f"S{words['summary']}",
+        "description": f"D{words['operation']}",
+        chinese: {"summary": f"Z{words['summary']}", "description": f"Z{words['operation']}"},
+        "security": [{"apiKey": [], "signature": []}],
+        "x-binance-security": "TRADE",
+        "x-binance-weight": {"scope": "ip", "weight": 1},
+        "x-binance-moves-funds": True,
+        "x-binance-effect": {"transfer": {"by": "way", "asset": "account", "amount": "amount", "receipt": field}},
+        "x-binance-permissions": [{"name": "enableTrading", **both("permission")}],
+        "x-binance-note": [both("note")],
+        "x-binance-requires": [{"parameter": query, "when": {"parameter": "kind", "in": [sent]}}],
+        "x-binance-source": {"en": {"url": f"https://e{words['page']}", "read": "2026-01-02"}},
+        "parameters": [
+            {"name": "account", "in": "path", "required": True, "schema": {"type": "string"}, "example": "a", **both("parameter")},
+            {"name": query, "in": "query", "schema": {"type": "string"}, "example": fit_for_a_value(f"E{words['example']}"), **both("parameter")},
+            {"name": "kind", "in": "query", "schema": {"$ref": "#/components/schemas/Kind", "default": default}, **both("enum")},
+            {"name": "refusing", "in": "query", "schema": {"type": "string", "not": {"const": words["const"]}}},
+            {"name": "way", "in": "query", "required": True, "schema": {"$ref": "#/components/schemas/Kind"}},
+            {"name": "amount", "in": "query", "required": True, "schema": {"type": "number"}, "example": 1},
+            {"name": "timestamp", "in": "query", "required": True, "schema": {"type": "integer"}},
+        ],
+        "responses": {"200": {**both("answer"), "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Receipt"},
+            "example": {field: words["field example"], "word": words["const"]},
+        }}}},
+    }  # fmt: skip
+    schemes = {"apiKey": {"type": "apiKey", "in": "header", "name": "X-MBX-APIKEY", **both("scheme")}}
+    schemes["signature"] = {"type": "apiKey", "in": "query", "name": "signature", **both("scheme")}
+    values: list[dict[str, Any]] = [
+        {"const": sent, "title": "ONE", **both("value")},
+        {"const": f"{default}$", "title": "TWO"},
+    ]
+    values.append({"const": default, "title": "THREE"})
+    values = [{**value, "x-binance-moves": {"from": "MAIN", "to": "MARGIN"}} for value in values]
+    error = {"code": -1, "name": "ERROR", "outcome": "unknown", "documented": True, **both("error")}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"T{words['title']}",
+            "version": "1.0",
+            "description": f"D{words['description']}",
+            chinese: {"title": f"Z{words['title']}", "description": f"Z{words['description']}"},
+        },
+        "servers": [{"url": "https://api.example.com", **both("server")}],
+        "x-binance-rate-limits": {"ip": {"weight": 10, "seconds": 60}},
+        "x-binance-wallets": {"MAIN": both("wallet"), "MARGIN": both("wallet")},
+        "x-binance-errors": [error],
+        "paths": {"/v1/{account}": {"post": operation}},
+        "components": {
+            "securitySchemes": schemes,
+            "schemas": {"Kind": {"type": "string", "oneOf": values, **both("enum")}, "Receipt": model},
+        },
+    }
+
+
+def fit_for_a_value(text: str) -> str:
+    """Return the text without what an enum value may not hold."""
+    return unicodedata.normalize("NFKC", "".join(each for each in text if invisible(each) is None))
+
+
+def built(spec: dict[str, Any], folder: Path) -> Api:
+    file = folder / "spec.yaml"
+    file.write_text(yaml.safe_dump(spec, sort_keys=False), encoding="utf-8")
+    assert read("spec.yaml", file.read_bytes()).data == spec, "the file says what the test means"
+    return build(load(file, "spec.yaml"))
+
+
+def shape(source: str) -> str:
+    """Return the syntax tree of a module without its names and constants."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        for name, value in ast.iter_fields(node):
+            if not isinstance(value, (ast.AST, list)):
+                setattr(node, name, None)
+    return ast.dump(tree)
+
+
+HARMLESS = dict.fromkeys(SLOTS, "armless")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a package that has its runtime already; nothing caches what is imported from it."""
+    made = tmp_path_factory.mktemp("hostile")
+    runtime = made / PACKAGE / "_runtime"
+    runtime.mkdir(parents=True)
+    for file in RUNTIME.rglob("*.py"):
+        copy = runtime / file.relative_to(RUNTIME)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(file.read_bytes())
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    yield made
+    sys.dont_write_bytecode = before
+
+
+@pytest.fixture(scope="module")
+def shapes(folder: Path) -> dict[str, str]:
+    return {name: shape(source) for name, source in _python(built(spec_of(HARMLESS), folder)).items()}
+
+
+def check(words: dict[str, str], folder: Path, shapes: dict[str, str]) -> str:
+    """Generate from the words; return what came of it."""
+    spec = spec_of(words)
+    try:
+        api = built(spec, folder)
+    except SpecError as error:
+        refusal = str(error)
+    else:
+        return checked(api, spec, words, folder, shapes)
+    assert all(re.fullmatch(r"spec\.yaml:[0-9]+:[0-9]+: .*[.?]", line) for line in refusal.split("\n")), refusal
+    return "refused"
+
+
+def checked(api: Api, spec: dict[str, Any], words: dict[str, str], folder: Path, shapes: dict[str, str]) -> str:
+    sources = _python(api)
+    for name, source in sources.items():
+        assert shape(source) == shapes[name], f"the text changed the code of {name}"
+        (folder / PACKAGE / name).write_text(source, encoding="utf-8")
+    name = f"hostile{next(_ORDER)}"
+    try:
+        check_data(imported(folder / PACKAGE, name), spec, words)
+    finally:
+        forget(name)
+    assert ALARM not in os.environ, "text of the spec was run"
+    return "generated"
+
+
+def check_data(package: Any, spec: dict[str, Any], words: dict[str, str]) -> None:
+    """Check that every string that the package keeps is the spec's, to the character."""
+    operation = package.OPERATIONS["call"]
+    ((url, item),) = spec["paths"].items()
+    node = item["post"]
+    assert (operation.title, operation.path) == (node["summary"], url)
+    assert [each.name for each in operation.parameters] == [each["name"] for each in node["parameters"][:-1]]
+    kind = operation.parameters[2]
+    values = [each["const"] for each in spec["components"]["schemas"]["Kind"]["oneOf"]]
+    assert [*kind.choices] == values == [each.value for each in package.Kind]
+    assert kind.default == node["parameters"][2]["schema"]["default"]
+    assert operation.parameters[3].refused == (words["const"],)
+    assert ([*operation.effect.routes], operation.effect.receipt) == (values, f"F{words['field name']}")
+    assert (operation.conditions[0].parameter, operation.conditions[0].values) == (
+        f"Q{words['query name']}",
+        (values[0],),
+    )
+    assert operation.sources["en"].url == f"https://e{words['page']}"
+    receipt = operation.decoder.decode(operation.response_example)
+    assert [getattr(receipt, field) for field in receipt.__struct_fields__] == [words["field example"], words["const"]]
+    assert set(package.Receipt.__struct_encode_fields__) == {f"F{words['field name']}", "word"}
+
+
+quickly = settings(
+    max_examples=50, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@quickly
+@given(words=strategies.fixed_dictionaries(dict.fromkeys(TEXTS, texts)))
+def test_no_text_changes_the_code_runs_or_is_lost(words: dict[str, str], folder: Path, shapes: dict[str, str]) -> None:
+    assert check(HARMLESS | words, folder, shapes) == "generated"
+
+
+@pytest.mark.parametrize("text", _NASTY, ids=ascii)
+def test_one_text_in_every_place_is_kept(text: str, folder: Path, shapes: dict[str, str]) -> None:
+    assert check(HARMLESS | dict.fromkeys(TEXTS, text), folder, shapes) == "generated"
+    assert check(HARMLESS | dict.fromkeys(TEXTS, f"a{text * 3} b"), folder, shapes) == "generated"
+
+
+@quickly
+@given(words=strategies.fixed_dictionaries(dict.fromkeys(NAMES, texts)))
+def test_a_name_is_refused_with_its_place_or_kept(words: dict[str, str], folder: Path, shapes: dict[str, str]) -> None:
+    check(HARMLESS | words, folder, shapes)
+
+
+@pytest.mark.parametrize("slot", NAMES)
+def test_most_names_are_kept(slot: str, folder: Path, shapes: dict[str, str]) -> None:
+    kept = [text for text in _NASTY if check(HARMLESS | {slot: text}, folder, shapes) == "generated"]
+    unreadable = re.compile(r'["\\\x00-\x1f]')  # by msgspec, in the name of a field
+    assert kept == [text for text in _NASTY if slot != "field name" or not unreadable.search(text)]
+
+
+@pytest.mark.parametrize("text", _NASTY, ids=ascii)
+def test_a_path_is_plain_or_refused(text: str, tmp_path: Path) -> None:
+    spec = spec_of(HARMLESS)
+    spec["paths"] = {f"/v1/{{account}}/{text}": spec["paths"]["/v1/{account}"]}
+    if not re.fullmatch(r"\w+", text, re.ASCII):
+        with pytest.raises(SpecError, match=r"^spec\.yaml:[0-9]+:[0-9]+: the path '?.* is not supported; "):
+            built(spec, tmp_path)
+    else:
+        assert built(spec, tmp_path).operations[0].path == f"/v1/{{account}}/{text}"
+
+
+def test_the_formatter_changes_no_text_either(tmp_path: Path) -> None:
+    words = HARMLESS | dict.fromkeys(TEXTS, "".join(_NASTY))
+    spec = spec_of(words)
+    for path, content in render(built(spec, tmp_path)).items():
+        place = tmp_path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    package = imported(tmp_path / PACKAGE, "hostile_formatted")
+    check_data(package, spec, words)
+    importlib.import_module("hostile_formatted.sandbox")
+    forget("hostile_formatted")
+    assert ALARM not in os.environ

@@ -1,0 +1,245 @@
+"""Failures on demand: how a call ends with each, and whether funds moved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from binance_transfers import (
+    OPERATIONS,
+    AsyncClient,
+    AuthenticationError,
+    BinanceError,
+    Client,
+    InsufficientBalance,
+    IpBanned,
+    PemSigner,
+    RateLimited,
+    RetryPolicy,
+    TransferType,
+)
+from binance_transfers.sandbox import FailureKind, Sandbox, Wallet
+
+ONCE = RetryPolicy(attempts=1)
+TRANSFER: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": 1}
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    made = Sandbox()
+    made.credit(Wallet.MAIN, "USDT", 100)
+    return made
+
+
+class Unlimited:
+    """A limiter that knows no limits, so that the sandbox's are met."""
+
+    def reserve(self, *_: object) -> float:
+        return 0.0
+
+    def observe(self, *_: object) -> None: ...
+
+    def block(self, *_: object, everything: bool) -> None: ...
+
+
+@pytest.fixture(params=[False, True], ids=["sync", "async"])
+def transfer(request: pytest.FixtureRequest, sandbox: Sandbox) -> Callable[..., Any]:
+    """Return what makes a transfer of 1 USDT and returns the receipt or the exception."""
+
+    async def call(settings: dict[str, Any]) -> Any:
+        async with AsyncClient(sandbox.api_key, sandbox.secret, transport=sandbox.transport, **settings) as client:
+            return await client.user_universal_transfer(**TRANSFER)
+
+    def made(**settings: Any) -> Any:
+        settings = {"retry": ONCE, **settings}
+        try:
+            if request.param:
+                return asyncio.run(call(settings))
+            with Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, **settings) as client:
+                return client.user_universal_transfer(**TRANSFER)
+        except BinanceError as error:
+            return error
+
+    return made
+
+
+OUTCOMES: dict[FailureKind, str] = {
+    "lost": "OutcomeUnknown",
+    "cut": "OutcomeUnknown",
+    "html": "OutcomeUnknown",
+    "server_error": "OutcomeUnknown",
+    "unexpected_response": "OutcomeUnknown",
+    "timeout": "OutcomeUnknown",
+    "clock": "TimestampOutOfWindow",
+    "rate_limit": "RateLimited",
+    "ban": "IpBanned",
+}
+
+
+def test_every_kind_is_tried_here() -> None:
+    assert {*OUTCOMES, "slow"} == set(get_args(FailureKind))
+
+
+@pytest.mark.parametrize("executed", [True, False])
+@pytest.mark.parametrize(("kind", "outcome"), OUTCOMES.items())
+def test_the_outcome_is_what_can_be_known(
+    transfer: Callable[..., Any], sandbox: Sandbox, kind: FailureKind, outcome: str, *, executed: bool
+) -> None:
+    if executed and outcome != "OutcomeUnknown":
+        with pytest.raises(ValueError, match=f"a call that fails with '{kind}' is never executed"):
+            sandbox.inject(kind, executed=True)
+        return
+    sandbox.inject(kind, executed=executed)
+    assert type(transfer()).__name__ == outcome
+    assert sandbox.balance(Wallet.FUNDING, "USDT") == executed
+    assert sandbox.requests[-1].failure == kind
+    assert transfer().tran_id == sandbox.entries[-1].id
+    assert sandbox.requests[-1].failure is None
+
+
+def test_a_slow_answer_comes_or_outlasts_the_client_s_patience(transfer: Callable[..., Any], sandbox: Sandbox) -> None:
+    sandbox.inject("slow", seconds=0.01)
+    assert transfer().tran_id == sandbox.entries[-1].id
+    sandbox.inject("slow", seconds=60)
+    assert type(transfer(timeout=0.01)).__name__ == "OutcomeUnknown"
+    assert sandbox.balance(Wallet.FUNDING, "USDT") == 2
+    with pytest.raises(ValueError, match=r"^executed is False; a 'slow' call gets its response"):
+        sandbox.inject("slow", executed=False)
+
+
+def test_a_refused_timestamp_is_mended_by_the_client(transfer: Callable[..., Any], sandbox: Sandbox) -> None:
+    sandbox.skew = 3_600_000
+    assert transfer(retry=RetryPolicy(attempts=2, first_delay=0)).tran_id == sandbox.entries[-1].id
+    assert [request.path.rpartition("/")[2] for request in sandbox.requests] == ["transfer", "time", "transfer"]
+
+
+def test_a_failure_meets_as_many_calls_as_it_says_and_only_of_its_operation(sandbox: Sandbox) -> None:
+    sandbox.inject("server_error", "user_universal_transfer", times=2)
+    client = Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=ONCE)
+    client.fund_auto_collection()
+    outcomes = []
+    for _ in range(3):
+        try:
+            outcomes.append(type(client.user_universal_transfer(**TRANSFER)).__name__)
+        except BinanceError as error:
+            outcomes.append(type(error).__name__)
+    assert outcomes == ["OutcomeUnknown", "OutcomeUnknown", "UniversalTransferReceipt"]
+
+
+def test_a_request_that_is_refused_anyhow_uses_no_failure_up(transfer: Callable[..., Any], sandbox: Sandbox) -> None:
+    sandbox.inject("lost")
+    client = Client(sandbox.api_key, "another secret", transport=sandbox.transport, retry=ONCE)
+    with pytest.raises(AuthenticationError):
+        client.user_universal_transfer(**TRANSFER)
+    client = Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=ONCE)
+    with pytest.raises(InsufficientBalance):
+        client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount=101)
+    assert type(transfer()).__name__ == "OutcomeUnknown"
+
+
+def test_the_same_seed_meets_the_same_calls() -> None:
+    def fates(seed: int) -> list[object]:
+        sandbox = Sandbox()
+        sandbox.credit(Wallet.MAIN, "USDT", 100)
+        sandbox.inject("rate_limit", times=None, probability=0.5, seed=seed)
+        client = Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=ONCE, limiter=Unlimited())
+        for _ in range(40):
+            try:
+                client.user_universal_transfer(**TRANSFER)
+            except RateLimited:
+                continue
+        return [request.failure for request in sandbox.requests]
+
+    assert fates(1) == fates(1)
+    assert fates(1) != fates(2)
+    assert {"rate_limit", None} == set(fates(3))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"kind": "explode"}, "kind is 'explode'; allowed: 'lost', 'cut', 'html', 'server_error', "),
+        ({"kind": "lost", "operation": "transfer"}, "There is no operation 'transfer'; there are: fund_collection_by_"),
+        ({"kind": "lost", "times": 0}, "times is 0; it must be a whole number of 1 or more, or None for all calls."),
+        ({"kind": "lost", "times": 1.5}, "times is 1.5; it must be"),
+        ({"kind": "lost", "probability": 2}, "probability is 2; it must be a number from 0 to 1."),
+        ({"kind": "lost", "probability": float("nan")}, "probability is nan; it must be"),
+        ({"kind": "slow", "seconds": -1}, "seconds is -1; it must be a number from 0 to 1000000."),
+        ({"kind": "slow", "seconds": float("inf")}, "seconds is inf; it must be"),
+        ({"kind": "ban", "seconds": 1_000_001}, "seconds is 1000001; it must be a number from 0 to 1000000."),
+        ({"kind": "ban", "seconds": 10**400}, "seconds is <int of "),
+        ({"kind": "slow", "seconds": "1"}, "seconds is '1'; it must be"),
+        ({"kind": "lost", "executed": 1}, "executed is 1; it must be True, False or None."),
+        ({"kind": "lost", "seed": "x"}, "seed is 'x'; it must be a whole number."),
+    ],
+)
+def test_a_failure_that_makes_no_sense_is_refused_with_a_message(
+    sandbox: Sandbox, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 - the message follows
+        sandbox.inject(**arguments)
+    assert str(refused.value).startswith(message)
+
+
+def test_going_on_after_429_gets_the_address_banned(transfer: Callable[..., Any], sandbox: Sandbox) -> None:
+    client = Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=ONCE, limiter=Unlimited())
+    outcomes: list[tuple[str, float | None]] = []
+    weight = OPERATIONS["fund_auto_collection"].weight
+    fitting = weight.budget // weight.weight
+    for _ in range(fitting + 8):
+        try:
+            client.fund_auto_collection()
+            outcomes.append(("done", None))
+        except RateLimited as error:
+            outcomes.append((type(error).__name__, error.retry_after))
+    assert [name for name, _ in outcomes] == ["done"] * fitting + ["RateLimited"] * 5 + ["IpBanned"] * 3
+    assert all(seconds and seconds <= 60 for name, seconds in outcomes if name == "RateLimited")
+    assert all(seconds and 60 < seconds <= 120 for name, seconds in outcomes if name == "IpBanned")
+    assert type(transfer()) is IpBanned
+    with pytest.raises(IpBanned):
+        client.synchronize_clock()
+
+
+def pem(key: Any) -> tuple[bytes, str]:
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), public.decode()
+
+
+KEYS = {"RSA": rsa.generate_private_key(65537, 2048), "Ed25519": ed25519.Ed25519PrivateKey.generate()}
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+def test_keys_of_every_kind_are_verified(sandbox: Sandbox, key: Any) -> None:
+    private, public = pem(key)
+    sandbox.add_key("another-key", public_key=public)
+    client = Client("another-key", PemSigner(private), transport=sandbox.transport)
+    assert client.user_universal_transfer(**TRANSFER).tran_id
+    for wrong in (sandbox.secret, PemSigner(pem(ed25519.Ed25519PrivateKey.generate())[0])):
+        client = Client("another-key", wrong, transport=sandbox.transport)
+        with pytest.raises(AuthenticationError) as refused:
+            client.user_universal_transfer(**TRANSFER)
+        assert refused.value.code == -1022
+
+
+def test_another_hmac_key_is_verified(sandbox: Sandbox) -> None:
+    sandbox.add_key("another-key", secret="another-secret")
+    client = Client("another-key", "another-secret", transport=sandbox.transport)
+    assert client.user_universal_transfer(**TRANSFER).tran_id
+    with pytest.raises(AuthenticationError):
+        Client("another-key", sandbox.secret, transport=sandbox.transport).fund_auto_collection()
+
+
+def test_a_key_that_cannot_be_used_is_refused_with_a_message(sandbox: Sandbox) -> None:
+    with pytest.raises(ValueError, match=r"^Give secret or public_key, one of the two\.$"):
+        sandbox.add_key("k")
+    with pytest.raises(ValueError, match=r"^Give secret or public_key, one of the two\.$"):
+        sandbox.add_key("k", secret="s", public_key="p")
+    with pytest.raises(ValueError, match=r"^The public key is not PEM text that begins with -----BEGIN PUBLIC KEY"):
+        sandbox.add_key("k", public_key="p")
+    with pytest.raises(ValueError, match=r"^The public key is of the kind ECPublicKey; it must be RSA or Ed25519\.$"):
+        sandbox.add_key("k", public_key=pem(ec.generate_private_key(ec.SECP256R1()))[1])

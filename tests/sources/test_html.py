@@ -1,0 +1,170 @@
+"""HTML as browsers, converters and people leave it: the same facts without end tags, in fragments, wrapped."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from generator.sources import PageVersion, read
+
+PAGE = (
+    "<!doctype html><html lang=en><body><article><h1>Do It(TRADE)</h1>"
+    '<h2>HTTP Request<a class="hash-link" href="/docs/x#http-request">#</a></h2><p>POST <code>/sapi/v1/do</code></p>'
+    "<h2>Request Weight(IP)</h2><p><strong>20</strong></p>"
+    "<h2>Request Parameters</h2><table><thead><tr><th>Name</th><th>Type</th><th>Mandatory</th><th>Description</th></tr></thead>"
+    "<tbody><tr><td>side</td><td>STRING</td><td>YES</td><td><code>BUY</code> / <code>SELL</code></td></tr>"
+    "<tr><td>kind</td><td>ENUM</td><td>NO</td><td></td></tr></tbody></table>"
+    "<ul><li>You can call it 500 times per hour.</li><li>Values of kind:<ul><li>ODD one</li><li>EVEN two</li></ul></li></ul>"
+    '<h2>Response Example</h2><pre><code>{"a": 1}</code></pre></article></body></html>'
+)
+CELL = "<code>BUY</code> / <code>SELL</code>"
+
+
+def one(text: str) -> PageVersion:
+    page = read("page", text.encode())
+    assert (page.format, page.problems) == ("html", ())
+    [half] = page.halves
+    return half
+
+
+def facts(half: PageVersion) -> dict[str, object]:
+    return {
+        "titles": [each.value for each in half.titles],
+        "security": [each.value for each in half.security],
+        "endpoints": [each.value for each in half.endpoints],
+        "weights": [each.value for each in half.weights],
+        "limits": [each.value for each in half.limits],
+        "rows": [(row.value.name, row.value.type, row.value.required, row.value.values) for row in half.parameters],
+        "example": half.example.value if half.example else None,
+    }
+
+
+def test_the_page_that_the_others_are_held_against() -> None:
+    assert facts(one(PAGE)) == {
+        "titles": ["Do It"],
+        "security": ["TRADE"],
+        "endpoints": [one(PAGE).endpoints[0].value],
+        "weights": [one(PAGE).weights[0].value],
+        "limits": [one(PAGE).limits[0].value],
+        "rows": [
+            ("side", "STRING", True, (("BUY", ""), ("SELL", ""))),
+            ("kind", "ENUM", False, (("ODD", "one"), ("EVEN", "two"))),
+        ],
+        "example": '{"a": 1}',
+    }
+
+
+@pytest.mark.parametrize(
+    "tags", ["td|th", "tr", "td|th|tr|thead|tbody", "li", "li|p", "p", "td|th|tr|thead|tbody|li|p"]
+)
+def test_end_tags_may_be_left_out(tags: str) -> None:
+    assert facts(one(re.sub(f"</(?:{tags})>", "", PAGE))) == facts(one(PAGE))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        re.sub(r"</?\w+", lambda tag: tag[0].upper(), PAGE),
+        PAGE.replace("<th>", "<td>").replace("</th>", "</td>"),
+        re.sub(r"<tr><td>(\w+)</td>", r'<tr><th scope="row">\1</th>', PAGE),
+        PAGE.replace("500 times per", "500 times<br>per"),
+        PAGE.replace("call it 500", "call<br/>it 500"),
+        PAGE.replace("<strong>20</strong>", "<del>750</del> <strong>20</strong>"),
+        PAGE.replace("<strong>20</strong>", '<strong>20</strong><sup><a href="#note">1</a></sup>'),
+        PAGE.replace("<strong>20</strong>", "<s>750</s><strike>800</strike> 20"),
+        PAGE.replace("<h1>", '<svg viewBox="0 0 1 1"/><h1>'),
+        PAGE.replace("<h1>", "<nav><ul><li>Docs</ul><h1>"),
+        PAGE.replace("<h1>", "<div><button>Copy</div><h1>"),
+        PAGE.replace("</ul></article>", "</ul><del></article>"),
+        PAGE.replace("<ul><li>You can", "<aside>Note</aside><ul><li>You can"),
+        PAGE.replace(
+            "<ul><li>You can call it 500 times per hour.</li>", "<aside>You can call it 500 times per hour.</aside><ul>"
+        ),
+    ],
+)
+def test_the_same_page_in_another_form(text: str) -> None:
+    assert facts(one(text)) == facts(one(PAGE))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<ul><li><code>BUY</code></li><li><code>SELL</code></li></ul>",
+        "<ul><li>BUY<li>SELL</ul>",
+        "<p>BUY</p><p>SELL</p>",
+        "BUY<br>SELL",
+        "<code>BUY</code><br/>/<code>SELL</code>",
+        "<pre>BUY</pre><pre>SELL</pre>",
+        "<table><tr><td>BUY</td></tr><tr><td>SELL</td></tr></table>",
+    ],
+)
+def test_the_lines_of_a_cell_that_are_values_are_a_list(cell: str) -> None:
+    assert facts(one(PAGE.replace(CELL, cell))) == facts(one(PAGE))
+
+
+def test_other_lines_of_a_cell_are_one_text() -> None:
+    half = one(PAGE.replace(CELL, "The side to<br>take.<p>See <code>GET /a</code></p><ul><li>Max 10</li></ul>"))
+    assert half.parameters[0].value.text == "The side to take. See GET /a Max 10"
+
+
+@pytest.mark.parametrize("broken", ['<td title="x>side</td>', "side</td>", "<td>side"])
+def test_a_cell_whose_tag_is_broken_stays_in_its_column(broken: str) -> None:
+    rows = one(PAGE.replace("<td>kind</td>", broken.replace("side", "kind"))).parameters
+    assert "ENUM" not in [row.value.name for row in rows]
+
+
+def test_a_table_of_values_has_no_head() -> None:
+    values = "".join(f"<tr><td>{value}</td><td>{text}</td></tr>" for value, text in (("A_B", "one"), ("C_D", "two")))
+    half = one(re.sub("<li>Values.*</ul></li></ul>", f"</ul><p>Values of kind:</p><table>{values}</table>", PAGE))
+    assert [(row.value.name, row.value.values) for row in half.parameters] == [
+        ("side", (("BUY", ""), ("SELL", ""))),
+        ("kind", (("A_B", "one"), ("C_D", "two"))),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("one<br>two three<br>(four)", ["one two three (four)"]),
+        ("First.<br>Second one<br>ODD 1", ["First.", "Second one", "ODD 1"]),
+        ("每小时<br>最多一次<br>ODD 奇数", ["每小时 最多一次", "ODD 奇数"]),
+        ("kinds:<br>odd one<br>odd: two", ["kinds:", "odd one", "odd: two"]),
+    ],
+)
+def test_a_line_break_within_a_sentence_is_a_blank(text: str, notes: list[str]) -> None:
+    half = one(f"{PAGE.partition('<ul>')[0]}\n<p>{text}</p></article>")
+    assert [each.value for each in half.notes] == notes
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        '<?xml version="1.0" encoding="utf-8"?>\n<!doctype html>',
+        f"<!-- {'saved ' * 300} -->\n<!-- twice -->\n<html>",
+        '<meta charset="utf-8">',
+        "<section>",
+        "<span>",
+        "",
+        "\n<table><tr><td>x</td></tr></table>",
+    ],
+)
+def test_a_fragment_is_html(start: str) -> None:
+    body = PAGE.partition("<article>")[2].partition("</article>")[0]
+    assert facts(one(start + body)) == facts(one(PAGE))
+
+
+def test_what_a_link_to_a_heading_shows_is_no_part_of_it() -> None:
+    half = one(PAGE)
+    assert [each.value for each in half.anchors] == ["/docs/x#http-request"]
+    assert facts(one(PAGE.replace(">#</a>", ">Direct link to HTTP Request</a>"))) == facts(half)
+
+
+def test_markdown_may_begin_with_a_tag() -> None:
+    page = read("page", b'<a name="top"></a>\n\n# Do It\n\n## HTTP Request\n\nGET `/a`\n')
+    assert (page.format, page.problems) == ("markdown", ())
+
+
+@pytest.mark.parametrize("cut", ['<span class="token-line"', "<span class='a", "</span", "<", "<!--"])
+def test_a_tag_with_which_a_file_breaks_off_is_no_text(cut: str) -> None:
+    assert facts(one(f"{PAGE[: -len('</article></body></html>')]}{cut}")) == facts(one(PAGE))

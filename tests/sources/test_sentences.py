@@ -1,0 +1,240 @@
+"""What single sentences and cells of a page are taken for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from generator.sources import CallLimit, Condition
+from generator.sources.blocks import plain
+from generator.sources.phrases import conditions, default, is_permission, is_unread_limit, limits, maximum, minimum
+from generator.sources.sections import section_of, titled
+
+
+@pytest.mark.parametrize(
+    ("message", "calls", "seconds"),
+    [
+        ("This call is allowed 500 times per hour, counted as a rolling window.", 500, 3600),
+        ("Send 3 requests per 10 seconds at most.", 3, 10),
+        ("Rate limit: 1 request per 2s", 1, 2),
+        ("20/min", 20, 60),
+        ("Only once per day.", 1, 86400),
+        ("该接口每小时最多只能调用500次", 500, 3600),
+        ("每 10 秒最多 1 次", 1, 10),
+        ("每个UID每分钟最多10次", 10, 60),
+        ("限速 10次/秒", 10, 1),
+        ("每2秒一共1次", 1, 2),
+        ("1/3s per account", 1, 3),
+        ("10/s", 10, 1),
+        ("Do this once within 6 hours.", 1, 21600),
+        ("At most 5 times per week", 5, 604800),
+        ("每周最多调用3次", 3, 604800),
+        ("5,000 times per hour", 5000, 3600),
+        ("It is limited to 500 per hour.", 500, 3600),
+        ("1小时内最多500次", 500, 3600),
+        ("一小时最多500次", 500, 3600),
+        ("频率限制：2秒内10次", 10, 2),
+        ("每2小时一次", 1, 7200),
+    ],
+)
+def test_a_cap_on_calls(message: str, calls: int, seconds: int) -> None:
+    assert list(limits(message)) == [CallLimit(calls, seconds)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The interval must be shorter than 7 days.",
+        "Data of the last 30 days, in pages of 100.",
+        "At most 200 orders per request.",
+        "默认返回最近7天的数据",
+        "最多支持 45 个",
+        "数据每天更新一次",
+        "It was sent 3 times and then once again.",
+    ],
+)
+def test_what_is_no_cap(message: str) -> None:
+    assert list(limits(message)) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "It can be called 10 times per month.",
+        "Only once a month.",
+        "每月最多调用5次",
+        "They share a rate limit of 500/5min/IP with GET /sapi/v1/other",
+        "与另一接口共享 500次/5分钟 的限制",
+        "Up to 300 calls are allowed per hour.",
+        "Not more than 300 times in one hour",
+        "At most 300 calls in any hour.",
+        "300 times per rolling hour",
+        "Up to three hundred calls an hour.",
+        "one call per second",
+        "300 per hour",
+        "every 10 minutes only 3 times",
+        "每两小时最多300次",
+        "请求限流6小时一次",
+        "半小时内最多10次",
+        "每小时三百次",
+        "10分钟3次",
+    ],
+)
+def test_a_cap_that_is_not_understood(message: str) -> None:
+    assert (list(limits(message)), is_unread_limit(message)) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Data of the last 6 months is kept.",
+        "Only the last month.",
+        "500 times per hour",
+        "They share a wallet.",
+        "最近1个月",
+        "The interval must be shorter than 7 days.",
+        "Data of the last 30 days, in pages of 100.",
+        "The request must arrive within 5 seconds.",
+        "数据每天更新一次",
+        "默认返回最近7天的数据",
+        "It was sent 3 times and then once again.",
+    ],
+)
+def test_what_is_no_cap_that_is_not_understood(message: str) -> None:
+    assert not is_unread_limit(message)
+
+
+NAMES = {"from", "to", "type", "price"}
+
+
+@pytest.mark.parametrize(
+    ("message", "parameter", "other", "listed"),
+    [
+        ("`from` must be sent when type are A_B and C_D", "from", "type", ("A_B", "C_D")),
+        ("price must be sent if type is LIMIT or STOP.", "price", "type", ("LIMIT", "STOP")),
+        ("price is required when the type is `LIMIT`", "price", "type", ("LIMIT",)),
+        ('If type = "A_B", to must be filled in.', "to", "type", ("A_B",)),
+        ("When `type` selects `A_B`, `to` must be provided", "to", "type", ("A_B",)),
+        ("from 必须要发送，当类型为 A_B 和 C_D", "from", None, ("A_B", "C_D")),
+        ("from必须发送，当type为A_B或C_D", "from", "type", ("A_B", "C_D")),
+        ("当type为A_B时，to必填", "to", "type", ("A_B",)),
+        ("如果type为A_B，则to必传", "to", "type", ("A_B",)),
+        ("`type`选择`A_B`后，`to`需要填入", "to", "type", ("A_B",)),
+        ("price当type为LIMIT时必填", "price", "type", ("LIMIT",)),
+        ("Price must be sent when Type set to `LIMIT`", "price", "type", ("LIMIT",)),
+    ],
+)
+def test_a_condition(message: str, parameter: str, other: str | None, listed: tuple[str, ...]) -> None:
+    assert list(conditions(message, NAMES)) == [Condition(parameter, listed, other)]
+
+
+def test_a_condition_in_a_row_is_of_that_row() -> None:
+    assert list(conditions("Mandatory when type is LIMIT.", NAMES, "price")) == [Condition("price", ("LIMIT",), "type")]
+    assert list(conditions("Mandatory when type set to LIMIT", NAMES, "price")) == [
+        Condition("price", ("LIMIT",), "type")
+    ]
+    assert list(conditions("当type为LIMIT时必填", NAMES, "price")) == [Condition("price", ("LIMIT",), "type")]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "If from is not sent, everything is returned.",
+        "symbol must be sent when type is A_B",
+        "from must be sent when other is A_B",
+        "from takes precedence over to",
+    ],
+)
+def test_what_is_no_condition(message: str) -> None:
+    assert list(conditions(message, NAMES)) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("You need to turn on Some Option for the API Key.", True),
+        ("Your api-key must have the permission to lend.", True),
+        ("使用此接口前，您需要为API Key开通“某项”权限。", True),
+        ("API Key needs Some & Thing permission for this endpoint", True),
+        ("The API key requires the permission to lend.", True),
+        ("The API key goes into a header.", False),
+        ("You need to send a network.", False),
+    ],
+)
+def test_a_permission(message: str, expected: bool) -> None:  # noqa: FBT001 - the expected answer
+    assert is_permission(message) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Default 500; max 1000", ("500", None, "1000")),
+        ("min 7, max 30, default 7", ("7", "7", "30")),
+        ("Default:10 Max:100", ("10", None, "100")),
+        ("It cannot be greater than 60000", (None, None, "60000")),
+        ("The default is true.", ("true", None, None)),
+        ("默认：1000， 最大：1500", ("1000", None, "1500")),
+        ("默认为 100；最小 1。", ("100", "1", None)),
+        ("不能大于 60000", (None, None, "60000")),
+        ("Default: 90 days before now", (None, None, None)),
+        ("At most max 32 characters", (None, None, None)),
+        ("默认当前时间90天前", (None, None, None)),
+        ("Whether it is so, default `False`", ("false", None, None)),
+        ("Minimum acceptable value is 5,000", (None, "5000", None)),
+        ("must be within the range [1.1, 2.0].", (None, "1.1", "2.0")),
+        ("how much: int from 1 to 125", (None, "1", "125")),
+        ("min 0", (None, "0", None)),
+        ("from 1 to 3 days", (None, None, None)),
+        ("该值不大于60000", (None, None, "60000")),
+        ("间隔不超过 7 天", (None, None, None)),
+        ("Max 5 pairs can be sent", (None, None, None)),
+        ("Max 30 for an API key; min 2 things", (None, None, None)),
+        ("min 0.1, max 10 where 1 is 1%", (None, "0.1", "10")),
+        ("Maximum 5,000.", (None, None, "5000")),
+        ("最大值 1,000，默认 5,000", ("5000", None, "1000")),
+        ("The value cannot be greater than 60000 ms", (None, None, "60000")),
+        ("A and B default to FULL, others default to ACK", (None, None, None)),
+    ],
+)
+def test_the_limits_of_a_value(text: str, expected: tuple[str | None, str | None, str | None]) -> None:
+    least, most = (Decimal(each) if each else None for each in expected[1:])
+    assert (default(plain(text)), minimum(text), maximum(text)) == (expected[0], least, most)
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "security"),
+    [
+        ("Move It(USER_DATA)", "Move It", ("USER_DATA",)),
+        ("Move It (For Master Account) (USER_DATA)", "Move It", ("USER_DATA",)),
+        ("转移（仅适用主账户）（TRADE）", "转移", ("TRADE",)),
+        ("History (supporting network) (USER_DATA)", "History (supporting network)", ("USER_DATA",)),
+        ("Move It", "Move It", ()),
+    ],
+)
+def test_a_title(heading: str, title: str, security: tuple[str, ...]) -> None:
+    assert titled(heading) == (title, security)
+
+
+@pytest.mark.parametrize(
+    ("heading", "section"),
+    [
+        ("API Description", "description"),
+        ("HTTP Request", "request"),
+        ("Request Weight(IP)", "weight"),
+        ("IP Weight", "weight"),
+        ("Request Limit", "limit"),
+        ("Request Parameters:", "parameters"),
+        ("Response Parameters", "response"),
+        ("Example Response", "response"),
+        ("接口描述", "description"),
+        ("HTTP请求", "request"),
+        ("请求权重(UID)", "weight"),
+        ("请求参数", "parameters"),
+        ("响应示例", "response"),
+        ("Wallet", None),
+        ("钱包", None),
+    ],
+)
+def test_a_heading(heading: str, section: str | None) -> None:
+    assert section_of(heading) == section
