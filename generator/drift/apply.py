@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from generator.console import printable
 from generator.ir.build import build
-from generator.openapi import locate
-from generator.openapi.document import Document, read
+from generator.openapi.document import Document, at, read
 from generator.openapi.edit import CannotEdit, Editor, content, save
-from generator.openapi.load import is_gap, load
+from generator.openapi.load import load
 from generator.openapi.problems import Path as SpecPath
 from generator.openapi.problems import Problem, SpecError, join_names
 from generator.sources import Endpoint
@@ -144,7 +143,7 @@ def _errors(editor: Editor, updates: Sequence[Update]) -> tuple[Problem, ...]:
     drafted = [update for update in updates if update.has_gaps]
     found = _errors_after(editor, updates) if drafted else []
     found += _errors_after(editor, [update for update in updates if update not in drafted])
-    return tuple(dict.fromkeys(problem for problem in found if not is_gap(problem)))
+    return tuple(dict.fromkeys(problem for problem in found if problem.kind != "gap"))
 
 
 def _errors_after(editor: Editor, updates: Sequence[Update]) -> list[Problem]:
@@ -179,7 +178,7 @@ class _Run:
         made = []
         for update in updates:
             try:
-                if locate.at(self._editor.data, update.operation) is None:
+                if at(self._editor.data, update.operation) is None:
                     raise CannotEdit("the spec has no such operation.")  # noqa: TRY301 - one way to note what is left
                 if isinstance(update, SourceDate) and update.endpoint in self._waiting:
                     raise CannotEdit(f"the date of the {update.language} page stays until the rest is done.")  # noqa: TRY301 - the same

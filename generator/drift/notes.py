@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.openapi import locate
+from generator.openapi.document import at
 from generator.openapi.problems import Location, Path
 from generator.sources import Language
 
@@ -54,7 +54,7 @@ class Notes:
 def _explanations(spec: OperationFacts) -> Iterator[Explanation]:
     owners = dict.fromkeys(path[:length] for path in _paths(spec) for length in range(len(path) + 1))
     for owner in owners:
-        node = locate.at(spec.document.data, owner)
+        node = at(spec.document.data, owner)
         notes = node.get(_NOTE, ()) if isinstance(node, Mapping) else ()
         for index, note in enumerate(notes):
             for number, node in enumerate(note.get(_EXPLAINS, ())):

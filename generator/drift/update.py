@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
+from generator.openapi.document import at, mentions
 from generator.openapi.edit import CannotEdit, Editor, Flow
 from generator.openapi.problems import Path, did_you_mean, join_names
 from generator.sources import CallLimit, Endpoint, Language, Parameter
@@ -74,7 +75,7 @@ class WeightUpdate(Update):
         return [(self, changed)] if changed else []
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
-        old = str(locate.at(before, self.path(before)))
+        old = str(at(before, self.path(before)))
         yield from _naming(_texts(after, self.operation), old.upper())
 
 
@@ -89,7 +90,7 @@ class CallLimitUpdate(Update):
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:  # noqa: ARG002 - nobody shares it
         path = (*self.operation, "x-binance-call-limit")
-        before = locate.at(editor.data, path)
+        before = at(editor.data, path)
         if self.limit is None:
             if before is None:
                 return []
@@ -103,7 +104,7 @@ class CallLimitUpdate(Update):
         return [(self, " ".join(filter(None, changed)))] if any(changed) else []
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
-        calls = locate.at(before, (*self.operation, "x-binance-call-limit", "calls"))
+        calls = at(before, (*self.operation, "x-binance-call-limit", "calls"))
         yield from _naming(_texts(after, self.operation), str(calls)) if calls is not None else ()
 
 
@@ -123,7 +124,7 @@ class RequiredUpdate(Update):
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
         path = _parameter_path(editor.data, self.operation, self.parameter)
-        node = locate.at(editor.data, path)
+        node = at(editor.data, path)
         before, name = node.get("required", False), self.parameter
         if before == self.required:
             return []
@@ -137,7 +138,7 @@ class RequiredUpdate(Update):
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:  # noqa: ARG002 - the notes say enough
         path = (*_parameter_path(after, self.operation, self.parameter), _NOTE)
-        yield from ((found, self.parameter) for found, _ in _strings(locate.at(after, path), path))
+        yield from ((found, self.parameter) for found, _ in _strings(at(after, path), path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,20 +248,20 @@ class ParameterAdded(Update):
             return []
         if self.parameter.required is not False:
             raise CannotEdit(f"{name} is new and may have to be sent; write it, since every caller must change.")
-        components = drafts.Components(locate.at(editor.data, ("components", "schemas")) or {})
+        components = drafts.Components(at(editor.data, ("components", "schemas")) or {})
         drafted = drafts.parameter(
             self.rows,
             components,
-            owner=names.pascal(str(locate.at(editor.data, (*self.operation, "operationId")))),
+            owner=names.pascal(str(at(editor.data, (*self.operation, "operationId")))),
             location="query",
-            bilingual=locate.mentions(editor.data, _CHINESE),
+            bilingual=mentions(editor.data, _CHINESE),
         )
         present = [node.get("name") for _, node in locate.parameters(editor.data, self.operation)]
         if present:
             index = 0 if self.after is None else _index(present, [self.after]) or len(present)
             editor.insert((*self.operation, "parameters"), index, drafted)
         else:
-            keys = list(locate.at(editor.data, self.operation))
+            keys = list(at(editor.data, self.operation))
             editor.put(self.operation, "parameters", [drafted], after=keys[keys.index("responses") - 1])
         for schema_name, schema in components.added.items():
             editor.put_component("schemas", schema_name, schema)
@@ -281,7 +282,7 @@ class SourceDate(Update):
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:  # noqa: ARG002 - nobody shares it
         path = self.path(editor.data)
-        before = locate.at(editor.data, path)
+        before = at(editor.data, path)
         if before is None:
             raise CannotEdit(f"x-binance-source names no page in {self.language}; write it.")
         changed = _set(editor, path, self.read) if before < self.read else None
@@ -313,7 +314,7 @@ def grouped(updates: Iterable[Update]) -> Iterator[Update]:
 
 def _set(editor: Editor, path: Path, value: str | int) -> str | None:
     """Write a scalar, and return what that changes in words."""
-    before = locate.at(editor.data, path)
+    before = at(editor.data, path)
     if before is None:
         raise CannotEdit(f"the spec says no {path[-1]}; write it.")
     if before == value:
@@ -355,8 +356,8 @@ def _index(present: Sequence[object], before: Sequence[object]) -> int:
 
 def _drafted_value(editor: Editor, path: Path, value: str | int, texts: Mapping[Language, str]) -> dict[str, Any]:
     """Draft a value with the keys that those beside it have."""
-    siblings = locate.at(editor.data, path)
-    drafted = drafts.enum_value(value, texts, bilingual=locate.mentions(siblings, _CHINESE))
+    siblings = at(editor.data, path)
+    drafted = drafts.enum_value(value, texts, bilingual=mentions(siblings, _CHINESE))
     if any("x-binance-moves" in sibling for sibling in siblings):
         drafted["x-binance-moves"] = Flow({end: drafts.gap("Name the wallet.") for end in ("from", "to")})
     return Flow(drafted) if editor.is_in_braces((*path, 0)) else drafted
@@ -388,7 +389,7 @@ def _texts_near_values(update: ValuesAdded | ValueRemoved, data: Any) -> list[tu
     """Return the texts of a parameter, of its list of values, and of each value."""
     path = _list_of_values(data, update, "").path
     texts = [*_texts(data, _parameter_path(data, update.operation, update.parameter)), *_texts(data, path[:-1])]
-    for index in range(len(locate.at(data, path))):
+    for index in range(len(at(data, path))):
         texts += _texts(data, (*path, index))
     return texts
 
@@ -400,7 +401,7 @@ def _naming(texts: Iterable[tuple[Path, str]], word: str) -> Iterator[tuple[Path
 
 def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
     """Yield the texts of an object itself, with those of its notes."""
-    node = locate.at(data, path)
+    node = at(data, path)
     for key in _TEXTS:
         if isinstance(node, dict) and key in node:
             yield from _strings(node[key], (*path, key))

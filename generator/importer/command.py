@@ -10,9 +10,9 @@ from typing import Any
 
 from generator.console import relative, write_out
 from generator.ir.build import build
+from generator.openapi.document import at
 from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
 from generator.openapi.load import GAP, load
-from generator.openapi.locate import at
 from generator.openapi.problems import SpecError
 from generator.openapi.supported import METHODS
 from generator.sources import Endpoint, Page

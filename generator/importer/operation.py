@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
+from generator.openapi.document import at, mentions
 from generator.openapi.edit import Flow, FlowList
 from generator.openapi.load import GAP
+from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import (
     CallLimit,
     Condition,
@@ -34,8 +36,8 @@ T = TypeVar("T")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
     "NONE": (),
-    **dict.fromkeys(("MARKET_DATA", "USER_STREAM"), (("header", "X-MBX-APIKEY"),)),
-    **dict.fromkeys(("USER_DATA", "TRADE", "MARGIN"), (("header", "X-MBX-APIKEY"), ("query", "signature"))),
+    **dict.fromkeys(("MARKET_DATA", "USER_STREAM"), (("header", API_KEY_HEADER),)),
+    **dict.fromkeys(("USER_DATA", "TRADE", "MARGIN"), (("header", API_KEY_HEADER), ("query", "signature"))),
 }
 _SIGNED = ("USER_DATA", "TRADE", "MARGIN")
 _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
@@ -95,8 +97,8 @@ class _Drafter:
         self._endpoint = endpoint
         self._halves = halves
         self._files = files
-        self._bilingual = locate.mentions(data, "x-binance-zh")
-        self._components = drafts.Components(locate.at(data, ("components", "schemas")) or {})
+        self._bilingual = mentions(data, "x-binance-zh")
+        self._components = drafts.Components(at(data, ("components", "schemas")) or {})
         self._notes = list(notes)
         self._reads = endpoint.method == "GET"
 
@@ -131,7 +133,7 @@ class _Drafter:
         return words | ({"explains": explains} if explains else {})
 
     def _hosts(self) -> None:
-        servers = locate.at(self._data, ("servers",)) or [{}]
+        servers = at(self._data, ("servers",)) or [{}]
         if not self._endpoint.path.startswith(_SERVED):
             start = "/".join(self._endpoint.path.split("/")[:2])
             self._notes.append(
@@ -153,7 +155,7 @@ class _Drafter:
         short = title
         while (shorter := _AT_THE_END.sub("", short)) not in ("", short):
             short = shorter
-        taken = {locate.at(self._data, (*path, "operationId")) for path in locate.operations(self._data)}
+        taken = {at(self._data, (*path, "operationId")) for path in locate.operations(self._data)}
         methods = {names.method(each) for each in taken if isinstance(each, str)}
         for each in (short, title):
             parts = re.findall(r"[A-Za-z0-9]+", each)
@@ -209,7 +211,7 @@ class _Drafter:
         if security not in _SECURITY:
             return drafts.gap("Name the security schemes; public data has [].")
         wanted = list(_SECURITY[security])
-        schemes = locate.at(self._data, ("components", "securitySchemes")) or {}
+        schemes = at(self._data, ("components", "securitySchemes")) or {}
         by_place = {
             (each.get("in"), each.get("name")): name for name, each in schemes.items() if isinstance(each, dict)
         }
@@ -308,7 +310,7 @@ class _Drafter:
 
     def _values(self, parameter: Mapping[str, Any]) -> list[Any]:
         name = str(parameter.get("schema", {}).get("$ref", "")).rpartition("/")[2]
-        schemas = {**(locate.at(self._data, ("components", "schemas")) or {}), **self._components.added}
+        schemas = {**(at(self._data, ("components", "schemas")) or {}), **self._components.added}
         return drafts.listed(schemas.get(name, {}))
 
     def _has_numbers(self, name: str) -> bool:
@@ -357,7 +359,7 @@ class _Drafter:
 
     def _own_timestamp(self) -> dict[str, Any]:
         """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
-        written = locate.at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP))))
+        written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP))))
         shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
         explains = tuple((language, "parameter", NOT_LISTED) for language in self._halves)
         note = _Note("the page does not list timestamp, which every signed call must send.", explains)
@@ -400,7 +402,7 @@ class _Drafter:
 
     def _component(self, name: str, *, required: bool | None = True) -> str | None:
         """Return which of the parameters that operations share is this one."""
-        for key, each in (locate.at(self._data, ("components", "parameters")) or {}).items():
+        for key, each in (at(self._data, ("components", "parameters")) or {}).items():
             if each.get("name") == name and each.get("required", False) == required:
                 return str(key)
         return None
@@ -471,7 +473,7 @@ class _Drafter:
         found: dict[str, Any] = {}
         for status in _ERRORS:
             used = [
-                locate.at(self._data, (*path, "responses", status, "$ref")) for path in locate.operations(self._data)
+                at(self._data, (*path, "responses", status, "$ref")) for path in locate.operations(self._data)
             ]
             most = Counter(each for each in used if isinstance(each, str)).most_common(1)
             if most:

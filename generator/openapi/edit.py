@@ -22,8 +22,7 @@ from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
-from .document import SCALARS, read
-from .locate import at
+from .document import SCALARS, at, read
 from .problems import Path
 
 _MARK = b"\xef\xbb\xbf"

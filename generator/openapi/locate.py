@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from .document import at, follow
 from .problems import Path
 from .supported import METHODS
 
@@ -21,21 +22,6 @@ class Values(NamedTuple):
     """Whether each is a mapping with `const` and words of its own."""
 
 
-def at(data: Any, path: Path) -> Any:
-    """Return what is at `path`, or nothing where the path leads nowhere."""
-    for key in path:
-        found = isinstance(data, dict) or (isinstance(data, list) and isinstance(key, int) and key < len(data))
-        data = (data.get(key) if isinstance(data, dict) else data[key]) if found else None
-    return data
-
-
-def mentions(data: object, key: str) -> bool:
-    """Return whether a key is written anywhere."""
-    if isinstance(data, dict):
-        return key in data or any(mentions(value, key) for value in data.values())
-    return isinstance(data, list) and any(mentions(item, key) for item in data)
-
-
 def operations(data: Any) -> Iterator[Path]:
     """Yield the path of every operation of the spec."""
     paths = at(data, ("paths",))
@@ -49,7 +35,7 @@ def parameters(data: Any, operation: Path) -> Iterator[tuple[Path, Mapping[str, 
     listed = at(data, here)
     for index, node in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(node, dict):
-            yield _followed(data, (*here, index))
+            yield follow(data, (*here, index))
 
 
 def parameter(data: Any, operation: Path, name: str) -> Path | None:
@@ -63,9 +49,9 @@ def values(data: Any, operation: Path, name: str) -> Values | None:
     if found is None:
         return None
     start = (*found, "schema") if "schema" in at(data, found) else (*found, "content", "application/json", "schema")
-    path, schema = _followed(data, start)
+    path, schema = follow(data, start)
     if schema.get("type") == "array" and isinstance(schema.get("items"), dict):
-        path, schema = _followed(data, (*path, "items"))
+        path, schema = follow(data, (*path, "items"))
     numbers = schema.get("type") == "integer"
     branches = schema.get("oneOf")
     if isinstance(branches, list) and all(isinstance(branch, dict) and "const" in branch for branch in branches):
@@ -87,11 +73,3 @@ def users(data: Any, path: Path) -> list[Path]:
             for listed in [values(data, operation, node.get("name", ""))]
         )
     ]
-
-
-def _followed(data: Any, path: Path) -> tuple[Path, dict[str, Any]]:
-    node = at(data, path)
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        path = tuple(node["$ref"].removeprefix("#/").split("/"))
-        node = at(data, path)
-    return path, node if isinstance(node, dict) else {}

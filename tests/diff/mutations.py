@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.diff.change import Impact
-from generator.diff.compare import Spec
+from generator.diff.walk import Spec
 from generator.ir.build import build
 from generator.openapi.load import load_file
 
