@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal
 
-from .blocks import plain_text
-
-Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
+from .blocks import Section, plain_text
 
 _NAMES: Mapping[Section, str] = {
     "response": (

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .blocks import (
+    HTTP_METHODS,
     LONGEST,
     Block,
     ParsedFile,
@@ -22,7 +23,7 @@ from .sections import section_of, split_title
 _ADDRESS = re.compile(r"\**(?:来源|Source|URL)\**\s*[:：]\s*\**\s*<?(https?://[^\s>]+)>?", re.IGNORECASE)
 _DATE = re.compile(r"\**(?:日期|Date|updated_at)\**\s*[:：]\s*(\d{4}-\d{2}-\d{2})", re.IGNORECASE)
 _END = re.compile(r"上一页|下一页|Previous|Next|Copyright\b.*", re.IGNORECASE)
-_REQUEST = re.compile(r"(?:GET|POST|PUT|DELETE|PATCH)\b.*/")
+_REQUEST = re.compile(rf"(?:{HTTP_METHODS})\b.*/")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _BULLET = re.compile(r"(?:>\s*)*(?:[•·▪‣*-]|\d{1,3}[.)])\s+(?=\S)")
 _DELIMITER = re.compile(r"\|?[\s|:-]*-[\s|:-]*")
