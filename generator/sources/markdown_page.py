@@ -97,6 +97,7 @@ class _Reader:
     def __init__(self, lines: Sequence[str], start: int) -> None:
         self._lines = lines
         self._at = start
+        self._tables = MarkdownTables(lines)
         self._last = "text"
         """The kind of the last block: a deeply indented line goes on with an item, and is code elsewhere."""
 
@@ -118,8 +119,9 @@ class _Reader:
             yield self._fenced(stripped[:3])
         elif indented and (self._last != "item" or stripped[0] in "{[") and not self._is_nested_item(stripped):
             yield self._indented()
-        elif self._is_table(self._at):
-            yield from self._table()
+        elif self._tables.is_table(self._at):
+            self._at, rows = self._tables.table(self._at)
+            yield from rows
         elif stripped.startswith("<table"):
             yield from self._html_table()
         elif level := self._underlined(stripped):
@@ -182,21 +184,36 @@ class _Reader:
             yield text
             before = line
 
-    # Tables
+    def _html_table(self) -> Iterator[Block]:
+        first = self._at
+        while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
+            self._at += 1
+        self._at += 1
+        for block in read_html("\n".join(self._lines[first : self._at])).blocks:
+            yield replace(block, line=first + block.line)
 
-    def _is_table(self, at: int) -> bool:
+
+class MarkdownTables:
+    """Reads the tables among the lines of a file."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._at = 0
+
+    def is_table(self, at: int) -> bool:
         """Return whether the head of a table stands in a line."""
         if "|" not in self._lines[at] or at + 1 >= len(self._lines):
             return False
         below = self._lines[at + 1]
         return "|" in below and "-" in below and bool(_DELIMITER.fullmatch(below))
 
-    def _table(self) -> Iterator[Block]:
-        head = _cells(self._lines[self._at])
-        bars = self._lines[self._at].lstrip().startswith("|")
-        rows = [(head, self._at + 1)]
-        self._at += 2
-        while self._at < len(self._lines) and "|" in self._lines[self._at] and not self._is_table(self._at):
+    def table(self, at: int) -> tuple[int, list[Block]]:
+        """Return where the table ends whose head stands in a line, and its rows."""
+        head = _cells(self._lines[at])
+        bars = self._lines[at].lstrip().startswith("|")
+        rows = [(head, at + 1)]
+        self._at = at + 2
+        while self._at < len(self._lines) and "|" in self._lines[self._at] and not self.is_table(self._at):
             first = self._at
             self._at += 1
             rest = self._continued(bars=bars)
@@ -205,7 +222,7 @@ class _Reader:
                 rows[-1][0][-1] += f" {cells[0]}"
             else:
                 rows.append(([*cells[: len(head) - 1], "|".join(cells[len(head) - 1 :])], first + 1))
-        yield from (_row(cells, line, head=index == 0) for index, (cells, line) in enumerate(rows))
+        return self._at, [_row(cells, line, head=index == 0) for index, (cells, line) in enumerate(rows)]
 
     def _continued(self, *, bars: bool) -> list[str]:
         """Return the lines with which the last cell goes on; there is one where the table itself goes on after them.
@@ -219,7 +236,7 @@ class _Reader:
             line = self._lines[at].strip()
             closes = bars and line.endswith("|") and not line.startswith("|")
             if "|" in line and not closes:
-                if self._is_table(at):
+                if self.is_table(at):
                     return []
                 self._at = at if found else self._at
                 return found
@@ -231,14 +248,6 @@ class _Reader:
                 self._at = at
                 return found
         return []
-
-    def _html_table(self) -> Iterator[Block]:
-        first = self._at
-        while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
-            self._at += 1
-        self._at += 1
-        for block in read_html("\n".join(self._lines[first : self._at])).blocks:
-            yield replace(block, line=first + block.line)
 
 
 def _is_open(line: str) -> bool:

@@ -17,6 +17,7 @@ from .blocks import (
     plain_text,
     without_emphasis,
 )
+from .markdown_page import MarkdownTables
 from .parameter_table import columns
 from .sections import section_of, split_title
 
@@ -26,8 +27,6 @@ _END = re.compile(r"上一页|下一页|Previous|Next|Copyright\b.*", re.IGNOREC
 _REQUEST = re.compile(rf"(?:{HTTP_METHODS})\b.*/")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _BULLET = re.compile(r"(?:>\s*)*(?:[•·▪‣*-]|\d{1,3}[.)])\s+(?=\S)")
-_DELIMITER = re.compile(r"\|?[\s|:-]*-[\s|:-]*")
-_BAR = re.compile(r"(?<!\\)\|")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*+"|//.*')
 _HEAD = 50
 """The address stands within as many lines."""
@@ -128,6 +127,7 @@ class _Body:
         self._lines = lines
         self._at = start
         self._end = end
+        self._tables = MarkdownTables(lines[:end])
         self._in_table = False
 
     def blocks(self) -> Iterator[Block]:
@@ -135,8 +135,9 @@ class _Body:
         while self._at < self._end:
             line, number = self._lines[self._at], self._at + 1
             stripped = line.strip()
-            if self._is_barred():
-                yield from self._barred()
+            if self._tables.is_table(self._at):
+                self._at, rows = self._tables.table(self._at)
+                yield from rows
             elif ("\t" in stripped and not self._is_value(stripped)) or (self._in_table and "\t" in line):
                 yield self._row()
                 continue
@@ -178,21 +179,6 @@ class _Body:
                 return []
             found += [clean(line)] if clean(line) else []
         return []
-
-    def _is_barred(self) -> bool:
-        below = self._lines[self._at + 1] if self._at + 1 < self._end else ""
-        return "|" in self._lines[self._at] and "|" in below and bool(_DELIMITER.fullmatch(below.strip()))
-
-    def _barred(self) -> Iterator[Block]:
-        """Yield the rows of a table with bars."""
-        head = self._at
-        while self._at < self._end and "|" in self._lines[self._at]:
-            if self._at != head + 1:
-                line = self._lines[self._at].strip()
-                parts = _BAR.split(line.removeprefix("|").removesuffix("|") if line.startswith("|") else line)
-                cells = tuple(clean(without_emphasis(each)) for each in parts)
-                yield Block("row", " | ".join(cells), self._at + 1, cells=cells, head=self._at == head)
-            self._at += 1
 
     def _code(self) -> Block:
         """Return the lines until the brackets are closed; where they never are, until the next section."""
