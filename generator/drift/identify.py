@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
+from generator.binance import LANGUAGES
 from generator.ir import types as ir
-from generator.sources import Endpoint, Language, Located, Page, PageVersion, page_path
+from generator.sources import Endpoint, Located, Page, PageVersion, page_path
 from generator.sources.json_example import parse_json_example
 
 Refusal: TypeAlias = Literal["unreadable", "wrong page", "unknown endpoint"]
-LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}
 
 _ORIGIN = re.compile(r"[a-z]+://", re.IGNORECASE)
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, TypeVar
 
-from generator.endpoint import Endpoint
+from generator.binance import Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, Section, plain_text
-from .page_facts import Condition, Language, Located, PageVersion, Parameter, Weight
+from .page_facts import Condition, Located, PageVersion, Parameter, Weight
 from .parameter_table import columns, read_parameters
 from .phrases import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
 from .sections import is_empty_text, scope_of, section_of, split_title

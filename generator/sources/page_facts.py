@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeVar
 
-from generator.endpoint import Endpoint
+from generator.binance import Endpoint, Language
 
 Value = TypeVar("Value")
-Language: TypeAlias = Literal["en", "zh-CN"]
 
 
 @dataclass(frozen=True, slots=True)

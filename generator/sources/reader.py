@@ -7,11 +7,13 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
+from generator.binance import Language
+
 from .blocks import Block, ParsedFile, Section, clean, is_chinese
 from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
-from .page_facts import Language, Located, Page, PageVersion
+from .page_facts import Located, Page, PageVersion
 from .sections import section_of
 from .text_page import read_text
 
