@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from generator.binance import LANGUAGES
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.openapi.problems import Location
 from generator.sources import CallLimit, Endpoint, Language, Page, PageVersion, Parameter, Weight, caps_calls
 from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
-from generator.sources.identify import LANGUAGES, KnownEndpoint, RefusedVerdict, identify
+from generator.sources.identify import KnownEndpoint, RefusedVerdict, identify
 
 from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, mentions, page_facts
 from .notes import Notes
@@ -320,27 +321,35 @@ def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> It
     if len(stated[0][1]) > 1:
         return
     match key.kind, fact.value:
-        case "weight", Weight() as found:
-            weight = spec.operation.weight
-            if found.weight != weight.weight:
-                yield WeightUpdate(spec.endpoint, "weight", found.weight)
-            if found.scope is not None and found.scope != weight.scope:
-                yield WeightUpdate(spec.endpoint, "scope", found.scope)
+        case "weight", Weight() as weight:
+            yield from _of_weight(spec, weight)
         case "call limit", CallLimit() as limit:
             yield CallLimitUpdate(spec.endpoint, limit)
         case "call limit", _ if fact.text == NONE:
-            limit = spec.operation.call_limit
-            if limit is not None and not _are_mentioned(stated, str(limit.calls)) and not _cap_calls(stated):
+            known = spec.operation.call_limit
+            if known is not None and not _are_mentioned(stated, str(known.calls)) and not _cap_calls(stated):
                 yield CallLimitUpdate(spec.endpoint, None)
         case "required", bool() as required:
             yield RequiredUpdate(spec.endpoint, key.name, required)
         case "value", _:
             yield from _of_value(spec, key, stated)
         case "parameter", Parameter() as row if row.required is False:
-            rows = [found.value for found in stated[0][0].version.parameters]
-            index = [found.name for found in rows].index(key.name)
-            by_language = {version.version.language: fact.value for version, (fact, *_) in stated}
-            yield ParameterAdded(spec.endpoint, rows[index - 1].name if index else None, by_language)
+            yield _of_parameter(spec, key, stated)
+
+
+def _of_weight(spec: OperationFacts, stated: Weight) -> Iterator[Update]:
+    known = spec.operation.weight
+    if stated.weight != known.weight:
+        yield WeightUpdate(spec.endpoint, "weight", stated.weight)
+    if stated.scope is not None and stated.scope != known.scope:
+        yield WeightUpdate(spec.endpoint, "scope", stated.scope)
+
+
+def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update:
+    names = [row.value.name for row in stated[0][0].version.parameters]
+    index = names.index(key.name)
+    rows = {version.version.language: fact.value for version, (fact, *_) in stated}
+    return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows)
 
 
 def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[Update]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
+from generator.binance import LANGUAGES
 from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
 from generator.openapi.problems import Path
-from generator.sources import CallLimit, Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight, page_path
+from generator.sources import Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight, page_path
 from generator.sources.fact_texts import (
     LISTED,
     LONGEST,
@@ -30,7 +31,6 @@ from generator.sources.fact_texts import (
     values_text,
     weight_text,
 )
-from generator.sources.identify import LANGUAGES
 from generator.sources.json_example import parse_json_example
 
 FactKind: TypeAlias = Literal[
@@ -148,7 +148,7 @@ class OperationFacts:
         weight = Weight(operation.weight.weight, operation.weight.scope)
         yield FactKey("weight"), SpecFact(weight_text(weight), (*path, "x-binance-weight"), path)
         limit = operation.call_limit
-        text = limit_text(CallLimit(limit.calls, limit.seconds)) if limit else NONE
+        text = limit_text(limit) if limit else NONE
         key = "x-binance-call-limit" if limit else "x-binance-weight"
         yield FactKey("call limit"), SpecFact(text, (*path, key), path)
         names = ", ".join(permission.name for permission in operation.permissions) or NONE

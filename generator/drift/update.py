@@ -67,10 +67,10 @@ class WeightUpdate(Update):
     key: Literal["weight", "scope"]
     value: int | str
 
-    def path(self, data: Any) -> Path:  # noqa: ARG002 - it is the same in every spec
+    def path(self, data: Any) -> Path:
         return (*self.operation, "x-binance-weight", self.key)
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:  # noqa: ARG002 - nobody shares it
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
         changed = _set(editor, self.path(editor.data), self.value)
         return [(self, changed)] if changed else []
 
@@ -85,10 +85,10 @@ class CallLimitUpdate(Update):
 
     limit: CallLimit | None
 
-    def path(self, data: Any) -> Path:  # noqa: ARG002 - it is the same in every spec
+    def path(self, data: Any) -> Path:
         return (*self.operation, "x-binance-call-limit") if self.limit else self.operation
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:  # noqa: ARG002 - nobody shares it
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
         path = (*self.operation, "x-binance-call-limit")
         before = at(editor.data, path)
         if self.limit is None:
@@ -136,7 +136,7 @@ class RequiredUpdate(Update):
             editor.put(path, "required", self.required, after="in")
         return [(self, f"{name} required {str(before).lower()} -> {str(self.required).lower()}.")]
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:  # noqa: ARG002 - the notes say enough
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
         path = (*_parameter_path(after, self.operation, self.parameter), _NOTE)
         yield from ((found, self.parameter) for found, _ in _strings(at(after, path), path))
 
@@ -242,7 +242,7 @@ class ParameterAdded(Update):
     def path(self, data: Any) -> Path:
         return _parameter_path(data, self.operation, self.parameter.name)
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:  # noqa: ARG002 - nobody shares it
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
         name = self.parameter.name
         if locate.parameter(editor.data, self.operation, name) is not None:
             return []
@@ -277,10 +277,10 @@ class SourceDate(Update):
     language: Language
     read: str
 
-    def path(self, data: Any) -> Path:  # noqa: ARG002 - it is the same in every spec
+    def path(self, data: Any) -> Path:
         return (*self.operation, "x-binance-source", self.language, "read")
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:  # noqa: ARG002 - nobody shares it
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
         path = self.path(editor.data)
         before = at(editor.data, path)
         if before is None:

@@ -472,9 +472,7 @@ class _Drafter:
         """Return the answers to what fails, as most operations of the spec refer to them."""
         found: dict[str, Any] = {}
         for status in _ERRORS:
-            used = [
-                at(self._data, (*path, "responses", status, "$ref")) for path in locate.operations(self._data)
-            ]
+            used = [at(self._data, (*path, "responses", status, "$ref")) for path in locate.operations(self._data)]
             most = Counter(each for each in used if isinstance(each, str)).most_common(1)
             if most:
                 found[status] = Flow({"$ref": most[0][0]})

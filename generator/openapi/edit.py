@@ -193,17 +193,16 @@ for _kind, _pattern, _first in SCALARS:
 
 
 class _Representer(RoundTripRepresenter):
-    def represent_none(self, data: None) -> Any:
-        return self.represent_scalar(f"{_TAG}null", "null")
+    pass
 
 
-_Representer.add_representer(type(None), _Representer.represent_none)
+_Representer.add_representer(type(None), lambda self, _: self.represent_scalar(f"{_TAG}null", "null"))
 
 
 class _Emitter(Emitter):
-    def write_double_quoted(self, text: str, split: bool = True) -> None:
+    def write_double_quoted(self, text: str, *_: object) -> None:
         """Write what nobody sees, or what turns a line around, as an escape."""
-        self.write_indicator(f'"{"".join(map(_escaped, text))}"', True)
+        self.write_indicator(f'"{"".join(map(_escaped, text))}"', need_whitespace=True)
 
 
 def _escaped(character: str) -> str:

@@ -9,6 +9,9 @@ from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["heading", "text", "item", "row", "code"]
 
+Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
+
+HTTP_METHODS = "GET|POST|PUT|DELETE|PATCH"
 LONGEST = 20_000
 """More characters than any message or row of a page has; what is beyond is not read."""
 
@@ -34,6 +37,10 @@ class Block:
     """True for the row that names a table's columns."""
     anchor: str | None = None
     """Where a heading links to."""
+    section: Section | None = None
+    """The section that it stands in, once that is known."""
+    heading: str = ""
+    """The heading of that section."""
 
 
 def clean(text: str) -> str:
@@ -44,11 +51,6 @@ def clean(text: str) -> str:
 def plain_text(text: str) -> str:
     """Return a clean text without backticks."""
     return clean(text.replace("`", ""))
-
-
-def without_emphasis(text: str) -> str:
-    """Return Markdown text without the marks of bold."""
-    return text.replace("**", "")
 
 
 def join_lines(lines: Iterable[str]) -> str:
@@ -65,7 +67,7 @@ def looks_like_value(cell: str) -> bool:
 
 def is_chinese(text: str) -> bool:
     """Return whether a text holds Chinese characters."""
-    return any("\u4e00" <= each <= "\u9fff" for each in text)
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
-from generator.endpoint import Endpoint
+from generator.binance import LANGUAGES, Endpoint
 
 from .json_example import parse_json_example
-from .page_facts import Language, Located, Page, PageVersion, page_path
+from .page_facts import Located, Page, PageVersion, page_path
 
 RefusedVerdict: TypeAlias = Literal["unreadable", "wrong page", "unknown endpoint"]
-LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}
 
 _ORIGIN = re.compile(r"[a-z]+://", re.IGNORECASE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import LARGEST, Page, read
@@ -38,11 +38,10 @@ def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
     Raises:
         NoSuchPage: A file or folder is not there, or a folder holds no page.
     """
-    found = dict.fromkeys(each for name in names for each in _named(name))
-    addresses = [each for each in found if isinstance(each, str)]
-    fetched = iter(_fetched(addresses, cache))
-    for each in found:
-        yield next(fetched) if isinstance(each, str) else _of_file(each)
+    found = dict.fromkeys(page for name in names for page in _named(name))
+    fetched = iter(_fetched([address for address in found if isinstance(address, str)], cache))
+    for page in found:
+        yield next(fetched) if isinstance(page, str) else _of_file(page)
 
 
 def _fetched(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
@@ -55,12 +54,12 @@ def _fetched(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
 def _named(name: str) -> Iterator[str | Path]:
     if name.lower().startswith(_SCHEMES):
         yield name
-    elif _is(os.path.isdir, name):
-        pages = [each for each in _files(name) if each.suffix.lower() in _ENDINGS]
+    elif os.path.isdir(name):  # noqa: PTH112 - Path raises for a name that cannot be
+        pages = [file for file in _files(name) if file.suffix.lower() in _ENDINGS]
         if not pages:
             raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}.")
         yield from pages
-    elif _is(os.path.exists, name):
+    elif os.path.exists(name):  # noqa: PTH110 - the same
         yield Path(name)
     else:
         raise NoSuchPage(
@@ -69,19 +68,12 @@ def _named(name: str) -> Iterator[str | Path]:
         )
 
 
-def _is(kind: Callable[[str], bool], name: str) -> bool:
-    try:
-        return kind(name)
-    except (OSError, ValueError):
-        return False
-
-
 def _files(folder: str) -> list[Path]:
     """Return the files in a folder and those below it, but for what is hidden."""
     found = []
     for here, folders, names in os.walk(folder):
-        folders[:] = [each for each in folders if not each.startswith(".")]
-        found += [Path(here) / each for each in names if not each.startswith(".")]
+        folders[:] = [folder for folder in folders if not folder.startswith(".")]
+        found += [Path(here) / name for name in names if not name.startswith(".")]
     return sorted(found)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
-from .blocks import LONGEST, Block, ParsedFile, clean, is_chinese, join_lines, without_emphasis
+from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines
 from .html_page import read_html
 from .sections import section_of
 
@@ -25,9 +25,9 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STRUCK = re.compile(r"~~.{1,200}?~~|<(del|s|strike)>.{0,200}?</\1>", re.IGNORECASE)
 _ITALIC = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*]*[^\s*\\])\*(?![\w*])")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
-_BEGINS = re.compile(r"#|>|[*+-]\s|\d{1,3}[.)]\s|```|~~~|---|===|\*\*|<|[{\[]|(?:GET|POST|PUT|DELETE|PATCH)\b")
+_BEGINS = re.compile(rf"#|>|[*+-]\s|\d{{1,3}}[.)]\s|```|~~~|---|===|\*\*|<|[{{\[]|(?:{HTTP_METHODS})\b")
 """Where another piece begins, whatever the line above it says."""
-_ALONE = re.compile(r"#|\*\*[^*]+\*\*$|(?:GET|POST|PUT|DELETE|PATCH)\b")
+_ALONE = re.compile(rf"#|\*\*[^*]+\*\*$|(?:{HTTP_METHODS})\b")
 """What is no part of a paragraph."""
 _VALUE = re.compile(r"[`\"']*(?:[A-Z][A-Z0-9_]+|\d+)(?![A-Za-z0-9_])")
 _STOPS = ".。:：;；!！?？"
@@ -65,16 +65,6 @@ def _sources(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield found[1], index + 1
 
 
-def is_rule(line: str) -> bool:
-    """Return whether a line is a thematic break."""
-    return line.strip() in _RULES
-
-
-def linked(text: str) -> str:
-    """Return text with the words of its links in the place of the links."""
-    return _LINK.sub(lambda found: found[1], text)
-
-
 def _front_matter(lines: Sequence[str]) -> tuple[dict[str, tuple[str, int]], int]:
     if not lines or lines[0].strip() != "---":
         return {}, 0
@@ -97,6 +87,7 @@ class _Reader:
     def __init__(self, lines: Sequence[str], start: int) -> None:
         self._lines = lines
         self._at = start
+        self._tables = MarkdownTables(lines)
         self._last = "text"
         """The kind of the last block: a deeply indented line goes on with an item, and is code elsewhere."""
 
@@ -118,8 +109,9 @@ class _Reader:
             yield self._fenced(stripped[:3])
         elif indented and (self._last != "item" or stripped[0] in "{[") and not self._is_nested_item(stripped):
             yield self._indented()
-        elif self._is_table(self._at):
-            yield from self._table()
+        elif self._tables.is_table(self._at):
+            self._at, rows = self._tables.table(self._at)
+            yield from rows
         elif stripped.startswith("<table"):
             yield from self._html_table()
         elif level := self._underlined(stripped):
@@ -150,7 +142,7 @@ class _Reader:
                 break
             self._at += 1
             end = self._at if line.strip() else end
-        text = "\n".join(each[_CODE_INDENT:].rstrip() for each in map(_unquoted, self._lines[first:end]))
+        text = "\n".join(line[_CODE_INDENT:].rstrip() for line in map(_unquoted, self._lines[first:end]))
         return Block("code", text, first + 1)
 
     def _underlined(self, text: str) -> int | None:
@@ -164,7 +156,7 @@ class _Reader:
 
     def _wrapped(self, first: str) -> Iterator[str]:
         """Yield the lines with which a paragraph or an item goes on."""
-        if _ALONE.match(first.strip()) or is_rule(first) or section_of(_text(first)):
+        if _ALONE.match(first.strip()) or first.strip() in _RULES or section_of(_text(first)):
             return
         item = _ITEM.match(first.strip())
         edge = len(first) - len(first.lstrip()) + 2 if item else None
@@ -182,21 +174,36 @@ class _Reader:
             yield text
             before = line
 
-    # Tables
+    def _html_table(self) -> Iterator[Block]:
+        first = self._at
+        while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
+            self._at += 1
+        self._at += 1
+        for block in read_html("\n".join(self._lines[first : self._at])).blocks:
+            yield replace(block, line=first + block.line)
 
-    def _is_table(self, at: int) -> bool:
+
+class MarkdownTables:
+    """Reads the tables among the lines of a file."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._at = 0
+
+    def is_table(self, at: int) -> bool:
         """Return whether the head of a table stands in a line."""
         if "|" not in self._lines[at] or at + 1 >= len(self._lines):
             return False
         below = self._lines[at + 1]
         return "|" in below and "-" in below and bool(_DELIMITER.fullmatch(below))
 
-    def _table(self) -> Iterator[Block]:
-        head = _cells(self._lines[self._at])
-        bars = self._lines[self._at].lstrip().startswith("|")
-        rows = [(head, self._at + 1)]
-        self._at += 2
-        while self._at < len(self._lines) and "|" in self._lines[self._at] and not self._is_table(self._at):
+    def table(self, at: int) -> tuple[int, list[Block]]:
+        """Return where the table ends whose head stands in a line, and its rows."""
+        head = _cells(self._lines[at])
+        bars = self._lines[at].lstrip().startswith("|")
+        rows = [(head, at + 1)]
+        self._at = at + 2
+        while self._at < len(self._lines) and "|" in self._lines[self._at] and not self.is_table(self._at):
             first = self._at
             self._at += 1
             rest = self._continued(bars=bars)
@@ -205,7 +212,7 @@ class _Reader:
                 rows[-1][0][-1] += f" {cells[0]}"
             else:
                 rows.append(([*cells[: len(head) - 1], "|".join(cells[len(head) - 1 :])], first + 1))
-        yield from (_row(cells, line, head=index == 0) for index, (cells, line) in enumerate(rows))
+        return self._at, [_row(cells, line, head=index == 0) for index, (cells, line) in enumerate(rows)]
 
     def _continued(self, *, bars: bool) -> list[str]:
         """Return the lines with which the last cell goes on; there is one where the table itself goes on after them.
@@ -219,7 +226,7 @@ class _Reader:
             line = self._lines[at].strip()
             closes = bars and line.endswith("|") and not line.startswith("|")
             if "|" in line and not closes:
-                if self._is_table(at):
+                if self.is_table(at):
                     return []
                 self._at = at if found else self._at
                 return found
@@ -232,18 +239,10 @@ class _Reader:
                 return found
         return []
 
-    def _html_table(self) -> Iterator[Block]:
-        first = self._at
-        while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
-            self._at += 1
-        self._at += 1
-        for block in read_html("\n".join(self._lines[first : self._at])).blocks:
-            yield replace(block, line=first + block.line)
-
 
 def _is_open(line: str) -> bool:
     """Return whether a line looks as if a message goes on in the next one."""
-    width = sum(2 if is_chinese(each) else 1 for each in line)
+    width = sum(2 if is_chinese(character) else 1 for character in line)
     return width >= _WRAPPED and not line.endswith("  ") and line.rstrip()[-1] not in _STOPS
 
 
@@ -270,9 +269,9 @@ def _block(text: str, line: int, indent: int) -> Iterator[Block]:
     heading = _HEADING.fullmatch(text)
     item = _ITEM.fullmatch(text)
     if heading:
-        target = [each[2] for each in _LINK.finditer(heading[2]) if not clean(each[1])]
+        target = [link[2] for link in _LINK.finditer(heading[2]) if not clean(link[1])]
         yield Block("heading", clean(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
-    elif is_rule(text):
+    elif text in _RULES:
         yield Block("text", "---", line)
     elif item:
         yield Block("item", clean(_text(item[1])), line, indent)
@@ -282,4 +281,4 @@ def _block(text: str, line: int, indent: int) -> Iterator[Block]:
 
 def _text(text: str) -> str:
     words = join_lines(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
-    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(linked(words))))
+    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", _LINK.sub(r"\1", words).replace("**", "")))

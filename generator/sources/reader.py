@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from .blocks import Block, ParsedFile, clean, is_chinese
+from generator.binance import Language
+
+from .blocks import Block, ParsedFile, Section, clean, is_chinese
 from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
-from .page_facts import Language, Located, Page, PageVersion
-from .sections import Section, section_of
+from .page_facts import Located, Page, PageVersion
+from .sections import section_of
 from .text_page import read_text
 
 LARGEST = 1_000_000
@@ -26,16 +29,16 @@ _READERS: Mapping[Format, Callable[[str], ParsedFile]] = {
 }
 _DOCUMENT = re.compile(r"<(?:!doctype html|html|head|body|article|main)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
-_NO_BLANK = re.compile(r"\S")
+_PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
+"""Blanks, comments and an XML declaration."""
 _HEADING = re.compile(r"^#{2,6} \S", re.MULTILINE)
 _TABLE = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
 _UNDERLINE = re.compile(r"[=-]+\s*")
 _MOST_LINES = 20_000
 _LONGEST_HEADING = 80
-_SHOWN = 60
+_MOST_NAMES = 5
+_MOST_CHARACTERS = 60
 """As many characters of a page stand in a message."""
-_CUT = 3
-"""The bytes of one character that a cut may have left behind."""
 
 
 def read(file: str, source: bytes) -> Page:
@@ -49,28 +52,18 @@ def read(file: str, source: bytes) -> Page:
         message = f"it has more than {LARGEST} bytes, which no page has."
         return Page(file, "text", None, None, (), 0, (message,))
     try:
-        text = _text(source)
+        text = getincrementaldecoder("utf-8")().decode(source)  # without a last character that was cut in two
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         message = f"line {line}: the byte 0x{source[error.start]:02x} is not UTF-8."
         return Page(file, "text", None, None, (), source.count(b"\n") + 1, (message,))
-    return _page(file, text)
-
-
-def _text(source: bytes) -> str:
-    """Return the text, without a last character that was cut in two."""
-    try:
-        text = source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start < len(source) - _CUT or error.reason != "unexpected end of data":
-            raise
-        text = source[: error.start].decode("utf-8-sig")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return _page(file, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def format_of(text: str) -> Format:
     """Return the format of a page's text."""
-    start = _start(text)
+    prolog = _PROLOG.match(text)
+    start = prolog.end() if prolog else 0
     if _DOCUMENT.match(text, start):
         return "html"
     if text.startswith("---\n") or _HEADING.search(text) or (_TABLE.search(text) and not _has_bare_headings(text)):
@@ -88,43 +81,30 @@ def _has_bare_headings(text: str) -> bool:
     )
 
 
-def _start(text: str) -> int:
-    """Return where a file begins, behind blanks, comments and an XML declaration."""
-    at = 0
-    while (found := _NO_BLANK.search(text, at)) is not None:
-        at = found.start()
-        end = "-->" if text.startswith("<!--", at) else "?>" if text.startswith("<?", at) else None
-        behind = text.find(end, at) if end else -1
-        if end is None or behind < 0:
-            return at
-        at = behind + len(end)
-    return at
-
-
 def _page(file: str, text: str) -> Page:
     form, lines = format_of(text), text.count("\n") + 1
     reader = _READERS[form]
     source = reader(text) if lines <= _MOST_LINES else ParsedFile(())
     if lines > _MOST_LINES or len(source.blocks) > _MOST_LINES:
         return Page(file, form, None, None, (), lines, (f"it has more than {_MOST_LINES} lines, which no page has.",))
-    halves = tuple(_halves(source))
+    versions = tuple(_versions(source))
     return Page(
         file=file,
         format=form,
         address=Located(*source.address) if source.address else None,
         taken=Located(*source.taken) if source.taken else None,
-        halves=halves,
+        halves=versions,
         lines=lines,
-        problems=tuple(_problems(halves)),
+        problems=tuple(_problems(versions)),
     )
 
 
-def _halves(source: ParsedFile) -> Iterator[PageVersion]:
+def _versions(source: ParsedFile) -> Iterator[PageVersion]:
     parts = _parts(source.blocks)
-    together: dict[Language, list[Block]] = {}
+    by_language: dict[Language, list[Block]] = {}
     for blocks, language in zip(parts, _languages(source, parts), strict=True):
-        together.setdefault(language, []).extend(blocks)
-    for language, blocks in together.items():
+        by_language.setdefault(language, []).extend(blocks)
+    for language, blocks in by_language.items():
         if any(block.kind != "text" or block.text != "---" for block in blocks):
             yield extract(language, blocks)
 
@@ -159,38 +139,32 @@ def _is_title(block: Block) -> bool:
 
 def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> list[Language]:
     """Return the language of each part: of the pages that its headings link to, of its headings, or of the file."""
-    written = [_written(blocks) for blocks in parts]
+    written = [_language("".join(block.text for block in part if block.kind == "heading")) for part in parts]
     if len(set(written)) == 1 and source.chinese is not None:
         written = ["zh-CN" if source.chinese else "en"] * len(parts)
     elif len(set(written)) == 1 and source.address and "/zh-CN/" in source.address[0]:
         written[0] = "zh-CN"
-    return [_linked(blocks) or language for blocks, language in zip(parts, written, strict=True)]
+    return [_linked_language(part) or language for part, language in zip(parts, written, strict=True)]
 
 
-def _written(blocks: Sequence[Block]) -> Language:
-    return "zh-CN" if any(is_chinese(block.text) for block in blocks if block.kind == "heading") else "en"
+def _language(text: str) -> Language:
+    return "zh-CN" if is_chinese(text) else "en"
 
 
-def _linked(blocks: Sequence[Block]) -> Language | None:
+def _linked_language(blocks: Sequence[Block]) -> Language | None:
     anchors = [block.anchor for block in blocks if block.anchor and block.anchor.startswith(("/", "http"))]
-    if not anchors:
-        return None
-    return "zh-CN" if any("/zh-CN/" in anchor for anchor in anchors) else "en"
+    return ("zh-CN" if any("/zh-CN/" in anchor for anchor in anchors) else "en") if anchors else None
 
 
-def _problems(halves: Sequence[PageVersion]) -> Iterator[str]:
-    if not any(each.endpoints for each in halves):
+def _problems(versions: Sequence[PageVersion]) -> Iterator[str]:
+    if not any(version.endpoints for version in versions):
         yield "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."
-    for each in halves:
-        if each.unread_parameters:
-            line, text = each.unread_parameters.line, each.unread_parameters.value[:_SHOWN]
+    for version in versions:
+        if version.unread_parameters:
+            line, text = version.unread_parameters.line, version.unread_parameters.value[:_MOST_CHARACTERS]
             yield f"line {line}: no table of parameters was read where it says {text!r}; copy the page with its tables."
-        several = [f"{found.value.method} {found.value.path}" for found in each.endpoints]
-        if len(set(several)) > 1:
-            where = each.endpoints[1].line
-            yield f"line {where}: it describes more than one endpoint: {_shown(several)}; save each one as a page of its own."
-
-
-def _shown(names: Sequence[str]) -> str:
-    most = 5
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+        names = [f"{endpoint.value.method} {endpoint.value.path}" for endpoint in version.endpoints]
+        if len(set(names)) > 1:
+            line, more = version.endpoints[1].line, len(names) - _MOST_NAMES
+            listed = ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+            yield f"line {line}: it describes more than one endpoint: {listed}; save each one as a page of its own."

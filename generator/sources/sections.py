@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal
 
-from .blocks import plain_text
-
-Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
+from .blocks import Section, plain_text
 
 _NAMES: Mapping[Section, str] = {
     "response": (
@@ -50,7 +48,7 @@ def is_empty_text(text: str) -> bool:
 
 def scope_of(text: str) -> Literal["ip", "uid"] | None:
     """Return the only scope that a text names."""
-    found = {each.lower() for each in _SCOPE.findall(text)}
+    found = {scope.lower() for scope in _SCOPE.findall(text)}
     if len(found) != 1:
         return None
     return "ip" if "ip" in found else "uid"

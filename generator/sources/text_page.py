@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .blocks import (
+    HTTP_METHODS,
     LONGEST,
     Block,
     ParsedFile,
@@ -14,19 +15,17 @@ from .blocks import (
     join_lines,
     looks_like_value,
     plain_text,
-    without_emphasis,
 )
+from .markdown_page import MarkdownTables
 from .parameter_table import columns
 from .sections import section_of, split_title
 
 _ADDRESS = re.compile(r"\**(?:来源|Source|URL)\**\s*[:：]\s*\**\s*<?(https?://[^\s>]+)>?", re.IGNORECASE)
 _DATE = re.compile(r"\**(?:日期|Date|updated_at)\**\s*[:：]\s*(\d{4}-\d{2}-\d{2})", re.IGNORECASE)
 _END = re.compile(r"上一页|下一页|Previous|Next|Copyright\b.*", re.IGNORECASE)
-_REQUEST = re.compile(r"(?:GET|POST|PUT|DELETE|PATCH)\b.*/")
+_REQUEST = re.compile(rf"(?:{HTTP_METHODS})\b.*/")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _BULLET = re.compile(r"(?:>\s*)*(?:[•·▪‣*-]|\d{1,3}[.)])\s+(?=\S)")
-_DELIMITER = re.compile(r"\|?[\s|:-]*-[\s|:-]*")
-_BAR = re.compile(r"(?<!\\)\|")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*+"|//.*')
 _HEAD = 50
 """The address stands within as many lines."""
@@ -53,7 +52,7 @@ def _found(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, int] | 
 
 
 def _heading(line: str) -> str:
-    return plain_text(without_emphasis(line.lstrip("#"))) if len(line) < _LONGEST_TITLE else ""
+    return plain_text(line.lstrip("#").replace("**", "")) if len(line) < _LONGEST_TITLE else ""
 
 
 def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
@@ -127,6 +126,7 @@ class _Body:
         self._lines = lines
         self._at = start
         self._end = end
+        self._tables = MarkdownTables(lines[:end])
         self._in_table = False
 
     def blocks(self) -> Iterator[Block]:
@@ -134,8 +134,9 @@ class _Body:
         while self._at < self._end:
             line, number = self._lines[self._at], self._at + 1
             stripped = line.strip()
-            if self._is_barred():
-                yield from self._barred()
+            if self._tables.is_table(self._at):
+                self._at, rows = self._tables.table(self._at)
+                yield from rows
             elif ("\t" in stripped and not self._is_value(stripped)) or (self._in_table and "\t" in line):
                 yield self._row()
                 continue
@@ -178,21 +179,6 @@ class _Body:
             found += [clean(line)] if clean(line) else []
         return []
 
-    def _is_barred(self) -> bool:
-        below = self._lines[self._at + 1] if self._at + 1 < self._end else ""
-        return "|" in self._lines[self._at] and "|" in below and bool(_DELIMITER.fullmatch(below.strip()))
-
-    def _barred(self) -> Iterator[Block]:
-        """Yield the rows of a table with bars."""
-        head = self._at
-        while self._at < self._end and "|" in self._lines[self._at]:
-            if self._at != head + 1:
-                line = self._lines[self._at].strip()
-                parts = _BAR.split(line.removeprefix("|").removesuffix("|") if line.startswith("|") else line)
-                cells = tuple(clean(without_emphasis(each)) for each in parts)
-                yield Block("row", " | ".join(cells), self._at + 1, cells=cells, head=self._at == head)
-            self._at += 1
-
     def _code(self) -> Block:
         """Return the lines until the brackets are closed; where they never are, until the next section."""
         first, depth = self._at, 0
@@ -206,7 +192,7 @@ class _Body:
 
 
 def _line(line: str, number: int) -> Iterator[Block]:
-    text = clean(without_emphasis(line))
+    text = clean(line.replace("**", ""))
     bullet = _BULLET.match(text)
     if bullet:
         yield Block("item", text[bullet.end() :], number, len(line) - len(line.lstrip()))

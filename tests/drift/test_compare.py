@@ -14,7 +14,9 @@ from generator.ir import types as ir
 from generator.sources import Language, read
 from tests.conftest import Spec
 from tests.sources.shapes import SHAPES, write_as
-from tests.sources.writer import LANGUAGES, Said, said, write
+from tests.sources.writer import LANGUAGES, write
+from tests.sources.writer import WrittenPage as Said
+from tests.sources.writer import page_of as said
 
 from .mutations import mutations
 

@@ -13,7 +13,8 @@ from generator.ir.build import build
 from generator.openapi.load import load_file
 from generator.sources import read
 from tests.conftest import Spec
-from tests.sources.writer import LANGUAGES, said, write
+from tests.sources.writer import LANGUAGES, write
+from tests.sources.writer import page_of as said
 from tests.specs import call
 from tests.specs import spec as small_spec
 

@@ -14,7 +14,9 @@ from generator.drift.report import as_json, as_text
 from generator.sources import LARGEST, read
 from tests.conftest import Spec
 from tests.sources.shapes import SHAPES, write_as
-from tests.sources.writer import FORMATS, LANGUAGES, Format, Said, said, write
+from tests.sources.writer import FORMATS, LANGUAGES, Format, write
+from tests.sources.writer import WrittenPage as Said
+from tests.sources.writer import page_of as said
 
 COLLECTION = "Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection"
 VERDICTS = {"same", "drift", "pages disagree", "unreadable", "wrong page", "unknown endpoint"}

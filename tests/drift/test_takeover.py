@@ -38,7 +38,9 @@ from generator.openapi.problems import SpecError
 from generator.sources import CallLimit, Endpoint, Language, Page, Parameter, Weight, read
 from tests.conftest import SPEC, Spec
 from tests.importer.filling import filled
-from tests.sources.writer import FORMATS, LANGUAGES, Format, Row, Said, said, write
+from tests.sources.writer import FORMATS, LANGUAGES, Format, Row, write
+from tests.sources.writer import WrittenPage as Said
+from tests.sources.writer import page_of as said
 
 from .mutations import mutations
 from .test_apply import TEXT, lines

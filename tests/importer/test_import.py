@@ -27,7 +27,8 @@ from generator.openapi.edit import Editor
 from generator.openapi.load import load_file
 from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.conftest import SPEC
-from tests.sources.writer import FORMATS, Row, Said, write
+from tests.sources.writer import FORMATS, Row, write
+from tests.sources.writer import WrittenPage as Said
 from tests.specs import call, forget, generate, imported, spec
 
 from .filling import filled, gaps
