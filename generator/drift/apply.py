@@ -116,18 +116,18 @@ def apply_accepted(
 ) -> tuple[Result, list[Refused]]:
     """Edit a spec as `apply` does, without the updates after which the generator would refuse it."""
     editor = Editor(file, source)
-    accepted: list[Update] = list(updates)
+    if not _errors(editor, updates):
+        return _Run(editor, updates, unfinished).result(), []
+    accepted: list[Update] = []
     refused: list[Refused] = []
-    if _errors(editor, updates):
-        accepted = []
-        for update in grouped(updates):
-            several = isinstance(update, ValuesAdded) and bool(_errors(editor, [*accepted, update]))
-            for single in update.singly() if several and isinstance(update, ValuesAdded) else [update]:
-                problems = _errors(editor, [*accepted, single])
-                if problems:
-                    refused.append(_refused(editor, accepted, single, problems))
-                else:
-                    accepted.append(single)
+    for update in grouped(updates):
+        several = isinstance(update, ValuesAdded) and bool(_errors(editor, [*accepted, update]))
+        for single in update.singly() if several and isinstance(update, ValuesAdded) else [update]:
+            problems = _errors(editor, [*accepted, single])
+            if problems:
+                refused.append(_refused(editor, accepted, single, problems))
+            else:
+                accepted.append(single)
     unfinished = [*unfinished, *(refusal.update.endpoint for refusal in refused)]
     return _Run(editor, accepted, unfinished).result(), refused
 
@@ -197,8 +197,9 @@ class _Run:
 
     def result(self) -> Result:
         """Return the edited spec, and what to report."""
-        file, data, source = self._editor.file, self._editor.data, self._editor.source
+        file, source = self._editor.file, self._editor.source
         document = read(file, source)
+        data = document.data
         applied = (
             Applied(document.location(update.path(data)).line, f"{_name(update.endpoint)}: {message}")
             for update, message in self.made

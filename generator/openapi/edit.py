@@ -10,6 +10,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path as FilePath
 from typing import Any
@@ -29,7 +30,7 @@ _MARK = b"\xef\xbb\xbf"
 _TAG = "tag:yaml.org,2002:"
 _WIDTH = 118
 _SHORT = {"\n": r"\n", "\t": r"\t", "\r": r"\r", '"': r"\"", "\\": r"\\"}
-_OLD_READERS: Any = yaml.resolver.Resolver()  # type: ignore[no-untyped-call]
+_OLD_READERS: Any = yaml.resolver.Resolver()
 
 
 class CannotEdit(Exception):
@@ -237,7 +238,7 @@ def _styled(value: object, start: int, column: int) -> Any:
     """
     if not value or not isinstance(value, (Mapping, list, tuple)):
         return _scalar(value) if not isinstance(value, (Mapping, list, tuple)) else _in_flow(value)
-    if isinstance(value, (Flow, FlowList)) and _fits(value, _WIDTH - start):
+    if isinstance(value, (Flow, FlowList)) and start + _width(value) <= _WIDTH:
         return _in_flow(value)
     if isinstance(value, Mapping):
         return CommentedMap(_pair(key, item, column) for key, item in value.items())
@@ -245,12 +246,12 @@ def _styled(value: object, start: int, column: int) -> Any:
 
 
 def _pair(key: str, value: object, column: int) -> tuple[Any, Any]:
-    written = _scalar(key)
-    return written, _styled(value, column + len(_dumped(CommentedMap([(written, 0)]))), column + 2)
+    return _scalar(key), _styled(value, column + _length(key) + 2, column + 2)
 
 
 def _in_flow(value: Any) -> Any:
     """Return a value that is written in braces and brackets."""
+    node: Any
     if isinstance(value, Mapping):
         node = CommentedMap((_scalar(key), _in_flow(item)) for key, item in value.items())
     elif isinstance(value, (list, tuple)):
@@ -261,9 +262,18 @@ def _in_flow(value: Any) -> Any:
     return node
 
 
-def _fits(value: object, room: int) -> bool:
-    # YAML is at least half as long as JSON, which is written at once.
-    return len(json.dumps(value, ensure_ascii=False)) <= 2 * _WIDTH and len(to_flow(value)) <= room
+def _width(value: object) -> int:
+    """Return how long a value is on one line, in braces and brackets."""
+    if isinstance(value, Mapping):
+        return sum(_length(key) + 2 + _width(item) for key, item in value.items()) + 2 * max(len(value), 1)
+    if isinstance(value, (list, tuple)):
+        return sum(map(_width, value)) + 2 * max(len(value), 1)
+    return _length(value)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _length(value: object) -> int:
+    return len(to_flow([value])) - len("[]")
 
 
 def _scalar(value: Any) -> Any:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .page_facts import CallLimit, Weight
+from generator.runtime.operation import CallLimit
+
+from .page_facts import Weight
 
 NONE, NOT_STATED, LISTED, NOT_LISTED = "none", "not stated", "listed", "not listed"
 NOT_READ = "not read"
