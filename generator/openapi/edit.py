@@ -21,7 +21,7 @@ from ruamel.yaml.comments import Comment, CommentedMap, CommentedSeq
 from ruamel.yaml.emitter import Emitter
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.resolver import VersionedResolver
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, PlainScalarString, SingleQuotedScalarString
 
 from .document import SCALARS, at, read
 from .problems import Path
@@ -61,7 +61,7 @@ class Editor:
         read(file, source).raise_errors()
         self.file = file
         self._original = source
-        self.data: Any = _yaml().load(source.decode("utf-8-sig"))
+        self.data: Any = yaml_of_specs().load(source.decode("utf-8-sig"))
         _strip_comments(self.data)
         self._before = _dumped(self.data).split("\n")
 
@@ -165,11 +165,12 @@ def to_flow(value: object) -> str:
 
 def _dumped(data: object) -> str:
     stream = StringIO()
-    _yaml().dump(data, stream)
+    yaml_of_specs().dump(data, stream)
     return stream.getvalue().removesuffix("\n")
 
 
-def _yaml() -> YAML:
+def yaml_of_specs() -> YAML:
+    """Return what reads and writes YAML in the form of a spec."""
     made = YAML()
     made.Resolver, made.Representer, made.Emitter = _Resolver, _Representer, _Emitter
     made.width = 2**31
@@ -287,7 +288,7 @@ def _scalar(value: Any) -> Any:
         return DoubleQuotedScalarString(value)
     begins = value[:1].isalpha() or value[:1] in ("_", "/", "$")
     is_text = _OLD_READERS.resolve(yaml.ScalarNode, value, (True, False)) == f"{_TAG}str"
-    return value if begins and is_text and value else SingleQuotedScalarString(value)
+    return PlainScalarString(value) if begins and is_text else SingleQuotedScalarString(value)
 
 
 def content(file: FilePath) -> bytes:

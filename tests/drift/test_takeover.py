@@ -70,7 +70,7 @@ LATER = "2036-10-20"
 READ: list[tuple[Language, ...]] = [("en",), ("zh-CN",), LANGUAGES]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_what_a_page_changes_is_taken_over_and_then_the_page_is_the_same(
     spec: Spec, file: Path, data: st.DataObject

@@ -422,7 +422,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("import") / "spec.yaml"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_then(
     file: Path, data: st.DataObject
