@@ -32,9 +32,9 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 
-def gap(task: str, said: str = "") -> str:
+def gap(task: str, stated: str = "") -> str:
     """Return a text that stands where a person has to write: what to write, and what the page says of it."""
-    words = " ".join("".join(each if each.isprintable() else " " for each in said).split())
+    words = " ".join("".join(character if character.isprintable() else " " for character in stated).split())
     return f"{GAP} {task}" + (f" The page says: {words}" if words else "")
 
 
@@ -54,7 +54,8 @@ class Components:
 
     def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
         """Add a schema under the first of these names that is free, and return the name."""
-        name = next(each for each in (wanted, instead, *(f"{instead}{n}" for n in range(2, 1000))) if self._free(each))
+        candidates = (wanted, instead, *(f"{instead}{number}" for number in range(2, 1000)))
+        name = next(filter(self._is_free, candidates))
         self.added[name] = schema
         return name
 
@@ -69,7 +70,7 @@ class Components:
         """Return the values of the enum of this name."""
         return listed({**self._present, **self.added}.get(name, {}))
 
-    def _free(self, name: str) -> bool:
+    def _is_free(self, name: str) -> bool:
         return names.is_class_name(name) and name not in {*self._present, *self.added, *names.CLASSES_TAKEN}
 
 
@@ -93,7 +94,7 @@ def parameter(
         needed: Whether it must be sent at times.
     """
     found = next(iter(rows.values()))
-    texts: Texts = {language: each.text for language, each in rows.items()}
+    texts: Texts = {language: row.text for language, row in rows.items()}
     schema = _schema(rows, components, owner, bilingual=bilingual)
     required = (
         True
@@ -133,7 +134,7 @@ def _schema(
     found = next(iter(rows.values()))
     kind = found.type.strip().upper()
     several = _LISTS.fullmatch(kind)
-    if any(each.values for each in rows.values()):
+    if any(row.values for row in rows.values()):
         known = _enum(rows, components, owner, bilingual=bilingual)
         listing = Flow({"$ref": f"#/components/schemas/{known}"})
         if several:
@@ -158,22 +159,22 @@ def _of_type(kind: str, printed: str) -> Flow:
 
 def _stated(rows: Mapping[Language, Parameter], rule: str) -> Any:
     """Return a rule of a parameter as the first page has it that states one."""
-    return next((found for each in rows.values() if (found := getattr(each, rule)) is not None), None)
+    return next((found for row in rows.values() if (found := getattr(row, rule)) is not None), None)
 
 
 def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
     """Return the default of a parameter that has these values."""
     if text is None:
         return {}
-    same = [each for each in allowed if str(each) == text]
+    same = [value for value in allowed if str(value) == text]
     return {"default": same[0] if same else gap("Write the default, which is one of the values.", text)}
 
 
 def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
     """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
     found = next(iter(rows.values()))
-    texts = {language: dict(each.values) for language, each in rows.items()}
-    written = list(dict.fromkeys(value for each in texts.values() for value in each))
+    texts = {language: dict(row.values) for language, row in rows.items()}
+    written = list(dict.fromkeys(value for values in texts.values() for value in values))
     numbers = _TYPES.get(found.type.strip().upper(), {}).get("type") == "integer"
     numbers = (numbers or found.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))
     # The same numbers mean something else elsewhere; the same words mean the same.
@@ -181,7 +182,7 @@ def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str
     if name is None:
         own = names.pascal(found.name)
         general = own == found.name[:1].upper() + found.name[1:].lower()
-        each = [
+        branches = [
             enum_value(
                 number_or_text(value, numbers=numbers),
                 {language: of[value] for language, of in texts.items() if value in of},
@@ -190,7 +191,7 @@ def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str
             for value in written
         ]
         kind = {"type": "integer" if numbers else "string"}
-        schema = {**kind, **words("what the values tell apart", {}, bilingual=bilingual), "oneOf": each}
+        schema = {**kind, **words("what the values tell apart", {}, bilingual=bilingual), "oneOf": branches}
         name = components.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
     return name
 
@@ -198,7 +199,7 @@ def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str
 def listed(schema: Mapping[str, Any]) -> list[Any]:
     """Return the values of an enum, or none where the schema is none."""
     branches = schema.get("oneOf", ())
-    return [each.get("const") for each in branches if isinstance(each, dict)] or list(schema.get("enum", ()))
+    return [branch.get("const") for branch in branches if isinstance(branch, dict)] or list(schema.get("enum", ()))
 
 
 def _number(value: Decimal) -> int | float:
