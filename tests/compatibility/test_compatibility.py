@@ -60,9 +60,9 @@ TRANSFER = "UniversalTransferReceipt"
     [
         (" Client,", "", "binance_transfers has no Client"),
         (" binance_sandbox\n", " fake_binance\n", "binance_transfers_pytest has no binance_sandbox"),
-        ("    EARN = 'EARN'\n", "", "Wallet.EARN is gone"),
+        ("    EARN = 'EARN'\n", "", "Wallet.EARN: public object was removed"),
         (" --port", " --listen", "the command has no --port"),
-        ("    UMFUTURE_MAIN = 'UMFUTURE_MAIN'\n", "", "TransferType.UMFUTURE_MAIN is gone"),
+        ("    UMFUTURE_MAIN = 'UMFUTURE_MAIN'\n", "", "TransferType.UMFUTURE_MAIN: public object was removed"),
         (
             "SPOT_TO_MARGIN = 1",
             "SPOT_TO_MARGIN = 3",
@@ -70,7 +70,7 @@ TRANSFER = "UniversalTransferReceipt"
         ),
         ("    tran_id: int\n", "    tran_id: str\n", f"{TRANSFER}.tran_id has another type: int -> str"),
         ("class NotSent(NotExecuted):", "class NotSent(BinanceError):", "NotSent is no longer a NotExecuted"),
-        ("class IpBanned(RateLimited):\n    ...\n", "", "IpBanned is gone"),
+        ("class IpBanned(RateLimited):\n    ...\n", "", "IpBanned: public object was removed"),
         (
             "OPERATIONS: Mapping[str, Operation[Any]]",
             "OPERATIONS: dict",
@@ -84,7 +84,7 @@ TRANSFER = "UniversalTransferReceipt"
         (
             "    def line(self) -> str: ...\n",
             "    line: str\n",
-            "Attempt.line is something else now: def line(self) -> str:\n    ... -> line: str",
+            "Attempt.line: public object points to a different kind of object: function -> attribute",
         ),
         ("    def line(self) -> str", "    async def line(self) -> str", "Attempt.line is called in another way"),
         ("    def line(self) -> str", "    def line(self) -> bytes", "Attempt.line has another result: str -> bytes"),
@@ -93,18 +93,26 @@ TRANSFER = "UniversalTransferReceipt"
             "(self, secret: str) -> None",
             "HmacSigner.__init__(secret) takes less: str | bytes -> str",
         ),
-        ("(self, secret: str | bytes) -> None", "(self, key: str) -> None", "HmacSigner.__init__(secret) is gone"),
-        ("attempts: int = 3, ", "attempts: int, ", "RetryPolicy.__init__(attempts) is required now"),
-        ("attempts: int = 3, ", "attempts: int = 4, ", "RetryPolicy.__init__(attempts) has another default: 3 -> 4"),
+        (
+            "(self, secret: str | bytes) -> None",
+            "(self, key: str) -> None",
+            "HmacSigner.__init__(secret): parameter was removed",
+        ),
+        ("attempts: int = 3, ", "attempts: int, ", "RetryPolicy.__init__(attempts): parameter is now required"),
+        (
+            "attempts: int = 3, ",
+            "attempts: int = 4, ",
+            "RetryPolicy.__init__(attempts): parameter default was changed: 3 -> 4",
+        ),
         (
             "(self, *, tran_id: int) -> None",
             "(self, *, tran_id: int, fee: int) -> None",
-            f"{TRANSFER}.__init__(fee) is new, and required",
+            f"{TRANSFER}.__init__(fee): parameter was added as required",
         ),
         (
             "attempts: int = 3, first_delay: float = 0.25",
             "first_delay: float = 0.25, attempts: int = 3",
-            "RetryPolicy.__init__ takes its positional arguments in another order",
+            "RetryPolicy.__init__(attempts): positional parameter was moved",
         ),
     ],
 )
@@ -144,11 +152,11 @@ def test_a_change_of_the_spec_reaches_the_surface(tmp_path: Path) -> None:
     changed = changed.replace("name: email", "name: account")
     now = surface(generate(changed, tmp_path).parent)
     assert breaks(NOW, now) == [
-        "AsyncClient.margin_transfer_for_sub_account(email) is gone",
-        "AsyncClient.margin_transfer_for_sub_account(account) is new, and required",
-        "Client.margin_transfer_for_sub_account(email) is gone",
-        "Client.margin_transfer_for_sub_account(account) is new, and required",
-        "MarginTransferDirection.MARGIN_TO_SPOT is gone",
+        "AsyncClient.margin_transfer_for_sub_account(email): parameter was removed",
+        "AsyncClient.margin_transfer_for_sub_account(account): parameter was added as required",
+        "Client.margin_transfer_for_sub_account(email): parameter was removed",
+        "Client.margin_transfer_for_sub_account(account): parameter was added as required",
+        "MarginTransferDirection.MARGIN_TO_SPOT: public object was removed",
     ]
 
 
