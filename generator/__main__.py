@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .console import relative
 from .ir.build import build
-from .openapi.load import load
+from .openapi.load import load_file
 from .openapi.problems import SpecError
 from .render.package import render
 from .render.write import ForeignFile, compare, write
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     options = _parser().parse_args(arguments)
     try:
-        files = render(build(load(options.spec, relative(options.spec))))
+        files = render(build(load_file(options.spec, relative(options.spec))))
     except SpecError as error:
         print(error, file=sys.stderr)
         return _MISTAKE

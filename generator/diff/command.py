@@ -16,10 +16,10 @@ from generator.console import write_out
 from generator.openapi.problems import SpecError
 
 from .change import Change
-from .compare import Spec, compare
-from .report import FORMATS, Report
-from .revisions import SPEC, Unreadable, names_file, read, read_file
+from .formats import FORMATS, Report
+from .revisions import SPEC, NoSpec, Spec, names_file, read, read_file
 from .versions import judge
+from .walk import compare
 
 _ROOT = Path(__file__).parents[2]
 _ENOUGH, _TOO_LOW, _UNREADABLE, _OUTDATED = range(4)
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         new = read_file(_ROOT / SPEC) if options.new is None else read(options.new, _ROOT)
         old = _read_old(options.old)
         release = _release(options.released)
-    except (SpecError, Unreadable) as error:
+    except (SpecError, NoSpec) as error:
         sys.stderr.write(f"{error}\n")
         return _UNREADABLE
     except Outdated as error:

@@ -14,16 +14,12 @@ class SignatureChange(NamedTuple):
     new: str | None
 
 
-def signature(operation: ir.Operation) -> str:
+def signature(operation: ir.Operation | None) -> str | None:
     """Return how a method is declared, in one line, without `self`."""
+    if operation is None:
+        return None
     arguments = ", ".join(
-        f"{each.argument}: {each.annotation}{'' if each.required else ' | None = None'}"
-        for each in operation.parameters
+        f"{parameter.argument}: {parameter.annotation}{'' if parameter.required else ' | None = None'}"
+        for parameter in operation.parameters
     )
     return f"{operation.name}({f'*, {arguments}' if arguments else ''}) -> {operation.result.name}"
-
-
-def changed(pairs: list[tuple[ir.Operation | None, ir.Operation | None]]) -> tuple[SignatureChange, ...]:
-    """Return the signatures that are not what they were."""
-    both = [SignatureChange(*(signature(each) if each else None for each in pair)) for pair in pairs]
-    return tuple(each for each in both if each.old != each.new)

@@ -11,7 +11,7 @@ from generator.console import relative, write_out
 from generator.ir.build import build
 from generator.openapi.document import Document
 from generator.openapi.edit import CannotEdit
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.openapi.problems import SpecError
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        document = load(options.spec, relative(options.spec))
+        document = load_file(options.spec, relative(options.spec))
         report = compare(document, build(document), pages(options.pages, None if options.no_cache else cache_folder()))
     except (SpecError, NoSuchPage) as error:
         sys.stderr.write(f"{error}\n")

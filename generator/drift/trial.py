@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from generator.ir.build import build
@@ -77,10 +75,7 @@ def mistakes(source: bytes, file: str) -> Iterator[Problem]:
         source: Its bytes.
         file: Its name in messages.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "spec.yaml"
-        copy.write_bytes(source)
-        try:
-            build(load(copy, file))
-        except SpecError as error:
-            yield from error.problems
+    try:
+        build(load(file, source))
+    except SpecError as error:
+        yield from error.problems

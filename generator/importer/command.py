@@ -15,7 +15,7 @@ from generator.ir import types as ir
 from generator.ir.build import build
 from generator.openapi import locate
 from generator.openapi.edit import CannotEdit, Editor, save
-from generator.openapi.load import GAP, load
+from generator.openapi.load import GAP, load_file
 from generator.openapi.problems import SpecError
 from generator.openapi.supported import METHODS
 from generator.openapi.yaml_text import block
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _operations(spec: Path, shown: str) -> tuple[ir.Operation, ...]:
     """Return what the spec has; nothing while it has mistakes, such as the gaps of another draft."""
     try:
-        return build(load(spec, shown)).operations
+        return build(load_file(spec, shown)).operations
     except SpecError:
         return ()
 

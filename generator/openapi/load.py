@@ -23,12 +23,12 @@ _LEFT = "a gap is left to fill"
 EXTENSIONS = FilePath(__file__).parents[2] / "spec" / "extensions.schema.json"
 
 
-def load(file: FilePath, short_repr: str) -> Document:
-    """Read the spec and note every mistake that can be found without knowing what it means.
+def load_file(file: FilePath, name: str) -> Document:
+    """Read a spec from a file, as `load` does.
 
     Args:
         file: The YAML file.
-        short_repr: Its name in messages.
+        name: Its name in messages.
 
     Raises:
         SpecError: The file cannot be read, or is not a YAML mapping.
@@ -36,8 +36,21 @@ def load(file: FilePath, short_repr: str) -> Document:
     try:
         source = file.read_bytes()
     except OSError as error:
-        raise SpecError([Problem.at_start(short_repr, f"the file cannot be read: {error.strerror}.")]) from None
-    document = read(short_repr, source)
+        raise SpecError([Problem.at_start(name, f"the file cannot be read: {error.strerror}.")]) from None
+    return load(name, source)
+
+
+def load(name: str, source: bytes) -> Document:
+    """Read a spec and note every error that can be found without knowing what it means.
+
+    Args:
+        name: Its name in messages.
+        source: The YAML.
+
+    Raises:
+        SpecError: It is not a YAML mapping.
+    """
+    document = read(name, source)
     if not isinstance(document.data, dict):
         document.error((), "an OpenAPI document is a mapping that begins with openapi: 3.1.0.")
         document.raise_errors()

@@ -21,7 +21,7 @@ from markdown_it.token import Token
 
 from generator.ir import types as ir
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.render import docs, markdown
 from generator.render.escaping import visible
 
@@ -44,7 +44,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def real_api() -> ir.Api:
-    return build(load(ROOT / "spec" / "binance.yaml", "spec/binance.yaml"))
+    return build(load_file(ROOT / "spec" / "binance.yaml", "spec/binance.yaml"))
 
 
 def test_every_language_has_every_page() -> None:
