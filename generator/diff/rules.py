@@ -41,7 +41,9 @@ def budgets(pair: Pair, name: str) -> Iterable[Pair]:
     """Compare the budgets, and what they mean for the operations that are counted against them."""
     at, (old, new) = pair.at.below("x-binance-rate-limits"), (by_key(side, "scope") for side in pair.values(name))
     for scope in dict.fromkeys([*old, *new]):
-        values = [f"{side[scope].weight} in {side[scope].seconds} seconds" if scope in side else None for side in (old, new)]
+        values = [
+            f"{side[scope].weight} in {side[scope].seconds} seconds" if scope in side else None for side in (old, new)
+        ]
         rates = [
             f"{after.name} {before.weight.calls_per_minute} -> {after.weight.calls_per_minute}"
             for before, after in matched(pair.old.operations, pair.new.operations)

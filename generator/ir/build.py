@@ -144,9 +144,7 @@ class _Builder:
 
     def _budgets(self) -> dict[str, ir.Budget]:
         return {
-            scope: ir.Budget(
-                scope, budget["weight"], budget["seconds"], spec_path=("x-binance-rate-limits", scope)
-            )
+            scope: ir.Budget(scope, budget["weight"], budget["seconds"], spec_path=("x-binance-rate-limits", scope))
             for scope, budget in self._data.get("x-binance-rate-limits", {}).items()
         }
 
