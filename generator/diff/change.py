@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
-from generator.openapi.document import Document
+from generator.openapi.document import Document, find
 from generator.openapi.problems import Location, Path
 
 from .revisions import Spec
@@ -82,7 +82,7 @@ class Changes:
 
     def written(self, at: Sides) -> tuple[Any, Any]:
         """Return what is written in both specs, `None` where nothing is."""
-        return follow(self.old.document.data, at.old)[1], follow(self.new.document.data, at.new)[1]
+        return find(self.old.document.data, at.old)[1], find(self.new.document.data, at.new)[1]
 
     def all(self) -> tuple[Change, ...]:
         """Return every change once, in the order of the impacts and then of the spec."""
@@ -97,17 +97,4 @@ class Changes:
 
 
 def _location(document: Document, path: Path) -> Location:
-    return document.key_location(follow(document.data, path)[0])
-
-
-def follow(data: Any, path: Path) -> tuple[Path, Any]:
-    """Follow the keys, and each $ref that does not have the next key beside it, as far as they lead."""
-    here: Path = ()
-    node = data
-    for key in path:
-        while isinstance(node, dict) and key not in node and "$ref" in node:
-            here, node = follow(data, tuple(str(node["$ref"]).removeprefix("#/").split("/")))
-        if key not in (node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()):
-            return here, None
-        here, node = (*here, key), node[key]
-    return here, node
+    return document.key_location(find(document.data, path)[0])

@@ -9,10 +9,11 @@ from operator import attrgetter
 from typing import Any
 
 from generator.ir import types as ir
+from generator.openapi.document import find
 from generator.openapi.problems import Path, join_names
 from generator.render.python_text import period
 
-from .change import Impact, Sides, follow
+from .change import Impact, Sides
 from .revisions import Spec
 from .rows import Fact, Pair, by_key, matched, paired
 from .wording import differing, written
@@ -149,7 +150,11 @@ def _types(pair: Pair, fact: str, old: list[str], new: list[str]) -> None:
 def security(pair: Pair) -> Impact:
     """Return the impact of another security type: a caller may lack a key, or its secret."""
     old, new = pair.old, pair.new
-    return "breaking" if (new.keyed and not old.keyed) or (new.signed and not old.signed) else "facts"
+    return (
+        "breaking"
+        if (new.requires_key and not old.requires_key) or (new.requires_signature and not old.requires_signature)
+        else "facts"
+    )
 
 
 def weight(pair: Pair, name: str) -> Iterable[Pair]:
@@ -221,8 +226,8 @@ def operation_facts(operation: ir.Operation, was: str) -> Iterator[Fact]:
 def parameter_entry(spec: Spec, operation: ir.Operation, parameter: ir.Parameter | ir.ClientParameter) -> Path:
     """Return which entry of an operation's list a parameter is; the signature is in none."""
     data, within = spec.document.data, (*operation.spec_path, "parameters")
-    entries = ((*within, index) for index in range(len(follow(data, within)[1] or ())))
-    named = (entry for entry in entries if follow(data, (*entry, "name"))[0][:-1] == parameter.spec_path)
+    entries = ((*within, index) for index in range(len(find(data, within)[1] or ())))
+    named = (entry for entry in entries if find(data, (*entry, "name"))[0][:-1] == parameter.spec_path)
     return next(named, parameter.spec_path)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from generator.openapi.document import Document
+from generator.openapi.document import Document, at, reference
 from generator.openapi.problems import Path, did_you_mean, join_names
 
 from . import names
@@ -89,15 +89,13 @@ class Schemas:
     # References
 
     def resolve(self, path: Path, node: Mapping[str, Any]) -> tuple[Path, dict[str, Any], str | None]:
-        """Follow $ref; keys beside it win. Return the place, the node, and the component's name if there was one."""
+        """Follow $ref; keys beside it win. Return the path, the node, and the component's name if there was one."""
         beside = {key: value for key, value in node.items() if key != "$ref"}
         name = None
         self.require_valid(path)
-        while "$ref" in node:
-            path = tuple(str(node["$ref"]).removeprefix("#/").split("/"))
-            self.require_valid(path)
-            name = str(path[-1])
-            node = self._document.data["components"][path[1]][name]
+        while target := reference(node):
+            self.require_valid(target)
+            path, name, node = target, str(target[-1]), at(self._document.data, target)
         return path, {**node, **beside}, name
 
     def require_valid(self, path: Path) -> None:
@@ -409,7 +407,7 @@ class Schemas:
                 f"{name} cannot be the name of a class; write it in UpperCamelCase, with ASCII letters and digits."
             )
             self._document.error_at_key(path, problem)
-        elif name in names.CLASSES_TAKEN:
+        elif name in names.CLASSES_TAKEN or name.endswith("Literal"):
             self._document.error_at_key(path, f"{name} is a name that the package uses itself; choose another.")
 
     def _stop(self, path: Path, message: str) -> Unreadable:
