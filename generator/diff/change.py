@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from generator.openapi.document import Document, at, follow, reference
+from generator.openapi.document import Document, find
 from generator.openapi.problems import Location, Path
 
 from .revisions import Spec
@@ -91,17 +91,4 @@ class Changes:
 
 
 def _location(document: Document, path: Path) -> Location:
-    return document.key_location(nearest(document, path))
-
-
-def nearest(document: Document, path: Path) -> Path:
-    """Return how far a path is written, through each $ref that does not have the next key beside it."""
-    here: Path = ()
-    for key in path:
-        node = at(document.data, here)
-        if reference(node) and key not in node:
-            here, _ = follow(document.data, here)
-        if at(document.data, (*here, key)) is None:
-            return here
-        here = (*here, key)
-    return here
+    return document.key_location(find(document.data, path)[0])

@@ -12,8 +12,8 @@ from generator.render.escaping import one_line
 from generator.render.markdown import code, fence, inline
 
 from .change import IMPACTS, Change, Impact
-from .signatures import SignatureChange
 from .versions import Verdict
+from .walk import SignatureChange
 
 _TITLES: Mapping[Impact, str] = {"breaking": "Breaking", "feature": "New", "facts": "Facts", "text": "Texts"}
 _COUNTED: Mapping[Impact, tuple[str, str]] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from generator.ir import types as ir
-from generator.openapi.document import at as written_at
+from generator.openapi.document import at as value_at
 
 from .change import Sides
 from .rows import Pair
@@ -48,7 +48,7 @@ def _note(pair: Pair, old: ir.Text, new: ir.Text, at: Sides) -> None:
     pair.text(old, new, at, "description", fact="note", label=label)
     # For the check of the pages alone, so it is in no representation.
     here, specs = at.below("explains"), (pair.changes.old, pair.changes.new)
-    values = [_explained(written_at(spec.document.data, path)) for spec, path in zip(specs, here, strict=True)]
+    values = [_explained(value_at(spec.document.data, path)) for spec, path in zip(specs, here, strict=True)]
     pair.differ("text", "note", values, here, f"{label} explains", "nothing")
 
 

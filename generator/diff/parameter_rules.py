@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from generator.ir import types as ir
-from generator.openapi.document import at, follow
+from generator.openapi.document import at, find, follow
 from generator.openapi.problems import Path
 
-from .change import Impact, Sides, nearest
+from .change import Impact, Sides
 from .revisions import Spec
 from .rows import Pair, by_key, paired
 
@@ -44,15 +43,11 @@ def type_(pair: Pair, _name: str) -> Iterable[Pair]:
         impact = "feature"
     # Any other annotation takes less, also a wider one: an amount is not zero, and no other text than digits.
     values = [f"{parameter.wire_type} ({parameter.annotation})" for parameter in (old, new)]
-    names = [_reference(*side) for side in zip((pair.changes.old, pair.changes.new), schema, strict=True)]
+    specs = (pair.changes.old, pair.changes.new)
+    names = [find(spec.document.data, (*path, "$ref"))[1] for spec, path in zip(specs, schema, strict=True)]
     keys = ["$ref" if name and names[0] != names[1] else "type" for name in names]
     pair.differ(impact, "type", values, Sides((*schema.old, keys[0]), (*schema.new, keys[1])))
     return ()
-
-
-def _reference(spec: Spec, schema: Path) -> Any:
-    path = nearest(spec.document, (*schema, "$ref"))
-    return at(spec.document.data, path) if path[-1] == "$ref" else None
 
 
 def _single(pair: Pair) -> Sides:

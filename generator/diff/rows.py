@@ -193,7 +193,9 @@ class Items:
         first = Fact(self.fact, message, value, (), below.subject if self.headed else "")
         for fact in (first, *self.more(item, "was " if gone else "")):
             path = (*entry, *fact.keys)
-            here, values = (Sides(path, at.new), (fact.value, None)) if gone else (Sides(at.old, path), (None, fact.value))
+            here, values = (
+                (Sides(path, at.new), (fact.value, None)) if gone else (Sides(at.old, path), (None, fact.value))
+            )
             replace(below, subject=fact.subject).add(impact, fact.fact, fact.message, values, here)
 
 

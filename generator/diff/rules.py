@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
-from decimal import Decimal
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 from generator.ir import types as ir
-from generator.openapi.problems import Path, join_names
+from generator.openapi.problems import join_names
 from generator.render.python_text import period
 
-from .change import Impact, Sides, follow
-from .revisions import Spec
-from .rows import Fact, Pair, by_key, matched, paired
+from .change import Impact, Sides
+from .rows import Fact, Pair, by_key, matched
 from .wording import differing, written
 
 _REFUSAL = "not_executed"
@@ -38,7 +35,9 @@ def budgets(pair: Pair, name: str) -> Iterable[Pair]:
     """Compare the budgets, and what they mean for the operations that are counted against them."""
     at, (old, new) = pair.at.below("x-binance-rate-limits"), (by_key(side, "scope") for side in pair.values(name))
     for scope in dict.fromkeys([*old, *new]):
-        values = [f"{side[scope].weight} in {side[scope].seconds} seconds" if scope in side else None for side in (old, new)]
+        values = [
+            f"{side[scope].weight} in {side[scope].seconds} seconds" if scope in side else None for side in (old, new)
+        ]
         rates = [
             f"{after.name} {before.weight.calls_per_minute} -> {after.weight.calls_per_minute}"
             for before, after in matched(pair.old.operations, pair.new.operations)
@@ -213,5 +212,3 @@ def operation_facts(operation: ir.Operation, was: str) -> Iterator[Fact]:
         values = ", ".join(map(str, condition.values))
         message = f"{was}required when {condition.other} is {values}"
         yield Fact("condition", message, values, ("x-binance-requires", index), condition.parameter)
-
-

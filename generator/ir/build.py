@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import jsonschema_rs
 
-from generator.openapi.document import Document
+from generator.openapi.document import Document, mentions, reference
 from generator.openapi.problems import Path, did_you_mean, join_names
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHODS
@@ -58,7 +58,7 @@ class _Builder:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._data: dict[str, Any] = document.data
-        self._bilingual = _mentions(self._data, "x-binance-zh")
+        self._bilingual = mentions(self._data, "x-binance-zh")
         self._schemas = Schemas(document, bilingual=self._bilingual)
 
     def api(self) -> ir.Api | None:
@@ -144,9 +144,7 @@ class _Builder:
 
     def _budgets(self) -> dict[str, ir.Budget]:
         return {
-            scope: ir.Budget(
-                scope, budget["weight"], budget["seconds"], spec_path=("x-binance-rate-limits", scope)
-            )
+            scope: ir.Budget(scope, budget["weight"], budget["seconds"], spec_path=("x-binance-rate-limits", scope))
             for scope, budget in self._data.get("x-binance-rate-limits", {}).items()
         }
 
@@ -537,7 +535,7 @@ class _Builder:
         while waiting:
             node = waiting.pop()
             if isinstance(node, dict):
-                name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
+                name = str((reference(node) or ("",))[-1])
                 if name in self._components("schemas") and name not in found:
                     found.append(name)
                     waiting.append(self._components("schemas")[name])
@@ -588,9 +586,3 @@ def _written(value: Any, kind: ir.Kind) -> Any:
     if isinstance(value, list):
         return [_written(item, kind) for item in value]
     return format(Decimal(repr(value)), "f") if kind == "decimal" and isinstance(value, float) else value
-
-
-def _mentions(data: object, key: str) -> bool:
-    if isinstance(data, dict):
-        return key in data or any(_mentions(value, key) for value in data.values())
-    return isinstance(data, list) and any(_mentions(item, key) for item in data)

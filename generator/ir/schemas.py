@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from generator.openapi.document import Document
+from generator.openapi.document import Document, at, reference
 from generator.openapi.problems import Path, did_you_mean, join_names
 
 from . import names
@@ -89,15 +89,13 @@ class Schemas:
     # References
 
     def resolve(self, path: Path, node: Mapping[str, Any]) -> tuple[Path, dict[str, Any], str | None]:
-        """Follow $ref; keys beside it win. Return the place, the node, and the component's name if there was one."""
+        """Follow $ref; keys beside it win. Return the path, the node, and the component's name if there was one."""
         beside = {key: value for key, value in node.items() if key != "$ref"}
         name = None
         self.require_valid(path)
-        while "$ref" in node:
-            path = tuple(str(node["$ref"]).removeprefix("#/").split("/"))
-            self.require_valid(path)
-            name = str(path[-1])
-            node = self._document.data["components"][path[1]][name]
+        while target := reference(node):
+            self.require_valid(target)
+            path, name, node = target, str(target[-1]), at(self._document.data, target)
         return path, {**node, **beside}, name
 
     def require_valid(self, path: Path) -> None:

@@ -77,9 +77,7 @@ class Effects:
         self._check_field("amount", said["amount"], "Decimal")
         for wallet in dict.fromkeys(wallet for route in routes.values() for wallet in route):
             self._check_single(("by",), wallet)
-        return ir.Report(
-            by=said["by"], routes=routes, asset=said["asset"], amount=said["amount"], spec_path=self._path
-        )
+        return ir.Report(by=said["by"], routes=routes, asset=said["asset"], amount=said["amount"], spec_path=self._path)
 
     def _check_moves_funds(self, *, wanted: bool, found: bool) -> None:
         if wanted is not found:
