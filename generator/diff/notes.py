@@ -30,7 +30,8 @@ def notes(pair: Pair, name: str) -> Iterable[Pair]:
     for index in came:
         text = new[index].en
         pair.add("text", "note", f"a new note: {quoted(text)}", (None, text), at.below(index))
-    pair.in_order("notes", at, [same[index] for index in sorted(same)], sorted(same.values()))
+    if sorted(same.values()) != [same[index] for index in sorted(same)]:
+        pair.add("text", "order", "the notes stand in another order", ("", ""), at)
     return ()
 
 
@@ -49,7 +50,7 @@ def _note(pair: Pair, old: ir.Text, new: ir.Text, at: Sides) -> None:
     # For the check of the pages alone, so it is in no representation.
     here, specs = at.below("explains"), (pair.changes.old, pair.changes.new)
     values = [_explained(value_at(spec.document.data, path)) for spec, path in zip(specs, here, strict=True)]
-    pair.differ("text", "note", values, here, f"{label} explains", "nothing")
+    pair.differ("text", "note", values, here, label=f"{label} explains", none="nothing")
 
 
 def _explained(differences: Any) -> str | None:

@@ -44,7 +44,7 @@ class Pair:
         self.changes.add(impact, fact, message, values, at or self.at, **whose)
 
     def differ(
-        self, impact: Impact, fact: str, values: Sequence[Any], at: Sides, label: str = "", none: str = "none"
+        self, impact: Impact, fact: str, values: Sequence[Any], at: Sides, *, label: str = "", none: str = "none"
     ) -> None:
         """Add a change where a value is another one, or is written in another way."""
         if repr(values[0]) == repr(values[1]):
@@ -99,7 +99,7 @@ class Value:
         values = [self.read(value) for value in pair.values(name)]
         impact = self.impact(pair) if callable(self.impact) else self.impact
         at = pair.below(*self.keys, up=self.up, path=self.path)
-        pair.differ(impact, self.fact, values, at, self.label, self.none)
+        pair.differ(impact, self.fact, values, at, label=self.label, none=self.none)
         return ()
 
 
@@ -141,9 +141,13 @@ class Items:
     key: str
     """The field by which a record is known; empty for those of a mapping."""
     keys: tuple[str, ...]
-    gone: Impact
-    came: Impact | Callable[[Any], Impact]
+    """Where the list is written: as for `Pair.below`, with `path`."""
+    impacts: tuple[Impact, Impact | Callable[[Any], Impact]]
+    """Of a record that went, and of one that came."""
     messages: tuple[str, str] = ("{fact} gone", "new {fact}")
+    subject: str = "{key}"
+    order: str | Callable[[Pair, Sides, list[Any], list[Any]], None] = ""
+    """What the records are called together, where that is not `fact` with an s, or what compares their order."""
     path: str = ""
     otherwise: tuple[str, ...] = ()
     """The fields by which a record that is left over is known, as it may have another key now."""
@@ -152,12 +156,9 @@ class Items:
     value: str | Callable[[Pair, Any], str] = "{key}"
     more: Callable[[Any, str], Iterable[Fact]] = lambda _item, _was: ()
     """What else is reported of a record that came or went; the text stands before what is so no longer."""
-    subject: str = "{key}"
     operation: str = ""
     headed: bool = True
     """Whether the subject stands before the message of what came or went."""
-    order: str | Callable[[Pair, Sides, list[Any], list[Any]], None] = ""
-    """What they are called together, or what compares their order."""
 
     def __call__(self, pair: Pair, name: str) -> Iterator[Pair]:
         """Compare which records there are, and their order; return the pairs of those that are on both sides."""
@@ -187,7 +188,8 @@ class Items:
         value = self.value(pair, item) if callable(self.value) else self.value.format(key=key, item=item)
         needed = "required" if getattr(item, "required", False) else "optional"
         message = self.messages[0 if gone else 1].format(fact=self.fact, value=value, item=item, needed=needed)
-        impact = self.gone if gone else self.came(item) if callable(self.came) else self.came
+        impact = self.impacts[0 if gone else 1]
+        impact = impact(item) if callable(impact) else impact
         spec, parent = (pair.changes.old, pair.old) if gone else (pair.changes.new, pair.new)
         below, entry = self._below(pair, key, item, item), self.entry(spec, parent, item)
         first = Fact(self.fact, message, value, (), below.subject if self.headed else "")
