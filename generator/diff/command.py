@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.console import shorten, write_out
 from generator.openapi.problems import SpecError
 
-from .change import Change
-from .formats import FORMATS, Report
+from .formats import FORMATS, Diff
 from .revisions import SPEC, NoSpec, Spec, names_file, read, read_file
 from .versions import judge
 from .walk import compare
@@ -53,27 +51,20 @@ class Outdated(Exception):
     """The spec of an old revision is none that this generator reads; the message says which, and why."""
 
 
-class Release(NamedTuple):
-    """The last release, which decides about the version."""
-
-    name: str
-    """As it was asked for; empty where nothing is released yet."""
-    spec: Spec | None
-
-
 def run(options: argparse.Namespace) -> int:
-    """Compare, print the report and return the exit code."""
+    """Compare, print the changes and the verdict, and return the exit code."""
     try:
         new = read_file(_ROOT / SPEC) if options.new is None else read(options.new, _ROOT)
         old = _read_old(options.old)
-        release = _release(options.released)
+        released = _read_old(options.released) if options.released else None
     except (SpecError, NoSpec, Outdated) as error:
         sys.stderr.write(f"{error}\n")
         write_out(_FAILURES.get(options.format, "").format(error=error))
         return _OUTDATED if isinstance(error, Outdated) else _UNREADABLE
-    report = report_of(options.old, SPEC if options.new is None else options.new, old, new, release)
-    write_out(shorten(FORMATS[options.format](report), options.max_bytes))
-    return _ENOUGH if report.verdict.enough else _TOO_LOW
+    names = options.old, SPEC if options.new is None else options.new, options.released
+    diff = diff_of(old, new, released, names=names)
+    write_out(shorten(FORMATS[options.format](diff), options.max_bytes))
+    return _ENOUGH if diff.verdict.enough else _TOO_LOW
 
 
 def _read_old(name: str) -> Spec:
@@ -90,31 +81,31 @@ def _read_old(name: str) -> Spec:
         ) from None
 
 
-def _release(name: str | None) -> Release | None:
-    return None if name is None else Release(name, _read_old(name) if name else None)
+def diff_of(
+    old: Spec, new: Spec, released: Spec | None = None, *, names: tuple[str, str, str | None] = ("old", "new", None)
+) -> Diff:
+    """Return what is written down of two specs and the last release.
 
-
-def report_of(old_name: str, new_name: str, old: Spec, new: Spec, release: Release | None = None) -> Report:
-    """Return what there is to tell of two specs, under the names that they are told by.
-
-    Without a `release`, the old spec is taken for one.
+    The names are those of the three specs; an empty one of the release means that nothing is released yet, and `None`
+    that the old spec is the release.
     """
+    old_name, new_name, release_name = names
     found = compare(old, new)
-    release = release or Release(old_name, old)
-    asking: tuple[Change, ...] = ()
-    if release.spec:
-        asking = found.changes if release.spec is old else compare(release.spec, new).changes
-    released = release.spec.api.version if release.spec else new.api.version
-    return Report(
+    since_release = found.changes
+    if release_name is None:
+        released, release_name = old, old_name
+    else:
+        since_release = compare(released, new).changes if released else ()
+    return Diff(
         old=old_name,
         new=new_name,
-        released=release.name,
+        released=release_name,
         changes=found.changes,
         signatures=found.signatures,
-        asking=asking,
-        verdict=judge(released, new.api.version, {each.impact for each in asking}),
+        since_release=since_release,
+        verdict=judge((released or new).api.version, new.api.version, {change.impact for change in since_release}),
         file=new.document.file,
-        version_at=new.document.key_location(("info", "version")),
+        version_location=new.document.key_location(("info", "version")),
         operations=len(new.api.operations),
     )
 
