@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
+from generator.binance import Language
 from generator.openapi.problems import Path
 from generator.runtime import operation
 
 Kind = Literal["string", "decimal", "integer", "boolean"]
-Language = Literal["en", "zh-CN"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, get_args
 import jinja2
 import yaml
 
+from generator.binance import Language
 from generator.ir import types as ir
 from generator.runtime import errors
 from generator.runtime.sandbox.failures import FailureKind, InjectedFailure
@@ -45,7 +46,7 @@ def pages(api: ir.Api) -> dict[str, str]:
 class _Book:
     """The pages of one language, and what their templates ask for: Markdown made of the spec's data."""
 
-    def __init__(self, api: ir.Api, language: ir.Language, catalogue: Mapping[str, dict[str, Any]]) -> None:
+    def __init__(self, api: ir.Api, language: Language, catalogue: Mapping[str, dict[str, Any]]) -> None:
         self._api = api
         self._language = language
         self._names = {each: catalogue[each]["language"] for each in api.languages}
