@@ -148,7 +148,11 @@ def _types(pair: Pair, fact: str, old: list[str], new: list[str]) -> None:
 def security(pair: Pair) -> Impact:
     """Return the impact of another security type: a caller may lack a key, or its secret."""
     old, new = pair.old, pair.new
-    return "breaking" if (new.keyed and not old.keyed) or (new.signed and not old.signed) else "facts"
+    return (
+        "breaking"
+        if (new.requires_key and not old.requires_key) or (new.requires_signature and not old.requires_signature)
+        else "facts"
+    )
 
 
 def weight(pair: Pair, name: str) -> Iterable[Pair]:

@@ -71,6 +71,11 @@ class Enum(Written):
     values_path: Path = field(default=(), compare=False, repr=False)
     """Where the list of the values is written."""
 
+    @property
+    def literal(self) -> str:
+        """The name of the type of its values where they are written without it."""
+        return f"{self.name}Literal"
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -225,8 +230,8 @@ class Operation(Written):
     method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     security: str
-    keyed: bool
-    signed: bool
+    requires_key: bool
+    requires_signature: bool
     moves_funds: bool
     effect: Effect | None
     when_unknown: Text

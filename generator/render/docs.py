@@ -17,7 +17,7 @@ import yaml
 
 from generator.ir import types as ir
 from generator.runtime import errors
-from generator.runtime.sandbox.faults import Fault, FaultKind
+from generator.runtime.sandbox.failures import FailureKind, InjectedFailure
 
 from . import markdown, python_text
 from .markdown import code, code_cell, inline, link
@@ -164,14 +164,13 @@ class _Book:
         """
         by_argument = {parameter.argument: parameter for parameter in operation.parameters}
         literals = {
-            name: _double_quoted(python_text.argument_literal(by_argument[name], value))
-            for name, value in operation.example.items()
+            name: python_text.argument_literal(by_argument[name], value) for name, value in operation.example.items()
         }
         arguments = [f"{name}={literal}" for name, literal in {**literals, **given}.items()]
         nodes = ast.walk(ast.parse(f"call({', '.join(arguments)})"))
         used = {node.id for node in nodes if isinstance(node, ast.Name)} - {"call"}
         exceptions = {"NotExecuted", "OutcomeUnknown"} if operation.moves_funds else set()
-        variables = ["BINANCE_API_KEY", "BINANCE_API_SECRET"][: operation.keyed + operation.signed]
+        variables = ["BINANCE_API_KEY", "BINANCE_API_SECRET"][: operation.requires_key + operation.requires_signature]
         return SimpleNamespace(
             arguments=arguments,
             credentials=", ".join(f'os.environ["{variable}"]' for variable in variables),
@@ -194,19 +193,19 @@ class _Book:
                 argument = next(each.argument for each in operation.parameters if each.wire == effect.amount)
                 return SimpleNamespace(
                     operation=operation,
-                    source=_double_quoted(repr(route[0])),
-                    target=_double_quoted(repr(route[1])),
-                    asset=_double_quoted(repr(asset)),
-                    amount=_double_quoted(repr(amount)),
+                    source=python_text.literal(route[0]),
+                    target=python_text.literal(route[1]),
+                    asset=python_text.literal(asset),
+                    amount=python_text.literal(amount),
                     given={argument: "missing"},
                     refusal=next((each.exception for each in self._api.errors if each.code == _NOT_ENOUGH), "Rejected"),
                     credit=shlex.quote(json.dumps({"wallet": route[0], "asset": asset, "amount": amount})),
                 )
         return None
 
-    def faults(self) -> list[tuple[FaultKind, bool]]:
+    def failures(self) -> list[tuple[FailureKind, bool]]:
         """Return the kinds of failures on demand, and whether calls that meet them are executed all the same."""
-        return [(kind, bool(Fault(kind).executed)) for kind in get_args(FaultKind)]
+        return [(kind, bool(InjectedFailure(kind).executed)) for kind in get_args(FailureKind)]
 
     def codes(self, names: str) -> str:
         """Return names that are separated by commas, each set as code."""
@@ -391,11 +390,6 @@ def _public_children(parent: type[BaseException]) -> Iterator[type[BaseException
             yield from _public_children(child)
         elif child.__module__ == errors.__name__:
             yield child
-
-
-def _double_quoted(literal: str) -> str:
-    """Return a Python literal with the quotes that formatters prefer, where that takes no escapes."""
-    return literal if '"' in literal or "\\" in literal else literal.replace("'", '"')
 
 
 def _environment() -> jinja2.Environment:
