@@ -17,7 +17,7 @@ import httpx
 
 import binance_transfers
 from binance_transfers import RetryPolicy
-from binance_transfers.sandbox import FaultKind, Sandbox
+from binance_transfers.sandbox import FailureKind, Sandbox
 
 from .package import FOLDER
 from .pages import LANGUAGES, pages
@@ -150,7 +150,7 @@ def _fault(kind: str) -> list[str]:
     clock = _Clock()
     sandbox = Sandbox(clock=clock)
     sandbox.credit("MAIN", "USDT", 9)
-    sandbox.inject(cast(FaultKind, kind))
+    sandbox.inject(cast(FailureKind, kind))
     response = _sent_to(sandbox, clock, "type=MAIN_UMFUTURE&asset=USDT&amount=1")
     return [str(response.status_code), str(response.json()["code"])]
 

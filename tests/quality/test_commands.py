@@ -12,7 +12,7 @@ import yaml
 
 from generator.__main__ import COMMANDS, main
 from generator.console import SPEC, shorten
-from generator.sources.page import Page
+from generator.sources import Page
 
 LINE = f"| {'币' * 100} |\n"
 
