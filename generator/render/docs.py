@@ -17,7 +17,7 @@ import yaml
 
 from generator.ir import types as ir
 from generator.runtime import errors
-from generator.runtime.sandbox.faults import Fault, FaultKind
+from generator.runtime.sandbox.failures import FailureKind, InjectedFailure
 
 from . import markdown, python_text
 from .markdown import code, code_cell, inline, link
@@ -204,9 +204,9 @@ class _Book:
                 )
         return None
 
-    def faults(self) -> list[tuple[FaultKind, bool]]:
+    def failures(self) -> list[tuple[FailureKind, bool]]:
         """Return the kinds of failures on demand, and whether calls that meet them are executed all the same."""
-        return [(kind, bool(Fault(kind).executed)) for kind in get_args(FaultKind)]
+        return [(kind, bool(InjectedFailure(kind).executed)) for kind in get_args(FailureKind)]
 
     def codes(self, names: str) -> str:
         """Return names that are separated by commas, each set as code."""

@@ -24,7 +24,7 @@ from .errors import (
 )
 from .limiter import LimiterDown, used_weight
 from .observe import Attempt, Hook, logger
-from .operation import Api, Operation, Weight
+from .operation import SERVER_TIME_PATH, Api, Operation, Weight
 from .outcome import BANNED, TOO_MANY_REQUESTS
 from .request import Prepared, UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
@@ -50,7 +50,7 @@ _SERVER_TIME = Operation(
     name="synchronize_clock",
     title="Check Server Time",
     method="GET",
-    path="/api/v3/time",
+    path=SERVER_TIME_PATH,
     security="NONE",
     keyed=False,
     signed=False,

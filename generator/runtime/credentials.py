@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .operation import API_KEY_HEADER
 from .settings import is_awaited
 from .shown import kind_of
 from .signer import HmacSigner, PemSigner, Signer
@@ -31,7 +32,7 @@ def credentials_of(api_key: str | None, secret: str | bytes | Signer | None) -> 
         isinstance(api_key, str) and api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key != ""
     ):
         return ValueError("The API key must be printable ASCII text without blanks around it, and not empty.")
-    headers = {} if api_key is None else {"X-MBX-APIKEY": api_key}
+    headers = {} if api_key is None else {API_KEY_HEADER: api_key}
     signer = _signer_of(secret)
     return signer if isinstance(signer, ValueError) else Credentials(headers, signer)
 

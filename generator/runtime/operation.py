@@ -9,6 +9,11 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+API_KEY_HEADER = "X-MBX-APIKEY"
+RETRY_AFTER_HEADER = "retry-after"
+SERVER_TIME_PATH = "/api/v3/time"
+"""Where every server tells its time, whatever the spec."""
+
 Result = TypeVar("Result")
 Value = str | int | bool | Decimal
 """A single parameter value, as the table writes it."""

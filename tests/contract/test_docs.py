@@ -16,7 +16,7 @@ from binance_transfers import RetryPolicy
 from binance_transfers._runtime.client import AsyncCaller, SyncCaller
 from binance_transfers._runtime.sandbox.demo import stock
 from binance_transfers.operations import API
-from binance_transfers.sandbox import FaultKind, Sandbox
+from binance_transfers.sandbox import FailureKind, Sandbox
 
 from . import docs_checks, words_checks
 from .pages import DOCS, LANGUAGES, Table, pages
@@ -161,7 +161,7 @@ def _ending(kind: str, name: str, *, attempts: int, seconds: float = 0) -> str:
     """Return how a call that meets a failure ends, which it does within a moment."""
     sandbox, retry = Sandbox(), RetryPolicy(attempts=attempts, first_delay=0)
     stock(API, sandbox)
-    sandbox.inject(cast(FaultKind, kind), seconds=seconds)
+    sandbox.inject(cast(FailureKind, kind), seconds=seconds)
     with binance_transfers.Client(
         sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=retry, timeout=0.01
     ) as client:

@@ -91,7 +91,7 @@ def test_the_first_command_shows_every_call_and_no_secret() -> None:
         "User Universal Transfer: client.user_universal_transfer(...)\n"
         "  sent      POST /sapi/v1/asset/transfer?type=MAIN_UMFUTURE&asset=USDT&amount=10.5&timestamp=T&signature=***\n"
         "            X-MBX-APIKEY: ***\n"
-        '  answered  HTTP 200 {"tranId":ID}\n'
+        '  response  HTTP 200 {"tranId":ID}\n'
         "  returned  UniversalTransferReceipt(tran_id=ID)\n"
     ) in shown
     assert shown.endswith(

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from . import errors
-from .operation import ErrorCode, Operation
+from .operation import RETRY_AFTER_HEADER, ErrorCode, Operation
 from .request import Prepared
 from .transport import Answer, Fault, Progress
 from .values import decimals_in
@@ -142,7 +142,7 @@ def _has_code_field(operation: Operation[Any]) -> bool:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    text = headers.get("retry-after", "")
+    text = headers.get(RETRY_AFTER_HEADER, "")
     # The longest ban is three days; more digits than this are no number of seconds that anyone means.
     return float(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
