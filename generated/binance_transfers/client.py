@@ -52,7 +52,7 @@ class Client(_Caller):
         It moves funds: one method call has it carried out at most once.
 
         Args:
-            asset: The asset to collect, for example USDT. Any asset but BNB. Not 'BNB'. Not empty.
+            asset: The asset to collect, for example USDT. Any asset but BNB. Not "BNB".
             recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
                 arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
 
@@ -67,7 +67,7 @@ class Client(_Caller):
                 to look up.
 
         Example:
-            client.fund_collection_by_asset(asset='USDT')
+            client.fund_collection_by_asset(asset="USDT")
 
         Source: https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Fund-Collection-by-Asset (page of 2026-01-15)
         """
@@ -145,15 +145,15 @@ class Client(_Caller):
         Args:
             type: The transfer type, which names the wallet that the funds leave and the wallet that they enter. One
                 of `TransferType`.
-            asset: The asset to transfer, for example USDT. Not empty.
+            asset: The asset to transfer, for example USDT.
             amount: How much to transfer, in units of the asset. Digits with at most one decimal point, without sign
                 or exponent.
-            from_symbol: The trading pair whose isolated margin wallet the funds leave, for example BTCUSDT. Not
-                empty. Must be given when `type` is ISOLATEDMARGIN_MARGIN or ISOLATEDMARGIN_ISOLATEDMARGIN.
+            from_symbol: The trading pair whose isolated margin wallet the funds leave, for example BTCUSDT. Must be
+                given when `type` is ISOLATEDMARGIN_MARGIN or ISOLATEDMARGIN_ISOLATEDMARGIN.
             to_symbol: The trading pair whose isolated margin wallet the funds enter, for example ETHUSDT. It does
                 not decide where the funds go, the transfer type does: MAIN_MARGIN with a trading pair still
-                pays into the cross margin wallet. Not empty. Must be given when `type` is MARGIN_ISOLATEDMARGIN
-                or ISOLATEDMARGIN_ISOLATEDMARGIN.
+                pays into the cross margin wallet. Must be given when `type` is MARGIN_ISOLATEDMARGIN or
+                ISOLATEDMARGIN_ISOLATEDMARGIN.
             recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
                 arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
 
@@ -168,7 +168,7 @@ class Client(_Caller):
                 still go through.
 
         Example:
-            client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset='USDT', amount=Decimal('10.5'))
+            client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount=Decimal("10.5"))
 
         Source: https://developers.binance.com/docs/wallet/asset/user-universal-transfer (page of 2026-01-15)
         """
@@ -206,7 +206,7 @@ class Client(_Caller):
         Args:
             email: The e-mail address of the sub-account. It is sent byte for byte as given; percent-encoding for
                 transport is the only change. At least 3 characters.
-            asset: The asset to transfer, for example USDT. Not empty.
+            asset: The asset to transfer, for example USDT.
             amount: How much to transfer, in units of the asset. Digits with at most one decimal point, without sign
                 or exponent.
             type: The direction of the transfer, into the sub-account's margin wallet or out of it. One of
@@ -224,7 +224,7 @@ class Client(_Caller):
                 sub-account's spot wallet and margin wallet with what they were before.
 
         Example:
-            client.margin_transfer_for_sub_account(email='treasury+desk1@example.com', asset='USDT', amount=Decimal('10.5'), type=MarginTransferDirection.SPOT_TO_MARGIN)
+            client.margin_transfer_for_sub_account(email="treasury+desk1@example.com", asset="USDT", amount=Decimal("10.5"), type=MarginTransferDirection.SPOT_TO_MARGIN)
 
         Source: https://developers.binance.com/docs/sub_account/asset-management/Margin-Transfer-for-Sub-account (page of 2026-01-15)
         """
