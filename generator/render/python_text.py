@@ -11,8 +11,9 @@ from generator.ir import types as ir
 from generator.runtime import operation as table
 
 
-def constructor_call(record: Any, name: str) -> str:
-    """Return the call that makes a record of the operation table again, without the arguments left at their default."""
+def constructor_call(record: Any, name: str = "") -> str:
+    """Return the call that makes a record of the operation table; `name` is its class there, if named differently."""
+    name = name or type(record).__name__
     arguments = (
         f"{field.name}={_field_text(value)}"
         for field in dataclasses.fields(getattr(table, name))
@@ -23,11 +24,6 @@ def constructor_call(record: Any, name: str) -> str:
 
 def _field_text(value: Any) -> str:
     return f"MappingProxyType({dict(value)!r})" if isinstance(value, Mapping) else repr(value)
-
-
-def effect_call(effect: ir.Effect | None) -> str:
-    """Return the call that makes an effect again in the operation table, or `None`."""
-    return constructor_call(effect, type(effect).__name__) if effect else "None"
 
 
 def compact_json(text: str) -> bytes:

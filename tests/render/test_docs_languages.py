@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from generator.render import docs
-from generator.render.docs import TEMPLATES
+from generator.render.docs import FOLDER
 
 from .page_samples import cells, small_api
 
-ENGLISH = sorted((TEMPLATES / "en").iterdir())
+ENGLISH = sorted((FOLDER / "en").iterdir())
 _STRING = re.compile('"([^"]*)"')
 _TAG = re.compile(r"{[{%].*?[%}]}")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
@@ -34,18 +34,18 @@ def test_the_labels_have_the_same_keys_and_fields_in_each_language() -> None:
             assert isinstance(node, str), f"{path} is {node!r}; quote it"
             yield path, sorted(re.findall(r"\{\w+\}", node))
 
-    strings = yaml.safe_load((TEMPLATES / "strings.yaml").read_bytes())
+    strings = yaml.safe_load((FOLDER / "strings.yaml").read_bytes())
     assert dict(leaves(strings["en"])) == dict(leaves(strings["zh-CN"]))
 
 
 def test_every_page_is_written_in_each_language() -> None:
-    assert [file.name for file in ENGLISH] == sorted(file.name for file in (TEMPLATES / "zh-CN").iterdir())
+    assert [file.name for file in ENGLISH] == sorted(file.name for file in (FOLDER / "zh-CN").iterdir())
 
 
 @pytest.mark.parametrize("file", ENGLISH, ids=lambda file: file.name)
 def test_both_languages_say_the_same_line_by_line(file: Path) -> None:
     english, chinese = (
-        (TEMPLATES / language / file.name).read_text(encoding="utf-8").splitlines() for language in ("en", "zh-CN")
+        (FOLDER / language / file.name).read_text(encoding="utf-8").splitlines() for language in ("en", "zh-CN")
     )
     is_code = False
     for number, lines in enumerate(zip(english, chinese, strict=True), 1):
