@@ -13,6 +13,8 @@ from generator.ir import types as ir
 
 from .escaping import visible
 
+_DOCSTRING = '"""The responses of Binance, as immutable records."""'
+
 
 def models_source(api: ir.Api, header: str) -> str:
     """Return the source of models.py, before formatting."""
@@ -38,7 +40,7 @@ def models_source(api: ir.Api, header: str) -> str:
         target_python_version=PythonVersion.PY_311,
         formatters=[Formatter.BUILTIN],
         disable_timestamp=True,
-        custom_file_header=f'{header}\n"""What Binance answers, as immutable records."""',
+        custom_file_header=f"{header}\n{_DOCSTRING}",
         aliases=aliases,
         extra_template_data=defaultdict(dict, {"#all#": {"base_class_kwargs": {"frozen": True}}}),
         keyword_only=True,

@@ -19,7 +19,7 @@ from .templates import TEMPLATES, environment
 
 PACKAGE = "binance_transfers"
 PLUGIN = f"{PACKAGE}_pytest"
-"""Beside the package and not in it: pytest imports it at every start, and the package takes its time."""
+"""A module beside the package, since pytest imports it at every start, and importing the package takes time."""
 RUNTIME_EXPORTS = {
     "clock": "Clock SystemClock",
     "errors": "AuthenticationError BinanceError InsufficientBalance InvalidRequest IpBanned NotExecuted NotSent "

@@ -51,7 +51,7 @@ def test_both_languages_say_the_same_line_by_line(file: Path) -> None:
     for number, lines in enumerate(zip(english, chinese, strict=True), 1):
         is_code ^= lines[0].startswith("```")
         first, second = (re.sub("# .*", "#", line) if is_code else outline(line) for line in lines)
-        assert (number, first) == (number, second)
+        assert first == second, f"{file.name}, line {number}"
 
 
 def outline(line: str) -> dict[str, Any]:
