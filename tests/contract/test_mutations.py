@@ -120,7 +120,7 @@ DOCS_CHANGES: list[tuple[DocsCheck, list[Change]]] = [
     (
         prose_checks.measured,
         [
-            ("en/limits.md", r"or for 60 where", "or for 90 where"),
+            ("en/limits.md", r"or for 60 if", "or for 90 if"),
             ("en/errors.md", r"408, 409 and 499", "408 and 409"),
             ("en/testing.md", r"refused with `-5002`", "refused with `-5007`"),
             ("en/client.md", r"`NotExecuted` for a read", "`OutcomeUnknown` for a read"),
@@ -133,7 +133,10 @@ DOCS_CHANGES: list[tuple[DocsCheck, list[Change]]] = [
             ("zh-CN/client.md", r"为 `OutcomeUnknown`", "为 `NotExecuted`"),
         ],
     ),
-    (prose_checks.unmeasured, [("en/client.md", r"A read is sent again", "A read is sent 7 times")]),
+    (
+        prose_checks.unmeasured,
+        [("en/client.md", r"Calls that only read are sent again", "Calls that only read are sent 7 times")],
+    ),
     (
         prose_checks.names,
         [
