@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
-from decimal import Decimal
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 from generator.ir import types as ir
-from generator.openapi.document import find
-from generator.openapi.problems import Path, join_names
+from generator.openapi.problems import join_names
 from generator.render.python_text import period
 
 from .change import Impact, Sides
-from .revisions import Spec
-from .rows import Fact, Pair, by_key, matched, paired
+from .rows import Fact, Pair, by_key, matched
 from .wording import differing, written
 
 _REFUSAL = "not_executed"
@@ -23,9 +19,6 @@ _PLAIN_EXCEPTION = "Rejected"
 _EFFECTS = {ir.Transfer: "transfer", ir.Collection: "collect", ir.Report: "report"}
 _EFFECT_KEYS = {"sources": "from", "target": "to", "excluded": "except", "source_owner": "from", "target_owner": "to"}
 """The words of x-binance-effect, where the representation has others."""
-Requirement = tuple[str, str, str | int]
-"""The parameter that must be given, the one that it hangs on, and the value of that one; parameters by wire name."""
-
 # The whole
 
 
@@ -77,6 +70,11 @@ def exception(pair: Pair) -> Impact:
 
 
 # Enums and models
+
+
+def new_field(field: ir.Field | ir.Parameter) -> Impact:
+    """Return the impact of a new field or parameter."""
+    return "breaking" if field.required else "feature"
 
 
 def route(route: ir.Route | None) -> str | None:
@@ -189,7 +187,7 @@ def effect(effect: ir.Effect | None) -> str | None:
     return f"{_EFFECTS[type(effect)]} ({', '.join(texts)})"
 
 
-def example_response(pair: Pair, name: str) -> Iterable[Pair]:
+def response_example(pair: Pair, name: str) -> Iterable[Pair]:
     """Compare the examples of the response."""
     old, new = pair.values(name)
     if old != new:
@@ -218,167 +216,3 @@ def operation_facts(operation: ir.Operation, was: str) -> Iterator[Fact]:
         values = ", ".join(map(str, condition.values))
         message = f"{was}required when {condition.other} is {values}"
         yield Fact("condition", message, values, ("x-binance-requires", index), condition.parameter)
-
-
-# What an operation takes
-
-
-def parameter_entry(spec: Spec, operation: ir.Operation, parameter: ir.Parameter | ir.ClientParameter) -> Path:
-    """Return which entry of an operation's list a parameter is; the signature is in none."""
-    data, within = spec.document.data, (*operation.spec_path, "parameters")
-    entries = ((*within, index) for index in range(len(find(data, within)[1] or ())))
-    named = (entry for entry in entries if find(data, (*entry, "name"))[0][:-1] == parameter.spec_path)
-    return next(named, parameter.spec_path)
-
-
-def needed(pair: Pair) -> Impact:
-    """Return the impact of a parameter that is required or is no longer."""
-    return "breaking" if pair.new.required else "feature"
-
-
-def parameter_type(pair: Pair, _name: str) -> Iterable[Pair]:
-    """Compare the types of a parameter, in the words of Binance and of Python."""
-    old, new, one = pair.old, pair.new, _single(pair)
-    if (old.annotation, old.wire_type) == (new.annotation, new.wire_type):
-        # The type of a list does not tell them.
-        pair.differ(_widened(pair), "bits", (old.rules.bits, new.rules.bits), one.below("format"))
-        return ()
-    impact: Impact = "breaking"
-    if old.annotation == new.annotation:
-        impact = _widened(pair)
-    elif old.wire_type == new.wire_type and new.annotation.replace(" | Unlisted", "") == old.annotation:
-        impact = "feature"
-    # Any other annotation takes less, also a wider one: an amount is not zero, and no other text than digits.
-    values = [f"{side.wire_type} ({side.annotation})" for side in (old, new)]
-    names = pair.changes.written(one.below("$ref"))
-    keys = ["type"] * 2 if names[0] == names[1] else ["$ref" if name else "type" for name in names]
-    pair.differ(impact, "type", values, Sides((*one.old, keys[0]), (*one.new, keys[1])))
-    return ()
-
-
-def _single(pair: Pair) -> Sides:
-    """Return where the schemas of single values are: of a list, those of its items."""
-    old, new = ((*side.schema_path, "items") if side.array else side.schema_path for side in (pair.old, pair.new))
-    return Sides(old, new)
-
-
-def _widened(pair: Pair) -> Impact:
-    """Return the impact of another number of bits; none is refused for it where a maximum keeps to the fewer."""
-    old, new = pair.old.rules, pair.new.rules
-    beyond = 1 << (min(old.bits, new.bits) - 1)
-    if old.bits == new.bits or any(side.maximum is not None and side.maximum < beyond for side in (old, new)):
-        return "facts"
-    return "breaking" if new.bits < old.bits else "feature"
-
-
-def array_form(pair: Pair, name: str) -> Iterable[Pair]:
-    """Compare how lists are sent; between commas, an item can have none."""
-    old, new = pair.values(name)
-    if old and new:
-        refused = new == "comma" and pair.new.kind == "string" and not pair.new.enum
-        pair.differ("breaking" if refused else "facts", "array form", (old, new), pair.at.below("explode"))
-    return ()
-
-
-def default(pair: Pair, name: str) -> Iterable[Pair]:
-    """Compare what Binance assumes where a parameter is not given."""
-    at = Sides(pair.old.schema_path, pair.new.schema_path)
-    pair.differ("facts", "default", pair.values(name), at.below("default"))
-    return ()
-
-
-def rules(pair: Pair, name: str) -> Iterable[Pair]:
-    """Return what the values of a parameter must keep."""
-    old, new = pair.values(name)
-    yield replace(pair, old=old, new=new, at=_single(pair), parent=pair)
-
-
-def lower_limit(name: str) -> Callable[[Pair], Impact]:
-    """Return what gives the impact of another lower limit; at least zero is no limit where nothing is less."""
-
-    def impact(pair: Pair) -> Impact:
-        unsigned = name != "minimum" or pair.parent.new.kind == "decimal"
-        old, new = (None if unsigned and limit is not None and limit <= 0 else limit for limit in pair.values(name))
-        return _limited(old, new, tighter=lambda: new > old)
-
-    return impact
-
-
-def upper_limit(name: str) -> Callable[[Pair], Impact]:
-    """Return what gives the impact of another upper limit."""
-
-    def impact(pair: Pair) -> Impact:
-        old, new = pair.values(name)
-        return _limited(old, new, tighter=lambda: new < old)
-
-    return impact
-
-
-def _limited(old: Decimal | int | None, new: Decimal | int | None, *, tighter: Callable[[], bool]) -> Impact:
-    if old == new:
-        return "facts"
-    return "breaking" if new is not None and (old is None or tighter()) else "feature"
-
-
-def pattern(pair: Pair) -> Impact:
-    """Return the impact of another pattern."""
-    return "feature" if pair.new.pattern is None else "breaking"
-
-
-def refused(pair: Pair, name: str) -> Iterable[Pair]:
-    """Compare which values are refused."""
-    (old, new), at = pair.values(name), pair.at.below("not")
-    for value in (value for value in old if value not in new):
-        here = at if new else Sides(at.old, pair.at.new)
-        pair.add("feature", "refused value", f"{value} is no longer refused", (str(value), None), here)
-    for value in (value for value in new if value not in old):
-        pair.add("breaking", "refused value", f"{value} is refused now", (None, str(value)), at)
-    replace(pair, subject="").in_order("refused values", at, old, new)
-    return ()
-
-
-def conditions(pair: Pair, _name: str) -> Iterable[Pair]:
-    """Compare which values of which parameter make another one required."""
-    old, new = (by_key(side.parameters, "wire") for side in (pair.old, pair.new))
-    names = {before: after for before, after in paired(old, new, attrgetter("argument")) if before and after}
-    parameters = {names.get(wire, wire): parameter for wire, parameter in old.items()}, new
-    at, old, new = pair.at.below("x-binance-requires"), _requirements(pair.old, names), _requirements(pair.new, {})
-    for key in dict.fromkeys([*old, *new]):
-        parameter, other, value = key
-        here, when = Sides(_entry(at.old, old, key), _entry(at.new, new, key)), f"required when {other} is {value}"
-        if key not in new:
-            impact: Impact = "feature" if parameter in parameters[1] and _binds(key, parameters, 1) else "facts"
-            pair.add(impact, "condition", f"no longer {when}", (str(value), None), here, parameter)
-        elif key not in old:
-            impact = "breaking" if _binds(key, parameters, 0) else "facts"
-            pair.add(impact, "condition", when, (None, str(value)), here, parameter)
-    for first, other in dict.fromkeys(key[:2] for key in new):
-        values = ([key[2] for key in side if key[:2] == (first, other)] for side in (old, new))
-        here = Sides(_entry(at.old, old, (first, other, "")), _entry(at.new, new, (first, other, "")))
-        pair.in_order(f"values of {other} that require {first}", here, *values)
-    pair.in_order("conditions", at, *(dict.fromkeys(" on ".join(key[:2]) for key in side) for side in (old, new)))
-    return ()
-
-
-def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Requirement, Path]:
-    """Return what is required when, each with where it is written; `names` are the names of parameters now."""
-    return {
-        (names.get(rule.parameter, rule.parameter), names.get(rule.other, rule.other), value): rule.spec_path
-        for rule in operation.conditions
-        for value in rule.values
-    }
-
-
-def _entry(within: Path, requirements: Mapping[Requirement, Path], wanted: Requirement) -> Path:
-    """Return where a requirement is written, or the first one of the same two parameters, or any."""
-    near = [path for key, path in requirements.items() if key[:2] == wanted[:2]]
-    return requirements.get(wanted, near[0] if near else within)
-
-
-def _binds(key: Requirement, parameters: Sequence[Mapping[str, ir.Parameter]], side: int) -> bool:
-    """Return whether a condition is about calls that can be made on the side (0 old, 1 new) that does not have it."""
-    parameter, other, value = key
-    if any(parameter in known and known[parameter].required for known in parameters):
-        return False
-    depends = parameters[side].get(other)
-    return depends is not None and (not depends.choices or value in depends.choices)

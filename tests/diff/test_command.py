@@ -299,4 +299,4 @@ def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
         main(["diff", "--help"])
     assert stopped.value.code == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "Exit codes: 0 the version was raised enough, 1 it was not, 2 a spec or the command line cannot be" in told
+    assert "exit codes: 0 info.version was raised enough 1 it was not 2 a spec or the command line cannot be" in told

@@ -81,7 +81,7 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language,
             ir.Field(word("id"), "id", "int", True, text("The id.", "编号。"), (text("On ids.", "关于编号。"),)),  # noqa: FBT003
             ir.Field(word("parts"), "parts", "list[Part] | None", False, text("Parts.", "部分。"), ()),  # noqa: FBT003
         ),
-        {},
+        {"properties": {"parts": {"type": "array", "items": {"$ref": "#/components/schemas/Part"}}}},
     )
     parts = ir.Model("Part", text("A part.", "一部分。"), (), None, {"oneOf": [{"type": "string"}, {"type": "null"}]})
     send = ir.Operation(
@@ -225,8 +225,5 @@ def words_of(tokens: list[Token]) -> str:
     return "".join(token.content for token in tokens)
 
 
-# What the pages say
-
-
 def python_in(page: str) -> list[str]:
-    return [each.content for each in PARSER.parse(page) if each.type == "fence" and each.info == "python"]
+    return [token.content for token in PARSER.parse(page) if token.type == "fence" and token.info == "python"]
