@@ -89,7 +89,8 @@ class CallLimitUpdate(Update):
         return (*self.operation, "x-binance-call-limit") if self.limit else self.operation
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
-        path = (*self.operation, "x-binance-call-limit")
+        key = "x-binance-call-limit"
+        path = (*self.operation, key)
         before = at(editor.data, path)
         if self.limit is None:
             if before is None:
@@ -98,9 +99,9 @@ class CallLimitUpdate(Update):
             return [(self, f"the cap of {before['calls']} calls per {before['seconds']} seconds is gone.")]
         after = Flow(calls=self.limit.calls, seconds=self.limit.seconds)
         if before is None:
-            editor.put(self.operation, path[-1], after, after="x-binance-weight")
+            editor.put(self.operation, key, after, after="x-binance-weight")
             return [(self, f"a cap of {after['calls']} calls per {after['seconds']} seconds is new.")]
-        changed = [_set(editor, (*path, key), value) for key, value in after.items()]
+        changed = [_set(editor, (*path, name), value) for name, value in after.items()]
         return [(self, " ".join(filter(None, changed)))] if any(changed) else []
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
