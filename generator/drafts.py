@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from generator.binance import LANGUAGES
+from generator.binance import BOOLEAN_TYPES, DECIMAL_TYPES, LANGUAGES
 from generator.ir import names
 from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
@@ -17,15 +17,9 @@ Texts = Mapping[Language, str]
 _TYPES: Mapping[str, Mapping[str, str | int]] = {
     "STRING": {"type": "string", "minLength": 1},
     "LONG": {"type": "integer", "format": "int64"},
-    "INT": {"type": "integer", "format": "int32"},
-    "INTEGER": {"type": "integer", "format": "int32"},
-    "DECIMAL": {"type": "string", "format": "decimal"},
-    "BIGDECIMAL": {"type": "string", "format": "decimal"},
-    "DOUBLE": {"type": "string", "format": "decimal"},
-    "FLOAT": {"type": "string", "format": "decimal"},
-    "NUMBER": {"type": "string", "format": "decimal"},
-    "BOOLEAN": {"type": "boolean"},
-    "BOOL": {"type": "boolean"},
+    **{name: {"type": "integer", "format": "int32"} for name in ("INT", "INTEGER")},
+    **{name: {"type": "string", "format": "decimal"} for name in DECIMAL_TYPES},
+    **{name: {"type": "boolean"} for name in BOOLEAN_TYPES},
 }
 _LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-from generator.binance import LANGUAGES
+from generator.binance import BOOLEAN_TYPES, DECIMAL_TYPES, LANGUAGES
 from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
@@ -57,10 +57,10 @@ FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _TYPES: Mapping[str, tuple[str, ...]] = {
     "STRING": ("STRING", "STR", "TEXT"),
-    "DECIMAL": ("DECIMAL", "BIGDECIMAL", "DOUBLE", "FLOAT", "NUMBER"),
+    "DECIMAL": DECIMAL_TYPES,
     "LONG": ("LONG", "INT64", "BIGINT"),
     "INT": ("INT", "INTEGER", "INT32"),
-    "BOOLEAN": ("BOOLEAN", "BOOL"),
+    "BOOLEAN": BOOLEAN_TYPES,
     "ARRAY": ("ARRAY", "LIST"),
 }
 _NUMBERS = ("DECIMAL", "LONG", "INT")
@@ -129,7 +129,7 @@ class OperationFacts:
         return tuple(map(str, self.given[name].choices)) if name in self.given else ()
 
     def default(self, key: FactKey) -> SpecFact:
-        """Return what stands for a fact that the spec does not have."""
+        """Return the fact to compare with where the spec has none."""
         owner = self.known[key.name].spec_path if key.name in self.known else self.path
         if key.kind == "value":
             enum = self.given[key.name].enum

@@ -218,12 +218,12 @@ class _Drafter:
             return drafts.gap("Name the security schemes; public data has [].")
         wanted = list(_SECURITY[security])
         schemes = at(self._data, ("components", "securitySchemes")) or {}
-        by_place = {
+        by_parameter = {
             (scheme.get("in"), scheme.get("name")): name for name, scheme in schemes.items() if isinstance(scheme, dict)
         }
-        if any(place not in by_place for place in wanted):
+        if any(parameter not in by_parameter for parameter in wanted):
             return drafts.gap(f"Name the security schemes of {security}.")
-        return [Flow({by_place[place]: FlowList() for place in wanted})] if wanted else FlowList()
+        return [Flow({by_parameter[parameter]: FlowList() for parameter in wanted})] if wanted else FlowList()
 
     def _permissions(self) -> dict[str, Any]:
         stated = self._stated(lambda version: version.permissions)
