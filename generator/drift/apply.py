@@ -136,8 +136,9 @@ def apply_accepted(
 
 
 def _refused(editor: Editor, accepted: Sequence[Update], update: Update, problems: tuple[Problem, ...]) -> Refused:
+    before = _Run(copy.deepcopy(editor), accepted).messages
     run = _Run(copy.deepcopy(editor), [*accepted, update])
-    message = " ".join(message for made, message in run.made if made == update)
+    message = " ".join(message for message in run.messages if message not in before)
     return Refused(update, run.result().source, message, problems)
 
 
@@ -169,7 +170,7 @@ class _Run:
         self._editor = editor
         self._every = list(grouped(updates))
         self._waiting = set(unfinished)
-        self.made: list[tuple[Update, str]] = []
+        self._made: list[tuple[Update, str]] = []
         self._left: list[tuple[Update, str]] = []
         self._doubts: dict[tuple[SpecPath, str], str] = {}
         dates = [update for update in self._every if isinstance(update, SourceDate)]
@@ -190,7 +191,7 @@ class _Run:
                 self._left.append((update, str(problem)))
                 self._waiting.add(update.endpoint)
             else:
-                self.made += changed
+                self._made += changed
                 made += [(update, message) for _, message in changed[:1]]
         for update, message in made:
             for path, word in update.doubts(self._editor.before, self._editor.data):
@@ -198,14 +199,19 @@ class _Run:
                 self._doubts.setdefault((path, word), doubt)
                 self._waiting.add(update.endpoint)
 
+    @property
+    def messages(self) -> list[str]:
+        """What was changed."""
+        return [f"{_name(update.endpoint)}: {message}" for update, message in self._made]
+
     def result(self) -> Result:
         """Return the edited spec, and what to report."""
         file, source = self._editor.file, self._editor.source
         document = read(file, source)
         data = document.data
         applied = (
-            Applied(document.location(update.path(data)).line, f"{_name(update.endpoint)}: {message}")
-            for update, message in self.made
+            Applied(document.location(update.path(data)).line, message)
+            for (update, _), message in zip(self._made, self.messages, strict=True)
         )
         doubts = (f"{file}:{document.location(path).line}: {doubt}" for (path, _), doubt in self._doubts.items())
         left = (
@@ -255,7 +261,7 @@ def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[
     for refusal in refused:
         lines = _Lines(refusal.source, result.source)
         for message, line in {problem.message: problem.location.line for problem in refusal.problems}.items():
-            what = f"{_name(refusal.update.endpoint)}: {refusal.message} This is not applied, since the generator would refuse it"
+            what = f"{refusal.message} This is not applied, since the generator would refuse it"
             yield f"{report.spec}:{lines.now(line)}: {what}: {message}"
     yield from result.left
     yield from map(str, errors(report.spec, result.source))
