@@ -6,6 +6,7 @@ A field without a row is compared by the row of another field, or follows from o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from operator import attrgetter
 
 from generator.ir import types as ir
@@ -186,5 +187,8 @@ _ROWS: Mapping[type, Mapping[str, Row]] = {
     },
 }
 TABLE: Mapping[tuple[type, str], Row] = {
-    (record, field): row for record, rows in _ROWS.items() for field, row in {**_EVERY, **rows}.items()
+    (record, field.name): {**_EVERY, **rows}[field.name]
+    for record, rows in _ROWS.items()
+    for field in fields(record)
+    if field.name in {**_EVERY, **rows}
 }
