@@ -240,6 +240,7 @@ _RECORDS: Mapping[type, Mapping[str, Row]] = {
         "notes": notes,
         "fields": rules.model_fields(_FIELDS),
         "schema": WithRow("Model.fields"),
+        "type": WithRow("Model.fields"),
     },
     ir.Field: {
         "wire": Value("facts", "field wire name", label="wire name"),

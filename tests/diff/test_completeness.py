@@ -25,6 +25,7 @@ FOLLOWS = {
     ("Weight", "budget"),  # Api.budgets
     ("Weight", "seconds"),  # Api.budgets
     ("Model", "schema"),  # fields
+    ("Model", "type"),  # the schema, where there are no fields
     ("Transfer", "routes"),  # Api.enums
     ("Report", "routes"),  # Api.enums
 }
