@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -18,6 +17,7 @@ import yaml
 from generator.ir import types as ir
 from generator.runtime import errors
 from generator.runtime.sandbox.failures import FailureKind, InjectedFailure
+from generator.vocabulary import Language
 
 from . import markdown, python_text
 from .markdown import code, code_cell, inline, link
@@ -29,7 +29,6 @@ _FEW = 5
 _WINDOWS = ((86_400, "D"), (3_600, "H"), (60, "M"), (1, "S"))
 _NOT_ENOUGH = -5002
 """The code of the sandbox for more than a wallet holds."""
-_ANSWER_TYPES = {"string": "str", "integer": "int", "boolean": "bool", "null": "None"}
 
 
 def pages(api: ir.Api) -> dict[str, str]:
@@ -45,7 +44,7 @@ def pages(api: ir.Api) -> dict[str, str]:
 class _Book:
     """The pages of one language, and what their templates ask for: Markdown made of the spec's data."""
 
-    def __init__(self, api: ir.Api, language: ir.Language, catalogue: Mapping[str, dict[str, Any]]) -> None:
+    def __init__(self, api: ir.Api, language: Language, catalogue: Mapping[str, dict[str, Any]]) -> None:
         self._api = api
         self._language = language
         self._names = {each: catalogue[each]["language"] for each in api.languages}
@@ -265,26 +264,12 @@ class _Book:
         waiting = [operation.result]
         while waiting:
             model = waiting.pop(0)
-            types = [self.type_of(model.schema)] if model.fields is None else [each.type for each in model.fields]
-            for name in re.findall(r"\w+", " ".join(types)):
+            types = [model.type] if model.type else [field.type for field in model.fields or ()]
+            for name in (name for type_ in types for name in type_.names()):
                 if name in known and name not in found:
                     found[name] = known[name]
                     waiting.append(known[name])
         return list(found.values())
-
-    def type_of(self, schema: Mapping[str, Any]) -> str:
-        """Return the Python type that a model without fields is another name for."""
-        if "oneOf" in schema:
-            return " | ".join(map(self.type_of, schema["oneOf"]))
-        if "$ref" in schema:
-            return str(schema["$ref"]).rpartition("/")[2]
-        if "const" in schema:
-            return f"Literal[{schema['const']!r}]"
-        if schema["type"] == "array":
-            return f"list[{self.type_of(schema['items'])}]"
-        if schema["type"] == "object":
-            return f"dict[str, {self.type_of(schema['additionalProperties'])}]"
-        return "Decimal" if schema.get("format") == "decimal" else _ANSWER_TYPES[schema["type"]]
 
     def notes(self, operation: ir.Operation) -> list[tuple[str, ir.Text]]:
         """Return every note that concerns an operation, with what it stands beside."""

@@ -36,6 +36,7 @@ ABSENT: Mapping[str, Any] = {
     "call_limit": ir.CallLimit(1, 1),
     "route": ir.Route("MAIN", "UMFUTURE"),
     "fields": (),
+    "type": ir.PythonType("str"),
     "effect": ir.Collection(("UMFUTURE",), "MARGIN", None, ()),
     "per": "symbol",
     "asset": "asset",

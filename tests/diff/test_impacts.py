@@ -214,9 +214,7 @@ def test_the_order_of_a_named_union_is_only_an_order(lines_of: Lines) -> None:
         )
         for kinds in (("string", "integer"), ("integer", "string"))
     )
-    assert messages(lines_of(old, new)) == [
-        "text: Either: the types stand in another order: string | integer -> integer | string"
-    ]
+    assert messages(lines_of(old, new)) == ["text: Either: the types stand in another order: str | int -> int | str"]
 
 
 def test_another_budget_tells_what_it_means_also_where_nothing_else_changed(base: Spec) -> None:

@@ -137,14 +137,14 @@ def test_an_answer_that_is_a_list(lines_of: Lines) -> None:
     schemas = "Names:\n  type: array\n  items: {{type: {}}}\n"
     reader = answer("{$ref: '#/components/schemas/Names'}", "[]")
     old, new = (spec_of(reader, schemas=schemas.format(kind)) for kind in ("string", "integer"))
-    assert lines_of(old, new) == ["Names: | breaking: Names: type list[string] -> list[integer]"]
+    assert lines_of(old, new) == ["Names: | breaking: Names: type list[str] -> list[int]"]
 
 
 def test_an_answer_that_becomes_a_record(lines_of: Lines) -> None:
     reader = answer("{$ref: '#/components/schemas/Found'}", "{}")
     lists = spec_of(reader, schemas="Found:\n  type: object\n  additionalProperties: {type: integer}\n")
     record = spec_of(reader, schemas="Found:\n  type: object\n  properties: {a: {type: integer}}\n")
-    assert lines_of(lists, record) == ["Found: | breaking: Found: type dict[str, integer] -> a record"]
+    assert lines_of(lists, record) == ["Found: | breaking: Found: type dict[str, int] -> a record"]
 
 
 def test_another_model(lines_of: Lines) -> None:
