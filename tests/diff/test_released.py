@@ -1,4 +1,4 @@
-"""A verdict since the last release, where the report is about a branch; and old specs that are unreadable."""
+"""A conclusion since the last release, where the report is about a branch; and old specs that are unreadable."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SINCE = ["--released", "released.yaml"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "verdict"),
+    ("arguments", "code", "conclusion"),
     [
         (["branch.yaml", "new.yaml"], 1, "info.version is still 0.1.1; 1 changed fact asks for 0.1.2 or later."),
         (
@@ -71,11 +71,11 @@ SINCE = ["--released", "released.yaml"]
         ),
     ],
 )
-def test_the_verdict_is_about_the_release(
-    arguments: list[str], code: int, verdict: str, capsys: pytest.CaptureFixture[str]
+def test_the_conclusion_is_about_the_release(
+    arguments: list[str], code: int, conclusion: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["diff", *arguments]) == code
-    assert capsys.readouterr().out.splitlines()[-1].endswith(verdict)
+    assert capsys.readouterr().out.splitlines()[-1].endswith(conclusion)
 
 
 def test_the_report_is_about_the_branch(capsys: pytest.CaptureFixture[str]) -> None:
