@@ -33,7 +33,8 @@ def judge(old: str, new: str, impacts: Collection[Impact]) -> NextVersion:
     """Return what changes of these impacts ask of the version, and whether it was done."""
     before, after = Version(old), Version(new)
     steps = _STEPS if before.major else _BEFORE_1_0
-    step = min((steps[impact] for impact in impacts), key=_ORDER.index, default=_ORDER[-1])
+    asked = {steps[impact] for impact in impacts}
+    step = next((step for step in _ORDER if step in asked), _ORDER[-1])
     if step == _ORDER[-1]:
         return NextVersion(old, new, step, old, after >= before)
     least = _least(before, step)

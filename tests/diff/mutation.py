@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.diff.change import Impact
+from generator.diff.change import IMPACTS, Impact
 from generator.diff.revisions import Spec
 from generator.ir.build import build
 from generator.openapi.load import load
@@ -96,5 +96,6 @@ def one(
 ) -> Mutation:
     """Describe one change by the line of the terminal; a mutation of several edits is `alone`."""
     impact, _, message = line.partition(": ")
-    edits = tuple(Edit(*part) for part in (edit, *more))
-    return Mutation(edits, impact, message, where, gone, signature, alone)  # type: ignore[arg-type]
+    [known] = [known for known in IMPACTS if known == impact]
+    edits = Edit(*edit), *(Edit(*part) for part in more)
+    return Mutation(edits, known, message, where, gone, signature, alone)
