@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from generator.openapi.document import Document, find
 from generator.openapi.problems import Location, Path
@@ -14,8 +14,6 @@ from .revisions import Spec
 Impact = Literal["breaking", "feature", "facts", "text"]
 IMPACTS: tuple[Impact, ...] = ("breaking", "feature", "facts", "text")
 """From the one that asks most of the version to the one that asks nothing."""
-Values = tuple[str | None, str | None]
-"""What was and what is; `None` where there was or is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +32,20 @@ class Change:
     new: str | None
     file: str
     location: Location
-    """Where it stands now, or where it stood when it is gone."""
+    """Where it is written now, or where it was written when it is gone."""
     gone: bool
     line_now: int
     """The nearest line of the new spec."""
 
 
 class Sides(NamedTuple):
-    """Where a fact stands in both specs, by path. Of something that is gone, `new` is what held it."""
+    """Where a fact is written in both specs, by path. Of something that is gone, `new` is what held it."""
 
     old: Path
     new: Path
 
     def below(self, *keys: str | int, up: int = 0) -> Sides:
-        """Return the paths of something inside, or `up` levels above that."""
+        """Return the paths of something inside, or of something inside what is `up` levels above."""
         old, new = ((*path[: len(path) - up], *keys) for path in self)
         return Sides(old, new)
 
@@ -60,37 +58,33 @@ class Changes:
         self._found: list[Change] = []
 
     def add(
-        self, impact: Impact, fact: str, message: str, values: Values, at: Sides, *, subject: str, operation: str
+        self, impact: Impact, fact: str, message: str, values: tuple[str | None, str | None], at: Sides, **whose: str
     ) -> None:
-        """Add a change."""
-        gone = values[1] is None
-        document, path = (self.old.document, at.old) if gone else (self.new.document, at.new)
+        """Add a change; `values` are what was and what is, and `None` where there was or is nothing."""
+        old, new = values
+        document, path = (self.old.document, at.old) if new is None else (self.new.document, at.new)
         change = Change(
             impact=impact,
             fact=fact,
-            subject=subject,
-            operations=(operation,) if operation else (),
+            subject=whose["subject"],
+            operations=tuple(filter(None, [whose["operation"]])),
             message=message,
-            old=values[0],
-            new=values[1],
+            old=old,
+            new=new,
             file=document.file,
             location=_location(document, path),
-            gone=gone,
+            gone=new is None,
             line_now=_location(self.new.document, at.new).line,
         )
         self._found.append(change)
-
-    def written(self, at: Sides) -> tuple[Any, Any]:
-        """Return what is written in both specs, `None` where nothing is."""
-        return find(self.old.document.data, at.old)[1], find(self.new.document.data, at.new)[1]
 
     def all(self) -> tuple[Change, ...]:
         """Return every change once, in the order of the impacts and then of the spec."""
         merged: dict[Hashable, Change] = {}
         for change in self._found:
             key = replace(change, operations=())
-            known = merged.get(key)
-            merged[key] = replace(change, operations=known.operations + change.operations) if known else change
+            operations = merged[key].operations if key in merged else ()
+            merged[key] = replace(change, operations=operations + change.operations)
         return tuple(
             sorted(merged.values(), key=lambda change: (IMPACTS.index(change.impact), change.line_now, change.location))
         )
