@@ -60,13 +60,13 @@ class InvalidRequest(BinanceError, ValueError):
 
 
 class _Answered(BinanceError):
-    """What an answer said, and when it was asked for.
+    """What is known of an attempt: the response, if there was one, and when it was asked for.
 
     Attributes:
-        status: HTTP status, or `None` when no answer came.
+        status: HTTP status, or `None` when no response came.
         code: Binance's error code, or `None`.
         reason: Binance's message, or `None`.
-        headers: The answer's headers, names in lower case.
+        headers: The response's headers, names in lower case.
         retry_after: Seconds to wait before the next request, or `None`.
         sent_at: Milliseconds since the Unix epoch at which the last attempt was signed, or `None`.
         attempts: How often the request was sent, or was tried to be.

@@ -27,7 +27,7 @@ class Limiter(Protocol):
         ...
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budgets upward by what the headers of the answer to a request report as used."""
+        """Correct the budgets upward by what the headers of the response to a request report as used."""
         ...
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
@@ -36,14 +36,14 @@ class Limiter(Protocol):
 
 
 class AsyncLimiter(Protocol):
-    """A `Limiter` that has to wait for its answer."""
+    """A `Limiter` that has to wait for its response."""
 
     def reserve(self, operation: Operation[Any], now: int) -> Awaitable[float]:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
         ...
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Awaitable[None]:
-        """Correct the budgets upward by what the headers of the answer to a request report as used."""
+        """Correct the budgets upward by what the headers of the response to a request report as used."""
         ...
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Awaitable[None]:

@@ -209,7 +209,7 @@ def _described(value: object) -> str:
 
 
 def decimals_in(value: object) -> Iterator[Decimal]:
-    """Yield every Decimal inside a decoded answer."""
+    """Yield every Decimal inside a decoded response."""
     if isinstance(value, Decimal):
         yield value
     elif isinstance(value, dict):

@@ -98,11 +98,11 @@ class Transfer:
     amount: str
     """The parameter with the amount."""
     receipt: str
-    """The field of the answer that holds the transfer's id."""
+    """The field of the response that holds the transfer's id."""
     source_owner: str | None = None
-    """The parameter that tells which wallet is left, where there are several of its kind."""
+    """The parameter that selects the wallet that is left, where there are several of its kind."""
     target_owner: str | None = None
-    """The parameter that tells which wallet is entered, where there are several of its kind."""
+    """The parameter that selects the wallet that is entered, where there are several of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +119,16 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A call tells how much could be moved out of a wallet."""
+    """A call reports how much could be moved out of a wallet."""
 
     by: str
     """The parameter whose value names the two wallets."""
     routes: Mapping[str, tuple[str, str]] = field(hash=False)
     """The wallet that would be left and the one that would be entered, by that parameter's value as it is sent."""
     asset: str
-    """The parameter with the asset, and the field of the answer that repeats it."""
+    """The parameter with the asset, and the field of the response that repeats it."""
     amount: str
-    """The field of the answer that holds the amount."""
+    """The field of the response that holds the amount."""
 
 
 Effect: TypeAlias = Transfer | Collection | Report
@@ -160,11 +160,11 @@ class Operation(Generic[Result]):
     parameters: tuple[Parameter, ...]
     conditions: tuple[Condition, ...]
     decoder: msgspec.json.Decoder[Result] = field(repr=False, compare=False)
-    """Reads a successful answer; its `type` is the model."""
+    """Reads a successful response; its `type` is the model."""
     example: Mapping[str, Any] = field(repr=False, hash=False)
     """A valid call, by argument name."""
     response_example: bytes = field(repr=False)
-    """The answer of Binance's page, as JSON."""
+    """The response of Binance's page, as JSON."""
     sources: Mapping[str, Source] = field(repr=False, hash=False)
     """The documentation pages, by language."""
     effect: Effect | None = field(default=None, repr=False)
@@ -193,4 +193,4 @@ class Api:
     operations: Mapping[str, Operation[Any]] = field(repr=False, hash=False)
     errors: Mapping[int, ErrorCode] = field(repr=False, hash=False)
     wallets: Mapping[str, str | None] = field(default_factory=dict, repr=False, hash=False)
-    """Every wallet; where there are several of its kind, with what tells them apart: `symbol` or `email`."""
+    """Every wallet; where there are several of its kind, with what distinguishes them: `symbol` or `email`."""
