@@ -236,13 +236,13 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
             response = yield from self._transport.send(outgoing, progress)
+            result = result_of(call.prepared, response, self._api.errors, call.sent_at, call.attempt)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
             known = interrupted(call.prepared, interruption, progress, call.sent_at, call.attempt)
             self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
             raise strip_tracebacks(interruption) from known
-        result = result_of(call.prepared, response, self._api.errors, call.sent_at, call.attempt)
         try:
             self._show(call, result, response)
             yield from self._inform_limiter(call, response, result)
