@@ -195,7 +195,7 @@ def test_the_value_of_an_enum_may_be_written_as_it_is_sent() -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         targets.append(request.url.raw_path.partition(b"&timestamp")[0])
-        return httpx.Response(200, json={"tranId": 7, "txnId": 8})
+        return httpx.Response(200, json={"tranId": 7, "txnId": "8"})
 
     client = Client(KEY, SECRET, transport=httpx.MockTransport(answer))
     client.user_universal_transfer(type="MAIN_FUNDING", asset="USDT", amount=1)

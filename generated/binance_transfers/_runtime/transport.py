@@ -164,8 +164,9 @@ class Exchange:
         """Send from the running event loop, which ends it all at the deadline."""
         import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
 
+        limit = asyncio.timeout(self.deadline())
         try:
-            async with asyncio.timeout(self.deadline()) as limit:
+            async with limit:
                 response = await self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
                 try:
                     body = _Body()
