@@ -1,4 +1,4 @@
-"""What both clients share: their settings, and a call as one flow that yields what has to be done."""
+"""The base of both clients: their settings, and a call as one flow that yields what has to be done."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ Command: TypeAlias = Sleep | AskLimiter | Exchange
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
-    """What both clients share: everything but performing a flow's commands."""
+    """The base of both clients, which differ only in how they perform a flow's commands."""
 
     _api: ClassVar[Api]
     _asynchronous: ClassVar[bool]
@@ -163,7 +163,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     @property
     def used_weights(self) -> Mapping[str, int]:
-        """What Binance last reported as used of each operation's budget, by the operation's name."""
+        """The weight that Binance last reported as used of each operation's budget, by the operation's name."""
         return dict(self._used_weights)
 
     def __repr__(self) -> str:

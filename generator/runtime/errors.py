@@ -1,4 +1,4 @@
-"""What a call can end in, other than a receipt.
+"""The exceptions of a call, which returns its receipt or raises one of them.
 
     BinanceError
     ├── InvalidRequest (also a ValueError)   refused here, nothing was sent
@@ -13,7 +13,7 @@
     │       └── ParameterRejected            a parameter is missing, unknown or malformed
     └── OutcomeUnknown                       it may have happened: check before doing it again
 
-A call returns its receipt (it was done) or raises one of these. `except NotExecuted` is the branch in which repeating a
+`except NotExecuted` is the branch in which repeating a
 transfer is safe; `except OutcomeUnknown` is the one in which it is not.
 """
 
@@ -60,7 +60,7 @@ class InvalidRequest(BinanceError, ValueError):
 
 
 class _Answered(BinanceError):
-    """What is known of an attempt: the response, if there was one, and when it was asked for.
+    """An error of an attempt, with what is known of it: the response, if there was one, and when it was asked for.
 
     Attributes:
         status: HTTP status, or `None` when no response came.

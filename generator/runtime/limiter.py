@@ -12,7 +12,7 @@ from .headers import used_weight
 from .operation import Operation
 
 _WINDOWS = 8
-"""How many windows of a budget are remembered."""
+"""Windows of a budget that are remembered."""
 
 
 class LimiterDown(Exception):
@@ -54,7 +54,7 @@ class AsyncLimiter(Protocol):
 @dataclass(slots=True)
 class _Usage:
     weights: dict[int, int] = field(default_factory=dict)
-    """What was used, by window; of several windows, as a clock that was set back must find what it counted before."""
+    """The weight used, by window; of several windows, as a clock that was set back must find what it counted before."""
     calls: list[int] = field(default_factory=list)
     """When the calls of a rolling limit were made, in order."""
     blocked_until: int = 0

@@ -13,7 +13,6 @@ from typing import Any, Literal, Protocol, TypeAlias
 import httpx
 
 from .flow import Flow
-from .network import DeadlineBackend
 from .short_repr import describe_type
 
 Headers: TypeAlias = Mapping[str, str]
@@ -52,7 +51,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the server sent back. Header names are in lower case."""
+    """The response of the server. Header names are in lower case."""
 
     status: int
     headers: Headers = field(repr=False)
@@ -61,14 +60,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why there is no response, and whether the request may have reached the server all the same."""
+    """The reason why there is no response, and whether the request may have reached the server all the same."""
 
     reason: str
     may_have_arrived: bool
 
 
 class Progress:
-    """How far a request came, so that a failure or an interruption can be judged."""
+    """The progress of a request, so that a failure or an interruption can be judged."""
 
     __slots__ = ("_began", "_hooked", "_reported", "_traced")
 
@@ -251,6 +250,8 @@ def _keep_deadlines(http: Any) -> None:
     httpx has no public way to do so: a transport of one's own would have to read the proxy variables, build the pools
     and translate httpcore's exceptions again. Should these names change, making a client fails, before any call.
     """
+    from .network import DeadlineBackend  # noqa: PLC0415 - httpx too imports httpcore only when it is needed
+
     for transport in {http._transport, *http._mounts.values()} - {None}:  # noqa: SLF001
         pool = transport._pool  # noqa: SLF001
         pool._network_backend = DeadlineBackend(pool._network_backend, _until_deadline)  # noqa: SLF001

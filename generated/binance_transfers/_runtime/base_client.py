@@ -1,5 +1,5 @@
 # Copied from generator/runtime/base_client.py by python -m generator; edit it there.
-"""What both clients share: their settings, and a call as one flow that yields what has to be done."""
+"""The base of both clients: their settings, and a call as one flow that yields what has to be done."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ Command: TypeAlias = Sleep | AskLimiter | Exchange
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
-    """What both clients share: everything but performing a flow's commands."""
+    """The base of both clients, which differ only in how they perform a flow's commands."""
 
     _api: ClassVar[Api]
     _asynchronous: ClassVar[bool]
@@ -164,7 +164,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     @property
     def used_weights(self) -> Mapping[str, int]:
-        """What Binance last reported as used of each operation's budget, by the operation's name."""
+        """The weight that Binance last reported as used of each operation's budget, by the operation's name."""
         return dict(self._used_weights)
 
     def __repr__(self) -> str:

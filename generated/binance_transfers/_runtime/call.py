@@ -29,11 +29,11 @@ class Call:
     """When the attempt began, in seconds of this machine's clock."""
     _began: float = 0.0
     last: BinanceError | None = None
-    """How the attempt before ended."""
+    """The error of the attempt before."""
 
     @property
     def operation(self) -> Operation[Any]:
-        """What is called."""
+        """The operation that is called."""
         return self.prepared.operation
 
     def left(self) -> float:

@@ -1,5 +1,5 @@
 # Copied from generator/runtime/observe.py by python -m generator; edit it there.
-"""What can be observed of a call: a record of each attempt, a log line, and a hook for whoever wants more."""
+"""The observation of calls: a record of each attempt, a log line, and a hook for whoever wants more."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Attempt:
     code: int | None
     """Binance's error code, or `None`."""
     used_weight: int | None
-    """What the response reports as used of the operation's budget, or `None`."""
+    """The weight that the response reports as used of the operation's budget, or `None`."""
     headers: Mapping[str, str] = field(repr=False)
     """The response's headers, names in lower case."""
     error: str | None

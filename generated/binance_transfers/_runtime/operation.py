@@ -33,7 +33,7 @@ class Parameter:
     refused: tuple[str | int, ...] = ()
     """Values that the endpoint does not take."""
     default: Value | None = None
-    """What Binance assumes when the parameter is not sent."""
+    """The value that Binance assumes when the parameter is not sent."""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     min_length: int | None = None
@@ -42,7 +42,7 @@ class Parameter:
     max_items: int | None = None
     pattern: str | None = None
     bits: Literal[32, 64] = 64
-    """How many bits Binance keeps a whole number in: 32 for an INT, 64 for a LONG."""
+    """The bits that Binance keeps a whole number in: 32 for an INT, 64 for a LONG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a call costs, and the budget of its endpoint that it is taken from."""
+    """The cost of a call, and the budget of its endpoint that it is taken from."""
 
     scope: Literal["ip", "uid"]
     weight: int
@@ -65,7 +65,7 @@ class Weight:
 
     @property
     def calls_per_minute(self) -> int:
-        """How many calls fit into one minute of the budget."""
+        """The number of calls that fit into one minute of the budget."""
         return self.budget // self.weight * 60 // self.seconds
 
 
@@ -168,12 +168,12 @@ class Operation(Generic[Result]):
     sources: Mapping[str, Source] = field(repr=False, hash=False)
     """The documentation pages, by language."""
     effect: Effect | None = field(default=None, repr=False)
-    """What a call does to wallets, where the spec says so."""
+    """The effect of a call on wallets, where the spec says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """What an error code proves about the call that it answers."""
+    """An error code, and what it proves about the call that it answers."""
 
     code: int
     name: str

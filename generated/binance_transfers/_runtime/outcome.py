@@ -33,7 +33,7 @@ _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What an attempt left behind."""
+    """The facts of an attempt that decide its outcome."""
 
     moves_funds: bool
     status: int | None = None
@@ -46,7 +46,7 @@ class _Evidence:
     is_readable: bool = True
     """The error code, if there is one, can be read."""
     known: ErrorCode | None = None
-    """What the error code proves, if it is a known one."""
+    """The error code, if it is a known one."""
 
     def proves(self, outcome: str) -> bool:
         return self.known is not None and self.known.outcome == outcome
@@ -91,7 +91,7 @@ _TABLE = (
     _Row(lambda _: True, "unknown", says=_OPEN),
 )
 _OF_READS = {_LOST: "got no response ({}); it moves nothing", _OPEN: "was not answered as documented ({})"}
-"""What the message says instead where nothing moves: such a call has no unknown outcome."""
+"""The same messages where nothing moves: such a call has no unknown outcome."""
 
 
 def result_of(

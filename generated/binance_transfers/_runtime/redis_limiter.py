@@ -104,7 +104,7 @@ class _Script:
 
 
 class _SharedBudgets(Generic[AnyRedis]):
-    """What both limiters share: everything but waiting for Redis."""
+    """The base of both limiters, which differ only in how they wait for Redis."""
 
     _module: ClassVar[ModuleType]
 
