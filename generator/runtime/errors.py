@@ -13,8 +13,8 @@
     │       └── ParameterRejected            a parameter is missing, unknown or malformed
     └── OutcomeUnknown                       it may have happened: check before doing it again
 
-`except NotExecuted` is the branch in which repeating a
-transfer is safe; `except OutcomeUnknown` is the one in which it is not.
+`except NotExecuted` is the branch in which repeating a transfer is safe; `except OutcomeUnknown` is the one in which
+it is not.
 """
 
 from __future__ import annotations
