@@ -65,12 +65,8 @@ class EffectReader:
             self._error(("to",), f"{written['to']} is one of the wallets that are emptied; allowed: another one.")
         if "asset" in written:
             self._check_parameter("asset", written["asset"], "string")
-        return ir.Collection(
-            tuple(written["from"]),
-            written["to"],
-            written.get("asset"),
-            tuple(written.get("except", ())),
-        )
+        excluded = tuple(written.get("except", ()))
+        return ir.Collection(tuple(written["from"]), written["to"], written.get("asset"), excluded)
 
     def _report(self, written: Mapping[str, str]) -> ir.Report:
         routes = self._routes(written["by"])
@@ -112,10 +108,8 @@ class EffectReader:
     def _check_sent(self, key: str, name: str, *kinds: ir.Kind) -> ir.Parameter | None:
         parameter = self._parameters.get(name)
         if parameter is None:
-            known = join_names(self._parameters)
-            self._error(
-                (key,), f"there is no parameter {name}; there are: {known}.{did_you_mean(name, self._parameters)}"
-            )
+            message = f"there is no parameter {name}; there are: {join_names(self._parameters)}."
+            self._error((key,), message + did_you_mean(name, self._parameters))
         elif parameter.array or parameter.kind not in kinds:
             kind = "a list" if parameter.array else parameter.kind
             self._error((key,), f"the parameter {name} is {kind}; allowed here: {join_names(kinds)}.")
@@ -137,9 +131,8 @@ class EffectReader:
         if name is not None:
             self._check_sent(end, name, "string")
             if wallets and not several:
-                self._error(
-                    (end,), f"{end} is not needed: of these wallets, none has per: {join_names(sorted(wallets))}."
-                )
+                message = f"{end} is not needed: of these wallets, none has per: {join_names(sorted(wallets))}."
+                self._error((end,), message)
         elif several:
             message = (
                 f"there is one {several[0]} per {self._per(several[0])}; write {end}: the parameter that tells which."

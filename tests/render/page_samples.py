@@ -74,27 +74,15 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ..
             text=text("The pair.", "交易对。"),
         ),
     )
+    number = ir.PythonType("int")
+    parts_type = ir.union(ir.PythonType("list", (ir.PythonType("Part"),)), "None")
     receipt = ir.Model(
         "Receipt",
         text("A receipt.", "回执。"),
         (text("On receipts.", "关于回执。"),),
         (
-            ir.Field(
-                word("id"),
-                "id",
-                ir.PythonType("int"),
-                True,
-                text("The id.", "编号。"),
-                (text("On ids.", "关于编号。"),),
-            ),  # noqa: FBT003
-            ir.Field(
-                word("parts"),
-                "parts",
-                ir.union(ir.PythonType("list", (ir.PythonType("Part"),)), "None"),
-                False,
-                text("Parts.", "部分。"),
-                (),
-            ),  # noqa: FBT003
+            ir.Field(word("id"), "id", number, True, text("The id.", "编号。"), (text("On ids.", "关于编号。"),)),  # noqa: FBT003
+            ir.Field(word("parts"), "parts", parts_type, False, text("Parts.", "部分。"), ()),  # noqa: FBT003
         ),
         {},
     )
