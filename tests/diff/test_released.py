@@ -169,7 +169,7 @@ def test_a_pipe_is_read_like_a_file(here: Path) -> None:
     writer.join()
 
 
-def test_a_mistake_of_the_program_is_no_answer(
+def test_an_error_of_the_program_has_an_exit_code_of_its_own(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.argv", ["generator", "diff", "branch.yaml", "new.yaml"])
