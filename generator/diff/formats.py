@@ -92,19 +92,9 @@ def json_text(diff: Diff) -> str:
 
 
 def _as_json(change: Change) -> dict[str, Any]:
-    return {
-        "class": change.impact,
-        "fact": change.fact,
-        "subject": change.subject,
-        "operations": list(change.operations),
-        "message": change.message,
-        "old": change.old,
-        "new": change.new,
-        "file": change.file,
-        "line": change.location.line,
-        "column": change.location.column,
-        "gone": change.gone,
-    }
+    names = ("fact", "subject", "operations", "message", "old", "new", "file")
+    location = {"line": change.location.line, "column": change.location.column, "gone": change.gone}
+    return {"class": change.impact, **{name: getattr(change, name) for name in names}, **location}
 
 
 def github(diff: Diff) -> str:

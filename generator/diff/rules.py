@@ -150,7 +150,7 @@ def response_example(pair: Pair, name: str) -> Iterable[Pair]:
     if old != new:
         values = " ".join(old.split()), " ".join(new.split())
         at = pair.below("responses 200 content application/json example")
-        pair.add("facts", "answer example", f"example of the answer: {differing(*values)}", values, at)
+        pair.add("facts", "response example", f"example of the response: {differing(*values)}", values, at)
     return ()
 
 

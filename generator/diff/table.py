@@ -140,8 +140,8 @@ _ROWS: Mapping[type, Mapping[str, Row]] = {
             entry=parameter_rules.entry,
         ),
         "conditions": parameter_rules.conditions,
-        "result": ValueRow("breaking", "answer", f"{_BODY} schema", read=attrgetter("name")),
-        "result_text": TextRow("description", "responses 200", "answer"),
+        "result": ValueRow("breaking", "response", f"{_BODY} schema", read=attrgetter("name")),
+        "result_text": TextRow("description", "responses 200", "response"),
         "response_example": rules.response_example,
         "pages": RecordsRow(
             "page",

@@ -34,7 +34,7 @@ def judge(old: str, new: str, impacts: Collection[Impact]) -> NextVersion:
     before, after = Version(old), Version(new)
     steps = _STEPS if before.major else _BEFORE_1_0
     asked = {steps[impact] for impact in impacts}
-    step = next((step for step in _ORDER if step in asked), _ORDER[-1])
+    step = next((possible for possible in _ORDER if possible in asked), _ORDER[-1])
     if step == _ORDER[-1]:
         return NextVersion(old, new, step, old, after >= before)
     least = _least(before, step)
