@@ -6,19 +6,23 @@ from __future__ import annotations
 from decimal import Decimal
 
 from . import models as _models, operations as _operations
-from ._runtime.client import AsyncCaller as _Caller
+from ._runtime.client import AsyncAPIClient as _APIClient
 from ._runtime.values import Unlisted
 from .enums import (
     EarnAsset,
+    EarnAssetLiteral,
     EarnTransferType,
+    EarnTransferTypeLiteral,
     MarginTransferDirection,
+    MarginTransferDirectionLiteral,
     TransferType,
+    TransferTypeLiteral,
 )
 
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient(_Caller):
+class AsyncClient(_APIClient):
     """Binance transfers: one coroutine per operation.
 
     Five endpoints of Binance's SAPI, four that move funds between wallets and one that reads how much can be moved.
@@ -52,7 +56,7 @@ class AsyncClient(_Caller):
         It moves funds: one method call has it carried out at most once.
 
         Args:
-            asset: The asset to collect, for example USDT. Any asset but BNB. Not "BNB".
+            asset: The asset to collect, for example USDT. Not "BNB".
             recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
                 arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
 
@@ -121,7 +125,7 @@ class AsyncClient(_Caller):
     async def user_universal_transfer(
         self,
         *,
-        type: TransferType | Unlisted,
+        type: TransferType | TransferTypeLiteral | Unlisted,
         asset: str,
         amount: Decimal | int | str,
         from_symbol: str | None = None,
@@ -188,7 +192,7 @@ class AsyncClient(_Caller):
         email: str,
         asset: str,
         amount: Decimal | int | str,
-        type: MarginTransferDirection | Unlisted,
+        type: MarginTransferDirection | MarginTransferDirectionLiteral | Unlisted,
         recv_window: int | None = None,
     ) -> _models.SubAccountTransferReceipt:
         """Margin Transfer for Sub-account: POST /sapi/v1/sub-account/margin/transfer.
@@ -240,8 +244,8 @@ class AsyncClient(_Caller):
     async def get_transferable_earn_asset_balance_for_portfolio_margin(
         self,
         *,
-        asset: EarnAsset | Unlisted,
-        transfer_type: EarnTransferType | Unlisted,
+        asset: EarnAsset | EarnAssetLiteral | Unlisted,
+        transfer_type: EarnTransferType | EarnTransferTypeLiteral | Unlisted,
         recv_window: int | None = None,
     ) -> _models.TransferableEarnBalance:
         """Get Transferable Earn Asset Balance for Portfolio Margin: GET /sapi/v1/portfolio/earn-asset-balance.

@@ -157,7 +157,7 @@ class _Comparison:
         self._moved("breaking", "name", (old.name, new.name), self.at.below("operationId"))
         self._moved("facts", "path", (old.path, new.path), Sides(self.at.old[:2], self.at.new[:2]))
         self._moved("facts", "method", (old.method, new.method))
-        harder = (new.keyed and not old.keyed) or (new.signed and not old.signed)
+        harder = (new.requires_key and not old.requires_key) or (new.requires_signature and not old.requires_signature)
         security = self.at.below("x-binance-security")
         self._moved("breaking" if harder else "facts", "security", (old.security, new.security), security)
         moves = self.at.below("x-binance-moves-funds")

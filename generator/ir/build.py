@@ -16,8 +16,9 @@ from generator.openapi.problems import Path, did_you_mean, join_names
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHODS
 from generator.runtime import values
+from generator.runtime.base_url import parse_base_url
+from generator.runtime.headers import API_KEY_HEADER
 from generator.runtime.operation import Parameter as SentParameter
-from generator.runtime.transport import base_url_of
 
 from . import names
 from . import types as ir
@@ -128,7 +129,7 @@ class _Builder:
 
     def _check_server(self, path: Path, url: str) -> None:
         try:
-            base_url_of(url)
+            parse_base_url(url)
         except ValueError:
             example = "a scheme, a host and at most a port, such as https://api.binance.com"
             self._document.error(path, f"requests cannot be sent to {url!r}; allowed: {example}.")
@@ -217,8 +218,8 @@ class _Builder:
             method=str(path[2]).upper(),  # type: ignore[arg-type] # one of METHODS
             path=str(path[1]),
             security=security,
-            keyed=signed or security in _KEYED,
-            signed=signed,
+            requires_key=signed or security in _KEYED,
+            requires_signature=signed,
             moves_funds=self._moves_funds(path, node),
             effect=self._effect(path, node, parameters, result) if whole else None,
             when_unknown=self._schemas.text((*path, "x-binance-when-unknown"), node.get("x-binance-when-unknown", {})),
@@ -286,7 +287,7 @@ class _Builder:
             self._document.error((*path, "security"), problem)
             return
         places = {(schemes[name].get("in"), schemes[name].get("name")) for name in used}
-        wanted = {("header", "X-MBX-APIKEY")} if label in _KEYED + _SIGNED else set()
+        wanted = {("header", API_KEY_HEADER)} if label in _KEYED + _SIGNED else set()
         wanted |= {("query", _SIGNATURE)} if label in _SIGNED else set()
         if places != wanted:
             shown = join_names(f"{name} in the {place}" for place, name in sorted(wanted))
@@ -553,7 +554,7 @@ def sent_parameter(parameter: ir.Parameter) -> SentParameter:
 def _annotation(value: Value, array: str | None) -> str:
     """Return the type of an argument: what the runtime takes for the value."""
     kinds = {"string": "str", "decimal": "Decimal | int | str", "integer": "int", "boolean": "bool"}
-    one = value.enum.name if value.enum else kinds[value.kind]
+    one = f"{value.enum.name} | {value.enum.literal}" if value.enum else kinds[value.kind]
     if value.enum or value.rules.refused:
         one += " | Unlisted"
     if not array:

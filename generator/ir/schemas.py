@@ -397,7 +397,7 @@ class Schemas:
                 f"{name} cannot be the name of a class; write it in UpperCamelCase, with ASCII letters and digits."
             )
             self._document.error_at_key(path, problem)
-        elif name in names.CLASSES_TAKEN:
+        elif name in names.CLASSES_TAKEN or name.endswith("Literal"):
             self._document.error_at_key(path, f"{name} is a name that the package uses itself; choose another.")
 
     def _stop(self, path: Path, message: str) -> Unreadable:

@@ -58,6 +58,11 @@ class Enum:
     notes: tuple[Text, ...]
     values: tuple[EnumValue, ...]
 
+    @property
+    def literal(self) -> str:
+        """The name of the type of its values where they are written without it."""
+        return f"{self.name}Literal"
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -241,8 +246,8 @@ class Operation:
     method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     security: str
-    keyed: bool
-    signed: bool
+    requires_key: bool
+    requires_signature: bool
     moves_funds: bool
     effect: Effect | None
     when_unknown: Text

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from generator.ir import types as ir
-from generator.runtime.limiter import weight_header
+from generator.runtime.headers import weight_header
 
 from . import examples, markdown, response_models
 from .markdown import code, code_cell, inline, link

@@ -174,7 +174,7 @@ def parameters(spec: Spec, folder: Path) -> Iterator[str]:
             stamp = operation.timestamp
             wanted.append(["timestamp", Has(), stamp.wire_type, YES[language][stamp.required], _NOTHING, _NOTHING])
             wanted[-1].append(stamp.text.of(language) or _NOTHING)
-        if operation.signed:
+        if operation.requires_signature:
             wanted.append(["signature", Has(), "STRING", YES[language][True], _NOTHING, _NOTHING, Has()])
         if wanted or table:
             yield from rows(f"{place}, parameters", wanted, table)

@@ -13,7 +13,7 @@ import pytest
 
 import binance_transfers
 from binance_transfers import RetryPolicy
-from binance_transfers._runtime.client import AsyncCaller, SyncCaller
+from binance_transfers._runtime.client import AsyncAPIClient, SyncAPIClient
 from binance_transfers._runtime.sandbox.demo import stock
 from binance_transfers.operations import API
 from binance_transfers.sandbox import FailureKind, Sandbox
@@ -128,7 +128,7 @@ def test_each_example_runs_and_does_what_its_page_is_about(
     stock(API, sandbox)
     monkeypatch.setenv("BINANCE_API_KEY", sandbox.api_key)
     monkeypatch.setenv("BINANCE_API_SECRET", sandbox.secret)
-    for caller in (SyncCaller, AsyncCaller):
+    for caller in (SyncAPIClient, AsyncAPIClient):
         defaults = {**(caller.__init__.__kwdefaults__ or {}), "transport": sandbox.transport}
         monkeypatch.setattr(caller.__init__, "__kwdefaults__", defaults)
     compiled = compile(code, place, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)

@@ -14,7 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from ..operation import API_KEY_HEADER, Operation, Parameter
+from ..headers import API_KEY_HEADER
+from ..operation import Operation, Parameter
 from .keys import Verify
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
@@ -110,15 +111,15 @@ def check_request(
     Raises:
         ErrorResponse: Binance would not take the request.
     """
-    key = request.headers.get(API_KEY_HEADER.lower(), "") if operation.keyed else next(iter(verifiers))
+    key = request.headers.get(API_KEY_HEADER.lower(), "") if operation.requires_key else next(iter(verifiers))
     if not key:
         raise ErrorResponse(-2014, f"The header {API_KEY_HEADER} was not sent or is empty.", status=401)
     if key not in verifiers:
         raise ErrorResponse(-2015, "The API key is not the sandbox's.", status=401)
-    if operation.signed:
+    if operation.requires_signature:
         _check_signature(request, verifiers[key])
     _check_body(request)
-    if operation.signed:
+    if operation.requires_signature:
         _check_timing(dict(request.pairs), now)
     return _check_parameters(operation, in_path + request.pairs)
 
@@ -179,7 +180,7 @@ def _check_parameters(operation: Operation[Any], pairs: Pairs) -> Mapping[str, l
         if len(sent) > 1 and not (name in declared and declared[name].array == "repeat"):
             raise ErrorResponse(-1101, f"The parameter {name} was sent more than once.")
     for name in texts:
-        if name not in declared and not (operation.signed and name in _SIGNED_PARAMETERS):
+        if name not in declared and not (operation.requires_signature and name in _SIGNED_PARAMETERS):
             raise ErrorResponse(-1104, f"The parameter {name} is not one of this operation.")
     values = {name: _checked(parameter, texts.get(name, [])) for name, parameter in declared.items()}
     for condition in operation.conditions:

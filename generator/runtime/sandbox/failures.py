@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
-from ..shown import shown
+from ..short_repr import short_repr
 
 FailureKind: TypeAlias = Literal[
     "lost", "cut", "html", "server_error", "unexpected_response", "timeout", "clock", "rate_limit", "ban", "slow"
@@ -76,7 +76,7 @@ class InjectedFailure:
         if not _is_number(self.probability) or not 0 <= self.probability <= 1:
             raise ValueError(f"probability is {self.probability!r}; it must be a number from 0 to 1.")
         if not _is_number(self.seconds) or not 0 <= self.seconds <= _LONGEST:
-            raise ValueError(f"seconds is {shown(self.seconds)}; it must be a number from 0 to {_LONGEST}.")
+            raise ValueError(f"seconds is {short_repr(self.seconds)}; it must be a number from 0 to {_LONGEST}.")
         if type(self.seed) is not int:
             raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
         self._chance = random.Random(self.seed)  # noqa: S311 - failures that can be repeated

@@ -9,13 +9,14 @@ from typing import Any
 
 import msgspec
 
-from ..client import SyncCaller
-from ..operation import API_KEY_HEADER, Api, Collection, Operation, Report, Transfer
+from ..client import SyncAPIClient
+from ..headers import API_KEY_HEADER
+from ..operation import Api, Collection, Operation, Report, Transfer
 from ..request import encode
 from .core import Sandbox
 
 
-def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
+def run(api: Api, client: SyncAPIClient, sandbox: Sandbox) -> None:
     """Call every operation with the example of the table; the API key and the signature are printed as `***`."""
     stock(api, sandbox)
     stocked = len(sandbox.entries)
@@ -26,7 +27,7 @@ def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
         query = "&".join(f"{encode(name)}={encode(value)}" for name, value in request.parameters).replace("%2A", "*")
         print(f"{operation.title}: client.{operation.name}(...)")
         print(f"  sent      {request.method} {request.path}{'?' if query else ''}{query}")
-        print(f"            {f'{API_KEY_HEADER}: ***' if operation.keyed else 'without an API key'}")
+        print(f"            {f'{API_KEY_HEADER}: ***' if operation.requires_key else 'without an API key'}")
         print(f"  response  HTTP {request.status} {(request.response or b'').decode()}")
         print(f"  returned  {result!r}")
         for entry in sandbox.entries[stocked:]:
