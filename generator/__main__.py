@@ -1,4 +1,4 @@
-"""Regenerates the package and its documentation from the spec, or checks that they are up to date."""
+"""Generate the package and its documentation from the spec, and compare the spec with earlier states and with Binance's pages."""
 
 from __future__ import annotations
 
@@ -7,78 +7,57 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
+from typing import Any, NamedTuple
 
-from .console import relative
-from .ir.build import build
-from .openapi.load import load
-from .openapi.problems import SpecError
-from .render.package import render
-from .render.write import ForeignFile, compare, write
-
-_ROOT = Path(__file__).parent.parent
-_UP_TO_DATE, _DIFFERENT, _MISTAKE = 0, 1, 2
 _FAILED = 70
-COMMANDS: Mapping[str, str] = {
-    "diff": "generator.diff.command",
-    "drift": "generator.drift.command",
-    "import": "generator.importer.command",
+
+
+class Command(NamedTuple):
+    """A subcommand, whose module has `add_arguments` and `run`."""
+
+    module: str
+    help: str
+
+
+COMMANDS: Mapping[str, Command] = {
+    "generate": Command("generator.render.command", "write generated/ from the spec (what runs without a command)"),
+    "check": Command(
+        "generator.render.command", "write nothing, and list the files that would change: generate --check"
+    ),
+    "diff": Command("generator.diff.command", "list what changed in the spec, and the version that it asks for"),
+    "drift": Command("generator.drift.command", "compare Binance's pages with the spec, and update it from them"),
+    "import": Command("generator.importer.command", "draft an endpoint from its pages"),
 }
-"""First argument -> the module whose `main` takes the others."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments and arguments[0] in COMMANDS:
-        code: int = import_module(COMMANDS[arguments[0]]).main(arguments[1:])
-        return code
-    options = _parser().parse_args(arguments)
-    try:
-        files = render(build(load(options.spec, relative(options.spec))))
-    except SpecError as error:
-        print(error, file=sys.stderr)
-        return _MISTAKE
-    return _check(files, options.out) if options.check else _write(files, options.out)
-
-
-def _check(files: dict[str, bytes], folder: Path) -> int:
-    differences = list(compare(files, folder))
-    for line in differences:
-        print(line)
-    if differences:
-        print(f"{len(differences)} of {len(files)} files differ; run python -m generator.", file=sys.stderr)
-        return _DIFFERENT
-    print(f"{relative(folder)} is up to date: {len(files)} files.")
-    return _UP_TO_DATE
-
-
-def _write(files: dict[str, bytes], folder: Path) -> int:
-    try:
-        changed = write(files, folder)
-    except (ForeignFile, OSError) as error:
-        print(f"Nothing was generated: {error}", file=sys.stderr)
-        return _MISTAKE
-    print(f"{relative(folder)}: {changed} files changed, {len(files)} in all.")
-    return _UP_TO_DATE
-
-
-def _parser() -> argparse.ArgumentParser:
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
+        arguments = ["generate", *arguments]
+    elif arguments[0] == "check":
+        arguments = ["generate", "--check", *arguments[1:]]
     parser = argparse.ArgumentParser(
         prog="python -m generator",
         description=__doc__,
-        epilog="Other commands, each with a --help of its own: diff tells what a change of the spec means, drift holds "
-        "copies of Binance's pages against the spec, import drafts an endpoint from its page.",
+        epilog="Each command has a --help of its own. An error of the generator itself ends with exit code 70.",
     )
-    spec, out = _ROOT / "spec" / "binance.yaml", _ROOT / "generated"
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
-    parser.add_argument("--spec", type=Path, default=spec, metavar="FILE", help="the spec (default: spec/binance.yaml)")
-    parser.add_argument("--out", type=Path, default=out, metavar="DIR", help="the output folder (default: generated)")
-    return parser
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        subparser = commands.add_parser(name, help=command.help)
+        # Only the module of the command that runs is imported.
+        if name == arguments[0]:
+            module: Any = import_module(command.module)
+            subparser.description = f"{command.help.capitalize()}."
+            subparser.formatter_class = argparse.RawDescriptionHelpFormatter
+            module.add_arguments(subparser)
+    options = parser.parse_args(arguments)
+    code: int = module.run(options)
+    return code
 
 
 def run() -> int:
-    """Run the command line; a mistake of the program itself has an exit code of its own, as 1 is an answer."""
+    """Run the command line; an error of the generator itself has an exit code of its own, as 1 is an answer."""
     try:
         return main()
     except Exception:  # noqa: BLE001 - whatever it is, it is printed

@@ -1,10 +1,12 @@
-"""What the commands print: text on any terminal, file or pipe, and paths and words as a person would write them."""
+"""What the commands share: the path of the spec, and text for any terminal, file or pipe."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+
+SPEC = Path(__file__).parents[1] / "spec" / "binance.yaml"
 
 
 def write_out(text: str) -> None:
@@ -14,9 +16,22 @@ def write_out(text: str) -> None:
     sys.stdout.flush()
 
 
+def shorten(text: str, size: int | None) -> str:
+    """Return the first lines of a text, as many as fit in a number of bytes with a note on how many are left out."""
+    if size is None or len(text.encode("utf-8", "backslashreplace")) <= size:
+        return text
+    lines = text.splitlines(keepends=True)
+    note = "\n({} more lines are left out.)\n"
+    left = size - len(note) - len(str(len(lines)))
+    kept = 0
+    while (left := left - len(lines[kept].encode("utf-8", "backslashreplace"))) >= 0:
+        kept += 1
+    return "".join(lines[:kept]) + note.format(len(lines) - kept)
+
+
 def printable(text: str) -> str:
     """Return text of a page as one line of which a terminal acts upon nothing."""
-    return "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in text)
+    return "".join(character if character.isprintable() else f"<U+{ord(character):04X}>" for character in text)
 
 
 def relative(path: Path) -> str:

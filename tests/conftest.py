@@ -8,7 +8,7 @@ import pytest
 from generator.ir import types as ir
 from generator.ir.build import build
 from generator.openapi.document import Document
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 
 SPEC = Path(__file__).parents[1] / "spec" / "binance.yaml"
 
@@ -22,5 +22,5 @@ class Spec(NamedTuple):
 
 @pytest.fixture(scope="session")
 def spec() -> Spec:
-    document = load(SPEC, "spec/binance.yaml")
+    document = load_file(SPEC, "spec/binance.yaml")
     return Spec(document, build(document))

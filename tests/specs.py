@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.render.package import PACKAGE, render
 from generator.render.write import write
 
@@ -97,7 +97,7 @@ def generate(text: str | bytes, folder: Path) -> Path:
     file = folder / "spec.yaml"
     folder.mkdir(parents=True, exist_ok=True)
     file.write_bytes(text.encode() if isinstance(text, str) else text)
-    write(render(build(load(file, "spec.yaml"))), folder / "generated")
+    write(render(build(load_file(file, "spec.yaml"))), folder / "generated")
     return folder / "generated" / PACKAGE
 
 

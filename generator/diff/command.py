@@ -1,58 +1,70 @@
-"""`python -m generator diff`: what changed between two states of the spec, and what the version must be.
-
-Exit codes: 0 the version was raised enough, 1 it was not, 2 a spec or the command line cannot be read, 3 an old
-revision has a spec that this generator does not read.
-"""
+"""`python -m generator diff`: list what changed between two states of the spec, and what the version must be."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from generator.console import write_out
+from generator.console import shorten, write_out
 from generator.openapi.problems import SpecError
 
-from .change import Change
-from .compare import Spec, compare
-from .report import FORMATS, Report
-from .revisions import SPEC, Unreadable, names_file, read, read_file
+from .formats import FORMATS, Diff
+from .revisions import SPEC, NoSpec, Spec, names_file, read, read_file
 from .versions import judge
+from .walk import compare
 
 _ROOT = Path(__file__).parents[2]
 _ENOUGH, _TOO_LOW, _UNREADABLE, _OUTDATED = range(4)
+_FAILURES = {
+    "markdown": "### The spec cannot be compared\n\n~~~\n{error}\n~~~\n",
+    "github": "::warning::The spec cannot be compared; decide about info.version by hand.\n",
+}
+"""What stands in the place of a report that others post."""
+_REFERENCE = """\
+Every change has its line, and a class that asks for a version:
+
+  breaking  a program written for the old version can stop working: something is gone, renamed, required or refused,
+            or proves something else about the outcome; so does an error code that is gone, or a new one that does not
+            prove a refusal. It asks for a major version; before 1.0, a minor one.
+  feature   a program can do more: a method, an optional parameter, an enum value, a wallet of the sandbox, a wider
+            rule. It asks for a minor version; before 1.0, a patch.
+  facts     no program has to change, but the package knows, counts or tries something else: weights, budgets, caps,
+            hosts, names on the wire, new error codes that prove a refusal, conditions of new values. A patch.
+  text      words, notes, examples, order, addresses and dates of pages. No new version.
+
+info.version is the version of the next release: the first change after a release that asks for a step takes it, and those
+that follow go further only if they must. Not listed is what reaches neither the package nor its documentation: comments,
+and the words of the 4XX and 5XX responses.
+
+formats: terminal, markdown (for a pull request), json, github (annotations), changelog (a draft of the next section)
+
+exit codes:
+  0  info.version was raised enough
+  1  it was not
+  2  a spec or the command line cannot be read
+  3  OLD or RELEASE is a revision with a spec that this generator does not read: decide about the version by hand
+"""
 
 
 class Outdated(Exception):
     """The spec of an old revision is none that this generator reads; the message says which, and why."""
 
 
-class Release(NamedTuple):
-    """The last release, which decides about the version."""
-
-    name: str
-    """As it was asked for; empty where nothing is released yet."""
-    spec: Spec | None
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run the command and return its exit code."""
-    options = _parser().parse_args(arguments)
+def run(options: argparse.Namespace) -> int:
+    """Compare, print the changes and the verdict, and return the exit code."""
     try:
         new = read_file(_ROOT / SPEC) if options.new is None else read(options.new, _ROOT)
         old = _read_old(options.old)
-        release = _release(options.released)
-    except (SpecError, Unreadable) as error:
+        released = _read_old(options.released) if options.released else None
+    except (SpecError, NoSpec, Outdated) as error:
         sys.stderr.write(f"{error}\n")
-        return _UNREADABLE
-    except Outdated as error:
-        sys.stderr.write(f"{error}\n")
-        return _OUTDATED
-    report = report_of(options.old, SPEC if options.new is None else options.new, old, new, release)
-    write_out(FORMATS[options.format](report))
-    return _ENOUGH if report.verdict.enough else _TOO_LOW
+        write_out(_FAILURES.get(options.format, "").format(error=error))
+        return _OUTDATED if isinstance(error, Outdated) else _UNREADABLE
+    names = options.old, SPEC if options.new is None else options.new, options.released
+    diff = diff_of(old, new, released, names=names)
+    write_out(shorten(FORMATS[options.format](diff), options.max_bytes))
+    return _ENOUGH if diff.verdict.enough else _TOO_LOW
 
 
 def _read_old(name: str) -> Spec:
@@ -69,42 +81,38 @@ def _read_old(name: str) -> Spec:
         ) from None
 
 
-def _release(name: str | None) -> Release | None:
-    return None if name is None else Release(name, _read_old(name) if name else None)
+def diff_of(
+    old: Spec, new: Spec, released: Spec | None = None, *, names: tuple[str, str, str | None] = ("old", "new", None)
+) -> Diff:
+    """Return what is written down of two specs and the last release.
 
-
-def report_of(old_name: str, new_name: str, old: Spec, new: Spec, release: Release | None = None) -> Report:
-    """Return what there is to tell of two specs, under the names that they are told by.
-
-    Without a `release`, the old spec is taken for one.
+    The names are those of the three specs; an empty one of the release means that nothing is released yet, and `None`
+    that the old spec is the release.
     """
+    old_name, new_name, release_name = names
     found = compare(old, new)
-    release = release or Release(old_name, old)
-    asking: tuple[Change, ...] = ()
-    if release.spec:
-        asking = found.changes if release.spec is old else compare(release.spec, new).changes
-    released = release.spec.api.version if release.spec else new.api.version
-    return Report(
+    since_release = found.changes
+    if release_name is None:
+        released, release_name = old, old_name
+    else:
+        since_release = compare(released, new).changes if released else ()
+    return Diff(
         old=old_name,
         new=new_name,
-        released=release.name,
+        released=release_name,
         changes=found.changes,
         signatures=found.signatures,
-        asking=asking,
-        verdict=judge(released, new.api.version, {each.impact for each in asking}),
+        since_release=since_release,
+        verdict=judge((released or new).api.version, new.api.version, {change.impact for change in since_release}),
         file=new.document.file,
-        version_at=new.document.key_location(("info", "version")),
+        version_location=new.document.key_location(("info", "version")),
         operations=len(new.api.operations),
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m generator diff",
-        description="Says what changed between two states of the spec, and whether info.version was raised enough.",
-        epilog="Exit codes: 0 the version was raised enough, 1 it was not, 2 a spec or the command line cannot be read, "
-        "3 OLD or RELEASE is a revision with a spec that this generator does not read.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command, and the reference that its help ends with."""
+    parser.epilog = _REFERENCE
     parser.add_argument("old", metavar="OLD", help="a YAML file or a git revision, such as origin/main")
     parser.add_argument("new", metavar="NEW", nargs="?", help=f"the same (default: {SPEC} as it is now)")
     parser.add_argument(
@@ -114,4 +122,4 @@ def _parser() -> argparse.ArgumentParser:
         "one (default: OLD)",
     )
     parser.add_argument("--format", choices=FORMATS, default="terminal", help="how to write it (default: terminal)")
-    return parser
+    parser.add_argument("--max-bytes", type=int, metavar="N", help="leave out lines of a report longer than this")

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.console import relative
+from generator.ir import types as ir
 from generator.ir.build import build
-from generator.openapi.load import load
-
-from .compare import Spec
+from generator.openapi.document import Document
+from generator.openapi.load import load, load_file
 
 SPEC = "spec/binance.yaml"
 _YAML = (".yaml", ".yml")
 _COMMIT = "^{commit}"
 
 
-class Unreadable(Exception):
+class Spec(NamedTuple):
+    """A state of the spec."""
+
+    document: Document
+    api: ir.Api
+
+
+class NoSpec(Exception):
     """There is no such spec; the message says what was looked for."""
 
 
@@ -29,15 +36,13 @@ def read(name: str, root: Path) -> Spec:
         root: The folder of the repository.
 
     Raises:
-        Unreadable: There is neither.
+        NoSpec: There is neither.
         SpecError: What is there is no spec that this generator can read.
     """
     if names_file(name):
         return read_file(Path(name))
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "spec.yaml"
-        copy.write_bytes(_content(name, root))
-        return _read(copy, f"{name}:{SPEC}")
+    document = load(f"{name}:{SPEC}", _content(name, root))
+    return Spec(document, build(document))
 
 
 def names_file(name: str) -> bool:
@@ -52,26 +57,22 @@ def read_file(file: Path) -> Spec:
     Raises:
         SpecError: It is no spec that this generator can read.
     """
-    return _read(file, relative(file))
-
-
-def _read(file: Path, shown: str) -> Spec:
-    document = load(file, shown)
+    document = load_file(file, relative(file))
     return Spec(document, build(document))
 
 
 def _content(revision: str, root: Path) -> bytes:
-    found = _git(root, "rev-parse", "--verify", "--end-of-options", revision + _COMMIT)
-    if found.returncode:
-        what = "names neither a file nor a commit of this repository"
-        reason = found.stderr.decode(errors="replace").strip().split("\n")[0].removeprefix("fatal: ")
-        raise Unreadable(
-            f"{revision!r} {what}; give a YAML file, a branch, a tag or a commit, such as origin/main (git: {reason})."
+    commit = _git(root, "rev-parse", "--verify", "--end-of-options", revision + _COMMIT)
+    if commit.returncode:
+        reason = commit.stderr.decode(errors="replace").strip().split("\n")[0].removeprefix("fatal: ")
+        raise NoSpec(
+            f"{revision!r} names neither a file nor a commit of this repository; "
+            f"give a YAML file, a branch, a tag or a commit, such as origin/main (git: {reason})."
         )
-    shown = _git(root, "cat-file", "blob", f"{revision}:{SPEC}")
-    if shown.returncode:
-        raise Unreadable(f"the revision {revision} has no file {SPEC}.")
-    return shown.stdout
+    blob = _git(root, "cat-file", "blob", f"{revision}:{SPEC}")
+    if blob.returncode:
+        raise NoSpec(f"the revision {revision} has no file {SPEC}.")
+    return blob.stdout
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -79,5 +80,5 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         command = ["git", "-C", str(root), *arguments]
         return subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - names one object, runs nothing
     except (OSError, ValueError) as error:
-        asked = arguments[-1].removesuffix(_COMMIT)
-        raise Unreadable(f"git cannot be asked for {asked!r}: {error}.") from None
+        name = arguments[-1].removesuffix(_COMMIT)
+        raise NoSpec(f"git cannot be asked for {name!r}: {error}.") from None

@@ -1,17 +1,16 @@
-"""The command line of drift: holds copies of Binance's pages against the spec."""
+"""`python -m generator drift`: compare Binance's documentation pages with the spec."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from generator.console import relative, write_out
+from generator.console import SPEC, relative, shorten, write_out
 from generator.ir.build import build
 from generator.openapi.document import Document
 from generator.openapi.edit import CannotEdit
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.openapi.problems import SpecError
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
 
@@ -19,25 +18,60 @@ from .compare import Report, compare
 from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
 from .takeover import apply_report
 
-_SPEC = Path(__file__).parents[2] / "spec" / "binance.yaml"
-_AFTER = """\
+_REFERENCE = """\
+A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML. What
+is fetched is kept in your cache folder, and asked for again only where it changed. Facts are compared, texts are not:
+they are our own. A list of values counts where it is surely whole; else the table says "not read", which is no drift.
+Also not compared: values that a parameter refuses (`not`), lengths and patterns, the Chinese title, which permission a
+Chinese page asks for (only how many), the order of parameters and fields, and minimum, maximum and default where a page
+is silent. Of the response, the example is compared.
+
+verdicts:
+  same              the page states what the spec states, or a note of the spec explains the difference
+  drift             the pages agree with each other, and not with the spec
+  pages disagree    one page states what the spec states, or something else than the other page
+  unreadable        no page of an endpoint, cut off, too large, not to be had, or its parameters stand in no table
+  wrong page        its method and path, its address and the links of its headings do not belong together
+  unknown endpoint  a page of an endpoint that the spec does not have
+
+Where the pages disagree, the report has the `explains` to copy into a note. A copy that is older than what the spec was
+read from (`read`) is compared, but nothing is updated from it.
+
+--json has these keys, which stay:
+  spec
+  pages            file, format, endpoint, verdict, sentence (why it is not compared, or that it is older than the spec)
+  operations       operation, title, endpoint, place, languages, verdict, differences
+    differences    fact, spec, place, finding (drift, pages disagree, explained, not read), applicable, pages
+      pages        language, place, says, explained
+  without_page     the operations of which no page was read
+
+--apply also edits the spec, where that needs no person: the weight and its scope, the cap, a value that came or went,
+whether a parameter must be sent, a new optional parameter, and the date of the page once nothing else is left of the
+operation. A value that is gone is removed only where its word stands nowhere on the page, a cap only where no line of the
+page seems to cap calls. Every other byte stays. It prints what it changed, and what is left to a person: where the pages
+disagree, what another operation shares, what the generator would refuse, the texts and notes that name what was there
+before, and the gaps. A gap is a text that begins with ??? and states what to write in its place; the generator refuses the
+spec until each one is filled. When the rest is done, run it again: then the date moves. A page without a date, such as
+copied text, leaves the date to you.
+
 exit codes:
-  0  every page says what the spec says, or the spec explains why not; with --apply, now it does
+  0  every page states what the spec states, or the spec explains why not; with --apply, now it does
   1  a page differs from the spec, or pages differ from each other; with --apply, something is left to a person
-  2  a page cannot be read or is another page than it claims to be, the spec has a mistake, or the command line has one
+  2  a page cannot be read or is another page than it claims to be, or the spec or the command line has an error
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
-    options = _parser().parse_args(arguments)
+def run(options: argparse.Namespace) -> int:
+    """Compare, print the report and return the exit code."""
     try:
-        document = load(options.spec, relative(options.spec))
-        report = compare(document, build(document), pages(options.pages, None if options.no_cache else cache_folder()))
+        document = load_file(options.spec, relative(options.spec))
+        api = build(document)
+        named = options.pages or [page.url for operation in api.operations for page in operation.pages.values()]
+        report = compare(document, api, pages(named, None if options.no_cache else cache_folder()))
     except (SpecError, NoSuchPage) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
-    write_out(as_json(report) if options.json else as_text(report))
+    write_out(as_json(report) if options.json else shorten(as_text(report), options.max_bytes))
     return _apply(report, document, options.spec) if options.apply else exit_code(report)
 
 
@@ -52,21 +86,18 @@ def _apply(report: Report, document: Document, spec: Path) -> int:
     return REFUSED if refused else DIFFERENT if taken.left else SAME
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m generator drift",
-        description="Holds copies of Binance's documentation pages against the spec.",
-        epilog=_AFTER,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command, and the reference that its help ends with."""
+    parser.epilog = _REFERENCE
     parser.add_argument(
-        "pages", nargs="+", metavar="PAGE", help="a file, a folder (*.md, *.txt, *.html below it) or an address"
+        "pages",
+        nargs="*",
+        metavar="PAGE",
+        help="a file, a folder (*.md, *.txt, *.html below it) or an address (default: the sources that the spec names)",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
     form.add_argument("--apply", action="store_true", help="edit the spec for what needs no person, and list the rest")
+    form.add_argument("--max-bytes", type=int, metavar="N", help="leave out lines of a report longer than this")
     parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
-    parser.add_argument(
-        "--spec", type=Path, default=_SPEC, metavar="FILE", help="the spec (default: spec/binance.yaml)"
-    )
-    return parser
+    parser.add_argument("--spec", type=Path, default=SPEC, metavar="FILE", help="the spec (default: spec/binance.yaml)")

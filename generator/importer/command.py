@@ -1,4 +1,4 @@
-"""`python -m generator import`: drafts the YAML of endpoints that the spec does not have yet, from their pages."""
+"""`python -m generator import`: draft the YAML of endpoints that the spec does not have yet, from their pages."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from generator.console import relative, write_out
+from generator.console import SPEC, relative, write_out
 from generator.drift.apply import put_component
 from generator.drift.identify import identify
 from generator.ir import types as ir
 from generator.ir.build import build
 from generator.openapi import locate
 from generator.openapi.edit import CannotEdit, Editor, save
-from generator.openapi.load import GAP, load
+from generator.openapi.load import GAP, load_file
 from generator.openapi.problems import SpecError
 from generator.openapi.supported import METHODS
 from generator.openapi.yaml_text import block
+from generator.sources import Endpoint, Page
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
-from generator.sources.page import Endpoint, Page
 
 from .operation import Draft, drafted
 
-_SPEC = Path(__file__).parents[2] / "spec" / "binance.yaml"
 _DRAFTED, _MISTAKE = 0, 2
-_EPILOG = """\
+_REFERENCE = """\
 Several pages of one endpoint, such as the English and the Chinese one, make one draft. What a page does not say, and
 every text that has to be in our own words, is a gap: a text that begins with ??? and says what to write there. The
-generator refuses the spec until every gap is filled.
+generator refuses the spec until every gap is filled. A field that all examples have counts as one that always comes,
+unless a comment behind it says that it is not always returned; check that, the types, and the names of new enums.
 
 exit codes: 0 every endpoint was drafted; 2 at least one page could not be read, or its endpoint is in the spec already.
 """
@@ -39,9 +39,8 @@ class _Cannot(Exception):
     """A page cannot be drafted from; the message says why."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
-    options = _parser().parse_args(arguments)
+def run(options: argparse.Namespace) -> int:
+    """Draft, print or add the drafts, and return the exit code."""
     spec: Path = options.into or options.spec
     shown = relative(spec)
     try:
@@ -68,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _operations(spec: Path, shown: str) -> tuple[ir.Operation, ...]:
     """Return what the spec has; nothing while it has mistakes, such as the gaps of another draft."""
     try:
-        return build(load(spec, shown)).operations
+        return build(load_file(spec, shown)).operations
     except SpecError:
         return ()
 
@@ -142,22 +141,17 @@ def _endpoint(data: Any, page: Page, operations: Sequence[ir.Operation]) -> Endp
     return claim.endpoint
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m generator import",
-        description="Draft the YAML of endpoints that the spec does not have yet, from copies of Binance's pages.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command, and the reference that its help ends with."""
+    parser.epilog = _REFERENCE
     parser.add_argument(
         "pages", nargs="+", metavar="PAGE", help="a file, a folder (*.md, *.txt, *.html below it) or an address"
     )
     parser.add_argument(
-        "--spec", type=Path, default=_SPEC, metavar="FILE", help="the spec to draft for (default: spec/binance.yaml)"
+        "--spec", type=Path, default=SPEC, metavar="FILE", help="the spec to draft for (default: spec/binance.yaml)"
     )
     parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
     parser.add_argument("--into", type=Path, metavar="FILE", help="add the draft to this spec instead of printing it")
-    return parser
 
 
 def _sentence(error: Exception) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import jsonschema_rs
 
-from generator.openapi.document import Document
+from generator.openapi.document import Document, mentions, reference
 from generator.openapi.problems import Path, did_you_mean, join_names
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHODS
@@ -29,6 +29,7 @@ T = TypeVar("T")
 _TIMESTAMP, _SIGNATURE = "timestamp", "signature"
 _KEYED = ("MARKET_DATA", "USER_STREAM")
 _SIGNED = ("USER_DATA", "TRADE", "MARGIN")
+_JSON = ("content", "application/json")
 _RESPONSES = ("200", "4XX", "5XX")
 _REQUIRED_KEYS = (
     ("operationId", "operationId: camelCaseName"),
@@ -58,7 +59,7 @@ class _Builder:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._data: dict[str, Any] = document.data
-        self._bilingual = _mentions(self._data, "x-binance-zh")
+        self._bilingual = mentions(self._data, "x-binance-zh")
         self._schemas = Schemas(document, bilingual=self._bilingual)
 
     def api(self) -> ir.Api | None:
@@ -124,8 +125,9 @@ class _Builder:
 
     def _servers(self) -> Iterator[ir.Server]:
         for index, server in enumerate(self._data["servers"]):
-            self._check_server(("servers", index, "url"), server["url"])
-            yield ir.Server(server["url"], self._schemas.text(("servers", index), server))
+            path = ("servers", index)
+            self._check_server((*path, "url"), server["url"])
+            yield ir.Server(server["url"], self._schemas.text(path, server), spec_path=path)
 
     def _check_server(self, path: Path, url: str) -> None:
         try:
@@ -143,13 +145,14 @@ class _Builder:
 
     def _budgets(self) -> dict[str, ir.Budget]:
         return {
-            scope: ir.Budget(scope, budget["weight"], budget["seconds"])
+            scope: ir.Budget(scope, budget["weight"], budget["seconds"], spec_path=("x-binance-rate-limits", scope))
             for scope, budget in self._data.get("x-binance-rate-limits", {}).items()
         }
 
     def _wallets(self) -> Iterator[ir.Wallet]:
         for name, wallet in self._data.get("x-binance-wallets", {}).items():
-            yield ir.Wallet(name, self._schemas.text(("x-binance-wallets", name), wallet), wallet.get("per"))
+            path = ("x-binance-wallets", name)
+            yield ir.Wallet(name, self._schemas.text(path, wallet), wallet.get("per"), spec_path=path)
 
     def _errors(self) -> Iterator[ir.ErrorCode]:
         seen: set[int] = set()
@@ -165,6 +168,7 @@ class _Builder:
                 outcome=error["outcome"],
                 documented=error["documented"],
                 exception=error.get("exception", "Rejected"),
+                spec_path=path,
             )
 
     # Operations
@@ -224,7 +228,7 @@ class _Builder:
             effect=self._effect(path, node, parameters, result) if whole else None,
             when_unknown=self._schemas.text((*path, "x-binance-when-unknown"), node.get("x-binance-when-unknown", {})),
             weight=self._weight(path, node),
-            call_limit=ir.CallLimit(**node["x-binance-call-limit"]) if "x-binance-call-limit" in node else None,
+            call_limit=self._call_limit(path, node),
             permissions=tuple(self._permissions(path, node)),
             parameters=parameters,
             client_parameters=client_parameters + self._signature(node),
@@ -233,7 +237,11 @@ class _Builder:
             result_text=result_text,
             response_example=response_example,
             example=self._example(path, node, parameters, conditions),
-            pages={language: ir.Page(**page) for language, page in node["x-binance-source"].items()},
+            pages={
+                language: ir.Page(**page, spec_path=(*path, "x-binance-source", language))
+                for language, page in node["x-binance-source"].items()
+            },
+            spec_path=path,
         )
 
     def _check_required_keys(self, path: Path, node: Mapping[str, Any]) -> None:
@@ -268,12 +276,16 @@ class _Builder:
             raise self._stop(
                 (*path, "weight"), f"a weight of {weight['weight']} never fits the budget of {budget.weight}."
             )
-        return ir.Weight(weight["scope"], weight["weight"], budget.weight, budget.seconds)
+        return ir.Weight(weight["scope"], weight["weight"], budget.weight, budget.seconds, spec_path=path)
+
+    def _call_limit(self, path: Path, node: Mapping[str, Any]) -> ir.CallLimit | None:
+        key = "x-binance-call-limit"
+        return ir.CallLimit(**node[key], spec_path=(*path, key)) if key in node else None
 
     def _permissions(self, path: Path, node: Mapping[str, Any]) -> Iterator[ir.Permission]:
         for index, permission in enumerate(node.get("x-binance-permissions", ())):
             here = (*path, "x-binance-permissions", index)
-            yield ir.Permission(permission["name"], self._schemas.text(here, permission))
+            yield ir.Permission(permission["name"], self._schemas.text(here, permission), spec_path=here)
 
     def _check_security(self, path: Path, node: Mapping[str, Any], label: str) -> None:
         schemes = self._components("securitySchemes")
@@ -305,6 +317,7 @@ class _Builder:
                 required=True,
                 wire_type="STRING",
                 text=self._schemas.text(("components", "securitySchemes", name), schemes[name]),
+                spec_path=("components", "securitySchemes", name),
             )
             for name in used
             if (schemes[name].get("in"), schemes[name].get("name")) == ("query", _SIGNATURE)
@@ -360,7 +373,7 @@ class _Builder:
         if signed and wire == _TIMESTAMP:
             wire_type = self._schemas.value((*path, "schema"), node["schema"]).wire_type
             return ir.ClientParameter(
-                wire, node.get("required", False), wire_type, text, self._schemas.notes(path, node)
+                wire, node.get("required", False), wire_type, text, self._schemas.notes(path, node), spec_path=path
             )
         if node["in"] == "path" and node.get("required") is not True:
             self._document.error(path, f"the path parameter {wire} must say required: true.")
@@ -386,6 +399,8 @@ class _Builder:
             rules=ir.Rules(**{**_fields(value.rules), **length}),
             text=text,
             notes=self._schemas.notes(path, node),
+            spec_path=path,
+            schema_path=(*path, *_JSON, "schema") if "content" in node else (*path, "schema"),
         )
         for place, sent in (("example",), parameter.example), (("schema", "default"), parameter.default):
             self._check_sendable((*path, *place), parameter, sent, place[-1])
@@ -481,7 +496,7 @@ class _Builder:
                 if other.choices and value not in other.choices:
                     message = f"{other.wire} has no value {value}.{did_you_mean(str(value), map(str, other.choices))}"
                     self._document.error((*here, "when", "in", position), message)
-            yield ir.Condition(rule["parameter"], other.wire, tuple(rule["when"]["in"]))
+            yield ir.Condition(rule["parameter"], other.wire, tuple(rule["when"]["in"]), spec_path=here)
 
     # Answers
 
@@ -521,7 +536,7 @@ class _Builder:
         while waiting:
             node = waiting.pop()
             if isinstance(node, dict):
-                name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
+                name = str((reference(node) or ("",))[-1])
                 if name in self._components("schemas") and name not in found:
                     found.append(name)
                     waiting.append(self._components("schemas")[name])
@@ -572,9 +587,3 @@ def _written(value: Any, kind: ir.Kind) -> Any:
     if isinstance(value, list):
         return [_written(item, kind) for item in value]
     return format(Decimal(repr(value)), "f") if kind == "decimal" and isinstance(value, float) else value
-
-
-def _mentions(data: object, key: str) -> bool:
-    if isinstance(data, dict):
-        return key in data or any(_mentions(value, key) for value in data.values())
-    return isinstance(data, list) and any(_mentions(item, key) for item in data)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from generator.openapi.document import Document
+from generator.openapi.document import Document, at, reference
 from generator.openapi.problems import Path, did_you_mean, join_names
 
 from . import names
@@ -89,15 +89,13 @@ class Schemas:
     # References
 
     def resolve(self, path: Path, node: Mapping[str, Any]) -> tuple[Path, dict[str, Any], str | None]:
-        """Follow $ref; keys beside it win. Return the place, the node, and the component's name if there was one."""
+        """Follow $ref; keys beside it win. Return the path, the node, and the component's name if there was one."""
         beside = {key: value for key, value in node.items() if key != "$ref"}
         name = None
         self.require_valid(path)
-        while "$ref" in node:
-            path = tuple(str(node["$ref"]).removeprefix("#/").split("/"))
-            self.require_valid(path)
-            name = str(path[-1])
-            node = self._document.data["components"][path[1]][name]
+        while target := reference(node):
+            self.require_valid(target)
+            path, name, node = target, str(target[-1]), at(self._document.data, target)
         return path, {**node, **beside}, name
 
     def require_valid(self, path: Path) -> None:
@@ -167,13 +165,21 @@ class Schemas:
             if kind not in ("string", "integer"):
                 raise self._stop(path, f"the enum {name} has the type {kind}; allowed: string, integer.")
             values = tuple(self._enum_values(path, schema, kind))
-            self._enums[name] = ir.Enum(name, kind, self.text(path, schema), self.notes(path, schema), values)
+            self._enums[name] = ir.Enum(
+                name=name,
+                kind=kind,
+                text=self.text(path, schema),
+                notes=self.notes(path, schema),
+                values=values,
+                spec_path=path,
+                values_path=(*path, _values_key(schema)),
+            )
         return self._enums[name]
 
     def _enum_values(
         self, path: Path, schema: Mapping[str, Any], kind: Literal["string", "integer"]
     ) -> Iterator[ir.EnumValue]:
-        key = next(key for key in ("oneOf", "enum", "const") if key in schema)
+        key = _values_key(schema)
         written = [schema["const"]] if key == "const" else schema[key]
         taken: dict[str, object] = {}
         for index, each in enumerate(written):
@@ -193,7 +199,9 @@ class Schemas:
                     problem = f"the enum values {taken[name]!r} and {value!r} both become the member {name}"
                     self._document.error(here, f"{problem}; give one a title.")
                 taken[name] = value
-                yield ir.EnumValue(value, name, self.text(here, node), self.notes(here, node), self._route(here, node))
+                yield ir.EnumValue(
+                    value, name, self.text(here, node), self.notes(here, node), self._route(here, node), spec_path=here
+                )
 
     def _route(self, path: Path, node: Mapping[str, Any]) -> ir.Route | None:
         moves = node.get("x-binance-moves")
@@ -243,10 +251,12 @@ class Schemas:
                 "required": [field.wire for field, _ in fields if field.required],
                 "properties": {field.wire: part for field, part in fields},
             }
-            self._models[name] = ir.Model(name, text, notes, tuple(field for field, _ in fields), {**words, **body})
+            self._models[name] = ir.Model(
+                name, text, notes, tuple(field for field, _ in fields), {**words, **body}, spec_path=path
+            )
         else:
             body, _ = self._type(path, schema, name, "Item")
-            self._models[name] = ir.Model(name, text, notes, None, {**words, **body})
+            self._models[name] = ir.Model(name, text, notes, None, {**words, **body}, spec_path=path)
 
     def _check_object(self, path: Path, schema: Mapping[str, Any]) -> None:
         if schema.get("type", "object") != "object":
@@ -285,7 +295,7 @@ class Schemas:
             text = self._field_text(here, part)
             required = wire in schema.get("required", ())
             yield (
-                ir.Field(wire, name, type_, required, text, self.notes(here, part)),
+                ir.Field(wire, name, type_, required, text, self.notes(here, part), spec_path=here),
                 {**body, **({"description": text.en} if text.en else {})},
             )
 
@@ -421,6 +431,11 @@ def is_enum(schema: Mapping[str, Any]) -> bool:
     branches = schema.get("oneOf")
     annotated = isinstance(branches, list) and all(isinstance(each, dict) and "const" in each for each in branches)
     return "enum" in schema or ("const" in schema and "properties" not in schema) or (bool(branches) and annotated)
+
+
+def _values_key(schema: Mapping[str, Any]) -> str:
+    """Return the key that lists the values of an enum."""
+    return next(key for key in ("oneOf", "enum", "const") if key in schema)
 
 
 def _value_problem(value: str | int) -> str | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
+from generator.binance import Language
+from generator.openapi.problems import Path
+from generator.runtime import operation
+
 Kind = Literal["string", "decimal", "integer", "boolean"]
-Language = Literal["en", "zh-CN"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,14 @@ class Text:
 
     en: str
     zh: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A record that keeps where it is written; equality ignores it."""
+
+    spec_path: Path = field(default=(), compare=False, repr=False)
+    """The keys that lead to its node in the document, after every $ref; `Document.location` gives the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Wallet:
+class Wallet(Written):
     """A wallet that funds move from or to."""
 
     name: str
@@ -38,7 +49,7 @@ class Wallet:
 
 
 @dataclass(frozen=True, slots=True)
-class EnumValue:
+class EnumValue(Written):
     """One value of an enum."""
 
     value: str | int
@@ -49,7 +60,7 @@ class EnumValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Enum:
+class Enum(Written):
     """A named set of values, in the order of the spec."""
 
     name: str
@@ -57,6 +68,8 @@ class Enum:
     text: Text
     notes: tuple[Text, ...]
     values: tuple[EnumValue, ...]
+    values_path: Path = field(default=(), compare=False, repr=False)
+    """Where the list of the values is written."""
 
     @property
     def literal(self) -> str:
@@ -81,7 +94,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Written):
     """A parameter that the caller gives."""
 
     wire: str
@@ -100,6 +113,8 @@ class Parameter:
     rules: Rules
     text: Text
     notes: tuple[Text, ...]
+    schema_path: Path = field(default=(), compare=False, repr=False)
+    """Where the schema of its value is written, before any $ref."""
 
     @property
     def choices(self) -> tuple[str | int, ...]:
@@ -108,7 +123,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientParameter:
+class ClientParameter(Written):
     """A parameter that the client fills in itself: the timestamp."""
 
     wire: str
@@ -119,16 +134,14 @@ class ClientParameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """`parameter` must be given when `other` has one of `values`; all by wire name."""
+class Condition(operation.Condition):
+    """A condition of the operation table, and where it is written."""
 
-    parameter: str
-    other: str
-    values: tuple[str | int, ...]
+    spec_path: Path = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Field(Written):
     """A field of a model."""
 
     wire: str
@@ -140,7 +153,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class Model(Written):
     """A named type of an answer: a record with fields, or another name for a list, map or union."""
 
     name: str
@@ -153,7 +166,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Written):
     """What the API key must be allowed."""
 
     name: str
@@ -161,74 +174,45 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
-    """What a call costs, and its endpoint's budget."""
+class Weight(operation.Weight):
+    """A weight of the operation table, and where it is written."""
 
-    scope: Literal["ip", "uid"]
-    weight: int
-    budget: int
-    seconds: int
-
-    @property
-    def calls_per_minute(self) -> int:
-        """How many calls fit into one minute of the budget."""
-        return self.budget // self.weight * 60 // self.seconds
+    spec_path: Path = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class CallLimit:
-    """At most `calls` calls in any `seconds` seconds."""
+class CallLimit(operation.CallLimit):
+    """A call limit of the operation table, and where it is written."""
 
-    calls: int
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """An amount of an asset leaves one wallet and enters another; parameters and fields by wire name."""
-
-    by: str
-    routes: Mapping[str, tuple[str, str]]
-    """The wallet that is left and the one that is entered, by the value of the parameter `by` as it is sent."""
-    asset: str
-    amount: str
-    receipt: str
-    """The field of the answer that holds the transfer's id."""
-    source_owner: str | None
-    """The parameter that tells which wallet is left, where there are several of its kind."""
-    target_owner: str | None
-    """The same for the wallet that is entered."""
+    spec_path: Path = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
-    """All that some wallets hold enters another one."""
+class Transfer(operation.Transfer):
+    """A transfer of the operation table, and where it is written."""
 
-    sources: tuple[str, ...]
-    target: str
-    asset: str | None
-    """The parameter with the asset; `None`: every asset."""
-    excluded: tuple[str, ...]
-    """Assets that stay where they are."""
+    spec_path: Path = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The answer tells how much could leave one wallet for another; parameters and fields by wire name."""
+class Collection(operation.Collection):
+    """A collection of the operation table, and where it is written."""
 
-    by: str
-    routes: Mapping[str, tuple[str, str]]
-    asset: str
-    """The parameter, and the field of the answer that repeats it."""
-    amount: str
-    """The field of the answer."""
+    spec_path: Path = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Report(operation.Report):
+    """A report of the operation table, and where it is written."""
+
+    spec_path: Path = field(default=(), compare=False, repr=False)
 
 
 Effect: TypeAlias = Transfer | Collection | Report
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Written):
     """A page of the documentation, and the date of the page that the facts were read from."""
 
     url: str
@@ -236,7 +220,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Written):
     """One endpoint."""
 
     name: str
@@ -266,7 +250,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class Server(Written):
     """Where requests can be sent."""
 
     url: str
@@ -274,7 +258,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Written):
     """The weight that each endpoint may use in one window."""
 
     scope: Literal["ip", "uid"]
@@ -283,15 +267,11 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorCode:
-    """An error code, and what it proves."""
+class ErrorCode(operation.ErrorCode):
+    """An error code of the operation table, its words, and where it is written."""
 
-    code: int
-    name: str
     text: Text
-    outcome: Literal["not_executed", "probably_not_executed", "unknown"]
-    documented: bool
-    exception: str
+    spec_path: Path = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

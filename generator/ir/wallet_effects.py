@@ -55,6 +55,7 @@ class Effects:
             receipt=said["receipt"],
             source_owner=said.get("from"),
             target_owner=said.get("to"),
+            spec_path=self._path,
         )
 
     def _collection(self, said: Mapping[str, Any]) -> ir.Collection:
@@ -65,7 +66,9 @@ class Effects:
             self._note(("to",), f"{said['to']} is one of the wallets that are emptied; allowed: another one.")
         if "asset" in said:
             self._check_parameter("asset", said["asset"], "string")
-        return ir.Collection(tuple(said["from"]), said["to"], said.get("asset"), tuple(said.get("except", ())))
+        return ir.Collection(
+            tuple(said["from"]), said["to"], said.get("asset"), tuple(said.get("except", ())), spec_path=self._path
+        )
 
     def _report(self, said: Mapping[str, str]) -> ir.Report:
         routes = self._routes(said["by"])
@@ -74,7 +77,7 @@ class Effects:
         self._check_field("amount", said["amount"], "Decimal")
         for wallet in dict.fromkeys(wallet for route in routes.values() for wallet in route):
             self._check_single(("by",), wallet)
-        return ir.Report(by=said["by"], routes=routes, asset=said["asset"], amount=said["amount"])
+        return ir.Report(by=said["by"], routes=routes, asset=said["asset"], amount=said["amount"], spec_path=self._path)
 
     def _check_moves_funds(self, *, wanted: bool, found: bool) -> None:
         if wanted is not found:

@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from .problems import Location, Path, Problem, SpecError
+from .problems import Location, Path, Problem, ProblemKind, SpecError
 
 try:
     _Base: Any = yaml.CSafeLoader
-except AttributeError:  # pragma: no cover - PyYAML built without libyaml is slower and says the same
+except AttributeError:  # pragma: no cover - PyYAML built without libyaml is slower and reads the same
     _Base = yaml.SafeLoader
 
 _TAG = "tag:yaml.org,2002:"
@@ -36,9 +36,51 @@ for _kind, _pattern, _first in (
     _Loader.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"^{_pattern}$", re.ASCII), _first)
 
 
+def at(data: Any, path: Path) -> Any:
+    """Return what is at `path`, or `None` where the path leads nowhere."""
+    for key in path:
+        found = isinstance(data, dict) or (isinstance(data, list) and isinstance(key, int) and key < len(data))
+        data = (data.get(key) if isinstance(data, dict) else data[key]) if found else None
+    return data
+
+
+def mentions(data: object, key: str) -> bool:
+    """Return whether a key is written anywhere."""
+    if isinstance(data, dict):
+        return key in data or any(mentions(value, key) for value in data.values())
+    return isinstance(data, list) and any(mentions(item, key) for item in data)
+
+
+def reference(node: object) -> Path | None:
+    """Return where the $ref of a node leads, if it has one."""
+    written = node.get("$ref") if isinstance(node, dict) else None
+    return tuple(written.removeprefix("#/").split("/")) if isinstance(written, str) else None
+
+
+def find(data: Any, path: Path) -> tuple[Path, Any]:
+    """Follow the keys, and each $ref that does not have the next key beside it, as far as they lead."""
+    here: Path = ()
+    node = data
+    for key in path:
+        while isinstance(node, dict) and key not in node and (target := reference(node)):
+            here, node = find(data, target)
+        if key not in (node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()):
+            return here, None
+        here, node = (*here, key), node[key]
+    return here, node
+
+
+def follow(data: Any, path: Path) -> tuple[Path, dict[str, Any]]:
+    """Return where the mapping at `path` is written, behind every $ref, and the mapping."""
+    path, node = find(data, path)
+    while target := reference(node):
+        path, node = find(data, target)
+    return path, node if isinstance(node, dict) else {}
+
+
 @dataclass
 class Document:
-    """A YAML document as plain data, with the place of every node."""
+    """A YAML document as plain data, with the location of every node."""
 
     file: str
     data: Any = None
@@ -48,22 +90,22 @@ class Document:
     _broken: set[Path] = field(default_factory=set)
     _fallback_errors: list[Problem] = field(default_factory=list)
 
-    def error(self, path: Path, message: str) -> None:
-        """Add a mistake at the value of `path`, or at its nearest parent that is written; the value is broken."""
+    def error(self, path: Path, message: str, kind: ProblemKind = "error") -> None:
+        """Add an error at the value of `path`, or at its nearest parent that is written; the value is broken."""
         self._broken.add(path)
-        self.problems.append(Problem(self.file, self._location(path, self._values), message))
+        self.problems.append(Problem(self.file, self._location(path, self._values), message, kind))
 
-    def error_at_key(self, path: Path, message: str, *, breaks: bool = False) -> None:
-        """Add a mistake at the key of `path`; the value is broken only where that is said."""
+    def error_at_key(self, path: Path, message: str, *, breaks: bool = False, kind: ProblemKind = "error") -> None:
+        """Add an error at the key of `path`; `breaks` says whether the value is broken too."""
         self._broken |= {path} if breaks else set()
-        self.problems.append(Problem(self.file, self._location(path, self._keys), message))
+        self.problems.append(Problem(self.file, self._location(path, self._keys), message, kind))
 
     def fallback_error(self, path: Path, message: str) -> None:
-        """Add a mistake that is told only when there is no other, because another says it better."""
+        """Add an error that is raised only where there is no other, because others are clearer."""
         self._fallback_errors.append(Problem(self.file, self._location(path, self._values), message))
 
     def is_broken(self, path: Path) -> bool:
-        """Return whether the value of `path`, or one below it, has a mistake that keeps it from being understood."""
+        """Return whether the value of `path`, or one below it, has an error that keeps it from being understood."""
         return any(broken[: len(path)] == path for broken in self._broken)
 
     def location(self, path: Path) -> Location:
@@ -75,7 +117,7 @@ class Document:
         return self._location(path, self._keys)
 
     def raise_errors(self) -> None:
-        """Raise the mistakes found so far, if any."""
+        """Raise the errors found so far, if any."""
         if self.problems or self._fallback_errors:
             raise SpecError(self.problems or self._fallback_errors)
 
@@ -97,7 +139,7 @@ def read(file: str, source: bytes) -> Document:
 
 
 def of_nodes(file: str, root: yaml.Node) -> Document:
-    """Return what the nodes of a YAML document say."""
+    """Return the document that the nodes of YAML make."""
     document = Document(file)
     document.data = _Reader(document).value((), root)
     return document
@@ -113,8 +155,8 @@ def compose(file: str, source: bytes) -> tuple[str, yaml.Node]:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         lines = source[: error.start].split(b"\n")
-        place = Location(len(lines), len(lines[-1]) + 1)
-        raise SpecError([Problem(file, place, f"the byte 0x{source[error.start]:02x} is not UTF-8.")]) from None
+        location = Location(len(lines), len(lines[-1]) + 1)
+        raise SpecError([Problem(file, location, f"the byte 0x{source[error.start]:02x} is not UTF-8.")]) from None
     try:
         loader = _Loader(text)
         try:
@@ -146,14 +188,14 @@ def _location(mark: yaml.Mark) -> Location:
 
 
 class _Reader:
-    """Turns YAML nodes into data. What has two readings (aliases, tags, doubled keys) is a mistake."""
+    """Turns YAML nodes into data. What can be read in two ways (aliases, tags, doubled keys) is an error."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._seen: set[int] = set()
 
     def value(self, path: Path, node: yaml.Node) -> Any:
-        """Return the data of a node and note its place."""
+        """Return the data of a node and note its location."""
         self._document._values[path] = _location(node.start_mark)  # noqa: SLF001 - the reader fills the document
         if id(node) in self._seen:
             self._document.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
@@ -173,19 +215,20 @@ class _Reader:
     def _pairs(self, path: Path, node: yaml.MappingNode) -> Iterator[tuple[str, Any]]:
         keys: dict[str, Location] = {}
         for key_node, value_node in node.value:
-            key, place = key_node.value, _location(key_node.start_mark)
+            key, location = key_node.value, _location(key_node.start_mark)
             here = (*path, str(key)) if isinstance(key, str) else path
             if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != f"{_TAG}str":
-                shown = f"the key {key}" if isinstance(key, str) else "this key"
-                problem = f"{shown} is not text; write it in quotes."
-                self._document.problems.append(Problem(self._document.file, place, problem))
+                name = f"the key {key}" if isinstance(key, str) else "this key"
+                self._error(location, f"{name} is not text; write it in quotes.")
             if key in keys:
-                problem = f"the key {key} is here a second time; the first is in line {keys[key].line}."
-                self._document.problems.append(Problem(self._document.file, place, problem))
+                self._error(location, f"the key {key} is here a second time; the first is in line {keys[key].line}.")
                 continue
             if isinstance(key, str):
-                keys[key] = self._document._keys[here] = place  # noqa: SLF001 - the reader fills the document
+                keys[key] = self._document._keys[here] = location  # noqa: SLF001 - the reader fills the document
                 yield key, self.value(here, value_node)
+
+    def _error(self, location: Location, message: str) -> None:
+        self._document.problems.append(Problem(self._document.file, location, message))
 
     def _scalar(self, path: Path, node: yaml.ScalarNode) -> str | int | float | bool | None:
         text = str(node.value)

@@ -19,16 +19,15 @@ from .supported import Kind, objects
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
 GAP = "???"
 """How a text begins that stands where a person still has to write something."""
-_LEFT = "a gap is left to fill"
 EXTENSIONS = FilePath(__file__).parents[2] / "spec" / "extensions.schema.json"
 
 
-def load(file: FilePath, short_repr: str) -> Document:
-    """Read the spec and note every mistake that can be found without knowing what it means.
+def load_file(file: FilePath, name: str) -> Document:
+    """Read a spec from a file, as `load` does.
 
     Args:
         file: The YAML file.
-        short_repr: Its name in messages.
+        name: Its name in messages.
 
     Raises:
         SpecError: The file cannot be read, or is not a YAML mapping.
@@ -36,8 +35,21 @@ def load(file: FilePath, short_repr: str) -> Document:
     try:
         source = file.read_bytes()
     except OSError as error:
-        raise SpecError([Problem.at_start(short_repr, f"the file cannot be read: {error.strerror}.")]) from None
-    document = read(short_repr, source)
+        raise SpecError([Problem.at_start(name, f"the file cannot be read: {error.strerror}.")]) from None
+    return load(name, source)
+
+
+def load(name: str, source: bytes) -> Document:
+    """Read a spec and note every error that can be found without knowing what it means.
+
+    Args:
+        name: Its name in messages.
+        source: The YAML.
+
+    Raises:
+        SpecError: It is not a YAML mapping.
+    """
+    document = read(name, source)
     if not isinstance(document.data, dict):
         document.error((), "an OpenAPI document is a mapping that begins with openapi: 3.1.0.")
         document.raise_errors()
@@ -55,22 +67,17 @@ def load(file: FilePath, short_repr: str) -> Document:
 
 def _check_gaps(document: Document, path: Path, value: object) -> None:
     if isinstance(value, str) and value.startswith(GAP):
-        document.error(path, _gap(value))
+        document.error(path, _gap(value), kind="gap")
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, below in items:
         if str(key).startswith(GAP):
-            document.error_at_key((*path, key), _gap(str(key)), breaks=True)
+            document.error_at_key((*path, key), _gap(str(key)), breaks=True, kind="gap")
         _check_gaps(document, (*path, key), below)
 
 
 def _gap(text: str) -> str:
     task = text.removeprefix(GAP).strip().removesuffix(".")
-    return f"{_LEFT}{f': {task}' if task else ''}. Write what belongs here in the place of {GAP}."
-
-
-def is_gap(problem: Problem) -> bool:
-    """Return whether a mistake is only a gap that a person still has to fill."""
-    return problem.message.startswith(_LEFT)
+    return f"a gap is left to fill{f': {task}' if task else ''}. Write what belongs here in the place of {GAP}."
 
 
 def _check_version(document: Document) -> None:
@@ -144,7 +151,7 @@ def _check_extension(document: Document, path: Path, kind: Kind, value: object) 
 def _extensions() -> Mapping[str, tuple[list[str], dict[str, Any]]]:
     schema = json.loads(EXTENSIONS.read_text(encoding="utf-8"))
     return {
-        key: (each["x-allowed-on"], {**each, "$defs": schema["$defs"]}) for key, each in schema["properties"].items()
+        key: (value["x-allowed-on"], {**value, "$defs": schema["$defs"]}) for key, value in schema["properties"].items()
     }
 
 
@@ -175,7 +182,7 @@ def _reference_problem(data: dict[str, Any], reference: str, start: str) -> str 
 
 
 def _check_openapi(document: Document) -> None:
-    """Ask the validator of OpenAPI too; what it says is told where we found nothing to say in our own words."""
+    """Ask the validator of OpenAPI too; its errors are used where the checks above find none."""
     for error in OpenAPIV31SpecValidator(document.data).iter_errors():
         first = error.message.partition("\n")[0].removesuffix(".")
         document.fallback_error(tuple(error.absolute_path), f"this is not valid OpenAPI: {first}.")

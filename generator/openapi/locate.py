@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from generator.sources.page import Endpoint
+from generator.binance import Endpoint
 
+from .document import at as at  # noqa: PLC0414 - drift and the importer use it from here
+from .document import follow
+from .document import mentions as mentions  # noqa: PLC0414 - the same
 from .problems import Path
 from .supported import METHODS
 
@@ -43,7 +46,7 @@ def parameters(data: Any, endpoint: Endpoint) -> Iterator[tuple[Path, Mapping[st
     listed = at(data, here)
     for index, node in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(node, dict):
-            yield _followed(data, (*here, index))
+            yield follow(data, (*here, index))
 
 
 def values(data: Any, endpoint: Endpoint, name: str) -> Values | None:
@@ -52,9 +55,9 @@ def values(data: Any, endpoint: Endpoint, name: str) -> Values | None:
     if place is None:
         return None
     start = (*place, "schema") if "schema" in at(data, place) else (*place, "content", "application/json", "schema")
-    path, schema = _followed(data, start)
+    path, schema = follow(data, start)
     if schema.get("type") == "array" and isinstance(schema.get("items"), dict):
-        path, schema = _followed(data, (*path, "items"))
+        path, schema = follow(data, (*path, "items"))
     numbers = schema.get("type") == "integer"
     branches = schema.get("oneOf")
     if isinstance(branches, list) and all(isinstance(each, dict) and "const" in each for each in branches):
@@ -79,13 +82,6 @@ def operations(data: Any) -> Iterator[Path]:
         yield ("paths", each.path, each.method.lower())
 
 
-def mentions(data: object, key: str) -> bool:
-    """Return whether a key is written anywhere."""
-    if isinstance(data, dict):
-        return key in data or any(mentions(value, key) for value in data.values())
-    return isinstance(data, list) and any(mentions(item, key) for item in data)
-
-
 def users(data: Any, path: Path) -> list[Endpoint]:
     """Return the operations that have a parameter written at `path`, or with a list of values written there."""
     return [
@@ -97,19 +93,3 @@ def users(data: Any, path: Path) -> list[Endpoint]:
             for listed in [values(data, each, node.get("name", ""))]
         )
     ]
-
-
-def _followed(data: Any, path: Path) -> tuple[Path, dict[str, Any]]:
-    node = at(data, path)
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        path = tuple(node["$ref"].removeprefix("#/").split("/"))
-        node = at(data, path)
-    return path, node if isinstance(node, dict) else {}
-
-
-def at(data: Any, path: Path) -> Any:
-    """Return what is at `path`, or nothing where the path leads nowhere."""
-    for key in path:
-        found = isinstance(data, dict) or (isinstance(data, list) and isinstance(key, int) and key < len(data))
-        data = (data.get(key) if isinstance(data, dict) else data[key]) if found else None
-    return data

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
 
 Path = tuple[str | int, ...]
 """The keys and indexes that lead from the document's root to a node."""
+ProblemKind = Literal["error", "gap"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -20,25 +22,29 @@ class Location:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Problem:
-    """One mistake: where it is, and a message that says what is wrong and what is allowed."""
+    """One error: where it is, and a message that says what is wrong and what is allowed."""
 
     file: str
     location: Location
     message: str
+    kind: ProblemKind = "error"
+    """A gap stands where a person still has to write something."""
 
     @classmethod
     def at_start(cls, file: str, message: str) -> Problem:
-        """Return a mistake of the file as a whole."""
+        """Return an error of the file as a whole."""
         return cls(file, Location(1, 1), message)
 
     def __str__(self) -> str:
         # In one line, whatever a word of the spec holds.
-        message = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in self.message)
+        message = "".join(
+            character if character.isprintable() else f"<U+{ord(character):04X}>" for character in self.message
+        )
         return f"{self.file}:{self.location.line}:{self.location.column}: {message}"
 
 
 class SpecError(Exception):
-    """The spec has mistakes; nothing was generated."""
+    """The spec has errors; nothing was generated."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -55,5 +61,5 @@ def join_names(names: Iterable[object], *, at_most: int = 12) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a question about the nearest known name, or nothing."""
-    near = get_close_matches(name, [str(each) for each in known], n=1)
+    near = get_close_matches(name, map(str, known), n=1)
     return f" Did you mean {near[0]}?" if near else ""

@@ -1,4 +1,4 @@
-"""Says in a message which rule of a JSON Schema a value breaks: the value, and what is allowed."""
+"""Writes messages about the rules of a JSON Schema that a value breaks: the value, and what is allowed."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _KINDS = {
     "object": "a mapping",
     "null": "null",
 }
-_SHOWN = 60
+_LONGEST = 60
 
 
 def iter_errors(schema: Mapping[str, Any], value: object, name: str) -> Iterator[tuple[Path, str]]:
-    """Yield the place below `value`, and the message, of every rule that it breaks; `name` is the key that holds it."""
+    """Yield the path below `value`, and the message, of every rule that it breaks; `name` is the key that holds it."""
     for error in _validator(schema).iter_errors(value):
         path = tuple(error.instance_path)
-        yield from _told(schema, error, path, f"{_name(path, name)} is {short_repr(error.instance)}")
+        yield from _messages(schema, error, path, _name(path, name))
 
 
 def _validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
 
 
-def _told(
-    schema: Mapping[str, Any], error: jsonschema_rs.ValidationError, path: Path, start: str
+def _messages(
+    schema: Mapping[str, Any], error: jsonschema_rs.ValidationError, path: Path, owner: str
 ) -> Iterator[tuple[Path, str]]:
     rule, wanted = _rule(schema, error.schema_path)
-    owner = start.partition(" is ")[0]
+    start = f"{owner} is {short_repr(error.instance)}"
     match error.kind.name:
         case "required":
             key = error.kind.property  # type: ignore[attr-defined]
@@ -62,7 +62,7 @@ def _told(
 
 def _allowed(keyword: object, wanted: Any) -> str:
     kinds = wanted if isinstance(wanted, (list, tuple)) else [wanted]
-    sentences = {
+    messages = {
         "type": f"it must be {' or '.join(_KINDS.get(str(kind), str(kind)) for kind in kinds)}",
         "enum": f"allowed: {join_names(kinds)}",
         "const": f"allowed: {short_repr(wanted)}",
@@ -74,11 +74,11 @@ def _allowed(keyword: object, wanted: Any) -> str:
         "format": f"it must be a {wanted}",
         "uniqueItems": "nothing may be in it twice",
     }
-    return sentences.get(str(keyword), f"it breaks the rule {keyword}: {wanted}")
+    return messages.get(str(keyword), f"it breaks the rule {keyword}: {wanted}")
 
 
 def _rule(schema: Mapping[str, Any], path: list[str | int]) -> tuple[Any, Any]:
-    """Return the schema that holds the rule at `path`, and what the rule says."""
+    """Return the schema that holds the rule at `path`, and the value of the rule."""
     holder: Any = schema
     rule: Any = schema
     for key in path:
@@ -91,8 +91,8 @@ def _rule(schema: Mapping[str, Any], path: list[str | int]) -> tuple[Any, Any]:
 
 def _name(path: Path, name: str) -> str:
     keys = [key for key in path if isinstance(key, str)]
-    each = keys[-1] if keys else name
-    return f"an item of {each}" if path and isinstance(path[-1], int) else each
+    owner = keys[-1] if keys else name
+    return f"an item of {owner}" if path and isinstance(path[-1], int) else owner
 
 
 def short_repr(value: object) -> str:
@@ -104,4 +104,4 @@ def short_repr(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from generator.binance import Language
 from generator.ir import types as ir
 from generator.runtime.headers import weight_header
 
@@ -51,7 +52,7 @@ def pages(api: ir.Api) -> dict[str, str]:
 class DocsContext:
     """One language of the documentation: its pages, and what their templates ask for as `docs`."""
 
-    def __init__(self, api: ir.Api, language: ir.Language, strings: Mapping[str, dict[str, Any]]) -> None:
+    def __init__(self, api: ir.Api, language: Language, strings: Mapping[str, dict[str, Any]]) -> None:
         self._api = api
         self._language = language
         self._language_names = {name: strings[name]["language"] for name in api.languages}

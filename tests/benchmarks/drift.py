@@ -14,7 +14,7 @@ from pathlib import Path
 
 from generator.drift.compare import compare
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.sources import read
 from tests.sources.writer import FORMATS, LANGUAGES, Format, said, write
 
@@ -26,7 +26,7 @@ ENDINGS = {"markdown": ".md", "text": ".txt", "html": ".html"}
 
 def written(form: Format) -> list[bytes]:
     """Return every page of the spec in a format."""
-    document = load(SPEC, "spec/binance.yaml")
+    document = load_file(SPEC, "spec/binance.yaml")
     halves = [[said(document, operation, each) for each in LANGUAGES] for operation in build(document).operations]
     if form == "markdown":
         return [write(form, *both) for both in halves]
@@ -35,7 +35,7 @@ def written(form: Format) -> list[bytes]:
 
 def one_page(sources: list[bytes]) -> tuple[float, float]:
     """Return the mean and the longest time, in milliseconds, of reading a page and comparing it."""
-    document = load(SPEC, "spec/binance.yaml")
+    document = load_file(SPEC, "spec/binance.yaml")
     api = build(document)
     times = []
     for source in sources * ROUNDS:

@@ -7,6 +7,7 @@ import pytest
 from .breaks import breaks
 
 RUN = "class A:\n    def run(self{}){}: ...\n"
+STATIC = "class A:\n    @staticmethod\n    def run({}): ...\n"
 
 
 @pytest.mark.parametrize(
@@ -25,10 +26,10 @@ RUN = "class A:\n    def run(self{}){}: ...\n"
             "Hook: TypeAlias = Callable[[A, int], None]\n",
             ["Hook has another meaning: Callable[[A], None] -> Callable[[A, int], None]"],
         ),
-        (RUN.format(", a: int", ""), RUN.format(", a: int, /", ""), ["A.run(a) can no longer be named"]),
-        (RUN.format(", *more: int", ""), RUN.format("", ""), ["A.run takes no more any more"]),
-        (RUN.format(", **settings: Any", ""), RUN.format("", ""), ["A.run takes no settings any more"]),
-        (RUN.format("", " -> int"), RUN.format("", ""), ["A.run does not say its result any more: int"]),
+        (STATIC.format("a: int"), STATIC.format("a: int, /"), ["A.run(a): parameter kind was changed"]),
+        (RUN.format(", *more: int", ""), RUN.format("", ""), ["A.run(more): parameter was removed"]),
+        (RUN.format(", **settings: Any", ""), RUN.format("", ""), ["A.run(settings): parameter was removed"]),
+        (RUN.format("", " -> int"), RUN.format("", ""), ["A.run: return types are incompatible: int -> None"]),
         (RUN.format("", " -> int"), RUN.format("", " -> float"), ["A.run has another result: int -> float"]),
         (RUN.format(", a: float", ""), RUN.format(", a: int", ""), ["A.run(a) takes less: float -> int"]),
         ("@dataclass(frozen=True)\nclass A: ...\n", "@dataclass()\nclass A: ...\n", ["A is no longer frozen"]),
@@ -81,4 +82,4 @@ def test_what_no_program_would_miss(old: str, new: str) -> None:
 
 def test_true_and_one_are_different_defaults() -> None:
     old, new = RUN.format(", a: int = True", ""), RUN.format(", a: int = 1", "")
-    assert breaks(old, new) == ["A.run(a) has another default: True -> 1"]
+    assert breaks(old, new) == ["A.run(a): parameter default was changed: True -> 1"]

@@ -39,6 +39,8 @@ class Block:
     text: str
     prose: str
     """The text without what is set as code."""
+    codes: list[str]
+    """What is set as code."""
     item: bool
     links: list[str]
 
@@ -117,7 +119,8 @@ class _Reader:
             self.page.headings.append(words)
         heading = " / ".join(self._path)
         links = list(_links(token))
-        self.page.blocks.append(Block(heading, words, plain(_text(token, code=False)), self._lists > 0, links))
+        codes = [child.content for child in token.children or () if child.type == "code_inline"]
+        self.page.blocks.append(Block(heading, words, plain(_text(token, code=False)), codes, self._lists > 0, links))
         self.page.links.extend(links)
         self._inside = ""
 

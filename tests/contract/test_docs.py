@@ -6,6 +6,8 @@ import ast
 import asyncio
 import inspect
 import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -18,81 +20,41 @@ from binance_transfers._runtime.sandbox.demo import stock
 from binance_transfers.operations import API
 from binance_transfers.sandbox import FailureKind, Sandbox
 
-from . import docs_checks, words_checks
+from . import docs_checks, prose_checks, words_checks
 from .pages import DOCS, LANGUAGES, Table, pages
 from .reader import Spec
 
-
-def test_both_languages_have_a_page_for_each_endpoint_and_the_general_ones(spec: Spec) -> None:
-    assert list(docs_checks.page_list(spec, DOCS)) == []
-
-
-def test_the_overview_tells_of_each_endpoint_what_it_costs_and_needs(spec: Spec) -> None:
-    assert list(docs_checks.overview(spec, DOCS)) == []
-
-
-def test_each_endpoint_page_opens_with_the_facts_of_the_spec(spec: Spec) -> None:
-    assert list(docs_checks.facts(spec, DOCS)) == []
-
-
-def test_each_parameter_is_listed_with_its_type_rules_and_text(spec: Spec) -> None:
-    assert list(docs_checks.parameters(spec, DOCS)) == []
-
-
-def test_each_condition_is_told_with_all_its_values(spec: Spec) -> None:
-    assert list(docs_checks.conditions(spec, DOCS)) == []
-
-
-def test_each_field_of_an_answer_is_listed(spec: Spec) -> None:
-    assert list(docs_checks.fields(spec, DOCS)) == []
-
-
-def test_each_enum_value_is_listed_with_its_meaning_and_its_wallets(spec: Spec) -> None:
-    assert list(docs_checks.enums(spec, DOCS)) == []
+CHECKS = [
+    docs_checks.page_list,
+    docs_checks.overview,
+    docs_checks.facts,
+    docs_checks.parameters,
+    docs_checks.conditions,
+    docs_checks.fields,
+    docs_checks.enums,
+    docs_checks.wallets,
+    docs_checks.limits,
+    docs_checks.client,
+    docs_checks.testing,
+    docs_checks.errors,
+    words_checks.texts,
+    words_checks.endpoint_texts,
+    words_checks.shapes,
+    words_checks.languages,
+    words_checks.typesetting,
+    words_checks.links,
+    prose_checks.measured,
+    prose_checks.unmeasured,
+    prose_checks.parallel,
+    prose_checks.names,
+]
 
 
-def test_diagrams_have_the_arrows_of_the_spec_and_each_wallet_once(spec: Spec) -> None:
-    assert list(docs_checks.wallets(spec, DOCS)) == []
-
-
-def test_budgets_and_costs_are_those_of_the_spec(spec: Spec) -> None:
-    assert list(docs_checks.limits(spec, DOCS)) == []
-
-
-def test_the_client_page_has_the_settings_and_records_of_the_package(spec: Spec) -> None:
-    assert list(docs_checks.client(spec, DOCS)) == []
-
-
-def test_the_testing_page_has_the_wallets_failures_and_paths_of_the_sandbox(spec: Spec) -> None:
-    assert list(docs_checks.testing(spec, DOCS)) == []
-
-
-def test_each_error_code_is_listed_with_what_it_proves(spec: Spec) -> None:
-    assert list(docs_checks.errors(spec, DOCS)) == []
-
-
-def test_each_text_of_the_spec_is_printed_in_both_languages(spec: Spec) -> None:
-    assert list(words_checks.texts(spec, DOCS)) == []
-
-
-def test_notes_and_sources_stand_on_the_page_of_their_endpoint(spec: Spec) -> None:
-    assert list(words_checks.endpoint_texts(spec, DOCS)) == []
-
-
-def test_both_languages_have_the_same_tables_code_and_links(spec: Spec) -> None:
-    assert list(words_checks.shapes(spec, DOCS)) == []
-
-
-def test_no_sentence_is_left_in_the_other_language(spec: Spec) -> None:
-    assert list(words_checks.languages(spec, DOCS)) == []
-
-
-def test_pages_are_well_set(spec: Spec) -> None:
-    assert list(words_checks.typesetting(spec, DOCS)) == []
-
-
-def test_every_link_leads_somewhere(spec: Spec) -> None:
-    assert list(words_checks.links(spec, DOCS)) == []
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_pages_are_what_the_spec_and_the_package_are(
+    check: Callable[[Spec, Path], Iterator[str]], spec: Spec
+) -> None:
+    assert list(check(spec, DOCS)) == []
 
 
 def _examples() -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from generator.diff.command import report_of
-from generator.diff.compare import Spec
-from generator.diff.report import FORMATS
+from generator.diff.formats import FORMATS
+from generator.diff.walk import Spec
 
 from .mutations import TEXT, WHOLE, spec
 

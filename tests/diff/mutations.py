@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.diff.change import Impact
-from generator.diff.compare import Spec
+from generator.diff.walk import Spec
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 
 ROOT = Path(__file__).parents[2]
 # A copy that stays as it is, so that a change of Binance's facts changes no test.
@@ -80,7 +80,7 @@ def find(text: str, *leading: str) -> int:
 def spec(text: str, folder: Path, name: str = "spec.yaml") -> Spec:
     file = folder / name
     file.write_text(text, encoding="utf-8")
-    document = load(file, name)
+    document = load_file(file, name)
     return Spec(document, build(document))
 
 

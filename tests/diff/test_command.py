@@ -12,8 +12,8 @@ import pytest
 
 from generator.__main__ import main
 from generator.diff.command import _ROOT
-from generator.diff.report import FORMATS
-from generator.diff.revisions import Unreadable, read
+from generator.diff.formats import FORMATS
+from generator.diff.revisions import NoSpec, read
 
 from .mutations import ROOT, TEXT
 from .table import MUTATIONS
@@ -270,12 +270,12 @@ def test_one_argument_is_compared_with_the_files_as_they_are(
 
 
 def test_a_revision_without_the_spec(repository: Path) -> None:
-    with pytest.raises(Unreadable, match="^the revision empty has no file spec/binance.yaml.$"):
+    with pytest.raises(NoSpec, match="^the revision empty has no file spec/binance.yaml.$"):
         read("empty", repository)
 
 
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match="^'HEAD' names neither a file nor a commit of this repository; "):
+    with pytest.raises(NoSpec, match="^'HEAD' names neither a file nor a commit of this repository; "):
         read("HEAD", tmp_path)
 
 
@@ -299,4 +299,4 @@ def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
         main(["diff", "--help"])
     assert stopped.value.code == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "Exit codes: 0 the version was raised enough, 1 it was not, 2 a spec or the command line cannot be" in told
+    assert "exit codes: 0 info.version was raised enough 1 it was not 2 a spec or the command line cannot be" in told

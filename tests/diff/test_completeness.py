@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.diff.compare import Spec, compare
+from generator.diff.walk import Spec, compare
 from generator.ir import types as ir
 
 # What follows from something else that is compared, or is judged by itself.
@@ -79,7 +79,7 @@ def another(value: Any, name: str) -> Any:
 def records(record: Any) -> Iterator[tuple[str, Any]]:
     assert is_dataclass(record)
     for field in fields(record):
-        if (type(record).__name__, field.name) not in FOLLOWS:
+        if field.compare and (type(record).__name__, field.name) not in FOLLOWS:
             for path, other in others(getattr(record, field.name), field.name):
                 yield f".{field.name}{path}", replace(record, **{field.name: other})  # type: ignore[type-var]
 

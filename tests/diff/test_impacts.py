@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.diff.compare import Spec, compare
+from generator.diff.walk import Spec, compare
 from tests.specs import Call, call
 from tests.specs import spec as spec_of
 

@@ -12,8 +12,8 @@ from hypothesis import assume, given, settings, strategies
 
 from generator.diff.change import IMPACTS, Change
 from generator.diff.command import report_of
-from generator.diff.compare import Spec, compare
-from generator.diff.report import FORMATS, Report
+from generator.diff.formats import FORMATS, Report
+from generator.diff.walk import Spec, compare
 from generator.render.markdown import inline
 
 from .mutations import TEXT, Mutation, spec

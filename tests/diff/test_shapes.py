@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from generator.diff.command import report_of
-from generator.diff.compare import Spec, compare
-from generator.diff.report import FORMATS
+from generator.diff.formats import FORMATS
+from generator.diff.walk import Spec, compare
 from tests.specs import Call, call
 from tests.specs import spec as spec_of
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from generator.diff.command import report_of
-from generator.diff.compare import compare
-from generator.diff.report import FORMATS, Report
+from generator.diff.formats import FORMATS, Report
+from generator.diff.walk import compare
 from generator.render.markdown import inline
 from tests.specs import Call, call
 from tests.specs import spec as spec_of

@@ -23,7 +23,7 @@ from generator.drift.changes import (
 )
 from generator.ir.build import build
 from generator.openapi.edit import Editor
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.sources import CallLimit, Endpoint, Parameter
 from tests.importer.filling import filled
 
@@ -289,7 +289,7 @@ def test_a_change_is_an_edit_of_the_lines_that_say_it(name: str) -> None:
 def test_the_edited_spec_has_no_mistake_but_gaps(name: str, tmp_path: Path) -> None:
     source = apply("spec.yaml", TEXT.encode(), CASES[name][0]).source.replace(b"scope: uid", b"scope: ip")
     (tmp_path / "spec.yaml").write_bytes(filled(source))
-    build(load(tmp_path / "spec.yaml", "spec.yaml"))
+    build(load_file(tmp_path / "spec.yaml", "spec.yaml"))
 
 
 LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {

@@ -10,7 +10,7 @@ import pytest
 
 from generator.drift.compare import Compared, compare
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.sources import read
 from tests.conftest import Spec
 from tests.sources.writer import LANGUAGES, said, write
@@ -58,7 +58,7 @@ def compared(folder: Path, page: str, name: str = "page.md", example: str = EXAM
         )
     )
     (folder / "spec.yaml").write_text(text, encoding="utf-8")
-    document = load(folder / "spec.yaml", "spec.yaml")
+    document = load_file(folder / "spec.yaml", "spec.yaml")
     [found] = compare(document, build(document), [read(name, page.encode())]).operations
     return found
 

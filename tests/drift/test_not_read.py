@@ -9,7 +9,7 @@ import pytest
 from generator.drift.compare import Report, compare
 from generator.drift.takeover import apply_report
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.sources import read
 from tests.specs import call, spec
 
@@ -63,7 +63,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def compared(file: Path, *pages: bytes) -> Report:
-    document = load(file, "spec.yaml")
+    document = load_file(file, "spec.yaml")
     return compare(document, build(document), [read(f"{index}.md", each) for index, each in enumerate(pages)])
 
 
@@ -100,7 +100,7 @@ def test_a_value_that_stands_nowhere_is_taken_out(file: Path) -> None:
 def test_a_value_that_stands_elsewhere_on_the_page_is_left_to_a_person(file: Path, words: str) -> None:
     report = compared(file, page("`ODD`, `EVEN`", f"30 calls per minute{words}"))
     assert findings(report) == [("kind value BOTH", "not listed", "drift", False)]
-    left = [line for line in apply_report(report, load(file, "spec.yaml"), file).left if " fast type " not in line]
+    left = [line for line in apply_report(report, load_file(file, "spec.yaml"), file).left if " fast type " not in line]
     assert [line.partition(": ")[2].split(" (")[0] for line in left] == [
         "POST /sapi/v1/move: kind value BOTH is listed here, and on the page en: not listed"
     ]

@@ -10,7 +10,7 @@ import pytest
 from generator.drift.compare import compare
 from generator.drift.facts import KINDS
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.sources import read
 from tests.conftest import SPEC
 from tests.specs import call, spec
@@ -58,7 +58,7 @@ def found(folder: Path, operation: str = "", schema: str = "", page: str = PAGE)
     )
     file = folder / "spec.yaml"
     file.write_text(text, encoding="utf-8")
-    document = load(file, "spec.yaml")
+    document = load_file(file, "spec.yaml")
     [compared] = compare(document, build(document), [read("page.md", page.encode())]).operations
     return [(each.fact, each.spec, each.sightings[0].text, each.finding) for each in compared.differences]
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
-from generator.diff.compare import Spec as State
-from generator.diff.compare import compare as diff
+from generator.diff.walk import Spec as State
+from generator.diff.walk import compare as diff
 from generator.drift.apply import apply
 from generator.drift.changes import (
     Change,
@@ -33,7 +33,7 @@ from generator.drift.takeover import TakenOver, apply_report
 from generator.ir.build import build
 from generator.openapi import locate
 from generator.openapi.document import Document
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.openapi.problems import SpecError
 from generator.sources import CallLimit, Endpoint, Language, Page, Parameter, Weight, read
 from tests.conftest import SPEC, Spec
@@ -51,12 +51,12 @@ def written(form: Format, halves: Sequence[Said]) -> list[Page]:
 
 
 def against(file: Path, pages: Sequence[Page]) -> Report:
-    document = load(file, "spec.yaml")
+    document = load_file(file, "spec.yaml")
     return compare(document, build(document), pages)
 
 
 def taken_over(file: Path, pages: Sequence[Page]) -> TakenOver:
-    document = load(file, "spec.yaml")
+    document = load_file(file, "spec.yaml")
     return apply_report(compare(document, build(document), pages), document, file)
 
 
@@ -129,7 +129,7 @@ def test_a_change_is_the_only_difference_that_diff_finds(
     spec: Spec, file: Path, change: Change, fact: str, subject: str
 ) -> None:
     file.write_bytes(filled(apply("spec.yaml", SPEC.read_bytes(), of_all_users(spec, change)).source))
-    document = load(file, "spec.yaml")
+    document = load_file(file, "spec.yaml")
     found = diff(State(spec.document, spec.api), State(document, build(document))).changes
     assert [(each.fact, each.subject) for each in found] == [(fact, subject)]
 
@@ -153,7 +153,7 @@ def of_all_users(spec: Spec, change: Change) -> list[Change]:
 
 def mistakes(file: Path) -> set[str]:
     try:
-        build(load(file, "spec.yaml"))
+        build(load_file(file, "spec.yaml"))
     except SpecError as error:
         return {str(problem) for problem in error.problems}
     return set()
@@ -176,7 +176,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def halves_of(name: str, *languages: Language, **changes: Any) -> list[Said]:
-    document = load(Path("spec.yaml"), "spec.yaml")
+    document = load_file(Path("spec.yaml"), "spec.yaml")
     [operation] = [each for each in build(document).operations if each.name == name]
     every = [said(document, operation, language) for language in languages]
     return [

@@ -16,7 +16,7 @@ from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
 from generator.openapi.edit import Editor
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.sources import CallLimit, Endpoint, Located, read
 from tests.conftest import SPEC
 
@@ -86,7 +86,7 @@ def compared(tmp_path: Path, text: str) -> Compared:
     editor = Editor("spec.yaml", SPEC.read_bytes())
     put(editor, drafted(editor.data, [found], endpoint))
     (tmp_path / "spec.yaml").write_bytes(filled(editor.source))
-    document = load(tmp_path / "spec.yaml", "spec.yaml")
+    document = load_file(tmp_path / "spec.yaml", "spec.yaml")
     report = compare(document, build(document), [found])
     return next(each for each in report.operations if Endpoint(each.operation.method, each.operation.path) == endpoint)
 

@@ -590,7 +590,7 @@ def at(node: Any, path: Any) -> Any:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_no_spec_ends_in_a_traceback(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.__main__.render", lambda _: {})
+    monkeypatch.setattr("generator.render.command.render", lambda _: {})
     chance, right = random.Random(seed), yaml.safe_load(changed(with_effect(TRANSFER)))  # noqa: S311 - the same each time
     outcomes = [run(json.dumps(spoilt(right, chance)).encode()) for _ in range(100)]
     assert set(outcomes) == {0, 2}

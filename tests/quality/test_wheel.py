@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -15,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import binance_transfers
+from tests.compatibility.test_compatibility import CONSUMERS, binding
 
 ROOT = Path(__file__).parents[2]
 
@@ -202,28 +205,29 @@ def test_importing_the_package_does_not_import_the_sandbox(environment: Path) ->
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
-def test_a_typed_consumer_passes_and_a_wrong_one_is_told(checker: str, environment: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["mypy", "--strict", "--cache-dir=cache", "--python-executable"], id="mypy"),
+        pytest.param(["pyright", "--pythonpath"], id="pyright"),
+    ],
+)
+def test_typed_programs_pass_and_a_wrong_one_does_not(command: list[str], environment: Path, tmp_path: Path) -> None:
+    names = ["consumer.py", "wrong.py"]
     (tmp_path / "consumer.py").write_text(CONSUMER)
     (tmp_path / "wrong.py").write_text(WRONG)
-    python = environment / "bin" / "python"
+    for program in binding(CONSUMERS, binance_transfers.__version__):
+        names += [CONSUMERS[program].name]
+        shutil.copy(CONSUMERS[program], tmp_path)
     (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
-    command = {
-        "mypy": ["-m", "mypy", "--strict", "--python-executable", str(python), "--cache-dir", str(tmp_path / "cache")],
-        "pyright": ["-m", "pyright", "--pythonpath", str(python)],
-    }[checker]
-    right, wrong = (
-        subprocess.run(
-            [sys.executable, *command, name],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
-        for name in ("consumer.py", "wrong.py")
+    done = subprocess.run(
+        [sys.executable, "-m", *command, environment / "bin" / "python", *names],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
-    assert right.returncode == 0, right.stdout + right.stderr
-    assert wrong.returncode == 1
-    for line in range(5, 10):
-        assert f"wrong.py:{line}:" in wrong.stdout, wrong.stdout
+    assert done.returncode == 1, done.stdout + done.stderr
+    errors = re.findall(r"^(?:.*/| *)?(\w+\.py):(\d+):.*error", done.stdout, re.MULTILINE)
+    assert {(name, int(line)) for name, line in errors} == {("wrong.py", line) for line in range(5, 10)}, done.stdout

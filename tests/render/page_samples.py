@@ -130,9 +130,9 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language,
             ir.Wallet(word("A"), text("Wallet A", "钱包 A"), "symbol"),
         ),
         errors=(
-            ir.ErrorCode(-1, word("ONE"), text("First.", "第一。"), "not_executed", False, "ParameterRejected"),  # noqa: FBT003
-            ir.ErrorCode(-2, "TWO", text("Second.", "第二。"), "probably_not_executed", False, "RateLimited"),  # noqa: FBT003
-            ir.ErrorCode(-3, "THREE", text("Third.", "第三。"), "unknown", True, "Rejected"),  # noqa: FBT003
+            ir.ErrorCode(-1, word("ONE"), "not_executed", False, "ParameterRejected", text("First.", "第一。")),  # noqa: FBT003
+            ir.ErrorCode(-2, "TWO", "probably_not_executed", False, "RateLimited", text("Second.", "第二。")),  # noqa: FBT003
+            ir.ErrorCode(-3, "THREE", "unknown", True, "Rejected", text("Third.", "第三。")),  # noqa: FBT003
         ),
         enums=(way,),
         models=(receipt, parts),

@@ -21,7 +21,7 @@ from generator.ir.build import build
 from generator.ir.names import invisible
 from generator.ir.types import Api
 from generator.openapi.document import read
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.openapi.problems import SpecError
 from generator.render.package import PACKAGE, RUNTIME, _python, render
 from tests.specs import forget, imported
@@ -138,7 +138,7 @@ def built(spec: dict[str, Any], folder: Path) -> Api:
     file = folder / "spec.yaml"
     file.write_text(yaml.safe_dump(spec, sort_keys=False), encoding="utf-8")
     assert read("spec.yaml", file.read_bytes()).data == spec, "the file says what the test means"
-    return build(load(file, "spec.yaml"))
+    return build(load_file(file, "spec.yaml"))
 
 
 def shape(source: str) -> str:

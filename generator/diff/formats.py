@@ -1,0 +1,195 @@
+"""Writes a comparison down: for a terminal, a pull request, a program, GitHub's annotations and CHANGELOG.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from generator.openapi.problems import Location, join_names
+from generator.render.escaping import one_line
+from generator.render.markdown import code, fence, inline
+
+from .change import IMPACTS, Change, Impact
+from .versions import Verdict
+from .walk import SignatureChange
+
+_WORDS: Mapping[Impact, tuple[str, str, str]] = {
+    "breaking": ("Breaking", "breaking change", "breaking changes"),
+    "feature": ("New", "feature", "features"),
+    "facts": ("Facts", "changed fact", "changed facts"),
+    "text": ("Texts", "changed text", "changed texts"),
+}
+"""A heading, and what one and several changes are called."""
+_UNWORDED = ("page", "page date", "order")
+"""Texts that no reader of a changelog looks for."""
+_NAMED = 2
+_NOTHING = "Nothing that the generator makes something of has changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Everything about two specs that is written down."""
+
+    old: str
+    """What was compared, as it was asked for."""
+    new: str
+    released: str
+    """Since when the version must have been raised: the last release, or the old spec; empty before the first one."""
+    changes: tuple[Change, ...]
+    signatures: tuple[SignatureChange, ...]
+    since_release: tuple[Change, ...]
+    """The changes that the verdict is about."""
+    verdict: Verdict
+    file: str
+    version_location: Location
+    """Where the version is written in the new spec, which is `file`."""
+    operations: int
+    """How many operations the new spec has."""
+
+
+def terminal(diff: Diff) -> str:
+    """Return lines for people."""
+    lines = [] if diff.changes else [_NOTHING]
+    lines += [
+        one_line(f"{change.file}:{change.location.line}: {change.impact}: {_headed(change, diff)}")
+        for change in diff.changes
+    ]
+    for signature in diff.signatures:
+        lines += ["", _signature(signature)]
+    return "\n".join([*lines, *([""] if diff.changes else []), _verdict(diff), ""])
+
+
+def markdown(diff: Diff) -> str:
+    """Return a comment for a pull request."""
+    mark = "" if diff.verdict.enough else "**"
+    lines = [f"### The spec since {code(diff.old)}", "", f"{mark}{inline(_verdict(diff))}{mark}"]
+    lines += [] if diff.changes else ["", inline(_NOTHING)]
+    for impact in IMPACTS:
+        items = [
+            f"- {inline(_headed(change, diff))} ({code(f'{change.file}:{change.location.line}')})"
+            for change in diff.changes
+            if change.impact == impact
+        ]
+        lines += ["", f"#### {_WORDS[impact][0]}", "", *items] if items else []
+    if diff.signatures:
+        lines += ["", "#### Python", "", fence("\n\n".join(map(_signature, diff.signatures)), "diff")]
+    return "\n".join([*lines, ""])
+
+
+def json_text(diff: Diff) -> str:
+    """Return one JSON object."""
+    body: dict[str, Any] = {
+        "old": diff.old,
+        "new": diff.new,
+        "released": diff.released,
+        "version": {**asdict(diff.verdict), "file": diff.file, "line": diff.version_location.line},
+        "changes": [_as_json(change) for change in diff.changes],
+        "signatures": [signature._asdict() for signature in diff.signatures],
+    }
+    return f"{json.dumps(body, ensure_ascii=False, indent=2)}\n"
+
+
+def _as_json(change: Change) -> dict[str, Any]:
+    return {
+        "class": change.impact,
+        "fact": change.fact,
+        "subject": change.subject,
+        "operations": list(change.operations),
+        "message": change.message,
+        "old": change.old,
+        "new": change.new,
+        "file": change.file,
+        "line": change.location.line,
+        "column": change.location.column,
+        "gone": change.gone,
+    }
+
+
+def github(diff: Diff) -> str:
+    """Return workflow commands that GitHub shows at the lines of a pull request."""
+    lines = []
+    for change in diff.changes:
+        level = "warning" if change.impact == "breaking" else "notice"
+        lines.append(_annotation(level, diff.file, change.line_now, change.impact, _headed(change, diff)))
+    if not diff.verdict.enough:
+        lines.append(_annotation("error", diff.file, diff.version_location.line, "version", _verdict(diff)))
+    return "".join(lines)
+
+
+def _annotation(level: str, file: str, line: int, title: str, text: str) -> str:
+    file = _data(file).replace(":", "%3A").replace(",", "%2C")
+    return f"::{level} file={file},line={line},title=spec%3A {title}::{_data(one_line(text))}\n"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def changelog(diff: Diff) -> str:
+    """Return a draft of a section of CHANGELOG.md."""
+    lines = [f"## {_coming_version(diff)}", ""]
+    for impact in IMPACTS[:-1]:
+        items = [f"- {inline(_headed(change, diff))}" for change in diff.changes if change.impact == impact]
+        lines += [f"{_WORDS[impact][0]}:", "", *items, ""] if items else []
+    if texts := [change for change in diff.changes if change.impact == "text" and change.fact not in _UNWORDED]:
+        names = dict.fromkeys(filter(None, (_operations(change, diff) or change.subject for change in texts)))
+        summary = f"The documentation is worded anew in {len(texts)} {'place' if len(texts) == 1 else 'places'}"
+        lines += [f"{_WORDS['text'][0]}:", "", f"- {inline(f'{summary}: {join_names(names)}.')}", ""]
+    return "\n".join(lines)
+
+
+def _coming_version(diff: Diff) -> str:
+    """Return the version that the changes will be part of, where it is known."""
+    verdict = diff.verdict
+    if not verdict.enough:
+        return verdict.least
+    return "Unreleased" if verdict.new == verdict.old and diff.changes and diff.released else verdict.new
+
+
+FORMATS: Mapping[str, Callable[[Diff], str]] = {
+    "terminal": terminal,
+    "markdown": markdown,
+    "json": json_text,
+    "github": github,
+    "changelog": changelog,
+}
+
+
+def _headed(change: Change, diff: Diff) -> str:
+    """Return the message, with whom it concerns in front."""
+    return ": ".join(filter(None, (_operations(change, diff), change.subject, change.message)))
+
+
+def _operations(change: Change, diff: Diff) -> str:
+    count = len(change.operations)
+    if count <= _NAMED:
+        return " and ".join(change.operations)
+    return "every operation" if count == diff.operations else f"{count} operations"
+
+
+def _signature(signature: SignatureChange) -> str:
+    return "\n".join(f"{sign} {text}" for sign, text in zip("-+", signature, strict=True) if text is not None)
+
+
+def _verdict(diff: Diff) -> str:
+    """Return what the changes ask of the version, and whether it was done."""
+    verdict, location = diff.verdict, f"{diff.file}:{diff.version_location.line}"
+    if not diff.released:
+        return f"Nothing is released yet; the version {verdict.new} needs no step."
+    same = verdict.old == verdict.new
+    since = "" if diff.released == diff.old else f" since {diff.released}"
+    change = f"stays {verdict.old}" if same else f"goes from {verdict.old} to {verdict.new}"
+    if verdict.step == "none":
+        if not verdict.enough:
+            return f"{location}: info.version goes back from {verdict.old} to {verdict.new}."
+        return f"The version {change}; nothing{since} asks for a new one."
+    strongest = min((change.impact for change in diff.since_release), key=IMPACTS.index)
+    count = sum(change.impact == strongest for change in diff.since_release)
+    _, one, several = _WORDS[strongest]
+    reason = f"1 {one}{since} asks" if count == 1 else f"{count} {several}{since} ask"
+    subject = (
+        f"The version {change}" if verdict.enough else f"{location}: info.version is {'still ' * same}{verdict.new}"
+    )
+    return f"{subject}; {reason} for {verdict.least} or later."

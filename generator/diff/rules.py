@@ -1,0 +1,218 @@
+"""The rows of the table that need a rule of their own, and what a difference asks of programs that worked before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from generator.ir import types as ir
+from generator.openapi.problems import join_names
+from generator.render.python_text import period
+
+from .change import Impact, Sides
+from .rows import Fact, Pair, by_key, matched
+from .wording import differing, written
+
+_REFUSAL = "not_executed"
+_PLAIN_EXCEPTION = "Rejected"
+_EFFECTS = {ir.Transfer: "transfer", ir.Collection: "collect", ir.Report: "report"}
+_EFFECT_KEYS = {"sources": "from", "target": "to", "excluded": "except", "source_owner": "from", "target_owner": "to"}
+"""The words of x-binance-effect, where the representation has others."""
+# The whole
+
+
+def default_server(pair: Pair, at: Sides, old: list[str], new: list[str]) -> None:
+    """Compare the order of the servers: requests go to the first one by default."""
+    if old[0] != new[0]:
+        message = f"requests go to {new[0]} by default, not to {old[0]}"
+        pair.add("facts", "default server", message, (old[0], new[0]), at.below(0))
+    else:
+        pair.in_order("servers", at, old, new)
+
+
+def budgets(pair: Pair, name: str) -> Iterable[Pair]:
+    """Compare the budgets, and what they mean for the operations that are counted against them."""
+    at, (old, new) = pair.at.below("x-binance-rate-limits"), (by_key(side, "scope") for side in pair.values(name))
+    for scope in dict.fromkeys([*old, *new]):
+        values = [
+            f"{side[scope].weight} in {side[scope].seconds} seconds" if scope in side else None for side in (old, new)
+        ]
+        rates = [
+            f"{after.name} {before.weight.calls_per_minute} -> {after.weight.calls_per_minute}"
+            for before, after in matched(pair.old.operations, pair.new.operations)
+            if before
+            and after
+            and before.weight.scope == after.weight.scope == scope
+            and before.weight.calls_per_minute != after.weight.calls_per_minute
+        ]
+        if values[0] != values[1]:
+            message = f"budget per {scope.upper()} {values[0] or 'none'} -> {values[1] or 'none'}"
+            message += f"; calls per minute: {join_names(rates)}" if rates else ""
+            pair.add("facts", "budget", message, (values[0], values[1]), at.below(scope))
+    pair.in_order("budgets", at, old, new)
+    return ()
+
+
+def error_code(_pair: Pair, error: ir.ErrorCode) -> str:
+    """Return what an error code says."""
+    return f"{error.name}, {error.outcome}" + ("" if error.exception == _PLAIN_EXCEPTION else f", {error.exception}")
+
+
+def new_error_code(error: ir.ErrorCode) -> Impact:
+    """Return the impact of a new code: a response with an unknown one mostly proves a refusal; this can say otherwise."""
+    return "facts" if error.outcome == _REFUSAL else "breaking"
+
+
+def exception(pair: Pair) -> Impact:
+    """Return the impact of another exception: none where what was caught before catches it still."""
+    return "facts" if pair.new.outcome != _REFUSAL or pair.old.exception == _PLAIN_EXCEPTION else "breaking"
+
+
+# Enums and models
+
+
+def new_field(field: ir.Field | ir.Parameter) -> Impact:
+    """Return the impact of a new field or parameter."""
+    return "breaking" if field.required else "feature"
+
+
+def route(route: ir.Route | None) -> str | None:
+    """Return the wallets that funds move between."""
+    return f"from {route.source} to {route.target}" if route else None
+
+
+def enum_value(pair: Pair, value: ir.EnumValue) -> str:
+    """Return a value of an enum; text with digits and a number look the same, so they are told apart."""
+    return str(value.value) if pair.old.kind == pair.new.kind else repr(value.value)
+
+
+def named_models(pair: Pair, at: Sides, old: list[str], new: list[str]) -> None:
+    """Compare the order of the models under components; others stand where the operation stands that returns them."""
+    named = {model.name for model in pair.new.models if model.spec_path == ("components", "schemas", model.name)}
+    pair.in_order("models", at, old, [name for name in new if name in named])
+
+
+def model_fields(otherwise: Callable[[Pair, str], Iterable[Pair]]) -> Callable[[Pair, str], Iterable[Pair]]:
+    """Compare models: by the row given where both are records, else by their types."""
+
+    def row(pair: Pair, name: str) -> Iterable[Pair]:
+        if all(side is not None for side in pair.values(name)):
+            return otherwise(pair, name)
+        _types(pair, "model", _shapes(pair.old), _shapes(pair.new))
+        return ()
+
+    return row
+
+
+def _shapes(model: ir.Model) -> list[str]:
+    return ["a record"] if model.fields is not None else list(map(_type, model.schema.get("oneOf", [model.schema])))
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """Return the type that a schema without fields of its own describes."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "oneOf" in schema:
+        return " | ".join(map(_type, schema["oneOf"]))
+    kind = str(schema.get("format", schema.get("type")))
+    for key, form in (("items", "list[{}]"), ("additionalProperties", "dict[str, {}]")):
+        if key in schema:
+            return form.format(_type(schema[key]))
+    return f"{kind} {schema['const']!r}" if "const" in schema else kind
+
+
+def field_type(pair: Pair, name: str) -> Iterable[Pair]:
+    """Compare the types of a field."""
+    old, new = pair.values(name)
+    _types(pair, "field type", _alternatives(old), _alternatives(new))
+    return ()
+
+
+def _alternatives(annotation: str) -> list[str]:
+    return annotation.split(" | ")
+
+
+def _types(pair: Pair, fact: str, old: list[str], new: list[str]) -> None:
+    """Compare types, each a list of its alternatives, whose order says nothing."""
+    values = " | ".join(old), " | ".join(new)
+    if sorted(old) != sorted(new):
+        pair.add("breaking", fact, f"type {values[0]} -> {values[1]}", values)
+    elif old != new:
+        pair.add("text", "order", f"the types stand in another order: {values[0]} -> {values[1]}", values)
+
+
+# How an operation is called, and what it costs
+
+
+def security(pair: Pair) -> Impact:
+    """Return the impact of another security type: a caller may lack a key, or its secret."""
+    old, new = pair.old, pair.new
+    return (
+        "breaking"
+        if (new.requires_key and not old.requires_key) or (new.requires_signature and not old.requires_signature)
+        else "facts"
+    )
+
+
+def weight(pair: Pair, name: str) -> Iterable[Pair]:
+    """Compare what a call costs."""
+    old, new = pair.values(name)
+    at = pair.at.below("x-binance-weight")
+    rate = f"{old.calls_per_minute} -> {new.calls_per_minute} calls per minute"
+    if old.scope != new.scope:
+        message = f"scope {old.scope} -> {new.scope}" + (f": {rate}" if old.weight == new.weight else "")
+        pair.add("facts", "scope", message, (old.scope, new.scope), at.below("scope"))
+    if old.weight != new.weight:
+        message = f"weight {old.weight} -> {new.weight} per {new.scope.upper()}: {rate}"
+        pair.add("facts", "weight", message, (str(old.weight), str(new.weight)), at.below("weight"))
+    return ()
+
+
+def call_limit(limit: ir.CallLimit | None) -> str | None:
+    """Return a call limit in words."""
+    return f"{limit.calls} calls per {period(limit.seconds)}" if limit else None
+
+
+def effect(effect: ir.Effect | None) -> str | None:
+    """Return what a call does to wallets, but for the routes, which follow from the values of an enum."""
+    if effect is None:
+        return None
+    values = {field.name: getattr(effect, field.name) for field in fields(effect) if field.compare}
+    texts = [
+        f"{_EFFECT_KEYS.get(name, name)} {' '.join(value) if isinstance(value, tuple) else value}"
+        for name, value in values.items()
+        if value and name != "routes"
+    ]
+    return f"{_EFFECTS[type(effect)]} ({', '.join(texts)})"
+
+
+def response_example(pair: Pair, name: str) -> Iterable[Pair]:
+    """Compare the examples of the response."""
+    old, new = pair.values(name)
+    if old != new:
+        values = " ".join(old.split()), " ".join(new.split())
+        at = pair.at.below("responses", "200", "content", "application/json", "example")
+        pair.add("facts", "answer example", f"example of the answer: {differing(*values)}", values, at)
+    return ()
+
+
+def operation_facts(operation: ir.Operation, was: str) -> Iterator[Fact]:
+    """Yield what an operation costs, asks for and does; `was` stands before what is so no longer."""
+    yield Fact("security", f"security {was}{operation.security}", operation.security, ("x-binance-security",))
+    weight = operation.weight
+    cost = f"{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"
+    yield Fact("weight", f"weight {was}{cost}", str(weight.weight), ("x-binance-weight",))
+    if cap := call_limit(operation.call_limit):
+        yield Fact("call limit", f"call limit {was}{cap}", cap, ("x-binance-call-limit",))
+    for index, permission in enumerate(operation.permissions):
+        message = f"permission {was}needed: {permission.name}"
+        yield Fact("permission", message, permission.name, ("x-binance-permissions", index))
+    moves = written(operation.moves_funds)
+    yield Fact("moves funds", f"moves funds {was}{moves}", moves, ("x-binance-moves-funds",))
+    if done := effect(operation.effect):
+        yield Fact("effect", f"effect {was}{done}", done, ("x-binance-effect",))
+    for index, condition in enumerate(operation.conditions):
+        values = ", ".join(map(str, condition.values))
+        message = f"{was}required when {condition.other} is {values}"
+        yield Fact("condition", message, values, ("x-binance-requires", index), condition.parameter)

@@ -1,0 +1,83 @@
+"""Shows that every record of the representation keeps where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+
+from generator.ir import types as ir
+from tests.conftest import Spec
+
+NAMED_BY = {
+    ir.Permission: ("name", "name"),
+    ir.ErrorCode: ("code", "code"),
+    ir.Server: ("url", "url"),
+    ir.Parameter: ("name", "wire"),
+    ir.ClientParameter: ("name", "wire"),
+    ir.Condition: ("parameter", "parameter"),
+    ir.Weight: ("weight", "weight"),
+    ir.CallLimit: ("calls", "calls"),
+    ir.Page: ("url", "url"),
+    ir.Budget: ("weight", "weight"),
+    ir.EnumValue: ("const", "value"),
+}
+"""The key of the node, and the attribute of the record, that hold the same."""
+LAST_KEY = {ir.Wallet: "name", ir.Enum: "name", ir.Field: "wire"}
+"""The attribute that is the last key of the path."""
+
+
+def records(value: object) -> Iterator[Any]:
+    if is_dataclass(value):
+        yield value
+        for field in fields(value):
+            yield from records(getattr(value, field.name))
+    elif isinstance(value, (tuple, Mapping)):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from records(item)
+
+
+def node(spec: Spec, path: tuple[str | int, ...]) -> Any:
+    found = spec.document.data
+    for key in path:
+        found = found[key]
+    return found
+
+
+def test_every_record_leads_to_the_node_it_was_read_from(spec: Spec) -> None:
+    seen = set()
+    for record in records(spec.api):
+        if not hasattr(record, "spec_path"):
+            continue
+        written = node(spec, record.spec_path)
+        seen.add(type(record))
+        if isinstance(record, ir.Operation):
+            assert record.spec_path == ("paths", record.path, record.method.lower())
+        elif type(record) in NAMED_BY:
+            key, attribute = NAMED_BY[type(record)]
+            assert (written[key] if isinstance(written, dict) else written) == getattr(record, attribute)
+        elif type(record) in LAST_KEY:
+            assert record.spec_path[-1] == getattr(record, LAST_KEY[type(record)])
+        elif isinstance(record, ir.Model):
+            assert list(written.get("properties", ())) == [field.wire for field in record.fields or ()]
+        else:
+            assert record.spec_path[-2:][0] == "x-binance-effect"
+    assert {ir.Model, ir.Transfer, ir.Collection, ir.Report, ir.Operation, *NAMED_BY, *LAST_KEY} == seen
+
+
+def test_lists_of_values_and_schemas_are_found_too(spec: Spec) -> None:
+    for record in records(spec.api):
+        if isinstance(record, ir.Enum):
+            assert len(node(spec, record.values_path)) == len(record.values)
+        elif isinstance(record, ir.Parameter):
+            assert {"type", "$ref"} & set(node(spec, record.schema_path))
+
+
+@pytest.mark.parametrize("name", ["spec_path", "schema_path"])
+def test_equality_ignores_where_a_record_is_written(spec: Spec, name: str) -> None:
+    parameter = spec.api.operations[0].parameters[0]
+    changes: Any = {name: ("elsewhere",)}
+    assert replace(parameter, **changes) == parameter
+    assert hash(replace(spec.api.wallets[0], spec_path=("elsewhere",))) == hash(spec.api.wallets[0])

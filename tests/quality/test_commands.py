@@ -1,0 +1,109 @@
+"""The command line as a whole: its help, its default command, and what its reports have for the workflows."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+
+from generator.__main__ import COMMANDS, main
+from generator.console import SPEC, shorten
+from generator.diff.change import Impact
+from generator.diff.formats import FORMATS
+from generator.drift import report as drift_report
+from generator.drift.compare import Verdict
+from generator.sources import Page
+
+LINE = f"| {'币' * 100} |\n"
+
+
+def help_of(command: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as stopped:
+        main([*command, "--help"])
+    assert stopped.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = help_of([], capsys)
+    assert all(f"\n    {name} " in printed for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_help_has_the_exit_codes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "exit codes:" in help_of([command], capsys).lower()
+
+
+def test_an_unknown_command_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["frob"])
+    assert stopped.value.code == 2
+    assert "invalid choice: 'frob' (choose from" in capsys.readouterr().err
+
+
+def test_a_command_imports_no_other_one() -> None:
+    code = "import sys; from generator.__main__ import main; main(['check']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=SPEC.parents[1], capture_output=True, text=True, check=True)
+    assert not {"generator.diff", "generator.drift", "generator.importer"} & {*done.stdout.split()}
+
+
+def test_drift_without_a_page_reads_the_sources_that_the_spec_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def pages(names: Sequence[str], _: Path | None) -> list[Page]:
+        asked.extend(names)
+        return []
+
+    monkeypatch.setattr("generator.drift.command.pages", pages)
+    main(["drift"])
+    paths = yaml.safe_load(SPEC.read_text(encoding="utf-8"))["paths"]
+    operations = [operation for path in paths.values() for operation in path.values()]
+    assert asked == [page["url"] for operation in operations for page in operation["x-binance-source"].values()]
+
+
+@pytest.mark.parametrize("size", [1, 1_000, 60_000])
+def test_a_long_report_is_cut_at_a_line_and_says_so(size: int) -> None:
+    kept, _, note = shorten(LINE * 400, size).partition("\n(")
+    count = kept.count("\n")
+    assert kept == LINE * count
+    assert note == f"{400 - count} more lines are left out.)\n"
+    assert size == 1 or size - 2 * len(LINE.encode()) < len(shorten(LINE * 400, size).encode()) <= size
+
+
+def test_a_short_report_is_whole() -> None:
+    assert shorten(LINE, None) == shorten(LINE, len(LINE.encode())) == LINE
+
+
+def test_a_diff_that_cannot_be_made_says_so_in_its_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("openapi: 3.1.0\n", encoding="utf-8")
+    for form, beginning in (("markdown", "### The spec cannot be compared\n\n~~~\n"), ("github", "::warning::")):
+        assert main(["diff", str(broken), "--format", form]) == 2
+        printed = capsys.readouterr()
+        assert printed.out.startswith(beginning)
+        assert printed.err
+    assert main(["diff", str(SPEC), "--format", "markdown", "--max-bytes", "10"]) == 0
+    assert "more lines are left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_reference_has_every_key_verdict_class_and_option(
+    language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (SPEC.parents[1] / "generated" / "docs" / language / "spec-changes.md").read_text(encoding="utf-8")
+    helps = {command: help_of([command], capsys) for command in ("drift", "diff")}
+    keys = set(re.findall(r'^ +"(\w+)": ', inspect.getsource(drift_report), re.MULTILINE))
+    assert {"verdict", "differences", "explained"} <= keys
+    for text in (page, helps["drift"]):
+        assert {word for word in {*keys, *get_args(Verdict)} if word not in text} == set()
+    for text in (page, helps["diff"]):
+        assert {word for word in {*get_args(Impact), *FORMATS} if word not in text} == set()
+    options = {option for text in helps.values() for option in re.findall(r"^ +(--[a-z-]+)", text, re.MULTILINE)}
+    assert {option for option in options if option not in page} == {"--spec"}
