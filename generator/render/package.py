@@ -10,8 +10,8 @@ from typing import Any
 
 import ruff
 
-from generator.ir import build
 from generator.ir import types as ir
+from generator.ir.parameters import sent_parameter
 
 from . import docs, escaping, python_text
 from .models import models_source
@@ -46,7 +46,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "visible": escaping.visible,
     "wrapped": escaping.wrapped,
     "literal": repr,
-    "sent": build.sent_parameter,
+    "sent": sent_parameter,
     "call": python_text.constructor_call,
     "unchangeable": python_text.unchangeable,
     "compact_json": python_text.compact_json,
