@@ -13,7 +13,7 @@ from generator.openapi import locate
 from generator.openapi.edit import CannotEdit, Editor
 from generator.openapi.problems import Path, did_you_mean, join_names
 from generator.openapi.yaml_text import Flow
-from generator.sources.page import Endpoint
+from generator.sources import Endpoint
 
 from .changes import (
     Change,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from generator.sources.page import CallLimit, Endpoint, Language, Parameter
+from generator.sources import CallLimit, Endpoint, Language, Parameter
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from generator.binance import LANGUAGES
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.openapi.problems import Location
@@ -13,7 +14,7 @@ from generator.sources import Endpoint, Language, Page, PageVersion
 
 from .changes import Change, SourceDate
 from .facts import NOT_READ, Key, Kind, PageFact, SpecFact, Subject, of_page
-from .identify import LANGUAGES, Refusal, identify
+from .identify import Refusal, identify
 from .mechanical import proposed_updates
 from .notes import Notes
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
 
+from generator.binance import LANGUAGES
 from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
 from generator.openapi.problems import Path
-from generator.sources import CallLimit, Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight
+from generator.sources import CallLimit, Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight, page_path
 from generator.sources.json_example import parse_json_example
-
-from .identify import LANGUAGES, location
 
 Kind: TypeAlias = Literal[
     "address",
@@ -139,7 +138,7 @@ class Subject:
         operation, path = self.operation, self.path
         for language, page in operation.pages.items():
             place = (*path, "x-binance-source", language, "url")
-            yield Key("address", LANGUAGES[language]), SpecFact(location(page.url), place, path)
+            yield Key("address", LANGUAGES[language]), SpecFact(page_path(page.url), place, path)
         yield Key("title"), SpecFact(operation.title.en, (*path, "summary"), path)
         yield Key("security"), SpecFact(operation.security, (*path, "x-binance-security"), path)
         weight = Weight(operation.weight.weight, operation.weight.scope)
@@ -218,10 +217,10 @@ class _Sayings:
 
     def _address(self) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
         key = Key("address", LANGUAGES[self._half.language])
-        anchors = (each for each in self._half.anchors if location(each.value))
+        anchors = (each for each in self._half.anchors if page_path(each.value))
         found = next(anchors, None) or self._page.address
         if key in self._subject.facts and found is not None:
-            yield key, (PageFact(location(found.value), found.line),)
+            yield key, (PageFact(page_path(found.value), found.line),)
 
     def _title(self) -> tuple[PageFact, ...]:
         wanted = self._subject.operation.title.en

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
+from generator.binance import LANGUAGES
 from generator.ir import types as ir
-from generator.sources import Endpoint, Language, Located, Page, PageVersion
+from generator.sources import Endpoint, Located, Page, PageVersion, page_path
 from generator.sources.json_example import parse_json_example
 
 Refusal: TypeAlias = Literal["unreadable", "wrong page", "unknown endpoint"]
-LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}
 
 _ORIGIN = re.compile(r"[a-z]+://", re.IGNORECASE)
 
@@ -23,14 +23,6 @@ class Claim(NamedTuple):
     endpoint: Endpoint | None
     refusal: Refusal | None = None
     message: str = ""
-
-
-def location(address: str) -> str:
-    """Return where a page is, whatever its host and language; in an archive's address, that of the page it keeps."""
-    path = address.partition("#")[0].partition("?")[0]
-    _, origin, behind = path.rpartition("://")
-    path = "/" + behind.partition("/")[2] if origin else path
-    return path.replace("/zh-CN/", "/").replace("/en/", "/").removesuffix(".html").rstrip("/").lower()
 
 
 def identify(page: Page, operations: Sequence[ir.Operation]) -> Claim:
@@ -67,7 +59,7 @@ def _against_itself(page: Page, endpoint: Located[Endpoint]) -> str | None:
     """Hold the addresses that a page gives for itself against each other."""
     names = list(_names(page))
     for first, second in pairwise(names):
-        if location(first.value) != location(second.value):
+        if page_path(first.value) != page_path(second.value):
             found = f"it is filed under {first.value}, but line {second.line} says {second.value}."
             return f"{_described(endpoint)}; {found}"
     return None
@@ -84,9 +76,9 @@ def _against_other_half(page: Page, endpoint: Located[Endpoint]) -> str | None:
 
 def _against_spec(page: Page, endpoint: Located[Endpoint], operations: Sequence[ir.Operation]) -> str | None:
     """Tell whose address it has, where that is another operation's."""
-    names = {location(each.value) for each in _names(page)}
+    names = {page_path(each.value) for each in _names(page)}
     for operation in operations:
-        owned = {location(source.url) for source in operation.pages.values()}
+        owned = {page_path(source.url) for source in operation.pages.values()}
         if _of(operation) != endpoint.value and owned & names:
             owner = f"{operation.title.en}, {operation.method} {operation.path}"
             return f"{_described(endpoint)}, but its address is that of {owner}."
@@ -101,7 +93,7 @@ def _names(page: Page) -> Iterator[Located[str]]:
         yield page.address
     for half in page.halves:
         for anchor in half.anchors:
-            if location(anchor.value):
+            if page_path(anchor.value):
                 yield anchor
 
 

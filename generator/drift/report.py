@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from generator.binance import LANGUAGES
 from generator.console import printable
 from generator.openapi.yaml_text import Flow, flow
 from generator.sources import Endpoint, Language
 
 from .compare import Compared, Difference, Observation, PageResult, Report
-from .identify import LANGUAGES
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300

@@ -11,7 +11,7 @@ from generator.console import printable
 from generator.openapi.document import Document, read
 from generator.openapi.edit import CannotEdit, content, save
 from generator.openapi.problems import join_names
-from generator.sources.page import Endpoint
+from generator.sources import Endpoint
 
 from .apply import Result, apply
 from .compare import Compared, Difference, Report

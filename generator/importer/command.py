@@ -19,8 +19,8 @@ from generator.openapi.load import GAP, load_file
 from generator.openapi.problems import SpecError
 from generator.openapi.supported import METHODS
 from generator.openapi.yaml_text import block
+from generator.sources import Endpoint, Page
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
-from generator.sources.page import Endpoint, Page
 
 from .operation import Draft, drafted
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from generator.binance import LANGUAGES
 from generator.ir import names
 from generator.openapi.load import GAP
 from generator.openapi.yaml_text import Flow
-from generator.sources.page import Language, Parameter
+from generator.sources import Language, Parameter
 
 Texts = Mapping[Language, str]
-_LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}
 _TYPES: Mapping[str, Mapping[str, str | int]] = {
     "STRING": {"type": "string", "minLength": 1},
     "LONG": {"type": "integer", "format": "int64"},
@@ -40,7 +40,7 @@ def gap(task: str, said: str = "") -> str:
 
 def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
     """Return the gaps for a description in each language of the spec."""
-    tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in _LANGUAGES.items()}
+    tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in LANGUAGES.items()}
     found = {"description": gap(tasks["en"], texts.get("en", ""))}
     return found | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
 

@@ -16,7 +16,7 @@ from generator.openapi import locate
 from generator.openapi.load import GAP
 from generator.openapi.yaml_text import Flow, FlowList
 from generator.runtime.headers import API_KEY_HEADER
-from generator.sources.page import (
+from generator.sources import (
     CallLimit,
     Condition,
     Endpoint,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from generator.openapi.yaml_text import Flow, FlowList
+from generator.sources import Language
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as printed_comments
-from generator.sources.page import Language
 
 from . import draft
 

@@ -7,22 +7,23 @@ import textwrap
 import unicodedata
 
 _WIDTH = 116
-_SHOWN_BY_NUMBER = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+_INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
-    """Return the text in one paragraph per blank line, with invisible characters shown by number, such as <U+202E>."""
+    """Return the text in one paragraph per blank line, with invisible characters by number, such as <U+202E>."""
     paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n"))
-    return "\n\n".join(filter(None, (_shown(" ".join(re.split(r"[ \t\n]+", each)).strip()) for each in paragraphs)))
+    lines = (" ".join(re.split(r"[ \t\n]+", paragraph)).strip() for paragraph in paragraphs)
+    return "\n\n".join(_numbered(line) for line in lines if line)
 
 
 def one_line(text: str) -> str:
-    """Return visible text without its blank lines, so that none of it looks like a line of what it is printed in."""
+    """Return visible text without its blank lines, so that it stays within one line of what it is printed in."""
     return visible(text).replace("\n\n", " ")
 
 
-def _shown(text: str) -> str:
-    return "".join(f"<U+{ord(each):04X}>" if unicodedata.category(each) in _SHOWN_BY_NUMBER else each for each in text)
+def _numbered(line: str) -> str:
+    return "".join(f"<U+{ord(char):04X}>" if unicodedata.category(char) in _INVISIBLE else char for char in line)
 
 
 def wrapped(text: str, indent: int, *, hang: int = 0) -> str:

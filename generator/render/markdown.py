@@ -1,9 +1,10 @@
-"""Writes Markdown around text of the spec, so that the text is read as it is and never becomes markup."""
+"""Writes Markdown around text of the spec, so that the text is displayed as it is and never becomes markup."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from .escaping import one_line, visible
@@ -55,6 +56,11 @@ def code_cell(text: object) -> str:
     return code(text).replace("|", r"\|")
 
 
+def table_head(columns: Sequence[str]) -> str:
+    """Return the first two lines of a table."""
+    return f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}"
+
+
 def fence(text: str, language: str = "") -> str:
     """Return a fenced block of code, without a line end after it."""
     ticks = "`" * max(3, _longest_run(text) + 1)
@@ -67,7 +73,7 @@ def _longest_run(text: str) -> int:
 
 def json_text(text: str) -> str:
     """Return JSON with its invisible characters written as escapes."""
-    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
 
 
 def link(words: str, address: str) -> str:

@@ -1,4 +1,4 @@
-"""The one call of datamodel-code-generator: from the models of answers to msgspec Structs."""
+"""The one call of datamodel-code-generator: from the models of responses to msgspec Structs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from datamodel_code_generator.format import Formatter, PythonVersion
 from generator.ir import types as ir
 
 from .escaping import visible
+
+_DOCSTRING = '"""The responses of Binance, as immutable records."""'
 
 
 def models_source(api: ir.Api, header: str) -> str:
@@ -38,7 +40,7 @@ def models_source(api: ir.Api, header: str) -> str:
         target_python_version=PythonVersion.PY_311,
         formatters=[Formatter.BUILTIN],
         disable_timestamp=True,
-        custom_file_header=f'{header}\n"""What Binance answers, as immutable records."""',
+        custom_file_header=f"{header}\n{_DOCSTRING}",
         aliases=aliases,
         extra_template_data=defaultdict(dict, {"#all#": {"base_class_kwargs": {"frozen": True}}}),
         keyword_only=True,
@@ -52,12 +54,12 @@ def models_source(api: ir.Api, header: str) -> str:
         use_single_line_docstring=True,
     )
     if not isinstance(source, str):
-        raise TypeError("one file of models was asked for")
+        raise TypeError("datamodel-code-generator did not return one file")
     return f"{source}\n\n__all__ = {sorted((model.name for model in api.models), key=str.lower)!r}\n"
 
 
 def _harmless(schema: Any) -> Any:
-    """Return the schema with its descriptions as they are printed."""
+    """Return the schema with its descriptions made safe to print."""
     if isinstance(schema, list):
         return [_harmless(item) for item in schema]
     if not isinstance(schema, dict):

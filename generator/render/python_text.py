@@ -1,4 +1,4 @@
-"""Phrases and calls of the generated Python: rules as sentences, table entries, and the example of a call."""
+"""Text of the generated Python: rules as sentences, records of the operation table, and the example of a call."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ from generator.ir import types as ir
 from generator.runtime import operation as table
 
 
-def constructor_call(record: Any, name: str) -> str:
-    """Return the call that makes a record of the operation table again, without the arguments left at their default."""
-    given = (
-        (field.name, getattr(record, field.name))
+def constructor_call(record: Any, name: str = "") -> str:
+    """Return the call that makes a record of the operation table; `name` is its class there, if named differently."""
+    name = name or type(record).__name__
+    arguments = (
+        f"{field.name}={_field_text(value)}"
         for field in dataclasses.fields(getattr(table, name))
-        if getattr(record, field.name) != field.default
+        if (value := getattr(record, field.name)) != field.default
     )
-    return f"{name}({', '.join(f'{key}={_literal(value)}' for key, value in given)})"
+    return f"{name}({', '.join(arguments)})"
 
 
-def _literal(value: Any) -> str:
+def _field_text(value: Any) -> str:
     return f"MappingProxyType({dict(value)!r})" if isinstance(value, Mapping) else repr(value)
-
-
-def effect_call(effect: ir.Effect | None) -> str:
-    """Return the call that makes an effect again in the operation table, or `None`."""
-    return constructor_call(effect, type(effect).__name__) if effect else "None"
 
 
 def compact_json(text: str) -> bytes:
@@ -41,7 +37,7 @@ def unchangeable(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def period(seconds: int) -> str:
-    """Return a length of time as people say it."""
+    """Return a length of time in words: "minute", "90 seconds"."""
     names = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
     return names.get(seconds, f"{seconds} seconds")
 
@@ -49,17 +45,16 @@ def period(seconds: int) -> str:
 def rules(parameter: ir.Parameter) -> list[str]:
     """Return the rules of a parameter's value as sentences."""
     kept = parameter.rules
-    sentences = [f"One of `{parameter.enum.name}`." if parameter.enum else ""]
-    sentences.append(f"Not {', '.join(map(literal, kept.refused))}." if kept.refused else "")
+    sentences = [f"One of `{parameter.enum.name}`."] if parameter.enum else []
+    sentences += [f"Not {', '.join(map(literal, kept.refused))}."] if kept.refused else []
     sentences += _range(kept.minimum, kept.maximum, "")
     # That a text is not empty goes without saying.
     if (kept.min_length, kept.max_length) != (1, None):
         sentences += _range(kept.min_length, kept.max_length, " characters")
     sentences += _range(kept.min_items, kept.max_items, " items")
-    sentences.append(
-        f"Binance assumes {parameter.default!r} when it is not given." if parameter.default is not None else ""
-    )
-    return [message for message in sentences if message]
+    if parameter.default is not None:
+        sentences.append(f"Binance assumes {literal(parameter.default)} when it is not given.")
+    return sentences
 
 
 def _range(minimum: Any, maximum: Any, unit: str) -> list[str]:
@@ -74,34 +69,44 @@ def _range(minimum: Any, maximum: Any, unit: str) -> list[str]:
 
 def conditions(operation: ir.Operation, parameter: ir.Parameter) -> list[str]:
     """Return when a parameter must be given, as sentences."""
-    arguments = {each.wire: each.argument for each in operation.parameters}
+    arguments = {other.wire: other.argument for other in operation.parameters}
     return [
-        f"Must be given when `{arguments[each.other]}` is {' or '.join(map(str, each.values))}."
-        for each in operation.conditions
-        if each.parameter == parameter.wire
+        f"Must be given when `{arguments[condition.other]}` is {' or '.join(map(str, condition.values))}."
+        for condition in operation.conditions
+        if condition.parameter == parameter.wire
     ]
 
 
 def example_call(operation: ir.Operation, wait: str = "") -> str:
     """Return the example of a call as an expression."""
-    by_argument = {parameter.argument: parameter for parameter in operation.parameters}
-    arguments = (
-        f"{argument}={argument_literal(by_argument[argument], value)}" for argument, value in operation.example.items()
-    )
-    return f"{wait}client.{operation.name}({', '.join(arguments)})"
+    arguments = ", ".join(f"{name}={text}" for name, text in example_arguments(operation).items())
+    return f"{wait}client.{operation.name}({arguments})"
 
 
-def literal(value: object) -> str:
-    """Return a Python literal with the quotes that formatters prefer, where that takes no escapes."""
-    text = repr(value)
-    return text if '"' in text or "\\" in text else text.replace("'", '"')
+def example_arguments(operation: ir.Operation) -> dict[str, str]:
+    """Return the arguments of an operation's example as Python text."""
+    parameters = {parameter.argument: parameter for parameter in operation.parameters}
+    return {name: _argument(parameters[name], value) for name, value in operation.example.items()}
 
 
-def argument_literal(parameter: ir.Parameter, value: Any) -> str:
+def example_names(operation: ir.Operation) -> set[str]:
+    """Return the names that the arguments of an operation's example use."""
+    given = [parameter for parameter in operation.parameters if parameter.argument in operation.example]
+    enums = {parameter.enum.name for parameter in given if parameter.enum}
+    return enums | {"Decimal" for parameter in given if parameter.kind == "decimal"}
+
+
+def _argument(parameter: ir.Parameter, value: Any) -> str:
     """Return how a value is written as an argument: an enum by its member, an amount as a Decimal."""
     if isinstance(value, list):
-        return f"[{', '.join(argument_literal(parameter, item) for item in value)}]"
+        return f"[{', '.join(_argument(parameter, item) for item in value)}]"
     if parameter.enum:
-        member = next((each.name for each in parameter.enum.values if each.value == value), None)
-        return f"{parameter.enum.name}.{member}" if member else f"Unlisted({literal(value)})"
+        member = next(member.name for member in parameter.enum.values if member.value == value)
+        return f"{parameter.enum.name}.{member}"
     return f"Decimal({literal(str(value))})" if parameter.kind == "decimal" else literal(value)
+
+
+def literal(value: Any) -> str:
+    """Return a Python literal, in double quotes where that takes no escapes."""
+    text = repr(value)
+    return text if '"' in text or "\\" in text else text.replace("'", '"')

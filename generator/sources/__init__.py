@@ -1,8 +1,10 @@
-"""Reads copies of Binance's documentation pages, whatever their format, into what they say."""
+"""Reads copies of Binance's documentation pages, whatever their format, into the facts that they state."""
 
-from .page import CallLimit, Condition, Endpoint, Language, Located, Page, PageVersion, Parameter, Weight
+from generator.binance import Endpoint, Language
+
+from .page_facts import CallLimit, Condition, Located, Page, PageVersion, Parameter, Weight, page_path
 from .phrases import caps_calls
-from .read import LARGEST, read
+from .reader import LARGEST, read
 
 __all__ = [
     "LARGEST",
@@ -16,5 +18,6 @@ __all__ = [
     "Parameter",
     "Weight",
     "caps_calls",
+    "page_path",
     "read",
 ]

@@ -9,6 +9,9 @@ from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["heading", "text", "item", "row", "code"]
 
+Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
+
+HTTP_METHODS = "GET|POST|PUT|DELETE|PATCH"
 LONGEST = 20_000
 """More characters than any message or row of a page has; what is beyond is not read."""
 
@@ -34,16 +37,20 @@ class Block:
     """True for the row that names a table's columns."""
     anchor: str | None = None
     """Where a heading links to."""
+    section: Section | None = None
+    """The section that it stands in, once that is known."""
+    heading: str = ""
+    """The heading of that section."""
 
 
-def tidy(text: str) -> str:
+def clean(text: str) -> str:
     """Return a text without what cannot be seen: zero-width characters, doubled and non-breaking blanks."""
     return _SPACES.sub(" ", _INVISIBLE.sub("", text[:LONGEST])).strip()
 
 
-def plain(text: str) -> str:
-    """Return a tidy text without backticks."""
-    return tidy(text.replace("`", ""))
+def plain_text(text: str) -> str:
+    """Return a clean text without backticks."""
+    return clean(text.replace("`", ""))
 
 
 def without_emphasis(text: str) -> str:
@@ -51,25 +58,25 @@ def without_emphasis(text: str) -> str:
     return text.replace("**", "")
 
 
-def together(lines: Iterable[str]) -> str:
+def join_lines(lines: Iterable[str]) -> str:
     """Return a cell of several lines as one text; where each line is a single value, they are a list."""
     found = [line for line in lines if line.strip(_SEPARATORS)]
     words = [line.strip(_SEPARATORS) for line in found]
     return ", ".join(words) if all(map(_ONE_VALUE.fullmatch, words)) else " ".join(found)
 
 
-def is_value(cell: str) -> bool:
+def looks_like_value(cell: str) -> bool:
     """Return whether a cell holds a value, such as ONE_TWO or 12, so that its row does not name columns."""
     return bool(_NO_COLUMN.fullmatch(cell))
 
 
 def is_chinese(text: str) -> bool:
     """Return whether a text holds Chinese characters."""
-    return any("\u4e00" <= each <= "\u9fff" for each in text)
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ParsedFile:
     """A file in pieces, and what it says of itself."""
 
     blocks: tuple[Block, ...]

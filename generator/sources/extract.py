@@ -1,22 +1,24 @@
-"""From the pieces of a page in one language to what it says."""
+"""Extracts the facts from the blocks of a page in one language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal, TypeVar
 
-from .blocks import Block, plain
-from .lists import with_lists
-from .page import CallLimit, Condition, Endpoint, Language, Located, PageVersion, Parameter, Weight
-from .parameters import columns, parameter
+from generator.binance import Endpoint, Language
+
+from .blocks import HTTP_METHODS, Block, Section, plain_text
+from .page_facts import Condition, Located, PageVersion, Parameter, Weight
+from .parameter_table import columns, read_parameters
 from .phrases import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
-from .sections import Section, says_nothing, scope_of, section_of, titled
+from .sections import is_empty_text, scope_of, section_of, split_title
+
+_Fact = TypeVar("_Fact")
 
 _ENDPOINT = re.compile(
-    r"(GET|POST|PUT|DELETE|PATCH)\s*[:：]?\s*(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{}:-]+)(?:\s*[(（].*[)）])?[.。]?"
+    rf"({HTTP_METHODS})\s*[:：]?\s*(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{{}}:-]+)(?:\s*[(（].*[)）])?[.。]?"
 )
 _WEIGHT = re.compile(
     r"(?<![A-Za-z0-9_.-])(\d{1,7})(?![A-Za-z0-9_.]*\d)(?!(?!IP|UID|per|for)[A-Za-z_])\s*(?:[(（]\s*(IP|UID)\b[^()（）]*[)）]|(?:per|for|/)?\s*(IP|UID)\b)?",
@@ -24,181 +26,160 @@ _WEIGHT = re.compile(
 )
 _CLAUSE = re.compile(r"(?:^|[;；,，.。]|\bor\b|或|\bis\b|[:：])\s*$", re.IGNORECASE)
 _COUNTED = re.compile(r"\s*(?:(?:requests?|calls?|times|seconds?|minutes?|hours?)\b|次|秒|分钟)", re.IGNORECASE)
-_STATED = re.compile(
+_WEIGHT_LINE = re.compile(
     r"(?:request )?weight\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)|(?:单次)?(?:请求)?权重\s*(?:[(（](?:IP|UID)[)）])?\s*[:：为]\s*(.+)",
     re.IGNORECASE,
 )
-_OTHER_LIMIT = re.compile(r"(?:request|rate|call)s? limits?\s*[:：]|请求限制|频率限制|限制[:：]", re.IGNORECASE)
+_LIMIT_LABEL = re.compile(r"(?:request|rate|call)s? limits?\s*[:：]|请求限制|频率限制|限制[:：]", re.IGNORECASE)
 _NEXT_CLAUSE = re.compile(r"[;；\n]")
 _OF_ORDERS = re.compile(r"\border|下单", re.IGNORECASE)
 """Orders are counted apart from weights."""
 _WEIGHT_COLUMN = re.compile(r"weight|权重", re.IGNORECASE)
-_OF_PARAMETERS = re.compile(r"mandatory|required|param(?:eter)?s?\b|必[需须填传]|参数", re.IGNORECASE)
-"""What the head of a table says that lists no values, but what must be sent with each of them."""
 _LINE = 6
 """The level of a line that is only the name of a section."""
 _LONGEST_WEIGHT = 1_000
 """No message on weights has more characters."""
-_MOST_ROWS = 500
-"""No endpoint has as many parameters."""
 
 
-class _Placed(NamedTuple):
-    """A piece, and the section that it stands in."""
-
-    block: Block
-    section: Section | None
-    heading: str
-
-
-def page_version(language: Language, blocks: Sequence[Block]) -> PageVersion:
-    """Read the pieces."""
-    every = list(_placed(blocks))
+def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
+    """Return the facts that blocks state."""
+    every = list(_with_sections(blocks))
     titles = _titles(every)
-    placed = _first(every)
-    parameters, used = _parameters(placed)
-    prose = [each for each in placed if each.block.kind in ("text", "item") and each.section != "response"]
-    stated = [each.block for each in prose if not _endpoint(each.block)]
-    description = _description(placed)
-    notes = [each.block for index, each in enumerate(placed) if index not in used and _is_note(each, titles)]
+    first = _first_endpoint(every)
+    parameters, used = _parameters(first)
+    prose = [block for block in first if block.kind in ("text", "item") and block.section != "response"]
+    sentences = [block for block in prose if not _endpoint(block.text)]
+    description = _description(first)
+    notes = [block for index, block in enumerate(first) if index not in used and _is_note(block, titles)]
     return PageVersion(
         language=language,
-        titles=tuple(Located(titled(block.text)[0], block.line) for block in titles),
-        security=tuple(Located(label, block.line) for block in titles for label in titled(block.text)[1]),
-        endpoints=tuple(_endpoints(every)),
-        weights=tuple(_weights(placed)),
-        limits=tuple(_distinct_limits(stated)),
-        unread_limits=tuple(_found(each.block) for each in prose if _is_unread_limit(each)),
+        titles=tuple(Located(split_title(block.text)[0], block.line) for block in titles),
+        security=tuple(Located(label, block.line) for block in titles for label in split_title(block.text)[1]),
+        endpoints=_distinct(_endpoints(every)),
+        weights=_distinct(_weights(first)),
+        limits=_distinct(Located(limit, block.line) for block in sentences for limit in limits(block.text)),
+        unread_limits=tuple(map(_located, filter(_is_unread_limit, prose))),
         parameters=parameters,
-        unread_parameters=None if parameters else _unread_parameters(placed),
-        conditions=tuple(_conditions(stated, parameters)),
-        description=_found(description) if description else None,
-        notes=tuple(_found(block) for block in notes if block is not description),
-        permissions=tuple(_found(block) for block in stated if is_permission(block.text)),
-        response=next((_found(each.block) for each in placed if each.section == "response"), None),
-        examples=tuple(Located(block.text, block.line) for block in _examples(placed)),
-        anchors=tuple(Located(each.anchor, each.line) for each in blocks if each.kind == "heading" and each.anchor),
-        text="\n".join(each.block.text for each in placed if (each.block.kind, each.section) != ("code", "response")),
+        unread_parameters=None if parameters else _unread_parameters(first),
+        conditions=_distinct(_conditions(sentences, parameters)),
+        description=_located(description) if description else None,
+        notes=tuple(_located(block) for block in notes if block is not description),
+        permissions=tuple(_located(block) for block in sentences if is_permission(block.text)),
+        response=next((_located(block) for block in first if block.section == "response"), None),
+        examples=tuple(Located(block.text, block.line) for block in _examples(first)),
+        anchors=tuple(
+            Located(block.anchor, block.line) for block in blocks if block.kind == "heading" and block.anchor
+        ),
+        text="\n".join(block.text for block in first if (block.kind, block.section) != ("code", "response")),
     )
 
 
-def _found(block: Block) -> Located[str]:
-    return Located(plain(block.text), block.line)
+def _located(block: Block) -> Located[str]:
+    return Located(plain_text(block.text), block.line)
 
 
-def _placed(blocks: Sequence[Block]) -> Iterator[_Placed]:
+def _distinct(facts: Iterable[Located[_Fact]]) -> tuple[Located[_Fact], ...]:
+    """Return each fact where it is stated first."""
+    first: dict[_Fact, Located[_Fact]] = {}
+    for fact in facts:
+        first.setdefault(fact.value, fact)
+    return tuple(first.values())
+
+
+def _with_sections(blocks: Sequence[Block]) -> Iterator[Block]:
     section: Section | None = None
     heading = ""
     level = _LINE
-    above: Section | None = None
-    """The section that goes on after an answer which only a line leads to, where a request follows it."""
+    above: Section | None = None  # goes on after a response that only a line leads to, where a request follows it
     for block in blocks:
         opened = section_of(block.text) if block.kind == "text" and block.text.endswith((":", "：")) else None
         if opened is not None:
             above, section, heading, level = (section if opened == "response" else None), opened, block.text, _LINE
-            yield _Placed(replace(block, kind="heading", level=_LINE), section, heading)
+            yield replace(block, kind="heading", level=_LINE, section=section, heading=heading)
             continue
         if block.kind == "heading":
             opened = section_of(block.text) if block.level > 1 else None
             if opened or section in (None, "response") or block.level <= level:
                 above, section, heading, level = None, opened, block.text, block.level
-        elif section == "response" and heading.endswith((":", "：")) and _endpoint(block):
+        elif section == "response" and heading.endswith((":", "：")) and _endpoint(block.text):
             section = above
-        yield _Placed(block, section, heading)
+        yield replace(block, section=section, heading=heading)
 
 
-def _titles(placed: Sequence[_Placed]) -> list[Block]:
+def _titles(blocks: Sequence[Block]) -> list[Block]:
     """Return every H1; before them the heading above the first section, where that has a security type or stands alone."""
-    above = _above(placed)
-    first = [each.block for each in placed if each.block.kind == "heading" and each.block.level == 1]
-    return [above, *first] if above and above.level != 1 and (titled(above.text)[1] or not first) else first
+    above = _above(blocks)
+    first = [block for block in blocks if block.kind == "heading" and block.level == 1]
+    return [above, *first] if above and above.level != 1 and (split_title(above.text)[1] or not first) else first
 
 
-def _above(placed: Sequence[_Placed]) -> Block | None:
+def _above(blocks: Sequence[Block]) -> Block | None:
     """Return the last heading above the first section; without sections the first of all."""
-    headings = [each for each in placed if each.block.kind == "heading"]
-    sections = [index for index, each in enumerate(headings) if each.section is not None]
+    headings = [block for block in blocks if block.kind == "heading"]
+    sections = [index for index, heading in enumerate(headings) if heading.section is not None]
     above = headings[: sections[0]][-1:] if sections else headings[:1]
-    return above[0].block if above else None
+    return above[0] if above else None
 
 
-def _first(placed: Sequence[_Placed]) -> list[_Placed]:
+def _first_endpoint(blocks: Sequence[Block]) -> Sequence[Block]:
     """Leave out what stands below a second heading of the kind that the sections of the first endpoint stand under."""
-    above = _above(placed)
+    above = _above(blocks)
     below = False
-    for index, each in enumerate(placed):
-        if above and above.level > 1 and each.block.kind == "heading":
-            if below and each.block.level <= above.level:
-                return list(placed[:index])
-            below = below or (each.section is not None and each.block.level > above.level)
-    return list(placed)
+    for index, block in enumerate(blocks):
+        if above and above.level > 1 and block.kind == "heading":
+            if below and block.level <= above.level:
+                return blocks[:index]
+            below = below or (block.section is not None and block.level > above.level)
+    return blocks
 
 
-def _endpoint(block: Block) -> Endpoint | None:
-    found = _ENDPOINT.fullmatch(plain(block.text))
+def _endpoint(text: str) -> Endpoint | None:
+    found = _ENDPOINT.fullmatch(plain_text(text))
     return Endpoint(found[1], found[2]) if found else None
 
 
-def _endpoints(placed: Sequence[_Placed]) -> Iterator[Located[Endpoint]]:
+def _endpoints(blocks: Sequence[Block]) -> Iterator[Located[Endpoint]]:
     """Yield what stands alone in a line as a method and a path, in the section of the request where there is one."""
-    inside = [each for each in placed if each.section == "request"] or [
-        each for each in placed if each.section != "response"
-    ]
-    seen = set()
-    for each in inside:
-        for number, line in enumerate(each.block.text.split("\n")[:20]):
-            found = _ENDPOINT.fullmatch(plain(line)) if each.block.kind != "row" else None
-            if found and found.groups() not in seen:
-                seen.add(found.groups())
-                yield Located(Endpoint(found[1], found[2]), each.block.line + number)
+    inside = [block for block in blocks if block.section == "request"]
+    for block in inside or [block for block in blocks if block.section != "response"]:
+        for number, line in enumerate(block.text.split("\n")[:20]):
+            endpoint = _endpoint(line) if block.kind != "row" else None
+            if endpoint:
+                yield Located(endpoint, block.line + number)
 
 
 # Weights
 
 
-def _weights(placed: Sequence[_Placed]) -> Iterator[Located[Weight]]:
-    found: list[Located[Weight]] = []
+def _weights(blocks: Sequence[Block]) -> Iterator[Located[Weight]]:
     column: int | None = None
-    for each in placed:
-        block = each.block
-        if block.kind == "row":
-            if each.section == "weight":
-                column = _weight_column(block) if block.head else column
-                found += _weights_of_row(each, column)
+    for block in blocks:
+        weights: Iterable[Weight] = ()
+        if block.kind == "row" and block.section == "weight":
+            if block.head:
+                column = next((index for index, cell in enumerate(block.cells) if _WEIGHT_COLUMN.search(cell)), None)
+            elif column is not None and column < len(block.cells):
+                row = plain_text(block.text)
+                weights = (replace(weight, text=row) for weight in _weights_in(block.cells[column], block.heading))
         elif block.kind in ("text", "item"):
-            text, heading = _weight_text(each)
-            found += [Located(weight, block.line) for weight in _weights_in(text, heading)]
-    first: dict[Weight, Located[Weight]] = {}
-    for weight in found:
-        first.setdefault(weight.value, weight)
-    yield from first.values()
+            weights = _weights_in(*_weight_text(block))
+        yield from (Located(weight, block.line) for weight in weights)
 
 
-def _weight_text(each: _Placed) -> tuple[str, str]:
-    """Return what a message says of weights, if anything, and its heading."""
-    text = each.block.text
-    stated = _STATED.fullmatch(plain(text)) if each.section in (None, "request", "description") else None
-    if stated:
-        return stated[1] or stated[2], text
-    return text if each.section == "weight" else "", each.heading
-
-
-def _weight_column(block: Block) -> int | None:
-    return next((index for index, cell in enumerate(block.cells) if _WEIGHT_COLUMN.search(cell)), None)
-
-
-def _weights_of_row(each: _Placed, column: int | None) -> list[Located[Weight]]:
-    if each.block.head or column is None or column >= len(each.block.cells):
-        return []
-    said = plain(each.block.text)
-    found = _weights_in(each.block.cells[column], each.heading)
-    return [Located(replace(weight, text=said), each.block.line) for weight in found]
+def _weight_text(block: Block) -> tuple[str, str]:
+    """Return the part of a message that states weights, if any, and its heading."""
+    line = None
+    if block.section in (None, "request", "description"):
+        line = _WEIGHT_LINE.fullmatch(plain_text(block.text))
+    if line:
+        return line[1] or line[2], block.text
+    return block.text if block.section == "weight" else "", block.heading
 
 
 def _weights_in(text: str, heading: str) -> Iterator[Weight]:
     """Yield the weights in a text: a number, a number with its scope, or the numbers that clauses begin with."""
-    text = without_limits(without_separators(plain(text[:_LONGEST_WEIGHT])))
-    cut = _OTHER_LIMIT.search(text)
+    text = without_limits(without_separators(plain_text(text[:_LONGEST_WEIGHT])))
+    cut = _LIMIT_LABEL.search(text)
     for clause in _NEXT_CLAUSE.split(text[: cut.start()] if cut else text):
         if not _OF_ORDERS.search(clause):
             yield from _weights_in_clause(clause, scope_of(clause) or scope_of(text) or scope_of(heading))
@@ -213,114 +194,76 @@ def _weights_in_clause(clause: str, scope: Literal["ip", "uid"] | None) -> Itera
         yield Weight(int(found[1]), "ip" if own == "ip" else "uid" if own == "uid" else scope, clause.strip())
 
 
-# The rest
+# Limits, parameters and texts
 
 
-def _distinct_limits(blocks: Sequence[Block]) -> Iterator[Located[CallLimit]]:
-    seen = set()
-    for block in blocks:
-        for limit in limits(block.text):
-            if limit not in seen:
-                seen.add(limit)
-                yield Located(limit, block.line)
-
-
-def _is_unread_limit(each: _Placed) -> bool:
-    text = plain(each.block.text)
-    unknown = each.section == "limit" and not says_nothing(text) and not any(limits(text))
+def _is_unread_limit(block: Block) -> bool:
+    text = plain_text(block.text)
+    unknown = block.section == "limit" and not is_empty_text(text) and not any(limits(text))
     return unknown or is_unread_limit(text)
 
 
-def _parameters(placed: Sequence[_Placed]) -> tuple[tuple[Located[Parameter], ...], set[int]]:
-    """Return the parameters with their values, and the indexes of the pieces that they were read from.
+def _parameters(blocks: Sequence[Block]) -> tuple[tuple[Located[Parameter], ...], set[int]]:
+    """Return the parameters with their values, and the indexes of the blocks that they were read from.
 
-    Pieces are told apart by their index, as a whole page may stand in one line.
+    Blocks are distinguished by their index, as a whole page may stand in one line.
     """
-    blocks = [replace(each.block, line=index) for index, each in enumerate(placed)]
-    outside = [block for block, each in zip(blocks, placed, strict=True) if each.section != "response"]
-    inside = [block for block, each in zip(blocks, placed, strict=True) if each.section == "parameters"]
-    table = next((table for table in _tables(inside or outside) if columns(table[0].cells)), [])
-    others = {
-        row.line for table in _tables(outside) if _OF_PARAMETERS.search(" ".join(table[0].cells[1:])) for row in table
-    }
-    lists = [block for block in outside if block.line not in others]
-    found, listed = with_lists(tuple(islice(_rows(table), _MOST_ROWS)), lists)
+    outside = [replace(block, line=index) for index, block in enumerate(blocks) if block.section != "response"]
+    inside = [block for block in outside if block.section == "parameters"]
+    rows, used = read_parameters(outside, inside or outside)
     parameters = []
-    for row in found:
-        lines = tuple(placed[index].block.line for index in row.value.value_lines)
-        parameters.append(Located(replace(row.value, value_lines=lines), placed[row.line].block.line))
-    return tuple(parameters), listed | {block.line for block in table[:1]} | {row.line for row in found}
+    for row in rows:
+        lines = tuple(blocks[index].line for index in row.value.value_lines)
+        parameters.append(Located(replace(row.value, value_lines=lines), blocks[row.line].line))
+    return tuple(parameters), used
 
 
-def _unread_parameters(placed: Sequence[_Placed]) -> Located[str] | None:
+def _unread_parameters(blocks: Sequence[Block]) -> Located[str] | None:
     """Return what stands first in the section of the parameters, unless that is a word for none or an empty table."""
-    inside = [each.block for each in placed if each.section == "parameters" and each.block.kind != "heading"]
+    inside = [block for block in blocks if block.section == "parameters" and block.kind != "heading"]
     headed = bool(inside) and columns(inside[0].cells) is not None
     first = next((block for block in inside[headed:] if block.kind == "row" or not headed), None)
-    return None if first is None or says_nothing(first.text) else _found(first)
+    return None if first is None or is_empty_text(first.text) else _located(first)
 
 
-def _tables(blocks: Sequence[Block]) -> list[Sequence[Block]]:
-    """Return each table with its head; one of the parameters of a call is the first, others are of fields of them."""
-    rows = [block for block in blocks if block.kind == "row"]
-    heads = [index for index, block in enumerate(rows) if block.head]
-    return [rows[start:end] for start, end in zip(heads, [*heads, len(rows)][1:], strict=True)]
-
-
-def _rows(table: Sequence[Block]) -> Iterator[Located[Parameter]]:
-    places = columns(table[0].cells) if table else None
-    seen = set()
-    for block in table[1:]:
-        found = parameter(block.cells, places) if places else None
-        if found is not None and found.name not in seen:
-            seen.add(found.name)
-            yield Located(found, block.line)
-
-
-def _is_note(each: _Placed, titles: Sequence[Block]) -> bool:
-    """Return whether a piece says something that no weight, cap or parameter was read from."""
-    block = each.block
-    if block.kind not in ("text", "item", "row") or each.section == "response" or (titles and not each.heading):
+def _is_note(block: Block, titles: Sequence[Block]) -> bool:
+    """Return whether a block states something that no weight, cap or parameter was read from."""
+    if block.kind not in ("text", "item", "row") or block.section == "response" or (titles and not block.heading):
         return False
     if block.kind == "row":
-        return each.section != "weight" and any(block.cells)
-    return not (says_nothing(block.text) or _endpoint(block) or _costs(each))
+        return block.section != "weight" and any(block.cells)
+    return not (is_empty_text(block.text) or _endpoint(block.text) or _states_cost(block))
 
 
-def _costs(each: _Placed) -> bool:
+def _states_cost(block: Block) -> bool:
     """Return whether a message states a weight, or is a cap in the section for it."""
-    text, heading = _weight_text(each)
-    capped = each.section in ("weight", "limit") and (any(limits(each.block.text)) or _is_unread_limit(each))
-    return capped or any(_weights_in(text, heading))
+    capped = block.section in ("weight", "limit") and (any(limits(block.text)) or _is_unread_limit(block))
+    return capped or any(_weights_in(*_weight_text(block)))
 
 
 def _conditions(blocks: Sequence[Block], rows: Sequence[Located[Parameter]]) -> Iterator[Located[Condition]]:
-    seen = set()
-    names = {each.value.name for each in rows}
-    sentences = [(block.text, block.line, None) for block in blocks]
-    for text, line, row in [*((row.value.text, row.line, row.value.name) for row in rows), *sentences]:
-        for condition in conditions(text, names, row):
-            if condition not in seen:
-                seen.add(condition)
-                yield Located(condition, line)
+    names = {row.value.name for row in rows}
+    for row in rows:
+        yield from (Located(found, row.line) for found in conditions(row.value.text, names, row.value.name))
+    for block in blocks:
+        yield from (Located(found, block.line) for found in conditions(block.text, names))
 
 
-def _description(placed: Sequence[_Placed]) -> Block | None:
+def _description(blocks: Sequence[Block]) -> Block | None:
     """Return the first text of the description, or the first one below the title."""
-    texts = [each for each in placed if each.block.kind == "text" and not says_nothing(each.block.text)]
+    texts = [block for block in blocks if block.kind == "text" and block.heading and not is_empty_text(block.text)]
     for section in ("description", None):
-        for each in texts:
-            if each.section == section and each.heading and not (_endpoint(each.block) or _costs(each)):
-                return each.block
+        for block in texts:
+            if block.section == section and not (_endpoint(block.text) or _states_cost(block)):
+                return block
     return None
 
 
-def _examples(placed: Sequence[_Placed]) -> list[Block]:
-    """Return the examples of the answer; without a section for it, the first code that is JSON."""
-    codes = [each for each in placed if each.block.kind == "code"]
-    inside = [each.block for each in codes if each.section == "response"]
-    other = [each.block for each in codes if each.section is None and _is_json(each.block)]
-    return inside[:1] + [block for block in inside[1:] if _is_json(block)] if inside else other[:1]
+def _examples(blocks: Sequence[Block]) -> list[Block]:
+    """Return the examples of the response; without a section for it, the first code that is JSON."""
+    inside = [block for block in blocks if block.kind == "code" and block.section == "response"]
+    other = [block for block in blocks if block.kind == "code" and block.section is None and _is_json(block)]
+    return inside[:1] + list(filter(_is_json, inside[1:])) if inside else other[:1]
 
 
 def _is_json(block: Block) -> bool:

@@ -6,33 +6,21 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import httpx
 
-from generator.drift.identify import location
-
-from . import LARGEST, Page, read
+from . import LARGEST, Page, page_path, read
 
 _NAME = "binance-transfers drift"
 _SECONDS = 20.0
-"""How long to wait for the next piece of an answer."""
+"""How long to wait for the next piece of a response."""
 _SECONDS_IN_ALL = 60.0
 """How long a whole page may take."""
-_OK, _NOT_MODIFIED = 200, 304
-_BUSY = (429, 503)
+_BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 _VALIDATORS = {"etag": "if-none-match", "last-modified": "if-modified-since"}
-
-
-class _Kept(NamedTuple):
-    """A page as it was answered before."""
-
-    headers: dict[str, str]
-    """With which to ask whether it changed."""
-    body: bytes
 
 
 class _CannotFetch(Exception):
@@ -58,63 +46,57 @@ def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
 
 def _page(client: httpx.Client, address: str, cache: Path | None, busy: set[str]) -> Page:
     host = _host(address)
-    if host in busy:
-        return _missing(address, f"{host} was not asked again after it wanted to be left alone")
     try:
+        _check_host(host, busy)
         return read(address, _body(client, address, cache))
-    except _CannotFetch as problem:
-        busy |= {host} if isinstance(problem, _Busy) else set()
-        return _missing(address, str(problem).rstrip("."))
-
-
-def _missing(address: str, message: str) -> Page:
-    return Page(address, "html", None, None, (), 0, (f"it cannot be fetched: {message}.",))
+    except _CannotFetch as error:
+        busy |= {host} if isinstance(error, _Busy) else set()
+        message = str(error).rstrip(".")
+        return Page(address, "html", None, None, (), 0, (f"it cannot be fetched: {message}.",))
 
 
 def _host(address: str) -> str:
     return address.partition("://")[2].partition("/")[0].lower()
 
 
+def _check_host(host: str, busy: Collection[str]) -> None:
+    if host in busy:
+        raise _CannotFetch(f"{host} was not asked again after it wanted to be left alone")
+
+
 def _body(client: httpx.Client, address: str, cache: Path | None) -> bytes:
     file = cache / f"{hashlib.sha256(address.encode()).hexdigest()}.page" if cache else None
-    kept = _kept(file) if file else None
+    validators, kept = _load(file) if file else ({}, b"")
     try:
-        with client.stream("GET", address, headers=kept.headers if kept else {}) as response:
-            _check_place(address, str(response.url))
-            if kept and response.status_code == _NOT_MODIFIED:
-                return kept.body
+        with client.stream("GET", address, headers=validators) as response:
+            _check_address(address, str(response.url))
+            if validators and response.status_code == httpx.codes.NOT_MODIFIED:
+                return kept
             _check_status(response)
             body = _limited(response)
-            headers = _validators(response.headers)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise _CannotFetch(str(error) or type(error).__name__) from None
-    if file and headers and len(body) <= LARGEST:
-        _keep(file, _Kept(headers, body))
+    validators = _validators(response.headers)
+    if file and validators and len(body) <= LARGEST:
+        _save(file, validators, body)
     return body
 
 
-def _check_place(address: str, place: str) -> None:
+def _check_address(asked: str, answered: str) -> None:
     """Refuse a page that was moved: what stands elsewhere, or in the other language, was not asked for."""
-    asked, found = [(_host(each), "/zh-CN/" in each, location(each)) for each in (address, place)]
-    if asked != found:
-        raise _CannotFetch(f"it leads to {place}; name that address if it is the page that is meant")
+    before, after = [(_host(each), "/zh-CN/" in each, page_path(each)) for each in (asked, answered)]
+    if before != after:
+        raise _CannotFetch(f"it leads to {answered}; name that address if it is the page that is meant")
 
 
 def _check_status(response: httpx.Response) -> None:
+    status = f"the server answered {response.status_code}"
     if response.status_code in _BUSY:
         pause = response.headers.get("retry-after", "").strip()
         until = f" for {pause} seconds" if pause.isdigit() else f" until {pause}" if pause else ""
-        raise _Busy(f"the server answered {response.status_code}; it wants to be left alone{until}")
-    if response.status_code != _OK:
-        raise _CannotFetch(f"the server answered {response.status_code}")
-
-
-def _validators(headers: httpx.Headers) -> dict[str, str]:
-    """Return with which headers to ask whether the page changed; none where it must not be kept."""
-    if "no-store" in headers.get("cache-control", "").lower():
-        return {}
-    found = {ours: headers[theirs] for theirs, ours in _VALIDATORS.items() if theirs in headers}
-    return {name: value for name, value in found.items() if value.isascii()}
+        raise _Busy(f"{status}; it wants to be left alone{until}")
+    if response.status_code != httpx.codes.OK:
+        raise _CannotFetch(status)
 
 
 def _limited(response: httpx.Response) -> bytes:
@@ -130,22 +112,31 @@ def _limited(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def _kept(file: Path) -> _Kept | None:
-    """Return what is kept, or nothing where that is not whole."""
-    try:
-        head, _, body = file.read_bytes().partition(b"\n")
-        found = json.loads(head)
-    except (OSError, ValueError):
-        return None
-    whole = isinstance(found, dict) and found.pop("sha256", None) == hashlib.sha256(body).hexdigest()
-    headers = {str(key): str(value) for key, value in found.items()} if whole else {}
-    return _Kept(headers, body) if whole and "".join((*headers, *headers.values())).isascii() else None
+def _validators(headers: httpx.Headers) -> dict[str, str]:
+    """Return with which headers to ask whether the page changed; none where it must not be kept."""
+    if "no-store" in headers.get("cache-control", "").lower():
+        return {}
+    found = {request: headers[response] for response, request in _VALIDATORS.items() if response in headers}
+    return {name: value for name, value in found.items() if value.isascii()}
 
 
-def _keep(file: Path, page: _Kept) -> None:
-    head = json.dumps({**page.headers, "sha256": hashlib.sha256(page.body).hexdigest()}).encode()
+def _load(file: Path) -> tuple[dict[str, str], bytes]:
+    """Return the validators and the body that are kept, or nothing where the file is damaged."""
+    with suppress(OSError, ValueError):
+        digest, head, body = file.read_bytes().split(b"\n", 2)
+        if digest == _digest(head + body):
+            return json.loads(head), body
+    return {}, b""
+
+
+def _save(file: Path, validators: Mapping[str, str], body: bytes) -> None:
+    head = json.dumps(validators).encode()
     staged = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):  # without a cache, the page is fetched again
         file.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(head + b"\n" + page.body)
+        staged.write_bytes(b"\n".join((_digest(head + body), head, body)))
         staged.replace(file)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

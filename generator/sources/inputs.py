@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import LARGEST, Page, read
@@ -55,25 +55,18 @@ def _fetched(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
 def _named(name: str) -> Iterator[str | Path]:
     if name.lower().startswith(_SCHEMES):
         yield name
-    elif _is(os.path.isdir, name):
+    elif os.path.isdir(name):  # noqa: PTH112 - Path raises for a name that cannot be
         pages = [each for each in _files(name) if each.suffix.lower() in _ENDINGS]
         if not pages:
             raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}.")
         yield from pages
-    elif _is(os.path.exists, name):
+    elif os.path.exists(name):  # noqa: PTH110 - the same
         yield Path(name)
     else:
         raise NoSuchPage(
             f"{name or 'An empty name'} is not there; allowed: a file, a folder, or an address that begins with "
             "https:// or http://."
         )
-
-
-def _is(kind: Callable[[str], bool], name: str) -> bool:
-    try:
-        return kind(name)
-    except (OSError, ValueError):
-        return False
 
 
 def _files(folder: str) -> list[Path]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal
 
-from .blocks import plain
-
-Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
+from .blocks import Section, plain_text
 
 _NAMES: Mapping[Section, str] = {
     "response": (
@@ -39,13 +37,13 @@ def section_of(heading: str) -> Section | None:
     """Return the section that a heading opens, or nothing."""
     if len(heading) > _LONGEST:
         return None
-    words = _BRACKETS.sub(" ", _COUNTED.sub("", plain(heading))).strip(" :：")
+    words = _BRACKETS.sub(" ", _COUNTED.sub("", plain_text(heading))).strip(" :：")
     return next((name for name, pattern in _SECTIONS.items() if pattern.fullmatch(words)), None)
 
 
-def says_nothing(text: str) -> bool:
+def is_empty_text(text: str) -> bool:
     """Return whether a text only says that there is nothing, or only names what follows it."""
-    return bool(_NOTHING.fullmatch(plain(text)))
+    return bool(_NOTHING.fullmatch(plain_text(text)))
 
 
 def scope_of(text: str) -> Literal["ip", "uid"] | None:
@@ -56,9 +54,9 @@ def scope_of(text: str) -> Literal["ip", "uid"] | None:
     return "ip" if "ip" in found else "uid"
 
 
-def titled(heading: str) -> tuple[str, tuple[str, ...]]:
+def split_title(heading: str) -> tuple[str, tuple[str, ...]]:
     """Return a title without what stands in brackets behind it, and the security types that were there."""
-    title = plain(heading[:_LONGEST_TITLE])
+    title = plain_text(heading[:_LONGEST_TITLE])
     security: list[str] = []
     while True:
         label = _SECURITY.search(title)

@@ -69,7 +69,7 @@ def is_for_pytest(code: str) -> bool:
 
 def page_list(spec: Spec, folder: Path) -> Iterator[str]:
     """One page per endpoint and the general ones, the same in each language."""
-    wanted = ["README.md", "client.md", "enums.md", "errors.md", "limits.md", "testing.md"]
+    wanted = ["README.md", "client.md", "enums.md", "errors.md", "limits.md", "spec-changes.md", "testing.md"]
     wanted += [f"endpoints/{operation.name}.md" for operation in spec.operations]
     for language, book in books(folder):
         yield from differ(f"pages in {language}", sorted(wanted), sorted(book))

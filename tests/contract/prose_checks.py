@@ -17,7 +17,7 @@ import httpx
 
 import binance_transfers
 from binance_transfers import RetryPolicy
-from binance_transfers.sandbox import FaultKind, Sandbox
+from binance_transfers.sandbox import FailureKind, Sandbox
 
 from .package import FOLDER
 from .pages import LANGUAGES, pages
@@ -150,7 +150,7 @@ def _fault(kind: str) -> list[str]:
     clock = _Clock()
     sandbox = Sandbox(clock=clock)
     sandbox.credit("MAIN", "USDT", 9)
-    sandbox.inject(cast(FaultKind, kind))
+    sandbox.inject(cast(FailureKind, kind))
     response = _sent_to(sandbox, clock, "type=MAIN_UMFUTURE&asset=USDT&amount=1")
     return [str(response.status_code), str(response.json()["code"])]
 
@@ -186,15 +186,15 @@ def _window() -> list[str]:
 
 
 _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
-    ("client.md", r"where a call does not say; from (\d+) to (\d+)", _window),
+    ("client.md", r"a call says otherwise; from (\d+) to (\d+)", _window),
     (
         "client.md",
-        r"(\w+) for a transfer that may have arrived, \w+ where no byte had left, (\w+) for a read",
+        r"(\w+) for a transfer that may have arrived, \w+ if no byte had left, (\w+) for a read",
         lambda: [_known_after_interruption(operation.name) for operation in (_MOVER, _READER)],
     ),
-    ("client.md", r"at level (\w+), or (\w+) where the outcome is unknown", _levels),
-    ("errors.md", r"for retry_after seconds, or for (\d+) where", lambda: [_pause(429)]),
-    ("errors.md", r"until retry_after seconds have passed, or (\d+) where", lambda: [_pause(418)]),
+    ("client.md", r"at level (\w+), or (\w+) if the outcome is unknown", _levels),
+    ("errors.md", r"for retry_after seconds, or for (\d+) if it is None", lambda: [_pause(429)]),
+    ("errors.md", r"until retry_after seconds have passed, or (\d+) if it is None", lambda: [_pause(418)]),
     ("errors.md", r"No connection: nothing was sent, (\w+)", lambda: [_ends(lambda: httpx.ConnectError(""))]),
     ("errors.md", r"no \w+ could be read, it is (\w+)", lambda: [_ends(lambda: httpx.ReadError(""))]),
     (
@@ -209,7 +209,7 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     ),
     (
         "errors.md",
-        r"the code of a 429 leaves the outcome unknown, it is (\w+)",
+        r"The outcome is (\w+) only if the code of a 429 leaves it unknown",
         lambda: [_word(lambda: _answer(429, -1007))],
     ),
     (
@@ -222,10 +222,10 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         r"A 4xx with a code that is not listed is a refusal, (\w+)",
         lambda: [_ends(lambda: _answer(400, 1))],
     ),
-    ("errors.md", r"So is a 4xx without a code, but for (\d+), (\d+) and (\d+):", _unproven),
+    ("errors.md", r"So is a 4xx without a code, except (\d+), (\d+) and (\d+):", _unproven),
     (
         "errors.md",
-        r"A code that is no whole number .*?so the outcome is (\w+)",
+        r"A code that is not a whole number .*?so the outcome is (\w+)",
         lambda: [_word(lambda: _answer(400, "x"))],
     ),
     ("errors.md", r"a call that moves funds still ends in (\w+)", _probably),
@@ -236,9 +236,9 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         lambda: [_ends(lambda: _answer(502), _READER.name)],
     ),
     ("errors.md", r"only for HTTP 5xx and for the codes (-\d+) and (-\d+)", _documented),
-    ("errors.md", r"an \w+ with status 4xx other than 429 and 418", list),
-    ("limits.md", r"429: .*?or for (\d+) where it is missing", lambda: [_pause(429)]),
-    ("limits.md", r"418: requests went on in spite of 429,.*?or for (\d+) where it is missing", lambda: [_pause(418)]),
+    ("errors.md", r"responses with status 4xx other than 429 and 418", list),
+    ("limits.md", r"429: .*?or for (\d+) if it is missing", lambda: [_pause(429)]),
+    ("limits.md", r"418: requests went on in spite of 429,.*?or for (\d+) if it is missing", lambda: [_pause(418)]),
     ("limits.md", r"HTTP 429 and 418", list),
     (
         "testing.md",
@@ -260,7 +260,7 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     ),
     (
         "testing.md",
-        r"in another place it is refused with (-\d+)",
+        r"anywhere else it is refused with (-\d+)",
         lambda: [_refusal("type=MAIN_UMFUTURE&asset=USDT&amount=1", signed_first=True)],
     ),
     (
@@ -270,10 +270,10 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     ),
     (
         "testing.md",
-        r"may send (\w+) requests too many, which are answered with 429\..*?for (\d+) minutes.*?(\d+) days",
+        r"may send (\w+) requests too many, which get HTTP 429\..*?for (\d+) minutes.*?(\d+) days",
         _bans,
     ),
-    ("testing.md", r"answered with HTTP 400 and a", list),
+    ("testing.md", r"gets HTTP 400 and a", list),
     *(
         ("testing.md", rf"^{kind}\nHTTP (\d+) with the code (-\d+)", lambda kind=kind: _fault(kind))
         for kind in ("server_error", "unexpected_response", "timeout", "clock")
@@ -334,4 +334,4 @@ def names(_spec: Spec, folder: Path) -> Iterator[str]:
 def _known_names() -> set[str]:
     files = [*FOLDER.rglob("*.py"), FOLDER.parent / f"{FOLDER.name}_pytest.py", ROOT / "pyproject.toml"]
     words = {word for file in files for word in re.findall(r"\w+", file.read_text(encoding="utf-8").lower())}
-    return words | {*map(str.lower, dir(builtins)), "asyncio", "pip", "test_treasury"}
+    return words | {*map(str.lower, dir(builtins)), "asyncio", "pip", "test_treasury", "drift", "diff"}

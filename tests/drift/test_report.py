@@ -251,11 +251,3 @@ def test_a_spec_with_a_mistake_is_told(folder: Path, capsys: pytest.CaptureFixtu
     (folder / "spec.yaml").write_text("openapi: 3.1.0\n", encoding="utf-8")
     assert drift("en.md") == 2
     assert "spec.yaml:1:1: the document lacks info." in capsys.readouterr().err
-
-
-def test_no_page_is_a_mistake(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as exit_:
-        drift()
-    assert exit_.value.code == 2
-    assert "PAGE" in capsys.readouterr().err
-    assert folder.exists()

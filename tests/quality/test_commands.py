@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from generator.__main__ import COMMANDS, main
 from generator.console import SPEC, shorten
-from generator.sources.page import Page
+from generator.diff.change import Impact
+from generator.diff.formats import FORMATS
+from generator.drift import report as drift_report
+from generator.drift.compare import Verdict
+from generator.sources import Page
 
 LINE = f"| {'币' * 100} |\n"
 
@@ -84,3 +91,19 @@ def test_a_diff_that_cannot_be_made_says_so_in_its_format(tmp_path: Path, capsys
         assert printed.err
     assert main(["diff", str(SPEC), "--format", "markdown", "--max-bytes", "10"]) == 0
     assert "more lines are left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_reference_has_every_key_verdict_class_and_option(
+    language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (SPEC.parents[1] / "generated" / "docs" / language / "spec-changes.md").read_text(encoding="utf-8")
+    helps = {command: help_of([command], capsys) for command in ("drift", "diff")}
+    keys = set(re.findall(r'^ +"(\w+)": ', inspect.getsource(drift_report), re.MULTILINE))
+    assert {"verdict", "differences", "explained"} <= keys
+    for text in (page, helps["drift"]):
+        assert {word for word in {*keys, *get_args(Verdict)} if word not in text} == set()
+    for text in (page, helps["diff"]):
+        assert {word for word in {*get_args(Impact), *FORMATS} if word not in text} == set()
+    options = {option for text in helps.values() for option in re.findall(r"^ +(--[a-z-]+)", text, re.MULTILINE)}
+    assert {option for option in options if option not in page} == {"--spec"}

@@ -228,8 +228,5 @@ def words_of(tokens: list[Token]) -> str:
     return "".join(token.content for token in tokens)
 
 
-# What the pages say
-
-
 def python_in(page: str) -> list[str]:
-    return [each.content for each in PARSER.parse(page) if each.type == "fence" and each.info == "python"]
+    return [token.content for token in PARSER.parse(page) if token.type == "fence" and token.info == "python"]

@@ -91,13 +91,13 @@ def test_check_lists_each_file_that_would_change_with_its_first_differing_line(
     assert contents(out) == before
 
 
-def test_check_tells_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_lists_every_file_of_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--check", "--out", str(tmp_path / "none")]) == 1
     assert not (tmp_path / "none").exists()
     assert all(line.startswith("missing: ") for line in capsys.readouterr().out.splitlines())
 
 
-def test_writing_mends_what_differs_and_touches_nothing_else(out: Path, pristine: dict[str, bytes]) -> None:
+def test_writing_replaces_what_differs_and_touches_nothing_else(out: Path, pristine: dict[str, bytes]) -> None:
     package = out / "binance_transfers"
     (package / "models.py").write_text("broken")
     (package / "py.typed").unlink()
@@ -109,10 +109,10 @@ def test_writing_mends_what_differs_and_touches_nothing_else(out: Path, pristine
     assert contents(out) == pristine
     assert untouched.stat().st_mtime == 1
     assert not (out / "docs" / "gone").exists()
-    assert [each.name for each in out.parent.iterdir()] == ["out"]
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
 
 
-def test_a_folder_with_somebody_s_file_is_left_as_it_is(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_with_a_foreign_file_is_left_as_it_is(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (out / "notes.txt").write_text("mine")
     (out / "binance_transfers" / "models.py").write_text("broken")
     before = contents(out)
@@ -131,7 +131,7 @@ def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     assert all(f" {command} " in " ".join(printed.split()) for command in COMMANDS)
 
 
-def test_an_output_folder_that_is_a_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_output_folder_that_is_a_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out").write_text("mine")
     assert main(["--out", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err.startswith("Nothing was generated: ")

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from generator.sources import CallLimit, Condition
-from generator.sources.blocks import plain
+from generator.sources.blocks import plain_text
 from generator.sources.phrases import conditions, default, is_permission, is_unread_limit, limits, maximum, minimum
-from generator.sources.sections import section_of, titled
+from generator.sources.sections import section_of, split_title
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_permission(message: str, expected: bool) -> None:  # noqa: FBT001 - t
 )
 def test_the_limits_of_a_value(text: str, expected: tuple[str | None, str | None, str | None]) -> None:
     least, most = (Decimal(each) if each else None for each in expected[1:])
-    assert (default(plain(text)), minimum(text), maximum(text)) == (expected[0], least, most)
+    assert (default(plain_text(text)), minimum(text), maximum(text)) == (expected[0], least, most)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_the_limits_of_a_value(text: str, expected: tuple[str | None, str | None
     ],
 )
 def test_a_title(heading: str, title: str, security: tuple[str, ...]) -> None:
-    assert titled(heading) == (title, security)
+    assert split_title(heading) == (title, security)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from textwrap import dedent
 import pytest
 
 from generator.sources import Parameter, read
-from generator.sources.parameters import columns, parameter
-from generator.sources.values import values
+from generator.sources.parameter_table import columns, parameter
+from generator.sources.value_lists import values_in
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ from generator.sources.values import values
     ],
 )
 def test_the_values_of_a_row(text: str, kind: str, expected: list[str]) -> None:
-    assert [value for value, _ in values(text, kind)] == expected
+    assert [value for value, _ in values_in(text, kind)] == expected
 
 
 def test_the_texts_of_numbered_values() -> None:
-    assert values("1: into the wallet; 2: out of it", "INT") == (("1", "into the wallet"), ("2", "out of it"))
+    assert values_in("1: into the wallet; 2: out of it", "INT") == (("1", "into the wallet"), ("2", "out of it"))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_texts_of_numbered_values() -> None:
     ],
 )
 def test_a_list_that_is_not_surely_whole_is_none(text: str, kind: str) -> None:
-    assert values(text, kind) == ()
+    assert values_in(text, kind) == ()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_list_that_is_not_surely_whole_is_none(text: str, kind: str) -> None:
     ],
 )
 def test_numbers_that_are_no_values(text: str, kind: str) -> None:
-    assert values(text, kind) == ()
+    assert values_in(text, kind) == ()
 
 
 def row(name: str, kind: str, text: str) -> Parameter | None:

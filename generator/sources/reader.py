@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from . import html, markdown, plain
-from .blocks import Block, Source, is_chinese, tidy
-from .extract import page_version
-from .page import Language, Located, Page, PageVersion
-from .sections import Section, section_of
+from generator.binance import Language
+
+from .blocks import Block, ParsedFile, Section, clean, is_chinese
+from .extract import extract
+from .html_page import read_html
+from .markdown_page import read_markdown
+from .page_facts import Located, Page, PageVersion
+from .sections import section_of
+from .text_page import read_text
 
 LARGEST = 1_000_000
 """No page of Binance's has as many bytes; one that has is refused, so that reading never takes long."""
 
 Format = Literal["markdown", "text", "html"]
 
+_READERS: Mapping[Format, Callable[[str], ParsedFile]] = {
+    "html": read_html,
+    "markdown": read_markdown,
+    "text": read_text,
+}
 _DOCUMENT = re.compile(r"<(?:!doctype html|html|head|body|article|main)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
-_NO_BLANK = re.compile(r"\S")
+_PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
+"""Blanks, comments and an XML declaration."""
 _HEADING = re.compile(r"^#{2,6} \S", re.MULTILINE)
 _TABLE = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
 _UNDERLINE = re.compile(r"[=-]+\s*")
@@ -27,8 +38,6 @@ _MOST_LINES = 20_000
 _LONGEST_HEADING = 80
 _SHOWN = 60
 """As many characters of a page stand in a message."""
-_CUT = 3
-"""The bytes of one character that a cut may have left behind."""
 
 
 def read(file: str, source: bytes) -> Page:
@@ -42,28 +51,18 @@ def read(file: str, source: bytes) -> Page:
         message = f"it has more than {LARGEST} bytes, which no page has."
         return Page(file, "text", None, None, (), 0, (message,))
     try:
-        text = _text(source)
+        text = getincrementaldecoder("utf-8")().decode(source)  # without a last character that was cut in two
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         message = f"line {line}: the byte 0x{source[error.start]:02x} is not UTF-8."
         return Page(file, "text", None, None, (), source.count(b"\n") + 1, (message,))
-    return _page(file, text)
-
-
-def _text(source: bytes) -> str:
-    """Return the text, without a last character that was cut in two."""
-    try:
-        text = source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start < len(source) - _CUT or error.reason != "unexpected end of data":
-            raise
-        text = source[: error.start].decode("utf-8-sig")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return _page(file, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def format_of(text: str) -> Format:
     """Return the format of a page's text."""
-    start = _start(text)
+    prolog = _PROLOG.match(text)
+    start = prolog.end() if prolog else 0
     if _DOCUMENT.match(text, start):
         return "html"
     if text.startswith("---\n") or _HEADING.search(text) or (_TABLE.search(text) and not _has_bare_headings(text)):
@@ -75,29 +74,16 @@ def _has_bare_headings(text: str) -> bool:
     """Return whether a section begins with a line that nothing marks as a heading."""
     lines = text.split("\n")
     return any(
-        section_of(tidy(line)) and not _UNDERLINE.fullmatch(following)
+        section_of(clean(line)) and not _UNDERLINE.fullmatch(following)
         for line, following in zip(lines, [*lines[1:], ""], strict=True)
         if len(line) <= _LONGEST_HEADING
     )
 
 
-def _start(text: str) -> int:
-    """Return where a file begins, behind blanks, comments and an XML declaration."""
-    at = 0
-    while (found := _NO_BLANK.search(text, at)) is not None:
-        at = found.start()
-        end = "-->" if text.startswith("<!--", at) else "?>" if text.startswith("<?", at) else None
-        behind = text.find(end, at) if end else -1
-        if end is None or behind < 0:
-            return at
-        at = behind + len(end)
-    return at
-
-
 def _page(file: str, text: str) -> Page:
     form, lines = format_of(text), text.count("\n") + 1
-    reader = {"html": html.read, "markdown": markdown.read, "text": plain.read}[form]
-    source = reader(text) if lines <= _MOST_LINES else Source(())
+    reader = _READERS[form]
+    source = reader(text) if lines <= _MOST_LINES else ParsedFile(())
     if lines > _MOST_LINES or len(source.blocks) > _MOST_LINES:
         return Page(file, form, None, None, (), lines, (f"it has more than {_MOST_LINES} lines, which no page has.",))
     halves = tuple(_halves(source))
@@ -112,14 +98,14 @@ def _page(file: str, text: str) -> Page:
     )
 
 
-def _halves(source: Source) -> Iterator[PageVersion]:
+def _halves(source: ParsedFile) -> Iterator[PageVersion]:
     parts = _parts(source.blocks)
     together: dict[Language, list[Block]] = {}
     for blocks, language in zip(parts, _languages(source, parts), strict=True):
         together.setdefault(language, []).extend(blocks)
     for language, blocks in together.items():
         if any(block.kind != "text" or block.text != "---" for block in blocks):
-            yield page_version(language, blocks)
+            yield extract(language, blocks)
 
 
 def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
@@ -150,7 +136,7 @@ def _is_title(block: Block) -> bool:
     return block.kind == "heading" and block.level == 1
 
 
-def _languages(source: Source, parts: Sequence[Sequence[Block]]) -> list[Language]:
+def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> list[Language]:
     """Return the language of each part: of the pages that its headings link to, of its headings, or of the file."""
     written = [_written(blocks) for blocks in parts]
     if len(set(written)) == 1 and source.chinese is not None:

@@ -96,12 +96,9 @@ def test_the_testing_page_shows_a_transfer_and_what_the_sandbox_makes_of_the_spe
         "`sweep` moves every asset from `A` and `B`, in this order, to `C`. Not moved: `X` and `Y`.",
         "`sweep_one` moves the whole balance of its asset from `A` to `C`.",
         "A collection that finds nothing succeeds.",
-        "`ask`: the answer tells the whole balance of the wallet that funds would leave.",
-        "`idle`: nothing moves, and the answer is the example of the endpoint's page.",
-        (
-            "Where there are several wallets of a kind, one has to be named even if the endpoint's page does not ask "
-            "for it: `B_PAIR` needs `toPair`."
-        ),
+        "`ask`: the response gives the whole balance of the wallet that funds would leave.",
+        "`idle`: nothing moves, and the response is the example of the endpoint's page.",
+        "`B_PAIR` needs `toPair`, even if the endpoint's page does not require it: there are several wallets of that kind.",
     ]
     assert (
         items(pages["zh-CN/testing.md"])[0]

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
-from . import html
-from .blocks import LONGEST, Block, Source, is_chinese, tidy, together, without_emphasis
+from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines, without_emphasis
+from .html_page import read_html
 from .sections import section_of
 
 _FRONT = re.compile(r"(\w+)\s*:\s*(\S.*)")
@@ -25,9 +25,9 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STRUCK = re.compile(r"~~.{1,200}?~~|<(del|s|strike)>.{0,200}?</\1>", re.IGNORECASE)
 _ITALIC = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*]*[^\s*\\])\*(?![\w*])")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
-_BEGINS = re.compile(r"#|>|[*+-]\s|\d{1,3}[.)]\s|```|~~~|---|===|\*\*|<|[{\[]|(?:GET|POST|PUT|DELETE|PATCH)\b")
+_BEGINS = re.compile(rf"#|>|[*+-]\s|\d{{1,3}}[.)]\s|```|~~~|---|===|\*\*|<|[{{\[]|(?:{HTTP_METHODS})\b")
 """Where another piece begins, whatever the line above it says."""
-_ALONE = re.compile(r"#|\*\*[^*]+\*\*$|(?:GET|POST|PUT|DELETE|PATCH)\b")
+_ALONE = re.compile(rf"#|\*\*[^*]+\*\*$|(?:{HTTP_METHODS})\b")
 """What is no part of a paragraph."""
 _VALUE = re.compile(r"[`\"']*(?:[A-Z][A-Z0-9_]+|\d+)(?![A-Za-z0-9_])")
 _STOPS = ".。:：;；!！?？"
@@ -48,13 +48,13 @@ _CONTINUED = 3
 """A cell may go on for this many lines after a blank one."""
 
 
-def read(text: str) -> Source:
+def read_markdown(text: str) -> ParsedFile:
     """Take the file apart."""
     lines = [line[:LONGEST] for line in text.split("\n")]
     front, start = _front_matter(lines)
     named = [front[key] for key in _ADDRESSES if key in front and front[key][0].startswith("http")]
     taken = next((front[key] for key in _DATES if key in front), None)
-    return Source(tuple(_Reader(lines, start).blocks()), next(iter([*named, *_sources(lines)]), None), _day(taken))
+    return ParsedFile(tuple(_Reader(lines, start).blocks()), next(iter([*named, *_sources(lines)]), None), _day(taken))
 
 
 def _sources(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
@@ -97,6 +97,7 @@ class _Reader:
     def __init__(self, lines: Sequence[str], start: int) -> None:
         self._lines = lines
         self._at = start
+        self._tables = MarkdownTables(lines)
         self._last = "text"
         """The kind of the last block: a deeply indented line goes on with an item, and is code elsewhere."""
 
@@ -112,14 +113,15 @@ class _Reader:
         line, number = _unquoted(raw), self._at + 1
         stripped = line.strip()
         indented = line.startswith((" " * _CODE_INDENT, "\t"))
-        if not tidy(stripped) or _COMMENT.fullmatch(stripped) or _SOURCE.fullmatch(stripped):
+        if not clean(stripped) or _COMMENT.fullmatch(stripped) or _SOURCE.fullmatch(stripped):
             self._at += 1
         elif stripped.startswith(_FENCES):
             yield self._fenced(stripped[:3])
         elif indented and (self._last != "item" or stripped[0] in "{[") and not self._is_nested_item(stripped):
             yield self._indented()
-        elif self._is_table(self._at):
-            yield from self._table()
+        elif self._tables.is_table(self._at):
+            self._at, rows = self._tables.table(self._at)
+            yield from rows
         elif stripped.startswith("<table"):
             yield from self._html_table()
         elif level := self._underlined(stripped):
@@ -182,21 +184,36 @@ class _Reader:
             yield text
             before = line
 
-    # Tables
+    def _html_table(self) -> Iterator[Block]:
+        first = self._at
+        while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
+            self._at += 1
+        self._at += 1
+        for block in read_html("\n".join(self._lines[first : self._at])).blocks:
+            yield replace(block, line=first + block.line)
 
-    def _is_table(self, at: int) -> bool:
+
+class MarkdownTables:
+    """Reads the tables among the lines of a file."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._at = 0
+
+    def is_table(self, at: int) -> bool:
         """Return whether the head of a table stands in a line."""
         if "|" not in self._lines[at] or at + 1 >= len(self._lines):
             return False
         below = self._lines[at + 1]
         return "|" in below and "-" in below and bool(_DELIMITER.fullmatch(below))
 
-    def _table(self) -> Iterator[Block]:
-        head = _cells(self._lines[self._at])
-        bars = self._lines[self._at].lstrip().startswith("|")
-        rows = [(head, self._at + 1)]
-        self._at += 2
-        while self._at < len(self._lines) and "|" in self._lines[self._at] and not self._is_table(self._at):
+    def table(self, at: int) -> tuple[int, list[Block]]:
+        """Return where the table ends whose head stands in a line, and its rows."""
+        head = _cells(self._lines[at])
+        bars = self._lines[at].lstrip().startswith("|")
+        rows = [(head, at + 1)]
+        self._at = at + 2
+        while self._at < len(self._lines) and "|" in self._lines[self._at] and not self.is_table(self._at):
             first = self._at
             self._at += 1
             rest = self._continued(bars=bars)
@@ -205,7 +222,7 @@ class _Reader:
                 rows[-1][0][-1] += f" {cells[0]}"
             else:
                 rows.append(([*cells[: len(head) - 1], "|".join(cells[len(head) - 1 :])], first + 1))
-        yield from (_row(cells, line, head=index == 0) for index, (cells, line) in enumerate(rows))
+        return self._at, [_row(cells, line, head=index == 0) for index, (cells, line) in enumerate(rows)]
 
     def _continued(self, *, bars: bool) -> list[str]:
         """Return the lines with which the last cell goes on; there is one where the table itself goes on after them.
@@ -219,7 +236,7 @@ class _Reader:
             line = self._lines[at].strip()
             closes = bars and line.endswith("|") and not line.startswith("|")
             if "|" in line and not closes:
-                if self._is_table(at):
+                if self.is_table(at):
                     return []
                 self._at = at if found else self._at
                 return found
@@ -232,14 +249,6 @@ class _Reader:
                 return found
         return []
 
-    def _html_table(self) -> Iterator[Block]:
-        first = self._at
-        while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
-            self._at += 1
-        self._at += 1
-        for block in html.read("\n".join(self._lines[first : self._at])).blocks:
-            yield replace(block, line=first + block.line)
-
 
 def _is_open(line: str) -> bool:
     """Return whether a line looks as if a message goes on in the next one."""
@@ -248,7 +257,7 @@ def _is_open(line: str) -> bool:
 
 
 def _row(cells: Sequence[str], line: int, *, head: bool = False) -> Block:
-    texts = tuple(tidy(_text(cell)) for cell in cells)
+    texts = tuple(clean(_text(cell)) for cell in cells)
     return Block("row", " | ".join(texts), line, cells=texts, head=head)
 
 
@@ -270,16 +279,16 @@ def _block(text: str, line: int, indent: int) -> Iterator[Block]:
     heading = _HEADING.fullmatch(text)
     item = _ITEM.fullmatch(text)
     if heading:
-        target = [each[2] for each in _LINK.finditer(heading[2]) if not tidy(each[1])]
-        yield Block("heading", tidy(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
+        target = [each[2] for each in _LINK.finditer(heading[2]) if not clean(each[1])]
+        yield Block("heading", clean(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
     elif is_rule(text):
         yield Block("text", "---", line)
     elif item:
-        yield Block("item", tidy(_text(item[1])), line, indent)
+        yield Block("item", clean(_text(item[1])), line, indent)
     else:
-        yield Block("text", tidy(_text(text)), line, indent)
+        yield Block("text", clean(_text(text)), line, indent)
 
 
 def _text(text: str) -> str:
-    words = together(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
+    words = join_lines(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
     return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(linked(words))))

@@ -5,18 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from .blocks import LONGEST, Block, Source, is_chinese, is_value, plain, tidy, together, without_emphasis
-from .parameters import columns
-from .sections import section_of, titled
+from .blocks import (
+    HTTP_METHODS,
+    LONGEST,
+    Block,
+    ParsedFile,
+    clean,
+    is_chinese,
+    join_lines,
+    looks_like_value,
+    plain_text,
+    without_emphasis,
+)
+from .markdown_page import MarkdownTables
+from .parameter_table import columns
+from .sections import section_of, split_title
 
 _ADDRESS = re.compile(r"\**(?:来源|Source|URL)\**\s*[:：]\s*\**\s*<?(https?://[^\s>]+)>?", re.IGNORECASE)
 _DATE = re.compile(r"\**(?:日期|Date|updated_at)\**\s*[:：]\s*(\d{4}-\d{2}-\d{2})", re.IGNORECASE)
 _END = re.compile(r"上一页|下一页|Previous|Next|Copyright\b.*", re.IGNORECASE)
-_REQUEST = re.compile(r"(?:GET|POST|PUT|DELETE|PATCH)\b.*/")
+_REQUEST = re.compile(rf"(?:{HTTP_METHODS})\b.*/")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _BULLET = re.compile(r"(?:>\s*)*(?:[•·▪‣*-]|\d{1,3}[.)])\s+(?=\S)")
-_DELIMITER = re.compile(r"\|?[\s|:-]*-[\s|:-]*")
-_BAR = re.compile(r"(?<!\\)\|")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*+"|//.*')
 _HEAD = 50
 """The address stands within as many lines."""
@@ -26,24 +36,24 @@ _NEAR = 5
 _CONTINUED = 3
 
 
-def read(text: str) -> Source:
+def read_text(text: str) -> ParsedFile:
     """Take the file apart."""
     lines = [line[:LONGEST] for line in text.split("\n")]
     body = tuple(block for start, first, end in _pages(lines) for block in _blocks(lines, start, first, end))
     headings = "".join(block.text for block in body if block.kind == "heading")
-    return Source(body, _found(lines, _ADDRESS), _found(lines, _DATE), is_chinese(headings) if headings else None)
+    return ParsedFile(body, _found(lines, _ADDRESS), _found(lines, _DATE), is_chinese(headings) if headings else None)
 
 
 def _found(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, int] | None:
     for index, line in enumerate(lines[:_HEAD]):
-        found = pattern.match(tidy(line))
+        found = pattern.match(clean(line))
         if found:
             return found[1], index + 1
     return None
 
 
 def _heading(line: str) -> str:
-    return plain(without_emphasis(line.lstrip("#"))) if len(line) < _LONGEST_TITLE else ""
+    return plain_text(without_emphasis(line.lstrip("#"))) if len(line) < _LONGEST_TITLE else ""
 
 
 def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
@@ -68,8 +78,8 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
 
 
 def _is_followed_by_request(lines: Sequence[str], index: int) -> bool:
-    following = next((line for line in map(tidy, lines[index + 1 : index + 4]) if line), "")
-    return bool(_REQUEST.match(plain(following)))
+    following = next((line for line in map(clean, lines[index + 1 : index + 4]) if line), "")
+    return bool(_REQUEST.match(plain_text(following)))
 
 
 def _blocks(lines: Sequence[str], start: int, first: int, end: int) -> Iterator[Block]:
@@ -77,7 +87,7 @@ def _blocks(lines: Sequence[str], start: int, first: int, end: int) -> Iterator[
     titles = _titles(lines, start, first)
     for index in titles:
         yield Block("heading", _heading(lines[index]), index + 1, 1)
-    over = next((index for index in range(first, end) if _END.fullmatch(tidy(lines[index]))), end)
+    over = next((index for index in range(first, end) if _END.fullmatch(clean(lines[index]))), end)
     yield from _Body(lines, titles[-1] + 1 if titles else first, over).blocks()
 
 
@@ -91,15 +101,15 @@ def _titles(lines: Sequence[str], start: int, first: int) -> list[int]:
     if not before:
         return []
     words = {index: _heading(lines[index]) for index in before}
-    name = next((titled(words[index])[0] for index in before if lines[index].startswith("# ")), None)
+    name = next((split_title(words[index])[0] for index in before if lines[index].startswith("# ")), None)
     near = before[-_NEAR:]
     if first == len(lines) or section_of(_heading(lines[first])) != "description":
-        named = [index for index in near if titled(words[index])[0] == name or titled(words[index])[1]]
-        return named[-1:] or [index for index in before if titled(words[index])[0] == name][-1:] or before[-1:]
+        named = [index for index in near if split_title(words[index])[0] == name or split_title(words[index])[1]]
+        return named[-1:] or [index for index in before if split_title(words[index])[0] == name][-1:] or before[-1:]
     at = len(before) - 1
-    while at > 0 and titled(words[before[at]])[0] != name:
+    while at > 0 and split_title(words[before[at]])[0] != name:
         above, below = words[before[at - 1]], words[before[at]]
-        if not titled(above)[1]:
+        if not split_title(above)[1]:
             return before[-1:]
         if above != below and above.endswith(below):
             break
@@ -109,7 +119,7 @@ def _titles(lines: Sequence[str], start: int, first: int) -> list[int]:
 
 def _is_title(line: str) -> bool:
     text = _heading(line)
-    return bool(text) and not _RULE.fullmatch(text) and not _ADDRESS.match(tidy(line)) and not _DATE.match(tidy(line))
+    return bool(text) and not _RULE.fullmatch(text) and not _ADDRESS.match(clean(line)) and not _DATE.match(clean(line))
 
 
 class _Body:
@@ -117,6 +127,7 @@ class _Body:
         self._lines = lines
         self._at = start
         self._end = end
+        self._tables = MarkdownTables(lines[:end])
         self._in_table = False
 
     def blocks(self) -> Iterator[Block]:
@@ -124,8 +135,9 @@ class _Body:
         while self._at < self._end:
             line, number = self._lines[self._at], self._at + 1
             stripped = line.strip()
-            if self._is_barred():
-                yield from self._barred()
+            if self._tables.is_table(self._at):
+                self._at, rows = self._tables.table(self._at)
+                yield from rows
             elif ("\t" in stripped and not self._is_value(stripped)) or (self._in_table and "\t" in line):
                 yield self._row()
                 continue
@@ -141,16 +153,16 @@ class _Body:
 
     def _is_value(self, line: str) -> bool:
         """Return whether a line with tabs is an entry of a list, where no table is open."""
-        return not self._in_table and is_value(tidy(line.partition("\t")[0]))
+        return not self._in_table and looks_like_value(clean(line.partition("\t")[0]))
 
     def _row(self) -> Block:
         first = self._at
-        cells = [tidy(cell) for cell in self._lines[first].split("\t")]
+        cells = [clean(cell) for cell in self._lines[first].split("\t")]
         head, self._in_table = not self._in_table, True
         self._at += 1
         rest = [] if head else self._continued(self._lines[first].count("\t"))
         if rest:
-            cells[-1] = together([cells[-1], *rest])
+            cells[-1] = join_lines([cells[-1], *rest])
         return Block("row", " | ".join(cells), first + 1, cells=tuple(cells), head=head)
 
     def _continued(self, tabs: int) -> list[str]:
@@ -158,30 +170,15 @@ class _Body:
         found: list[str] = []
         for at in range(self._at, min(self._at + 2 * _CONTINUED, self._end)):
             line = self._lines[at]
-            if columns([tidy(cell) for cell in line.split("\t")]):
+            if columns([clean(cell) for cell in line.split("\t")]):
                 return []
             if "\t" in line:
                 self._at = at if found and line.count("\t") == tabs else self._at
                 return found if self._at == at else []
             if section_of(_heading(line)) or len(found) == _CONTINUED:
                 return []
-            found += [tidy(line)] if tidy(line) else []
+            found += [clean(line)] if clean(line) else []
         return []
-
-    def _is_barred(self) -> bool:
-        below = self._lines[self._at + 1] if self._at + 1 < self._end else ""
-        return "|" in self._lines[self._at] and "|" in below and bool(_DELIMITER.fullmatch(below.strip()))
-
-    def _barred(self) -> Iterator[Block]:
-        """Yield the rows of a table with bars."""
-        head = self._at
-        while self._at < self._end and "|" in self._lines[self._at]:
-            if self._at != head + 1:
-                line = self._lines[self._at].strip()
-                parts = _BAR.split(line.removeprefix("|").removesuffix("|") if line.startswith("|") else line)
-                cells = tuple(tidy(without_emphasis(each)) for each in parts)
-                yield Block("row", " | ".join(cells), self._at + 1, cells=cells, head=self._at == head)
-            self._at += 1
 
     def _code(self) -> Block:
         """Return the lines until the brackets are closed; where they never are, until the next section."""
@@ -196,7 +193,7 @@ class _Body:
 
 
 def _line(line: str, number: int) -> Iterator[Block]:
-    text = tidy(without_emphasis(line))
+    text = clean(without_emphasis(line))
     bullet = _BULLET.match(text)
     if bullet:
         yield Block("item", text[bullet.end() :], number, len(line) - len(line.lstrip()))

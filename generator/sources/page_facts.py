@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeVar
+
+from generator.binance import Endpoint, Language
 
 Value = TypeVar("Value")
-Language: TypeAlias = Literal["en", "zh-CN"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +17,6 @@ class Located(Generic[Value]):
 
     value: Value
     line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """The method and path of a page's request."""
-
-    method: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +118,11 @@ class Page:
     lines: int
     problems: tuple[str, ...] = ()
     """Why nothing, or not everything, could be read."""
+
+
+def page_path(address: str) -> str:
+    """Return the path of a page, whatever its host and language; in an archive's address, that of the page it keeps."""
+    path = address.partition("#")[0].partition("?")[0]
+    _, origin, behind = path.rpartition("://")
+    path = "/" + behind.partition("/")[2] if origin else path
+    return path.replace("/zh-CN/", "/").replace("/en/", "/").removesuffix(".html").rstrip("/").lower()

@@ -1,0 +1,398 @@
+"""Finds the values that a parameter allows: in its row, or in a list or table elsewhere on the page.
+
+A list that is not surely complete counts as none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise, takewhile
+from typing import NamedTuple
+
+from generator.binance import BOOLEAN_TYPES, DECIMAL_TYPES, INTEGER_TYPES
+
+from .blocks import Block, plain_text
+from .page_facts import Located, Parameter
+from .phrases import default
+
+Values = tuple[tuple[str, str], ...]
+
+_NEVER_NUMBERED = (*DECIMAL_TYPES, *BOOLEAN_TYPES)
+_NEVER_WORDS = (*_NEVER_NUMBERED, *INTEGER_TYPES)
+_LISTS = re.compile(r"(?:LIST|ARRAY)\b.*|.*\[\]")
+
+_CAPITALS = r"[A-Z][A-Z0-9_]+"
+_ANY = r"[A-Za-z0-9][A-Za-z0-9_]*"
+_NO_VALUES = frozenset(
+    ["API", "ENUM", "FAQ", "HTTP", "ID", "IP", "JSON", "NOTE", "OCO", "OTO", "STP", "TWAP", "UID", "UTC", "VP"]
+)
+"""Words in capitals that descriptions use for other things."""
+
+_REMARK = r"(?:\s*[(（][^()（）]{1,80}[)）])?+"
+_COMMA = r"(?>\s*(?:[:：]\s*)?[,，、/|]+\s*)"
+_OR = r"(?>\s*(?:[,，、]\s*)?(?:\band/or\b|\band\b|\bor\b|和|或)\s*)"
+_SEMICOLON = r"(?>\s*[;；]\s*)"
+
+
+def _list_pattern(word: str) -> str:
+    """Return the pattern of a list of words: it ends behind `or`, and one with semicolons has nothing else."""
+    each = rf"{word}{_REMARK}"
+    commas = rf"{each}(?:{_COMMA}(?!(?:and|or)\b){each})++(?:{_OR}{each})?+"
+    return rf"(?:{commas}|{each}(?:{_OR}{each})++|{each}(?:{_SEMICOLON}{each})++)"
+
+
+def _quoted_pattern(word: str) -> str:
+    return rf"(?:\"{word}\"|'{word}'|“{word}”|`\"?{word}\"?`)"
+
+
+_BARE = rf"[\"'“”`]?{_CAPITALS}[\"'“”`]?(?![A-Za-z0-9_])"
+_END = r"(?=\s*(?:$|[.。;；,，]))"
+_LEADS = r"^\s*|[:：.。]\s*|\b(?:are|is|of|be)\s+|[有为]\s*"
+_IN_QUOTES = re.compile(_list_pattern(_quoted_pattern(_CAPITALS)))
+_IN_CAPITALS = re.compile(rf"(?:{_LEADS})({_list_pattern(_BARE)}){_END}")
+_IN_BRACKETS = re.compile(rf"[(（]\s*({_list_pattern(_BARE)})\s*[)）]")
+_IN_BRACKETS_OF_A_NOUN = re.compile(
+    r"(?:(?i:types?|directions?|sides?|modes?|status|values?|options?)|类型|方向|状态|模式)"
+    rf"\s*[(（]\s*({_list_pattern(_BARE)})\s*[)）]"
+)
+_AFTER_CHINESE = re.compile(rf"[\u4e00-\u9fff]\s*({_list_pattern(_BARE)}){_END}")
+_OF_ANY_CASE = re.compile(_list_pattern(_quoted_pattern(_ANY)))
+_LEADING = re.compile(rf"(?:{_LEADS})({_list_pattern(_quoted_pattern(_ANY))})")
+_DESCRIBED = re.compile(
+    rf"(?:^|(?<=[:：,，;；/.。]))\s*({_quoted_pattern(_ANY)}|{_CAPITALS})(?:\s*[:：=]|\s+for\b)\s*(?=[^\s,，;；/.。])"
+)
+_ONLY_WORDS = re.compile(rf"{_ANY}(?:\s*[,，、/]\s*{_ANY})+|{_CAPITALS}(?:[\s,，、/]+{_CAPITALS})+")
+_ONLY_ONE = re.compile(
+    rf"[\"'“`]?({_CAPITALS})[\"'”`]? only\.?|(?:(?i:only (?:supports? )?)|仅(?:限|支持)?\s*)[\"'“`]?({_CAPITALS})[\"'”`]?[.。]?"
+)
+
+_WORD = re.compile(rf"(?<![A-Za-z0-9_])[\"'“`]*{_CAPITALS}(?![A-Za-z0-9_])")
+_ANY_WORD = re.compile(_ANY)
+_REMARKS = re.compile(r"[(（][^()（）]*[)）]")
+_DEFAULT = re.compile(r"(?i:\bdefaults?\b|默认)[^,，;；]*$")
+_EXAMPLES = re.compile(
+    r"(?:e\.\s?g\.?|\beg\.?|i\.e\.|such as|\blike|examples?|例如|比如|譬如|如)\s*[:：,，]?\s*$", re.IGNORECASE
+)
+_CONDITIONAL = re.compile(
+    r"(?:\b(?:used|when|if|only|under|with|for|by|except|between)\b|与|当|仅|若|如果)[^,，.。;；:：]*$", re.IGNORECASE
+)
+_CLAUSE = re.compile(r"[,，.。;；:：]")
+_LONGEST_CLAUSE = 200
+_ROLE = re.compile(rf"{_BARE}(?:(?:{_COMMA}|{_OR}){_BARE})*+\s*(?:\b(?i:orders?|\w*types?|modes?)\b|订单|类型|模式)")
+_OPEN = re.compile(r"(?:\b(?:etc|others?|more)\b|\.\.\.|…|等)[.。]?\s*$", re.IGNORECASE)
+"""What a list ends with that does not name all of its values."""
+_CONTINUES = re.compile(
+    r"\s*[,，、/|;；]?\s*(?:\bor\b|或|(?:\band\b|和)?\s*(?:\betc\b|\.\.\.|…|等|\b(?:and so on|others?|more)\b))"
+    rf"|(?:{_COMMA}|{_OR})[\"'“`]?(?!(?i:default)){_ANY}[\"'”`]?\s*(?:$|[,，、/|.。;；])",
+    re.IGNORECASE,
+)
+
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[\s,，;；(（.。、]))(\d{1,4})\s*(?:[:：=]|为|表示|-(?=[\sA-Za-z\u4e00-\u9fff]))\s*(?=[^\s\d])"
+)
+_NUMBER_AMONG_WORDS = re.compile(r"(?<=[\s,，;；(（])\d{1,4}(?=[)）]?\s+[^\s\d.,，;；。])")
+_NUMBERS = re.compile(r"\[\s*(\d{1,9}(?:\s*[,，]\s*\d{1,9}){2,})\s*\]")
+_RANGE = re.compile(r"\[\s*(\d{1,9}(?:\.\d{1,9})?)\s*[,，]\s*(\d{1,9}(?:\.\d{1,9})?)\s*\]")
+_OF_VALUES = re.compile(r"\b(?:values?|valid|options?|either|one of|enums?)\b|可选|取值|枚举", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+
+
+class _List(NamedTuple):
+    """Values, and where in the description they stand."""
+
+    values: Mapping[str, str]
+    start: int
+    end: int
+    goes_on: bool
+    """Whether it ends with more than it names, such as etc."""
+
+
+def values_in(text: str, kind: str) -> Values:
+    """Return the values that a row's description allows, each with its text."""
+    kind = kind.partition("<")[0].split(" ")[0]
+    if kind not in _NEVER_NUMBERED and not _LISTS.fullmatch(kind):
+        numbered = _numbered(text) or _numbers(text)
+        if numbered or kind in _NEVER_WORDS:
+            return numbered
+    if kind in _NEVER_WORDS:
+        return ()
+    only = _ONLY_ONE.fullmatch(text.strip())
+    if only:
+        return ((only[1] or only[2], ""),)
+    if kind == "ENUM":
+        words = _DEFAULT.sub("", _REMARKS.sub("", text)).replace("`", "").strip(" ,，;；").removesuffix(".")
+        if _ONLY_WORDS.fullmatch(words):
+            return () if _OPEN.search(words) else tuple((each, "") for each in dict.fromkeys(_ANY_WORD.findall(words)))
+    found = next(_lists(text, kind), None)
+    return _complete(found, text) if found else ()
+
+
+def range_in(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
+    """Return the least and the greatest value where a description gives both in brackets, as in [300, 86400]."""
+    found = _RANGE.search(text) if kind in (*INTEGER_TYPES, *DECIMAL_TYPES) else None
+    if found is None or _EXAMPLES.search(text[: found.start()]) or _OF_VALUES.search(text[: found.start()]):
+        return None
+    least, most = Decimal(found[1]), Decimal(found[2])
+    return (least, most) if least < most else None
+
+
+def _contradicts(text: str, found: Collection[str]) -> bool:
+    """Return whether a description speaks of a value that is not among those found: a default, or a word in capitals."""
+    stated = default(plain_text(text))
+    known = {each.casefold() for each in found}
+    if stated is not None and stated.casefold() not in known:
+        return True
+    return any(word not in found for word in _words_in_capitals(text))
+
+
+# Words
+
+
+def _lists(text: str, kind: str) -> Iterator[_List]:
+    """Yield the lists of words that say what may be sent."""
+    every = [(found.start(), found.end(), found[0]) for found in _IN_QUOTES.finditer(text)]
+    patterns = [_LEADING, _IN_CAPITALS]
+    patterns += [_IN_BRACKETS, _AFTER_CHINESE] if kind == "ENUM" else [_IN_BRACKETS_OF_A_NOUN]
+    every += [(found.start(1), found.end(1), found[1]) for pattern in patterns for found in pattern.finditer(text)]
+    if kind == "ENUM":
+        every += [(found.start(), found.end(), found[0]) for found in _OF_ANY_CASE.finditer(text)]
+    for start, end, words in every:
+        if _is_allowed(text, start):
+            listed = (each for each in _ANY_WORD.findall(_REMARKS.sub("", words)) if each not in ("and", "or"))
+            yield _List(dict.fromkeys(listed, ""), start, end, goes_on=bool(_CONTINUES.match(text, end)))
+    yield from _described(text, kind)
+
+
+def _is_allowed(text: str, start: int) -> bool:
+    before = text[max(start - _LONGEST_CLAUSE, 0) : start]
+    return not _CONDITIONAL.search(before) and not _EXAMPLES.search(before)
+
+
+def _described(text: str, kind: str) -> Iterator[_List]:
+    """Yield the values that are followed by their texts, as in: NEW: not seen yet; OLD: seen."""
+    found = list(_DESCRIBED.finditer(text))
+    if len(found) > 1 and (kind == "ENUM" or text[: found[0].start()].rstrip()[-1:] in ("", ":", "：")):
+        ends = [each.start() for each in found[1:]] + [len(text)]
+        pairs = zip(found, ends, strict=True)
+        texts = {each[1].strip("\"'“”`"): _trimmed(_DEFAULT.sub("", text[each.end() : end])) for each, end in pairs}
+        if len(texts) == len(found) and all(texts.values()) and not _NO_VALUES & set(texts):
+            yield _List(texts, found[0].start(), found[-1].end(), goes_on=bool(_OPEN.search(text)))
+
+
+def _complete(found: _List, text: str) -> Values:
+    """Return the values of a list, or none where the description knows more of them."""
+    rest = f"{text[: found.start]} ; {text[found.end :]}"
+    if len(found.values) <= 1 or found.goes_on or _contradicts(rest, found.values):
+        return ()
+    return tuple(found.values.items())
+
+
+def _words_in_capitals(text: str) -> Iterator[str]:
+    """Yield the words in capitals that may be values: not those of a condition, or of another parameter's values."""
+    text = _ROLE.sub(" ", text)
+    for found in _WORD.finditer(text):
+        word = found[0].strip("\"'“`")
+        clause = _CLAUSE.split(text[max(found.start() - _LONGEST_CLAUSE, 0) : found.start()])[-1]
+        if not _CONDITIONAL.search(clause) and (found[0] != word or word not in _NO_VALUES):
+            yield word
+
+
+# Numbers
+
+
+def _numbered(text: str) -> Values:
+    """Return the numbers that are followed by their texts, as in: 1: in, 2: out."""
+    found = list(_NUMBERED.finditer(text))
+    if len(found) <= 1 or not _is_allowed(text, found[0].start()):
+        return ()
+    ends = [each.start() for each in found[1:]] + [len(text)]
+    listed = [(each[1], _trimmed(text[each.end() : end])) for each, end in zip(found, ends, strict=True)]
+    several = len(dict(listed)) == len(listed) == len({words for _, words in listed})
+    cut = _OPEN.search(text) or any(not words or _NUMBER_AMONG_WORDS.search(words) for _, words in listed)
+    hyphens = any(each[0].endswith("-") for each in found)
+    counted = all(int(after) == int(before) + 1 for (before, _), (after, _) in pairwise(listed))
+    stated = default(plain_text(text))
+    known = stated is None or not stated.isdigit() or stated in dict(listed)
+    return tuple(listed) if several and known and not cut and (counted or not hyphens) else ()
+
+
+def _numbers(text: str) -> Values:
+    """Return the numbers of a list in brackets; two of them are a range."""
+    found = _NUMBERS.search(text)
+    if found is None or not _is_allowed(text, found.start()) or _CONTINUES.match(text, found.end()):
+        return ()
+    listed = _NUMBER.findall(found[1])
+    stated = default(plain_text(text))
+    return tuple((each, "") for each in listed) if stated is None or stated in listed else ()
+
+
+def _trimmed(text: str) -> str:
+    return plain_text(text).strip(" ,，;；/.。()（）")
+
+
+# Lists elsewhere on the page
+
+_MOST_VALUES = 1000
+"""No parameter has as many values."""
+_VALUE = re.compile(r"[A-Z][A-Z0-9_]+")
+_ENTRY = re.compile(
+    r"(?:[•·▪‣-]\s*)?[\"'“`]?([A-Z][A-Z0-9_]+|\d{1,4})[\"'”`]?"
+    r"(?:\s*(?:[:：=]+|[–—-]+(?![A-Z0-9_]))\s*(.*)|\s*[(（](.*)[)）]|\s*([(（].*)|\s(.*)|([\u4e00-\u9fff].*)|\s*$)"
+)
+_INTRODUCES = re.compile(
+    r"\b(?:enums?|types?|values?|supported|support|allowed|options?)\b|枚举|类型|支持|取值|可选|如下|参数值",
+    re.IGNORECASE,
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:mandatory|required|parameters?|response)\b|必[需须填传]|参数(?!值)|返回|响应", re.IGNORECASE
+)
+"""A list of the parameters that each value needs, or of what an answer holds, is no list of values."""
+_MARK = re.compile(r"\s*[*+-]\s+")
+_NAMES = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+class _Entry(NamedTuple):
+    """A value of a list."""
+
+    value: str
+    text: str
+    line: int
+
+
+def add_listed_values(
+    parameters: Sequence[Located[Parameter]], blocks: Sequence[Block]
+) -> tuple[tuple[Located[Parameter], ...], set[int]]:
+    """Give parameters the values that a list or a table elsewhere on the page holds for them, and tell its lines."""
+    names = {each.value.name for each in parameters}
+    found = [_replace_values(each, [(*pair, each.line) for pair in _own_values(each, names)]) for each in parameters]
+    lists: dict[int, list[Mapping[str, _Entry] | None]] = {}
+    leads: dict[int, int] = {}
+    taken: set[int] = set()
+    for start, lead in enumerate(blocks, 1):
+        index = _parameter_named(plain_text(lead.text), found) if _may_introduce(lead) else None
+        if index is not None and not found[index].value.values:
+            entries = _entries(blocks, start, names - {found[index].value.name})
+            if entries != {}:
+                lists.setdefault(index, []).append(entries)
+                leads.setdefault(index, lead.line)
+    for index, several in lists.items():
+        entries = _complete_list(several)
+        if entries and not _contradicts(found[index].value.text, entries):
+            found[index] = _replace_values(
+                found[index], [(each.value, each.text, each.line) for each in entries.values()]
+            )
+            taken |= {leads[index], *found[index].value.value_lines}
+    return tuple(found), taken
+
+
+def _complete_list(several: Sequence[Mapping[str, _Entry] | None]) -> Mapping[str, _Entry]:
+    """Return the one list among those of a parameter that has all of its values, or none where that is not sure."""
+    first, *others = several
+    if first is None or _OPEN.search(list(first.values())[-1].text):
+        return {}
+    return first if all(each is not None and each.keys() <= first.keys() for each in others) else {}
+
+
+def _replace_values(row: Located[Parameter], entries: Sequence[tuple[str, str, int]]) -> Located[Parameter]:
+    """Give a row its values, each with its text and line."""
+    values = tuple((value, text) for value, text, _ in entries[:_MOST_VALUES])
+    lines = tuple(line for _, _, line in entries[:_MOST_VALUES])
+    return replace(row, value=replace(row.value, values=values, value_lines=lines))
+
+
+def _own_values(row: Located[Parameter], names: AbstractSet[str]) -> Values:
+    """Return the values of a row; a list of parameters, whose names are not in capitals, is none of values."""
+    values = row.value.values
+    return () if any(value in names and not value.isupper() for value, _ in values) else values
+
+
+def _may_introduce(block: Block) -> bool:
+    """Return whether a message may lead to a list of values."""
+    if block.kind not in ("text", "item", "heading"):
+        return False
+    text = plain_text(block.text)
+    leads = text.endswith((":", "：")) or block.kind == "heading"
+    return leads and bool(_INTRODUCES.search(text)) and not _OF_OTHERS.search(text)
+
+
+def _entries(blocks: Sequence[Block], start: int, others: AbstractSet[str]) -> Mapping[str, _Entry] | None:
+    """Return the values that follow; `None` where their list goes on with what cannot be read.
+
+    Args:
+        blocks: The pieces of the page.
+        start: The one behind the message that leads to the list.
+        others: The names of other parameters; a message that leads to a list of theirs ends this one.
+    """
+    found: dict[str, _Entry] = {}
+    last: Block | None = None
+    for index in range(start, len(blocks)):
+        block = blocks[index]
+        if block.kind == "row" and block.head and last is None and not _OF_OTHERS.search(block.text):
+            if _VALUE.fullmatch(plain_text(block.cells[0])):
+                return None  # a table without a head, whose first value stands there
+            continue
+        if block.kind not in ("text", "item", "row") or block.head:
+            return None if last and block.kind == "code" and _is_entry_of(last, block) else found
+        if _may_introduce(block):
+            apart = last is None or (block.kind, block.level) != (last.kind, last.level)
+            return found if apart or not others.isdisjoint(_NAMES.findall(block.text)) else None
+        if last and last.kind == "item" and block.kind == "text" and _entry(block):
+            return None  # a value in a line of its own, or the beginning of a message
+        entry = _entry(block) if last is None or block.kind == last.kind else None
+        if _is_odd(entry, found) or (entry is None and last and _list_continues(last, blocks[index : index + 3])):
+            return None
+        if entry is None:
+            break
+        found.setdefault(entry.value, entry)
+        last = block
+    return found
+
+
+def _entry(block: Block) -> _Entry | None:
+    cells = [plain_text(cell) for cell in block.cells] if block.kind == "row" else []
+    found = _ENTRY.fullmatch(cells[0] if cells else plain_text(block.text))
+    if found is None or found[1] in _NO_VALUES:
+        return None
+    words = " ".join(cells[1:]) if cells else next(filter(None, found.groups()[1:]), "")
+    return _Entry(found[1], words.strip(), block.line)
+
+
+def _is_odd(entry: _Entry | None, found: Mapping[str, _Entry]) -> bool:
+    """Return whether what looks like a value may be the beginning of a message below values of another form."""
+    if entry is None or not entry.text or "_" in entry.value:
+        return False
+    return len(found) > 1 and all("_" in each for each in found)
+
+
+def _list_continues(last: Block, blocks: Sequence[Block]) -> bool:
+    """Return whether what follows a list's last value, and is none itself, belongs to the list nevertheless."""
+    block = blocks[0]
+    if block.kind == last.kind and (block.kind == "row" or (block.kind == "item" and block.level == last.level)):
+        return True
+    below = takewhile(lambda each: each.kind != "heading", blocks[1:])
+    return any(_is_entry_of(last, each) for each in below)
+
+
+def _is_entry_of(last: Block, block: Block) -> bool:
+    """Return whether a list goes on here; below a paragraph, its items are indented as deep as code."""
+    if block.kind == "code":
+        return bool(_MARK.match(block.text) and _entry(replace(last, text=_MARK.sub("", block.text.split("\n")[0]))))
+    return (block.kind, block.level) == (last.kind, last.level) and _entry(block) is not None
+
+
+def _parameter_named(lead: str, parameters: Sequence[Located[Parameter]]) -> int | None:
+    """Return which parameter a message speaks of, by its name."""
+    words = [word for each in _NAMES.findall(lead) for word in (each, each.removesuffix("s"))]
+    named = [index for index, each in enumerate(parameters) if each.value.name in words]
+    apart = "".join(_NAMES.findall(lead)).lower()
+    in_words = [
+        index
+        for index, each in enumerate(parameters)
+        if each.value.name != each.value.name.lower() and apart.removesuffix("s").endswith(each.value.name.lower())
+    ]
+    meant = in_words or named
+    return meant[0] if len(meant) == 1 else None

@@ -1,0 +1,76 @@
+"""The documentation is the same in both languages: labels by key, prose pages line by line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.render import docs
+from generator.render.docs import FOLDER
+
+from .page_samples import cells, small_api
+
+ENGLISH = sorted((FOLDER / "en").iterdir())
+_STRING = re.compile('"([^"]*)"')
+_TAG = re.compile(r"{[{%].*?[%}]}")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+
+
+def test_the_labels_have_the_same_keys_and_fields_in_each_language() -> None:
+    def leaves(node: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                yield from leaves(value, f"{path}/{key}")
+        elif isinstance(node, list):
+            for index, value in enumerate(node):
+                yield from leaves(value, f"{path}/{index}")
+        else:
+            assert isinstance(node, str), f"{path} is {node!r}; quote it"
+            yield path, sorted(re.findall(r"\{\w+\}", node))
+
+    strings = yaml.safe_load((FOLDER / "strings.yaml").read_bytes())
+    assert dict(leaves(strings["en"])) == dict(leaves(strings["zh-CN"]))
+
+
+def test_every_page_is_written_in_each_language() -> None:
+    assert [file.name for file in ENGLISH] == sorted(file.name for file in (FOLDER / "zh-CN").iterdir())
+
+
+@pytest.mark.parametrize("file", ENGLISH, ids=lambda file: file.name)
+def test_both_languages_say_the_same_line_by_line(file: Path) -> None:
+    english, chinese = (
+        (FOLDER / language / file.name).read_text(encoding="utf-8").splitlines() for language in ("en", "zh-CN")
+    )
+    is_code = False
+    for number, lines in enumerate(zip(english, chinese, strict=True), 1):
+        is_code ^= lines[0].startswith("```")
+        first, second = (re.sub("# .*", "#", line) if is_code else outline(line) for line in lines)
+        assert first == second, f"{file.name}, line {number}"
+
+
+def outline(line: str) -> dict[str, Any]:
+    """Return what a line of prose has in every language: its kind, cells, code, links, numbers and template tags."""
+    text = _TAG.sub("", line)
+    return {
+        "kind": re.findall("^(#+ |- |[|]|```.*|$)", line),
+        "cells": cells(text),
+        "code": Counter(re.findall("`[^`]+`", text)),
+        "links": [target.partition("#")[0] for target in re.findall(r"\]\(([^)]*)\)", text)],
+        "numbers": Counter(_NUMBER.findall(text)),
+        # Without texts such as " and ", but with names.
+        "tags": Counter(_STRING.sub(lambda text: text[0] * text[1].isidentifier(), tag) for tag in _TAG.findall(line)),
+    }
+
+
+def test_both_languages_have_the_same_tables() -> None:
+    pages = docs.pages(small_api())
+    for path, page in pages.items():
+        assert cells(page) == cells(pages[path.replace("en/", "zh-CN/", 1)])
+        for table in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE):
+            assert len(set(cells(table))) == 1, table
