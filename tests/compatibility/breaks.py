@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,6 +22,7 @@ _OPTIONS = ("frozen", "order")
 """What is lost with these: hashing, and comparing."""
 
 
+@cache
 def breaks(old: str, new: str) -> list[str]:
     """Return a message for everything in the old surface that the new one does not offer any more."""
     before, after = _read(old), _read(new)
@@ -33,6 +35,7 @@ def breaks(old: str, new: str) -> list[str]:
     return [*_imports(old, new), *_command(old, new), *gone, *_Comparison(after).members(before, after)]
 
 
+@cache
 def _read(surface: str) -> griffe.Module:
     definitions = "\n".join("" if line.startswith("from ") else line for line in surface.splitlines())
     modules = griffe.ModulesCollection()
@@ -186,7 +189,12 @@ def _options(found: griffe.Class) -> set[str]:
 
 def _choices(annotation: str | griffe.Expr) -> set[str]:
     """Return the alternatives of a type."""
-    return set(_alternatives(ast.parse(str(annotation), mode="eval").body))
+    return _choices_of(str(annotation))
+
+
+@cache
+def _choices_of(annotation: str) -> set[str]:
+    return set(_alternatives(ast.parse(annotation, mode="eval").body))
 
 
 def _alternatives(node: ast.expr) -> Iterator[str]:
