@@ -164,7 +164,11 @@ def _lacking(owner: str, old: griffe.Class, new: griffe.Class) -> Iterator[str]:
         if before is None:
             yield f"{owner}.{name} is new, and who wrote one lacks it"
         elif isinstance(before, griffe.Function) and isinstance(after, griffe.Function):
-            added = (each for each in after.parameters if each.name not in before.parameters and not each.required)
+            added = (
+                parameter
+                for parameter in after.parameters
+                if parameter.name not in before.parameters and not parameter.required
+            )
             yield from (f"{owner}.{name}({each.name}) is new, and who wrote one lacks it" for each in added)
 
 

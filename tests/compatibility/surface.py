@@ -99,17 +99,17 @@ class _Surface:
         """Write a class, with what it has from bases that have no public name."""
         self.bound = {}
         family = list(self._family(found))
-        hidden = {each.name for each in family[1:]}
+        hidden = {base.name for base in family[1:]}
         bases = dict.fromkeys(
             _base_name(base)
             for each in family
             for base in each.bases
             if each is found or not str(base).startswith("Generic[")
         )
-        shown = [each for each in bases if each not in hidden and not each.startswith("_")]
+        shown = [base for base in bases if base not in hidden and not base.startswith("_")]
         members: dict[str, griffe.Object] = {}
-        for each in family:
-            for key, member in each.members.items():
+        for base in family:
+            for key, member in base.members.items():
                 if isinstance(member, griffe.Object) and self._is_shown(name, key, member):
                     members.setdefault(key, member)
         is_enum = any("Enum" in each for each in shown)
@@ -119,7 +119,7 @@ class _Surface:
             body.append(self._record(members.values()))
         options = [f"{key}={value}" for key, value in found.keywords.items()]
         listed = ", ".join([*shown, *options])
-        yield from (f"@{each.value}" for each in found.decorators)
+        yield from (f"@{decorator.value}" for decorator in found.decorators)
         yield f"class {name}({listed}):" if listed else f"class {name}:"
         yield from (f"    {line}" for line in body or ["..."])
 
@@ -139,7 +139,7 @@ class _Surface:
             target = target.final_target if isinstance(target, griffe.Alias) else target
             if isinstance(target, griffe.Class) and self.public.get(target.name) is not target:
                 if target.name in arguments:
-                    variables = (_type_arguments(each) for each in target.bases if str(each).startswith("Generic["))
+                    variables = (_type_arguments(base) for base in target.bases if str(base).startswith("Generic["))
                     names = map(str, next(variables))
                     self.bound |= zip(names, _type_arguments(arguments[target.name]), strict=True)
                 yield from self._family(target)
@@ -155,29 +155,29 @@ class _Surface:
     def _record(self, fields: Iterable[griffe.Object]) -> str:
         """Return the constructor of a record that msgspec makes."""
         arguments = [
-            f"{each.name}: {self._text(each.annotation)}{'' if _is_required(each) else ' = ...'}"
-            for each in fields
-            if isinstance(each, griffe.Attribute)
+            f"{field.name}: {self._text(field.annotation)}{'' if _is_required(field) else ' = ...'}"
+            for field in fields
+            if isinstance(field, griffe.Attribute)
         ]
         return f"def __init__({', '.join(['self', '*', *arguments] if arguments else ['self'])}) -> None: ..."
 
     def _function(self, found: griffe.Function) -> Iterator[str]:
         define = "async def" if "async" in found.labels else "def"
         returns = f" -> {self._text(found.returns)}" if found.returns is not None else ""
-        yield from (f"@{each.value}" for each in found.decorators)
+        yield from (f"@{decorator.value}" for decorator in found.decorators)
         yield f"{define} {found.name}({', '.join(self._parameters(found))}){returns}: ..."
 
     def _parameters(self, found: griffe.Function) -> Iterator[str]:
         kinds = griffe.ParameterKind
         previous: griffe.ParameterKind | None = None
-        for each in found.parameters:
-            if previous is kinds.positional_only and each.kind is not kinds.positional_only:
+        for parameter in found.parameters:
+            if previous is kinds.positional_only and parameter.kind is not kinds.positional_only:
                 yield "/"
-            if each.kind is kinds.keyword_only and previous not in (kinds.keyword_only, kinds.var_positional):
+            if parameter.kind is kinds.keyword_only and previous not in (kinds.keyword_only, kinds.var_positional):
                 yield "*"
-            annotation = f": {self._text(each.annotation)}" if each.annotation is not None else ""
-            yield f"{_STARS.get(each.kind, '')}{each.name}{annotation}{self._default(each)}"
-            previous = each.kind
+            annotation = f": {self._text(parameter.annotation)}" if parameter.annotation is not None else ""
+            yield f"{_STARS.get(parameter.kind, '')}{parameter.name}{annotation}{self._default(parameter)}"
+            previous = parameter.kind
         if previous is kinds.positional_only:
             yield "/"
 
@@ -255,7 +255,7 @@ def _offered(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
 
 def _promised(family: Iterable[griffe.Class]) -> Iterator[str]:
     """Yield the attributes that the texts of a class name."""
-    texts = [each.docstring.parse("google") for each in family if each.docstring]
+    texts = [base.docstring.parse("google") for base in family if base.docstring]
     lists = [each.value for text in texts for each in text if isinstance(each, griffe.DocstringSectionAttributes)]
     yield from dict.fromkeys(attribute.name for attributes in lists for attribute in attributes)
 

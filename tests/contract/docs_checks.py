@@ -87,7 +87,7 @@ def overview(spec: Spec, folder: Path) -> Iterator[str]:
                 Has(operation.scope.upper()),
                 str(operation.calls_per_minute),
                 operation.node["x-binance-security"],
-                _listed([each["name"] for each in operation.permissions], language),
+                _listed([permission["name"] for permission in operation.permissions], language),
                 YES[language][operation.moves_funds],
             ]
             for operation in spec.operations
@@ -131,7 +131,10 @@ def facts(spec: Spec, folder: Path) -> Iterator[str]:
     """What an endpoint costs, needs and returns, at the top of its page."""
     for language, place, operation, page in endpoints(spec, folder):
         node, limit = operation.node, operation.limit
-        permissions = [f"{each['name']}{_COLON[language]}{_said(each, language)}" for each in operation.permissions]
+        permissions = [
+            f"{permission['name']}{_COLON[language]}{_said(permission, language)}"
+            for permission in operation.permissions
+        ]
         wanted = [
             operation.method,
             operation.path,
@@ -168,8 +171,8 @@ def _period(seconds: int, language: str) -> str:
 def parameters(spec: Spec, folder: Path) -> Iterator[str]:
     """Every parameter that is sent, the timestamp and the signature too."""
     for language, place, operation, page in endpoints(spec, folder):
-        table = next((each for each in page.tables if len(each.head) == _COLUMNS_OF_PARAMETERS), None)
-        wanted = [_parameter(operation, each, language) for each in operation.parameters]
+        table = next((table for table in page.tables if len(table.head) == _COLUMNS_OF_PARAMETERS), None)
+        wanted = [_parameter(operation, parameter, language) for parameter in operation.parameters]
         if operation.timestamp:
             stamp = operation.timestamp
             wanted.append(["timestamp", Has(), stamp.wire_type, YES[language][stamp.required], _NOTHING, _NOTHING])
@@ -226,19 +229,19 @@ def conditions(spec: Spec, folder: Path) -> Iterator[str]:
 def fields(spec: Spec, folder: Path) -> Iterator[str]:
     """The fields of an answer, and of each record in it under a heading of its own; what another name stands for."""
     for language, place, operation, page in endpoints(spec, folder):
-        tables = [each for each in page.tables if len(each.head) == _COLUMNS_OF_FIELDS]
+        tables = [table for table in page.tables if len(table.head) == _COLUMNS_OF_FIELDS]
         records = [model for model in operation.models if not model.alias]
         yield from differ(f"{place}, tables of fields", len(records), len(tables))
         for model, table in zip(records, tables, strict=False):
             wanted = [
                 [
-                    each.wire,
-                    each.name,
-                    each.annotation,
-                    YES[language][each.required],
-                    each.text.of(language) or _NOTHING,
+                    field.wire,
+                    field.name,
+                    field.annotation,
+                    YES[language][field.required],
+                    field.text.of(language) or _NOTHING,
                 ]
-                for each in model.fields
+                for field in model.fields
             ]
             yield from rows(f"{place}, fields of {model.name}", wanted, table)
             if model is not operation.model:
@@ -253,10 +256,10 @@ def enums(spec: Spec, folder: Path) -> Iterator[str]:
     """Each value with its member, its meaning and the wallets that it moves between."""
     for language, book in books(folder):
         page = book["enums.md"]
-        names = [each.name for each in spec.enums]
+        names = [enum.name for enum in spec.enums]
         yield from differ(f"{language}/enums.md, enums", names, [each for each in page.headings if each in names])
         for enum in spec.enums:
-            tables = [each for each in page.tables if each.heading.split(" / ")[-1] == enum.name]
+            tables = [table for table in page.tables if table.heading.split(" / ")[-1] == enum.name]
             noted = any(value.notes for value in enum.values)
             wanted = [
                 [*_value(spec, enum, index, language), *([Has() if enum.values[index].notes else _NOTHING] * noted)]
@@ -267,7 +270,7 @@ def enums(spec: Spec, folder: Path) -> Iterator[str]:
 
 def _value(spec: Spec, enum: Enum, index: int, language: str) -> list[str]:
     value = enum.values[index]
-    moving = any(each.moves for each in enum.values)
+    moving = any(value.moves for value in enum.values)
     wallets = [_wallet(spec, name, language) for name in value.moves or ()] or [_NOTHING, _NOTHING]
     return [str(value.value), value.name, value.text.of(language) or _NOTHING, *(wallets if moving else [])]
 
@@ -321,8 +324,8 @@ def _destinations(
     wanted: dict[str, list[str]] = {}
     for value, (source, target) in moves.items():
         wanted.setdefault(source, []).append(f"{target}{_COLON[language]}{value}")
-    tables = [each for each in page.tables if len(each.head) == _COLUMNS_OF_DEPARTURES]
-    tables = [each for each in tables if enum.name in each.heading.split(" / ")]
+    tables = [table for table in page.tables if len(table.head) == _COLUMNS_OF_DEPARTURES]
+    tables = [table for table in tables if enum.name in table.heading.split(" / ")]
     found = {row[0]: row[1] for table in tables for row in table.rows}
     for source, targets in wanted.items():
         yield from differ(f"{place}, from {source}", " ".join(targets), found.get(source))
@@ -388,8 +391,8 @@ def client(_spec: Spec, folder: Path) -> Iterator[str]:
         {name: each.default for name, each in inspect.signature(kind).parameters.items()}
         for kind in (binance_transfers.Client, binance_transfers.AsyncClient)
     ]
-    policy = {each.name: each.default for each in dataclasses.fields(binance_transfers.RetryPolicy)}
-    attempt = [each.name for each in dataclasses.fields(binance_transfers.Attempt)]
+    policy = {field.name: field.default for field in dataclasses.fields(binance_transfers.RetryPolicy)}
+    attempt = [field.name for field in dataclasses.fields(binance_transfers.Attempt)]
     for language, book in books(folder):
         place, page = f"{language}/client.md", book["client.md"]
         for kind, wanted in zip(("Client", "AsyncClient"), settings, strict=True):
@@ -456,7 +459,7 @@ def _members() -> Iterator[str]:
 
 def _fields(form: Any, language: str) -> Iterator[str]:
     for required in (True, False):
-        yield _listed([each.name for each in msgspec.structs.fields(form) if each.required is required], language)
+        yield _listed([field.name for field in msgspec.structs.fields(form) if field.required is required], language)
 
 
 def _decisions(spec: Spec, place: str, page: Page) -> Iterator[str]:
@@ -464,7 +467,7 @@ def _decisions(spec: Spec, place: str, page: Page) -> Iterator[str]:
     items = [_named(block.text, spec) for block in page.blocks if block.item]
     for operation in spec.operations:
         kind, said = operation.effect or ("", {})
-        told = [each for each in items if operation.name in each]
+        told = [item for item in items if operation.name in item]
         if kind == "Collection":
             names = {operation.name, *said["sources"], said["target"], *said["excluded"]}
             told = [
@@ -477,6 +480,8 @@ def _decisions(spec: Spec, place: str, page: Page) -> Iterator[str]:
 
 
 def _named(words: str, spec: Spec) -> list[str]:
-    known = {*spec.data["x-binance-wallets"], *(each.name for each in spec.operations)}
-    known |= {asset for each in spec.operations if each.effect for asset in each.effect[1].get("excluded", [])}
+    known = {*spec.data["x-binance-wallets"], *(operation.name for operation in spec.operations)}
+    known |= {
+        asset for operation in spec.operations if operation.effect for asset in operation.effect[1].get("excluded", [])
+    }
     return [word for word in re.findall(r"\w+", words) if word in known]

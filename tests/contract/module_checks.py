@@ -46,5 +46,5 @@ def _defined(tree: ast.Module, *, imported: bool) -> Iterator[str]:
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             names.append(node.target.id)
         elif isinstance(node, ast.ImportFrom) and imported and node.level:
-            names += [each.asname or each.name for each in node.names]
-    return (each for each in names if not each.startswith("_") or each == "__version__")
+            names += [name.asname or name.name for name in node.names]
+    return (name for name in names if not name.startswith("_") or name == "__version__")

@@ -97,7 +97,7 @@ def test_each_example_runs_and_does_what_its_page_is_about(
     waiting = eval(compiled, {"__name__": "__main__"})  # noqa: S307 - the generated example, which readers run too
     if inspect.iscoroutine(waiting):
         asyncio.run(waiting)
-    operations = [each for each in spec.operations if place.endswith(f"endpoints/{each.name}.md")]
+    operations = [operation for operation in spec.operations if place.endswith(f"endpoints/{operation.name}.md")]
     assert set(answered) == {200}
     for operation in operations:
         assert [received.operation for received in sandbox.requests] == [operation.name]
@@ -109,9 +109,10 @@ def test_each_example_runs_and_does_what_its_page_is_about(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_failure_ends_as_its_row_says(language: str, spec: Spec) -> None:
     mover, reader = (
-        next(each.name for each in spec.operations if each.moves_funds is moves) for moves in (True, False)
+        next(operation.name for operation in spec.operations if operation.moves_funds is moves)
+        for moves in (True, False)
     )
-    table = next(each for each in pages(DOCS, language)["testing.md"].tables if "server_error" in each.column(0))
+    table = next(table for table in pages(DOCS, language)["testing.md"].tables if "server_error" in table.column(0))
     for kind, _, _, ending in table.rows:
         assert (kind, _ending(kind, mover, attempts=1, seconds=60) in ending.split()) == (kind, True)
         mended = kind in ("clock", "rate_limit", "slow")
@@ -142,7 +143,8 @@ def _codes(language: str) -> Table:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_code_raises_what_its_row_says(language: str, spec: Spec) -> None:
     mover, reader = (
-        next(each.name for each in spec.operations if each.moves_funds is moves) for moves in (True, False)
+        next(operation.name for operation in spec.operations if operation.moves_funds is moves)
+        for moves in (True, False)
     )
     for row in _codes(language).rows:
         answer = httpx.Response(400, json={"code": int(row[0]), "msg": "Told by the test."})
@@ -173,8 +175,10 @@ _ATTEMPTS: list[httpx.Response | httpx.ConnectError] = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_sent_again_is_what_the_table_says(language: str, spec: Spec) -> None:
-    mover, reader = (next(each for each in spec.operations if each.moves_funds is moves) for moves in (True, False))
-    table = next(each for each in pages(DOCS, language)["client.md"].tables if "RateLimited" in each.rows[2][0])
+    mover, reader = (
+        next(operation for operation in spec.operations if operation.moves_funds is moves) for moves in (True, False)
+    )
+    table = next(table for table in pages(DOCS, language)["client.md"].tables if "RateLimited" in table.rows[2][0])
     for ending, row in zip(_ATTEMPTS, table.rows, strict=True):
         found = [docs_checks.YES[language][_times_sent(each.name, ending) > 1] for each in (reader, mover)]
         assert (row[0], row[1:3]) == (row[0], found)

@@ -201,8 +201,8 @@ def test_the_facts_of_an_operation_are_those_of_its_page(name: str, spec: Spec) 
         "cap": limit and (limit["calls"], limit["seconds"]),
         "key and signature": (operation.requires_key, operation.requires_signature),
         "sources": operation.node["x-binance-source"],
-        "parameters": " ".join(f"{each.wire}{'!' * each.required}:{_type(each)}" for each in written),
-        "rules": {each.wire: rules for each in sent if (rules := _rules(each))},
+        "parameters": " ".join(f"{value.wire}{'!' * value.required}:{_type(value)}" for value in written),
+        "rules": {parameter.wire: rules for parameter in sent if (rules := _rules(parameter))},
         "conditions": tuple(operation.conditions),
         "effect": operation.node.get("x-binance-effect"),
         "response": [(model.name, _fields(model)) for model in operation.models],
@@ -269,11 +269,11 @@ _ONE_WAY: set[tuple[str, str]] = set()
 def test_each_way_has_its_inverse_and_only_known_wallets(spec: Spec) -> None:
     alone = set()
     for enum in spec.enums:
-        moves = {each.moves for each in enum.values if each.moves}
+        moves = {value.moves for value in enum.values if value.moves}
         alone |= {(source, target) for source, target in moves if (target, source) not in moves}
     assert alone == _ONE_WAY, "such ways belong into _ONE_WAY"
     known = set(spec.data["x-binance-wallets"])
-    assert {wallet for enum in spec.enums for each in enum.values for wallet in each.moves or ()} == known
+    assert {wallet for enum in spec.enums for value in enum.values for wallet in value.moves or ()} == known
 
 
 @pytest.mark.parametrize("amount", ["1", "0.00001", "12345678901234567890.12345678901234567890"])
@@ -287,7 +287,12 @@ def test_amounts_that_the_pages_do_not_allow_do_not_fit(spec: Spec, amount: str)
 
 
 def _amount_patterns(spec: Spec) -> list[str]:
-    amounts = [each.schema for operation in spec.operations for each in operation.parameters if each.kind == "decimal"]
+    amounts = [
+        parameter.schema
+        for operation in spec.operations
+        for parameter in operation.parameters
+        if parameter.kind == "decimal"
+    ]
     found = [each["pattern"] for each in amounts if "pattern" in each]
     assert found
     return found
@@ -331,8 +336,8 @@ def _notes_by_place(spec: Spec) -> dict[str, list[Text]]:
     found: dict[str, list[Text]] = {enum.name: enum.notes for enum in spec.enums}
     for operation in spec.operations:
         found[operation.id] = operation.notes
-        found |= {f"{operation.id}.{each.wire}": each.notes for each in operation.parameters}
-    return found | {f"{model.name}.{each.wire}": each.notes for model in spec.models for each in model.fields}
+        found |= {f"{operation.id}.{parameter.wire}": parameter.notes for parameter in operation.parameters}
+    return found | {f"{model.name}.{field.wire}": field.notes for model in spec.models for field in model.fields}
 
 
 def test_every_text_has_its_chinese(spec: Spec) -> None:
