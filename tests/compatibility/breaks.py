@@ -138,8 +138,8 @@ class _Comparison:
 
     def _function(self, where: str, old: griffe.Function, new: griffe.Function) -> Iterator[str]:
         ways = [
-            ("async" in each.labels, sorted(str(decorator.value) for decorator in each.decorators))
-            for each in (old, new)
+            ("async" in function.labels, sorted(str(decorator.value) for decorator in function.decorators))
+            for function in (old, new)
         ]
         if ways[0] != ways[1]:
             yield f"{where} is called in another way"
@@ -169,7 +169,7 @@ def _lacking(owner: str, old: griffe.Class, new: griffe.Class) -> Iterator[str]:
                 for parameter in after.parameters
                 if parameter.name not in before.parameters and not parameter.required
             )
-            yield from (f"{owner}.{name}({each.name}) is new, and who wrote one lacks it" for each in added)
+            yield from (f"{owner}.{name}({parameter.name}) is new, and who wrote one lacks it" for parameter in added)
 
 
 def _other(where: str, what: str, old: object, new: object) -> Iterator[str]:
@@ -186,7 +186,9 @@ def _options(found: griffe.Class) -> set[str]:
     options = {name for name, value in found.keywords.items() if str(value) == "True"}
     for decorator in found.decorators:
         call = ast.parse(str(decorator.value), mode="eval").body
-        options |= {str(each.arg) for each in getattr(call, "keywords", ()) if ast.unparse(each.value) == "True"}
+        options |= {
+            str(keyword.arg) for keyword in getattr(call, "keywords", ()) if ast.unparse(keyword.value) == "True"
+        }
         options.add(ast.unparse(call).rpartition(".")[2])
     return options
 

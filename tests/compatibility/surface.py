@@ -48,11 +48,11 @@ def _command(folder: Path, package: str) -> Iterator[str]:
     file = folder / package / "_runtime" / "sandbox" / "command.py"
     if not file.exists():
         return
-    calls = (each for each in ast.walk(ast.parse(file.read_bytes())) if isinstance(each, ast.Call))
+    calls = (node for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.Call))
     options = [
-        str(ast.literal_eval(each.args[0]))
-        for each in calls
-        if isinstance(each.func, ast.Attribute) and each.func.attr == "add_argument"
+        str(ast.literal_eval(call.args[0]))
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"
     ]
     yield from ["", repr(f"python -m {package}.sandbox {' '.join(sorted(options))}")]
 
@@ -82,7 +82,7 @@ class _Surface:
         while waiting := [name for name in self.public if name not in written]:
             for name in waiting:
                 written[name] = list(self._object(name, self.public[name]))
-        for name in sorted(written, key=lambda each: (each.lower(), each)):
+        for name in sorted(written, key=lambda key: (key.lower(), key)):
             yield from ["", *written[name]]
 
     def _object(self, name: str, found: griffe.Object) -> Iterator[str]:
@@ -102,9 +102,9 @@ class _Surface:
         hidden = {base.name for base in family[1:]}
         bases = dict.fromkeys(
             _base_name(base)
-            for each in family
-            for base in each.bases
-            if each is found or not str(base).startswith("Generic[")
+            for owner in family
+            for base in owner.bases
+            if owner is found or not str(base).startswith("Generic[")
         )
         shown = [base for base in bases if base not in hidden and not base.startswith("_")]
         members: dict[str, griffe.Object] = {}
@@ -112,9 +112,9 @@ class _Surface:
             for key, member in base.members.items():
                 if isinstance(member, griffe.Object) and self._is_shown(name, key, member):
                     members.setdefault(key, member)
-        is_enum = any("Enum" in each for each in shown)
+        is_enum = any("Enum" in name for name in shown)
         body = [line for key in sorted(members) for line in self._member(members[key], is_enum=is_enum)]
-        body += [f"{each}: object" for each in _promised(family) if each not in members]
+        body += [f"{name}: object" for name in _promised(family) if name not in members]
         if "Struct" in shown and name in self.exported:
             body.append(self._record(members.values()))
         options = [f"{key}={value}" for key, value in found.keywords.items()]
@@ -196,12 +196,12 @@ class _Surface:
         if not isinstance(annotation, griffe.Expr):
             return str(annotation)
         text = ""
-        for each in annotation.iterate(flat=True):
-            found = self._own(each) if isinstance(each, griffe.ExprName) else None
-            if str(each) in self.bound:
-                text += self._text(self.bound[str(each)])
+        for part in annotation.iterate(flat=True):
+            found = self._own(part) if isinstance(part, griffe.ExprName) else None
+            if str(part) in self.bound:
+                text += self._text(self.bound[str(part)])
             elif found is None:
-                text += str(each)
+                text += str(part)
             elif found.is_module:
                 text += _MODULE
             else:
@@ -245,7 +245,7 @@ def _offered(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
     """Yield what a module offers: what it lists, or else defines, and what it imports only when it is asked for."""
     extras = module.members.get("_EXTRAS")
     lazy = list(ast.literal_eval(str(extras.value))) if isinstance(extras, griffe.Attribute) else []
-    defined = [name for name, each in module.members.items() if not name.startswith("_") and not each.is_alias]
+    defined = [name for name, member in module.members.items() if not name.startswith("_") and not member.is_alias]
     for name in [*(defined if module.exports is None else map(str, module.exports)), *lazy]:
         member = module.members[name]
         target = member.final_target if isinstance(member, griffe.Alias) else member
@@ -256,7 +256,9 @@ def _offered(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
 def _promised(family: Iterable[griffe.Class]) -> Iterator[str]:
     """Yield the attributes that the texts of a class name."""
     texts = [base.docstring.parse("google") for base in family if base.docstring]
-    lists = [each.value for text in texts for each in text if isinstance(each, griffe.DocstringSectionAttributes)]
+    lists = [
+        section.value for text in texts for section in text if isinstance(section, griffe.DocstringSectionAttributes)
+    ]
     yield from dict.fromkeys(attribute.name for attributes in lists for attribute in attributes)
 
 

@@ -26,13 +26,13 @@ def methods(spec: Spec, package: Package) -> Iterator[str]:
     wanted = [operation.name for operation in spec.operations]
     for module, name in CLIENTS:
         client = getattr(package.module(module), name)
-        public = [each for each in vars(client) if not each.startswith("_")]
+        public = [name for name in vars(client) if not name.startswith("_")]
         yield from differ(f"public methods of {name}", wanted, public)
-        inherited = {each for base in client.__mro__[1:] for each in vars(base) if not each.startswith("_")}
+        inherited = {name for base in client.__mro__[1:] for name in vars(base) if not name.startswith("_")}
         yield from differ(f"inherited by {name}", _OWN, inherited)
-        for each in wanted:
-            coroutine = inspect.iscoroutinefunction(getattr(client, each, None))
-            yield from differ(f"{name}.{each} is a coroutine function", name == "AsyncClient", coroutine)
+        for method in wanted:
+            coroutine = inspect.iscoroutinefunction(getattr(client, method, None))
+            yield from differ(f"{name}.{method} is a coroutine function", name == "AsyncClient", coroutine)
     yield from differ("keys of OPERATIONS", wanted, list(package.root.__dict__["OPERATIONS"]))
 
 
@@ -40,7 +40,7 @@ def signatures(spec: Spec, package: Package) -> Iterator[str]:
     """Parameters by name, order, kind, default and type; and what is returned."""
     for place, operation, method in _methods(spec, package):
         signature = inspect.signature(method)
-        given = [each for name, each in signature.parameters.items() if name != "self"]
+        given = [parameter for name, parameter in signature.parameters.items() if name != "self"]
         yield from differ(
             f"{place}, arguments",
             [parameter.argument for parameter in operation.parameters],
@@ -181,7 +181,7 @@ def called(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def as_sent(arguments: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return arguments as they are written on the wire, one or several."""
-    return {name: [str(_raw(each)) for each in _several(value)] for name, value in arguments.items()}
+    return {name: [str(_raw(one)) for one in _several(value)] for name, value in arguments.items()}
 
 
 def _several(value: Any) -> list[Any]:
@@ -203,7 +203,7 @@ def invalid(operation: Operation, by_wire: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(value, (list, tuple)) is not bool(parameter.array):
             yield f"{name} is {value!r}, and is written as {parameter.array or 'one value'}"
         elif not jsonschema_rs.is_valid(parameter.lengths, _several(value)) or not all(
-            _fits(parameter, _raw(each)) for each in _several(value)
+            _fits(parameter, _raw(one)) for one in _several(value)
         ):
             yield f"{name} may not be {value!r}"
 

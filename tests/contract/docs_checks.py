@@ -94,7 +94,7 @@ def overview(spec: Spec, folder: Path) -> Iterator[str]:
         ]
         page = book["README.md"]
         yield from rows(f"{language}/README.md, endpoints", wanted, _table(page, spec.operations[0].path))
-        servers = [[each["url"], _said(each, language)] for each in spec.data["servers"]]
+        servers = [[server["url"], _said(server, language)] for server in spec.data["servers"]]
         yield from rows(f"{language}/README.md, servers", servers, _table(page, servers[0][0]))
         yield from lack(f"{language}/README.md", spec.data["info"]["version"], page.text)
 
@@ -181,9 +181,9 @@ def parameters(spec: Spec, folder: Path) -> Iterator[str]:
             wanted.append(["signature", Has(), "STRING", YES[language][True], _NOTHING, _NOTHING, Has()])
         if wanted or table:
             yield from rows(f"{place}, parameters", wanted, table)
-        for each, row in zip(operation.parameters, table.rows if table else [], strict=False):
-            for rule in _rules(each):
-                yield from lack(f"{place}, rules of {each.wire}", rule, row[5])
+        for parameter, row in zip(operation.parameters, table.rows if table else [], strict=False):
+            for rule in _rules(parameter):
+                yield from lack(f"{place}, rules of {parameter.wire}", rule, row[5])
 
 
 def _parameter(operation: Operation, parameter: Parameter, language: str) -> list[str]:
@@ -257,7 +257,9 @@ def enums(spec: Spec, folder: Path) -> Iterator[str]:
     for language, book in books(folder):
         page = book["enums.md"]
         names = [enum.name for enum in spec.enums]
-        yield from differ(f"{language}/enums.md, enums", names, [each for each in page.headings if each in names])
+        yield from differ(
+            f"{language}/enums.md, enums", names, [heading for heading in page.headings if heading in names]
+        )
         for enum in spec.enums:
             tables = [table for table in page.tables if table.heading.split(" / ")[-1] == enum.name]
             noted = any(value.notes for value in enum.values)
@@ -361,7 +363,7 @@ def limits(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def _window(seconds: int) -> str:
-    length, unit = next(each for each in _WINDOWS if seconds % each[0] == 0)
+    length, unit = next(window for window in _WINDOWS if seconds % window[0] == 0)
     return f"{seconds // length}{unit}"
 
 
@@ -370,15 +372,15 @@ def errors(spec: Spec, folder: Path) -> Iterator[str]:
     for language, book in books(folder):
         wanted = [
             [
-                str(each["code"]),
-                each["name"],
-                _said(each, language),
-                _OUTCOMES[language][each["outcome"]],
-                _BASIS[language][each["documented"]],
-                each.get("exception", "Rejected") if each["outcome"] == "not_executed" else "OutcomeUnknown",
-                each.get("exception", "Rejected") if each["outcome"] == "not_executed" else "NotExecuted",
+                str(error["code"]),
+                error["name"],
+                _said(error, language),
+                _OUTCOMES[language][error["outcome"]],
+                _BASIS[language][error["documented"]],
+                error.get("exception", "Rejected") if error["outcome"] == "not_executed" else "OutcomeUnknown",
+                error.get("exception", "Rejected") if error["outcome"] == "not_executed" else "NotExecuted",
             ]
-            for each in spec.data["x-binance-errors"]
+            for error in spec.data["x-binance-errors"]
         ]
         yield from rows(f"{language}/errors.md, codes", wanted, _table(book["errors.md"], wanted[0][0]))
 
@@ -388,7 +390,7 @@ def client(_spec: Spec, folder: Path) -> Iterator[str]:
     source = (FOLDER / "_runtime" / "credentials.py").read_text(encoding="utf-8")
     variables = set(re.findall(r"BINANCE_[A-Z_]+", source))
     settings = [
-        {name: each.default for name, each in inspect.signature(kind).parameters.items()}
+        {name: parameter.default for name, parameter in inspect.signature(kind).parameters.items()}
         for kind in (binance_transfers.Client, binance_transfers.AsyncClient)
     ]
     policy = {field.name: field.default for field in dataclasses.fields(binance_transfers.RetryPolicy)}
@@ -412,16 +414,16 @@ def _defaults(place: str, wanted: dict[str, object], table: Table | None) -> Ite
 def testing(spec: Spec, folder: Path) -> Iterator[str]:
     """The sandbox's wallets, what a test can ask of it, the failures on demand, and the paths that control it."""
     settings = {
-        name: each.default
-        for name, each in inspect.signature(Sandbox.inject).parameters.items()
-        if each.default is not each.empty
+        name: parameter.default
+        for name, parameter in inspect.signature(Sandbox.inject).parameters.items()
+        if parameter.default is not parameter.empty
     }
     refusals = {code for file in _SANDBOX.glob("*.py") for code in _codes(file.read_text(encoding="utf-8"))}
     for language, book in books(folder):
         place, page = f"{language}/testing.md", book["testing.md"]
         told = [
-            [name, _said(each, language), f"{each['per']}=" if "per" in each else _NOTHING]
-            for name, each in spec.data["x-binance-wallets"].items()
+            [name, _said(wallet, language), f"{wallet['per']}=" if "per" in wallet else _NOTHING]
+            for name, wallet in spec.data["x-binance-wallets"].items()
         ]
         yield from rows(f"{place}, wallets", told, _table(page, told[0][0]))
         kinds = [
@@ -432,7 +434,7 @@ def testing(spec: Spec, folder: Path) -> Iterator[str]:
         yield from _defaults(f"{place}, inject", settings, _table(page, "probability"))
         members = _table(page, "entries")
         yield from differ(f"{place}, members", sorted(_members()), sorted(members.column(0)) if members else None)
-        orders = [[each.method, each.path, *_fields(each.form, language), Has()] for each in control.CONTROL_PATHS]
+        orders = [[order.method, order.path, *_fields(order.form, language), Has()] for order in control.CONTROL_PATHS]
         yield from rows(f"{place}, control", orders, _table(page, control.ROOT))
         for code in sorted(_codes(page.text) - refusals):
             yield f"{place}: the sandbox has no code {code}"
@@ -451,7 +453,11 @@ def _members() -> Iterator[str]:
             continue
         member = getattr(sandbox, name)
         if inspect.ismethod(member):
-            needed = (key for key, each in inspect.signature(member).parameters.items() if each.default is each.empty)
+            needed = (
+                key
+                for key, parameter in inspect.signature(member).parameters.items()
+                if parameter.default is parameter.empty
+            )
             yield f"{name}({', '.join(needed)})"
         else:
             yield name
@@ -471,9 +477,10 @@ def _decisions(spec: Spec, place: str, page: Page) -> Iterator[str]:
         if kind == "Collection":
             names = {operation.name, *said["sources"], said["target"], *said["excluded"]}
             told = [
-                each
-                for each in told
-                if set(each) == names and [name for name in each if name in said["sources"]] == said["sources"]
+                mentioned
+                for mentioned in told
+                if set(mentioned) == names
+                and [name for name in mentioned if name in said["sources"]] == said["sources"]
             ]
         if kind != "Transfer" and not told:
             yield f"{place}: no item tells what {operation.name} does"

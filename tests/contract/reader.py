@@ -126,7 +126,7 @@ class Parameter:
     def sample(self) -> Any:
         """The value of the examples: the spec's own, else the default, else the first of the enum."""
         first = self.enum.values[0].value if self.enum else None
-        value = next((each for each in (self.example, self.default, first) if each is not None), None)
+        value = next((sample for sample in (self.example, self.default, first) if sample is not None), None)
         return [value] if self.array and not isinstance(value, list) else value
 
     def bound(self, key: str) -> Decimal | None:
@@ -227,7 +227,7 @@ class Spec:
         names = self.data.get("components", {}).get(_ANSWERS, {})
         refusals += [f".components.{_ANSWERS}.{name}." for name in names if name not in shared]
         schemes: Node = self.data.get("components", {}).get("securitySchemes", {})
-        unsent = [f".components.securitySchemes.{name}." for name, each in schemes.items() if each["in"] != "query"]
+        unsent = [f".components.securitySchemes.{name}." for name, scheme in schemes.items() if scheme["in"] != "query"]
         return (*unused, *refusals, *unsent)
 
     @staticmethod
@@ -269,9 +269,9 @@ class Spec:
     def _operation(self, path: str, method: str, node: Node) -> Operation:
         weight = node["x-binance-weight"]
         budget = self.data["x-binance-rate-limits"][weight["scope"]]
-        asked = [name for each in node.get("security", []) for name in each]
+        asked = [name for requirement in node.get("security", []) for name in requirement]
         places = {self.data["components"]["securitySchemes"][name]["in"] for name in asked}
-        parameters = [self._parameter(each) for each in node.get("parameters", [])]
+        parameters = [self._parameter(part) for part in node.get("parameters", [])]
         client_parameters = [
             parameter for parameter in parameters if parameter.wire == "timestamp" and "query" in places
         ]
@@ -348,7 +348,7 @@ class Spec:
         if "$ref" in schema:
             found = self._type_of_component(schema)
         elif isinstance(kind, list):
-            (one,) = (each for each in kind if each != "null")
+            (one,) = (name for name in kind if name != "null")
             found = f"{self._type({**schema, 'type': one}, model, part)} | None"
         elif "properties" in schema:
             found = model + part
@@ -377,8 +377,8 @@ class Spec:
 
     def _reachable(self, model: Model) -> list[Model]:
         found = [model.name]
-        for each in map(self._models.__getitem__, found):
-            types = [each.alias, *(field.annotation for field in each.fields)]
+        for reached in map(self._models.__getitem__, found):
+            types = [reached.alias, *(field.annotation for field in reached.fields)]
             for name in re.findall(r"\w+", " ".join(types)):
                 found += [name] if name in self._models and name not in found else []
         return [self._models[name] for name in found]
@@ -388,7 +388,7 @@ class Spec:
         schema = self.follow(schema)
         if "oneOf" in schema and not is_enum(schema):
             kind = _json_type(answer)
-            fitting = (each for each in map(self.follow, schema["oneOf"]) if kind in _json_types(each))
+            fitting = (branch for branch in map(self.follow, schema["oneOf"]) if kind in _json_types(branch))
             return self.as_read(next(fitting, {}), answer)
         if isinstance(answer, dict) and "properties" in schema:
             listed = schema["properties"]
@@ -432,7 +432,7 @@ def _is_amount(schema: Node) -> bool:
 def _amount(value: Any) -> Any:
     """Return an amount as the table has it: a number with a point becomes text."""
     if isinstance(value, list):
-        return [_amount(each) for each in value]
+        return [_amount(item) for item in value]
     return format(Decimal(repr(value)), "f") if isinstance(value, float) else value
 
 
@@ -480,12 +480,12 @@ def _json_types(schema: Node) -> set[str]:
 
 def _walk(node: Any, place: str) -> Iterator[Pair]:
     if isinstance(node, list):
-        for index, each in enumerate(node):
-            yield from _walk(each, f"{place}[{index}]")
+        for index, item in enumerate(node):
+            yield from _walk(item, f"{place}[{index}]")
     elif isinstance(node, dict):
         keys = ["summary", "description", *(["title"] if place == ".info" else [])]
         yield from (Pair(f"{place}.{key}", text(node, key)) for key in keys if isinstance(node.get(key), str))
-        for key, each in node.items():
+        for key, value in node.items():
             is_data = key in ("x-binance-zh", "example", "default", "const", "enum")
             if not is_data or place.endswith(".properties"):
-                yield from _walk(each, f"{place}.{key}")
+                yield from _walk(value, f"{place}.{key}")

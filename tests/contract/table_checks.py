@@ -119,7 +119,7 @@ def _examples(spec: Spec, operation: Operation, entry: Any) -> Iterator[str]:
     except msgspec.DecodeError as error:
         yield f"{place}: {error}"
     else:
-        yield from differ(place, *(spec.as_read(operation.schema, each) for each in (found, again)))
+        yield from differ(place, *(spec.as_read(operation.schema, response) for response in (found, again)))
 
 
 def _data(record: Any) -> Any:
@@ -128,7 +128,7 @@ def _data(record: Any) -> Any:
         return {field.name: _data(getattr(record, field.name)) for field in dataclasses.fields(record)}
     if isinstance(record, Mapping):
         return {key: _data(value) for key, value in record.items()}
-    return [_data(each) for each in record] if isinstance(record, tuple) else record
+    return [_data(item) for item in record] if isinstance(record, tuple) else record
 
 
 def frozen(_spec: Spec, package: Package) -> Iterator[str]:
@@ -170,7 +170,7 @@ def enums(spec: Spec, package: Package) -> Iterator[str]:
         kind = {"string": "StrEnum", "integer": "IntEnum"}[enum.kind]
         yield from differ(f"base of {enum.name}", kind, found.__base__.__name__)
         wanted = [(value.name, value.value) for value in enum.values]
-        yield from differ(enum.name, wanted, [(name, each.value) for name, each in found.__members__.items()])
+        yield from differ(enum.name, wanted, [(name, member.value) for name, member in found.__members__.items()])
         literal = get_args(getattr(module, f"{enum.name}Literal", None))
         yield from differ(f"{enum.name}Literal", tuple(value.value for value in enum.values), literal)
         yield from lack(f"{enum.name}.__doc__", enum.text.en or enum.name, found.__doc__ or "")
@@ -199,14 +199,14 @@ def models(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ(f"{model.name} is frozen", wanted=True, found=found.__struct_config__.frozen)
         yield from differ(f"{model.name}.__doc__", model.text.en, " ".join((found.__doc__ or "").split()))
         fields = msgspec.structs.fields(found)
-        written = sorted(model.fields, key=lambda each: not each.required)
+        written = sorted(model.fields, key=lambda field: not field.required)
         optional = [value.annotation if value.required else f"{value.annotation} | UnsetType" for value in written]
         texts = {name: " ".join(words.split()) for name, words in attribute_docstrings(tree, model.name).items()}
         for what, wanted, real in (
             ("names", [value.name for value in written], [field.name for field in fields]),
             ("wire names", [value.wire for value in written], list(found.__struct_encode_fields__)),
             ("required", [value.required for value in written], [field.required for field in fields]),
-            ("types", [_evaluated(each, names) for each in optional], [field.type for field in fields]),
+            ("types", [_evaluated(annotation, names) for annotation in optional], [field.type for field in fields]),
             ("texts", {field.name: field.text.en for field in model.fields if field.text.en}, texts),
         ):
             yield from differ(f"{model.name}, {what}", wanted, real)
@@ -215,7 +215,7 @@ def models(spec: Spec, package: Package) -> Iterator[str]:
 def _models(tree: ast.Module) -> list[str]:
     """Return the names of the records, and of what is another name for a type."""
     aliases = [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
-    return [*classes(tree), *(each.id for each in aliases if isinstance(each, ast.Name))]
+    return [*classes(tree), *(target.id for target in aliases if isinstance(target, ast.Name))]
 
 
 def _evaluated(annotation: str, names: Mapping[str, Any]) -> Any:
@@ -247,8 +247,8 @@ def root(spec: Spec, package: Package) -> Iterator[str]:
     version = spec.data["info"]["version"]
     yield from differ("__version__", version, package.module("").__version__)
     yield from differ("API.version", version, api.version)
-    yield from differ("API.servers", tuple(each["url"] for each in spec.data["servers"]), api.servers)
-    wallets = {name: each.get("per") for name, each in spec.data.get("x-binance-wallets", {}).items()}
+    yield from differ("API.servers", tuple(server["url"] for server in spec.data["servers"]), api.servers)
+    wallets = {name: wallet.get("per") for name, wallet in spec.data.get("x-binance-wallets", {}).items()}
     yield from differ("API.wallets", list(wallets.items()), list(api.wallets.items()))
     yield from differ("OPERATIONS of API", package.module("").OPERATIONS, api.operations)
     yield from differ("ERROR_CODES of API", package.module("").ERROR_CODES, api.errors)

@@ -180,7 +180,7 @@ def test_what_is_sent_again_is_what_the_table_says(language: str, spec: Spec) ->
     )
     table = next(table for table in pages(DOCS, language)["client.md"].tables if "RateLimited" in table.rows[2][0])
     for ending, row in zip(_ATTEMPTS, table.rows, strict=True):
-        found = [docs_checks.YES[language][_times_sent(each.name, ending) > 1] for each in (reader, mover)]
+        found = [docs_checks.YES[language][_times_sent(operation.name, ending) > 1] for operation in (reader, mover)]
         assert (row[0], row[1:3]) == (row[0], found)
 
 
@@ -211,17 +211,17 @@ def test_the_tree_of_exceptions_is_that_of_the_package(language: str) -> None:
 
 def _children(kind: type[Exception]) -> list[type[Exception]]:
     found: list[type[Exception]] = []
-    for each in kind.__subclasses__():
-        found += _children(each) if each.__name__.startswith("_") else [each]
+    for child in kind.__subclasses__():
+        found += _children(child) if child.__name__.startswith("_") else [child]
     return found
 
 
 def _tree(kind: type[Exception]) -> list[str]:
-    return [kind.__name__, *(name for each in _children(kind) for name in _tree(each))]
+    return [kind.__name__, *(name for child in _children(kind) for name in _tree(child))]
 
 
 def _depths(kind: type[Exception], depth: int) -> list[int]:
-    return [depth, *(found for each in _children(kind) for found in _depths(each, depth + 1))]
+    return [depth, *(found for child in _children(kind) for found in _depths(child, depth + 1))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -248,7 +248,7 @@ def test_each_endpoint_has_a_budget_of_its_own(spec: Spec) -> None:
 
 def test_only_wallets_of_a_pair_or_of_a_sub_account_are_several(spec: Spec) -> None:
     wallets = spec.data["x-binance-wallets"]
-    assert {name: each["per"] for name, each in wallets.items() if "per" in each} == SEVERAL
+    assert {name: wallet["per"] for name, wallet in wallets.items() if "per" in wallet} == SEVERAL
 
 
 @pytest.mark.parametrize("name", ENUMS)
@@ -293,29 +293,29 @@ def _amount_patterns(spec: Spec) -> list[str]:
         for parameter in operation.parameters
         if parameter.kind == "decimal"
     ]
-    found = [each["pattern"] for each in amounts if "pattern" in each]
+    found = [schema["pattern"] for schema in amounts if "pattern" in schema]
     assert found
     return found
 
 
 def test_the_hosts_are_the_documented_ones(spec: Spec) -> None:
     names = ["api", "api-gcp", "api1", "api2", "api3", "api4"]
-    assert [each["url"] for each in spec.data["servers"]] == [f"https://{name}.binance.com" for name in names]
+    assert [server["url"] for server in spec.data["servers"]] == [f"https://{name}.binance.com" for name in names]
 
 
 def test_only_two_codes_are_documented_as_unknown(spec: Spec) -> None:
-    documented = [(each["code"], each["outcome"]) for each in spec.data["x-binance-errors"] if each["documented"]]
+    documented = [(error["code"], error["outcome"]) for error in spec.data["x-binance-errors"] if error["documented"]]
     assert documented == [(-1006, "unknown"), (-1007, "unknown")]
 
 
 def test_a_pending_transfer_is_never_taken_for_a_refusal(spec: Spec) -> None:
-    outcomes = {each["code"]: each["outcome"] for each in spec.data["x-binance-errors"]}
+    outcomes = {error["code"]: error["outcome"] for error in spec.data["x-binance-errors"]}
     for code in (-1000, -1001, -1006, -1007, -3000, -4027, -5012, -6019):
         assert (code, outcomes[code]) == (code, "unknown")
 
 
 def test_error_codes_stand_once_and_in_order(spec: Spec) -> None:
-    codes = [each["code"] for each in spec.data["x-binance-errors"]]
+    codes = [error["code"] for error in spec.data["x-binance-errors"]]
     assert codes == sorted(set(codes), key=lambda code: (code > 0, abs(code)))
 
 
@@ -328,7 +328,7 @@ def test_a_note_tells_in_both_languages_where_sources_disagree(spec: Spec, disag
 
 def test_the_types_that_only_the_chinese_page_has_say_so(spec: Spec) -> None:
     types = spec.enum("TransferType").values
-    noted = [each.value for each in types if any("Only the Chinese page" in note.en for note in each.notes)]
+    noted = [value.value for value in types if any("Only the Chinese page" in note.en for note in value.notes)]
     assert noted == _ONLY_CHINESE
 
 
