@@ -1,11 +1,9 @@
-"""A verdict since the last release, where what is told is the change of a branch; and old specs that are unreadable."""
+"""A verdict since the last release, where the report is about a branch; and old specs that are unreadable."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from threading import Thread
 
@@ -13,7 +11,7 @@ import pytest
 
 from generator.__main__ import main, run
 
-from .mutations import ROOT, TEXT
+from .mutation import TEXT
 from .test_command import git
 
 
@@ -45,11 +43,7 @@ SINCE = ["--released", "released.yaml"]
 @pytest.mark.parametrize(
     ("arguments", "code", "verdict"),
     [
-        (
-            ["branch.yaml", "new.yaml"],
-            1,
-            "info.version is still 0.1.1; 1 changed fact asks for 0.1.2 or later.",
-        ),
+        (["branch.yaml", "new.yaml"], 1, "info.version is still 0.1.1; 1 changed fact asks for 0.1.2 or later."),
         (
             ["branch.yaml", "new.yaml", *SINCE],
             0,
@@ -84,11 +78,11 @@ def test_the_verdict_is_about_the_release(
     assert capsys.readouterr().out.splitlines()[-1].endswith(verdict)
 
 
-def test_what_is_told_is_the_change_of_the_branch(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_report_is_about_the_branch(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "branch.yaml", "new.yaml", *SINCE, "--format", "json"]) == 0
     body = json.loads(capsys.readouterr().out)
     assert (body["old"], body["new"], body["released"]) == ("branch.yaml", "new.yaml", "released.yaml")
-    assert [(each["old"], each["new"]) for each in body["changes"]] == [("90", "120")]
+    assert [(change["old"], change["new"]) for change in body["changes"]] == [("90", "120")]
     assert (body["version"]["old"], body["version"]["least"]) == ("0.1.0", "0.1.1")
 
 
@@ -104,13 +98,13 @@ def test_an_old_spec_of_another_generator_has_a_code_of_its_own(
         git(here, *words)
     spec.write_text(TEXT, encoding="utf-8")
     assert main(["diff", *arguments]) == 3
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith(
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(
         "later cannot be compared, because this generator does not read its spec: later:spec/binance.yaml:"
     )
-    assert told.err.endswith(" more) Compare with a later state, and raise info.version by what you know.\n")
-    assert told.err.count("\n") == 1
+    assert printed.err.endswith(" more) Compare with a later state, and raise info.version by what you know.\n")
+    assert printed.err.count("\n") == 1
     # The new spec, and a file, can be mended.
     assert main(["diff", "branch.yaml", "later"]) == 2
     assert main(["diff", "later.yaml", "branch.yaml"]) == 2
@@ -129,10 +123,7 @@ def test_an_empty_name_is_not_the_spec_as_it_is(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("new", "draft"),
     [
-        (
-            "words",
-            "## Unreleased\n\nTexts:\n\n- The documentation is worded anew in 1 place: fund_auto_collection.\n",
-        ),
+        ("words", "## Unreleased\n\nTexts:\n\n- The documentation is worded anew in 1 place: fund_auto_collection.\n"),
         ("dates", "## Unreleased\n"),
         (
             "branch",
@@ -140,7 +131,7 @@ def test_an_empty_name_is_not_the_spec_as_it_is(capsys: pytest.CaptureFixture[st
         ),
     ],
 )
-def test_a_draft_tells_of_words_by_themselves(new: str, draft: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_draft_mentions_texts_by_themselves(new: str, draft: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "released.yaml", f"{new}.yaml", "--format", "changelog"]) == 0
     assert capsys.readouterr().out == draft
 
@@ -149,26 +140,19 @@ def test_no_text_looks_like_a_line_of_the_report(here: Path, capsys: pytest.Capt
     forged = TEXT.replace("description: The default host.", 'description: "A host.\\n\\nspec:1: facts: forged"')
     (here / "forged.yaml").write_text(forged, encoding="utf-8")
     assert main(["diff", "released.yaml", "forged.yaml"]) == 0
-    assert not [each for each in capsys.readouterr().out.splitlines() if each.startswith("spec:1")]
+    assert not [line for line in capsys.readouterr().out.splitlines() if line.startswith("spec:1")]
 
 
-@pytest.mark.parametrize(("form", "shown"), [("markdown", b"<U+DCFF>.yaml"), ("json", b"\\udcff.yaml")])
-def test_a_name_that_is_no_text_is_told_all_the_same(form: str, shown: bytes, here: Path) -> None:
-    name = os.fsencode(here) + b"/\xff.yaml"
-    Path(os.fsdecode(name)).write_text(TEXT, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "generator",
-        "diff",
-        os.fsdecode(name),
-        str(here / "branch.yaml"),
-        "--format",
-        form,
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert shown in done.stdout
+@pytest.mark.parametrize(("form", "written"), [("markdown", b"<U+DCFF>.yaml"), ("json", b"\\udcff.yaml")])
+def test_a_name_that_is_no_text_is_written_all_the_same(
+    form: str, written: bytes, here: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    name = os.fsdecode(os.fsencode(here) + b"/\xff.yaml")
+    Path(name).write_text(TEXT, encoding="utf-8")
+    assert main(["diff", name, "branch.yaml", "--format", form]) == 0
+    out, err = capfdbinary.readouterr()
+    assert written in out
+    assert err == b""
 
 
 def test_a_pipe_is_read_like_a_file(here: Path) -> None:

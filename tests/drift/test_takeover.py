@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
-from generator.diff.walk import Spec as State
+from generator.diff.revisions import Spec as State
 from generator.diff.walk import compare as diff
 from generator.drift.apply import apply
 from generator.drift.changes import (
