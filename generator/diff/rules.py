@@ -10,7 +10,7 @@ from generator.openapi.problems import join_names
 from generator.render.python_text import period
 
 from .change import Impact, Sides
-from .rows import Fact, Pair, matched
+from .rows import Pair, RecordFact, matched
 from .wording import differing, written
 
 _REFUSAL = "not_executed"
@@ -149,27 +149,27 @@ def response_example(pair: Pair, name: str) -> Iterable[Pair]:
     old, new = pair.values(name)
     if old != new:
         values = " ".join(old.split()), " ".join(new.split())
-        at = pair.below("responses", "200", "content", "application/json", "example")
-        pair.add("facts", "answer example", f"example of the answer: {differing(*values)}", values, at)
+        at = pair.below("responses 200 content application/json example")
+        pair.add("facts", "response example", f"example of the response: {differing(*values)}", values, at)
     return ()
 
 
-def operation_facts(operation: ir.Operation, was: str) -> Iterator[Fact]:
+def operation_facts(operation: ir.Operation, was: str) -> Iterator[RecordFact]:
     """Yield what an operation costs, asks for and does; `was` stands before what is so no longer."""
-    yield Fact("security", f"security {was}{operation.security}", operation.security, ("x-binance-security",))
+    yield RecordFact("security", f"security {was}{operation.security}", operation.security, ("x-binance-security",))
     weight = operation.weight
     cost = f"{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"
-    yield Fact("weight", f"weight {was}{cost}", str(weight.weight), ("x-binance-weight",))
+    yield RecordFact("weight", f"weight {was}{cost}", str(weight.weight), ("x-binance-weight",))
     if cap := call_limit(operation.call_limit):
-        yield Fact("call limit", f"call limit {was}{cap}", cap, ("x-binance-call-limit",))
+        yield RecordFact("call limit", f"call limit {was}{cap}", cap, ("x-binance-call-limit",))
     for index, permission in enumerate(operation.permissions):
         message = f"permission {was}needed: {permission.name}"
-        yield Fact("permission", message, permission.name, ("x-binance-permissions", index))
+        yield RecordFact("permission", message, permission.name, ("x-binance-permissions", index))
     moves = written(operation.moves_funds)
-    yield Fact("moves funds", f"moves funds {was}{moves}", moves, ("x-binance-moves-funds",))
+    yield RecordFact("moves funds", f"moves funds {was}{moves}", moves, ("x-binance-moves-funds",))
     if done := effect(operation.effect):
-        yield Fact("effect", f"effect {was}{done}", done, ("x-binance-effect",))
+        yield RecordFact("effect", f"effect {was}{done}", done, ("x-binance-effect",))
     for index, condition in enumerate(operation.conditions):
         values = ", ".join(map(str, condition.values))
         message = f"{was}required when {condition.other} is {values}"
-        yield Fact("condition", message, values, ("x-binance-requires", index), condition.parameter)
+        yield RecordFact("condition", message, values, ("x-binance-requires", index), condition.parameter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from generator.diff.change import Impact
 from generator.diff.revisions import Spec
@@ -86,7 +86,7 @@ def spec(text: str, name: str = "spec.yaml") -> Spec:
 
 
 def one(
-    edit: tuple[str, str] | tuple[str, str, tuple[str, ...]],
+    edit: tuple[Any, ...],
     line: str,
     *more: tuple[str, str],
     where: tuple[str, ...] = (),
@@ -94,7 +94,7 @@ def one(
     signature: bool = False,
     alone: bool = False,
 ) -> Mutation:
-    """Describe one change by the line of the terminal; a mutation of several edits is `alone`."""
+    """Describe one change: the arguments of its `Edit`, and the line of the terminal."""
     impact, _, message = line.partition(": ")
-    edits = tuple(Edit(*part) for part in (edit, *more))
-    return Mutation(edits, impact, message, where, gone, signature, alone)  # type: ignore[arg-type]
+    edits = Edit(*edit), *(Edit(*part) for part in more)
+    return Mutation(edits, cast("Impact", impact), message, where, gone, signature, alone)

@@ -284,11 +284,11 @@ MUTATIONS = (
     ),
     one(
         ("tranId: 13526853623", "tranId: 13526853624"),
-        f'facts: {TRANSFER_NAME}: example of the answer: "{{ "tranId": 13526853623 }}" -> "{{ "tranId": 13526853624 }}"',
+        f'facts: {TRANSFER_NAME}: example of the response: "{{ "tranId": 13526853623 }}" -> "{{ "tranId": 13526853624 }}"',
     ),
     one(
         ("description: The assets were collected.", "description: All assets were collected."),
-        'text: fund_auto_collection: answer: description in English: "The assets were collected." -> "All assets were collected."',
+        'text: fund_auto_collection: response: description in English: "The assets were collected." -> "All assets were collected."',
     ),
     # Enums
     one((UMFUTURE_MAIN, ""), "breaking: TransferType.UMFUTURE_MAIN: value gone: UMFUTURE_MAIN", gone=True),

@@ -14,6 +14,7 @@ from generator.__main__ import main
 from generator.diff.command import _ROOT
 from generator.diff.formats import FORMATS
 from generator.diff.revisions import NoSpec, read
+from tests.specs import call, spec
 
 from .mutation import TEXT
 from .mutations import MUTATIONS
@@ -32,6 +33,7 @@ OLD_SIGNATURE = (
 )
 NEW_SIGNATURE = OLD_SIGNATURE.replace("to_symbol: str | None = None", "to_symbol: str")
 VERSION = "  version: 0.1.0\n"
+PLAIN = spec(call("GET /a", "readIt")).replace("version: 1.2.3", "version: 0.1.0")
 
 
 def mixed(version: str = "0.1.0") -> str:
@@ -185,9 +187,9 @@ def test_a_version_that_was_raised_enough(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.splitlines()[-1] == last
 
 
-@pytest.mark.usefixtures("here")
 def test_a_version_that_was_raised_for_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "next.yaml").write_text(TEXT.replace(VERSION, "  version: 0.1.1\n"), encoding="utf-8")
+    (here / "old.yaml").write_text(PLAIN, encoding="utf-8")
+    (here / "next.yaml").write_text(PLAIN.replace("version: 0.1.0", "version: 0.1.1"), encoding="utf-8")
     assert main(["diff", "old.yaml", "next.yaml"]) == 0
     assert capsys.readouterr().out == (
         "Nothing that the generator makes something of has changed.\n"
@@ -195,12 +197,12 @@ def test_a_version_that_was_raised_for_nothing(here: Path, capsys: pytest.Captur
     )
     assert main(["diff", "next.yaml", "old.yaml"]) == 1
     [_, last] = capsys.readouterr().out.splitlines()
-    assert last == f"old.yaml:{LINES['version']}: info.version goes back from 0.1.1 to 0.1.0."
+    assert last == f"old.yaml:{line(PLAIN, 'version: ')}: info.version goes back from 0.1.1 to 0.1.0."
 
 
-@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("form", FORMATS)
-def test_the_same_file_twice(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_same_file_twice(form: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "old.yaml").write_text(PLAIN, encoding="utf-8")
     assert main(["diff", "old.yaml", "old.yaml", "--format", form]) == 0
     out = capsys.readouterr().out
     nothing = "Nothing that the generator makes something of has changed."

@@ -14,7 +14,7 @@ from generator.ir import types as ir
 
 # What is not compared, and what it follows from.
 FOLLOWS: Mapping[tuple[type, str], str] = {
-    (ir.Api, "version"): "the verdict",
+    (ir.Api, "version"): "is what the comparison is about",
     (ir.Operation, "requires_key"): "Operation.security",
     (ir.Operation, "requires_signature"): "Operation.security",
     (ir.Operation, "result"): "Api.models",

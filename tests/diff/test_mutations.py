@@ -43,8 +43,8 @@ def mutation(request: pytest.FixtureRequest) -> Mutation:
 def test_a_change_is_in_every_format(mutation: Mutation, base: Spec) -> None:
     diff = diff_of(base, changed(mutation), names=("old.yaml", "new.yaml", None))
     file, line = "old.yaml" if mutation.gone else "new.yaml", mutation.line()
-    assert diff.verdict.enough is (mutation.impact == "text")
-    assert diff.verdict.least == LEAST[mutation.impact]
+    assert diff.version.enough is (mutation.impact == "text")
+    assert diff.version.least == LEAST[mutation.impact]
     assert bool(diff.signatures) is mutation.signature
     in_terminal(mutation, diff, f"{file}:{line}")
     in_markdown(mutation, diff, f"{file}:{line}")
@@ -53,7 +53,7 @@ def test_a_change_is_in_every_format(mutation: Mutation, base: Spec) -> None:
     in_changelog(mutation, diff)
 
 
-def verdict(mutation: Mutation) -> str:
+def conclusion(mutation: Mutation) -> str:
     if mutation.impact == "text":
         return "The version stays 0.1.0; nothing asks for a new one."
     return f"new.yaml:{VERSION_LINE}: info.version is still 0.1.0; {ASKS[mutation.impact]}"
@@ -62,7 +62,7 @@ def verdict(mutation: Mutation) -> str:
 def in_terminal(mutation: Mutation, diff: Diff, location: str) -> None:
     lines = FORMATS["terminal"](diff).splitlines()
     assert lines[0] == f"{location}: {mutation.impact}: {mutation.message}"
-    assert lines[-2:] == ["", verdict(mutation)]
+    assert lines[-2:] == ["", conclusion(mutation)]
     assert all(line[:2] in ("", "- ", "+ ") for line in lines[1:-2])
 
 
@@ -72,7 +72,7 @@ def in_markdown(mutation: Mutation, diff: Diff, location: str) -> None:
     assert lines[:7] == [
         "### The spec since `old.yaml`",
         "",
-        f"{mark}{verdict(mutation)}{mark}",
+        f"{mark}{conclusion(mutation)}{mark}",
         "",
         f"#### {HEADINGS[mutation.impact]}",
         "",
@@ -102,7 +102,7 @@ def in_github(mutation: Mutation, diff: Diff) -> None:
     assert lines[0] == f"::{level} {location}::{message}"
     if not mutation.gone:
         assert change.line_now == change.location.line
-    version = f"::error file=new.yaml,line={VERSION_LINE},title=spec%3A version::{verdict(mutation)}"
+    version = f"::error file=new.yaml,line={VERSION_LINE},title=spec%3A version::{conclusion(mutation)}"
     assert lines[1:] == ([] if mutation.impact == "text" else [version])
 
 

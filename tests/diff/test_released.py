@@ -1,4 +1,4 @@
-"""A verdict since the last release, where the report is about a branch; and old specs that are unreadable."""
+"""A conclusion since the last release, where the report is about a branch; and old specs that are unreadable."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from threading import Thread
 import pytest
 
 from generator.__main__ import main, run
+from tests.specs import call, spec
 
-from .mutation import TEXT
 from .test_command import git
 
+TEXT = spec(call("GET /a", "readIt", keys="description: It reads.\n")).replace("version: 1.2.3", "version: 0.1.0")
 
-def at(version: str, weight: int = 60) -> str:
-    text = TEXT.replace("version: 0.1.0", f"version: {version}")
-    return text.replace("{scope: ip, weight: 60}", f"{{scope: ip, weight: {weight}}}")
+
+LATER = TEXT.replace("x-binance-weight", "x-binance-cost")
+"""What a later generator may read."""
+
+
+def at(version: str, weight: int = 1) -> str:
+    return TEXT.replace("version: 0.1.0", f"version: {version}").replace("weight: 1}", f"weight: {weight}}}")
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +33,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "branch": at("0.1.1", 90),
         "new": at("0.1.1", 120),
         "low": at("0.1.0", 120),
-        "words": TEXT.replace("Neither assets nor amounts", "Neither assets nor sums"),
-        "dates": TEXT.replace("read: '2026-01-15'", "read: '2027-01-15'"),
-        "later": TEXT.replace("x-binance-when-unknown", "x-binance-after-a-lost-answer"),
+        "words": TEXT.replace("It reads.", "It writes."),
+        "dates": TEXT.replace("read: '2026-01-02'", "read: '2027-01-02'"),
+        "later": LATER,
     }
     for name, text in states.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -41,7 +46,7 @@ SINCE = ["--released", "released.yaml"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "verdict"),
+    ("arguments", "code", "conclusion"),
     [
         (["branch.yaml", "new.yaml"], 1, "info.version is still 0.1.1; 1 changed fact asks for 0.1.2 or later."),
         (
@@ -71,11 +76,11 @@ SINCE = ["--released", "released.yaml"]
         ),
     ],
 )
-def test_the_verdict_is_about_the_release(
-    arguments: list[str], code: int, verdict: str, capsys: pytest.CaptureFixture[str]
+def test_the_conclusion_is_about_the_release(
+    arguments: list[str], code: int, conclusion: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["diff", *arguments]) == code
-    assert capsys.readouterr().out.splitlines()[-1].endswith(verdict)
+    assert capsys.readouterr().out.splitlines()[-1].endswith(conclusion)
 
 
 def test_the_report_is_about_the_branch(capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,11 +97,11 @@ def test_an_old_spec_of_another_generator_has_a_code_of_its_own(
 ) -> None:
     monkeypatch.setattr("generator.diff.command._ROOT", here)
     (here / "spec").mkdir()
-    spec = here / "spec" / "binance.yaml"
-    spec.write_text(TEXT.replace("x-binance-when-unknown", "x-binance-after-a-lost-answer"), encoding="utf-8")
+    file = here / "spec" / "binance.yaml"
+    file.write_text(LATER, encoding="utf-8")
     for words in (["init", "-q"], ["add", "spec"], ["commit", "-q", "-m", "one"], ["branch", "later"]):
         git(here, *words)
-    spec.write_text(TEXT, encoding="utf-8")
+    file.write_text(TEXT, encoding="utf-8")
     assert main(["diff", *arguments]) == 3
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -123,11 +128,11 @@ def test_an_empty_name_is_not_the_spec_as_it_is(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("new", "draft"),
     [
-        ("words", "## Unreleased\n\nTexts:\n\n- The documentation is worded anew in 1 place: fund_auto_collection.\n"),
+        ("words", "## Unreleased\n\nTexts:\n\n- The documentation is worded anew in 1 place: read_it.\n"),
         ("dates", "## Unreleased\n"),
         (
             "branch",
-            "## 0.1.1\n\nFacts:\n\n- fund_collection_by_asset: weight 60 -> 90 per IP: 200 -> 133 calls per minute\n",
+            "## 0.1.1\n\nFacts:\n\n- read_it: weight 1 -> 90 per IP: 1200 -> 13 calls per minute\n",
         ),
     ],
 )
@@ -137,7 +142,7 @@ def test_a_draft_mentions_texts_by_themselves(new: str, draft: str, capsys: pyte
 
 
 def test_no_text_looks_like_a_line_of_the_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    forged = TEXT.replace("description: The default host.", 'description: "A host.\\n\\nspec:1: facts: forged"')
+    forged = TEXT.replace("description: It reads.", 'description: "It.\\n\\nspec:1: facts: forged"')
     (here / "forged.yaml").write_text(forged, encoding="utf-8")
     assert main(["diff", "released.yaml", "forged.yaml"]) == 0
     assert not [line for line in capsys.readouterr().out.splitlines() if line.startswith("spec:1")]
@@ -164,7 +169,7 @@ def test_a_pipe_is_read_like_a_file(here: Path) -> None:
     writer.join()
 
 
-def test_a_mistake_of_the_program_is_no_answer(
+def test_an_error_of_the_program_has_an_exit_code_of_its_own(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.argv", ["generator", "diff", "branch.yaml", "new.yaml"])

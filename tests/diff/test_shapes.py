@@ -21,7 +21,7 @@ def query(schema: str, *, more: str = "", name: str = "value") -> Call:
     return call("GET /a", "readIt", parameters=f"- {{name: {name}, in: query, schema: {schema}{more}}}\n")
 
 
-def answer(schema: str, example: str = "{}") -> Call:
+def response(schema: str, example: str = "{}") -> Call:
     return call("GET /a", "readIt", schema=schema, example=example)
 
 
@@ -123,8 +123,8 @@ properties:
 
 def test_records_inside_records_have_their_own_location(lines_of: Lines) -> None:
     old, new = (
-        spec_of(answer(NESTED.format("string", "a"), "{rows: []}")),
-        spec_of(answer(NESTED.format("integer", "b"), "{rows: []}")),
+        spec_of(response(NESTED.format("string", "a"), "{rows: []}")),
+        spec_of(response(NESTED.format("integer", "b"), "{rows: []}")),
     )
     assert lines_of(old, new) == [
         "a: {type: string} | breaking: ReadItResponseRows.a: field gone",
@@ -133,15 +133,15 @@ def test_records_inside_records_have_their_own_location(lines_of: Lines) -> None
     ]
 
 
-def test_an_answer_that_is_a_list(lines_of: Lines) -> None:
+def test_a_response_that_is_a_list(lines_of: Lines) -> None:
     schemas = "Names:\n  type: array\n  items: {{type: {}}}\n"
-    reader = answer("{$ref: '#/components/schemas/Names'}", "[]")
+    reader = response("{$ref: '#/components/schemas/Names'}", "[]")
     old, new = (spec_of(reader, schemas=schemas.format(kind)) for kind in ("string", "integer"))
     assert lines_of(old, new) == ["Names: | breaking: Names: type list[str] -> list[int]"]
 
 
-def test_an_answer_that_becomes_a_record(lines_of: Lines) -> None:
-    reader = answer("{$ref: '#/components/schemas/Found'}", "{}")
+def test_a_response_that_becomes_a_record(lines_of: Lines) -> None:
+    reader = response("{$ref: '#/components/schemas/Found'}", "{}")
     lists = spec_of(reader, schemas="Found:\n  type: object\n  additionalProperties: {type: integer}\n")
     record = spec_of(reader, schemas="Found:\n  type: object\n  properties: {a: {type: integer}}\n")
     assert lines_of(lists, record) == ["Found: | breaking: Found: type dict[str, int] -> a record"]
@@ -149,9 +149,11 @@ def test_an_answer_that_becomes_a_record(lines_of: Lines) -> None:
 
 def test_another_model(lines_of: Lines) -> None:
     schemas = "One: {type: object, properties: {}}\nTwo: {type: object, properties: {}}\n"
-    old, new = (spec_of(answer(f"{{$ref: '#/components/schemas/{name}'}}"), schemas=schemas) for name in ("One", "Two"))
+    old, new = (
+        spec_of(response(f"{{$ref: '#/components/schemas/{name}'}}"), schemas=schemas) for name in ("One", "Two")
+    )
     assert lines_of(old, new) == [
-        "schema: | breaking: read_it: answer One -> Two",
+        "schema: | breaking: read_it: response One -> Two",
         "One: {type: object, properties: {}} | breaking: One: model gone",
         "Two: {type: object, properties: {}} | feature: Two: new model",
     ]
@@ -268,7 +270,7 @@ def test_what_distinguishes_wallets_is_compared(whole: Spec) -> None:
     assert (change.subject, change.message) == ("wallet ISOLATEDMARGIN", "distinguished by symbol -> email")
 
 
-def test_an_answer_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spec) -> None:
+def test_a_response_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spec) -> None:
     start = TEXT.index("        '200':\n          description: The amount that can be moved.")
     end = TEXT.index("        '4XX'", start)
     inline = TEXT[start:end].replace(
@@ -279,7 +281,7 @@ def test_an_answer_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spec
     named = textwrap.indent(textwrap.dedent(inline).replace("'200':", "Balance:"), "    ")
     text = moved.replace("  responses:\n    Rejected:", f"  responses:\n{named}    Rejected:")
     found = compare(base, spec(text, "new.yaml")).changes
-    assert "answer" in {change.fact for change in found}
+    assert "response" in {change.fact for change in found}
     again = text.replace("properties: {asset: {type: string}}", "properties: {asset: {type: integer}}")
     again = again.replace("example: {asset: LDUSDT, ", "example: {asset: 7, ")
     one = spec(text, "one.yaml")
