@@ -16,7 +16,8 @@ from generator.drift.compare import compare
 from generator.ir.build import build
 from generator.openapi.load import load_file
 from generator.sources import read
-from tests.sources.writer import FORMATS, LANGUAGES, Format, said, write
+from tests.sources.writer import FORMATS, LANGUAGES, Format, write
+from tests.sources.writer import page_of as said
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec" / "binance.yaml"
