@@ -14,9 +14,9 @@ from generator.openapi.load import load_file
 from generator.openapi.problems import SpecError
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
 
-from .compare import Report, compare
+from .apply import apply_report
+from .compare import DriftReport, compare
 from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
-from .takeover import apply_report
 
 _REFERENCE = """\
 A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML. What
@@ -39,10 +39,10 @@ read from (`read`) is compared, but nothing is updated from it.
 
 --json has these keys, which stay:
   spec
-  pages            file, format, endpoint, verdict, sentence (why it is not compared, or that it is older than the spec)
-  operations       operation, title, endpoint, place, languages, verdict, differences
-    differences    fact, spec, place, finding (drift, pages disagree, explained, not read), applicable, pages
-      pages        language, place, says, explained
+  pages            file, format, endpoint, verdict, message (why it is not compared, or that it is older than the spec)
+  operations       operation, title, endpoint, location, languages, verdict, differences
+    differences    fact, spec, location, finding (drift, pages disagree, explained, not read), applicable, pages
+      pages        language, location, says, explained
   without_page     the operations of which no page was read
 
 --apply also edits the spec, where that needs no person: the weight and its scope, the cap, a value that came or went,
@@ -75,15 +75,15 @@ def run(options: argparse.Namespace) -> int:
     return _apply(report, document, options.spec) if options.apply else exit_code(report)
 
 
-def _apply(report: Report, document: Document, spec: Path) -> int:
+def _apply(report: DriftReport, document: Document, spec: Path) -> int:
     try:
-        taken = apply_report(report, document, spec)
+        result = apply_report(report, document, spec)
     except (CannotEdit, SpecError) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
-    write_out(f"\n{taken}")
+    write_out(f"\n{result}")
     refused = exit_code(report) == REFUSED
-    return REFUSED if refused else DIFFERENT if taken.left else SAME
+    return REFUSED if refused else DIFFERENT if result.left else SAME
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from generator.drift.facts import NOT_LISTED, weight_text
+from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
+from generator.openapi.document import at, mentions
+from generator.openapi.edit import Flow, FlowList
 from generator.openapi.load import GAP
-from generator.openapi.yaml_text import Flow, FlowList
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import (
     CallLimit,
@@ -27,8 +27,9 @@ from generator.sources import (
     Parameter,
     Weight,
 )
+from generator.sources.fact_texts import NOT_LISTED, weight_text
 
-from . import draft, response_schema
+from . import responses
 
 T = TypeVar("T")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
@@ -39,9 +40,6 @@ _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 _SIGNED = ("USER_DATA", "TRADE", "MARGIN")
 _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
-_ERRORS = ("4XX", "5XX")
-_LONGEST = 300
-"""More characters of an example than this help nobody in a gap."""
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
 _SIGNATURE, _TIMESTAMP = "signature", "timestamp"
@@ -58,20 +56,20 @@ class Draft:
 
 def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
     """Draft the operation of these pages, in the languages that they have; where they disagree, a gap says how."""
-    halves: dict[Language, PageVersion] = {}
+    versions: dict[Language, PageVersion] = {}
     files: dict[Language, Page] = {}
     notes: list[_Note] = []
     for page in pages:
-        for half in page.halves:
-            first = halves.setdefault(half.language, half)
-            if first is half:
-                files[half.language] = page
-            elif differs := [what for what, of in _OF_COPIES.items() if of(half) != of(first)]:
-                copies = f"{files[half.language].file} and {page.file}"
+        for version in page.halves:
+            first = versions.setdefault(version.language, version)
+            if first is version:
+                files[version.language] = page
+            elif differs := [what for what, of in _OF_COPIES.items() if of(version) != of(first)]:
+                copies = f"{files[version.language].file} and {page.file}"
                 notes.append(
-                    _Note(f"two copies of the page in {half.language} disagree, {copies}: {', '.join(differs)}.")
+                    _Note(f"two copies of the page in {version.language} disagree, {copies}: {', '.join(differs)}.")
                 )
-    found = {language: halves[language] for language in _LANGUAGES if language in halves}
+    found = {language: versions[language] for language in _LANGUAGES if language in versions}
     return _Drafter(data, endpoint, found, files, notes).draft()
 
 
@@ -87,16 +85,16 @@ class _Drafter:
         self,
         data: Any,
         endpoint: Endpoint,
-        halves: Mapping[Language, PageVersion],
+        versions: Mapping[Language, PageVersion],
         files: Mapping[Language, Page],
         notes: Sequence[_Note],
     ) -> None:
         self._data = data
         self._endpoint = endpoint
-        self._halves = halves
+        self._versions = versions
         self._files = files
-        self._bilingual = locate.mentions(data, "x-binance-zh")
-        self._components = draft.Components(locate.at(data, ("components", "schemas")) or {})
+        self._bilingual = mentions(data, "x-binance-zh")
+        self._components = drafts.Components(at(data, ("components", "schemas")) or {})
         self._notes = list(notes)
         self._reads = endpoint.method == "GET"
 
@@ -125,13 +123,22 @@ class _Drafter:
         kept = {key: value for key, value in operation.items() if value or key != "x-binance-note"}
         return Draft(self._endpoint, kept, self._components.added)
 
+    def _responses(self, name: str) -> dict[str, Any]:
+        known = [at(self._data, (*path, "responses")) for path in locate.operations(self._data)]
+        schema_name = f"{_class(name)}{'Response' if self._reads else 'Receipt'}", f"{_class(name)}Answer"
+        drafted, unread = responses.responses(
+            self._versions, known, schema_name, self._components, bilingual=self._bilingual
+        )
+        self._notes += map(_Note, unread)
+        return drafted
+
     def _written(self, note: _Note) -> dict[str, Any]:
-        words = draft.words(f"what you chose and why: {note.message}", {}, bilingual=self._bilingual)
+        words = drafts.words(f"what you chose and why: {note.message}", {}, bilingual=self._bilingual)
         explains = [Flow(page=page, fact=fact, says=says) for page, fact, says in note.explains]
         return words | ({"explains": explains} if explains else {})
 
     def _hosts(self) -> None:
-        servers = locate.at(self._data, ("servers",)) or [{}]
+        servers = at(self._data, ("servers",)) or [{}]
         if not self._endpoint.path.startswith(_SERVED):
             start = "/".join(self._endpoint.path.split("/")[:2])
             self._notes.append(
@@ -144,8 +151,8 @@ class _Drafter:
     # Texts
 
     def _title(self, language: Language) -> str | None:
-        titles = [found.value for found in self._halves[language].titles] if language in self._halves else []
-        fitting = [each for each in titles if each.isascii() == (language == "en")]
+        titles = [found.value for found in self._versions[language].titles] if language in self._versions else []
+        fitting = [title for title in titles if title.isascii() == (language == "en")]
         return next(iter(fitting or titles), None)
 
     def _operation_id(self) -> str:
@@ -153,182 +160,187 @@ class _Drafter:
         short = title
         while (shorter := _AT_THE_END.sub("", short)) not in ("", short):
             short = shorter
-        taken = {locate.at(self._data, (*path, "operationId")) for path in locate.operations(self._data)}
-        methods = {names.method(each) for each in taken if isinstance(each, str)}
-        for each in (short, title):
-            parts = re.findall(r"[A-Za-z0-9]+", each)
+        taken = {at(self._data, (*path, "operationId")) for path in locate.operations(self._data)}
+        methods = {names.method(name) for name in taken if isinstance(name, str)}
+        for text in (short, title):
+            parts = re.findall(r"[A-Za-z0-9]+", text)
             name = "".join(part[0].upper() + part[1:] for part in parts)
             name = parts[0].lower() + name[len(parts[0]) :] if parts else ""
             if name and names.method(name) not in {None, *methods}:
                 return name
-        return draft.gap("Name the operation in camelCase, after its English title.", title)
+        return drafts.gap("Name the operation in camelCase, after its English title.", title)
 
     def _texts(self) -> dict[str, Any]:
-        said: draft.Texts = {language: _words(half) for language, half in self._halves.items()}
-        description = draft.words("what a call does", said, bilingual=self._bilingual)
+        stated: drafts.Texts = {language: _prose(version) for language, version in self._versions.items()}
+        description = drafts.words("what a call does", stated, bilingual=self._bilingual)
         titles = {language: self._title(language) for language in _LANGUAGES}
-        summary = titles["en"] or draft.gap("Write the page's English title.")
+        summary = titles["en"] or drafts.gap("Write the page's English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
         if self._bilingual:
-            chinese = titles["zh-CN"] or draft.gap("Write the page's Chinese title.")
+            chinese = titles["zh-CN"] or drafts.gap("Write the page's Chinese title.")
             texts["x-binance-zh"] = {"summary": chinese, "description": description["x-binance-zh"]}
         return texts
 
     # Facts
 
-    def _each(self, of: Callable[[PageVersion], Iterable[Located[T]]]) -> dict[Language, list[T]]:
+    def _stated(self, of: Callable[[PageVersion], Iterable[Located[T]]]) -> dict[Language, list[T]]:
         """Return what each language says, once each."""
         return {
-            language: list(dict.fromkeys(found.value for found in of(half))) for language, half in self._halves.items()
+            language: list(dict.fromkeys(found.value for found in of(version)))
+            for language, version in self._versions.items()
         }
 
-    def _one(self, said: Mapping[Language, Sequence[T]]) -> T | None:
+    def _one(self, stated: Mapping[Language, Sequence[T]]) -> T | None:
         """Return what the pages say where they say one thing; a page that says nothing does not disagree."""
-        every = {value for each in said.values() for value in each}
+        every = {value for values in stated.values() for value in values}
         return every.pop() if len(every) == 1 else None
 
     def _security(self) -> str:
-        said = self._each(lambda half: half.security)
-        found = self._one(said)
-        labelled = any(each in _SIGNED for labels in said.values() for each in labels)
+        stated = self._stated(lambda version: version.security)
+        found = self._one(stated)
+        labelled = any(label in _SIGNED for labels in stated.values() for label in labels)
         signed = [] if labelled else self._signing()
         if found in _SECURITY and not signed:
             return str(found)
-        titles = self._each(lambda half: half.titles)
-        told = _told(said, str) or f"nothing, under the title {_told(titles, str)}"
+        titles = self._stated(lambda version: version.titles)
+        quoted = _quoted(stated, str) or f"nothing, under the title {_quoted(titles, str)}"
         also = f"; {' and '.join(signed)} must be sent, as for a signed call" if signed else ""
-        return draft.gap(f"Choose one of {', '.join(_SECURITY)}.", told + also)
+        return drafts.gap(f"Choose one of {', '.join(_SECURITY)}.", quoted + also)
 
     def _signing(self) -> list[str]:
         """Return the parameters that only signed calls must send."""
-        every = [each.value for half in self._halves.values() for each in half.parameters]
-        needed = {each.name for each in every if each.required}
+        rows = (row.value for version in self._versions.values() for row in version.parameters)
+        needed = {row.name for row in rows if row.required}
         return [name for name in (_TIMESTAMP, _SIGNATURE) if name in needed]
 
     def _schemes(self, security: str) -> Any:
         if security not in _SECURITY:
-            return draft.gap("Name the security schemes; public data has [].")
+            return drafts.gap("Name the security schemes; public data has [].")
         wanted = list(_SECURITY[security])
-        schemes = locate.at(self._data, ("components", "securitySchemes")) or {}
+        schemes = at(self._data, ("components", "securitySchemes")) or {}
         by_place = {
-            (each.get("in"), each.get("name")): name for name, each in schemes.items() if isinstance(each, dict)
+            (scheme.get("in"), scheme.get("name")): name for name, scheme in schemes.items() if isinstance(scheme, dict)
         }
         if any(place not in by_place for place in wanted):
-            return draft.gap(f"Name the security schemes of {security}.")
+            return drafts.gap(f"Name the security schemes of {security}.")
         return [Flow({by_place[place]: FlowList() for place in wanted})] if wanted else FlowList()
 
     def _permissions(self) -> dict[str, Any]:
-        said = self._each(lambda half: half.permissions)
-        pairs = zip_longest(said.get("en", ()), said.get("zh-CN", ()), fillvalue="")
+        stated = self._stated(lambda version: version.permissions)
+        pairs = zip_longest(stated.get("en", ()), stated.get("zh-CN", ()), fillvalue="")
         listed = [
             {
-                "name": draft.gap("Name the permission as Binance's list of API key permissions does."),
-                **draft.words("what the key must be allowed", {"en": en, "zh-CN": zh}, bilingual=self._bilingual),
+                "name": drafts.gap("Name the permission as Binance's list of API key permissions does."),
+                **drafts.words("what the key must be allowed", {"en": en, "zh-CN": zh}, bilingual=self._bilingual),
             }
             for en, zh in pairs
         ]
         return {"x-binance-permissions": listed} if listed else {}
 
     def _weight(self) -> dict[str, Any]:
-        said = self._each(lambda half: half.weights)
-        scopes = {language: [each.scope for each in found if each.scope] for language, found in said.items()}
-        weights = {language: [each.weight for each in found] for language, found in said.items()}
-        scope: Any = self._one(scopes) or draft.gap("Choose ip or uid.", _told_weights(said))
+        stated = self._stated(lambda version: version.weights)
+        scopes = {language: [weight.scope for weight in found if weight.scope] for language, found in stated.items()}
+        weights = {language: [weight.weight for weight in found] for language, found in stated.items()}
+        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", _weights_text(stated))
         weight: Any = self._one(weights)
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return Flow(scope=scope, weight=weight or draft.gap(task, _told_weights(said)))
+        return Flow(scope=scope, weight=weight or drafts.gap(task, _weights_text(stated)))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
         explains = [
             (language, "weight", weight_text(replace(found.value, scope=found.value.scope or scope)))
-            for language, half in self._halves.items()
-            for found in half.weights
+            for language, version in self._versions.items()
+            for found in version.weights
         ]
         free = "the page says that a call costs nothing; counting 1 for it is on the safe side."
         self._notes.append(_Note(free, () if scope.startswith(GAP) else tuple(explains)))
 
     def _limit(self) -> dict[str, Any]:
-        said = self._each(lambda half: half.limits)
-        unread = _told(self._each(lambda half: half.unread_limits), str)
-        limit = self._one(said)
+        stated = self._stated(lambda version: version.limits)
+        unread = _quoted(self._stated(lambda version: version.unread_limits), str)
+        limit = self._one(stated)
         if limit is not None:
             if unread:
                 self._notes.append(_Note(f"the page has another cap on calls: {unread}"))
             return {"x-binance-call-limit": Flow(calls=limit.calls, seconds=limit.seconds)}
-        if not unread and not any(said.values()):
+        if not unread and not any(stated.values()):
             return {}
-        told = "; ".join(each for each in (_told(said, _shown_limit), unread) if each)
+        quoted = "; ".join(filter(None, (_quoted(stated, _limit_text), unread)))
         ends = {"calls": "Write how many calls.", "seconds": "Write in how many seconds."}
-        return {"x-binance-call-limit": Flow({key: draft.gap(task, told) for key, task in ends.items()})}
+        return {"x-binance-call-limit": Flow({key: drafts.gap(task, quoted) for key, task in ends.items()})}
 
     def _funds(self) -> dict[str, Any]:
         if self._reads:
             return {"x-binance-moves-funds": False}
         where = "where to look, and for what, when it is not known whether a call was executed"
         return {
-            "x-binance-moves-funds": draft.gap(
+            "x-binance-moves-funds": drafts.gap(
                 "Decide whether a call moves funds: true or false. Where it moves them between wallets, add x-binance-effect."
             ),
-            "x-binance-when-unknown": draft.words(where, {}, bilingual=self._bilingual),
+            "x-binance-when-unknown": drafts.words(where, {}, bilingual=self._bilingual),
         }
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        said = {
-            language: [self._resolved(each, parameters) for each in found]
-            for language, found in self._each(lambda half: half.conditions).items()
+        stated = {
+            language: [self._resolved(condition, parameters) for condition in found]
+            for language, found in self._stated(lambda version: version.conditions).items()
         }
         merged: dict[object, Condition] = {}
-        for each in (each for found in said.values() for each in found):
-            merged.setdefault(_same(each), each)
-        if len({frozenset(map(_same, found)) for found in said.values()}) > 1:
+        for condition in (condition for found in stated.values() for condition in found):
+            merged.setdefault(_same(condition), condition)
+        if len({frozenset(map(_same, found)) for found in stated.values()}) > 1:
             self._notes.append(_Note("the pages disagree on when a parameter must be sent."))
         rules = []
-        for each in merged.values():
-            other = each.other or draft.gap("Name the parameter that decides.")
+        for condition in merged.values():
+            other = condition.other or drafts.gap("Name the parameter that decides.")
             numbers = self._has_numbers(other)
-            values = FlowList(draft.number_or_text(value, numbers=numbers) for value in each.values)
-            rules.append({"parameter": each.parameter, "when": Flow({"parameter": other, "in": values})})
+            values = FlowList(drafts.number_or_text(value, numbers=numbers) for value in condition.values)
+            rules.append({"parameter": condition.parameter, "when": Flow({"parameter": other, "in": values})})
         return {"x-binance-requires": rules} if rules else {}
 
     def _resolved(self, condition: Condition, parameters: Sequence[Mapping[str, Any]]) -> Condition:
         """Return a condition with the parameter that decides, also where only the other page names it."""
         same = replace(condition, other=None)
-        every = [each.value for half in self._halves.values() for each in half.conditions]
-        others = {each.other for each in every if each.other and _same(replace(each, other=None)) == _same(same)}
+        every = [found.value for version in self._versions.values() for found in version.conditions]
+        others = {found.other for found in every if found.other and _same(replace(found, other=None)) == _same(same)}
         named = others.pop() if len(others) == 1 else None
         return replace(condition, other=condition.other or named or self._holder(condition.values, parameters))
 
     def _holder(self, values: Sequence[str], parameters: Sequence[Mapping[str, Any]]) -> str | None:
         """Return the only parameter that has all of these values."""
-        having = [str(each.get("name")) for each in parameters if set(values) <= set(map(str, self._values(each)))]
+        having = [
+            str(parameter.get("name"))
+            for parameter in parameters
+            if set(values) <= set(map(str, self._values(parameter)))
+        ]
         return having[0] if len(having) == 1 else None
 
     def _values(self, parameter: Mapping[str, Any]) -> list[Any]:
         name = str(parameter.get("schema", {}).get("$ref", "")).rpartition("/")[2]
-        schemas = {**(locate.at(self._data, ("components", "schemas")) or {}), **self._components.added}
-        return draft.listed(schemas.get(name, {}))
+        schemas = {**(at(self._data, ("components", "schemas")) or {}), **self._components.added}
+        return drafts.listed(schemas.get(name, {}))
 
     def _has_numbers(self, name: str) -> bool:
         kinds = [
-            each.value.type.upper()
-            for half in self._halves.values()
-            for each in half.parameters
-            if each.value.name == name
+            row.value.type.upper()
+            for version in self._versions.values()
+            for row in version.parameters
+            if row.value.name == name
         ]
         return bool(kinds) and all(kind in ("INT", "INTEGER", "LONG") for kind in kinds)
 
     def _sources(self) -> dict[str, Any]:
         sources: dict[str, Any] = {}
         for language in _LANGUAGES:
-            if language in self._halves or language == "en":
+            if language in self._versions or language == "en":
                 page = self._files.get(language)
                 taken = page.taken.value if page and page.taken else None
                 sources[language] = {
-                    "url": self._address(language) or draft.gap("Write the address of the page, with https."),
-                    "read": taken or draft.gap("Write the date of the page, as 'YYYY-MM-DD'."),
+                    "url": self._address(language) or drafts.gap("Write the address of the page, with https."),
+                    "read": taken or drafts.gap("Write the date of the page, as 'YYYY-MM-DD'."),
                 }
         return sources
 
@@ -337,8 +349,8 @@ class _Drafter:
         page = self._files.get(language)
         if page is None:
             return None
-        anchors = [found.value.partition("#")[0] for found in self._halves[language].anchors]
-        own = next((each for each in anchors if each.startswith(("/", "https://"))), "")
+        anchors = [found.value.partition("#")[0] for found in self._versions[language].anchors]
+        own = next((anchor for anchor in anchors if anchor.startswith(("/", "https://"))), "")
         address = page.address.value.partition("#")[0].partition("?")[0] if page.address else ""
         if own.startswith("/"):
             return f"https://{urlsplit(address).netloc}{own}" if urlsplit(address).netloc else None
@@ -349,17 +361,17 @@ class _Drafter:
 
     def _parameters(self, name: str, security: str) -> list[dict[str, Any]]:
         rows = self._rows()
-        self._notes += [_Note(message) for name, each in rows.items() for message in self._disagreements(name, each)]
-        drafts = [self._parameter(name, each) for each in rows.values()]
+        self._notes += [_Note(message) for wire, row in rows.items() for message in self._disagreements(wire, row)]
+        drafted = [self._parameter(name, row) for row in rows.values()]
         if security in _SIGNED and _TIMESTAMP not in rows:
-            drafts.append(self._own_timestamp())
-        return drafts
+            drafted.append(self._own_timestamp())
+        return drafted
 
     def _own_timestamp(self) -> dict[str, Any]:
         """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
-        written = locate.at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP))))
+        written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP))))
         shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
-        explains = tuple((language, "parameter", NOT_LISTED) for language in self._halves)
+        explains = tuple((language, "parameter", NOT_LISTED) for language in self._versions)
         note = _Note("the page does not list timestamp, which every signed call must send.", explains)
         return {**shared, "x-binance-note": [*shared.get("x-binance-note", ()), self._written(note)]}
 
@@ -367,9 +379,9 @@ class _Drafter:
         """Return the rows of every page by name, in the order of the first page; others stand behind their neighbour."""
         order: list[str] = []
         rows: dict[str, dict[Language, Parameter]] = {}
-        for language, half in self._halves.items():
+        for language, version in self._versions.items():
             before = 0
-            for found in half.parameters:
+            for found in version.parameters:
                 name = found.value.name
                 if name == _SIGNATURE:
                     continue  # the security scheme says that it is sent
@@ -383,14 +395,16 @@ class _Drafter:
         found = next(iter(row.values()))
         in_path = f"{{{found.name}}}" in self._endpoint.path
         shared = None if in_path else self._shared(found.name, required=found.required)
-        return shared or draft.parameter(
+        return shared or drafts.parameter(
             row,
             self._components,
             owner=_class(name),
             location="path" if in_path else "query",
             bilingual=self._bilingual,
             needed=any(
-                each.value.parameter == found.name for half in self._halves.values() for each in half.conditions
+                condition.value.parameter == found.name
+                for version in self._versions.values()
+                for condition in version.conditions
             ),
         )
 
@@ -400,83 +414,18 @@ class _Drafter:
 
     def _component(self, name: str, *, required: bool | None = True) -> str | None:
         """Return which of the parameters that operations share is this one."""
-        for key, each in (locate.at(self._data, ("components", "parameters")) or {}).items():
-            if each.get("name") == name and each.get("required", False) == required:
+        for key, shared in (at(self._data, ("components", "parameters")) or {}).items():
+            if shared.get("name") == name and shared.get("required", False) == required:
                 return str(key)
         return None
 
     def _disagreements(self, name: str, row: Mapping[Language, Parameter]) -> Iterator[str]:
-        if len(row) < len(self._halves):
+        if len(row) < len(self._versions):
             yield f"only the page in {next(iter(row))} has the parameter {name}."
         for what, of in _COMPARED.items():
-            said = {language: of(each) for language, each in row.items() if of(each) != ""}
-            if len(set(said.values())) > 1:
-                yield f"the pages disagree on {what} of {name}: {_told({key: [value] for key, value in said.items()}, str)}."
-
-    # Answers
-
-    def _responses(self, name: str) -> dict[str, Any]:
-        own = {
-            "description": draft.gap("Say in English what the answer says."),
-            **({"x-binance-zh": draft.gap("Say in Chinese what the answer says.")} if self._bilingual else {}),
-            "content": {"application/json": self._answer(name)},
-        }
-        return {"200": own, **self._errors()}
-
-    def _answer(self, name: str) -> dict[str, Any]:
-        printed = next((half.examples for half in self._halves.values() if half.examples), ())
-        first = printed[0].value if printed else ""
-        try:
-            value = response_schema.example(first)
-        except ValueError as problem:
-            said = f"{first[:_LONGEST]} ({problem})" if first else "nothing"
-            return {
-                "schema": draft.gap("Write the schema of the answer."),
-                "example": draft.gap("Write an answer.", said),
-            }
-        what = (
-            {}
-            if isinstance(value, (dict, list))
-            else {"type": draft.gap("Decide how to read an answer that is no record.")}
-        )
-        words = draft.words("what the answer says", {}, bilingual=self._bilingual)
-        values = [value, *self._others(printed[1:])]
-        written = response_schema.schema(values, self._comments(), bilingual=self._bilingual)
-        kind = {"type": written["type"]} if "type" in written else {}
-        schema = {**kind, **words, **written, **what}
-        base = _class(name)
-        known = self._components.add(f"{base}{'Response' if self._reads else 'Receipt'}", f"{base}Answer", schema)
-        return {"schema": Flow({"$ref": f"#/components/schemas/{known}"}), "example": response_schema.flowing(value)}
-
-    def _others(self, printed: Sequence[Located[str]]) -> Iterator[Any]:
-        """Yield the other answers that a page prints, without those of calls that failed."""
-        for each in printed:
-            try:
-                value = response_schema.example(each.value)
-            except ValueError as problem:
-                self._notes.append(_Note(f"line {each.line} has another answer, but {problem}."))
-                continue
-            if not response_schema.is_error(value):
-                yield value
-
-    def _comments(self) -> response_schema.Comments:
-        """Return what is printed behind the fields of the answers, in each language."""
-        return {
-            language: response_schema.comments(found.value for found in half.examples)
-            for language, half in self._halves.items()
-        }
-
-    def _errors(self) -> dict[str, Any]:
-        """Return the answers to what fails, as most operations of the spec refer to them."""
-        found: dict[str, Any] = {}
-        for status in _ERRORS:
-            used = [
-                locate.at(self._data, (*path, "responses", status, "$ref")) for path in locate.operations(self._data)
-            ]
-            most = Counter(each for each in used if isinstance(each, str)).most_common(1)
-            if most:
-                found[status] = Flow({"$ref": most[0][0]})
-        return found
+            stated = {language: [of(version)] for language, version in row.items() if of(version) != ""}
+            if len({value for [value] in stated.values()}) > 1:
+                yield f"the pages disagree on {what} of {name}: {_quoted(stated, str)}."
 
 
 _OWN_TIMESTAMP = {
@@ -486,27 +435,27 @@ _OWN_TIMESTAMP = {
     "schema": Flow(type="integer", format="int64", minimum=0),
 }
 _COMPARED: Mapping[str, Callable[[Parameter], object]] = {
-    "the type": lambda each: each.type,
-    "whether it must be sent": lambda each: each.required,
-    "the values": lambda each: ", ".join(value for value, _ in each.values),
+    "the type": lambda row: row.type,
+    "whether it must be sent": lambda row: row.required,
+    "the values": lambda row: ", ".join(value for value, _ in row.values),
 }
 
 
 def _values(of: Callable[[PageVersion], Iterable[Located[Any]]]) -> Callable[[PageVersion], object]:
-    return lambda half: [found.value for found in of(half)]
+    return lambda version: [found.value for found in of(version)]
 
 
 _OF_COPIES: Mapping[str, Callable[[PageVersion], object]] = {
-    "title": _values(lambda half: half.titles),
-    "security": _values(lambda half: half.security),
-    "weight": _values(lambda half: half.weights),
-    "call limit": _values(lambda half: half.limits),
-    "permission": _values(lambda half: half.permissions),
+    "title": _values(lambda version: version.titles),
+    "security": _values(lambda version: version.security),
+    "weight": _values(lambda version: version.weights),
+    "call limit": _values(lambda version: version.limits),
+    "permission": _values(lambda version: version.permissions),
     "parameters": _values(
-        lambda half: [replace(each, value=replace(each.value, value_lines=())) for each in half.parameters]
+        lambda version: [replace(row, value=replace(row.value, value_lines=())) for row in version.parameters]
     ),
-    "conditions": _values(lambda half: half.conditions),
-    "response example": _values(lambda half: half.examples),
+    "conditions": _values(lambda version: version.conditions),
+    "response example": _values(lambda version: version.examples),
 }
 """What two copies of one page may say otherwise."""
 
@@ -522,28 +471,30 @@ def _class(name: str) -> str:
     return found if names.is_class_name(found) else f"New{found}"
 
 
-def _words(half: PageVersion) -> str:
+def _prose(version: PageVersion) -> str:
     """Return what a page says about a call in prose."""
-    parts = ([half.description] if half.description else []) + list(half.notes)
+    parts = ([version.description] if version.description else []) + list(version.notes)
     return " / ".join(found.value for found in parts)
 
 
-def _told(said: Mapping[Language, Sequence[T]], shown: Callable[[T], str]) -> str:
+def _quoted(stated: Mapping[Language, Sequence[T]], text_of: Callable[[T], str]) -> str:
     """Return what each page says, for a person."""
-    return "; ".join(f"{language}: {', '.join(map(shown, each))}" for language, each in said.items() if each)
+    return "; ".join(f"{language}: {', '.join(map(text_of, values))}" for language, values in stated.items() if values)
 
 
-def _told_weights(said: Mapping[Language, Sequence[Weight]]) -> str:
+def _weights_text(stated: Mapping[Language, Sequence[Weight]]) -> str:
     """Return the weights of each page, those of one message with the message."""
-    return "; ".join(f"{language}: {', '.join(_by_sentence(each))}" for language, each in said.items() if each)
+    return "; ".join(
+        f"{language}: {', '.join(_weights_by_text(values))}" for language, values in stated.items() if values
+    )
 
 
-def _by_sentence(weights: Sequence[Weight]) -> Iterator[str]:
-    for text, several in groupby(weights, key=lambda each: each.text):
-        numbers = [(str(each.weight), f"{each.weight} per {each.scope or '?'}") for each in several]
+def _weights_by_text(weights: Sequence[Weight]) -> Iterator[str]:
+    for text, several in groupby(weights, key=lambda weight: weight.text):
+        numbers = [(str(weight.weight), f"{weight.weight} per {weight.scope or '?'}") for weight in several]
         bare = text in ("", *(number for number, _ in numbers))
         yield ", ".join(shown for _, shown in numbers) + ("" if bare else f" ({text})")
 
 
-def _shown_limit(limit: CallLimit) -> str:
+def _limit_text(limit: CallLimit) -> str:
     return f"{limit.calls} per {limit.seconds} seconds"

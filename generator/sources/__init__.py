@@ -1,8 +1,9 @@
 """Reads copies of Binance's documentation pages, whatever their format, into the facts that they state."""
 
 from generator.binance import Endpoint, Language
+from generator.runtime.operation import CallLimit
 
-from .page_facts import CallLimit, Condition, Located, Page, PageVersion, Parameter, Weight, page_path
+from .page_facts import Condition, Located, Page, PageVersion, Parameter, Weight, page_path
 from .phrases import caps_calls
 from .reader import LARGEST, read
 

@@ -53,11 +53,6 @@ def plain_text(text: str) -> str:
     return clean(text.replace("`", ""))
 
 
-def without_emphasis(text: str) -> str:
-    """Return Markdown text without the marks of bold."""
-    return text.replace("**", "")
-
-
 def join_lines(lines: Iterable[str]) -> str:
     """Return a cell of several lines as one text; where each line is a single value, they are a list."""
     found = [line for line in lines if line.strip(_SEPARATORS)]

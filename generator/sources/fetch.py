@@ -84,7 +84,7 @@ def _body(client: httpx.Client, address: str, cache: Path | None) -> bytes:
 
 def _check_address(asked: str, answered: str) -> None:
     """Refuse a page that was moved: what stands elsewhere, or in the other language, was not asked for."""
-    before, after = [(_host(each), "/zh-CN/" in each, page_path(each)) for each in (asked, answered)]
+    before, after = [(_host(url), "/zh-CN/" in url, page_path(url)) for url in (asked, answered)]
     if before != after:
         raise _CannotFetch(f"it leads to {answered}; name that address if it is the page that is meant")
 

@@ -38,11 +38,10 @@ def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
     Raises:
         NoSuchPage: A file or folder is not there, or a folder holds no page.
     """
-    found = dict.fromkeys(each for name in names for each in _named(name))
-    addresses = [each for each in found if isinstance(each, str)]
-    fetched = iter(_fetched(addresses, cache))
-    for each in found:
-        yield next(fetched) if isinstance(each, str) else _of_file(each)
+    found = dict.fromkeys(page for name in names for page in _named(name))
+    fetched = iter(_fetched([address for address in found if isinstance(address, str)], cache))
+    for page in found:
+        yield next(fetched) if isinstance(page, str) else _of_file(page)
 
 
 def _fetched(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
@@ -56,7 +55,7 @@ def _named(name: str) -> Iterator[str | Path]:
     if name.lower().startswith(_SCHEMES):
         yield name
     elif os.path.isdir(name):  # noqa: PTH112 - Path raises for a name that cannot be
-        pages = [each for each in _files(name) if each.suffix.lower() in _ENDINGS]
+        pages = [file for file in _files(name) if file.suffix.lower() in _ENDINGS]
         if not pages:
             raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}.")
         yield from pages
@@ -73,8 +72,8 @@ def _files(folder: str) -> list[Path]:
     """Return the files in a folder and those below it, but for what is hidden."""
     found = []
     for here, folders, names in os.walk(folder):
-        folders[:] = [each for each in folders if not each.startswith(".")]
-        found += [Path(here) / each for each in names if not each.startswith(".")]
+        folders[:] = [folder for folder in folders if not folder.startswith(".")]
+        found += [Path(here) / name for name in names if not name.startswith(".")]
     return sorted(found)
 
 

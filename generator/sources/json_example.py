@@ -64,7 +64,7 @@ def comments(text: str) -> Iterator[tuple[FieldPath, str]]:
         if token.is_comment:
             words = token.text.strip("/* \t\n")
             if beside and words and names and names[-1]:
-                yield tuple(each for each in names if each), words
+                yield tuple(name for name in names if name), words
         elif token.text == ":" and names:
             names[-1], beside = before.text[1:-1], True
         elif token.text in _OPEN:
@@ -81,14 +81,14 @@ def _tokens(text: str) -> Iterator[_Token]:
         if found[0] == "/*":
             end = text.find("*/", at)
             at = len(text) if end < 0 else end + 2
-        yield _Token(_tidy(text[found.start() : at]), found.start(), at)
+        yield _Token(_standard_string(text[found.start() : at]), found.start(), at)
 
 
-def _tidy(token: str) -> str:
+def _standard_string(token: str) -> str:
     """Return a string as JSON has it: between straight quotes, without a backslash before what needs none."""
     if token[0] not in '"“”':
         return token
-    return '"' + _ESCAPE.sub(lambda each: each[0] if each[1] in _KNOWN else each[1], token[1:-1]) + '"'
+    return '"' + _ESCAPE.sub(lambda found: found[0] if found[1] in _KNOWN else found[1], token[1:-1]) + '"'
 
 
 def _joined(tokens: list[str]) -> str:

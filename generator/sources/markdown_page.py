@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
-from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines, without_emphasis
+from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines
 from .html_page import read_html
 from .sections import section_of
 
@@ -63,16 +63,6 @@ def _sources(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
         found = _SOURCE.fullmatch(line.strip())
         if found:
             yield found[1], index + 1
-
-
-def is_rule(line: str) -> bool:
-    """Return whether a line is a thematic break."""
-    return line.strip() in _RULES
-
-
-def linked(text: str) -> str:
-    """Return text with the words of its links in the place of the links."""
-    return _LINK.sub(lambda found: found[1], text)
 
 
 def _front_matter(lines: Sequence[str]) -> tuple[dict[str, tuple[str, int]], int]:
@@ -152,7 +142,7 @@ class _Reader:
                 break
             self._at += 1
             end = self._at if line.strip() else end
-        text = "\n".join(each[_CODE_INDENT:].rstrip() for each in map(_unquoted, self._lines[first:end]))
+        text = "\n".join(line[_CODE_INDENT:].rstrip() for line in map(_unquoted, self._lines[first:end]))
         return Block("code", text, first + 1)
 
     def _underlined(self, text: str) -> int | None:
@@ -166,7 +156,7 @@ class _Reader:
 
     def _wrapped(self, first: str) -> Iterator[str]:
         """Yield the lines with which a paragraph or an item goes on."""
-        if _ALONE.match(first.strip()) or is_rule(first) or section_of(_text(first)):
+        if _ALONE.match(first.strip()) or first.strip() in _RULES or section_of(_text(first)):
             return
         item = _ITEM.match(first.strip())
         edge = len(first) - len(first.lstrip()) + 2 if item else None
@@ -252,7 +242,7 @@ class MarkdownTables:
 
 def _is_open(line: str) -> bool:
     """Return whether a line looks as if a message goes on in the next one."""
-    width = sum(2 if is_chinese(each) else 1 for each in line)
+    width = sum(2 if is_chinese(character) else 1 for character in line)
     return width >= _WRAPPED and not line.endswith("  ") and line.rstrip()[-1] not in _STOPS
 
 
@@ -279,9 +269,9 @@ def _block(text: str, line: int, indent: int) -> Iterator[Block]:
     heading = _HEADING.fullmatch(text)
     item = _ITEM.fullmatch(text)
     if heading:
-        target = [each[2] for each in _LINK.finditer(heading[2]) if not clean(each[1])]
+        target = [link[2] for link in _LINK.finditer(heading[2]) if not clean(link[1])]
         yield Block("heading", clean(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
-    elif is_rule(text):
+    elif text in _RULES:
         yield Block("text", "---", line)
     elif item:
         yield Block("item", clean(_text(item[1])), line, indent)
@@ -291,4 +281,4 @@ def _block(text: str, line: int, indent: int) -> Iterator[Block]:
 
 def _text(text: str) -> str:
     words = join_lines(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
-    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(linked(words))))
+    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", _LINK.sub(r"\1", words).replace("**", "")))

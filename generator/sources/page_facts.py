@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
 from generator.binance import Endpoint, Language
+from generator.runtime.operation import CallLimit
 
 Value = TypeVar("Value")
 
@@ -28,14 +29,6 @@ class Weight:
     """`None` where the page does not say what it is counted by."""
     text: str = field(default="", compare=False)
     """The row or message that it stands in, which says when a call costs this."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallLimit:
-    """At most `calls` calls in any `seconds` seconds."""
-
-    calls: int
-    seconds: int
 
 
 @dataclass(frozen=True, slots=True)

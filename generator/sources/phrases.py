@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Literal
 
+from generator.runtime.operation import CallLimit
+
 from .blocks import plain_text
-from .page_facts import CallLimit, Condition
+from .page_facts import Condition
 
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "second", "秒", "秒钟"), 1),

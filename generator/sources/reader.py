@@ -36,7 +36,8 @@ _TABLE = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
 _UNDERLINE = re.compile(r"[=-]+\s*")
 _MOST_LINES = 20_000
 _LONGEST_HEADING = 80
-_SHOWN = 60
+_MOST_NAMES = 5
+_MOST_CHARACTERS = 60
 """As many characters of a page stand in a message."""
 
 
@@ -86,24 +87,24 @@ def _page(file: str, text: str) -> Page:
     source = reader(text) if lines <= _MOST_LINES else ParsedFile(())
     if lines > _MOST_LINES or len(source.blocks) > _MOST_LINES:
         return Page(file, form, None, None, (), lines, (f"it has more than {_MOST_LINES} lines, which no page has.",))
-    halves = tuple(_halves(source))
+    versions = tuple(_versions(source))
     return Page(
         file=file,
         format=form,
         address=Located(*source.address) if source.address else None,
         taken=Located(*source.taken) if source.taken else None,
-        halves=halves,
+        halves=versions,
         lines=lines,
-        problems=tuple(_problems(halves)),
+        problems=tuple(_problems(versions)),
     )
 
 
-def _halves(source: ParsedFile) -> Iterator[PageVersion]:
+def _versions(source: ParsedFile) -> Iterator[PageVersion]:
     parts = _parts(source.blocks)
-    together: dict[Language, list[Block]] = {}
+    by_language: dict[Language, list[Block]] = {}
     for blocks, language in zip(parts, _languages(source, parts), strict=True):
-        together.setdefault(language, []).extend(blocks)
-    for language, blocks in together.items():
+        by_language.setdefault(language, []).extend(blocks)
+    for language, blocks in by_language.items():
         if any(block.kind != "text" or block.text != "---" for block in blocks):
             yield extract(language, blocks)
 
@@ -138,38 +139,32 @@ def _is_title(block: Block) -> bool:
 
 def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> list[Language]:
     """Return the language of each part: of the pages that its headings link to, of its headings, or of the file."""
-    written = [_written(blocks) for blocks in parts]
+    written = [_language("".join(block.text for block in part if block.kind == "heading")) for part in parts]
     if len(set(written)) == 1 and source.chinese is not None:
         written = ["zh-CN" if source.chinese else "en"] * len(parts)
     elif len(set(written)) == 1 and source.address and "/zh-CN/" in source.address[0]:
         written[0] = "zh-CN"
-    return [_linked(blocks) or language for blocks, language in zip(parts, written, strict=True)]
+    return [_linked_language(part) or language for part, language in zip(parts, written, strict=True)]
 
 
-def _written(blocks: Sequence[Block]) -> Language:
-    return "zh-CN" if any(is_chinese(block.text) for block in blocks if block.kind == "heading") else "en"
+def _language(text: str) -> Language:
+    return "zh-CN" if is_chinese(text) else "en"
 
 
-def _linked(blocks: Sequence[Block]) -> Language | None:
+def _linked_language(blocks: Sequence[Block]) -> Language | None:
     anchors = [block.anchor for block in blocks if block.anchor and block.anchor.startswith(("/", "http"))]
-    if not anchors:
-        return None
-    return "zh-CN" if any("/zh-CN/" in anchor for anchor in anchors) else "en"
+    return ("zh-CN" if any("/zh-CN/" in anchor for anchor in anchors) else "en") if anchors else None
 
 
-def _problems(halves: Sequence[PageVersion]) -> Iterator[str]:
-    if not any(each.endpoints for each in halves):
+def _problems(versions: Sequence[PageVersion]) -> Iterator[str]:
+    if not any(version.endpoints for version in versions):
         yield "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."
-    for each in halves:
-        if each.unread_parameters:
-            line, text = each.unread_parameters.line, each.unread_parameters.value[:_SHOWN]
+    for version in versions:
+        if version.unread_parameters:
+            line, text = version.unread_parameters.line, version.unread_parameters.value[:_MOST_CHARACTERS]
             yield f"line {line}: no table of parameters was read where it says {text!r}; copy the page with its tables."
-        several = [f"{found.value.method} {found.value.path}" for found in each.endpoints]
-        if len(set(several)) > 1:
-            where = each.endpoints[1].line
-            yield f"line {where}: it describes more than one endpoint: {_shown(several)}; save each one as a page of its own."
-
-
-def _shown(names: Sequence[str]) -> str:
-    most = 5
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+        names = [f"{endpoint.value.method} {endpoint.value.path}" for endpoint in version.endpoints]
+        if len(set(names)) > 1:
+            line, more = version.endpoints[1].line, len(names) - _MOST_NAMES
+            listed = ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+            yield f"line {line}: it describes more than one endpoint: {listed}; save each one as a page of its own."

@@ -48,7 +48,7 @@ def is_empty_text(text: str) -> bool:
 
 def scope_of(text: str) -> Literal["ip", "uid"] | None:
     """Return the only scope that a text names."""
-    found = {each.lower() for each in _SCOPE.findall(text)}
+    found = {scope.lower() for scope in _SCOPE.findall(text)}
     if len(found) != 1:
         return None
     return "ip" if "ip" in found else "uid"

@@ -15,7 +15,6 @@ from .blocks import (
     join_lines,
     looks_like_value,
     plain_text,
-    without_emphasis,
 )
 from .markdown_page import MarkdownTables
 from .parameter_table import columns
@@ -53,7 +52,7 @@ def _found(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, int] | 
 
 
 def _heading(line: str) -> str:
-    return plain_text(without_emphasis(line.lstrip("#"))) if len(line) < _LONGEST_TITLE else ""
+    return plain_text(line.lstrip("#").replace("**", "")) if len(line) < _LONGEST_TITLE else ""
 
 
 def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
@@ -193,7 +192,7 @@ class _Body:
 
 
 def _line(line: str, number: int) -> Iterator[Block]:
-    text = clean(without_emphasis(line))
+    text = clean(line.replace("**", ""))
     bullet = _BULLET.match(text)
     if bullet:
         yield Block("item", text[bullet.end() :], number, len(line) - len(line.lstrip()))

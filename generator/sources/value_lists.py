@@ -126,7 +126,7 @@ def values_in(text: str, kind: str) -> Values:
     if kind == "ENUM":
         words = _DEFAULT.sub("", _REMARKS.sub("", text)).replace("`", "").strip(" ,，;；").removesuffix(".")
         if _ONLY_WORDS.fullmatch(words):
-            return () if _OPEN.search(words) else tuple((each, "") for each in dict.fromkeys(_ANY_WORD.findall(words)))
+            return () if _OPEN.search(words) else tuple((word, "") for word in dict.fromkeys(_ANY_WORD.findall(words)))
     found = next(_lists(text, kind), None)
     return _complete(found, text) if found else ()
 
@@ -142,9 +142,9 @@ def range_in(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
 
 def _contradicts(text: str, found: Collection[str]) -> bool:
     """Return whether a description speaks of a value that is not among those found: a default, or a word in capitals."""
-    stated = default(plain_text(text))
-    known = {each.casefold() for each in found}
-    if stated is not None and stated.casefold() not in known:
+    default_value = default(plain_text(text))
+    known = {value.casefold() for value in found}
+    if default_value is not None and default_value.casefold() not in known:
         return True
     return any(word not in found for word in _words_in_capitals(text))
 
@@ -162,7 +162,7 @@ def _lists(text: str, kind: str) -> Iterator[_List]:
         every += [(found.start(), found.end(), found[0]) for found in _OF_ANY_CASE.finditer(text)]
     for start, end, words in every:
         if _is_allowed(text, start):
-            listed = (each for each in _ANY_WORD.findall(_REMARKS.sub("", words)) if each not in ("and", "or"))
+            listed = (word for word in _ANY_WORD.findall(_REMARKS.sub("", words)) if word not in ("and", "or"))
             yield _List(dict.fromkeys(listed, ""), start, end, goes_on=bool(_CONTINUES.match(text, end)))
     yield from _described(text, kind)
 
@@ -176,9 +176,8 @@ def _described(text: str, kind: str) -> Iterator[_List]:
     """Yield the values that are followed by their texts, as in: NEW: not seen yet; OLD: seen."""
     found = list(_DESCRIBED.finditer(text))
     if len(found) > 1 and (kind == "ENUM" or text[: found[0].start()].rstrip()[-1:] in ("", ":", "：")):
-        ends = [each.start() for each in found[1:]] + [len(text)]
-        pairs = zip(found, ends, strict=True)
-        texts = {each[1].strip("\"'“”`"): _trimmed(_DEFAULT.sub("", text[each.end() : end])) for each, end in pairs}
+        described = ((value, _trimmed(_DEFAULT.sub("", words))) for value, words in _texts_behind(found, text))
+        texts = {value.strip("\"'“”`"): words for value, words in described}
         if len(texts) == len(found) and all(texts.values()) and not _NO_VALUES & set(texts):
             yield _List(texts, found[0].start(), found[-1].end(), goes_on=bool(_OPEN.search(text)))
 
@@ -209,14 +208,13 @@ def _numbered(text: str) -> Values:
     found = list(_NUMBERED.finditer(text))
     if len(found) <= 1 or not _is_allowed(text, found[0].start()):
         return ()
-    ends = [each.start() for each in found[1:]] + [len(text)]
-    listed = [(each[1], _trimmed(text[each.end() : end])) for each, end in zip(found, ends, strict=True)]
+    listed = [(number, _trimmed(words)) for number, words in _texts_behind(found, text)]
     several = len(dict(listed)) == len(listed) == len({words for _, words in listed})
     cut = _OPEN.search(text) or any(not words or _NUMBER_AMONG_WORDS.search(words) for _, words in listed)
-    hyphens = any(each[0].endswith("-") for each in found)
+    hyphens = any(number[0].endswith("-") for number in found)
     counted = all(int(after) == int(before) + 1 for (before, _), (after, _) in pairwise(listed))
-    stated = default(plain_text(text))
-    known = stated is None or not stated.isdigit() or stated in dict(listed)
+    default_value = default(plain_text(text))
+    known = default_value is None or not default_value.isdigit() or default_value in dict(listed)
     return tuple(listed) if several and known and not cut and (counted or not hyphens) else ()
 
 
@@ -226,8 +224,14 @@ def _numbers(text: str) -> Values:
     if found is None or not _is_allowed(text, found.start()) or _CONTINUES.match(text, found.end()):
         return ()
     listed = _NUMBER.findall(found[1])
-    stated = default(plain_text(text))
-    return tuple((each, "") for each in listed) if stated is None or stated in listed else ()
+    default_value = default(plain_text(text))
+    return tuple((number, "") for number in listed) if default_value is None or default_value in listed else ()
+
+
+def _texts_behind(found: Sequence[re.Match[str]], text: str) -> Iterator[tuple[str, str]]:
+    """Yield the values that were found, each with the text up to the next one."""
+    ends = [value.start() for value in found[1:]] + [len(text)]
+    yield from ((value[1], text[value.end() : end]) for value, end in zip(found, ends, strict=True))
 
 
 def _trimmed(text: str) -> str:
@@ -266,12 +270,12 @@ class _Entry(NamedTuple):
 def add_listed_values(
     parameters: Sequence[Located[Parameter]], blocks: Sequence[Block]
 ) -> tuple[tuple[Located[Parameter], ...], set[int]]:
-    """Give parameters the values that a list or a table elsewhere on the page holds for them, and tell its lines."""
-    names = {each.value.name for each in parameters}
-    found = [_replace_values(each, [(*pair, each.line) for pair in _own_values(each, names)]) for each in parameters]
+    """Give parameters the values that a list or a table elsewhere on the page holds for them, and return its lines too."""
+    names = {row.value.name for row in parameters}
+    found = [_replace_values(row, [_Entry(*pair, row.line) for pair in _own_values(row, names)]) for row in parameters]
     lists: dict[int, list[Mapping[str, _Entry] | None]] = {}
     leads: dict[int, int] = {}
-    taken: set[int] = set()
+    used: set[int] = set()
     for start, lead in enumerate(blocks, 1):
         index = _parameter_named(plain_text(lead.text), found) if _may_introduce(lead) else None
         if index is not None and not found[index].value.values:
@@ -282,11 +286,9 @@ def add_listed_values(
     for index, several in lists.items():
         entries = _complete_list(several)
         if entries and not _contradicts(found[index].value.text, entries):
-            found[index] = _replace_values(
-                found[index], [(each.value, each.text, each.line) for each in entries.values()]
-            )
-            taken |= {leads[index], *found[index].value.value_lines}
-    return tuple(found), taken
+            found[index] = _replace_values(found[index], list(entries.values()))
+            used |= {leads[index], *found[index].value.value_lines}
+    return tuple(found), used
 
 
 def _complete_list(several: Sequence[Mapping[str, _Entry] | None]) -> Mapping[str, _Entry]:
@@ -294,13 +296,12 @@ def _complete_list(several: Sequence[Mapping[str, _Entry] | None]) -> Mapping[st
     first, *others = several
     if first is None or _OPEN.search(list(first.values())[-1].text):
         return {}
-    return first if all(each is not None and each.keys() <= first.keys() for each in others) else {}
+    return first if all(other is not None and other.keys() <= first.keys() for other in others) else {}
 
 
-def _replace_values(row: Located[Parameter], entries: Sequence[tuple[str, str, int]]) -> Located[Parameter]:
-    """Give a row its values, each with its text and line."""
-    values = tuple((value, text) for value, text, _ in entries[:_MOST_VALUES])
-    lines = tuple(line for _, _, line in entries[:_MOST_VALUES])
+def _replace_values(row: Located[Parameter], entries: Sequence[_Entry]) -> Located[Parameter]:
+    values = tuple((entry.value, entry.text) for entry in entries[:_MOST_VALUES])
+    lines = tuple(entry.line for entry in entries[:_MOST_VALUES])
     return replace(row, value=replace(row.value, values=values, value_lines=lines))
 
 
@@ -365,7 +366,7 @@ def _is_odd(entry: _Entry | None, found: Mapping[str, _Entry]) -> bool:
     """Return whether what looks like a value may be the beginning of a message below values of another form."""
     if entry is None or not entry.text or "_" in entry.value:
         return False
-    return len(found) > 1 and all("_" in each for each in found)
+    return len(found) > 1 and all("_" in value for value in found)
 
 
 def _list_continues(last: Block, blocks: Sequence[Block]) -> bool:
@@ -373,8 +374,8 @@ def _list_continues(last: Block, blocks: Sequence[Block]) -> bool:
     block = blocks[0]
     if block.kind == last.kind and (block.kind == "row" or (block.kind == "item" and block.level == last.level)):
         return True
-    below = takewhile(lambda each: each.kind != "heading", blocks[1:])
-    return any(_is_entry_of(last, each) for each in below)
+    below = takewhile(lambda block: block.kind != "heading", blocks[1:])
+    return any(_is_entry_of(last, block) for block in below)
 
 
 def _is_entry_of(last: Block, block: Block) -> bool:
@@ -386,13 +387,10 @@ def _is_entry_of(last: Block, block: Block) -> bool:
 
 def _parameter_named(lead: str, parameters: Sequence[Located[Parameter]]) -> int | None:
     """Return which parameter a message speaks of, by its name."""
-    words = [word for each in _NAMES.findall(lead) for word in (each, each.removesuffix("s"))]
-    named = [index for index, each in enumerate(parameters) if each.value.name in words]
-    apart = "".join(_NAMES.findall(lead)).lower()
-    in_words = [
-        index
-        for index, each in enumerate(parameters)
-        if each.value.name != each.value.name.lower() and apart.removesuffix("s").endswith(each.value.name.lower())
-    ]
-    meant = in_words or named
-    return meant[0] if len(meant) == 1 else None
+    words = _NAMES.findall(lead)
+    names = [row.value.name for row in parameters]
+    last = "".join(words).lower().removesuffix("s")
+    in_words = [index for index, name in enumerate(names) if name != name.lower() and last.endswith(name.lower())]
+    named = [index for index, name in enumerate(names) if name in words or f"{name}s" in words]
+    found = in_words or named
+    return found[0] if len(found) == 1 else None

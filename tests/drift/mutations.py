@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from generator.ir import types as ir
 from generator.sources import CallLimit, Weight
-from tests.sources.writer import Row, Said
+from tests.sources.writer import Row
+from tests.sources.writer import WrittenPage as Said
 
 Values = tuple[tuple[str, str], ...]
 

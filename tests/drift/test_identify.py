@@ -14,7 +14,9 @@ from generator.drift.report import as_json, as_text
 from generator.sources import LARGEST, read
 from tests.conftest import Spec
 from tests.sources.shapes import SHAPES, write_as
-from tests.sources.writer import FORMATS, LANGUAGES, Format, Said, said, write
+from tests.sources.writer import FORMATS, LANGUAGES, Format, write
+from tests.sources.writer import WrittenPage as Said
+from tests.sources.writer import page_of as said
 
 COLLECTION = "Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection"
 VERDICTS = {"same", "drift", "pages disagree", "unreadable", "wrong page", "unknown endpoint"}
@@ -108,7 +110,7 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: S
     moved = replace(english, address="https://developers.binance.com/docs/new/place")
     report = compare(spec.document, spec.api, [read("page", write("markdown", moved))])
     [difference] = report.operations[0].differences
-    assert (difference.fact, difference.sightings[0].text) == ("English address", "/docs/new/place")
+    assert (difference.fact, difference.observations[0].text) == ("English address", "/docs/new/place")
 
 
 @pytest.mark.parametrize(

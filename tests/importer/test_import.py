@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from generator.__main__ import main
 from generator.drift.compare import compare
-from generator.importer import response_schema
+from generator.importer import responses
 from generator.importer.command import put
 from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
@@ -27,7 +27,8 @@ from generator.openapi.edit import Editor
 from generator.openapi.load import load_file
 from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.conftest import SPEC
-from tests.sources.writer import FORMATS, Row, Said, write
+from tests.sources.writer import FORMATS, Row, write
+from tests.sources.writer import WrittenPage as Said
 from tests.specs import call, forget, generate, imported, spec
 
 from .filling import filled, gaps
@@ -339,7 +340,7 @@ def test_a_spec_with_gaps_takes_another_draft(capsys: pytest.CaptureFixture[str]
     ],
 )
 def test_the_schema_of_an_answer_fits_its_example(printed: str, schema: dict[str, Any]) -> None:
-    assert without_words(response_schema.schema([response_schema.example(printed)], {}, bilingual=True)) == schema
+    assert without_words(responses.schema([responses.example(printed)], {}, bilingual=True)) == schema
 
 
 def without_words(node: Any) -> Any:
@@ -360,7 +361,7 @@ def without_words(node: Any) -> Any:
 )
 def test_an_example_that_is_of_no_use_is_refused(printed: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        response_schema.example(printed)
+        responses.example(printed)
 
 
 # Any endpoint, in a small spec without Chinese.
@@ -421,7 +422,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("import") / "spec.yaml"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_then(
     file: Path, data: st.DataObject

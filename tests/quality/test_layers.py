@@ -28,8 +28,9 @@ ALLOWED = {
     "render": {*_BASE, "openapi", "ir"},
     "sources": _BASE,
     "diff": {*_BASE, "openapi", "ir", "sources"},
-    "drift": {*_BASE, "openapi", "ir", "sources"},
-    "importer": {*_BASE, "openapi", "ir", "sources"},
+    "drafts": {*_BASE, "openapi", "ir", "sources"},
+    "drift": {*_BASE, "openapi", "ir", "sources", "drafts"},
+    "importer": {*_BASE, "openapi", "ir", "sources", "drafts"},
     "runtime": set[str](),
 }
 """The layers, and what each may import beside itself. A command is loaded by its name, so __main__ imports none."""

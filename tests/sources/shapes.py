@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from .writer import Format, Said, write
+from .writer import Format, WrittenPage, write
 
 
-def write_as(shape: str, *halves: Said) -> bytes:
+def write_as(shape: str, *pages: WrittenPage) -> bytes:
     """Write a page in a shape."""
     form, change = SHAPES[shape]
-    return change(write(form, *halves).decode()).encode()
+    return change(write(form, *pages).decode()).encode()
 
 
 def _body(text: str) -> str:

@@ -19,7 +19,7 @@ from generator.sources.fetch import fetch
 from generator.sources.inputs import cache_folder
 from tests.conftest import Spec
 
-from .writer import said, write
+from .writer import page_of, write
 
 BODY = b"# Title\n\n## HTTP Request\n\nGET `/a`\n"
 
@@ -220,7 +220,7 @@ def test_the_command_takes_addresses(
     site: Site, spec: Spec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    site.body, site.headers = write("html", said(spec.document, spec.api.operations[0], "en")), {"etag": '"one"'}
+    site.body, site.headers = write("html", page_of(spec.document, spec.api.operations[0], "en")), {"etag": '"one"'}
     # The page calls itself by the address of another site.
     assert main(["drift", site.address]) == 2
     assert "wrong page" in capsys.readouterr().out

@@ -7,14 +7,14 @@ import pytest
 from generator.sources import read
 from tests.conftest import Spec
 
-from .writer import FORMATS, LANGUAGES, Format, said, write
+from .writer import FORMATS, LANGUAGES, Format, page_of, write
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_says_the_same(spec: Spec, form: Format) -> None:
     for operation in spec.api.operations:
         for language in LANGUAGES:
-            page = said(spec.document, operation, language)
+            page = page_of(spec.document, operation, language)
             [half] = read("page", write(form, page)).halves
             assert half.language == language
             assert [(each.value.name, each.value.type, each.value.required) for each in half.parameters] == [

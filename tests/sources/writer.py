@@ -1,23 +1,24 @@
-"""Writes pages like Binance's, in each format and language, from what the spec says: in our own words."""
+"""Writes pages like Binance's, in each format and language, from what the spec states: in our own words."""
 
 from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from generator.drift.facts import Subject
-from generator.drift.notes import Notes
+from generator.binance import Language
 from generator.ir import types as ir
 from generator.openapi.document import Document
-from generator.sources import CallLimit, Language, Weight
+from generator.runtime.operation import CallLimit
+from generator.sources import Weight
 
 Format = Literal["markdown", "text", "html"]
 FORMATS: tuple[Format, ...] = ("markdown", "text", "html")
 LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 
+_HOST = "https://developers.binance.com"
 _LISTED_APART = 4
 """An enum with as many values stands in a list of its own."""
 
@@ -38,8 +39,8 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a page says, in one language."""
+class WrittenPage:
+    """The facts of a page, in one language."""
 
     language: Language
     method: str
@@ -58,23 +59,21 @@ class Said:
     taken: str
     """The day on which the page was taken, as YYYY-MM-DD."""
 
-    @property
-    def chinese(self) -> bool:
-        return self.language == "zh-CN"
 
-
-def said(document: Document, operation: ir.Operation, language: Language) -> Said:
-    """Return what a page says that agrees with the spec, and with what the spec's notes explain."""
-    chinese = language == "zh-CN"
+def page_of(document: Document, operation: ir.Operation, language: Language) -> WrittenPage:
+    """Return a page that agrees with the spec, and with what the spec's notes explain."""
 
     def words(text: ir.Text) -> str:
-        return (text.zh or text.en) if chinese else text.en
+        return (text.zh if language == "zh-CN" else None) or text.en
 
-    rows = tuple(_row(each, words(each.text), chinese=chinese) for each in _in_order(document, operation))
+    node = document.data["paths"][operation.path][operation.method.lower()]
+    known: dict[str, ir.Parameter | ir.ClientParameter] = {each.wire: each for each in operation.parameters}
+    known |= {each.wire: each for each in operation.client_parameters}
+    names = [_followed(document.data, parameter)["name"] for parameter in node["parameters"]]
     limit, weight = operation.call_limit, operation.weight
-    agreed = Said(
+    page = WrittenPage(
         language=language,
-        taken=max(each.read for each in operation.pages.values()),
+        taken=max(page.read for page in operation.pages.values()),
         method=operation.method,
         path=operation.path,
         address=operation.pages[language].url,
@@ -82,103 +81,102 @@ def said(document: Document, operation: ir.Operation, language: Language) -> Sai
         description=words(operation.text),
         weights=(Weight(weight.weight, weight.scope),),
         limits=(CallLimit(limit.calls, limit.seconds),) if limit else (),
-        permissions=tuple(each.name for each in operation.permissions),
-        rows=rows,
+        permissions=tuple(permission.name for permission in operation.permissions),
+        rows=tuple(_row(known[name], words) for name in names),
         conditions=tuple((each.parameter, each.other, tuple(map(str, each.values))) for each in operation.conditions),
         example=json.loads(operation.response_example),
     )
-    return _as_explained(document, operation, agreed)
-
-
-def _in_order(document: Document, operation: ir.Operation) -> Iterator[ir.Parameter | ir.ClientParameter]:
-    yield from Subject(document, operation).known.values()
-
-
-def _row(known: ir.Parameter | ir.ClientParameter, text: str, *, chinese: bool) -> Row:
-    required = "YES" if known.required else "NO"
-    if not isinstance(known, ir.Parameter) or known.enum is None:
-        return Row(known.wire, known.wire_type, required, text)
-    kind = "INT" if known.enum.kind == "integer" else "ENUM"
-    values = tuple((str(each.value), (chinese and each.text.zh) or each.text.en) for each in known.enum.values)
-    return Row(known.wire, kind, required, text, values)
-
-
-def _as_explained(document: Document, operation: ir.Operation, agreed: Said) -> Said:
-    for each in Notes(Subject(document, operation)).unused():
-        if each.language != agreed.language:
+    for owner, explained in _explained(document.data, node):
+        if explained["page"] != language:
             continue
-        if each.kind == "security":
-            agreed = replace(agreed, titles=((f"另一个标题 {agreed.titles[0][0]}", each.says), *agreed.titles))
-        elif each.kind == "value" and each.says == "not listed":
-            const = document_at(document, each.owner)["const"]
-            agreed = without_value(agreed, str(const))
+        if explained["fact"] == "security":
+            page = replace(page, titles=((f"另一个标题 {page.titles[0][0]}", explained["says"]), *page.titles))
+        elif (explained["fact"], explained["says"]) == ("value", "not listed"):
+            page = without_value(page, str(owner["const"]))
         else:
-            raise NotImplementedError(each)
-    return agreed
+            raise NotImplementedError(explained)
+    return page
 
 
-def document_at(document: Document, path: Sequence[str | int]) -> Any:
-    node = document.data
-    for key in path:
-        node = node[key]
-    return node
+def _row(known: ir.Parameter | ir.ClientParameter, words: Any) -> Row:
+    row = Row(known.wire, known.wire_type, "YES" if known.required else "NO", words(known.text))
+    if not isinstance(known, ir.Parameter) or known.enum is None:
+        return row
+    values = tuple((str(value.value), words(value.text)) for value in known.enum.values)
+    return replace(row, type="INT" if known.enum.kind == "integer" else "ENUM", values=values)
 
 
-def without_value(page: Said, value: str) -> Said:
-    rows = tuple(replace(row, values=tuple(each for each in row.values if each[0] != value)) for row in page.rows)
+def _followed(data: Any, node: Any) -> Any:
+    """Return a node, or the one that it refers to."""
+    if "$ref" not in node:
+        return node
+    found = data
+    for key in node["$ref"].removeprefix("#/").split("/"):
+        found = found[key]
+    return found
+
+
+def _explained(data: Any, node: Any) -> Iterator[tuple[Any, Mapping[str, str]]]:
+    """Yield what the notes below a node explain of pages, each with the node that has the note."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _explained(data, item)
+    elif isinstance(node, dict):
+        node = _followed(data, node)
+        for note in node.get("x-binance-note", ()):
+            yield from ((node, explained) for explained in note.get("explains", ()))
+        for value in node.values():
+            yield from _explained(data, value)
+
+
+def without_value(page: WrittenPage, value: str) -> WrittenPage:
+    rows = tuple(replace(row, values=tuple(pair for pair in row.values if pair[0] != value)) for row in page.rows)
     return replace(page, rows=rows)
 
 
 # Formats
 
 
-def write(form: Format, *halves: Said) -> bytes:
+def write(form: Format, *pages: WrittenPage) -> bytes:
     """Write a page, in one language or in both."""
     if form == "text":
-        return "\n".join(map(_text, halves)).encode()
-    return (_markdown(halves) if form == "markdown" else _html(halves)).encode()
+        return "\n".join(map(_text, pages)).encode()
+    return (_markdown(pages) if form == "markdown" else _html(pages)).encode()
 
 
-class Words:
+_WORDS = {
+    "description": ("API Description", "接口描述"),
+    "request": ("HTTP Request", "HTTP请求"),
+    "weight": ("Request Weight", "请求权重"),
+    "parameters": ("Request Parameters", "请求参数"),
+    "response": ("Response Example", "响应示例"),
+    "columns": ("Name|Type|Mandatory|Description", "名称|类型|是否必需|描述"),
+    "limit": ("Call it {} times per {} at most.", "每{1}最多可调用{0}次。"),
+    "permission": ("The API Key must have the option {} enabled.", "API Key 需要开通 {} 权限。"),
+    "condition": ("{} must be sent when {} is {}", "{} 必须要发送，当{}为 {}"),
+    "and": (" and ", " 和 "),
+    "list": ("Values of {}:", "{} 支持的取值："),
+    "1": ("second", "秒"),
+    "60": ("minute", "分钟"),
+    "3600": ("hour", "小时"),
+    "86400": ("day", "天"),
+    "seconds": ("{} seconds", "{}秒"),
+}
+
+
+class _Words:
     """The headings and sentences of a page, in its language."""
 
-    def __init__(self, page: Said) -> None:
+    def __init__(self, page: WrittenPage) -> None:
         self._page = page
-        self._chinese = page.chinese
+        self.place = page.address.removeprefix(_HOST)
+        self.lists = [row for row in page.rows if row.apart]
 
-    def _(self, english: str, chinese: str) -> str:
-        return chinese if self._chinese else english
-
-    def heading(self, section: str) -> str:
-        names = {
-            "description": ("API Description", "接口描述"),
-            "request": ("HTTP Request", "HTTP请求"),
-            "weight": ("Request Weight", "请求权重"),
-            "parameters": ("Request Parameters", "请求参数"),
-            "response": ("Response Example", "响应示例"),
-        }
-        return self._(*names[section])
+    def __call__(self, key: str, *values: object) -> str:
+        return _WORDS[key][self._page.language == "zh-CN"].format(*values)
 
     def columns(self) -> list[str]:
-        return ["名称", "类型", "是否必需", "描述"] if self._chinese else ["Name", "Type", "Mandatory", "Description"]
-
-    def limit(self, limit: CallLimit) -> str:
-        units = {1: ("second", "秒"), 60: ("minute", "分钟"), 3600: ("hour", "小时"), 86400: ("day", "天")}
-        english, chinese = units.get(limit.seconds, (f"{limit.seconds} seconds", f"{limit.seconds}秒"))
-        return self._(f"Call it {limit.calls} times per {english} at most.", f"每{chinese}最多可调用{limit.calls}次。")
-
-    def permission(self, name: str) -> str:
-        # permitsUniversalTransfer -> Permits Universal Transfer
-        spaced = "".join(f" {each}" if each.isupper() else each for each in name)
-        english = spaced[:1].upper() + spaced[1:]
-        return self._(f"The API Key must have the option {english} enabled.", f"API Key 需要开通 {english} 权限。")
-
-    def condition(self, name: str, other: str, values: Sequence[str]) -> str:
-        listed = self._(" and ", " 和 ").join(values)
-        return self._(f"{name} must be sent when {other} is {listed}", f"{name} 必须要发送，当{other}为 {listed}")
-
-    def list_of(self, name: str) -> str:
-        return self._(f"Values of {name}:", f"{name} 支持的取值：")
+        return self("columns").split("|")
 
     def cell(self, row: Row, quote: str) -> str:
         """Return the description, with the values in it unless they have a list of their own."""
@@ -190,137 +188,122 @@ class Words:
         listed = " / ".join(f"{quote}{value}{quote}" for value, _ in values)
         return f"{listed} only" if len(values) == 1 else listed
 
-    def notes(self) -> list[str]:
-        page = self._page
-        return [
-            *(self.condition(*each) for each in page.conditions),
-            *(self.limit(each) for each in page.limits),
-            *(self.permission(each) for each in page.permissions),
-        ]
+    def notes(self) -> Iterator[str]:
+        for name, other, values in self._page.conditions:
+            yield self("condition", name, other, self("and").join(values))
+        for limit in self._page.limits:
+            unit = self(str(limit.seconds)) if str(limit.seconds) in _WORDS else self("seconds", limit.seconds)
+            yield self("limit", limit.calls, unit)
+        for name in self._page.permissions:
+            # permitsUniversalTransfer -> Permits Universal Transfer
+            spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in name)
+            yield self("permission", spaced[:1].upper() + spaced[1:])
 
     def weights(self) -> Iterator[tuple[str, str]]:
         """Yield a heading and a text for each weight."""
         for weight in self._page.weights:
-            yield f"{self.heading('weight')}{f'({weight.scope.upper()})' if weight.scope else ''}", str(weight.weight)
-
-    def lists(self) -> list[Row]:
-        return [row for row in self._page.rows if row.apart]
+            yield self("weight") + (f"({weight.scope.upper()})" if weight.scope else ""), str(weight.weight)
 
 
 def titled(title: str, security: str) -> str:
     return f"{title}({security})" if security and security != "NONE" else title
 
 
-def _markdown(halves: Sequence[Said]) -> str:
-    front = f"---\nsource_url: {halves[0].address}\nupdated_at: {halves[0].taken}T01:02:03.456\n---\n\n"
-    return front + "\n\n---\n\n".join(_markdown_half(half) for half in halves)
+def _example(page: WrittenPage) -> str:
+    return json.dumps(page.example, indent=4, ensure_ascii=False)
 
 
-def _markdown_half(page: Said) -> str:
-    words = Words(page)
-    place = page.address.removeprefix("https://developers.binance.com")
+def _markdown(pages: Sequence[WrittenPage]) -> str:
+    front = f"---\nsource_url: {pages[0].address}\nupdated_at: {pages[0].taken}T01:02:03.456\n---\n\n"
+    return front + "\n\n---\n\n".join(map(_markdown_page, pages))
+
+
+def _markdown_page(page: WrittenPage) -> str:
+    words = _Words(page)
 
     def heading(text: str) -> str:
         escaped = text.replace("(", r"\(").replace(")", r"\)")
         anchor = text.lower().replace(" ", "-").replace("(", "").replace(")", "")
-        return f'## {text}[\u200b]({place}#{anchor} "Direct link to {escaped}")'
+        return f'## {text}[\u200b]({words.place}#{anchor} "Direct link to {escaped}")\n'
 
-    lines = [line for title in page.titles for line in (f"# {titled(*title)}", "")]
-    lines += [heading(words.heading("description")), "", page.description, ""]
-    lines += [heading(words.heading("request")), "", f"{page.method} `{page.path}`", ""]
+    lines = [f"# {titled(*title)}\n" for title in page.titles]
+    lines += [heading(words("description")), page.description, ""]
+    lines += [heading(words("request")), f"{page.method} `{page.path}`", ""]
     for name, weight in words.weights():
-        lines += [heading(name), "", f"**{weight}**", ""]
-    lines += [heading(words.heading("parameters")), "", "| ".join(words.columns()) + "  ", "---|---|---|---  "]
-    for row in page.rows:
-        lines.append(f"{row.name}| {row.type}| {row.required}| {words.cell(row, '`')}  ")
+        lines += [heading(name), f"**{weight}**", ""]
+    lines += [heading(words("parameters")), "| ".join(words.columns()) + "  ", "---|---|---|---  "]
+    lines += [f"{row.name}| {row.type}| {row.required}| {words.cell(row, '`')}  " for row in page.rows]
     lines += ["  ", *(f">   * {note}" for note in words.notes()), "> ", ""]
-    for row in words.lists():
-        lines += [f"  * {words.list_of(row.name)}", "", *(f"    * {value} {text}" for value, text in row.values), ""]
-    code = json.dumps(page.example, indent=4, ensure_ascii=False).splitlines()
-    lines += ["", "", heading(words.heading("response")), "    ", "    ", *(f"    {line}  " for line in code)]
-    return "\n".join(lines)
+    for row in words.lists:
+        lines += [f"  * {words('list', row.name)}", "", *(f"    * {value} {text}" for value, text in row.values), ""]
+    code = [f"    {line}  " for line in _example(page).splitlines()]
+    return "\n".join([*lines, "", "", heading(words("response")).rstrip(), "    ", "    ", *code])
 
 
-def _text(page: Said) -> str:
-    words = Words(page)
+def _text(page: WrittenPage) -> str:
+    words = _Words(page)
     name, security = page.titles[0]
-    headings = [words.heading(each) for each in ("description", "request", "parameters", "response")]
     lines = [f"# {name}", "", f"**来源**: {page.address}", "", "---", "", "跳到主要内容", "产品", "▼"]
     lines += ["更新日志", titled(name, security), "另一个接口(USER_DATA)", f"资产{titled(name, security)}"]
     lines += [titled(*title) for title in page.titles]
-    lines += [words.heading("description"), "", page.description, "", words.heading("request"), ""]
-    lines += [f"{page.method} {page.path}", ""]
+    lines += [words("description"), "", page.description, "", words("request"), "", f"{page.method} {page.path}", ""]
     for heading, weight in words.weights():
         lines += [heading, "", weight, ""]
-    lines += [words.heading("parameters"), "\t".join(words.columns())]
+    lines += [words("parameters"), "\t".join(words.columns())]
     lines += ["\t".join((row.name, row.type, row.required, words.cell(row, ""))) for row in page.rows]
     lines += ["", *(line for note in words.notes() for line in (note, ""))]
-    for row in words.lists():
-        lines += [words.list_of(row.name), "", *(f"{value} {text}" for value, text in row.values)]
-    lines += [words.heading("response"), json.dumps(page.example, indent=4, ensure_ascii=False), ""]
-    return "\n".join([*lines, "上一页", "另一个接口(USER_DATA)", "下一页", *headings, "Copyright © 2026 Binance.", ""])
+    for row in words.lists:
+        lines += [words("list", row.name), "", *(f"{value} {text}" for value, text in row.values)]
+    lines += [words("response"), _example(page), "", "上一页", "另一个接口(USER_DATA)", "下一页"]
+    lines += [words(section) for section in ("description", "request", "parameters", "response")]
+    return "\n".join([*lines, "Copyright © 2026 Binance.", ""])
 
 
-def _html(halves: Sequence[Said]) -> str:
-    page = halves[0]
-    articles = "".join(map(_article, halves))
+def _html(pages: Sequence[WrittenPage]) -> str:
+    page = pages[0]
     return (
         f'<!doctype html>\n<html lang="{page.language}" dir="ltr">\n<head>\n<meta charset="UTF-8">\n'
         f'<title>{html.escape(page.titles[0][0])} | Open Platform</title><link rel="canonical" href="{page.address}">'
         '<script>if (1 < 2) document.write("<h1>Nothing</h1>")</script></head>\n<body>'
-        f'<nav><ul><li><a href="/docs/other">Another(USER_DATA)</a></li></ul></nav><main>{articles}'
+        f'<nav><ul><li><a href="/docs/other">Another(USER_DATA)</a></li></ul></nav><main>{"".join(map(_article, pages))}'
         '<nav><a href="/docs/next">Next</a></nav></main><footer>Copyright</footer></body>\n</html>\n'
     )
 
 
-def _article(page: Said) -> str:
-    words = Words(page)
-    place = page.address.removeprefix("https://developers.binance.com")
+def _article(page: WrittenPage) -> str:
+    words = _Words(page)
 
     def heading(text: str) -> str:
-        link = f'<a class="hash-link" title="Direct link to {text}" href="{place}#{text}">\u200b</a>'
+        link = f'<a class="hash-link" title="Direct link to {text}" href="{words.place}#{text}">\u200b</a>'
         return f'<h2 class="anchor" id="{text}">{text}{link}</h2>'
 
     parts = [f"<h1>{html.escape(titled(*title))}</h1>" for title in page.titles]
-    parts += [heading(words.heading("description")), _p(page.description), heading(words.heading("request"))]
-    parts.append(f"<p>{page.method} <code>{page.path}</code></p>")
+    parts += [heading(words("description")), f"<p>{html.escape(page.description)}</p>"]
+    parts += [heading(words("request")), f"<p>{page.method} <code>{page.path}</code></p>"]
     for name, weight in words.weights():
         parts += [heading(name), f"<p><strong>{weight}</strong></p>"]
-    cells = "".join(f"<th>{each}</th>" for each in words.columns())
+    cells = "".join(f"<th>{name}</th>" for name in words.columns())
     rows = "".join(_html_row(row, words) for row in page.rows)
-    parts += [
-        heading(words.heading("parameters")),
-        f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>",
-    ]
+    parts.append(heading(words("parameters")))
+    parts.append(f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>")
     items = "".join(f"<li>{html.escape(note)}</li>\n" for note in words.notes())
     parts += [f"<blockquote>\n<ul>\n{items}</ul>\n</blockquote>"] if items else []
-    for row in words.lists():
+    for row in words.lists:
         values = "".join(f"<li>{value} {html.escape(text)}</li>\n" for value, text in row.values)
-        parts.append(f"<ul>\n<li>\n<p>{words.list_of(row.name)}</p>\n<ul>\n{values}</ul>\n</li>\n</ul>")
-    parts += [heading(words.heading("response")), _html_code(page.example)]
-    body = "\n".join(parts)
+        parts.append(f"<ul>\n<li>\n<p>{words('list', row.name)}</p>\n<ul>\n{values}</ul>\n</li>\n</ul>")
+    lines = "".join(
+        f'<span class="token-line"><span class="token">{html.escape(line)}</span><br></span>'
+        for line in _example(page).splitlines()
+    )
+    parts.append(heading(words("response")))
+    parts.append(f'<div><pre tabindex="0"><code>{lines}</code></pre><button type="button">Copy</button></div>')
     return (
         '<article><nav><ul><li><span>Breadcrumb</span></li></ul></nav><button type="button">On this page</button>'
-        f'<div class="markdown">{body}</div></article>'
+        f'<div class="markdown">{chr(10).join(parts)}</div></article>'
     )
 
 
-def _p(text: str) -> str:
-    return f"<p>{html.escape(text)}</p>"
-
-
-def _html_row(row: Row, words: Words) -> str:
-    parts = words.cell(row, "`").split("`")
-    description = "".join(
-        f"<code>{html.escape(part)}</code>" if index % 2 else html.escape(part) for index, part in enumerate(parts)
-    )
+def _html_row(row: Row, words: _Words) -> str:
+    parts = enumerate(map(html.escape, words.cell(row, "`").split("`")))
+    description = "".join(f"<code>{part}</code>" if index % 2 else part for index, part in parts)
     return f"<tr><td>{row.name}</td><td>{row.type}</td><td>{row.required}</td><td>{description}</td></tr>"
-
-
-def _html_code(example: Any) -> str:
-    lines = json.dumps(example, indent=4, ensure_ascii=False).splitlines()
-    spans = "".join(
-        f'<span class="token-line"><span class="token">{html.escape(line)}</span><br></span>' for line in lines
-    )
-    button = '<button type="button">Copy</button>'
-    return f'<div class="language-javascript"><pre tabindex="0"><code>{spans}</code></pre>{button}</div>'

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.sources import PageVersion, read
+from generator.sources import Condition, Endpoint, Located, PageVersion, Weight, read
+
+from .reading import read_one, values_of
 
 PAGE = """\
 # Do It
@@ -49,29 +51,46 @@ LIST = "ODD_ONE one\nEVEN_ONE two\n"
 
 
 def one(text: str) -> PageVersion:
-    page = read("page.txt", text.encode())
-    assert (page.format, page.problems) == ("text", ())
-    [half] = page.halves
-    return half
+    return read_one(text, "text")
 
 
-def titles(half: PageVersion) -> list[tuple[str, int]]:
-    return [(each.value, each.line) for each in half.titles]
+def titles(version: PageVersion) -> list[tuple[str, int]]:
+    return [(each.value, each.line) for each in version.titles]
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
     return [value for row in one(text).parameters if row.value.name == "kind" for value in row.value.values]
 
 
+def test_every_fact_has_its_line() -> None:
+    lines = (
+        "# 做事|||**来源**: https://example.com/docs/zh-CN/thing/Do-It||---||导航|做事(TRADE)|别的(USER_DATA)|大类做事(TRADE)|"
+        "做事(TRADE)|说明一下。|HTTP请求||POST /sapi/v1/thing/do||请求权重(UID)||20||请求参数|名称\t类型\t是否必需\t描述|"
+        "side\tENUM\tYES\tBUY||SELL|kind\tENUM\tYES\t|many\tLONG\tNO\t默认 10；最大 100|many 必须发送，当kind为 ODD||"
+        'kind 支持的取值：|ODD 奇数|EVEN 偶数|响应示例|{|    "id": 1|}||上一页|别的(USER_DATA)|HTTP请求|Copyright © 2026'
+    )
+    text = lines.replace("|", "\n")
+    version = one(text)
+    assert read("page", text.encode()).address == Located("https://example.com/docs/zh-CN/thing/Do-It", 4)
+    assert (version.language, version.titles) == ("zh-CN", (Located("做事", 12),))
+    assert version.security == (Located("TRADE", 12),)
+    assert version.description == Located("说明一下。", 13)
+    assert version.endpoints == (Located(Endpoint("POST", "/sapi/v1/thing/do"), 16),)
+    assert version.weights == (Located(Weight(20, "uid"), 20),)
+    assert [(row.value.name, row.line) for row in version.parameters] == [("side", 24), ("kind", 27), ("many", 28)]
+    side, kind, _ = values_of(version.parameters)
+    assert (side.values, kind.value_lines) == ((("BUY", ""), ("SELL", "")), (32, 33))
+    assert values_of(version.conditions) == [Condition("many", ("ODD",), "kind")]
+    assert version.example == Located('{\n    "id": 1\n}', 35)
+
+
 def test_a_page() -> None:
-    half = one(PAGE)
-    assert titles(half) == [("Do It", 10)]
-    assert [each.value for each in half.security] == ["TRADE"]
-    assert [(each.value.weight, each.line) for each in half.weights] == [(20, 21)]
-    assert [each.value for each in half.limits]
+    version = one(PAGE)
+    assert (version.titles, version.security) == ((Located("Do It", 10),), (Located("TRADE", 10),))
+    assert version.weights == (Located(Weight(20, "ip"), 21),)
+    assert version.limits
     assert kinds(PAGE) == [("ODD_ONE", "one"), ("EVEN_ONE", "two")]
-    assert half.example
-    assert half.example.value == '{\n    "a": [1]\n}'
+    assert version.example == Located('{\n    "a": [1]\n}', 35)
 
 
 @pytest.mark.parametrize(
@@ -98,10 +117,10 @@ def test_the_titles_stand_above_the_first_section(head: str, expected: list[tupl
     "head", ["# Do It\n\nNavigation\nDo It", "Navigation\nDo It(TRADE)", "# Do It\n\nDoes the thing.\n\na\nb\nc\nd\ne"]
 )
 def test_without_a_section_for_it_the_description_is_no_title(head: str) -> None:
-    half = one(f"{head}\n\nDoes the thing.\n\n{PAGE[PAGE.index('HTTP Request') :]}")
-    assert [each.value for each in half.titles] == ["Do It"]
-    assert half.description
-    assert half.description.value == "Does the thing."
+    version = one(f"{head}\n\nDoes the thing.\n\n{PAGE[PAGE.index('HTTP Request') :]}")
+    assert values_of(version.titles) == ["Do It"]
+    assert version.description
+    assert version.description.value == "Does the thing."
 
 
 @pytest.mark.parametrize(
@@ -129,21 +148,23 @@ def test_the_entries_of_a_list(entries: str) -> None:
     ],
 )
 def test_an_example_ends_where_its_brackets_are_closed(example: str, expected: str) -> None:
-    half = one(PAGE.partition("{")[0] + example)
-    assert half.example
-    assert half.example.value == expected
+    version = one(PAGE.partition("{")[0] + example)
+    assert version.example
+    assert version.example.value == expected
 
 
 def test_a_table_with_bars_below_bare_headings_is_text() -> None:
     rows = "| Name | Type | Mandatory | Description |\n| :-- | --- | --- | --- |\n| side | STRING | YES | BUY, \\| SELL |\n"
-    half = one(PAGE.replace(PAGE[PAGE.index("Name\t") : PAGE.index("kind\t")], rows).replace("kind\tENUM\tYES\t\n", ""))
-    assert [(row.value.name, row.line) for row in half.parameters] == [("side", 26)]
-    assert [each.value.weight for each in half.weights] == [20]
+    version = one(
+        PAGE.replace(PAGE[PAGE.index("Name\t") : PAGE.index("kind\t")], rows).replace("kind\tENUM\tYES\t\n", "")
+    )
+    assert [(row.value.name, row.line) for row in version.parameters] == [("side", 26)]
+    assert [each.value.weight for each in version.weights] == [20]
 
 
 def test_the_lines_of_a_cell_that_are_values_are_a_list() -> None:
-    half = one(PAGE.replace("BUY, SELL", "BUY\n\nSELL"))
-    assert half.parameters[0].value.values == (("BUY", ""), ("SELL", ""))
+    version = one(PAGE.replace("BUY, SELL", "BUY\n\nSELL"))
+    assert version.parameters[0].value.values == (("BUY", ""), ("SELL", ""))
 
 
 def test_the_headings_of_the_other_language_at_the_end_are_no_page() -> None:

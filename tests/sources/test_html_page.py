@@ -6,7 +6,9 @@ import re
 
 import pytest
 
-from generator.sources import PageVersion, read
+from generator.sources import CallLimit, Endpoint, Located, PageVersion, Weight, read
+
+from .reading import read_one, values_of
 
 PAGE = (
     "<!doctype html><html lang=en><body><article><h1>Do It(TRADE)</h1>"
@@ -19,47 +21,80 @@ PAGE = (
     '<h2>Response Example</h2><pre><code>{"a": 1}</code></pre></article></body></html>'
 )
 CELL = "<code>BUY</code> / <code>SELL</code>"
+FACTS: dict[str, object] = {
+    "titles": ["Do It"],
+    "security": ["TRADE"],
+    "endpoints": [Endpoint("POST", "/sapi/v1/do")],
+    "weights": [Weight(20, "ip")],
+    "limits": [CallLimit(500, 3600)],
+    "rows": [
+        ("side", "STRING", True, (("BUY", ""), ("SELL", ""))),
+        ("kind", "ENUM", False, (("ODD", "one"), ("EVEN", "two"))),
+    ],
+    "example": '{"a": 1}',
+}
 
 
 def one(text: str) -> PageVersion:
-    page = read("page", text.encode())
-    assert (page.format, page.problems) == ("html", ())
-    [half] = page.halves
-    return half
+    return read_one(text, "html")
 
 
-def facts(half: PageVersion) -> dict[str, object]:
+def facts(text: str) -> dict[str, object]:
+    version = one(text)
     return {
-        "titles": [each.value for each in half.titles],
-        "security": [each.value for each in half.security],
-        "endpoints": [each.value for each in half.endpoints],
-        "weights": [each.value for each in half.weights],
-        "limits": [each.value for each in half.limits],
-        "rows": [(row.value.name, row.value.type, row.value.required, row.value.values) for row in half.parameters],
-        "example": half.example.value if half.example else None,
+        **{
+            name: values_of(getattr(version, name)) for name in ("titles", "security", "endpoints", "weights", "limits")
+        },
+        "rows": [(row.name, row.type, row.required, row.values) for row in values_of(version.parameters)],
+        "example": version.example.value if version.example else None,
     }
 
 
-def test_the_page_that_the_others_are_held_against() -> None:
-    assert facts(one(PAGE)) == {
-        "titles": ["Do It"],
-        "security": ["TRADE"],
-        "endpoints": [one(PAGE).endpoints[0].value],
-        "weights": [one(PAGE).weights[0].value],
-        "limits": [one(PAGE).limits[0].value],
-        "rows": [
-            ("side", "STRING", True, (("BUY", ""), ("SELL", ""))),
-            ("kind", "ENUM", False, (("ODD", "one"), ("EVEN", "two"))),
-        ],
-        "example": '{"a": 1}',
-    }
+def test_a_page_in_one_line_loses_nothing() -> None:
+    text = PAGE.replace("</ul><h2>Response", "</ul><p>One remark.</p><ul><li>Another.</li></ul><h2>Response")
+    assert facts(text) == FACTS
+    assert one(text).parameters[1].value.value_lines == (1, 1)
+    assert values_of(one(text).notes) == ["You can call it 500 times per hour.", "One remark.", "Another."]
+
+
+def test_every_fact_has_its_line() -> None:
+    text = (
+        '<!doctype html>\n<html lang="en">\n<head><link rel="canonical" href="https://example.com/docs/x"/>\n'
+        "<script>if (a<b) '<h1>no</h1>'</script></head><body><nav><h1>no</h1></nav>\n<article><h1>Do &amp; It(TRADE)</h1>\n"
+        '<h2 id="http-request">HTTP Request<a class="hash-link" href="/docs/x#http-request"></a></h2>\n'
+        "<p>POST <code>/sapi/v1/do</code></p>\n<!-- <p>GET <code>/no</code></p> -->"
+        "<h2>Request Parameters</h2><table><thead><tr><th>Name</th><th>Type</th><th>Mandatory</th><th>Description</th></tr>"
+        "</thead><tbody>\n<tr><td>side</td><td>ENUM</td><td>YES</td><td><code>BUY</code><br>\n<code>SELL</code></td></tr>\n"
+        "<tr><td>kind</td><td>ENUM</td><td>NO</td><td></td></tr></tbody></table>\n"
+        "<ul><li>\n<p>Types of kind:</p>\n<ul>\n<li>ODD one</li>\n<li><code>EVEN</code> two</li></ul></li></ul>\n"
+        '<h2>Response Example</h2><div><pre><code><span class="token-line"><span>{</span><br></span>'
+        '<span class="token-line"><span>"a": "&lt;b&gt;"</span><br></span>'
+        '<span class="token-line">}<br></span></code></pre><button>Copy</button></div></article><footer>no</footer></body></html>'
+    )
+    version = one(text)
+    assert read("x.html", text.encode()).address == Located("https://example.com/docs/x", 3)
+    assert (version.language, version.titles) == ("en", (Located("Do & It", 5),))
+    assert version.security == (Located("TRADE", 5),)
+    assert version.endpoints == (Located(Endpoint("POST", "/sapi/v1/do"), 7),)
+    assert version.anchors == (Located("/docs/x#http-request", 6),)
+    assert [(row.value.name, row.line, row.value.values) for row in version.parameters] == [
+        ("side", 9, (("BUY", ""), ("SELL", ""))),
+        ("kind", 11, (("ODD", "one"), ("EVEN", "two"))),
+    ]
+    assert version.parameters[1].value.value_lines == (15, 16)
+    assert version.example == Located('{\n"a": "<b>"\n}', 17)
+
+
+def test_lines_are_counted_in_what_is_not_read_too() -> None:
+    text = PAGE.replace("<ul><li>You", "<div><svg>\n\n</svg><del>\n</del><br>A remark.</div>\n<ul><li>You")
+    assert one(text).notes[0] == Located("A remark.", 4)
 
 
 @pytest.mark.parametrize(
     "tags", ["td|th", "tr", "td|th|tr|thead|tbody", "li", "li|p", "p", "td|th|tr|thead|tbody|li|p"]
 )
 def test_end_tags_may_be_left_out(tags: str) -> None:
-    assert facts(one(re.sub(f"</(?:{tags})>", "", PAGE))) == facts(one(PAGE))
+    assert facts(re.sub(f"</(?:{tags})>", "", PAGE)) == FACTS
 
 
 @pytest.mark.parametrize(
@@ -84,7 +119,7 @@ def test_end_tags_may_be_left_out(tags: str) -> None:
     ],
 )
 def test_the_same_page_in_another_form(text: str) -> None:
-    assert facts(one(text)) == facts(one(PAGE))
+    assert facts(text) == FACTS
 
 
 @pytest.mark.parametrize(
@@ -100,12 +135,12 @@ def test_the_same_page_in_another_form(text: str) -> None:
     ],
 )
 def test_the_lines_of_a_cell_that_are_values_are_a_list(cell: str) -> None:
-    assert facts(one(PAGE.replace(CELL, cell))) == facts(one(PAGE))
+    assert facts(PAGE.replace(CELL, cell)) == FACTS
 
 
 def test_other_lines_of_a_cell_are_one_text() -> None:
-    half = one(PAGE.replace(CELL, "The side to<br>take.<p>See <code>GET /a</code></p><ul><li>Max 10</li></ul>"))
-    assert half.parameters[0].value.text == "The side to take. See GET /a Max 10"
+    version = one(PAGE.replace(CELL, "The side to<br>take.<p>See <code>GET /a</code></p><ul><li>Max 10</li></ul>"))
+    assert version.parameters[0].value.text == "The side to take. See GET /a Max 10"
 
 
 @pytest.mark.parametrize("broken", ['<td title="x>side</td>', "side</td>", "<td>side"])
@@ -116,8 +151,8 @@ def test_a_cell_whose_tag_is_broken_stays_in_its_column(broken: str) -> None:
 
 def test_a_table_of_values_has_no_head() -> None:
     values = "".join(f"<tr><td>{value}</td><td>{text}</td></tr>" for value, text in (("A_B", "one"), ("C_D", "two")))
-    half = one(re.sub("<li>Values.*</ul></li></ul>", f"</ul><p>Values of kind:</p><table>{values}</table>", PAGE))
-    assert [(row.value.name, row.value.values) for row in half.parameters] == [
+    version = one(re.sub("<li>Values.*</ul></li></ul>", f"</ul><p>Values of kind:</p><table>{values}</table>", PAGE))
+    assert [(row.value.name, row.value.values) for row in version.parameters] == [
         ("side", (("BUY", ""), ("SELL", ""))),
         ("kind", (("A_B", "one"), ("C_D", "two"))),
     ]
@@ -133,8 +168,8 @@ def test_a_table_of_values_has_no_head() -> None:
     ],
 )
 def test_a_line_break_within_a_sentence_is_a_blank(text: str, notes: list[str]) -> None:
-    half = one(f"{PAGE.partition('<ul>')[0]}\n<p>{text}</p></article>")
-    assert [each.value for each in half.notes] == notes
+    version = one(f"{PAGE.partition('<ul>')[0]}\n<p>{text}</p></article>")
+    assert values_of(version.notes) == notes
 
 
 @pytest.mark.parametrize(
@@ -151,13 +186,13 @@ def test_a_line_break_within_a_sentence_is_a_blank(text: str, notes: list[str]) 
 )
 def test_a_fragment_is_html(start: str) -> None:
     body = PAGE.partition("<article>")[2].partition("</article>")[0]
-    assert facts(one(start + body)) == facts(one(PAGE))
+    assert facts(start + body) == FACTS
 
 
 def test_what_a_link_to_a_heading_shows_is_no_part_of_it() -> None:
-    half = one(PAGE)
-    assert [each.value for each in half.anchors] == ["/docs/x#http-request"]
-    assert facts(one(PAGE.replace(">#</a>", ">Direct link to HTTP Request</a>"))) == facts(half)
+    version = one(PAGE)
+    assert values_of(version.anchors) == ["/docs/x#http-request"]
+    assert facts(PAGE.replace(">#</a>", ">Direct link to HTTP Request</a>")) == FACTS
 
 
 def test_markdown_may_begin_with_a_tag() -> None:
@@ -167,4 +202,4 @@ def test_markdown_may_begin_with_a_tag() -> None:
 
 @pytest.mark.parametrize("cut", ['<span class="token-line"', "<span class='a", "</span", "<", "<!--"])
 def test_a_tag_with_which_a_file_breaks_off_is_no_text(cut: str) -> None:
-    assert facts(one(f"{PAGE[: -len('</article></body></html>')]}{cut}")) == facts(one(PAGE))
+    assert facts(f"{PAGE[: -len('</article></body></html>')]}{cut}") == FACTS

@@ -1,4 +1,4 @@
-"""Drafts the YAML of what a page says, as values in the order of the spec's idioms, with gaps where a person must write."""
+"""Drafts what a page states in the spec's idioms, with gaps where a person must write: `drift` and `importer` do it alike."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from generator.binance import LANGUAGES
 from generator.ir import names
+from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
-from generator.openapi.yaml_text import Flow
 from generator.sources import Language, Parameter
 
 Texts = Mapping[Language, str]
@@ -32,9 +32,9 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 
-def gap(task: str, said: str = "") -> str:
+def gap(task: str, stated: str = "") -> str:
     """Return a text that stands where a person has to write: what to write, and what the page says of it."""
-    words = " ".join("".join(each if each.isprintable() else " " for each in said).split())
+    words = " ".join("".join(character if character.isprintable() else " " for character in stated).split())
     return f"{GAP} {task}" + (f" The page says: {words}" if words else "")
 
 
@@ -54,7 +54,8 @@ class Components:
 
     def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
         """Add a schema under the first of these names that is free, and return the name."""
-        name = next(each for each in (wanted, instead, *(f"{instead}{n}" for n in range(2, 1000))) if self._free(each))
+        candidates = (wanted, instead, *(f"{instead}{number}" for number in range(2, 1000)))
+        name = next(filter(self._is_free, candidates))
         self.added[name] = schema
         return name
 
@@ -69,12 +70,12 @@ class Components:
         """Return the values of the enum of this name."""
         return listed({**self._present, **self.added}.get(name, {}))
 
-    def _free(self, name: str) -> bool:
+    def _is_free(self, name: str) -> bool:
         return names.is_class_name(name) and name not in {*self._present, *self.added, *names.CLASSES_TAKEN}
 
 
 def parameter(
-    halves: Mapping[Language, Parameter],
+    rows: Mapping[Language, Parameter],
     components: Components,
     *,
     owner: str,
@@ -85,16 +86,16 @@ def parameter(
     """Draft a parameter; the values that it can have become a schema of their own.
 
     Args:
-        halves: Its row in each language; where they disagree, the first one counts.
+        rows: Its row in each language; where they disagree, the first one counts.
         components: The schemas of the spec.
         owner: Begins the name of a new schema where the parameter's own is taken.
         location: Where it is sent: query or path.
         bilingual: Whether the spec has texts in Chinese too.
         needed: Whether it must be sent at times.
     """
-    found = next(iter(halves.values()))
-    texts: Texts = {language: each.text for language, each in halves.items()}
-    schema = _schema(halves, components, owner, bilingual=bilingual)
+    found = next(iter(rows.values()))
+    texts: Texts = {language: row.text for language, row in rows.items()}
+    schema = _schema(rows, components, owner, bilingual=bilingual)
     required = (
         True
         if location == "path"
@@ -128,24 +129,24 @@ def number_or_text(value: str, *, numbers: bool) -> str | int:
 
 
 def _schema(
-    halves: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool
+    rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool
 ) -> dict[str, Any]:
-    found = next(iter(halves.values()))
+    found = next(iter(rows.values()))
     kind = found.type.strip().upper()
     several = _LISTS.fullmatch(kind)
-    if any(each.values for each in halves.values()):
-        known = _enum(halves, components, owner, bilingual=bilingual)
+    if any(row.values for row in rows.values()):
+        known = _enum(rows, components, owner, bilingual=bilingual)
         listing = Flow({"$ref": f"#/components/schemas/{known}"})
         if several:
             return {"type": "array", "items": listing}
-        return Flow(listing | _default_of(_stated(halves, "default"), components.values(known)))
+        return Flow(listing | _default_of(_stated(rows, "default"), components.values(known)))
     if several:
         return {"type": "array", "items": _of_type(several[1] or several[2] or "", found.type)}
     schema = _of_type(kind, found.type)
     if schema["type"] == "integer" or schema.get("format") == "decimal":
-        rules = {key: _stated(halves, key) for key in ("minimum", "maximum")}
+        rules = {key: _stated(rows, key) for key in ("minimum", "maximum")}
         schema.update({key: _number(value) for key, value in rules.items() if value is not None})
-    default = _stated(halves, "default")
+    default = _stated(rows, "default")
     if default is not None:
         schema["default"] = _default(default, schema)
     return schema
@@ -156,24 +157,24 @@ def _of_type(kind: str, printed: str) -> Flow:
     return Flow(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
 
 
-def _stated(halves: Mapping[Language, Parameter], rule: str) -> Any:
+def _stated(rows: Mapping[Language, Parameter], rule: str) -> Any:
     """Return a rule of a parameter as the first page has it that states one."""
-    return next((found for each in halves.values() if (found := getattr(each, rule)) is not None), None)
+    return next((found for row in rows.values() if (found := getattr(row, rule)) is not None), None)
 
 
 def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
     """Return the default of a parameter that has these values."""
     if text is None:
         return {}
-    same = [each for each in allowed if str(each) == text]
+    same = [value for value in allowed if str(value) == text]
     return {"default": same[0] if same else gap("Write the default, which is one of the values.", text)}
 
 
-def _enum(halves: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
+def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
     """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
-    found = next(iter(halves.values()))
-    texts = {language: dict(each.values) for language, each in halves.items()}
-    written = list(dict.fromkeys(value for each in texts.values() for value in each))
+    found = next(iter(rows.values()))
+    texts = {language: dict(row.values) for language, row in rows.items()}
+    written = list(dict.fromkeys(value for values in texts.values() for value in values))
     numbers = _TYPES.get(found.type.strip().upper(), {}).get("type") == "integer"
     numbers = (numbers or found.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))
     # The same numbers mean something else elsewhere; the same words mean the same.
@@ -181,7 +182,7 @@ def _enum(halves: Mapping[Language, Parameter], components: Components, owner: s
     if name is None:
         own = names.pascal(found.name)
         general = own == found.name[:1].upper() + found.name[1:].lower()
-        each = [
+        branches = [
             enum_value(
                 number_or_text(value, numbers=numbers),
                 {language: of[value] for language, of in texts.items() if value in of},
@@ -190,7 +191,7 @@ def _enum(halves: Mapping[Language, Parameter], components: Components, owner: s
             for value in written
         ]
         kind = {"type": "integer" if numbers else "string"}
-        schema = {**kind, **words("what the values tell apart", {}, bilingual=bilingual), "oneOf": each}
+        schema = {**kind, **words("what the values tell apart", {}, bilingual=bilingual), "oneOf": branches}
         name = components.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
     return name
 
@@ -198,7 +199,7 @@ def _enum(halves: Mapping[Language, Parameter], components: Components, owner: s
 def listed(schema: Mapping[str, Any]) -> list[Any]:
     """Return the values of an enum, or none where the schema is none."""
     branches = schema.get("oneOf", ())
-    return [each.get("const") for each in branches if isinstance(each, dict)] or list(schema.get("enum", ()))
+    return [branch.get("const") for branch in branches if isinstance(branch, dict)] or list(schema.get("enum", ()))
 
 
 def _number(value: Decimal) -> int | float:

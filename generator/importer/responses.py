@@ -1,0 +1,237 @@
+"""Drafts the responses of an operation: the schema of its examples, and the errors that other operations refer to."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from generator import drafts
+from generator.openapi.document import at
+from generator.openapi.edit import Flow, FlowList
+from generator.sources import Language, Located, PageVersion
+from generator.sources.json_example import FieldPath, parse_json_example
+from generator.sources.json_example import comments as field_comments
+
+_AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
+_NOT_ALWAYS = re.compile(
+    r"\bnot (?:be )?(?:returned|return|shown|included)\b|\bonly (?:be )?(?:returned|return|available|shown|appears?|exists?)\b"
+    r"|\b(?:returned|shown|available|appears?|exists?) only\b|(?:不|才|仅|只)[\w ]{0,12}返回",
+    re.IGNORECASE,
+)
+_ERRORS = ("4XX", "5XX")
+_LONGEST = 300
+"""More characters of an example than this help nobody in a gap."""
+_LARGEST = 200_000
+_DEEPEST = 20
+
+Comments: TypeAlias = Mapping[Language, Mapping[FieldPath, str]]
+"""What is printed behind the fields of the answers, in each language."""
+
+
+def responses(
+    versions: Mapping[Language, PageVersion],
+    known: Sequence[Any],
+    names: tuple[str, str],
+    components: drafts.Components,
+    *,
+    bilingual: bool,
+) -> tuple[dict[str, Any], list[str]]:
+    """Draft the responses of an operation.
+
+    Args:
+        versions: Its page in each language.
+        known: The responses of the operations that the spec has.
+        names: The name of the schema, and the one instead of it where that is taken.
+        components: The schemas of the spec.
+        bilingual: Whether the spec has texts in Chinese too.
+
+    Returns:
+        The responses, and what a note has to say of examples that cannot be used.
+    """
+    examples = next((version.examples for version in versions.values() if version.examples), ())
+    unread: list[str] = []
+    texts = {language: comments(found.value for found in version.examples) for language, version in versions.items()}
+    own = {
+        "description": drafts.gap("Say in English what the answer says."),
+        **({"x-binance-zh": drafts.gap("Say in Chinese what the answer says.")} if bilingual else {}),
+        "content": {"application/json": _success(examples, texts, names, components, unread, bilingual=bilingual)},
+    }
+    return {"200": own, **_errors(known)}, unread
+
+
+def _success(
+    examples: Sequence[Located[str]],
+    texts: Comments,
+    names: tuple[str, str],
+    components: drafts.Components,
+    unread: list[str],
+    *,
+    bilingual: bool,
+) -> dict[str, Any]:
+    first = examples[0].value if examples else ""
+    try:
+        value = example(first)
+    except ValueError as error:
+        stated = f"{first[:_LONGEST]} ({error})" if first else "nothing"
+        schema_gap, example_gap = drafts.gap("Write the schema of the answer."), drafts.gap("Write an answer.", stated)
+        return {"schema": schema_gap, "example": example_gap}
+    written = schema([value, *_others(examples[1:], unread)], texts, bilingual=bilingual)
+    type_ = {"type": written["type"]} if "type" in written else {}
+    whole = {**type_, **drafts.words("what the answer says", {}, bilingual=bilingual), **written}
+    if not isinstance(value, (dict, list)):
+        whole["type"] = drafts.gap("Decide how to read an answer that is no record.")
+    name = components.add(*names, whole)
+    return {"schema": Flow({"$ref": f"#/components/schemas/{name}"}), "example": flowing(value)}
+
+
+def _others(examples: Sequence[Located[str]], unread: list[str]) -> Iterator[Any]:
+    """Yield the other examples of a page, without those of calls that failed."""
+    for found in examples:
+        try:
+            value = example(found.value)
+        except ValueError as error:
+            unread.append(f"line {found.line} has another answer, but {error}.")
+            continue
+        if not is_error(value):
+            yield value
+
+
+def _errors(known: Sequence[Any]) -> dict[str, Any]:
+    """Return the responses to what fails, as most operations of the spec refer to them."""
+    found: dict[str, Any] = {}
+    for status in _ERRORS:
+        used = Counter(
+            reference for responses in known if isinstance(reference := at(responses, (status, "$ref")), str)
+        )
+        if used:
+            found[status] = Flow({"$ref": used.most_common(1)[0][0]})
+    return found
+
+
+def example(text: str) -> Any:
+    """Return an example of a page as data.
+
+    Raises:
+        ValueError: It cannot be read, or is too large or deep to be a part of a spec.
+    """
+    if len(text) > _LARGEST:
+        raise ValueError(f"the example has {len(text)} characters")
+    found = parse_json_example(text)
+    if not found.readable:
+        raise ValueError("the example cannot be read")
+    for value, depth in _values(found.data):
+        if depth > _DEEPEST:
+            raise ValueError("the example is too deep")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError("the example has a number that is too large")
+    return found.data
+
+
+def comments(texts: Iterable[str]) -> Mapping[FieldPath, str]:
+    """Return what is printed behind the fields of examples, of those that can be read."""
+    found: dict[FieldPath, list[str]] = {}
+    for text in filter(_is_read, texts):
+        for field, words in field_comments(text):
+            found.setdefault(field, []).append(words)
+    return {field: "; ".join(dict.fromkeys(words)) for field, words in found.items()}
+
+
+def _is_read(text: str) -> bool:
+    try:
+        example(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_error(value: Any) -> bool:
+    """Return whether an answer is that of a call that failed."""
+    code = value.get("code") if isinstance(value, dict) else None
+    return isinstance(code, int) and code < 0 and set(value) <= {"code", "msg"}
+
+
+def schema(values: Sequence[Any], texts: Comments, *, bilingual: bool) -> dict[str, Any]:
+    """Return the schema of answers.
+
+    A field that is in all of them is taken for one that always comes, unless a comment says that it does not.
+    """
+    return _Schemas(texts, bilingual=bilingual).of(values)
+
+
+def flowing(value: Any) -> Any:
+    """Return an example that is written on one line where it fits."""
+    if isinstance(value, dict):
+        return Flow({key: flowing(item) for key, item in value.items()})
+    return FlowList(map(flowing, value)) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class _Schemas:
+    comments: Comments
+    bilingual: bool
+
+    def of(self, values: Sequence[Any], path: FieldPath = ()) -> dict[str, Any]:
+        """Return a schema that all of these values fit."""
+        kinds: dict[str, list[Any]] = {}
+        for value in values:
+            kinds.setdefault(_kind(value), []).append(value)
+        null = kinds.pop("null", None)
+        if set(kinds) == {"integer", "number"}:
+            kinds = {"number": [*kinds["integer"], *kinds["number"]]}
+        if not kinds:
+            kind = drafts.gap("Choose a type.")
+            return {"type": FlowList([kind, "null"]) if null else kind}
+        found = [self._of_kind(kind, of_kind, path) for kind, of_kind in kinds.items()]
+        if len(found) > 1:
+            return {"oneOf": found + ([Flow(type="null")] if null else [])}
+        if null:
+            found[0]["type"] = FlowList([found[0]["type"], "null"])
+        return found[0]
+
+    def _of_kind(self, kind: str, values: list[Any], path: FieldPath) -> dict[str, Any]:
+        if kind == "object":
+            return self._object(values, path)
+        if kind == "array":
+            return {"type": "array", "items": self.of([item for value in values for item in value], path)}
+        if kind == "integer":
+            return {"type": "integer", "format": "int64"}
+        if kind == "string" and all(map(_AMOUNT.fullmatch, values)):
+            return {"type": "string", "format": "decimal"}
+        return {"type": kind}
+
+    def _object(self, values: list[dict[str, Any]], path: FieldPath) -> dict[str, Any]:
+        keys = list(dict.fromkeys(key for value in values for key in value))
+        texts = {key: self._texts((*path, key)) for key in keys}
+        required = [
+            key
+            for key in keys
+            if all(key in value for value in values) and not any(map(_NOT_ALWAYS.search, texts[key].values()))
+        ]
+        keys.sort(key=lambda key: key not in required)
+        properties = {}
+        for key in keys:
+            part = self.of([value[key] for value in values if key in value], (*path, key))
+            properties[key] = {**part, **drafts.words("what the field holds", texts[key], bilingual=self.bilingual)}
+        return {"type": "object", **({"required": FlowList(required)} if required else {}), "properties": properties}
+
+    def _texts(self, path: FieldPath) -> drafts.Texts:
+        return {language: found[path] for language, found in self.comments.items() if path in found}
+
+
+def _kind(value: Any) -> str:
+    kinds = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"), (dict, "object"))
+    return next((kind for type_, kind in kinds if isinstance(value, type_)), "null")
+
+
+def _values(value: Any) -> Iterator[tuple[Any, int]]:
+    """Yield every value of an example, each with its depth."""
+    waiting = [(value, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        yield node, depth
+        below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        waiting += [(item, depth + 1) for item in below]
