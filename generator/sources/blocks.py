@@ -12,6 +12,8 @@ Kind: TypeAlias = Literal["heading", "text", "item", "row", "code"]
 Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
 
 HTTP_METHODS = "GET|POST|PUT|DELETE|PATCH"
+MOST_LINES = 20_000
+"""No page has as many lines or blocks."""
 LONGEST = 20_000
 """More characters than any message or row of a page has; what is beyond is not read."""
 

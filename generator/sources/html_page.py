@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .blocks import Block, ParsedFile, clean, join_lines, looks_like_value
+from .blocks import MOST_LINES, Block, ParsedFile, clean, join_lines, looks_like_value
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
@@ -23,6 +23,8 @@ _BREAKING = {
 }
 """Elements that end the paragraph before them."""
 _HEIGHT = re.compile(r"[1-9][0-9]{0,2}")
+_MOST_COLUMNS = 50
+"""No table has as many; what spans rows beyond them is not repeated, so that reading never takes long."""
 _SENTENCE_ENDS = ".:;!?。：；！？`"
 _GOES_ON = re.compile(r"[(（]|[a-z]+\b(?!\s*[:：=])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -90,7 +92,7 @@ class _Reader:
                 self._close(str(element.tag))
                 self._text(element.tail if element is not self._root else None)
                 continue
-            if self._cell and element.tag in _HEADINGS:
+            if (self._cell and element.tag in _HEADINGS) or len(self._blocks) > MOST_LINES:
                 return
             self._line = element.sourceline or self._line
             if self._open(element):
@@ -173,10 +175,12 @@ class _Reader:
         self._end_line()
         if self._cell:
             return
-        for text, line in [_joined(self._lines)] if self._heading and self._lines else _messages(self._lines):
-            if self._heading:
-                self._blocks.append(Block("heading", text, line, self._heading, anchor=self._anchor))
-            elif self._items:
+        if self._heading and self._lines:
+            text = " ".join(text for text, _ in self._lines)
+            self._blocks.append(Block("heading", text, self._lines[0][1], self._heading, anchor=self._anchor))
+            self._lines.clear()
+        for text, line in _messages(self._lines):
+            if self._items:
                 self._blocks.append(Block("item" if self._items[-1] else "text", text, line, 4 * len(self._items)))
                 self._items[-1] = False
             else:
@@ -197,7 +201,7 @@ class _Reader:
         heads = 0
         for text, height, is_head in self._cells(row):
             self._continue(cells)
-            if height > 1:
+            if height > 1 and len(cells) < _MOST_COLUMNS:
                 self._spans[len(cells)] = text, height - 1
             cells.append(text)
             heads += is_head
@@ -237,20 +241,16 @@ class _Reader:
             cells.append(text)
 
 
-def _messages(lines: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    """Yield the lines of a paragraph, those together that a line break parts within a message."""
-    parts: list[tuple[str, int]] = []
-    for text, number in lines:
-        if parts and not _goes_on(parts[-1][0], text):
-            yield _joined(parts)
-            parts = []
-        parts.append((text, number))
-    if parts:
-        yield _joined(parts)
-
-
-def _joined(lines: Sequence[tuple[str, int]]) -> tuple[str, int]:
-    return " ".join(text for text, _ in lines), lines[0][1]
+def _messages(lines: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """Return the lines of a paragraph, those together that a line break parts within a message."""
+    messages: list[tuple[str, int]] = []
+    for text, line in lines:
+        if messages and _goes_on(messages[-1][0], text):
+            begin, number = messages.pop()
+            messages.append((f"{begin} {text}", number))
+        else:
+            messages.append((text, line))
+    return messages
 
 
 def _goes_on(line: str, following: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from generator.binance import Language
 
-from .blocks import Block, ParsedFile, Section, clean, is_chinese
+from .blocks import MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
 from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
@@ -34,7 +34,6 @@ _PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 _HEADING = re.compile(r"^#{2,6} \S", re.MULTILINE)
 _TABLE = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
 _UNDERLINE = re.compile(r"[=-]+\s*")
-_MOST_LINES = 20_000
 _LONGEST_HEADING = 80
 _MOST_NAMES = 5
 _MOST_CHARACTERS = 60
@@ -84,9 +83,9 @@ def _has_bare_headings(text: str) -> bool:
 def _page(file: str, text: str) -> Page:
     form, lines = format_of(text), text.count("\n") + 1
     reader = _READERS[form]
-    source = reader(text) if lines <= _MOST_LINES else ParsedFile(())
-    if lines > _MOST_LINES or len(source.blocks) > _MOST_LINES:
-        return Page(file, form, None, None, (), lines, (f"it has more than {_MOST_LINES} lines, which no page has.",))
+    source = reader(text) if lines <= MOST_LINES else ParsedFile(())
+    if lines > MOST_LINES or len(source.blocks) > MOST_LINES:
+        return Page(file, form, None, None, (), lines, (f"it has more than {MOST_LINES} lines, which no page has.",))
     versions = tuple(_versions(source))
     return Page(
         file=file,
