@@ -6,19 +6,23 @@ from __future__ import annotations
 from decimal import Decimal
 
 from . import models as _models, operations as _operations
-from ._runtime.client import AsyncCaller as _Caller
+from ._runtime.client import AsyncAPIClient as _APIClient
 from ._runtime.values import Unlisted
 from .enums import (
     EarnAsset,
+    EarnAssetLiteral,
     EarnTransferType,
+    EarnTransferTypeLiteral,
     MarginTransferDirection,
+    MarginTransferDirectionLiteral,
     TransferType,
+    TransferTypeLiteral,
 )
 
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient(_Caller):
+class AsyncClient(_APIClient):
     """Binance transfers: one coroutine per operation.
 
     Five endpoints of Binance's SAPI, four that move funds between wallets and one that reads how much can be moved.
@@ -52,7 +56,7 @@ class AsyncClient(_Caller):
         It moves funds: one method call has it carried out at most once.
 
         Args:
-            asset: The asset to collect, for example USDT. Any asset but BNB. Not 'BNB'. Not empty.
+            asset: The asset to collect, for example USDT. Not "BNB".
             recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
                 arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
 
@@ -67,7 +71,7 @@ class AsyncClient(_Caller):
                 to look up.
 
         Example:
-            await client.fund_collection_by_asset(asset='USDT')
+            await client.fund_collection_by_asset(asset="USDT")
 
         Source: https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Fund-Collection-by-Asset (page of 2026-01-15)
         """
@@ -121,7 +125,7 @@ class AsyncClient(_Caller):
     async def user_universal_transfer(
         self,
         *,
-        type: TransferType | Unlisted,
+        type: TransferType | TransferTypeLiteral | Unlisted,
         asset: str,
         amount: Decimal | int | str,
         from_symbol: str | None = None,
@@ -145,15 +149,15 @@ class AsyncClient(_Caller):
         Args:
             type: The transfer type, which names the wallet that the funds leave and the wallet that they enter. One
                 of `TransferType`.
-            asset: The asset to transfer, for example USDT. Not empty.
+            asset: The asset to transfer, for example USDT.
             amount: How much to transfer, in units of the asset. Digits with at most one decimal point, without sign
                 or exponent.
-            from_symbol: The trading pair whose isolated margin wallet the funds leave, for example BTCUSDT. Not
-                empty. Must be given when `type` is ISOLATEDMARGIN_MARGIN or ISOLATEDMARGIN_ISOLATEDMARGIN.
+            from_symbol: The trading pair whose isolated margin wallet the funds leave, for example BTCUSDT. Must be
+                given when `type` is ISOLATEDMARGIN_MARGIN or ISOLATEDMARGIN_ISOLATEDMARGIN.
             to_symbol: The trading pair whose isolated margin wallet the funds enter, for example ETHUSDT. It does
                 not decide where the funds go, the transfer type does: MAIN_MARGIN with a trading pair still
-                pays into the cross margin wallet. Not empty. Must be given when `type` is MARGIN_ISOLATEDMARGIN
-                or ISOLATEDMARGIN_ISOLATEDMARGIN.
+                pays into the cross margin wallet. Must be given when `type` is MARGIN_ISOLATEDMARGIN or
+                ISOLATEDMARGIN_ISOLATEDMARGIN.
             recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
                 arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
 
@@ -168,7 +172,7 @@ class AsyncClient(_Caller):
                 still go through.
 
         Example:
-            await client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset='USDT', amount=Decimal('10.5'))
+            await client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount=Decimal("10.5"))
 
         Source: https://developers.binance.com/docs/wallet/asset/user-universal-transfer (page of 2026-01-15)
         """
@@ -188,7 +192,7 @@ class AsyncClient(_Caller):
         email: str,
         asset: str,
         amount: Decimal | int | str,
-        type: MarginTransferDirection | Unlisted,
+        type: MarginTransferDirection | MarginTransferDirectionLiteral | Unlisted,
         recv_window: int | None = None,
     ) -> _models.SubAccountTransferReceipt:
         """Margin Transfer for Sub-account: POST /sapi/v1/sub-account/margin/transfer.
@@ -206,7 +210,7 @@ class AsyncClient(_Caller):
         Args:
             email: The e-mail address of the sub-account. It is sent byte for byte as given; percent-encoding for
                 transport is the only change. At least 3 characters.
-            asset: The asset to transfer, for example USDT. Not empty.
+            asset: The asset to transfer, for example USDT.
             amount: How much to transfer, in units of the asset. Digits with at most one decimal point, without sign
                 or exponent.
             type: The direction of the transfer, into the sub-account's margin wallet or out of it. One of
@@ -224,7 +228,7 @@ class AsyncClient(_Caller):
                 sub-account's spot wallet and margin wallet with what they were before.
 
         Example:
-            await client.margin_transfer_for_sub_account(email='treasury+desk1@example.com', asset='USDT', amount=Decimal('10.5'), type=MarginTransferDirection.SPOT_TO_MARGIN)
+            await client.margin_transfer_for_sub_account(email="treasury+desk1@example.com", asset="USDT", amount=Decimal("10.5"), type=MarginTransferDirection.SPOT_TO_MARGIN)
 
         Source: https://developers.binance.com/docs/sub_account/asset-management/Margin-Transfer-for-Sub-account (page of 2026-01-15)
         """
@@ -240,8 +244,8 @@ class AsyncClient(_Caller):
     async def get_transferable_earn_asset_balance_for_portfolio_margin(
         self,
         *,
-        asset: EarnAsset | Unlisted,
-        transfer_type: EarnTransferType | Unlisted,
+        asset: EarnAsset | EarnAssetLiteral | Unlisted,
+        transfer_type: EarnTransferType | EarnTransferTypeLiteral | Unlisted,
         recv_window: int | None = None,
     ) -> _models.TransferableEarnBalance:
         """Get Transferable Earn Asset Balance for Portfolio Margin: GET /sapi/v1/portfolio/earn-asset-balance.

@@ -2,8 +2,18 @@
 """The values that parameters take, in the order of the spec."""
 
 from enum import IntEnum, StrEnum
+from typing import Literal, TypeAlias
 
-__all__ = ["EarnAsset", "EarnTransferType", "MarginTransferDirection", "TransferType"]
+__all__ = [
+    "EarnAsset",
+    "EarnAssetLiteral",
+    "EarnTransferType",
+    "EarnTransferTypeLiteral",
+    "MarginTransferDirection",
+    "MarginTransferDirectionLiteral",
+    "TransferType",
+    "TransferTypeLiteral",
+]
 
 
 class TransferType(StrEnum):
@@ -80,6 +90,44 @@ class TransferType(StrEnum):
     """Isolated margin wallet to spot wallet"""
 
 
+TransferTypeLiteral: TypeAlias = Literal[
+    "MAIN_UMFUTURE",
+    "MAIN_CMFUTURE",
+    "MAIN_MARGIN",
+    "UMFUTURE_MAIN",
+    "UMFUTURE_MARGIN",
+    "CMFUTURE_MAIN",
+    "MARGIN_MAIN",
+    "MARGIN_UMFUTURE",
+    "MARGIN_CMFUTURE",
+    "CMFUTURE_MARGIN",
+    "ISOLATEDMARGIN_MARGIN",
+    "MARGIN_ISOLATEDMARGIN",
+    "ISOLATEDMARGIN_ISOLATEDMARGIN",
+    "MAIN_FUNDING",
+    "FUNDING_MAIN",
+    "FUNDING_UMFUTURE",
+    "UMFUTURE_FUNDING",
+    "MARGIN_FUNDING",
+    "FUNDING_MARGIN",
+    "FUNDING_CMFUTURE",
+    "CMFUTURE_FUNDING",
+    "MAIN_OPTION",
+    "OPTION_MAIN",
+    "UMFUTURE_OPTION",
+    "OPTION_UMFUTURE",
+    "MARGIN_OPTION",
+    "OPTION_MARGIN",
+    "FUNDING_OPTION",
+    "OPTION_FUNDING",
+    "MAIN_PORTFOLIO_MARGIN",
+    "PORTFOLIO_MARGIN_MAIN",
+    "MAIN_ISOLATED_MARGIN",
+    "ISOLATED_MARGIN_MAIN",
+]
+"""The values of `TransferType`, written as they are sent."""
+
+
 class MarginTransferDirection(IntEnum):
     """Which way funds move between a sub-account's spot wallet and its margin wallet."""
 
@@ -89,11 +137,19 @@ class MarginTransferDirection(IntEnum):
     """Sub-account's margin wallet to its spot wallet"""
 
 
+MarginTransferDirectionLiteral: TypeAlias = Literal[1, 2]
+"""The values of `MarginTransferDirection`, written as they are sent."""
+
+
 class EarnAsset(StrEnum):
     """An Earn asset that a Portfolio Margin account can move into its futures account and back."""
 
     LDUSDT = "LDUSDT"
     """USDT held in Binance Earn, in the form that can be moved into the futures account"""
+
+
+EarnAssetLiteral: TypeAlias = Literal["LDUSDT"]
+"""The values of `EarnAsset`, written as they are sent."""
 
 
 class EarnTransferType(StrEnum):
@@ -103,3 +159,7 @@ class EarnTransferType(StrEnum):
     """Earn account to futures account"""
     FUTURE_TO_EARN = "FUTURE_TO_EARN"
     """Futures account to Earn account"""
+
+
+EarnTransferTypeLiteral: TypeAlias = Literal["EARN_TO_FUTURE", "FUTURE_TO_EARN"]
+"""The values of `EarnTransferType`, written as they are sent."""

@@ -5,7 +5,7 @@
     sandbox.credit(Wallet.MAIN, "USDT", 100)
     client = Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport)
 
-Run as a program, it makes one call of every operation and shows what was sent, what came back and what moved; with
+Run as a program, it makes one call of every operation and shows its request, its response and what moved; with
 `--port`, it answers programs in any language over HTTP, and needs the extra `sandbox`.
 """
 
@@ -16,11 +16,11 @@ from enum import StrEnum
 from . import operations as _operations
 from ._runtime.clock import Clock as _Clock
 from ._runtime.sandbox.core import Received, Sandbox as _Sandbox
-from ._runtime.sandbox.faults import Fault, FaultKind
-from ._runtime.sandbox.ledger import Entry, Place
+from ._runtime.sandbox.failures import FailureKind, InjectedFailure
+from ._runtime.sandbox.ledger import Entry, WalletRef
 from ._runtime.transport import HandlerTransport as _HandlerTransport
 
-__all__ = ["Entry", "Fault", "FaultKind", "Place", "Received", "Sandbox", "Wallet"]
+__all__ = ["Entry", "FailureKind", "InjectedFailure", "Received", "Sandbox", "Wallet", "WalletRef"]
 
 
 class Wallet(StrEnum):
@@ -55,9 +55,9 @@ class Sandbox(_Sandbox):
 
     Attributes:
         api_key: A key that it takes.
-        secret: The HMAC secret that belongs to it.
-        transport: What a `Client` or an `AsyncClient` is given to send here.
-        requests: What was received, oldest first.
+        secret: The HMAC secret of that key.
+        transport: The `transport` of a `Client` or an `AsyncClient` that is to send here.
+        requests: The requests received, oldest first.
     """
 
     def __init__(self, *, clock: _Clock | None = None) -> None:

@@ -127,12 +127,8 @@ def _type(schema: Mapping[str, Any]) -> str:
 def field_type(pair: Pair, name: str) -> Iterable[Pair]:
     """Compare the types of a field."""
     old, new = pair.values(name)
-    _types(pair, "field type", _alternatives(old), _alternatives(new))
+    _types(pair, "field type", list(map(str, old.alternatives)), list(map(str, new.alternatives)))
     return ()
-
-
-def _alternatives(annotation: str) -> list[str]:
-    return annotation.split(" | ")
 
 
 def _types(pair: Pair, fact: str, old: list[str], new: list[str]) -> None:
@@ -150,7 +146,11 @@ def _types(pair: Pair, fact: str, old: list[str], new: list[str]) -> None:
 def security(pair: Pair) -> Impact:
     """Return the impact of another security type: a caller may lack a key, or its secret."""
     old, new = pair.old, pair.new
-    return "breaking" if (new.keyed and not old.keyed) or (new.signed and not old.signed) else "facts"
+    return (
+        "breaking"
+        if (new.requires_key and not old.requires_key) or (new.requires_signature and not old.requires_signature)
+        else "facts"
+    )
 
 
 def weight(pair: Pair, name: str) -> Iterable[Pair]:
@@ -242,7 +242,7 @@ def parameter_type(pair: Pair, _name: str) -> Iterable[Pair]:
     impact: Impact = "breaking"
     if old.annotation == new.annotation:
         impact = _widened(pair)
-    elif old.wire_type == new.wire_type and new.annotation.replace(" | Unlisted", "") == old.annotation:
+    elif old.wire_type == new.wire_type and new.annotation.without("Unlisted") == old.annotation:
         impact = "feature"
     # Any other annotation takes less, also a wider one: an amount is not zero, and no other text than digits.
     values = [f"{side.wire_type} ({side.annotation})" for side in (old, new)]

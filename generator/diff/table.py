@@ -108,8 +108,8 @@ _OPERATION: Mapping[str, Row] = {
     "method": Value("facts", "method"),
     "path": Value("facts", "path", up=1),
     "security": Value(rules.security, "security", ("x-binance-security",)),
-    "keyed": Follows("security"),
-    "signed": Follows("security"),
+    "requires_key": Follows("security"),
+    "requires_signature": Follows("security"),
     "moves_funds": Value("breaking", "moves funds", ("x-binance-moves-funds",)),
     "effect": Value("facts", "effect", ("x-binance-effect",), read=rules.effect),
     "when_unknown": Words(keys=("x-binance-when-unknown",), subject="when unknown"),
@@ -240,6 +240,7 @@ _RECORDS: Mapping[type, Mapping[str, Row]] = {
         "notes": notes,
         "fields": rules.model_fields(_FIELDS),
         "schema": WithRow("Model.fields"),
+        "type": WithRow("Model.fields"),
     },
     ir.Field: {
         "wire": Value("facts", "field wire name", label="wire name"),

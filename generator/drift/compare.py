@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from generator.binance import LANGUAGES
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.openapi.problems import Location
 from generator.sources import Endpoint, Language, Page, PageVersion
+from generator.vocabulary import LANGUAGES
 
 from .changes import Change, SourceDate
 from .facts import NOT_READ, Key, Kind, PageFact, SpecFact, Subject, of_page

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
 
-from generator.binance import LANGUAGES
 from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
 from generator.openapi.problems import Path
 from generator.sources import CallLimit, Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight, page_path
 from generator.sources.json_example import parse_json_example
+from generator.vocabulary import LANGUAGES
 
 Kind: TypeAlias = Literal[
     "address",

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
-from generator.binance import LANGUAGES
 from generator.ir import types as ir
 from generator.sources import Endpoint, Located, Page, PageVersion, page_path
 from generator.sources.json_example import parse_json_example
+from generator.vocabulary import LANGUAGES
 
 Refusal: TypeAlias = Literal["unreadable", "wrong page", "unknown endpoint"]
 

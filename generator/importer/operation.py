@@ -15,6 +15,7 @@ from generator.ir import names
 from generator.openapi import locate
 from generator.openapi.load import GAP
 from generator.openapi.yaml_text import Flow, FlowList
+from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import (
     CallLimit,
     Condition,
@@ -33,8 +34,8 @@ T = TypeVar("T")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
     "NONE": (),
-    **dict.fromkeys(("MARKET_DATA", "USER_STREAM"), (("header", "X-MBX-APIKEY"),)),
-    **dict.fromkeys(("USER_DATA", "TRADE", "MARGIN"), (("header", "X-MBX-APIKEY"), ("query", "signature"))),
+    **dict.fromkeys(("MARKET_DATA", "USER_STREAM"), (("header", API_KEY_HEADER),)),
+    **dict.fromkeys(("USER_DATA", "TRADE", "MARGIN"), (("header", API_KEY_HEADER), ("query", "signature"))),
 }
 _SIGNED = ("USER_DATA", "TRADE", "MARGIN")
 _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from generator.binance import Endpoint
+from generator.vocabulary import Endpoint
 
 from .document import at as at  # noqa: PLC0414 - drift and the importer use it from here
 from .document import follow

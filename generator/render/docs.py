@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -15,10 +14,10 @@ from typing import Any, get_args
 import jinja2
 import yaml
 
-from generator.binance import Language
 from generator.ir import types as ir
 from generator.runtime import errors
-from generator.runtime.sandbox.faults import Fault, FaultKind
+from generator.runtime.sandbox.failures import FailureKind, InjectedFailure
+from generator.vocabulary import Language
 
 from . import markdown, python_text
 from .markdown import code, code_cell, inline, link
@@ -30,7 +29,6 @@ _FEW = 5
 _WINDOWS = ((86_400, "D"), (3_600, "H"), (60, "M"), (1, "S"))
 _NOT_ENOUGH = -5002
 """The code of the sandbox for more than a wallet holds."""
-_ANSWER_TYPES = {"string": "str", "integer": "int", "boolean": "bool", "null": "None"}
 
 
 def pages(api: ir.Api) -> dict[str, str]:
@@ -165,14 +163,13 @@ class _Book:
         """
         by_argument = {parameter.argument: parameter for parameter in operation.parameters}
         literals = {
-            name: _double_quoted(python_text.argument_literal(by_argument[name], value))
-            for name, value in operation.example.items()
+            name: python_text.argument_literal(by_argument[name], value) for name, value in operation.example.items()
         }
         arguments = [f"{name}={literal}" for name, literal in {**literals, **given}.items()]
         nodes = ast.walk(ast.parse(f"call({', '.join(arguments)})"))
         used = {node.id for node in nodes if isinstance(node, ast.Name)} - {"call"}
         exceptions = {"NotExecuted", "OutcomeUnknown"} if operation.moves_funds else set()
-        variables = ["BINANCE_API_KEY", "BINANCE_API_SECRET"][: operation.keyed + operation.signed]
+        variables = ["BINANCE_API_KEY", "BINANCE_API_SECRET"][: operation.requires_key + operation.requires_signature]
         return SimpleNamespace(
             arguments=arguments,
             credentials=", ".join(f'os.environ["{variable}"]' for variable in variables),
@@ -195,19 +192,19 @@ class _Book:
                 argument = next(each.argument for each in operation.parameters if each.wire == effect.amount)
                 return SimpleNamespace(
                     operation=operation,
-                    source=_double_quoted(repr(route[0])),
-                    target=_double_quoted(repr(route[1])),
-                    asset=_double_quoted(repr(asset)),
-                    amount=_double_quoted(repr(amount)),
+                    source=python_text.literal(route[0]),
+                    target=python_text.literal(route[1]),
+                    asset=python_text.literal(asset),
+                    amount=python_text.literal(amount),
                     given={argument: "missing"},
                     refusal=next((each.exception for each in self._api.errors if each.code == _NOT_ENOUGH), "Rejected"),
                     credit=shlex.quote(json.dumps({"wallet": route[0], "asset": asset, "amount": amount})),
                 )
         return None
 
-    def faults(self) -> list[tuple[FaultKind, bool]]:
+    def failures(self) -> list[tuple[FailureKind, bool]]:
         """Return the kinds of failures on demand, and whether calls that meet them are executed all the same."""
-        return [(kind, bool(Fault(kind).executed)) for kind in get_args(FaultKind)]
+        return [(kind, bool(InjectedFailure(kind).executed)) for kind in get_args(FailureKind)]
 
     def codes(self, names: str) -> str:
         """Return names that are separated by commas, each set as code."""
@@ -267,26 +264,12 @@ class _Book:
         waiting = [operation.result]
         while waiting:
             model = waiting.pop(0)
-            types = [self.type_of(model.schema)] if model.fields is None else [each.type for each in model.fields]
-            for name in re.findall(r"\w+", " ".join(types)):
+            types = [model.type] if model.type else [field.type for field in model.fields or ()]
+            for name in (name for type_ in types for name in type_.names()):
                 if name in known and name not in found:
                     found[name] = known[name]
                     waiting.append(known[name])
         return list(found.values())
-
-    def type_of(self, schema: Mapping[str, Any]) -> str:
-        """Return the Python type that a model without fields is another name for."""
-        if "oneOf" in schema:
-            return " | ".join(map(self.type_of, schema["oneOf"]))
-        if "$ref" in schema:
-            return str(schema["$ref"]).rpartition("/")[2]
-        if "const" in schema:
-            return f"Literal[{schema['const']!r}]"
-        if schema["type"] == "array":
-            return f"list[{self.type_of(schema['items'])}]"
-        if schema["type"] == "object":
-            return f"dict[str, {self.type_of(schema['additionalProperties'])}]"
-        return "Decimal" if schema.get("format") == "decimal" else _ANSWER_TYPES[schema["type"]]
 
     def notes(self, operation: ir.Operation) -> list[tuple[str, ir.Text]]:
         """Return every note that concerns an operation, with what it stands beside."""
@@ -392,11 +375,6 @@ def _public_children(parent: type[BaseException]) -> Iterator[type[BaseException
             yield from _public_children(child)
         elif child.__module__ == errors.__name__:
             yield child
-
-
-def _double_quoted(literal: str) -> str:
-    """Return a Python literal with the quotes that formatters prefer, where that takes no escapes."""
-    return literal if '"' in literal or "\\" in literal else literal.replace("'", '"')
 
 
 def _environment() -> jinja2.Environment:

@@ -10,8 +10,8 @@ from pathlib import Path
 import jinja2
 import ruff
 
-from generator.ir import build
 from generator.ir import types as ir
+from generator.ir.parameters import sent_parameter
 
 from . import docs, escaping, python_text
 from .models import models_source
@@ -100,7 +100,7 @@ def _environment() -> jinja2.Environment:
         "visible": escaping.visible,
         "wrapped": escaping.wrapped,
         "literal": repr,
-        "sent": build.sent_parameter,
+        "sent": sent_parameter,
         "call": python_text.constructor_call,
         "effect": python_text.effect_call,
         "unchangeable": python_text.unchangeable,

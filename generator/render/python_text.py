@@ -50,9 +50,11 @@ def rules(parameter: ir.Parameter) -> list[str]:
     """Return the rules of a parameter's value as sentences."""
     kept = parameter.rules
     sentences = [f"One of `{parameter.enum.name}`." if parameter.enum else ""]
-    sentences.append(f"Not {', '.join(map(repr, kept.refused))}." if kept.refused else "")
+    sentences.append(f"Not {', '.join(map(literal, kept.refused))}." if kept.refused else "")
     sentences += _range(kept.minimum, kept.maximum, "")
-    sentences += _range(kept.min_length, kept.max_length, " characters")
+    # That a text is not empty goes without saying.
+    if (kept.min_length, kept.max_length) != (1, None):
+        sentences += _range(kept.min_length, kept.max_length, " characters")
     sentences += _range(kept.min_items, kept.max_items, " items")
     sentences.append(
         f"Binance assumes {parameter.default!r} when it is not given." if parameter.default is not None else ""
@@ -89,11 +91,17 @@ def example_call(operation: ir.Operation, wait: str = "") -> str:
     return f"{wait}client.{operation.name}({', '.join(arguments)})"
 
 
+def literal(value: object) -> str:
+    """Return a Python literal with the quotes that formatters prefer, where that takes no escapes."""
+    text = repr(value)
+    return text if '"' in text or "\\" in text else text.replace("'", '"')
+
+
 def argument_literal(parameter: ir.Parameter, value: Any) -> str:
     """Return how a value is written as an argument: an enum by its member, an amount as a Decimal."""
     if isinstance(value, list):
         return f"[{', '.join(argument_literal(parameter, item) for item in value)}]"
     if parameter.enum:
         member = next((each.name for each in parameter.enum.values if each.value == value), None)
-        return f"{parameter.enum.name}.{member}" if member else f"Unlisted({value!r})"
-    return f"Decimal({str(value)!r})" if parameter.kind == "decimal" else repr(value)
+        return f"{parameter.enum.name}.{member}" if member else f"Unlisted({literal(value)})"
+    return f"Decimal({literal(str(value))})" if parameter.kind == "decimal" else literal(value)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .headers import API_KEY_HEADER
 from .settings import is_awaited
-from .shown import kind_of
+from .short_repr import describe_type
 from .signer import HmacSigner, PemSigner, Signer
 
 _ENVIRONMENT = ("BINANCE_API_SECRET", "BINANCE_PRIVATE_KEY", "BINANCE_PRIVATE_KEY_FILE")
@@ -31,17 +32,17 @@ def credentials_of(api_key: str | None, secret: str | bytes | Signer | None) -> 
         isinstance(api_key, str) and api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key != ""
     ):
         return ValueError("The API key must be printable ASCII text without blanks around it, and not empty.")
-    headers = {} if api_key is None else {"X-MBX-APIKEY": api_key}
+    headers = {} if api_key is None else {API_KEY_HEADER: api_key}
     signer = _signer_of(secret)
     return signer if isinstance(signer, ValueError) else Credentials(headers, signer)
 
 
 def _signer_of(secret: Any) -> Signer | ValueError | None:
     if isinstance(secret, type):
-        return ValueError(f"secret is {kind_of(secret)}; give the secret itself, or a signer made of it.")
+        return ValueError(f"secret is {describe_type(secret)}; give the secret itself, or a signer made of it.")
     if secret is None or (not isinstance(secret, (str, bytes)) and callable(getattr(secret, "sign", None))):
         if is_awaited(getattr(secret, "sign", None)):
-            return ValueError(f"secret is {kind_of(secret)}, whose sign has to be awaited; give a plain one.")
+            return ValueError(f"secret is {describe_type(secret)}, whose sign has to be awaited; give a plain one.")
         signer: Signer | None = secret
         return signer
     try:
@@ -70,8 +71,9 @@ def _variables() -> dict[str, Any]:
         several = f"{', '.join(given[:-1])} and {given[-1]}"
         raise ValueError(f"The environment needs only one of {allowed}; {several} are set.")
     if not given or not os.environ.get("BINANCE_API_KEY"):
-        told = "an empty variable counts as not set."
-        raise ValueError(f"The environment needs BINANCE_API_KEY and one of {allowed}; {told}")
+        raise ValueError(
+            f"The environment needs BINANCE_API_KEY and one of {allowed}; an empty variable counts as not set."
+        )
     return {
         "api_key": os.environ["BINANCE_API_KEY"],
         "secret": _signer_from_environment(given[0]),
@@ -87,5 +89,5 @@ def _signer_from_environment(name: str) -> Signer:
         return read(os.environ[name], os.environ.get("BINANCE_PRIVATE_KEY_PASSPHRASE") or None)
     except OSError as error:
         # Its own text holds the path, which can be the key itself where the variables were mixed up.
-        told = f"{type(error).__name__}: {error.strerror}"
-    raise ValueError(f"{name} names a file that cannot be read ({told}).")
+        reason = f"{type(error).__name__}: {error.strerror}"
+    raise ValueError(f"{name} names a file that cannot be read ({reason}).")

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from .headers import used_weight
 from .operation import Operation
 
-_DIGITS = 9
 _WINDOWS = 8
+"""How many windows of a budget are remembered."""
 
 
 class LimiterDown(Exception):
@@ -26,7 +27,7 @@ class Limiter(Protocol):
         ...
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budgets upward by what the headers of the answer to a request say was used."""
+        """Correct the budgets upward by what the headers of the answer to a request report as used."""
         ...
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
@@ -42,7 +43,7 @@ class AsyncLimiter(Protocol):
         ...
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Awaitable[None]:
-        """Correct the budgets upward by what the headers of the answer to a request say was used."""
+        """Correct the budgets upward by what the headers of the answer to a request report as used."""
         ...
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Awaitable[None]:
@@ -84,7 +85,7 @@ class MemoryLimiter:
             return self._wait(operation, self._usage(operation, now), now)
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budget of the window in which the request was sent upward by what the headers say was used."""
+        """Correct the budget of the window in which the request was sent upward by what the headers report as used."""
         reported = used_weight(operation, headers)
         if reported is not None:
             with self._lock:
@@ -123,22 +124,6 @@ def _window(operation: Operation[Any], usage: _Usage, now: int) -> int:
     """Return the window that a call counts for: the next one where another thread has already seen it begin."""
     window = now // (operation.weight.seconds * 1000)
     return window + 1 if window + 1 in usage.weights else window
-
-
-def used_weight(operation: Operation[Any], headers: Mapping[str, str]) -> int | None:
-    """Return what an answer's headers say was used of the operation's window, or `None` where they say nothing."""
-    reported = headers.get(weight_header(operation), "")
-    # More digits than this are no weight, and too many of them no number.
-    return int(reported) if reported.isascii() and reported.isdigit() and len(reported) <= _DIGITS else None
-
-
-def weight_header(operation: Operation[Any]) -> str:
-    """Return the lower-case name of the header that reports the weight used in the operation's window."""
-    seconds = operation.weight.seconds
-    for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
-        if seconds % length == 0:
-            return f"x-sapi-used-{operation.weight.scope}-weight-{seconds // length}{unit}"
-    raise AssertionError("every whole number of seconds is a number of seconds")
 
 
 def _weight_wait(operation: Operation[Any], usage: _Usage, now: int) -> int:

@@ -145,9 +145,9 @@ class Operation(Generic[Result]):
     path: str
     security: str
     """The security type as Binance's page prints it."""
-    keyed: bool
+    requires_key: bool
     """The API key is sent."""
-    signed: bool
+    requires_signature: bool
     """A timestamp and a signature are sent."""
     moves_funds: bool
     when_unknown: str

@@ -1,74 +1,131 @@
-"""Decides what an answer, or the lack of one, proves: done with a receipt, not executed, or unknown."""
+"""Decides what an answer, or the lack of one, proves: executed with a receipt, not executed, or unknown.
+
+`_TABLE` is the decision: its first row that holds is the outcome.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from . import errors
+from .headers import retry_after
 from .operation import ErrorCode, Operation
 from .request import Prepared
 from .transport import Answer, Fault, Progress
 from .values import decimals_in
 
 _OK = 200
-TOO_MANY_REQUESTS = 429
 BANNED = 418
-_DIGITS = 9
+TOO_MANY_REQUESTS = 429
+_REFUSALS = range(400, 500)
+_DOUBTFUL = frozenset({408, 409, 499})
+"""Statuses below 500 of gateways that gave up waiting (408, 499), and of what was done in part (409)."""
 _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_DOUBTFUL = frozenset({408, 409, 499})
-"""Statuses below 500 of gateways that gave up waiting (408, 499), and of what was done in part (409)."""
-_EXCEPTIONS: Mapping[str, type[errors.Rejected]] = {
-    each.__name__: each
-    for each in (
-        errors.Rejected,
-        errors.AuthenticationError,
-        errors.TimestampOutOfWindow,
-        errors.RateLimited,
-        errors.InsufficientBalance,
-        errors.ParameterRejected,
-    )
-}
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What an attempt left behind."""
+
+    moves_funds: bool
+    status: int | None = None
+    """HTTP status, or `None` when no answer was read."""
+    may_have_arrived: bool = True
+    has_receipt: bool = False
+    """The body is the documented receipt."""
+    has_error: bool = False
+    """The body has an error code, whether it can be read or not."""
+    is_readable: bool = True
+    """The error code, if there is one, can be read."""
+    known: ErrorCode | None = None
+    """What the error code proves, if it is a known one."""
+
+    def proves(self, outcome: str) -> bool:
+        return self.known is not None and self.known.outcome == outcome
+
+
+class _Row(NamedTuple):
+    """If it `holds` for the evidence, the outcome is `verdict`, and the message `says` so."""
+
+    holds: Callable[[_Evidence], bool]
+    verdict: Literal["executed", "not executed", "unknown"]
+    exception: str | None = None
+    """The exception of what was not executed; `None`: the one of the error code."""
+    says: str = ""
+
+
+_LOST = "may have been executed: no answer was read ({})"
+_OPEN = "may have been executed ({})"
+_TABLE = (
+    # No answer was read.
+    _Row(lambda e: e.status is None and not e.may_have_arrived, "not executed", "NotSent", "was not sent: {}"),
+    _Row(lambda e: e.status is None, "unknown", says=_LOST),
+    # The receipt is proof only where nothing contradicts it.
+    _Row(lambda e: e.status == _OK and e.has_receipt and not e.has_error, "executed"),
+    _Row(lambda e: e.has_receipt and (e.moves_funds or e.status == _OK), "unknown", says=_OPEN),
+    # An error code that cannot be read may be one that leaves the outcome open, as some do.
+    _Row(lambda e: not e.is_readable and e.moves_funds, "unknown", says=_OPEN),
+    _Row(lambda e: e.proves("unknown"), "unknown", says=_OPEN),
+    # The limits are checked before anything is done.
+    _Row(lambda e: e.status == BANNED, "not executed", "IpBanned", "was refused, this IP address is banned ({})"),
+    _Row(lambda e: e.status == TOO_MANY_REQUESTS, "not executed", "RateLimited", "was refused by the rate limit ({})"),
+    # A known error code is proof only beside a status that agrees with it; without one, most 4xx are.
+    _Row(
+        lambda e: e.proves("not_executed") and (e.status == _OK or e.status in _REFUSALS),
+        "not executed",
+        says="was rejected ({})",
+    ),
+    _Row(lambda e: e.known is not None, "unknown", says=_OPEN),
+    _Row(
+        lambda e: e.status in _REFUSALS and e.status not in _DOUBTFUL, "not executed", "Rejected", "was rejected ({})"
+    ),
+    # A 5xx, a redirect, a page of a gateway, a success without its receipt.
+    _Row(lambda _: True, "unknown", says=_OPEN),
+)
+_OF_READS = {_LOST: "got no answer ({}); it moves nothing", _OPEN: "was not answered as documented ({})"}
+"""What is said instead where nothing moves: such a call has no unknown outcome."""
 
 
 def result_of(
     prepared: Prepared, answer: Answer | Fault, codes: Mapping[int, ErrorCode], sent_at: int, attempts: int = 1
 ) -> Any:
     """Return the receipt that the answer holds, or the exception that says what else it proves."""
-    context = _context(prepared, sent_at, attempts)
+    operation, context = prepared.operation, _context(prepared, sent_at, attempts)
     if isinstance(answer, Fault):
-        return _unanswered(prepared.operation, answer, context)
-    code, reason = _error_in(answer.body)
-    known = codes.get(code) if code is not None else None
-    free_of_errors = code is None or (code != _UNREADABLE and _has_code_field(prepared.operation))
-    contradictory = False
-    try:
-        receipt = _receipt(prepared.operation, answer.body)
-    except _Unreadable as problem:
-        if answer.status == _OK and free_of_errors:
-            reason = f"{problem}{f' ({reason})' if reason else ''}"
-    else:
-        if answer.status == _OK and free_of_errors:
-            return receipt
-        # A receipt beside an error, or with another status: neither is proof of anything.
-        contradictory = prepared.operation.moves_funds
-        known = None if answer.status == _OK else known
-    if code == _UNREADABLE:
-        # There is an error code, and it may be one that leaves the outcome open.
-        code, contradictory = None, prepared.operation.moves_funds
+        return _unanswered(operation, answer, context)
+    receipt, problem = _read_receipt(operation, answer.body)
+    code, reason = _read_error(answer.body)
+    has_error = code is not None and (code == _UNREADABLE or not _has_code_field(operation))
+    evidence = _Evidence(
+        operation.moves_funds,
+        answer.status,
+        has_receipt=problem is None,
+        has_error=has_error,
+        is_readable=code != _UNREADABLE,
+        known=None if code is None else codes.get(code),
+    )
+    row = _judge(evidence)
+    if row.verdict == "executed":
+        return receipt
+    if answer.status == _OK and problem and not has_error:
+        reason = f"{problem} ({reason})" if reason else problem
+    code = code if evidence.is_readable else None
     context |= {
         "status": answer.status,
         "code": code,
         "reason": reason,
         "headers": answer.headers,
-        "retry_after": _retry_after(answer.headers),
+        "retry_after": retry_after(answer.headers),
     }
-    return _failure(prepared.operation, answer.status, known, context, contradictory=contradictory)
+    described = f"HTTP {answer.status}, code {code}, {reason or 'no message'}"
+    return _error(row, operation, described, context, evidence.known)
 
 
 def interrupted(
@@ -91,6 +148,30 @@ def answered_then_interrupted(prepared: Prepared, result: object, sent_at: int, 
     )
 
 
+def _judge(evidence: _Evidence) -> _Row:
+    return next(row for row in _TABLE if row.holds(evidence))
+
+
+def _unanswered(operation: Operation[Any], fault: Fault, context: dict[str, Any]) -> errors.BinanceError:
+    row = _judge(_Evidence(operation.moves_funds, may_have_arrived=fault.may_have_arrived))
+    return _error(row, operation, fault.reason, context)
+
+
+def _error(
+    row: _Row, operation: Operation[Any], described: str, context: dict[str, Any], known: ErrorCode | None = None
+) -> errors.BinanceError:
+    is_read = row.verdict == "unknown" and not operation.moves_funds
+    says = _OF_READS[row.says] if is_read else row.says
+    message = f"{operation.name} {says.format(described)}."
+    if is_read:
+        return errors.NotExecuted(message, **context)
+    if row.verdict == "unknown":
+        return errors.OutcomeUnknown(message, check=operation.when_unknown, **context)
+    exception = getattr(errors, row.exception or (known.exception if known else "Rejected"))
+    refusal: errors.NotExecuted = exception(message, **context)
+    return refusal
+
+
 def _context(prepared: Prepared, sent_at: int, attempts: int) -> dict[str, Any]:
     return {
         "operation": prepared.operation.name,
@@ -100,21 +181,18 @@ def _context(prepared: Prepared, sent_at: int, attempts: int) -> dict[str, Any]:
     }
 
 
-class _Unreadable(Exception):
-    """The body is not the receipt; the message says why."""
-
-
-def _receipt(operation: Operation[Any], body: bytes) -> Any:
+def _read_receipt(operation: Operation[Any], body: bytes) -> tuple[Any, str | None]:
+    """Return the receipt, and why the body is none."""
     try:
         receipt = operation.decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _Unreadable(f"the answer is not the documented one: {error}") from None
+        return None, f"the answer is not the documented one: {error}"
     if not all(number.is_finite() for number in decimals_in(receipt)):
-        raise _Unreadable("the answer holds an amount that is not a number")
-    return receipt
+        return None, "the answer holds an amount that is not a number"
+    return receipt, None
 
 
-def _error_in(body: bytes) -> tuple[int | None, str | None]:
+def _read_error(body: bytes) -> tuple[int | None, str | None]:
     """Return the `code` and `msg` of an error body; the code is `_UNREADABLE` where there is one that cannot be read."""
     try:
         fields = _object.decode(body.removeprefix(_BYTE_ORDER_MARK))
@@ -138,48 +216,3 @@ def _plain(raw: msgspec.Raw | None) -> object:
 def _has_code_field(operation: Operation[Any]) -> bool:
     fields = getattr(operation.decoder.type, "__struct_encode_fields__", ())
     return "code" in fields
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    text = headers.get("retry-after", "")
-    # The longest ban is three days; more digits than this are no number of seconds that anyone means.
-    return float(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
-
-
-def _unanswered(operation: Operation[Any], fault: Fault, context: dict[str, Any]) -> errors.BinanceError:
-    if not fault.may_have_arrived:
-        return errors.NotSent(f"{operation.name} was not sent: {fault.reason}.", **context)
-    if not operation.moves_funds:
-        return errors.NotExecuted(f"{operation.name} got no answer ({fault.reason}); it moves nothing.", **context)
-    return errors.OutcomeUnknown(
-        f"{operation.name} may have been executed: no answer was read ({fault.reason}).",
-        check=operation.when_unknown,
-        **context,
-    )
-
-
-def _failure(
-    operation: Operation[Any], status: int, known: ErrorCode | None, context: dict[str, Any], *, contradictory: bool
-) -> errors.BinanceError:
-    answer = f"HTTP {status}, code {context['code']}, {context['reason'] or 'no message'}"
-    if not contradictory and (known is None or known.outcome != "unknown"):
-        if status == BANNED:
-            return errors.IpBanned(f"{operation.name} was refused, this IP address is banned ({answer}).", **context)
-        if status == TOO_MANY_REQUESTS:
-            return errors.RateLimited(f"{operation.name} was refused by the rate limit ({answer}).", **context)
-    if contradictory or not _proves_refusal(status, known):
-        if not operation.moves_funds:
-            return errors.NotExecuted(f"{operation.name} was not answered as documented ({answer}).", **context)
-        return errors.OutcomeUnknown(
-            f"{operation.name} may have been executed ({answer}).", check=operation.when_unknown, **context
-        )
-    exception = _EXCEPTIONS[known.exception] if known else errors.Rejected
-    return exception(f"{operation.name} was rejected ({answer}).", **context)
-
-
-def _proves_refusal(status: int, known: ErrorCode | None) -> bool:
-    """Tell whether nothing was done: only a 200 or a 4xx can prove it, and only most 4xx without a known code."""
-    refused = 400 <= status < 500  # noqa: PLR2004
-    if known is not None:
-        return known.outcome == "not_executed" and (refused or status == _OK)
-    return refused and status not in _DOUBTFUL

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from . import errors
 from .operation import Operation
-from .shown import shown
+from .short_repr import short_repr
 
 _DOUBLINGS = 1000
 """After so many, a delay has grown to the longest one, and doubled again it would be no number."""
@@ -31,16 +31,17 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if type(self.attempts) is not int or self.attempts < 1:
-            told = "a RetryPolicy needs a whole number, at least 1."
-            raise ValueError(f"attempts is {shown(self.attempts)}; {told}")
+            raise ValueError(
+                f"attempts is {short_repr(self.attempts)}; a RetryPolicy needs a whole number, at least 1."
+            )
         for name, delay in (("first_delay", self.first_delay), ("longest_delay", self.longest_delay)):
             if not _is_finite(delay) or delay < 0:
-                told = "a RetryPolicy needs a finite number of seconds, at least 0."
-                raise ValueError(f"{name} is {shown(delay)}; {told}")
+                needed = "a RetryPolicy needs a finite number of seconds, at least 0."
+                raise ValueError(f"{name} is {short_repr(delay)}; {needed}")
         if self.first_delay > self.longest_delay:
-            told = "a RetryPolicy needs the first delay to be the shorter one."
-            first, longest = shown(self.first_delay), shown(self.longest_delay)
-            raise ValueError(f"first_delay is {first} and longest_delay is {longest}; {told}")
+            needed = "a RetryPolicy needs the first delay to be the shorter one."
+            first, longest = short_repr(self.first_delay), short_repr(self.longest_delay)
+            raise ValueError(f"first_delay is {first} and longest_delay is {longest}; {needed}")
 
 
 def _is_finite(number: object) -> bool:

@@ -1,9 +1,8 @@
-"""The one module that knows httpx: sends a request once and reports what came of it as a value."""
+"""The one module that knows httpx: sends a request once, and returns its response or why there is none."""
 
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +12,9 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import httpx
 
-from .shown import kind_of, shown
+from .flow import Flow
+from .network import DeadlineBackend
+from .short_repr import describe_type
 
 Headers: TypeAlias = Mapping[str, str]
 SyncHttp: TypeAlias = httpx.Client
@@ -22,8 +23,6 @@ AsyncHttp: TypeAlias = httpx.AsyncClient
 AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
 
 _BOTH_GIVEN = "Give http_client or transport, not both: an HTTP client brings its own transport."
-_BASE_URL = "a scheme, a host and at most a port, such as https://api.binance.com"
-_LARGEST_PORT = 65_535
 _CHANGED = "httpx would change the signed URL"
 _TOO_LATE = "the deadline passed before it was sent"
 _TOO_SLOW = "the deadline passed while it was sent or the answer was read"
@@ -53,7 +52,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said. Header names are in lower case."""
+    """What the server sent back. Header names are in lower case."""
 
     status: int
     headers: Headers = field(repr=False)
@@ -71,63 +70,49 @@ class Fault:
 class Progress:
     """How far a request came, so that a failure or an interruption can be judged."""
 
-    __slots__ = ("_began", "_hooked", "_told", "_traced")
+    __slots__ = ("_began", "_hooked", "_reported", "_traced")
 
     def __init__(self, *, traced: bool, hooked: bool) -> None:
         self._traced = traced
         self._hooked = hooked
-        self._told = False
+        self._reported = False
         self._began = False
 
     @property
     def may_have_arrived(self) -> bool:
-        """Whether a byte of the request may have left; a transport of the caller's own may send what it does not tell."""
+        """Whether a byte of the request may have left; a transport of the caller's own need not report what it sends."""
         return self._began or not self._traced
 
     def may_have_arrived_before(self, failure: Exception) -> bool:
-        """Tell the same of a request that ended in a failure.
+        """Return the same of a request that ended in a failure.
 
         With a transport of the caller's own, only a failure to connect proves that nothing left. Where that client's
-        hooks run, even this proves nothing unless the transport told that it connected: a hook can fail to connect
+        hooks run, even this proves nothing unless the transport reported that it connected: a hook can fail to connect
         somewhere else, after the answer.
         """
-        failed_to_connect = isinstance(failure, _NOT_SENT) and (self._told or not self._hooked)
+        failed_to_connect = isinstance(failure, _NOT_SENT) and (self._reported or not self._hooked)
         return self._began or not (self._traced or failed_to_connect)
 
     def note(self, event: str, details: Mapping[str, Any]) -> None:
-        """Take note of an event of httpcore's tracing, and keep each new connection within the deadline."""
-        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            stream = details["return_value"]
-            for name in ("read", "write", "start_tls"):
-                setattr(stream, name, _within_deadline(getattr(stream, name)))
-        else:
-            self._follow(event, details)
-
-    async def note_async(self, event: str, details: Mapping[str, Any]) -> None:
         """Take note of an event of httpcore's tracing."""
-        self._follow(event, details)
-
-    def _follow(self, event: str, details: Mapping[str, Any]) -> None:
         if event.endswith(".started"):
-            self._told = True
+            self._reported = True
             # What asks a proxy for a tunnel holds nothing of the request.
             if event.endswith("send_request_headers.started") and details["request"].method != b"CONNECT":
                 self._began = True
+
+    async def note_async(self, event: str, details: Mapping[str, Any]) -> None:
+        """Do the same for an asynchronous client, whose trace must be awaited."""
+        self.note(event, details)
 
 
 _sending: ContextVar[Outgoing | None] = ContextVar("binance_transfers_request", default=None)
 
 
-def _within_deadline(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Bound each read, write and handshake by what is left of the deadline, so that what drips in cannot outlast it."""
-
-    def bounded(*arguments: Any, timeout: float | None = None, **named: Any) -> Any:
-        outgoing = _sending.get()
-        if outgoing is not None and timeout is not None:
-            timeout = max(_SHORTEST, min(timeout, outgoing.deadline()))
-        return method(*arguments, timeout=timeout, **named)
-
-    return bounded
+def _until_deadline(timeout: float | None) -> float | None:
+    """Return a timeout that does not outlast the request that is being sent."""
+    outgoing = _sending.get()
+    return timeout if outgoing is None or timeout is None else max(_SHORTEST, min(timeout, outgoing.deadline()))
 
 
 class _OmitOurRequests(logging.Filter):
@@ -150,163 +135,136 @@ def _sent(outgoing: Outgoing) -> Iterator[None]:
         _sending.reset(token)
 
 
-class _Cut(Exception):
+class _Abandoned(Exception):
     """The answer is not read to its end; the message says why."""
 
 
-class SyncTransport:
-    """Sends over `httpx.Client`s of its own, or over the caller's."""
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The command to send a request and to read its answer."""
 
-    def __init__(
-        self, base_url: str, given: SyncHttp | None, transport: SyncHttpTransport | None, headers: Headers
-    ) -> None:
-        _check_given(given, transport, httpx.Client, httpx.BaseTransport)
-        self._base_url = base_url
-        self._traced = given is None and transport is None
-        closing = {**headers, "Connection": "close"}
-        # One set of certificates for both: reading them is most of what making a client costs.
-        trusted = httpx.create_ssl_context() if self._traced else True
-        self._http = given or httpx.Client(transport=transport, verify=trusted, headers=headers)
-        self._fresh = httpx.Client(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
-        self._added = {} if self._traced else closing
-        self._owned = given is None
+    http: Any = field(repr=False)
+    request: httpx.Request = field(repr=False)
+    deadline: Callable[[], float] = field(repr=False)
 
-    def progress(self) -> Progress:
-        """Return what will know how far the next request came."""
-        return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
-
-    def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
-        """Send once; redirects are answers, not followed."""
-        http = self._fresh if outgoing.moves_funds else self._http
-        if outgoing.deadline() <= 0:
-            return Fault(_TOO_LATE, may_have_arrived=False)
+    def perform(self) -> Answer:
+        """Send from the calling thread, whose waits the network backend bounds by the deadline."""
+        # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
+        response = self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
         try:
-            request = _request(http, self._base_url, outgoing, self._added, progress.note)
-            with _sent(outgoing):
-                # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
-                response = http.send(request, stream=True, auth=None, follow_redirects=False)
-                try:
-                    body = _Body(outgoing)
-                    for part in response.iter_bytes():
-                        body.add(part)
-                finally:
-                    response.close()
-                return body.answer(response)
-        except (httpx.HTTPError, httpx.InvalidURL, _Cut, UnicodeError) as error:
-            return _fault(error, progress, outgoing)
+            body = _Body(self.deadline)
+            for part in response.iter_bytes():
+                body.add(part)
+        finally:
+            response.close()
+        return body.answer(response)
 
-    def close(self) -> None:
-        """Close the connections, unless they are the caller's."""
-        if self._owned:
-            self._http.close()
-            self._fresh.close()
-
-
-class AsyncTransport:
-    """Sends over `httpx.AsyncClient`s of its own, or over the caller's."""
-
-    def __init__(
-        self, base_url: str, given: AsyncHttp | None, transport: AsyncHttpTransport | None, headers: Headers
-    ) -> None:
-        _check_given(given, transport, httpx.AsyncClient, httpx.AsyncBaseTransport)
-        self._base_url = base_url
-        self._traced = given is None and transport is None
-        closing = {**headers, "Connection": "close"}
-        # One set of certificates for both: reading them is most of what making a client costs.
-        trusted = httpx.create_ssl_context() if self._traced else True
-        self._http = given or httpx.AsyncClient(transport=transport, verify=trusted, headers=headers)
-        self._fresh = (
-            httpx.AsyncClient(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
-        )
-        self._added = {} if self._traced else closing
-        self._owned = given is None
-
-    def progress(self) -> Progress:
-        """Return what will know how far the next request came."""
-        return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
-
-    async def send(self, outgoing: Outgoing, progress: Progress) -> Answer | Fault:
-        """Send once; redirects are answers, not followed."""
+    async def perform_async(self) -> Answer:
+        """Send from the running event loop, which ends it all at the deadline."""
         import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
 
-        http = self._fresh if outgoing.moves_funds else self._http
-        if outgoing.deadline() <= 0:
-            return Fault(_TOO_LATE, may_have_arrived=False)
         try:
-            request = _request(http, self._base_url, outgoing, self._added, progress.note_async)
-            with _sent(outgoing):
-                async with asyncio.timeout(outgoing.deadline()) as limit:
-                    response = await http.send(request, stream=True, auth=None, follow_redirects=False)
-                    try:
-                        body = _Body(outgoing)
-                        async for part in response.aiter_bytes():
-                            body.add(part)
-                    finally:
-                        await response.aclose()
-                    return body.answer(response)
+            async with asyncio.timeout(self.deadline()) as limit:
+                response = await self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
+                try:
+                    body = _Body(self.deadline)
+                    async for part in response.aiter_bytes():
+                        body.add(part)
+                finally:
+                    await response.aclose()
+                return body.answer(response)
         except TimeoutError:
             if limit.expired():
-                return Fault(_TOO_SLOW, may_have_arrived=progress.may_have_arrived)
+                raise _Abandoned(_TOO_SLOW) from None
             raise
-        except (httpx.HTTPError, httpx.InvalidURL, _Cut, UnicodeError) as error:
+
+
+class Transport:
+    """Sends over HTTP clients of its own, or over the caller's, whether they are httpx's sync or async ones."""
+
+    def __init__(
+        self,
+        base_url: str,
+        http_client: SyncHttp | AsyncHttp | None,
+        transport: SyncHttpTransport | AsyncHttpTransport | None,
+        headers: Headers,
+        *,
+        asynchronous: bool,
+    ) -> None:
+        kind: Any = httpx.AsyncClient if asynchronous else httpx.Client
+        _check_given("http_client", http_client, kind)
+        _check_given("transport", transport, httpx.AsyncBaseTransport if asynchronous else httpx.BaseTransport)
+        if http_client is not None and transport is not None:
+            raise ValueError(_BOTH_GIVEN)
+        if http_client is not None and http_client.is_closed:
+            raise ValueError("http_client is closed; give one that is open.")
+        self._base_url = base_url
+        self._traced = http_client is None and transport is None
+        closing = {**headers, "Connection": "close"}
+        # One set of certificates for both: reading them is most of what making a client costs.
+        trusted = httpx.create_ssl_context() if self._traced else True
+        self._http = http_client or kind(transport=transport, verify=trusted, headers=headers)
+        self._fresh = kind(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
+        self._added = {} if self._traced else closing
+        self._note = "note_async" if asynchronous else "note"
+        self.owned: tuple[Any, ...] = () if http_client is not None else (self._http, self._fresh)
+        """The HTTP clients to close in the end."""
+        if self._traced and not asynchronous:
+            _keep_deadlines(self._http)
+            _keep_deadlines(self._fresh)
+
+    def progress(self) -> Progress:
+        """Return what will know how far the next request came."""
+        return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
+
+    def send(self, outgoing: Outgoing, progress: Progress) -> Flow[Exchange, Answer | Fault]:
+        """Send once; redirects are answers, not followed."""
+        if outgoing.deadline() <= 0:
+            return Fault(_TOO_LATE, may_have_arrived=False)
+        http = self._fresh if outgoing.moves_funds else self._http
+        try:
+            request = self._request(http, outgoing, getattr(progress, self._note))
+            with _sent(outgoing):
+                answer: Answer = yield Exchange(http, request, outgoing.deadline)
+        except (httpx.HTTPError, httpx.InvalidURL, _Abandoned, UnicodeError) as error:
             return _fault(error, progress, outgoing)
+        return answer
 
-    async def close(self) -> None:
-        """Close the connections, unless they are the caller's."""
-        if self._owned:
-            await self._http.aclose()
-            await self._fresh.aclose()
-
-
-def _check_given(
-    client: object, transport: object, client_kind: type[SyncHttp | AsyncHttp], transport_kind: type
-) -> None:
-    for name, given, kind in (("http_client", client, client_kind), ("transport", transport, transport_kind)):
-        if given is not None and not isinstance(given, kind):
-            raise ValueError(f"{name} is {kind_of(given)}; give an httpx.{kind.__name__}.")
-    if client is not None and transport is not None:
-        raise ValueError(_BOTH_GIVEN)
-    if isinstance(client, client_kind) and client.is_closed:
-        raise ValueError("http_client is closed; give one that is open.")
+    def _request(self, http: SyncHttp | AsyncHttp, outgoing: Outgoing, trace: Any) -> httpx.Request:
+        """Build the request with the client's headers but not its params: the URL is the signed one byte for byte."""
+        headers = http.headers.copy()
+        for name, value in (*self._added.items(), *outgoing.headers.items()):
+            headers[name] = value
+        seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.deadline()))
+        extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds), "trace": trace}
+        url = self._base_url + outgoing.target.decode("ascii")
+        request = httpx.Request(outgoing.method, url, headers=headers, extensions=extensions)
+        if request.url.raw_path != outgoing.target:
+            raise httpx.UnsupportedProtocol(_CHANGED)
+        return request
 
 
-def _parsed(text: str) -> httpx.URL | None:
-    try:
-        return httpx.URL(text)
-    except (httpx.InvalidURL, UnicodeError):
-        return None
+def _keep_deadlines(http: Any) -> None:
+    """Put our network backend between httpcore and its own, for proxies too.
 
-
-def base_url_of(text: object) -> str:
-    """Return the base URL without a trailing slash.
-
-    Raises:
-        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name. What may
-            hold a password is not told.
+    httpx has no public way to do so: a transport of one's own would have to read the proxy variables, build the pools
+    and translate httpcore's exceptions again. Should these names change, making a client fails, before any call.
     """
-    if not isinstance(text, str):
-        told = "it must be text, such as https://api.binance.com."
-        raise ValueError(f"base_url is {kind_of(text)}; {told}")  # noqa: TRY004 - as every setting's mistake
-    url = _parsed(text)
-    if url is None:
-        raise ValueError(f"base_url is not a URL; it must be {_BASE_URL}.")
-    more = url.userinfo or url.path not in ("", "/") or url.query or url.fragment
-    if more or not re.fullmatch(rb"[A-Za-z0-9.:-]+", url.raw_host):
-        raise ValueError(f"base_url must be {_BASE_URL}.")
-    if url.port is not None and not 1 <= url.port <= _LARGEST_PORT:
-        raise ValueError(f"base_url has a port that cannot be connected to; allowed: 1 to {_LARGEST_PORT}.")
-    if url.scheme == "http" and url.host in ("localhost", "127.0.0.1", "::1"):
-        return str(url).rstrip("/")
-    if url.scheme != "https":
-        raise ValueError(f"base_url is {shown(text)}; it must begin with https (http is allowed to this machine only).")
-    return str(url).rstrip("/")
+    for transport in {http._transport, *http._mounts.values()} - {None}:  # noqa: SLF001
+        pool = transport._pool  # noqa: SLF001
+        pool._network_backend = DeadlineBackend(pool._network_backend, _until_deadline)  # noqa: SLF001
+
+
+def _check_given(name: str, given: object, kind: type) -> None:
+    if given is not None and not isinstance(given, kind):
+        raise ValueError(f"{name} is {describe_type(given)}; give an httpx.{kind.__name__}.")
 
 
 class _Body:
     """Collects an answer's body within the deadline and within reason."""
 
-    def __init__(self, outgoing: Outgoing) -> None:
-        self._deadline = outgoing.deadline
+    def __init__(self, deadline: Callable[[], float]) -> None:
+        self._deadline = deadline
         self._parts: list[bytes] = []
         self._length = 0
 
@@ -314,14 +272,14 @@ class _Body:
         """Add a part.
 
         Raises:
-            _Cut: It is too late or too much.
+            _Abandoned: It is too late or too much.
         """
         self._parts.append(part)
         self._length += len(part)
         if self._length > _LARGEST_BODY:
-            raise _Cut(f"the answer is longer than {_LARGEST_BODY} bytes")
+            raise _Abandoned(f"the answer is longer than {_LARGEST_BODY} bytes")
         if self._deadline() <= 0:
-            raise _Cut("the deadline passed while the answer was read")
+            raise _Abandoned("the deadline passed while the answer was read")
 
     def answer(self, response: httpx.Response) -> Answer:
         """Return the whole answer."""
@@ -329,27 +287,16 @@ class _Body:
         return Answer(response.status_code, headers, b"".join(self._parts))
 
 
-def _request(
-    http: httpx.Client | httpx.AsyncClient, base_url: str, outgoing: Outgoing, added: Headers, trace: Any
-) -> httpx.Request:
-    """Build the request with the HTTP client's headers but not its params: the URL is the signed one byte for byte."""
-    headers = http.headers.copy()
-    for name, value in (*added.items(), *outgoing.headers.items()):
-        headers[name] = value
-    seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.deadline()))
-    extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds), "trace": trace}
-    url = base_url + outgoing.target.decode("ascii")
-    request = httpx.Request(outgoing.method, url, headers=headers, extensions=extensions)
-    if request.url.raw_path != outgoing.target:
-        raise httpx.UnsupportedProtocol(_CHANGED)
-    return request
-
-
 def _fault(error: Exception, progress: Progress, outgoing: Outgoing) -> Fault:
-    kind, said = type(error).__name__.lstrip("_"), str(error)
-    # A hook's `raise_for_status`, for one, tells the URL, and ours holds the signature.
-    told = said and not isinstance(error, httpx.HTTPStatusError) and outgoing.target.decode("ascii") not in said
-    return Fault(f"{kind}: {said}" if told else kind, may_have_arrived=progress.may_have_arrived_before(error))
+    kind, text = type(error).__name__, str(error)
+    if isinstance(error, _Abandoned):
+        reason = text
+    # A hook's `raise_for_status`, for one, quotes the URL, and ours holds the signature.
+    elif not text or isinstance(error, httpx.HTTPStatusError) or outgoing.target.decode("ascii") in text:
+        reason = kind
+    else:
+        reason = f"{kind}: {text}"
+    return Fault(reason, may_have_arrived=progress.may_have_arrived_before(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +343,7 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Answer a request of an `httpx.Client`."""
         reply = self._reply(request, request.read())
         if reply.delay:
-            time.sleep(_waited(reply, request))
+            time.sleep(_wait(reply, request))
         return _response(reply, request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -405,25 +352,21 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
         reply = self._reply(request, await request.aread())
         if reply.delay:
-            await asyncio.sleep(_waited(reply, request))
+            await asyncio.sleep(_wait(reply, request))
         return _response(reply, request)
 
     def _reply(self, request: httpx.Request, body: bytes) -> Reply:
         return self._handler.handle(request.method, request.url.raw_path, dict(request.headers.items()), body)
 
 
-def _patience(request: httpx.Request) -> float:
-    seconds: float | None = request.extensions.get("timeout", {}).get("read")
-    return float("inf") if seconds is None else seconds
-
-
-def _waited(reply: Reply, request: httpx.Request) -> float:
-    """Return how long the client waits: for the answer, or until its patience ends."""
-    return min(reply.delay, _patience(request))
+def _wait(reply: Reply, request: httpx.Request) -> float:
+    """Return how long the client waits: for the answer, or until its read timeout."""
+    timeout: float | None = request.extensions.get("timeout", {}).get("read")
+    return reply.delay if timeout is None else min(reply.delay, timeout)
 
 
 def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
-    if reply.delay > _patience(request):
+    if reply.delay > _wait(reply, request):
         raise httpx.ReadTimeout("the answer did not come in time")
     if reply.delivery == "lost":
         raise httpx.RemoteProtocolError("the connection ended without an answer")

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from generator.vocabulary import METHODS
+
 Kind: TypeAlias = Literal["heading", "text", "item", "row", "code"]
 
 Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
 
-HTTP_METHODS = "GET|POST|PUT|DELETE|PATCH"
+HTTP_METHODS = "|".join((*METHODS, "PATCH"))
+"""As alternatives of a pattern; the last is one that no spec may have yet."""
 MOST_LINES = 20_000
 """No page has as many lines or blocks."""
 LONGEST = 20_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
-from generator.binance import Endpoint, Language
 from generator.runtime.operation import CallLimit
+from generator.vocabulary import Endpoint, Language
 
 Value = TypeVar("Value")
 

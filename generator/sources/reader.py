@@ -7,7 +7,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from generator.binance import Language
+from generator.vocabulary import Language
 
 from .blocks import MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
 from .extract import extract

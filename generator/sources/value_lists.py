@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from generator.binance import BOOLEAN_TYPES, DECIMAL_TYPES, INTEGER_TYPES
+from generator.vocabulary import TYPE_SPELLINGS
 
 from .blocks import Block, plain_text
 from .page_facts import Located, Parameter
@@ -21,8 +21,10 @@ from .phrases import default
 
 Values = tuple[tuple[str, str], ...]
 
-_NEVER_NUMBERED = (*DECIMAL_TYPES, *BOOLEAN_TYPES)
-_NEVER_WORDS = (*_NEVER_NUMBERED, *INTEGER_TYPES)
+_INTEGERS = (*TYPE_SPELLINGS["INT"], *TYPE_SPELLINGS["LONG"], "SHORT", "BYTE")
+NUMBERS = (*_INTEGERS, *TYPE_SPELLINGS["DECIMAL"])
+_NEVER_NUMBERED = (*TYPE_SPELLINGS["DECIMAL"], *TYPE_SPELLINGS["BOOLEAN"])
+_NEVER_WORDS = (*_NEVER_NUMBERED, *_INTEGERS)
 _LISTS = re.compile(r"(?:LIST|ARRAY)\b.*|.*\[\]")
 
 _CAPITALS = r"[A-Z][A-Z0-9_]+"
@@ -133,7 +135,7 @@ def values_in(text: str, kind: str) -> Values:
 
 def range_in(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
     """Return the least and the greatest value where a description gives both in brackets, as in [300, 86400]."""
-    found = _RANGE.search(text) if kind in (*INTEGER_TYPES, *DECIMAL_TYPES) else None
+    found = _RANGE.search(text) if kind in NUMBERS else None
     if found is None or _EXAMPLES.search(text[: found.start()]) or _OF_VALUES.search(text[: found.start()]):
         return None
     least, most = Decimal(found[1]), Decimal(found[2])

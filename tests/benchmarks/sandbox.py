@@ -2,7 +2,7 @@
 
     python tests/benchmarks/sandbox.py [CALLS]
 
-The other side of the comparison is the same client on `httpx.MockTransport`, which judges nothing and moves nothing; the
+The other side of the comparison is the same client on `httpx.MockTransport`, which checks nothing and moves nothing; the
 two take turns in the same run. Times are CPU of this process.
 """
 

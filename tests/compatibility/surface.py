@@ -70,6 +70,8 @@ class _Surface:
                 if self.exported.setdefault(name, found) is not found:
                     raise LookupError(f"{name} stands for two things: {self.exported[name].path} and {found.path}.")
         self.public = dict(self.exported)
+        self.bound: dict[str, griffe.Expr | str] = {}
+        """What type variables stand for in the class that is being written."""
 
     def lines(self) -> Iterator[str]:
         """Yield what can be imported from where, then each thing once."""
@@ -95,9 +97,15 @@ class _Surface:
 
     def _class(self, name: str, found: griffe.Class) -> Iterator[str]:
         """Write a class, with what it has from bases that have no public name."""
+        self.bound = {}
         family = list(self._family(found))
         hidden = {each.name for each in family[1:]}
-        bases = dict.fromkeys(str(base).rpartition(".")[2] for each in family for base in each.bases)
+        bases = dict.fromkeys(
+            _base_name(base)
+            for each in family
+            for base in each.bases
+            if each is found or not str(base).startswith("Generic[")
+        )
         shown = [each for each in bases if each not in hidden and not each.startswith("_")]
         members: dict[str, griffe.Object] = {}
         for each in family:
@@ -125,10 +133,15 @@ class _Surface:
     def _family(self, found: griffe.Class) -> Iterator[griffe.Class]:
         """Yield a class and those of its bases that have no public name."""
         yield found
+        arguments = {_base_name(base): base for base in found.bases if isinstance(base, griffe.ExprSubscript)}
         for base in found.resolved_bases:
             target: griffe.Object | griffe.Alias = base
             target = target.final_target if isinstance(target, griffe.Alias) else target
             if isinstance(target, griffe.Class) and self.public.get(target.name) is not target:
+                if target.name in arguments:
+                    variables = (_type_arguments(each) for each in target.bases if str(each).startswith("Generic["))
+                    names = map(str, next(variables))
+                    self.bound |= zip(names, _type_arguments(arguments[target.name]), strict=True)
                 yield from self._family(target)
 
     def _member(self, found: griffe.Object, *, is_enum: bool) -> Iterator[str]:
@@ -185,7 +198,9 @@ class _Surface:
         text = ""
         for each in annotation.iterate(flat=True):
             found = self._own(each) if isinstance(each, griffe.ExprName) else None
-            if found is None:
+            if str(each) in self.bound:
+                text += self._text(self.bound[str(each)])
+            elif found is None:
                 text += str(each)
             elif found.is_module:
                 text += _MODULE
@@ -205,6 +220,18 @@ class _Surface:
         variable = isinstance(found, griffe.Attribute) and str(found.value).startswith("TypeVar(")
         if isinstance(found, griffe.Class | griffe.Attribute) and not variable:
             self.public.setdefault(found.name, found)
+
+
+def _base_name(base: griffe.Expr | str) -> str:
+    """Return the name of a base, without what its type variables stand for."""
+    plain = isinstance(base, griffe.ExprSubscript) and str(base.left) != "Generic"
+    return str(base.left if plain and isinstance(base, griffe.ExprSubscript) else base).rpartition(".")[2]
+
+
+def _type_arguments(base: griffe.Expr | str) -> list[griffe.Expr | str]:
+    if not isinstance(base, griffe.ExprSubscript):
+        return []
+    return list(base.slice.elements) if isinstance(base.slice, griffe.ExprTuple) else [base.slice]
 
 
 def _public_modules(module: griffe.Object | griffe.Alias) -> Iterator[griffe.Module]:

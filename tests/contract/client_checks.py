@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -110,9 +111,14 @@ def _arguments(place: str, operation: Operation, section: str) -> Iterator[str]:
             yield from lack(here, fact, words)
 
 
+def as_literal(value: object) -> str:
+    """Return a value as it is written in an example."""
+    return json.dumps(value)
+
+
 def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
     yield from (str(parameter.bound(key)) for key in ("minimum", "maximum") if key in parameter.schema)
-    yield from map(repr, parameter.refused)
+    yield from map(as_literal, parameter.refused)
     if parameter.default is not None:
         yield f"{parameter.default!r} when"
     if parameter.enum:
@@ -122,7 +128,7 @@ def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
         (parameter.lengths, "items", "minItems", "maxItems"),
     ):
         if rules.get(minimum) == 1 and maximum not in rules:
-            yield "Not empty."
+            yield "Not empty." if unit == "items" else ""
         elif minimum in rules or maximum in rules:
             yield from (str(rules[key]) for key in (minimum, maximum) if key in rules)
             yield f" {unit}."

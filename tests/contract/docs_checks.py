@@ -14,7 +14,7 @@ import msgspec
 
 import binance_transfers
 from binance_transfers._runtime.sandbox import control
-from binance_transfers.sandbox import Fault, FaultKind, Sandbox
+from binance_transfers.sandbox import FailureKind, InjectedFailure, Sandbox
 
 from .package import FOLDER, differ, lack
 from .pages import LANGUAGES, Page, Table, pages
@@ -174,7 +174,7 @@ def parameters(spec: Spec, folder: Path) -> Iterator[str]:
             stamp = operation.timestamp
             wanted.append(["timestamp", Has(), stamp.wire_type, YES[language][stamp.required], _NOTHING, _NOTHING])
             wanted[-1].append(stamp.text.of(language) or _NOTHING)
-        if operation.signed:
+        if operation.requires_signature:
             wanted.append(["signature", Has(), "STRING", YES[language][True], _NOTHING, _NOTHING, Has()])
         if wanted or table:
             yield from rows(f"{place}, parameters", wanted, table)
@@ -422,14 +422,14 @@ def testing(spec: Spec, folder: Path) -> Iterator[str]:
         ]
         yield from rows(f"{place}, wallets", told, _table(page, told[0][0]))
         kinds = [
-            [kind, Has(), YES[language][True] if Fault(kind).executed else _NEVER[language], Has()]
-            for kind in get_args(FaultKind)
+            [kind, Has(), YES[language][True] if InjectedFailure(kind).executed else _NEVER[language], Has()]
+            for kind in get_args(FailureKind)
         ]
         yield from rows(f"{place}, failures", kinds, _table(page, kinds[0][0]))
         yield from _defaults(f"{place}, inject", settings, _table(page, "probability"))
         members = _table(page, "entries")
         yield from differ(f"{place}, members", sorted(_members()), sorted(members.column(0)) if members else None)
-        orders = [[each.method, each.path, *_fields(each.form, language), Has()] for each in control._ORDERS]
+        orders = [[each.method, each.path, *_fields(each.form, language), Has()] for each in control.CONTROL_PATHS]
         yield from rows(f"{place}, control", orders, _table(page, control.ROOT))
         for code in sorted(_codes(page.text) - refusals):
             yield f"{place}: the sandbox has no code {code}"

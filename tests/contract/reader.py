@@ -116,7 +116,7 @@ class Parameter:
 
     @property
     def annotation(self) -> str:
-        one = self.enum.name if self.enum else _SENT[self.kind]
+        one = f"{self.enum.name} | {self.enum.name}Literal" if self.enum else _SENT[self.kind]
         one += " | Unlisted" if self.enum or self.refused else ""
         if not self.array:
             return one
@@ -153,8 +153,8 @@ class Operation:
     calls_per_minute: int
     limit: Node | None
     permissions: list[Node]
-    keyed: bool
-    signed: bool
+    requires_key: bool
+    requires_signature: bool
     moves_funds: bool
     effect: tuple[str, Node] | None
     """The kind of what a call does to wallets, and the rest under the names of the table."""
@@ -294,8 +294,8 @@ class Spec:
             calls_per_minute=budget["weight"] // weight["weight"] * 60 // budget["seconds"],
             limit=node.get("x-binance-call-limit"),
             permissions=node.get("x-binance-permissions", []),
-            keyed="header" in places,
-            signed="query" in places,
+            requires_key="header" in places,
+            requires_signature="query" in places,
             moves_funds=node.get("x-binance-moves-funds", False),
             effect=_effect(node["x-binance-effect"], parameters) if "x-binance-effect" in node else None,
             parameters=[each for each in parameters if each not in client_parameters],

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import UnsetType
@@ -53,8 +53,8 @@ def _entry(operation: Operation) -> dict[str, Any]:
         "method": operation.method,
         "path": operation.path,
         "security": node["x-binance-security"],
-        "keyed": operation.keyed,
-        "signed": operation.signed,
+        "requires_key": operation.requires_key,
+        "requires_signature": operation.requires_signature,
         "moves_funds": operation.moves_funds,
         "effect": operation.effect and operation.effect[1],
         "when_unknown": operation.when_unknown.en,
@@ -167,6 +167,8 @@ def enums(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ(f"base of {enum.name}", kind, found.__base__.__name__)
         wanted = [(each.name, each.value) for each in enum.values]
         yield from differ(enum.name, wanted, [(name, each.value) for name, each in found.__members__.items()])
+        literal = get_args(getattr(module, f"{enum.name}Literal", None))
+        yield from differ(f"{enum.name}Literal", tuple(each.value for each in enum.values), literal)
         yield from lack(f"{enum.name}.__doc__", enum.text.en or enum.name, found.__doc__ or "")
         texts = {name: " ".join(words.split()) for name, words in attribute_docstrings(tree, enum.name).items()}
         yield from differ(

@@ -13,10 +13,10 @@ import pytest
 
 import binance_transfers
 from binance_transfers import RetryPolicy
-from binance_transfers._runtime.client import AsyncCaller, SyncCaller
+from binance_transfers._runtime.client import AsyncAPIClient, SyncAPIClient
 from binance_transfers._runtime.sandbox.demo import stock
 from binance_transfers.operations import API
-from binance_transfers.sandbox import FaultKind, Sandbox
+from binance_transfers.sandbox import FailureKind, Sandbox
 
 from . import docs_checks, words_checks
 from .pages import DOCS, LANGUAGES, Table, pages
@@ -128,7 +128,7 @@ def test_each_example_runs_and_does_what_its_page_is_about(
     stock(API, sandbox)
     monkeypatch.setenv("BINANCE_API_KEY", sandbox.api_key)
     monkeypatch.setenv("BINANCE_API_SECRET", sandbox.secret)
-    for caller in (SyncCaller, AsyncCaller):
+    for caller in (SyncAPIClient, AsyncAPIClient):
         defaults = {**(caller.__init__.__kwdefaults__ or {}), "transport": sandbox.transport}
         monkeypatch.setattr(caller.__init__, "__kwdefaults__", defaults)
     compiled = compile(code, place, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
@@ -161,7 +161,7 @@ def _ending(kind: str, name: str, *, attempts: int, seconds: float = 0) -> str:
     """Return how a call that meets a failure ends, which it does within a moment."""
     sandbox, retry = Sandbox(), RetryPolicy(attempts=attempts, first_delay=0)
     stock(API, sandbox)
-    sandbox.inject(cast(FaultKind, kind), seconds=seconds)
+    sandbox.inject(cast(FailureKind, kind), seconds=seconds)
     with binance_transfers.Client(
         sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=retry, timeout=0.01
     ) as client:

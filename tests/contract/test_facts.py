@@ -275,7 +275,7 @@ def test_the_facts_of_an_operation_are_those_of_its_page(name: str, operation: O
         "moves_funds": operation.moves_funds,
         "permissions": tuple(each["name"] for each in operation.permissions),
         "cap": limit and (limit["calls"], limit["seconds"]),
-        "key and signature": (operation.keyed, operation.signed),
+        "key and signature": (operation.requires_key, operation.requires_signature),
         "sources": operation.node["x-binance-source"],
     }
     wanted = fact._asdict() | {

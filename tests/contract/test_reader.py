@@ -75,7 +75,7 @@ def operation(spec: Spec) -> Operation:
 
 
 def test_operations_come_as_they_are_written_also_below_one_path(spec: Spec) -> None:
-    found = [(each.name, each.keyed, each.signed) for each in spec.operations]
+    found = [(each.name, each.requires_key, each.requires_signature) for each in spec.operations]
     assert found == [("set_prices", True, False), ("class_", False, False)]
 
 
@@ -84,7 +84,7 @@ def test_parameters_are_one_value_or_several(operation: Operation) -> None:
         (each.argument, each.location, each.array, each.wire_type, each.annotation) for each in operation.parameters
     ] == [
         ("symbol", "path", None, "STRING", "str"),
-        ("types", "query", "comma", "ARRAY", "Sequence[Kind | Unlisted]"),
+        ("types", "query", "comma", "ARRAY", "Sequence[Kind | KindLiteral | Unlisted]"),
         ("amounts", "query", "repeat", "ARRAY", "Sequence[Decimal | int | str]"),
         ("names", "query", "json", "ARRAY", "list[str] | tuple[str, ...]"),
         ("rate", "query", None, "DECIMAL", "Decimal | int | str"),

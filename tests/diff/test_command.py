@@ -20,7 +20,7 @@ from .table import MUTATIONS
 
 NAMES = ("a weight", "a shared parameter takes less", "an enum value is gone", "a parameter becomes required", "a note")
 OLD_SIGNATURE = (
-    "user_universal_transfer(*, type: TransferType | Unlisted, asset: str, amount: Decimal | int | str, "
+    "user_universal_transfer(*, type: TransferType | TransferTypeLiteral | Unlisted, asset: str, amount: Decimal | int | str, "
     "from_symbol: str | None = None, to_symbol: str | None = None, recv_window: int | None = None) "
     "-> UniversalTransferReceipt"
 )

@@ -15,8 +15,8 @@ from generator.ir import types as ir
 # What follows from something else that is compared, or is judged by itself.
 FOLLOWS = {
     ("Api", "version"),  # the verdict
-    ("Operation", "keyed"),  # security
-    ("Operation", "signed"),  # security
+    ("Operation", "requires_key"),  # security
+    ("Operation", "requires_signature"),  # security
     ("Operation", "result"),  # Api.models
     ("Operation", "example"),  # the parameters' examples
     ("Parameter", "kind"),  # the annotation
@@ -25,6 +25,7 @@ FOLLOWS = {
     ("Weight", "budget"),  # Api.budgets
     ("Weight", "seconds"),  # Api.budgets
     ("Model", "schema"),  # fields
+    ("Model", "type"),  # the schema, where there are no fields
     ("Transfer", "routes"),  # Api.enums
     ("Report", "routes"),  # Api.enums
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import binance_transfers
-from binance_transfers._runtime.client import AsyncCaller, SyncCaller
+from binance_transfers._runtime.client import AsyncAPIClient, SyncAPIClient
 from binance_transfers._runtime.sandbox.demo import stock
 from binance_transfers.operations import API, OPERATIONS
 from binance_transfers.sandbox import Sandbox
@@ -44,7 +44,7 @@ def test_the_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert len(examples) == 4
     for example in examples:
         with monkeypatch.context() as patched:
-            for caller in (SyncCaller, AsyncCaller):
+            for caller in (SyncAPIClient, AsyncAPIClient):
                 defaults = {**(caller.__init__.__kwdefaults__ or {}), "transport": sandbox.transport}
                 patched.setattr(caller.__init__, "__kwdefaults__", defaults)
             exec(compile(example, name, "exec"), {})  # noqa: S102 - our own README
@@ -91,7 +91,7 @@ def test_the_first_command_shows_every_call_and_no_secret() -> None:
         "User Universal Transfer: client.user_universal_transfer(...)\n"
         "  sent      POST /sapi/v1/asset/transfer?type=MAIN_UMFUTURE&asset=USDT&amount=10.5&timestamp=T&signature=***\n"
         "            X-MBX-APIKEY: ***\n"
-        '  answered  HTTP 200 {"tranId":ID}\n'
+        '  response  HTTP 200 {"tranId":ID}\n'
         "  returned  UniversalTransferReceipt(tran_id=ID)\n"
     ) in shown
     assert shown.endswith(

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from generator.runtime.limiter import MemoryLimiter, weight_header
+from generator.runtime.headers import weight_header
+from generator.runtime.limiter import MemoryLimiter
 from generator.runtime.operation import Weight
 
 from .table import CAPPED, TRANSFER, operation

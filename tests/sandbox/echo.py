@@ -1,4 +1,4 @@
-"""A server whose answers tell what came in, byte for byte, and go out as the request's headers say."""
+"""A server that responds with the request, byte for byte, and in the way that the request's headers ask for."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from binance_transfers.sandbox import Sandbox
 
 
 class Echo(Sandbox):
-    """Answers with what it was handed."""
+    """Responds with the request."""
 
     def handle(
         self, method: str, target: bytes, headers: Mapping[str, str], body: bytes = b"", address: str = "127.0.0.1"
     ) -> Reply:
-        told = {
+        request = {
             "method": method,
             "target": target.decode("latin-1"),
             "headers": dict(headers),
@@ -26,7 +26,7 @@ class Echo(Sandbox):
             "address": address,
         }
         delivery: Any = headers.get("x-delivery", "whole")
-        answer = Answer(int(headers.get("x-status", "200")), {"x-answer": "1"}, json.dumps(told).encode())
+        answer = Answer(int(headers.get("x-status", "200")), {"x-answer": "1"}, json.dumps(request).encode())
         return Reply(answer, delivery, float(headers.get("x-delay", "0")))
 
 

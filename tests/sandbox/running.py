@@ -42,7 +42,9 @@ class Running:
             sock.sendall(request)
             return until_end(sock)
 
-    def ask(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = JSON) -> Answered:
+    def ask(
+        self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = JSON
+    ) -> tuple[int, Any]:
         """Send one request, and return status and body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
@@ -53,19 +55,16 @@ class Running:
             connection.close()
 
     def control(self, method: str, path: str, **fields: object) -> Any:
-        """Ask something of the sandbox itself, and return what it says."""
-        status, told = self.ask(method, f"/sandbox/{path}", json.dumps(fields) if method == "POST" else None)
-        assert status == 200, told
-        return told
+        """Ask something of the sandbox itself, and return the response's JSON."""
+        status, result = self.ask(method, f"/sandbox/{path}", json.dumps(fields) if method == "POST" else None)
+        assert status == 200, result
+        return result
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-        """End it with a signal, and return its exit code and what it said of errors."""
+        """End it with a signal, and return its exit code and its standard error."""
         self.process.send_signal(number)
         _, errors = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, errors
-
-
-Answered = tuple[int, Any]
 
 
 @contextmanager
@@ -92,3 +91,17 @@ def until_end(sock: socket.socket) -> bytes:
     while part := sock.recv(65_536):
         parts.append(part)
     return b"".join(parts)
+
+
+def run_python(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+    """Run Python to its end."""
+    text: dict[str, Any] = {"capture_output": True, "text": True, "encoding": "utf-8"}
+    return subprocess.run([sys.executable, *arguments], **text, **settings, check=False, timeout=PATIENCE)
+
+
+def run_pytest(folder: Path, source: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Save a file of tests where a user would, and run it with this project's plugin and no other."""
+    (folder / "test_theirs.py").write_text(source, encoding="utf-8")
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    plugins = ("-p", "no:cacheprovider", "-p", "binance_transfers_pytest")
+    return run_python("-m", "pytest", *plugins, *arguments, cwd=folder, env=env)

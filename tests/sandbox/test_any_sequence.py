@@ -1,4 +1,4 @@
-"""Any sequence of calls and failures keeps funds conserved, and what callers are told true to the ledger."""
+"""Any sequence of calls and failures keeps funds conserved, and what callers learn true to the ledger."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from binance_transfers import (
     RetryPolicy,
     TransferType,
 )
-from binance_transfers.sandbox import Entry, FaultKind, Sandbox, Wallet
+from binance_transfers.sandbox import Entry, FailureKind, Sandbox, Wallet
+
+from .table import FakeClock
 
 ASSETS = st.sampled_from(["USDT", "USDT", "BNB", "LDUSDT", "币安人生"])
 AMOUNTS = st.decimals("1E-8", 1_000, places=8)
@@ -29,26 +31,12 @@ EMAILS = st.sampled_from(["desk+1@example.com", "desk+1@example.com", "desk 1@ex
 IMPATIENT = RetryPolicy(attempts=3, first_delay=0, longest_delay=0)
 
 
-class Time:
-    """The time of both sides; only the machine lets it pass."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000_000
-
-    def milliseconds(self) -> int:
-        return self.now
-
-    def correct(self, server_time: int, age: float) -> None:
-        del age  # no time passes on the way
-        self.now = server_time
-
-
 class Sequence(RuleBasedStateMachine):
     """Calls, failures and the passing of time, in any order."""
 
     @initialize()
     def begin(self) -> None:
-        self.server_time, self.client_time = Time(), Time()
+        self.server_time, self.client_time = FakeClock(), FakeClock()
         self.sandbox = Sandbox(clock=self.server_time)
         for symbol in ("BTCUSDT", "ETHUSDT"):
             self.sandbox.open(symbol=symbol)
@@ -78,14 +66,14 @@ class Sequence(RuleBasedStateMachine):
         self.credited[asset] = self.credited.get(asset, Decimal(0)) + amount
 
     @rule(
-        kind=st.sampled_from(get_args(FaultKind)),
+        kind=st.sampled_from(get_args(FailureKind)),
         executed=st.booleans(),
         times=st.sampled_from([1, 2, 5]),
         probability=st.sampled_from([0.3, 1.0]),
         seed=st.integers(0, 3),
         seconds=st.sampled_from([0, 60]),
     )
-    def fail(self, kind: FaultKind, *, executed: bool, **more: Any) -> None:
+    def fail(self, kind: FailureKind, *, executed: bool, **more: Any) -> None:
         fixed = kind in ("clock", "rate_limit", "ban", "slow")
         self.sandbox.inject(kind, executed=None if fixed else executed, **more)
 
@@ -100,7 +88,7 @@ class Sequence(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(TransferType), asset=ASSETS, amount=AMOUNTS, left=SYMBOLS, entered=SYMBOLS)
     def transfer(self, kind: TransferType, asset: str, amount: Decimal, left: str, entered: str) -> None:
-        moved = self._told(
+        moved = self._moved(
             lambda: self.client.user_universal_transfer(
                 type=kind, asset=asset, amount=amount, from_symbol=left, to_symbol=entered
             ),
@@ -110,7 +98,7 @@ class Sequence(RuleBasedStateMachine):
 
     @rule(email=EMAILS, asset=ASSETS, amount=AMOUNTS, direction=st.sampled_from(MarginTransferDirection))
     def sub_account_transfer(self, email: str, asset: str, amount: Decimal, direction: MarginTransferDirection) -> None:
-        moved = self._told(
+        moved = self._moved(
             lambda: self.client.margin_transfer_for_sub_account(
                 email=email, asset=asset, amount=amount, type=direction
             ),
@@ -120,25 +108,25 @@ class Sequence(RuleBasedStateMachine):
 
     @rule()
     def collect_everything(self) -> None:
-        moved = self._told(self.client.fund_auto_collection, None)
+        moved = self._moved(self.client.fund_auto_collection, None)
         assert "BNB" not in {entry.asset for entry in moved}
 
     @rule(asset=ASSETS.filter(lambda asset: asset != "BNB"))
     def collect(self, asset: str) -> None:
-        moved = self._told(lambda: self.client.fund_collection_by_asset(asset=asset), None)
+        moved = self._moved(lambda: self.client.fund_collection_by_asset(asset=asset), None)
         assert {entry.asset for entry in moved} <= {asset}
 
     @rule()
     def read(self) -> None:
         before = self.sandbox.entries
         try:
-            told = self.client.get_transferable_earn_asset_balance_for_portfolio_margin(
+            report = self.client.get_transferable_earn_asset_balance_for_portfolio_margin(
                 asset=EarnAsset.LDUSDT, transfer_type=EarnTransferType.EARN_TO_FUTURE
             )
         except NotExecuted:
             pass
         else:
-            assert told.amount == self.sandbox.balance(Wallet.EARN, "LDUSDT")
+            assert report.amount == self.sandbox.balance(Wallet.EARN, "LDUSDT")
         assert self.sandbox.entries == before
 
     @invariant()
@@ -156,8 +144,8 @@ class Sequence(RuleBasedStateMachine):
         if hasattr(self, "sandbox"):
             assert all(amount > 0 for held in self.sandbox.balances().values() for amount in held.values())
 
-    def _told(self, call: Callable[[], Any], id_of: Callable[[Any], int] | None) -> list[Entry]:
-        """Make a call, hold what its caller is told against the ledger, and return what moved."""
+    def _moved(self, call: Callable[[], Any], id_of: Callable[[Any], int] | None) -> list[Entry]:
+        """Make a call, compare its outcome with the ledger, and return what moved."""
         before = len(self.sandbox.entries)
         outcome: object = None
         try:
@@ -175,4 +163,4 @@ class Sequence(RuleBasedStateMachine):
 
 
 TestSequence = Sequence.TestCase
-TestSequence.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+TestSequence.settings = settings(max_examples=30, stateful_step_count=50, deadline=None)

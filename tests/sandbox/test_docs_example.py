@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.contract.docs_checks import is_for_pytest
-from tests.contract.pages import DOCS, LANGUAGES, Page, read
+from tests.contract.pages import DOCS, Page, read
 
-from .running import COMMAND, JSON, running
+from .running import COMMAND, JSON, run_pytest, run_python, running
 
 ROOT = Path(__file__).parents[2]
-READMES = {"en": "README.md", "zh-CN": "README.zh-CN.md"}
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
-def page(language: str) -> Page:
-    return read(DOCS / language / "testing.md")
+def page() -> Page:
+    """Return the page of one language; `tests/contract` compares the code of both."""
+    return read(DOCS / "en" / "testing.md")
 
 
 def treasury(page: Page) -> str:
@@ -38,17 +30,8 @@ def treasury(page: Page) -> str:
 
 
 def passed(folder: Path, source: str) -> int:
-    """Save a file of tests where a reader would, run it, and return how many of them passed; all have to."""
-    (folder / "test_treasury.py").write_text(source, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "binance_transfers_pytest", "-W", "error"],
-        cwd=folder,
-        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    """Run a file of tests, and return how many of them passed; all have to."""
+    done = run_pytest(folder, source, "-W", "error")
     found = re.search(r"=+ (\d+) passed in [0-9.]+s =+\n$", done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     assert found, done.stdout
@@ -69,13 +52,14 @@ def test_the_tests_of_the_page_pass(page: Page, tmp_path: Path) -> None:
 )
 def test_they_fail_where_the_code_is_wrong(page: Page, tmp_path: Path, before: str, after: str, failing: str) -> None:
     assert treasury(page).count(before) == 1
-    with pytest.raises(AssertionError, match=re.escape(f"FAILED test_treasury.py::{failing}")):
+    with pytest.raises(AssertionError, match=re.escape(f"FAILED test_theirs.py::{failing}")):
         passed(tmp_path, treasury(page).replace(before, after))
 
 
-def test_the_readme_has_a_test_that_passes_with_the_page_s_code(language: str, page: Page, tmp_path: Path) -> None:
-    (shown,) = filter(is_for_pytest, read(ROOT / READMES[language]).code("python"))
-    assert passed(tmp_path, treasury(page) + f"\n\n{shown}") == 6
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_has_a_test_that_passes_with_the_page_s_code(readme: str, page: Page, tmp_path: Path) -> None:
+    (example,) = filter(is_for_pytest, read(ROOT / readme).code("python"))
+    assert passed(tmp_path, treasury(page) + f"\n\n{example}") == 6
 
 
 def test_the_commands_of_the_page_reach_a_server(page: Page) -> None:
@@ -88,18 +72,11 @@ def test_the_commands_of_the_page_reach_a_server(page: Page) -> None:
     curl, url, dash_h, header, dash_d, body = shlex.split(fill.replace("\\\n", ""))
     assert (curl, dash_h, dash_d) == ("curl", "-H", "-d")
     assert dict([header.split(": ")]) == JSON
-    (code,) = (each for each in page.code("python") if "127.0.0.1:8090" in each)
+    (code,) = (example for example in page.code("python") if "127.0.0.1:8090" in example)
     with running(*COMMAND) as server:
         assert server.ask("POST", url.removeprefix("http://127.0.0.1:8090"), body) == (200, {})
-        done = subprocess.run(
-            [sys.executable, "-c", code.replace("127.0.0.1:8090", f"127.0.0.1:{server.port}")],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        done = run_python("-c", code.replace("127.0.0.1:8090", f"127.0.0.1:{server.port}"))
         assert (done.returncode, done.stderr) == (0, "")
         credit, moved = server.control("GET", "entries")
-        asked = json.loads(body)
-        assert (credit["target"]["wallet"], credit["asset"], credit["amount"]) == tuple(asked.values())
+        assert (credit["target"]["wallet"], credit["asset"], credit["amount"]) == tuple(json.loads(body).values())
         assert str(moved["id"]) in done.stdout

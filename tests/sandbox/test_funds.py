@@ -26,7 +26,7 @@ from binance_transfers import (
     TransferType,
     Unlisted,
 )
-from binance_transfers.sandbox import Place, Sandbox, Wallet
+from binance_transfers.sandbox import Sandbox, Wallet, WalletRef
 
 DESK = "treasury+desk1@example.com"
 WALLETS = {
@@ -76,25 +76,14 @@ def test_each_type_moves_funds_from_the_one_wallet_to_the_other(
         sandbox.open(**symbols["to"])
     sandbox.credit(source, "USDT", 10, **symbols["from"])
 
-    receipt = client.user_universal_transfer(
-        type=kind,
-        asset="USDT",
-        amount="2.5",
-        from_symbol=symbols["from"].get("symbol"),
-        to_symbol=symbols["to"].get("symbol"),
-    )
-
-    held = [sandbox.balance(source, "USDT", **symbols["from"]), sandbox.balance(target, "USDT", **symbols["to"])]
-    assert held == [Decimal("7.5"), Decimal("2.5")]
+    left, entered = symbols["from"].get("symbol"), symbols["to"].get("symbol")
+    receipt = client.user_universal_transfer(type=kind, asset="USDT", amount="2.5", from_symbol=left, to_symbol=entered)
+    assert sandbox.balance(source, "USDT", **symbols["from"]) == Decimal("7.5")
+    assert sandbox.balance(target, "USDT", **symbols["to"]) == Decimal("2.5")
     entry = sandbox.entries[-1]
-    assert (entry.id, entry.operation, entry.asset, entry.amount) == (
-        receipt.tran_id,
-        "user_universal_transfer",
-        "USDT",
-        Decimal("2.5"),
-    )
-    assert entry.source == Place(source, symbols["from"].get("symbol", ""))
-    assert entry.target == Place(target, symbols["to"].get("symbol", ""))
+    assert (entry.id, entry.operation) == (receipt.tran_id, "user_universal_transfer")
+    assert (entry.asset, entry.amount) == ("USDT", Decimal("2.5"))
+    assert (entry.source, entry.target) == (WalletRef(source, left or ""), WalletRef(target, entered or ""))
 
 
 def test_a_symbol_that_the_type_has_no_use_for_does_not_decide_where_funds_go(sandbox: Sandbox, client: Client) -> None:
@@ -114,39 +103,19 @@ def test_more_than_the_wallet_holds_is_refused_and_nothing_moves(sandbox: Sandbo
         client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="usdt", amount=1)
     assert sandbox.entries == before
     client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount="10.50")
-    assert sandbox.balances() == {Place("FUNDING"): {"USDT": Decimal("10.5")}}
+    assert sandbox.balances() == {WalletRef("FUNDING"): {"USDT": Decimal("10.5")}}
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "reason"),
     [
-        (
-            {"type": "MAIN_ISOLATED_MARGIN"},
-            -1102,
-            "The mandatory parameter toSymbol was not sent or is empty.",
-        ),
-        (
-            {"type": "ISOLATED_MARGIN_MAIN"},
-            -1102,
-            "The mandatory parameter fromSymbol was not sent or is empty.",
-        ),
-        (
-            {"type": "MARGIN_ISOLATEDMARGIN", "to_symbol": "DOGEUSDT"},
-            -3003,
-            "There is no isolated margin wallet of the trading pair DOGEUSDT.",
-        ),
-        (
-            {"type": "ISOLATEDMARGIN_MARGIN", "from_symbol": "btcusdt"},
-            -3003,
-            "There is no isolated margin wallet of the trading pair btcusdt.",
-        ),
-        (
-            {"type": Unlisted("UMFUTURE_CMFUTURE")},
-            -1130,
-            "The parameter type has a value that this operation does not take.",
-        ),
+        ({"type": "MAIN_ISOLATED_MARGIN"}, -1102, "The mandatory parameter toSymbol was not sent or is empty."),
+        ({"type": "ISOLATED_MARGIN_MAIN"}, -1102, "The mandatory parameter fromSymbol was not sent or is empty."),
+        ({"type": "MARGIN_ISOLATEDMARGIN", "to_symbol": "DOGEUSDT"}, -3003, "There is no isolated margin wallet of the trading pair DOGEUSDT."),
+        ({"type": "ISOLATEDMARGIN_MARGIN", "from_symbol": "btcusdt"}, -3003, "There is no isolated margin wallet of the trading pair btcusdt."),
+        ({"type": Unlisted("UMFUTURE_CMFUTURE")}, -1130, "The parameter type has a value that this operation does not take."),
     ],
-)
+)  # fmt: skip
 def test_a_wallet_that_is_not_there_is_refused(
     sandbox: Sandbox, client: Client, arguments: dict[str, Any], code: int, reason: str
 ) -> None:
@@ -199,10 +168,10 @@ def test_auto_collection_sweeps_both_futures_wallets_but_for_bnb(sandbox: Sandbo
     client.fund_auto_collection()
     three = Decimal(3)
     assert sandbox.balances() == {
-        Place("UMFUTURE"): {"BNB": Decimal("1.5")},
-        Place("CMFUTURE"): {"BNB": Decimal("1.5")},
-        Place("OPTION"): {"USDT": 9},
-        Place("MARGIN"): {"USDT": three, "BTC": three},
+        WalletRef("UMFUTURE"): {"BNB": Decimal("1.5")},
+        WalletRef("CMFUTURE"): {"BNB": Decimal("1.5")},
+        WalletRef("OPTION"): {"USDT": 9},
+        WalletRef("MARGIN"): {"USDT": three, "BTC": three},
     }
     moved = [entry for entry in sandbox.entries if entry.operation == "fund_auto_collection"]
     assert len(moved) == 4
@@ -215,7 +184,7 @@ def test_collection_by_asset_sweeps_one_asset_and_never_bnb(sandbox: Sandbox, cl
     for asset in ("USDT", "BTC", "BNB"):
         sandbox.credit(Wallet.UMFUTURE, asset, 2)
     client.fund_collection_by_asset(asset="USDT")
-    assert sandbox.balances() == {Place("UMFUTURE"): {"BTC": 2, "BNB": 2}, Place("MARGIN"): {"USDT": 2}}
+    assert sandbox.balances() == {WalletRef("UMFUTURE"): {"BTC": 2, "BNB": 2}, WalletRef("MARGIN"): {"USDT": 2}}
     with pytest.raises(ParameterRejected):
         client.fund_collection_by_asset(asset=Unlisted("BNB"))
 
@@ -261,7 +230,7 @@ def test_funds_are_conserved_under_concurrent_calls(sandbox: Sandbox, client: Cl
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (("SPOT", "USDT", 1), "There is no wallet 'SPOT'; there are: MAIN, UMFUTURE, CMFUTURE, MARGIN, ISOLATEDMARGIN"),
         (("MAIN", "USDT", 0), "amount is 0; it must be a Decimal, a whole number or decimal text, above 0."),
@@ -283,10 +252,10 @@ def test_funds_are_conserved_under_concurrent_calls(sandbox: Sandbox, client: Cl
         (("SUB_MAIN", "USDT", 1), "There are several wallets SUB_MAIN; give the email of the one that is meant."),
     ],
 )
-def test_funds_that_cannot_be_put_there_are_refused_with_a_sentence(
-    sandbox: Sandbox, arguments: tuple[Any, ...], sentence: str
+def test_funds_that_cannot_be_credited_are_refused_with_a_message(
+    sandbox: Sandbox, arguments: tuple[Any, ...], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         sandbox.credit(*arguments)
     assert sandbox.entries == ()
 
@@ -313,7 +282,7 @@ def test_a_reset_forgets_everything_but_the_keys(sandbox: Sandbox, client: Clien
     assert client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount=1).tran_id > 0
 
 
-def test_an_entry_reads_as_a_sentence(sandbox: Sandbox, client: Client) -> None:
+def test_an_entry_is_printed_in_full(sandbox: Sandbox, client: Client) -> None:
     sandbox.credit(Wallet.ISOLATEDMARGIN, "USDT", Decimal("1E+2"), symbol="BTCUSDT")
     client.user_universal_transfer(
         type=TransferType.ISOLATEDMARGIN_MARGIN, asset="USDT", amount="0.00000001", from_symbol="BTCUSDT"

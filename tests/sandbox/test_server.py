@@ -8,8 +8,6 @@ import hmac
 import json
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
@@ -21,17 +19,14 @@ from binance_transfers import (
     OPERATIONS,
     AsyncClient,
     Client,
-    IpBanned,
     NotExecuted,
     OutcomeUnknown,
     PemSigner,
-    RateLimited,
     RetryPolicy,
-    TimestampOutOfWindow,
     TransferType,
 )
 
-from .running import COMMAND, PATIENCE, Running, running, until_end
+from .running import COMMAND, PATIENCE, Running, run_python, running, until_end
 
 ONCE = RetryPolicy(attempts=1)
 KEY, SECRET = "sandbox-key", "sandbox-secret"
@@ -91,8 +86,8 @@ def body_of(answer: bytes) -> bytes:
     ],
 )
 def test_path_and_query_arrive_as_they_were_sent(target: str, echo: Running) -> None:
-    told = json.loads(body_of(echo.exchange(head(f"GET {target} HTTP/1.1"))))
-    assert (told["method"], told["target"], told["address"]) == ("GET", target, "127.0.0.1")
+    echoed = json.loads(body_of(echo.exchange(head(f"GET {target} HTTP/1.1"))))
+    assert (echoed["method"], echoed["target"], echoed["address"]) == ("GET", target, "127.0.0.1")
 
 
 def test_body_and_headers_arrive_as_they_were_sent(echo: Running) -> None:
@@ -108,16 +103,16 @@ def test_body_and_headers_arrive_as_they_were_sent(echo: Running) -> None:
     with echo.connect() as sock:
         for start in range(0, len(sent + every_byte), 10_000):
             sock.sendall((sent + every_byte)[start : start + 10_000])
-        told = json.loads(body_of(until_end(sock)))
-    assert told["body"].encode("latin-1") == every_byte
-    assert (told["headers"]["x-mbx-apikey"], told["headers"]["x-more"]) == ("a  b\xe9", "1, 2")
-    assert told["address"] == "127.0.0.1"
+        echoed = json.loads(body_of(until_end(sock)))
+    assert echoed["body"].encode("latin-1") == every_byte
+    assert (echoed["headers"]["x-mbx-apikey"], echoed["headers"]["x-more"]) == ("a  b\xe9", "1, 2")
+    assert echoed["address"] == "127.0.0.1"
 
 
 def test_a_body_in_chunks_arrives_whole(echo: Running) -> None:
     chunks = b"3\r\na=1\r\n4\r\n&b=2\r\n0\r\n\r\n"
-    told = json.loads(body_of(echo.exchange(head("POST /a HTTP/1.1", "Transfer-Encoding: chunked") + chunks)))
-    assert told["body"] == "a=1&b=2"
+    echoed = json.loads(body_of(echo.exchange(head("POST /a HTTP/1.1", "Transfer-Encoding: chunked") + chunks)))
+    assert echoed["body"] == "a=1&b=2"
 
 
 def test_an_answer_goes_out_with_status_headers_and_length(echo: Running) -> None:
@@ -179,20 +174,9 @@ def test_a_client_moves_funds_over_http(server: Running) -> None:
     server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
     number = transfer(server)
     [credit, entry] = server.control("GET", "entries")
-    assert (credit["operation"], credit["source"]) == ("credit", None)
-    assert {**entry, "time": 0} == {
-        "id": number,
-        "time": 0,
-        "operation": "user_universal_transfer",
-        "asset": "USDT",
-        "amount": "10.5",
-        "source": {"wallet": "MAIN", "owner": None},
-        "target": {"wallet": "FUNDING", "owner": None},
-    }
-    assert server.control("GET", "balances") == [
-        {"wallet": "MAIN", "owner": None, "asset": "USDT", "amount": "89.5"},
-        {"wallet": "FUNDING", "owner": None, "asset": "USDT", "amount": "10.5"},
-    ]
+    assert (credit["operation"], entry["id"], entry["amount"]) == ("credit", number, "10.5")
+    balances = [(balance["wallet"], balance["amount"]) for balance in server.control("GET", "balances")]
+    assert balances == [("MAIN", "89.5"), ("FUNDING", "10.5")]
 
 
 def test_every_operation_can_be_called_by_an_asynchronous_client(server: Running) -> None:
@@ -206,86 +190,39 @@ def test_every_operation_can_be_called_by_an_asynchronous_client(server: Running
 
     asyncio.run(call_all())
     requests = server.control("GET", "requests")
-    assert [(each["operation"], each["status"]) for each in requests] == [(name, 200) for name in OPERATIONS]
+    assert [(request["operation"], request["status"]) for request in requests] == [(name, 200) for name in OPERATIONS]
 
 
-def test_a_form_as_another_language_sends_it_is_taken(server: Running) -> None:
-    server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="3")
-    # Encoded as nobody needs to and in lower case: a signature is of the bytes that were sent.
-    fields = f"type=MAIN%5fFUNDING&asset=%55SDT&amount=1.0&timestamp={time.time_ns() // 1_000_000}"
-    body = signed(fields).encode()
-    answer = server.exchange(
-        head(
-            "POST /sapi/v1/asset/transfer HTTP/1.1",
-            f"X-MBX-APIKEY: {KEY}",
-            "Content-Type: application/x-www-form-urlencoded",
-            f"Content-Length: {len(body)}",
-        )
-        + body
-    )
-    assert answer.startswith(b"HTTP/1.1 200 "), answer
-    [_, entry] = server.control("GET", "entries")
-    assert json.loads(body_of(answer)) == {"tranId": entry["id"]}
-    status, told = server.ask("POST", "/sapi/v1/asset/transfer?" + signed(fields)[:-1] + "x", "", {"X-MBX-APIKEY": KEY})
-    assert (status, told["code"]) == (400, -1022)
-    [_, refused] = server.control("GET", "requests")
-    assert dict(refused["parameters"])["signature"] == "***"
-
-
-def test_other_keys_are_taken_once_they_are_known(server: Running) -> None:
+def test_another_key_is_taken_once_it_is_known(server: Running) -> None:
     key = Ed25519PrivateKey.generate()
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    with (
-        Client("second", "another-secret", base_url=server.url, retry=ONCE) as second,
-        Client("third", PemSigner(private), base_url=server.url, retry=ONCE) as third,
-    ):
+    with Client("second", PemSigner(private), base_url=server.url, retry=ONCE) as second:
         with pytest.raises(NotExecuted):
             second.fund_collection_by_asset(asset="USDT")
-        server.control("POST", "keys", api_key="second", secret="another-secret")
-        server.control("POST", "keys", api_key="third", public_key=public.decode())
+        server.control("POST", "keys", api_key="second", public_key=public.decode())
         assert second.fund_collection_by_asset(asset="USDT").msg == "success"
-        assert third.fund_collection_by_asset(asset="USDT").msg == "success"
 
 
 @pytest.mark.parametrize("kind", ["lost", "cut"])
 @pytest.mark.parametrize("executed", [True, False])
 def test_a_client_does_not_know_what_was_lost_on_the_way(kind: str, server: Running, *, executed: bool) -> None:
     server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
-    server.control("POST", "faults", kind=kind, operation="user_universal_transfer", executed=executed)
+    server.control("POST", "failures", kind=kind, operation="user_universal_transfer", executed=executed)
     with pytest.raises(OutcomeUnknown):
         transfer(server)
     assert len(server.control("GET", "entries")) == 1 + executed
     [request] = server.control("GET", "requests")
-    assert (request["fault"], request["status"]) == (kind, None if kind == "lost" else 200)
+    assert (request["failure"], request["status"]) == (kind, None if kind == "lost" else 200)
     transfer(server)
 
 
 def test_a_client_does_not_wait_for_a_slow_answer_forever(server: Running) -> None:
     server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
-    server.control("POST", "faults", kind="slow", seconds=1_000_000)
+    server.control("POST", "failures", kind="slow", seconds=1_000_000)
     with pytest.raises(OutcomeUnknown):
         transfer(server, patience=0.2)
     assert len(server.control("GET", "entries")) == 2
-
-
-def test_a_clock_that_is_off_is_felt_and_can_be_set_right(server: Running) -> None:
-    server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
-    server.control("POST", "skew", milliseconds=-86_400_000)
-    with Client(KEY, SECRET, base_url=server.url, retry=ONCE) as client:
-        with pytest.raises(TimestampOutOfWindow):
-            client.fund_collection_by_asset(asset="USDT")
-        client.synchronize_clock()
-        assert client.fund_collection_by_asset(asset="USDT").msg == "success"
-
-
-def test_a_limited_and_a_banned_client_learns_how_long(server: Running) -> None:
-    server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
-    for kind, error in (("rate_limit", RateLimited), ("ban", IpBanned)):
-        server.control("POST", "faults", kind=kind, seconds=7)
-        with pytest.raises(error) as told:
-            transfer(server)
-        assert told.value.retry_after is not None
 
 
 # The process
@@ -295,7 +232,7 @@ def test_a_limited_and_a_banned_client_learns_how_long(server: Running) -> None:
 def test_it_says_where_it_listens_and_a_signal_ends_it(number: signal.Signals) -> None:
     with running(*COMMAND) as it:
         assert it.line == f"The sandbox listens on {it.url}; key sandbox-key, secret sandbox-secret.\n"
-        it.control("POST", "faults", kind="slow", seconds=1_000_000)
+        it.control("POST", "failures", kind="slow", seconds=1_000_000)
         with it.connect() as idle, it.connect() as waiting, it.connect() as halfway:
             halfway.sendall(b"GET /half")
             query = signed(f"asset=BTC&timestamp={time.time_ns() // 1_000_000}")
@@ -306,33 +243,26 @@ def test_it_says_where_it_listens_and_a_signal_ends_it(number: signal.Signals) -
             assert [until_end(sock) for sock in (idle, waiting, halfway)] == [b"", b"", b""]
 
 
-def start(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, encoding="utf-8", check=False, timeout=PATIENCE
-    )
-
-
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (["--port", "65536"], "'65536' is not a port, which is a whole number from 0 to 65535."),
-        (["--port", "-1"], "'-1' is not a port, which is a whole number from 0 to 65535."),
         (["--port", "\uff11"], "'\uff11' is not a port, which is a whole number from 0 to 65535."),
         (["--port", "9" * 5000], "is not a port, which is a whole number from 0 to 65535."),
         (["--host", "127.0.0.1"], "--host is of use together with --port only."),
         (["--prot", "1"], "unrecognized arguments: --prot 1"),
     ],
 )
-def test_wrong_arguments_end_in_a_sentence(arguments: list[str], sentence: str) -> None:
-    done = start("-X", "utf8", "-m", "binance_transfers.sandbox", *arguments)
+def test_wrong_arguments_end_in_a_message(arguments: list[str], message: str) -> None:
+    done = run_python("-X", "utf8", "-m", "binance_transfers.sandbox", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.endswith(f"{sentence}\n")
+    assert done.stderr.endswith(f"{message}\n")
 
 
-def test_a_port_that_is_taken_ends_in_a_sentence() -> None:
+def test_a_port_that_is_taken_ends_in_a_message() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = start("-m", "binance_transfers.sandbox", "--port", str(port))
+        done = run_python("-m", "binance_transfers.sandbox", "--port", str(port))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"The sandbox cannot listen on port {port} of 127.0.0.1: ")
     assert done.stderr.count("\n") == 1
@@ -340,17 +270,16 @@ def test_a_port_that_is_taken_ends_in_a_sentence() -> None:
 
 WITHOUT = """\
 import runpy, sys
-sys.modules[sys.argv.pop(1)] = None
+sys.modules["uvicorn"] = None
 runpy.run_module('binance_transfers.sandbox', run_name='__main__')
 """
 
 
-@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
-def test_without_the_extra_the_server_says_what_to_install_and_the_demo_runs(missing: str) -> None:
-    done = start("-c", WITHOUT, missing, "--port", "0")
-    sentence = "The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.\n"
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
-    assert start("-c", WITHOUT, missing).stdout.endswith("nothing left this process.\n")
+def test_without_the_extra_the_server_says_what_to_install_and_the_demo_runs() -> None:
+    done = run_python("-c", WITHOUT, "--port", "0")
+    message = "The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
+    assert run_python("-c", WITHOUT).stdout.endswith("nothing left this process.\n")
 
 
 @pytest.mark.parametrize(
@@ -361,5 +290,5 @@ def test_without_the_extra_the_server_says_what_to_install_and_the_demo_runs(mis
     ],
 )
 def test_no_import_brings_the_server_along(module: str, unwanted: set[str]) -> None:
-    done = start("-c", f"import sys, {module}; print({unwanted | {'starlette', 'uvicorn'}} & set(sys.modules))")
+    done = run_python("-c", f"import sys, {module}; print({unwanted | {'uvicorn'}} & set(sys.modules))")
     assert done.stdout == "set()\n", done.stderr

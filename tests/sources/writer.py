@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from generator.binance import Language
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.runtime.operation import CallLimit
 from generator.sources import Weight
+from generator.vocabulary import Language
 
 Format = Literal["markdown", "text", "html"]
 FORMATS: tuple[Format, ...] = ("markdown", "text", "html")

@@ -10,8 +10,8 @@ by `address`, the one that Binance sees; what it counts by account is held by `a
 but not its key. Every key begins with the hash tag `{prefix}`, so that a cluster keeps all of them in one slot, and
 expires when what it holds is over.
 
-What a limiter took and heard of itself, it also keeps in memory: a ban holds even if Redis is down when it comes, or is
-restarted empty. What others took before such a restart is known again as soon as Binance's headers say it; calls that
+What a limiter itself took and observed, it also keeps in memory: a ban holds even if Redis is down when it comes, or is
+restarted empty. What others took before such a restart is known again as soon as Binance's headers report it; calls that
 count for a rolling limit are not, so let Redis persist them (`appendonly yes`).
 
 A call waits for Redis as long as the Redis client does, whatever the call's `deadline` is. So give that client a short
@@ -21,19 +21,24 @@ A call waits for Redis as long as the Redis client does, whatever the call's `de
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import redis
 import redis.asyncio
 
-from .limiter import LimiterDown, MemoryLimiter, used_weight
+from .flow import Flow, run, run_async
+from .headers import used_weight
+from .limiter import LimiterDown, MemoryLimiter
 from .observe import logger
 from .operation import Operation
-from .shown import kind_of
+from .short_repr import describe_type
 
 WhenDown: TypeAlias = Literal["refuse", "local"]
+AnyRedis = TypeVar(
+    "AnyRedis", bound=redis.Redis | redis.RedisCluster | redis.asyncio.Redis | redis.asyncio.RedisCluster
+)
 
 _PREFIX = "binance-transfers"
 _SPARE = 60_000
@@ -86,17 +91,47 @@ end
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
-    """What a script is run with."""
+class _Script:
+    """The command to run a script in Redis."""
 
+    script: Any = field(repr=False)
     keys: list[str]
     args: list[int]
 
+    def run(self) -> Any:
+        """Return what the script returns, which the async classes have to await."""
+        return self.script(keys=self.keys, args=self.args)
 
-class _Budgets:
-    """What both limiters share: everything but asking Redis."""
 
-    def __init__(self, account: str, address: str, prefix: str, when_down: WhenDown) -> None:
+class _SharedBudgets(Generic[AnyRedis]):
+    """What both limiters share: everything but waiting for Redis."""
+
+    _module: ClassVar[ModuleType]
+
+    def __init__(
+        self,
+        client: AnyRedis,
+        *,
+        account: str,
+        address: str,
+        prefix: str = _PREFIX,
+        when_down: WhenDown = "refuse",
+    ) -> None:
+        """Make a limiter; nothing is asked of Redis yet.
+
+        Args:
+            client: Where the budgets are, with timeouts of its own, as calls wait for it; it stays yours to close.
+                `AsyncRedisLimiter` takes redis's async classes.
+            account: A name for the account, the same wherever the account is used; not its key.
+            address: The IP address that Binance sees.
+            prefix: What the keys begin with; another one for another Binance, such as a test network.
+            when_down: Whether calls are refused with `NotSent` while Redis cannot be asked, or keep within budgets of
+                this process's own.
+
+        Raises:
+            ValueError: An argument that cannot be used.
+        """
+        _check_client(client, self._module)
         for name, text in (("account", account), ("address", address), ("prefix", prefix)):
             if not isinstance(text, str) or not text.strip():
                 raise ValueError(f"{name} is {text!r}; it must be text, and not blank.")
@@ -108,8 +143,40 @@ class _Budgets:
         self._prefix = prefix
         self._when_down = when_down
         self._own = MemoryLimiter()
+        self._reserve_script = client.register_script(_RESERVE)
+        self._raise_script = client.register_script(_RAISE)
 
-    def _reservation(self, operation: Operation[Any], now: int) -> _Ask:
+    def _reserve(self, operation: Operation[Any], now: int) -> Flow[_Script, float]:
+        if wait := self._own.wait(operation, now):
+            return wait
+        try:
+            wait = int((yield self._reservation(operation, now))) / 1000
+        except _FAILURES as error:
+            if self._when_down == "refuse":
+                raise LimiterDown(f"Redis, which holds its budgets, cannot be asked: {_described(error)}") from error
+            logger.warning("%s keeps within this process's own budgets: %s", operation.name, _described(error))
+        return wait or self._own.reserve(operation, now)
+
+    def _observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Flow[_Script, None]:
+        self._own.observe(operation, headers, sent_at)
+        reported = used_weight(operation, headers)
+        if reported is not None:
+            length = operation.weight.seconds * 1000
+            yield from self._raise_to(operation, self._weight(operation, sent_at), reported, length)
+
+    def _block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Flow[_Script, None]:
+        self._own.block(operation, seconds, now, everything=everything)
+        length = round(seconds * 1000)
+        key = self._ban() if everything else self._key("pause", operation)
+        yield from self._raise_to(operation, key, now + length, length)
+
+    def _raise_to(self, operation: Operation[Any], key: str, number: int, length: int) -> Flow[_Script, None]:
+        try:
+            yield _Script(self._raise_script, [key], [number, length + _SPARE])
+        except Exception as error:  # noqa: BLE001 - the outcome of the call stands, whatever happens here
+            logger.warning("%s: Redis was not told what Binance answered: %s", operation.name, _described(error))
+
+    def _reservation(self, operation: Operation[Any], now: int) -> _Script:
         length = operation.weight.seconds * 1000
         limit = operation.call_limit
         period = limit.seconds * 1000 if limit else 0
@@ -121,17 +188,8 @@ class _Budgets:
             self._ban(),
         ]
         weight = [operation.weight.weight, operation.weight.budget, now - now % length + length, length + _SPARE]
-        return _Ask(keys, [now, *weight, limit.calls if limit else 0, period, period + _SPARE])
-
-    def _report(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> _Ask | None:
-        reported = used_weight(operation, headers)
-        if reported is None:
-            return None
-        return _Ask([self._weight(operation, sent_at)], [reported, operation.weight.seconds * 1000 + _SPARE])
-
-    def _stop(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> _Ask:
-        length = round(seconds * 1000)
-        return _Ask([self._ban() if everything else self._key("pause", operation)], [now + length, length + _SPARE])
+        calls = [limit.calls if limit else 0, period, period + _SPARE]
+        return _Script(self._reserve_script, keys, [now, *weight, *calls])
 
     def _weight(self, operation: Operation[Any], now: int) -> str:
         return self._key(f"weight:{now // (operation.weight.seconds * 1000)}", operation)
@@ -144,46 +202,11 @@ class _Budgets:
     def _ban(self) -> str:
         return f"{{{self._prefix}}}:ban:{self._owners['ip']}"
 
-    def _go_on_alone(self, operation: Operation[Any], error: Exception) -> None:
-        """Return where the own budgets are to be kept for now, and raise where nothing may be sent."""
-        if self._when_down == "refuse":
-            raise LimiterDown(f"Redis, which holds its budgets, cannot be asked: {_told(error)}") from error
-        logger.warning("%s keeps within this process's own budgets: %s", operation.name, _told(error))
 
-    @staticmethod
-    def _not_shared(operation: Operation[Any], error: Exception) -> None:
-        logger.warning("%s: Redis was not told what Binance answered: %s", operation.name, _told(error))
-
-
-class RedisLimiter(_Budgets):
+class RedisLimiter(_SharedBudgets[redis.Redis | redis.RedisCluster]):
     """Budgets that processes and machines share through Redis."""
 
-    def __init__(
-        self,
-        client: redis.Redis | redis.RedisCluster,
-        *,
-        account: str,
-        address: str,
-        prefix: str = _PREFIX,
-        when_down: WhenDown = "refuse",
-    ) -> None:
-        """Make a limiter; nothing is asked of Redis yet.
-
-        Args:
-            client: Where the budgets are, with timeouts of its own, as calls wait for it; it stays yours to close.
-            account: A name for the account, the same wherever the account is used; not its key.
-            address: The IP address that Binance sees.
-            prefix: What the keys begin with; another one for another Binance, such as a test network.
-            when_down: Whether calls are refused with `NotSent` while Redis cannot be asked, or keep within budgets of
-                this process's own.
-
-        Raises:
-            ValueError: An argument that cannot be used.
-        """
-        _check_client(client, redis)
-        super().__init__(account, address, prefix, when_down)
-        self._reserve_script = client.register_script(_RESERVE)
-        self._raise_script = client.register_script(_RAISE)
+    _module: ClassVar[ModuleType] = redis
 
     def reserve(self, operation: Operation[Any], now: int) -> float:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.
@@ -191,54 +214,21 @@ class RedisLimiter(_Budgets):
         Raises:
             LimiterDown: Redis cannot be asked, and the calls are to be refused.
         """
-        if wait := self._own.wait(operation, now):
-            return wait
-        ask = self._reservation(operation, now)
-        try:
-            wait = int(self._reserve_script(keys=ask.keys, args=ask.args)) / 1000
-        except _FAILURES as error:
-            self._go_on_alone(operation, error)
-        return wait or self._own.reserve(operation, now)
+        return run(self._reserve(operation, now), _Script.run)
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budgets upward by what the headers of the answer to a request say was used."""
-        self._own.observe(operation, headers, sent_at)
-        if ask := self._report(operation, headers, sent_at):
-            self._share(operation, ask)
+        """Correct the budgets upward by what the headers of the answer to a request report as used."""
+        run(self._observe(operation, headers, sent_at), _Script.run)
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
         """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
-        self._own.block(operation, seconds, now, everything=everything)
-        self._share(operation, self._stop(operation, seconds, now, everything=everything))
-
-    def _share(self, operation: Operation[Any], ask: _Ask) -> None:
-        try:
-            self._raise_script(keys=ask.keys, args=ask.args)
-        except Exception as error:  # noqa: BLE001 - what came of the call stands, whatever happens here
-            self._not_shared(operation, error)
+        run(self._block(operation, seconds, now, everything=everything), _Script.run)
 
 
-class AsyncRedisLimiter(_Budgets):
+class AsyncRedisLimiter(_SharedBudgets[redis.asyncio.Redis | redis.asyncio.RedisCluster]):
     """A `RedisLimiter` for `AsyncClient`; the two share budgets, too."""
 
-    def __init__(
-        self,
-        client: redis.asyncio.Redis | redis.asyncio.RedisCluster,
-        *,
-        account: str,
-        address: str,
-        prefix: str = _PREFIX,
-        when_down: WhenDown = "refuse",
-    ) -> None:
-        """Make a limiter; the arguments are those of `RedisLimiter`, with redis's async classes.
-
-        Raises:
-            ValueError: An argument that cannot be used.
-        """
-        _check_client(client, redis.asyncio)
-        super().__init__(account, address, prefix, when_down)
-        self._reserve_script = client.register_script(_RESERVE)
-        self._raise_script = client.register_script(_RAISE)
+    _module: ClassVar[ModuleType] = redis.asyncio
 
     async def reserve(self, operation: Operation[Any], now: int) -> float:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.
@@ -246,31 +236,15 @@ class AsyncRedisLimiter(_Budgets):
         Raises:
             LimiterDown: Redis cannot be asked, and the calls are to be refused.
         """
-        if wait := self._own.wait(operation, now):
-            return wait
-        ask = self._reservation(operation, now)
-        try:
-            wait = int(await self._reserve_script(keys=ask.keys, args=ask.args)) / 1000
-        except _FAILURES as error:
-            self._go_on_alone(operation, error)
-        return wait or self._own.reserve(operation, now)
+        return await run_async(self._reserve(operation, now), _Script.run)
 
     async def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budgets upward by what the headers of the answer to a request say was used."""
-        self._own.observe(operation, headers, sent_at)
-        if ask := self._report(operation, headers, sent_at):
-            await self._share(operation, ask)
+        """Correct the budgets upward by what the headers of the answer to a request report as used."""
+        await run_async(self._observe(operation, headers, sent_at), _Script.run)
 
     async def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
         """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
-        self._own.block(operation, seconds, now, everything=everything)
-        await self._share(operation, self._stop(operation, seconds, now, everything=everything))
-
-    async def _share(self, operation: Operation[Any], ask: _Ask) -> None:
-        try:
-            await self._raise_script(keys=ask.keys, args=ask.args)
-        except Exception as error:  # noqa: BLE001 - what came of the call stands, whatever happens here
-            self._not_shared(operation, error)
+        await run_async(self._block(operation, seconds, now, everything=everything), _Script.run)
 
 
 def _check_client(client: object, module: ModuleType) -> None:
@@ -278,11 +252,13 @@ def _check_client(client: object, module: ModuleType) -> None:
         return
     # With the module, as sync and async classes share their names.
     given = (
-        kind_of(client) if isinstance(client, type) else f"of type {type(client).__module__}.{type(client).__name__}"
+        describe_type(client)
+        if isinstance(client, type)
+        else f"of type {type(client).__module__}.{type(client).__name__}"
     )
     name = module.__name__
     raise ValueError(f"client is {given}; give a {name}.Redis or a {name}.RedisCluster.")
 
 
-def _told(error: Exception) -> str:
+def _described(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"

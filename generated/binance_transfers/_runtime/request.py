@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from .errors import InvalidRequest
 from .operation import Condition, Operation, Parameter
-from .shown import kind_of
+from .short_repr import describe_type
 from .signer import Signer
 from .values import Refused, wire_texts
 
@@ -61,10 +61,10 @@ def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepa
         for condition in operation.conditions
         if _is_broken(condition, texts)
     ]
-    shown = {name: values[0] if len(values) == 1 else values for name, values in texts.items() if values}
+    readable = {name: values[0] if len(values) == 1 else values for name, values in texts.items() if values}
     if problems:
-        raise InvalidRequest(tuple(problems), operation=operation.name, parameters=shown)
-    return Prepared(operation, _path(operation, texts), _query(operation, texts), shown)
+        raise InvalidRequest(tuple(problems), operation=operation.name, parameters=readable)
+    return Prepared(operation, _path(operation, texts), _query(operation, texts), readable)
 
 
 def _given(parameter: Parameter, value: object) -> list[str] | None:
@@ -125,7 +125,7 @@ def _signature(signer: Signer, payload: str) -> str:
     signature: object = signer.sign(payload.encode("ascii"))
     if isinstance(signature, str) and _SIGNATURE.fullmatch(signature):
         return signature
-    given = "unusable text" if isinstance(signature, str) else f"an object {kind_of(signature)}"
+    given = "unusable text" if isinstance(signature, str) else f"an object {describe_type(signature)}"
     # Before anything is raised, so that no traceback local of ours holds it.
     del signature
     allowed = "it must return the signature as printable ASCII text (str) without blanks."

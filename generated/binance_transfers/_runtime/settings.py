@@ -1,5 +1,5 @@
 # Copied from generator/runtime/settings.py by python -m generator; edit it there.
-"""What a client can be made with: whatever cannot be used is told at once, in a sentence and without a secret."""
+"""Checks what a client is made with: what cannot be used is refused at once, in a message without a secret."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Mapping
 
 from .retry import RetryPolicy
-from .shown import kind_of, shown
+from .short_repr import describe_type, short_repr
 
 _LONGEST = 1_000_000
 """Seconds: what every system's sockets can wait for."""
@@ -21,13 +21,13 @@ def check_numbers(timeout: object, deadline: object, recv_window: object, when_f
     """
     for name, seconds in (("timeout", timeout), ("deadline", deadline)):
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= _LONGEST:
-            told = f"it must be a number of seconds above 0 and at most {_LONGEST}."
-            raise ValueError(f"{name} is {shown(seconds)}; {told}")
+            needed = f"it must be a number of seconds above 0 and at most {_LONGEST}."
+            raise ValueError(f"{name} is {short_repr(seconds)}; {needed}")
     if recv_window is not None and (type(recv_window) is not int or not 1 <= recv_window <= 60_000):  # noqa: PLR2004
-        told = "it must be a whole number of milliseconds from 1 to 60000."
-        raise ValueError(f"recv_window is {shown(recv_window)}; {told}")
+        needed = "it must be a whole number of milliseconds from 1 to 60000."
+        raise ValueError(f"recv_window is {short_repr(recv_window)}; {needed}")
     if when_full not in ("wait", "raise"):
-        raise ValueError(f"when_full is {shown(when_full)}; allowed: 'wait', 'raise'.")
+        raise ValueError(f"when_full is {short_repr(when_full)}; allowed: 'wait', 'raise'.")
 
 
 def check_objects(retry: object, clock: object, on_attempt: object) -> None:
@@ -37,14 +37,14 @@ def check_objects(retry: object, clock: object, on_attempt: object) -> None:
         ValueError: One of them cannot be used.
     """
     if retry is not None and not isinstance(retry, RetryPolicy):
-        raise ValueError(f"retry is {kind_of(retry)}; give a RetryPolicy, such as RetryPolicy(attempts=3).")
+        raise ValueError(f"retry is {describe_type(retry)}; give a RetryPolicy, such as RetryPolicy(attempts=3).")
     if clock is not None:
         _check_methods("clock", clock, ("milliseconds", "correct"), "a Clock, such as SystemClock()", awaited=False)
     if on_attempt is None:
         return
     if isinstance(on_attempt, type) or not callable(on_attempt):
-        told = "give a function that takes an Attempt."
-        raise ValueError(f"on_attempt is {kind_of(on_attempt)}; {told}")  # noqa: TRY004 - as every setting's mistake
+        needed = "give a function that takes an Attempt."
+        raise ValueError(f"on_attempt is {describe_type(on_attempt)}; {needed}")  # noqa: TRY004 - as for every setting
     if is_awaited(on_attempt) or is_awaited(type(on_attempt).__call__):
         raise ValueError("on_attempt is a coroutine function; it must be a plain one, as nothing awaits it.")
 
@@ -65,7 +65,7 @@ def check_limiter(limiter: object, *, awaited: bool) -> None:
 def _check_methods(name: str, given: object, methods: tuple[str, ...], allowed: str, *, awaited: bool) -> None:
     problem = _problem(given, {method: getattr(given, method, None) for method in methods}, awaited=awaited)
     if problem is not None:
-        raise ValueError(f"{name} is {kind_of(given)}{problem}; give {allowed}.")
+        raise ValueError(f"{name} is {describe_type(given)}{problem}; give {allowed}.")
 
 
 def _problem(given: object, methods: Mapping[str, object], *, awaited: bool) -> str | None:
@@ -77,5 +77,5 @@ def _problem(given: object, methods: Mapping[str, object], *, awaited: bool) -> 
 
 
 def is_awaited(function: object) -> bool:
-    """Tell whether what the function returns has to be awaited, as its definition says."""
+    """Return whether the result of the function has to be awaited, as its definition says."""
     return inspect.iscoroutinefunction(function)

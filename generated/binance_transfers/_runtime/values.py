@@ -14,7 +14,7 @@ from enum import Enum
 from functools import lru_cache
 
 from .operation import Parameter
-from .shown import shown
+from .short_repr import short_repr
 
 _DIGITS = 100
 """Digits of a number before and after its point; Binance takes far fewer."""
@@ -65,7 +65,7 @@ def wire_texts(parameter: Parameter, value: object) -> list[str]:
     if parameter.array == "json":
         return [_json_array(parameter, texts)]
     if with_comma := [text for text in texts if "," in text]:
-        raise Refused(f"holds {shown(with_comma[0])}, whose comma would be read as the end of an item.")
+        raise Refused(f"holds {short_repr(with_comma[0])}, whose comma would be read as the end of an item.")
     return [",".join(texts)]
 
 
@@ -94,7 +94,7 @@ def _text(parameter: Parameter, value: object) -> str:
         _check_listed(parameter, text)
     _check_range(parameter, text)
     if parameter.pattern is not None and not _compiled(parameter.pattern).search(text):
-        raise Refused(f"is {shown(text)}, which does not have the form {parameter.pattern}.")
+        raise Refused(f"is {short_repr(text)}, which does not have the form {parameter.pattern}.")
     return text
 
 
@@ -112,7 +112,7 @@ def _integer(value: object, bits: int) -> str:
         raise Refused(f"must be a whole number (int), not {_described(value)}.")
     number, beyond = int(value), 1 << (bits - 1)
     if not -beyond <= number < beyond:
-        raise Refused(f"is {shown(number)}; a whole number of {bits} bits goes from {-beyond} to {beyond - 1}.")
+        raise Refused(f"is {short_repr(number)}; a whole number of {bits} bits goes from {-beyond} to {beyond - 1}.")
     return str(number)
 
 
@@ -132,7 +132,7 @@ def _decimal(value: object) -> str:
         raise Refused(f"must be a Decimal, an int or decimal text, not {_described(value)}.")
     if isinstance(value, str):
         if not _PLAIN_DECIMAL.fullmatch(value):
-            raise Refused(f'is {shown(value)}; write digits with at most one point, such as "0.00001".')
+            raise Refused(f'is {short_repr(value)}; write digits with at most one point, such as "0.00001".')
         if any(len(digits) > _DIGITS for digits in value.split(".")):
             raise Refused(_TOO_LONG)
         text = value
@@ -177,10 +177,10 @@ def _example_of(value: float) -> str:
 
 def _check_listed(parameter: Parameter, text: str) -> None:
     if text in map(str, parameter.refused):
-        raise Refused(f"may not be {shown(text)}: the endpoint does not take it.")
+        raise Refused(f"may not be {short_repr(text)}: the endpoint does not take it.")
     if parameter.choices and text not in map(str, parameter.choices):
-        value = text if parameter.kind == "integer" else shown(text)
-        near = get_close_matches(text[:_GUESSED].upper(), [str(each) for each in parameter.choices], n=1)
+        value = text if parameter.kind == "integer" else short_repr(text)
+        near = get_close_matches(text[:_GUESSED].upper(), [str(choice) for choice in parameter.choices], n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         allowed = ", ".join(map(str, parameter.choices))
         raise Refused(
@@ -206,7 +206,7 @@ def _check_length(minimum: int | None, maximum: int | None, length: int, unit: s
 
 
 def _described(value: object) -> str:
-    return f"{type(value).__name__} {shown(value)}"
+    return f"{type(value).__name__} {short_repr(value)}"
 
 
 def decimals_in(value: object) -> Iterator[Decimal]:

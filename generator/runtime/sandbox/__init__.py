@@ -1,1 +1,1 @@
-"""A fake Binance, made from the operation table: it judges requests, keeps wallets, and fails on demand."""
+"""A fake Binance, made from the operation table: it checks requests, keeps wallets, and fails on demand."""

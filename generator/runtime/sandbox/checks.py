@@ -1,26 +1,31 @@
-"""What a request says and whether Binance would take it: functions of values, read from the table on their own.
+"""Whether Binance would take a request: functions of values, which read the table on their own.
 
-Nothing that the client checks or encodes is reused here, so that a mistake there is not repeated here.
+Nothing that the client checks or encodes is reused here, so that an error there is not repeated here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 from urllib.parse import unquote_to_bytes
 
 import msgspec
 
+from ..headers import API_KEY_HEADER
 from ..operation import Operation, Parameter
+from .keys import Verify
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 _RECEIVE_WINDOW, _MAXIMUM_WINDOW, _AHEAD = 5_000, 60_000, 1_000
-_STAMPS = ("timestamp", "recvWindow", "signature")
+_SIGNED_PARAMETERS = ("timestamp", "recvWindow", "signature")
+_FORM = "application/x-www-form-urlencoded"
+_LONGEST_BODY = 65_536
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-_FORMS = {
+_PATTERNS = {
     "string": re.compile(rf"[^\x00-\x1f\x7f-\x9f{_UNREADABLE}]*"),
     "decimal": re.compile(r"([0-9]{1,20})(\.[0-9]{1,20})?"),
     "integer": re.compile(r"-?[0-9]{1,19}"),
@@ -28,11 +33,11 @@ _FORMS = {
 }
 _UNESCAPED = re.compile(rb"%(?![0-9A-Fa-f]{2})|[\x80-\xff]")
 _JSON_ARRAYS: Mapping[str, Any] = {"integer": list[int], "boolean": list[bool]}
-"""What a JSON array holds; those of other kinds hold strings."""
+"""The types of JSON arrays; those of other kinds hold strings."""
 
 
-class Refused(Exception):
-    """The request is answered with an error."""
+class ErrorResponse(Exception):
+    """The response to the request is this error."""
 
     def __init__(self, code: int, message: str, *, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
@@ -41,15 +46,36 @@ class Refused(Exception):
         self.headers = headers or {}
 
 
-def path_form(operation: Operation[Any]) -> tuple[re.Pattern[bytes], list[str]]:
-    """Return what the operation's path looks like, and the names of its placeholders."""
-    pieces = re.split(r"\{([^{}]+)\}", operation.path)
-    return re.compile("([^/]+)".join(map(re.escape, pieces[::2])).encode()), pieces[1::2]
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it was received; names of headers are in lower case."""
+
+    method: str
+    path: bytes
+    query: bytes
+    headers: Mapping[str, str]
+    body: bytes
+    is_form: bool
+    query_pairs: Pairs
+    form_pairs: Pairs
+
+    @property
+    def pairs(self) -> Pairs:
+        """Names and values of the query and of a form, decoded, in the order received."""
+        return self.query_pairs + self.form_pairs
 
 
-def pairs_of(query: bytes) -> Pairs:
-    """Return names and values, decoded, in the order received."""
-    fields = (each.partition(b"=") for each in query.split(b"&")) if query else ()
+def read_request(method: str, target: bytes, headers: Mapping[str, str], body: bytes) -> Request:
+    """Return the request with its parameters decoded."""
+    path, _, query = target.partition(b"?")
+    lower = {name.lower(): value for name, value in headers.items()}
+    is_form = not body or lower.get("content-type", _FORM).lower().startswith(_FORM)
+    form = body if is_form and len(body) <= _LONGEST_BODY else b""
+    return Request(method, path, query, lower, body, is_form, _pairs(query), _pairs(form))
+
+
+def _pairs(query: bytes) -> Pairs:
+    fields = (field.partition(b"=") for field in query.split(b"&")) if query else ()
     return tuple((decoded(name), decoded(value)) for name, _, value in fields)
 
 
@@ -64,48 +90,104 @@ def decoded(raw: bytes) -> str:
     return unquote_to_bytes(readable).decode(errors="replace")
 
 
-def missing(name: str) -> Refused:
+def path_pattern(operation: Operation[Any]) -> tuple[re.Pattern[bytes], list[str]]:
+    """Return the pattern of the operation's path, and the names of its placeholders."""
+    pieces = re.split(r"\{([^{}]+)\}", operation.path)
+    return re.compile("([^/]+)".join(map(re.escape, pieces[::2])).encode()), pieces[1::2]
+
+
+def missing(name: str) -> ErrorResponse:
     """Return the error of a parameter that must be there."""
-    return Refused(-1102, f"The mandatory parameter {name} was not sent or is empty.")
+    return ErrorResponse(-1102, f"The mandatory parameter {name} was not sent or is empty.")
 
 
-def check_timing(given: Mapping[str, str], now: int) -> None:
+def check_request(
+    operation: Operation[Any], request: Request, in_path: Pairs, verifiers: Mapping[str, Verify], now: int
+) -> Mapping[str, list[str]]:
+    """Return the values of each parameter, none where it was not sent.
+
+    Without the header of a key, the signature must be of the first of the `verifiers`, which are listed by key.
+
+    Raises:
+        ErrorResponse: Binance would not take the request.
+    """
+    key = request.headers.get(API_KEY_HEADER.lower(), "") if operation.requires_key else next(iter(verifiers))
+    if not key:
+        raise ErrorResponse(-2014, f"The header {API_KEY_HEADER} was not sent or is empty.", status=401)
+    if key not in verifiers:
+        raise ErrorResponse(-2015, "The API key is not the sandbox's.", status=401)
+    if operation.requires_signature:
+        _check_signature(request, verifiers[key])
+    _check_body(request)
+    if operation.requires_signature:
+        _check_timing(dict(request.pairs), now)
+    return _check_parameters(operation, in_path + request.pairs)
+
+
+def _check_signature(request: Request, verify: Verify) -> None:
+    """Refuse a signature that is not of the bytes before it.
+
+    It is the last parameter of the query, or of the form where it stands there, and signs the rest as it was sent.
+    """
+    if "signature" not in dict(request.pairs):
+        raise missing("signature")
+    parts = [request.query, request.body]
+    which = 1 if "signature" in dict(request.form_pairs) else 0
+    parts[which], _, last = parts[which].rpartition(b"&")
+    name, _, signature = last.partition(b"=")
+    if name != b"signature":
+        raise ErrorResponse(-1022, "The parameter signature must be the last one.")
+    payload = b"".join(parts)
+    if not payload.isascii():
+        raise ErrorResponse(-1022, "The query must be percent-encoded before it is signed.")
+    if not verify(payload, decoded(signature).encode()):
+        raise ErrorResponse(-1022, "The signature is not that of the query before it, byte for byte as received.")
+
+
+def _check_body(request: Request) -> None:
+    """Refuse a body that is no form, or too long."""
+    if not request.is_form:
+        raise ErrorResponse(-1100, f"A body must be of the type {_FORM}; the parameters can go into the query as well.")
+    if len(request.body) > _LONGEST_BODY:
+        raise ErrorResponse(-1100, f"A body must not be longer than {_LONGEST_BODY} bytes.", status=413)
+
+
+def _check_timing(values: Mapping[str, str], now: int) -> None:
     """Refuse a timestamp outside the window that the request asks for."""
-    if not given.get("timestamp"):
+    if not values.get("timestamp"):
         raise missing("timestamp")
     for name in ("timestamp", "recvWindow"):
-        if not _FORMS["integer"].fullmatch(given.get(name) or "0"):
-            raise Refused(-1100, f"The parameter {name} must be a whole number.")
-    window = int(given.get("recvWindow") or _RECEIVE_WINDOW)
+        if not _PATTERNS["integer"].fullmatch(values.get(name) or "0"):
+            raise ErrorResponse(-1100, f"The parameter {name} must be a whole number.")
+    window = int(values.get("recvWindow") or _RECEIVE_WINDOW)
     if window < 1:
-        raise Refused(-1100, "The parameter recvWindow must be 1 or more.")
+        raise ErrorResponse(-1100, "The parameter recvWindow must be 1 or more.")
     if window > _MAXIMUM_WINDOW:
-        raise Refused(-1131, f"The parameter recvWindow must not be more than {_MAXIMUM_WINDOW}.")
-    timestamp = int(given["timestamp"])
+        raise ErrorResponse(-1131, f"The parameter recvWindow must not be more than {_MAXIMUM_WINDOW}.")
+    timestamp = int(values["timestamp"])
     if timestamp >= now + _AHEAD:
-        raise Refused(-1021, f"The parameter timestamp is {_AHEAD} ms or more ahead of the server's time.")
+        raise ErrorResponse(-1021, f"The parameter timestamp is {_AHEAD} ms or more ahead of the server's time.")
     if now - timestamp > window:
-        raise Refused(-1021, f"The parameter timestamp is more than {window} ms behind the server's time.")
+        raise ErrorResponse(-1021, f"The parameter timestamp is more than {window} ms behind the server's time.")
 
 
-def check_parameters(operation: Operation[Any], pairs: Pairs) -> Mapping[str, list[str]]:
-    """Return the values of each parameter, none where it was not sent."""
+def _check_parameters(operation: Operation[Any], pairs: Pairs) -> Mapping[str, list[str]]:
     declared = {parameter.name: parameter for parameter in operation.parameters}
     texts: dict[str, list[str]] = {}
     for name, text in pairs:
         texts.setdefault(name, []).append(text)
     for name, sent in texts.items():
         if len(sent) > 1 and not (name in declared and declared[name].array == "repeat"):
-            raise Refused(-1101, f"The parameter {name} was sent more than once.")
+            raise ErrorResponse(-1101, f"The parameter {name} was sent more than once.")
     for name in texts:
-        if name not in declared and not (operation.signed and name in _STAMPS):
-            raise Refused(-1104, f"The parameter {name} is not one of this operation.")
-    items = {name: _checked(parameter, texts.get(name, [])) for name, parameter in declared.items()}
+        if name not in declared and not (operation.requires_signature and name in _SIGNED_PARAMETERS):
+            raise ErrorResponse(-1104, f"The parameter {name} is not one of this operation.")
+    values = {name: _checked(parameter, texts.get(name, [])) for name, parameter in declared.items()}
     for condition in operation.conditions:
-        asked = set(map(str, condition.values)).intersection(items[condition.other])
-        if asked and not items[condition.parameter]:
+        is_due = set(map(str, condition.values)).intersection(values[condition.other])
+        if is_due and not values[condition.parameter]:
             raise missing(condition.parameter)
-    return items
+    return values
 
 
 def _checked(parameter: Parameter, texts: list[str]) -> list[str]:
@@ -113,7 +195,7 @@ def _checked(parameter: Parameter, texts: list[str]) -> list[str]:
     if parameter.required and not all(texts or [""]):
         raise missing(parameter.name)
     if not all(texts):
-        raise Refused(-1105, f"The parameter {parameter.name} is empty.")
+        raise ErrorResponse(-1105, f"The parameter {parameter.name} is empty.")
     items = [item for text in texts for item in _items(parameter, text)]
     if texts and parameter.array and not _is_within(len(items), parameter.min_items, parameter.max_items):
         raise _malformed(parameter, "has too few or too many items")
@@ -131,21 +213,20 @@ def _items(parameter: Parameter, text: str) -> list[str]:
         items = msgspec.json.decode(text, type=_JSON_ARRAYS.get(parameter.kind, list[str]))
     except msgspec.MsgspecError:
         raise _malformed(parameter, f"is not a JSON array of {parameter.kind} items") from None
-    return [str(each).lower() if isinstance(each, bool) else str(each) for each in items]
+    return [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
 
 
 def _check_item(parameter: Parameter, text: str) -> None:
-    if not _FORMS[parameter.kind].fullmatch(text):
+    if not _PATTERNS[parameter.kind].fullmatch(text):
         raise _malformed(parameter, f"is not a valid {parameter.kind}")
     if text in map(str, parameter.refused) or (parameter.choices and text not in map(str, parameter.choices)):
-        raise Refused(-1130, f"The parameter {parameter.name} has a value that this operation does not take.")
+        raise ErrorResponse(-1130, f"The parameter {parameter.name} has a value that this operation does not take.")
     if parameter.kind == "string" and not _is_within(len(text), parameter.min_length, parameter.max_length):
         raise _malformed(parameter, "is too short or too long")
     beyond = 1 << (parameter.bits - 1)
-    if parameter.kind == "integer" and not -beyond <= int(text) < beyond:
-        raise _malformed(parameter, "is too small or too large")
+    is_too_wide = parameter.kind == "integer" and not -beyond <= int(text) < beyond
     is_number = parameter.kind in ("decimal", "integer")
-    if is_number and not _is_within(Decimal(text), parameter.minimum, parameter.maximum):
+    if is_too_wide or (is_number and not _is_within(Decimal(text), parameter.minimum, parameter.maximum)):
         raise _malformed(parameter, "is too small or too large")
     if parameter.pattern is not None and not re.search(parameter.pattern, text):
         raise _malformed(parameter, f"does not have the form {parameter.pattern}")
@@ -155,5 +236,5 @@ def _is_within(number: Decimal | int, minimum: Decimal | int | None, maximum: De
     return (minimum is None or number >= minimum) and (maximum is None or number <= maximum)
 
 
-def _malformed(parameter: Parameter, problem: str) -> Refused:
-    return Refused(-1100, f"The parameter {parameter.name} {problem}.")
+def _malformed(parameter: Parameter, rule: str) -> ErrorResponse:
+    return ErrorResponse(-1100, f"The parameter {parameter.name} {rule}.")

@@ -10,18 +10,10 @@ from collections.abc import Callable, Sequence
 from .core import Sandbox
 
 _LARGEST_PORT = 65_535
-_FAILED = 1
-_EXTRA = ("starlette", "uvicorn")
 
 
 def main(sandbox: Sandbox, demo: Callable[[], None], arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code.
-
-    Args:
-        sandbox: What the server answers from.
-        demo: What is run where no port is given.
-        arguments: The arguments; by default the process's.
-    """
+    """Run the command line, which is the demo where no port is given, and return its exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.port is None:
@@ -32,10 +24,10 @@ def main(sandbox: Sandbox, demo: Callable[[], None], arguments: Sequence[str] | 
     try:
         from .server import serve  # noqa: PLC0415 - an extra
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRA:
+        if (error.name or "").partition(".")[0] != "uvicorn":
             raise
         print("The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.", file=sys.stderr)
-        return _FAILED
+        return 1
     return serve(sandbox, options.host or "127.0.0.1", options.port)
 
 

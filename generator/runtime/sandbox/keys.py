@@ -1,4 +1,4 @@
-"""Which keys the sandbox knows, and whether a signature is theirs."""
+"""Verifies signatures: HMAC by the secret, RSA and Ed25519 by the public key."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 Verify: TypeAlias = Callable[[bytes, bytes], bool]
-"""Takes what was signed and the signature as it was sent, its percent-encoding undone."""
+"""Takes the payload and its signature, as sent but without percent-encoding; returns whether they belong together."""
 
 
 def hmac_verifier(secret: str) -> Verify:
-    """Return what tells whether a signature was made with the secret."""
+    """Return a function that verifies signatures made with the secret."""
     key = secret.encode()
 
     def verify(payload: bytes, signature: bytes) -> bool:
@@ -24,7 +24,7 @@ def hmac_verifier(secret: str) -> Verify:
 
 
 def public_key_verifier(public_key: str | bytes) -> Verify:
-    """Return what tells whether a signature was made with the private half of an RSA or Ed25519 key.
+    """Return a function that verifies signatures made with the private half of an RSA or Ed25519 key.
 
     Raises:
         ValueError: It is not the public half of such a key as PEM text, or the extra `cryptography` is missing.

@@ -1,4 +1,4 @@
-"""The sandbox behind a port: requests reach it byte for byte, and answers get lost, cut and late on a real connection."""
+"""The sandbox behind a port: requests reach it byte for byte; responses are lost, cut or late on a real connection."""
 
 from __future__ import annotations
 
@@ -6,52 +6,51 @@ import asyncio
 import signal
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeAlias
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .control import ROOT, Control
+from ..transport import Reply
+from .checks import read_request
+from .control import ROOT, respond
 from .core import Sandbox
 
+Scope: TypeAlias = dict[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[dict[str, Any]]]
+Send: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
+
 _CLOSE = "binance_transfers.close"
-"""Where a request's state holds what closes its connection, which ASGI has no message for."""
+"""Where a request's state holds the function that closes its connection, for which ASGI has no message."""
 _LONGEST_HEAD = 1 << 20
 
 
 def serve(sandbox: Sandbox, host: str, port: int) -> int:
-    """Answer requests until a signal comes, and return the exit code.
-
-    Args:
-        sandbox: What answers.
-        host: The address to listen on.
-        port: The port to listen on; 0: one that is free.
-    """
+    """Answer requests until a signal comes, and return the exit code; port 0 stands for any that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
         print(f"The sandbox cannot listen on port {port} of {host}: {error}.", file=sys.stderr)
         return 1
-    shown = f"[{host}]" if family == socket.AF_INET6 else host
-    url = f"http://{shown}:{listener.getsockname()[1]}"
+    name = f"[{host}]" if family == socket.AF_INET6 else host
+    url = f"http://{name}:{listener.getsockname()[1]}"
     config = uvicorn.Config(
-        Door(sandbox),
+        App(sandbox),
         http=_Protocol,
         h11_max_incomplete_event_size=_LONGEST_HEAD,
         loop="asyncio",
         ws="none",
         lifespan="off",
-        interface="asgi3",
         log_config=None,
         log_level="error",
         access_log=False,
         proxy_headers=False,
         server_header=False,
     )
-    server = _Server(config, f"The sandbox listens on {url}; key {sandbox.api_key}, secret {sandbox.secret}.")
+    server = uvicorn.Server(config)
 
     def stop(*_: object) -> None:
         server.should_exit = True
@@ -59,51 +58,41 @@ def serve(sandbox: Sandbox, host: str, port: int) -> int:
     # uvicorn has handlers of its own while it runs, and hands the signal on to these when it has stopped.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    print(f"The sandbox listens on {url}; key {sandbox.api_key}, secret {sandbox.secret}.", flush=True)
     server.run(sockets=[listener])
     return 0
 
 
-class Door:
-    """The ASGI application: the control path, and everything else as Binance."""
+class App:
+    """The ASGI application: the control paths, and everything else as Binance."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._control = Control(sandbox)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        path: bytes = scope["raw_path"].partition(b"?")[0]
-        if path == ROOT.encode() or path.startswith(f"{ROOT}/".encode()):
-            await self._control(scope, receive, send)
-        else:
-            await self._answer(path, scope, receive, send)
-
-    async def _answer(self, path: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         if body is None:
             return
-        query: bytes = scope["query_string"]
+        path, query = scope["raw_path"].partition(b"?")[0], scope["query_string"]
         target = path + b"?" + query if query else path
         address = scope["client"][0] if scope["client"] else ""
-        reply = self._sandbox.handle(scope["method"], target, _headers(scope), body, address)
+        if f"{path.decode('latin-1')}/".startswith(f"{ROOT}/"):
+            request = read_request(scope["method"], path, _headers(scope), body)
+            reply = Reply(respond(self._sandbox, request, address))
+        else:
+            reply = self._sandbox.handle(scope["method"], target, _headers(scope), body, address)
         if reply.delay and await _ends_within(reply.delay, receive):
             return
         if reply.delivery != "lost":
-            answer = reply.answer
-            length = len(answer.body)
-            headers = {**answer.headers, "content-length": str(length)}
-            raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-            await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-            is_cut = reply.delivery == "cut"
-            part = answer.body[: length // 2] if is_cut else answer.body
-            await send({"type": "http.response.body", "body": part, "more_body": is_cut})
+            await _send(reply, send)
         if reply.delivery != "whole":
             scope["state"][_CLOSE]()
             await _end(receive)
 
 
 class _Protocol(H11Protocol):
-    """HTTP/1.1 that lets the application close its connection, and does not wait for answers when the server stops."""
+    """HTTP/1.1 that lets the application close its connection, and does not wait for responses when the server stops."""
 
     def __init__(self, *, app_state: dict[str, Any], **more: Any) -> None:
         self._with_close = dict(app_state)
@@ -118,18 +107,6 @@ class _Protocol(H11Protocol):
         self.transport.close()
 
 
-class _Server(uvicorn.Server):
-    """Says when it listens."""
-
-    def __init__(self, config: uvicorn.Config, sentence: str) -> None:
-        super().__init__(config)
-        self._sentence = sentence
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        print(self._sentence, flush=True)
-
-
 async def _body(receive: Receive) -> bytes | None:
     """Return the request's body; `None` where the client left before its end."""
     parts = []
@@ -140,6 +117,16 @@ async def _body(receive: Receive) -> bytes | None:
         parts.append(message.get("body", b""))
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+async def _send(reply: Reply, send: Send) -> None:
+    response = reply.answer
+    headers = {**response.headers, "content-length": str(len(response.body))}
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": raw})
+    is_cut = reply.delivery == "cut"
+    part = response.body[: len(response.body) // 2] if is_cut else response.body
+    await send({"type": "http.response.body", "body": part, "more_body": is_cut})
 
 
 async def _end(receive: Receive) -> None:

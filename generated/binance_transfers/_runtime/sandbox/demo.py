@@ -1,22 +1,23 @@
 # Copied from generator/runtime/sandbox/demo.py by python -m generator; edit it there.
-"""Makes one call of every operation with a client on a sandbox, and prints what was sent, what came back and what moved."""
+"""Makes one call of every operation with a client on a sandbox, and prints the requests, responses and movements."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from ..client import SyncCaller
+from ..client import SyncAPIClient
+from ..headers import API_KEY_HEADER
 from ..operation import Api, Collection, Operation, Report, Transfer
 from ..request import encode
 from .core import Sandbox
 
 
-def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
-    """Call every operation with the example of the table; the API key and the signature are shown as `***`."""
+def run(api: Api, client: SyncAPIClient, sandbox: Sandbox) -> None:
+    """Call every operation with the example of the table; the API key and the signature are printed as `***`."""
     stock(api, sandbox)
     stocked = len(sandbox.entries)
     _print_ledger(sandbox, "Before")
@@ -26,8 +27,8 @@ def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
         query = "&".join(f"{encode(name)}={encode(value)}" for name, value in request.parameters).replace("%2A", "*")
         print(f"{operation.title}: client.{operation.name}(...)")
         print(f"  sent      {request.method} {request.path}{'?' if query else ''}{query}")
-        print(f"            {'X-MBX-APIKEY: ***' if operation.keyed else 'without an API key'}")
-        print(f"  answered  HTTP {request.status} {(request.answer or b'').decode()}")
+        print(f"            {f'{API_KEY_HEADER}: ***' if operation.requires_key else 'without an API key'}")
+        print(f"  response  HTTP {request.status} {(request.response or b'').decode()}")
         print(f"  returned  {result!r}")
         for entry in sandbox.entries[stocked:]:
             print(f"  moved     {entry.amount:f} {entry.asset} from {entry.source} to {entry.target}")
@@ -38,15 +39,15 @@ def run(api: Api, client: SyncCaller, sandbox: Sandbox) -> None:
 
 def _print_ledger(sandbox: Sandbox, when: str) -> None:
     rows = [
-        (str(place), f"{amount:f}", asset)
-        for place, held in sandbox.balances().items()
-        for asset, amount in held.items()
+        (str(wallet), f"{amount:f}", asset)
+        for wallet, balances in sandbox.balances().items()
+        for asset, amount in balances.items()
     ]
     if rows:
         print(f"{when}, the wallets hold:")
-        places, amounts = (max(len(row[column]) for row in rows) for column in (0, 1))
-        for place, amount, asset in rows:
-            print(f"  {place:{places}}  {amount:>{amounts}} {asset}")
+        names, amounts = (max(len(row[column]) for row in rows) for column in (0, 1))
+        for wallet, amount, asset in rows:
+            print(f"  {wallet:{names}}  {amount:>{amounts}} {asset}")
 
 
 def stock(api: Api, sandbox: Sandbox) -> None:
@@ -58,21 +59,21 @@ def stock(api: Api, sandbox: Sandbox) -> None:
 
 
 def _needs(operation: Operation[Any]) -> Iterator[tuple[str, str | None, str, Decimal]]:
-    given = {
+    values = {
         parameter.name: str(operation.example[parameter.argument])
         for parameter in operation.parameters
         if parameter.argument in operation.example
     }
     match operation.effect:
         case Transfer(by=by, routes=routes, asset=asset, amount=amount, source_owner=owner):
-            yield routes[given[by]][0], given.get(owner or ""), given[asset], 2 * Decimal(given[amount])
+            yield routes[values[by]][0], values.get(owner or ""), values[asset], 2 * Decimal(values[amount])
         case Collection(sources=sources, asset=None, excluded=excluded):
             for wallet in sources:
                 for asset in ("BTC", *excluded):
                     yield wallet, None, asset, Decimal("0.25")
         case Collection(sources=sources, asset=str() as asset):
             for wallet in sources:
-                yield wallet, None, given[asset], Decimal(100)
+                yield wallet, None, values[asset], Decimal(100)
         case Report(by=by, routes=routes, asset=asset, amount=amount):
-            told: Mapping[str, str] = msgspec.json.decode(operation.response_example)
-            yield routes[given[by]][0], None, given[asset], Decimal(told[amount])
+            example = msgspec.json.decode(operation.response_example)
+            yield routes[values[by]][0], None, values[asset], Decimal(example[amount])

@@ -1,9 +1,9 @@
 # Copied from generator/runtime/sandbox/ledger.py by python -m generator; edit it there.
-"""The sandbox's money: what each wallet holds, and every movement that made it so."""
+"""The sandbox's money: the wallets, their balances and every movement of funds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation, Overflow
 
@@ -13,7 +13,7 @@ _NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WalletRef:
     """A wallet; where there are several of its kind, the one of a trading pair or of a sub-account."""
 
     wallet: str
@@ -29,40 +29,75 @@ class Entry:
     """One movement of an amount of one asset. Together, the entries add up to what the wallets hold."""
 
     id: int
-    """The id of the transfer, as its receipt tells it; the parts of one collection share theirs."""
+    """The id of the transfer, as in its receipt; the parts of one collection share theirs."""
     time: int
     """Milliseconds since the Unix epoch, by the sandbox's clock."""
     operation: str
-    """The operation that moved it; `credit` for what a test put there."""
+    """The operation that moved it; `credit` for funds that a test put there."""
     asset: str
     amount: Decimal
-    source: Place | None
-    """The wallet that it left; `None` for what a test put there."""
-    target: Place
+    source: WalletRef | None
+    """The wallet that it left; `None` for funds that a test put there."""
+    target: WalletRef
 
     def __str__(self) -> str:
         return f"{self.operation}: {self.amount:f} {self.asset} from {self.source or 'outside'} to {self.target}"
 
 
 class Ledger:
-    """What each wallet holds. It is not safe to share between threads; the sandbox takes turns."""
+    """The wallets and their balances. It is not safe to share between threads; the sandbox takes turns.
 
-    def __init__(self) -> None:
-        self._holdings: dict[Place, dict[str, Decimal]] = {}
+    Attributes:
+        kinds: Every kind of wallet; where there are several of it, with what tells them apart: `symbol` or `email`.
+        ids: Gives the ids of transfers.
+        owners: The trading pairs and the sub-accounts that are open, as `symbol` or `email` and its value.
+        entries: Every movement, oldest first.
+    """
+
+    def __init__(self, kinds: Mapping[str, str | None], ids: Iterator[int]) -> None:
+        self.kinds = kinds
+        self.ids = ids
+        self.owners: set[tuple[str, str]] = set()
         self.entries: list[Entry] = []
+        self._holdings: dict[WalletRef, dict[str, Decimal]] = {}
 
-    def holds(self, place: Place, asset: str) -> Decimal:
+    def find(self, wallet: str, *, symbol: str | None = None, email: str | None = None) -> WalletRef:
+        """Return the wallet with this name, and of this owner where there are several of its kind.
+
+        Raises:
+            ValueError: There is no such wallet, or its owner is missing.
+        """
+        if wallet not in self.kinds:
+            raise ValueError(f"There is no wallet {wallet!r}; there are: {', '.join(self.kinds)}.")
+        per = self.kinds[wallet]
+        owners = {"symbol": symbol, "email": email}
+        for name, value in owners.items():
+            if name != per and value is not None:
+                raise ValueError(f"The wallet {wallet} takes no {name}.")
+        if per is None:
+            return WalletRef(str(wallet))
+        owner = owners[per]
+        if owner is not None and not isinstance(owner, str):
+            raise ValueError(f"{per} is {owner!r}; it must be text.")
+        if not owner:
+            raise ValueError(f"There are several wallets {wallet}; give the {per} of the one that is meant.")
+        return WalletRef(str(wallet), owner)
+
+    def balance(self, wallet: WalletRef, asset: str) -> Decimal:
         """Return how much of an asset a wallet holds."""
-        return self._holdings.get(place, {}).get(asset, _NOTHING)
+        return self._holdings.get(wallet, {}).get(asset, _NOTHING)
 
-    def assets(self, place: Place) -> list[str]:
-        """Return the assets of which a wallet holds something, in the order in which they first came."""
-        return [asset for asset, amount in self._holdings.get(place, {}).items() if amount]
+    def assets(self, wallet: WalletRef) -> list[str]:
+        """Return the assets that a wallet holds, in the order in which they first came."""
+        return [asset for asset, amount in self._holdings.get(wallet, {}).items() if amount]
 
-    def balances(self) -> Mapping[Place, Mapping[str, Decimal]]:
+    def balances(self) -> Mapping[WalletRef, Mapping[str, Decimal]]:
         """Return what every wallet holds; neither empty wallets nor assets of which nothing is left."""
-        held = {place: {asset: self.holds(place, asset) for asset in self.assets(place)} for place in self._holdings}
-        return {place: amounts for place, amounts in held.items() if amounts}
+        balances = {
+            wallet: {asset: amount for asset, amount in amounts.items() if amount}
+            for wallet, amounts in self._holdings.items()
+        }
+        return {wallet: amounts for wallet, amounts in balances.items() if amounts}
 
     def total(self, asset: str) -> Decimal:
         """Return how much of an asset all wallets hold together."""
@@ -74,10 +109,10 @@ class Ledger:
     def record(self, entry: Entry) -> None:
         """Move an amount; the wallet that it leaves must hold it."""
         if entry.source is not None:
-            left = _EXACT.subtract(self.holds(entry.source, entry.asset), entry.amount)
+            left = _EXACT.subtract(self.balance(entry.source, entry.asset), entry.amount)
             if left < 0:
                 raise ValueError(f"{entry.source} holds less than {entry.amount:f} {entry.asset}.")
             self._holdings[entry.source][entry.asset] = left
-        held = self._holdings.setdefault(entry.target, {})
-        held[entry.asset] = _EXACT.add(held.get(entry.asset, _NOTHING), entry.amount)
+        target = self._holdings.setdefault(entry.target, {})
+        target[entry.asset] = _EXACT.add(target.get(entry.asset, _NOTHING), entry.amount)
         self.entries.append(entry)

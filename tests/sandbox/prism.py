@@ -1,10 +1,10 @@
-"""An outside judge: Prism stands between our client and the sandbox's server, and reads both sides by the spec.
+"""Prism between our client and the sandbox's server checks both sides against the spec.
 
-    python -m tests.judges.prism PATH_TO_PRISM
+    python -m tests.sandbox.prism PATH_TO_PRISM
 
 Prism comes with `npm install @stoplight/prism-cli` and lies in `node_modules/.bin`. Here it lets every request through,
-and says in the header sl-violations what it found in the request and in the answer, so that its verdict on a request can
-be compared with the sandbox's. The last row gives it a spec in which every answer lacks a field, to show that it reads.
+and lists in the header sl-violations what it found in the request and in the response, so that its findings can be compared with
+the sandbox's.
 
 Three things are beyond it. It writes a space, `~` and `*` in a query in its own way, which breaks the signature. It takes
 parameters that the spec does not name, names in any case, and numbers such as 5e3. An answer that ends early leaves it
@@ -23,13 +23,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import httpx
-import yaml
 
 from binance_transfers import (
     OPERATIONS,
@@ -64,7 +63,7 @@ Calling = Callable[[Client], object]
 
 @dataclass
 class Row:
-    """What one kind of request came to."""
+    """The results of one kind of request."""
 
     title: str
     reported_in: Literal["request", "response"] | None
@@ -75,16 +74,16 @@ class Row:
 
     def take(self, what: str, found: str | None, got: str, *wanted: str) -> None:
         """Count one request: what Prism found, and whether it ended as it should."""
-        places = sorted({each["location"][0] for each in json.loads(found or "[]")})
+        sides = sorted({violation["location"][0] for violation in json.loads(found or "[]")})
         self.requests += 1
-        self.reported += bool(places)
-        if places != ([self.reported_in] if self.reported_in else []):
-            self.wrong.append(f"{what}: Prism says {found}")
+        self.reported += bool(sides)
+        if sides != ([self.reported_in] if self.reported_in else []):
+            self.wrong.append(f"{what}: Prism found {found}")
         if got not in wanted:
             self.wrong.append(f"{what}: ended as {got}, not as {' or '.join(wanted)}")
 
 
-class Court:
+class Setup:
     """The sandbox's server, and Prism in front of it."""
 
     def __init__(self, server: Running, url: str) -> None:
@@ -121,11 +120,11 @@ class Court:
 
 
 @contextmanager
-def judged(prism: str, spec: Path, server: Running) -> Iterator[Court]:
+def proxy(prism: str, server: Running) -> Iterator[Setup]:
     """Start Prism in front of the server, and end it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [prism, "proxy", str(spec), server.url, "--port", str(port)]
+    command = [prism, "proxy", str(SPEC), server.url, "--port", str(port)]
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as log,
         subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT) as process,
@@ -134,13 +133,13 @@ def judged(prism: str, spec: Path, server: Running) -> Iterator[Court]:
             until = time.monotonic() + PATIENCE
             while True:
                 log.seek(0)
-                told = log.read()
-                if "is listening" in told:
+                printed = log.read()
+                if "is listening" in printed:
                     break
                 if process.poll() is not None or time.monotonic() > until:
-                    sys.exit(f"Prism does not start:\n{told}")
+                    sys.exit(f"Prism does not start:\n{printed}")
                 time.sleep(0.1)
-            yield Court(server, f"http://127.0.0.1:{port}")
+            yield Setup(server, f"http://127.0.0.1:{port}")
         finally:
             process.terminate()
 
@@ -175,33 +174,15 @@ def good_calls() -> list[Calling]:
     ]
 
 
-def carried_out(court: Court) -> Row:
+def carried_out(setup: Setup) -> Row:
     row = Row("calls that are carried out", None)
-    court.fill()
+    setup.fill()
     for calling in good_calls():
-        court.call(row, "done", calling)
+        setup.call(row, "done", calling)
     return row
 
 
-def refused(court: Court) -> Row:
-    row = Row("calls that are refused", None)
-    court.fill()
-    good = transfer(TransferType.MAIN_UMFUTURE)
-    court.call(row, "InsufficientBalance", transfer(TransferType.MAIN_UMFUTURE, "5000"))
-    court.call(row, "Rejected", transfer(TransferType.MARGIN_ISOLATEDMARGIN, to_symbol="NONEUSDT"))
-    court.call(row, "Rejected", sub_account("nobody@example.com", MarginTransferDirection.SPOT_TO_MARGIN))
-    court.call(row, "AuthenticationError", good, secret="wrong")
-    court.call(row, "AuthenticationError", good, key="wrong")
-    court.server.control("POST", "skew", milliseconds=-90_000)
-    court.call(row, "TimestampOutOfWindow", good)
-    court.fill()
-    for wanted, times in (("done", 8), ("RateLimited", 5), ("IpBanned", 2)):
-        for _ in range(times):
-            court.call(row, wanted, report())
-    return row
-
-
-def failing(court: Court) -> Row:
+def failing(setup: Setup) -> Row:
     row = Row("calls that fail on the way", None)
     for kind, moving, reading in (
         ("server_error", "OutcomeUnknown", "NotExecuted"),
@@ -215,33 +196,33 @@ def failing(court: Court) -> Row:
         ("cut", "OutcomeUnknown", "NotExecuted"),
     ):
         for wanted, calling in ((moving, transfer(TransferType.MAIN_UMFUTURE)), (reading, report())):
-            court.fill()
-            court.server.control("POST", "faults", kind=kind, seconds=0.1)
-            court.call(row, wanted, calling)
+            setup.fill()
+            setup.server.control("POST", "failures", kind=kind, seconds=0.1)
+            setup.call(row, wanted, calling)
     return row
 
 
-def page(court: Court) -> Row:
+def page(setup: Setup) -> Row:
     row = Row("a web page for an answer", "response")
-    court.fill()
+    setup.fill()
     for wanted, calling in (("OutcomeUnknown", transfer(TransferType.MAIN_UMFUTURE)), ("NotExecuted", report())):
-        court.server.control("POST", "faults", kind="html")
-        court.call(row, wanted, calling)
+        setup.server.control("POST", "failures", kind="html")
+        setup.call(row, wanted, calling)
     return row
 
 
-def forbidden(court: Court) -> Row:
+def forbidden(setup: Setup) -> Row:
     row = Row("requests that the spec forbids", "request")
-    court.fill()
-    court.call(row, "ParameterRejected", report(asset=Unlisted("RWUSD")))
+    setup.fill()
+    setup.call(row, "ParameterRejected", report(asset=Unlisted("RWUSD")))
     for operation in OPERATIONS.values():
         for query in broken(operation):
-            court.server.control("POST", "reset")
+            setup.server.control("POST", "reset")
             codes = ("-1100", "-1101", "-1102", "-1105", "-1130", "-1131", "-1021")
-            court.send(row, operation, signed(query), HEADERS, *codes)
+            setup.send(row, operation, signed(query), HEADERS, *codes)
         query = "&".join(f"{name}={value}" for name, value in example(operation).items())
-        court.send(row, operation, signed(query), {}, "-2014")
-        court.send(row, operation, query, HEADERS, "-1102")
+        setup.send(row, operation, signed(query), {}, "-2014")
+        setup.send(row, operation, query, HEADERS, "-1102")
     return row
 
 
@@ -251,7 +232,7 @@ def signed(query: str) -> str:
 
 def example(operation: Operation[Any]) -> dict[str, str]:
     """Return the parameters of a good request, encoded."""
-    given = {each.name: operation.example.get(each.argument) for each in operation.parameters}
+    given = {parameter.name: operation.example.get(parameter.argument) for parameter in operation.parameters}
     return {
         **{name: str(httpx.QueryParams({"": value}))[1:] for name, value in given.items() if value is not None},
         "recvWindow": "60000",
@@ -278,38 +259,11 @@ def broken(operation: Operation[Any]) -> Iterator[str]:
                 yield f"{parameter.name}={value}&{rest}"
 
 
-def planted(court: Court) -> Row:
-    row = Row("answers that lack a field of another spec", "response")
-    court.fill()
-    for calling in good_calls():
-        court.call(row, "done", calling)
-    court.call(row, "InsufficientBalance", transfer(TransferType.MAIN_UMFUTURE, "5000"))
-    court.call(row, "AuthenticationError", report(), key="wrong")
-    court.server.control("POST", "faults", kind="server_error")
-    court.call(row, "OutcomeUnknown", transfer(TransferType.MAIN_UMFUTURE))
-    return row
-
-
-def planted_spec(folder: str) -> Path:
-    """Return a copy of the spec that asks a field of every answer which none has."""
-    document = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
-    for schema in document["components"]["schemas"].values():
-        if schema["type"] == "object":
-            schema.setdefault("required", []).append("planted")
-    copy = Path(folder, "planted.json")
-    copy.write_text(json.dumps(document), encoding="utf-8")
-    return copy
-
-
 def main(prism: str) -> int:
     logging.disable()
-    with ExitStack() as stack:
-        server = stack.enter_context(running(*COMMAND))
-        court = stack.enter_context(judged(prism, SPEC, server))
-        rows = [group(court) for group in (carried_out, refused, failing, page, forbidden)]
-        copy = planted_spec(stack.enter_context(tempfile.TemporaryDirectory()))
-        rows.append(planted(stack.enter_context(judged(prism, copy, server))))
-    wrong = [each for row in rows for each in row.wrong]
+    with running(*COMMAND) as server, proxy(prism, server) as setup:
+        rows = [group(setup) for group in (carried_out, failing, page, forbidden)]
+    wrong = [message for row in rows for message in row.wrong]
     counts = [f"{row.title:42} {row.requests:8}  {row.reported:8}  {len(row.wrong):5}" for row in rows]
     sys.stdout.write("\n".join([f"{'':42} requests  reported  wrong", *counts, *wrong, ""]))
     return 1 if wrong else 0

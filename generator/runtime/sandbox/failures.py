@@ -1,5 +1,4 @@
-# Copied from generator/runtime/sandbox/faults.py by python -m generator; edit it there.
-"""Failures on demand: what to do to which calls, how often, and whether they are executed all the same."""
+"""Failures on demand: how which calls fail, how often, and whether they are executed all the same."""
 
 from __future__ import annotations
 
@@ -8,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
-from ..shown import shown
+from ..short_repr import short_repr
 
-FaultKind: TypeAlias = Literal[
+FailureKind: TypeAlias = Literal[
     "lost", "cut", "html", "server_error", "unexpected_response", "timeout", "clock", "rate_limit", "ban", "slow"
 ]
 
-_EXECUTED: Mapping[FaultKind, bool | None] = {
+_EXECUTED: Mapping[FailureKind, bool | None] = {
     "lost": True,
     "cut": True,
     "html": True,
@@ -26,52 +25,50 @@ _EXECUTED: Mapping[FaultKind, bool | None] = {
     "ban": None,
     "slow": True,
 }
-"""Whether the call is executed where nobody says; `None` where it never is."""
+"""Whether the call is executed by default; `None` where it never is."""
 _LONGEST = 1_000_000
 """Seconds; about eleven days."""
 
 
 @dataclass(slots=True)
-class Fault:
-    """A failure that meets calls which would have been answered well.
+class InjectedFailure:
+    """A failure of calls that would have succeeded; `Sandbox.inject` describes its fields.
 
-    - `lost`: the connection ends without an answer.
-    - `cut`: the connection ends in the middle of the answer.
-    - `html`: a web page comes with HTTP 200 in place of the answer.
+    - `lost`: the connection ends without a response.
+    - `cut`: the connection ends in the middle of the response.
+    - `html`: a web page comes with HTTP 200 in place of the response.
     - `server_error`: HTTP 503.
-    - `unexpected_response`: code -1006, of which Binance says that the execution status is unknown.
-    - `timeout`: code -1007, of which it says the same.
+    - `unexpected_response`: code -1006, whose execution status is unknown by Binance's documentation.
+    - `timeout`: code -1007, likewise.
     - `clock`: code -1021, as if the clock were off.
     - `rate_limit`: HTTP 429 with `Retry-After`.
     - `ban`: HTTP 418 with `Retry-After`.
-    - `slow`: the call is executed, and its answer comes after some seconds.
+    - `slow`: the call is executed, and its response comes after some seconds.
     """
 
-    kind: FaultKind
+    kind: FailureKind
     operation: str | None = None
-    """The operation that it meets; `None`: any."""
     executed: bool | None = None
     """Whether the call is executed all the same; `None` where that cannot be."""
     times: int | None = 1
-    """How many calls it meets; `None`: all that come."""
+    """How many calls are still to fail; `None`: all."""
     probability: float = 1.0
-    """How likely it is to meet a call."""
     seed: int = 0
-    """The same seed meets the same calls."""
     seconds: float = 1
-    """How long `slow` takes, and what `rate_limit` and `ban` say in `Retry-After`."""
     _chance: random.Random = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.kind not in _EXECUTED:
-            raise ValueError(f"kind is {self.kind!r}; allowed: {', '.join(map(repr, get_args(FaultKind)))}.")
+            raise ValueError(f"kind is {self.kind!r}; allowed: {', '.join(map(repr, get_args(FailureKind)))}.")
         usual = _EXECUTED[self.kind]
         if self.executed is not None and type(self.executed) is not bool:
             raise ValueError(f"executed is {self.executed!r}; it must be True, False or None.")
         if usual is None and self.executed:
-            raise ValueError(f"executed is True; a call that meets {self.kind!r} is never executed.")
+            raise ValueError(f"executed is True; a call that fails with {self.kind!r} is never executed.")
         if self.kind == "slow" and self.executed is False:
-            raise ValueError("executed is False; a call that meets 'slow' is answered at last, and so always executed.")
+            raise ValueError(
+                "executed is False; a 'slow' call gets its response in the end, and so is always executed."
+            )
         if usual is not None and self.executed is None:
             self.executed = usual
         if self.times is not None and (type(self.times) is not int or self.times < 1):
@@ -79,13 +76,13 @@ class Fault:
         if not _is_number(self.probability) or not 0 <= self.probability <= 1:
             raise ValueError(f"probability is {self.probability!r}; it must be a number from 0 to 1.")
         if not _is_number(self.seconds) or not 0 <= self.seconds <= _LONGEST:
-            raise ValueError(f"seconds is {shown(self.seconds)}; it must be a number from 0 to {_LONGEST}.")
+            raise ValueError(f"seconds is {short_repr(self.seconds)}; it must be a number from 0 to {_LONGEST}.")
         if type(self.seed) is not int:
             raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
         self._chance = random.Random(self.seed)  # noqa: S311 - failures that can be repeated
 
-    def meets(self, operation: str) -> bool:
-        """Return whether it meets a call of the operation, and count that."""
+    def applies_to(self, operation: str) -> bool:
+        """Return whether this call of the operation fails, and count it."""
         if self.times == 0 or self.operation not in (None, operation):
             return False
         if self._chance.random() >= self.probability:

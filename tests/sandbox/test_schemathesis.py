@@ -1,4 +1,4 @@
-"""An outside judge: schemathesis draws requests from the spec, good and bad, and reads the sandbox's answers by the spec."""
+"""Schemathesis draws requests from the spec, good and bad, and checks the sandbox's responses against it."""
 
 from __future__ import annotations
 
@@ -32,29 +32,21 @@ from binance_transfers._runtime.transport import Answer
 from binance_transfers.operations import API
 from binance_transfers.sandbox import Sandbox
 
+from .table import NOW, FakeClock
+
 Case: TypeAlias = schemathesis.Case[Any]
 Request: TypeAlias = requests.PreparedRequest
 
-JUDGE = schemathesis.openapi.from_path(Path(__file__).parents[2] / "spec/binance.yaml")
-JUDGE.config.phases.coverage.generate_duplicate_query_parameters = True
-STEADY = settings(max_examples=100, derandomize=True, database=None, deadline=None)
+SCHEMA = schemathesis.openapi.from_path(Path(__file__).parents[2] / "spec/binance.yaml")
+SCHEMA.config.phases.coverage.generate_duplicate_query_parameters = True
+STEADY = settings(max_examples=30, derandomize=True, database=None, deadline=None)
 EFFECTS = {(operation.method, operation.path): operation.effect for operation in OPERATIONS.values()}
-EXCEPTIONS = {each["code"]: each.get("exception") for each in JUDGE.raw_schema["x-binance-errors"]}
+EXCEPTIONS = {error["code"]: error.get("exception") for error in SCHEMA.raw_schema["x-binance-errors"]}
 OWNERS = MappingProxyType({None: ("",), "symbol": ("fromSymbol", "toSymbol"), "email": ("email",)})
-NOW = 1_700_000_040_000
-
-
-class Stopped:
-    """A clock on which no time passes."""
-
-    def milliseconds(self) -> int:
-        return NOW
-
-    def correct(self, server_time: int, age: float) -> None: ...
 
 
 def drawn(case: Case) -> Request:
-    """Return the judge's request, whose key, time and signature mean nothing to the sandbox."""
+    """Return the request as it was drawn, whose key, time and signature mean nothing to the sandbox."""
     sent = case.as_transport_kwargs(base_url="http://sandbox")
     return requests.Request(sent["method"], sent["url"], sent["headers"], params=sent["params"]).prepare()
 
@@ -70,26 +62,26 @@ def signed(request: Request, ahead: int = 0) -> Request:
     """Put the right time and signature in place of those drawn, and leave alone what the spec does not allow there."""
     path, _, query = request.path_url.partition("?")
     fields = query.split("&")
-    times = [each for each in fields if each.startswith("timestamp=")]
-    marks = [each for each in fields if each.startswith("signature=")]
+    times = [field for field in fields if field.startswith("timestamp=")]
+    signatures = [field for field in fields if field.startswith("signature=")]
     if len(times) == 1 and re.fullmatch("timestamp=[0-9]{1,19}", times[0]) and int(times[0][10:]) < 2**63:
         fields[fields.index(times[0])] = f"timestamp={NOW + ahead}"
-    if len(marks) == 1:
-        fields.remove(marks[0])
-        mark = hmac.new(Sandbox().secret.encode(), "&".join(fields).encode(), hashlib.sha256)
-        fields.append(f"signature={mark.hexdigest()}")
+    if len(signatures) == 1:
+        fields.remove(signatures[0])
+        signature = hmac.new(Sandbox().secret.encode(), "&".join(fields).encode(), hashlib.sha256)
+        fields.append(f"signature={signature.hexdigest()}")
     request.url = f"http://sandbox{path}?{'&'.join(fields)}"
     return keyed(request)
 
 
 def values_of(request: Request) -> dict[str, str]:
-    fields = (each.partition("=") for each in request.path_url.partition("?")[2].split("&"))
+    fields = (field.partition("=") for field in request.path_url.partition("?")[2].split("&"))
     return {unquote(name): unquote(value) for name, _, value in fields}
 
 
 def stocked(values: Mapping[str, str]) -> Sandbox:
     """Return a sandbox where every wallet that can be meant holds what is to be moved."""
-    sandbox = Sandbox(clock=Stopped())
+    sandbox = Sandbox(clock=FakeClock())
     for wallet, per in API.wallets.items():
         for name in OWNERS[per]:
             owner = {per: values[name]} if per and values.get(name) else {}
@@ -108,7 +100,7 @@ def ask(sandbox: Sandbox, request: Request) -> Answer:
     return reply.answer
 
 
-def judge(case: Case, request: Request, answer: Answer, *excluded: Any) -> None:
+def validate(case: Case, request: Request, answer: Answer, *excluded: Any) -> None:
     headers = {name: [value] for name, value in answer.headers.items()}
     response = schemathesis.Response(answer.status, headers, answer.body, request, 0.0, verify=True)
     # That check sends requests of its own, which nobody would sign.
@@ -118,7 +110,7 @@ def judge(case: Case, request: Request, answer: Answer, *excluded: Any) -> None:
 def is_forbidden(case: Case) -> bool:
     """Return whether one parameter of the query was chosen to be wrong.
 
-    The judge's own check of these gives up where any other parameter is right (schemathesis 4.32).
+    Schemathesis' own check of these gives up where any other parameter is right (schemathesis 4.32).
     """
     assert case.meta is not None
     data = case.meta.phase.data
@@ -146,7 +138,7 @@ def refusals_of(case: Case, values: Mapping[str, str]) -> set[int]:
 # Without a parameter of its own, a test has the same id for every operation (schemathesis 4.32 with pytest 9.2), and
 # xdist then runs it for one operation only.
 @pytest.mark.parametrize("ahead", [999])
-@JUDGE.parametrize()
+@SCHEMA.parametrize()
 @STEADY
 def test_what_the_spec_allows_is_taken_and_what_it_forbids_is_refused(case: Case, ahead: int) -> None:
     request = signed(drawn(case), ahead)
@@ -157,24 +149,24 @@ def test_what_the_spec_allows_is_taken_and_what_it_forbids_is_refused(case: Case
     assert code is not None or not is_forbidden(case)
     assert case.meta is not None
     if case.meta.generation.mode.is_positive and (refusals := refusals_of(case, values)):
-        judge(case, request, answer, positive_data_acceptance)
+        validate(case, request, answer, positive_data_acceptance)
         assert code in refusals
     else:
-        judge(case, request, answer)
+        validate(case, request, answer)
 
 
 @pytest.mark.parametrize("key", ["drawn", "right"])
-@JUDGE.parametrize()
+@SCHEMA.parametrize()
 @STEADY
 def test_without_a_signature_of_the_key_nothing_is_taken(case: Case, key: str) -> None:
     request = keyed(drawn(case)) if key == "right" else drawn(case)
     sandbox = stocked(values_of(request))
-    held = sandbox.balances()
+    before = sandbox.balances()
     answer = ask(sandbox, request)
-    judge(case, request, answer, positive_data_acceptance)
+    validate(case, request, answer, positive_data_acceptance)
     code = json.loads(answer.body)["code"]
     assert answer.status == 405 or code == -1102 or EXCEPTIONS[code] == "AuthenticationError"
-    assert sandbox.balances() == held
+    assert sandbox.balances() == before
 
 
 def test_each_operation_has_tests_of_its_own(request: pytest.FixtureRequest) -> None:
@@ -182,7 +174,7 @@ def test_each_operation_has_tests_of_its_own(request: pytest.FixtureRequest) -> 
     assert len(names) == len(set(names))
 
 
-COLLECTION = JUDGE["/sapi/v1/portfolio/asset-collection"]["POST"]
+COLLECTION = SCHEMA["/sapi/v1/portfolio/asset-collection"]["POST"]
 ALLOWED, FORBIDDEN = (COLLECTION.as_strategy(generation_mode=mode) for mode in schemathesis.GenerationMode)
 
 
@@ -194,20 +186,18 @@ ALLOWED, FORBIDDEN = (COLLECTION.as_strategy(generation_mode=mode) for mode in s
         (ALLOWED, {"status": 500, "body": b'{"code":-1000,"msg":"No."}'}, "ServerError"),
         (ALLOWED, {"status": 302}, "UndefinedStatusCode"),
         (ALLOWED, {"headers": {"content-type": "text/html"}}, "UndefinedContentType"),
-        (ALLOWED, {"headers": {}}, "MissingContentType"),
-        (ALLOWED, {"body": b'{"msg":"Success"}'}, "JsonSchemaError"),
         (ALLOWED, {"body": b"{}"}, "JsonSchemaError"),
         (FORBIDDEN, {"body": b'{"code":"-1102","msg":"No."}'}, "JsonSchemaError"),
         (ALLOWED, {"body": b'{"msg":"succ'}, "MalformedJson"),
     ],
 )
-def test_the_judge_notices_a_flaw(cases: SearchStrategy[Case], flaw: Mapping[str, Any], noticed: str) -> None:
+def test_a_flaw_is_noticed(cases: SearchStrategy[Case], flaw: Mapping[str, Any], noticed: str) -> None:
     @given(cases)
-    @settings(STEADY, max_examples=20, report_multiple_bugs=False)
-    def ask_and_judge(case: Case) -> None:
+    @settings(STEADY, max_examples=10, report_multiple_bugs=False)
+    def ask_and_validate(case: Case) -> None:
         request = signed(drawn(case))
-        judge(case, request, replace(ask(stocked(values_of(request)), request), **flaw))
+        validate(case, request, replace(ask(stocked(values_of(request)), request), **flaw))
 
     with pytest.raises(FailureGroup) as failed:
-        ask_and_judge()
-    assert noticed in {type(each).__name__ for each in failed.value.exceptions}
+        ask_and_validate()
+    assert noticed in {type(failure).__name__ for failure in failed.value.exceptions}

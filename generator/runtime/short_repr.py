@@ -1,11 +1,11 @@
-"""How a sentence shows what was given: shortly whatever it is, and by its type alone where it may hold a secret."""
+"""How a message quotes what was given: short, whatever it is, and by its type alone where it may hold a secret."""
 
 from __future__ import annotations
 
 import reprlib
 
 _LONGEST = 160
-"""Characters of a value in a sentence."""
+"""Characters of a value in a message."""
 _BITS = 512
 
 
@@ -23,12 +23,12 @@ class _Short(reprlib.Repr):
 _short = _Short()
 
 
-def shown(value: object) -> str:
-    """Return the value as Python writes it, with what is too long for a sentence left out."""
+def short_repr(value: object) -> str:
+    """Return the value as Python writes it, shortened where it is too long for a message."""
     text = _short.repr(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-def kind_of(value: object) -> str:
-    """Return what the value is, without showing it."""
+def describe_type(value: object) -> str:
+    """Return which class the value is, or of which type, without its content."""
     return f"the class {value.__name__}" if isinstance(value, type) else f"of type {type(value).__name__}"

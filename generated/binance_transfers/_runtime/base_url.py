@@ -1,0 +1,53 @@
+# Copied from generator/runtime/base_url.py by python -m generator; edit it there.
+"""Checks the address that requests are sent to."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+from .short_repr import describe_type, short_repr
+
+_FORM = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[a-z0-9.-]{1,253}|\[(?P<ipv6>[0-9a-f:.]+)\])(:(?P<port>[0-9]*))?/?",
+    re.ASCII | re.IGNORECASE,
+)
+_EXPECTED = "a scheme, a host and at most a port, such as https://api.binance.com"
+_LARGEST_PORT = 65_535
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+
+def parse_base_url(text: object) -> str:
+    """Return the base URL in lower case, without a trailing slash or the scheme's own port.
+
+    Raises:
+        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name. The
+            message does not quote what may hold a password.
+    """
+    if not isinstance(text, str):
+        expected = "it must be text, such as https://api.binance.com."
+        raise ValueError(f"base_url is {describe_type(text)}; {expected}")  # noqa: TRY004 - as for every setting
+    url = _FORM.fullmatch(text)
+    if url is None or not _is_host(url):
+        raise ValueError(f"base_url must be {_EXPECTED}.")
+    scheme, host, port = url["scheme"].lower(), url["host"].lower(), (url["port"] or "").lstrip("0")
+    if url["port"] and not (port and len(port) <= len(str(_LARGEST_PORT)) and int(port) <= _LARGEST_PORT):
+        raise ValueError(f"base_url has a port that cannot be connected to; allowed: 1 to {_LARGEST_PORT}.")
+    if scheme != "https" and not (scheme == "http" and host in _LOCAL):
+        raise ValueError(
+            f"base_url is {short_repr(text)}; it must begin with https (http is allowed to this machine only)."
+        )
+    return f"{scheme}://{host}" + (f":{port}" if port and port != _DEFAULT_PORTS[scheme] else "")
+
+
+def _is_host(url: re.Match[str]) -> bool:
+    """Return whether what looks like an IP address is one."""
+    try:
+        if url["ipv6"]:
+            IPv6Address(url["ipv6"])
+        elif re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+", url["host"]):
+            IPv4Address(url["host"])
+    except AddressValueError:
+        return False
+    return True

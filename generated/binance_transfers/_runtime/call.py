@@ -1,0 +1,90 @@
+# Copied from generator/runtime/call.py by python -m generator; edit it there.
+"""A call on its way: what is sent, how often it was, how long it may still take, and the record of each attempt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import BinanceError, NotSent, OutcomeUnknown
+from .observe import Attempt
+from .operation import Operation
+from .request import Prepared
+from .transport import Answer, Fault
+
+
+@dataclass(slots=True)
+class Call:
+    """A call on its way."""
+
+    prepared: Prepared
+    ends: float
+    attempt: int = 0
+    sent_at: int = 0
+    """When the attempt was signed, in milliseconds of Binance's clock."""
+    started: float = 0.0
+    """When the attempt began, in seconds of this machine's clock."""
+    _began: float = 0.0
+    last: BinanceError | None = None
+    """How the attempt before ended."""
+
+    @property
+    def operation(self) -> Operation[Any]:
+        """What is called."""
+        return self.prepared.operation
+
+    def left(self) -> float:
+        """Return the seconds until the deadline."""
+        return self.ends - time.monotonic()
+
+    def begin(self, now: int) -> None:
+        """Count another attempt."""
+        self.attempt += 1
+        self.sent_at, self.started, self._began = now, time.time(), time.monotonic()
+
+    def taken(self) -> float:
+        """Return the seconds since the attempt began."""
+        return time.monotonic() - self._began
+
+    def not_sent(self, why: str, retry_after: float | None = None) -> NotSent:
+        """Return the error that says why no (further) attempt is made."""
+        return NotSent(
+            f"{self.operation.name} was not sent: {why}",
+            operation=self.operation.name,
+            parameters=self.prepared.parameters,
+            retry_after=retry_after,
+            attempts=self.attempt,
+        )
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Attach to an interruption what is known of the call while it waits for its budget or another attempt."""
+        try:
+            yield
+        except Exception:
+            raise
+        except BaseException as interruption:
+            raise interruption from self.last or self.not_sent(f"interrupted by {type(interruption).__name__}.")
+
+    def record(self, result: object, answer: Answer | Fault | None, used_weight: int | None) -> Attempt:
+        """Return the record of the attempt that just ended."""
+        failed = isinstance(result, BinanceError)
+        unknown = isinstance(result, OutcomeUnknown)
+        response = answer if isinstance(answer, Answer) else None
+        return Attempt(
+            operation=self.operation.name,
+            method=self.operation.method,
+            path=self.prepared.path,
+            number=self.attempt,
+            started=self.started,
+            duration=self.taken(),
+            outcome="unknown" if unknown else "not_executed" if failed else "done",
+            status=response.status if response else None,
+            code=getattr(result, "code", None) if failed else None,
+            used_weight=used_weight,
+            headers=response.headers if response else {},
+            error=type(result).__name__ if failed else None,
+        )

@@ -1,0 +1,333 @@
+"""What both clients share: their settings, and a call as one flow that yields what has to be done."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from logging import INFO, WARNING
+from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
+
+from .base_url import parse_base_url
+from .call import Call
+from .clock import Clock, SystemClock
+from .credentials import credentials_of, from_environment
+from .errors import (
+    BinanceError,
+    InvalidRequest,
+    NotExecuted,
+    OutcomeUnknown,
+    RateLimited,
+    TimestampOutOfWindow,
+)
+from .flow import Flow
+from .headers import used_weight
+from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
+from .observe import Hook, logger
+from .operation import Api, Operation
+from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, interrupted, result_of
+from .request import UnusableSignature, prepare, target
+from .retry import RetryPolicy, delay_before_retry
+from .server_time import SERVER_TIME
+from .settings import check_limiter, check_numbers, check_objects
+from .signer import Signer
+from .transport import (
+    Answer,
+    AsyncHttp,
+    AsyncHttpTransport,
+    Exchange,
+    Fault,
+    Outgoing,
+    SyncHttp,
+    SyncHttpTransport,
+    Transport,
+)
+
+WhenFull = Literal["wait", "raise"]
+Result = TypeVar("Result")
+Http = TypeVar("Http", SyncHttp, AsyncHttp)
+HttpTransport = TypeVar("HttpTransport", SyncHttpTransport, AsyncHttpTransport)
+AnyLimiter = TypeVar("AnyLimiter", bound=Limiter | AsyncLimiter)
+
+_PAUSE, _BAN = 60.0, 120.0
+"""Seconds to stop for where Binance does not say: a window, and the shortest ban."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """The command to wait."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskLimiter:
+    """The command to reserve a budget, or to inform the limiter; what an `AsyncLimiter` returns must be awaited."""
+
+    question: Callable[[], Any] = field(repr=False)
+
+
+Command: TypeAlias = Sleep | AskLimiter | Exchange
+
+
+class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
+    """What both clients share: everything but performing a flow's commands."""
+
+    _api: ClassVar[Api]
+    _asynchronous: ClassVar[bool]
+    _base_url = "not chosen"
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        secret: str | bytes | Signer | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float = 10.0,
+        deadline: float = 60.0,
+        recv_window: int | None = None,
+        retry: RetryPolicy | None = None,
+        when_full: WhenFull = "raise",
+        http_client: Http | None = None,
+        transport: HttpTransport | None = None,
+        clock: Clock | None = None,
+        limiter: AnyLimiter | None = None,
+        on_attempt: Hook | None = None,
+    ) -> None:
+        """Make a client; `Client` takes httpx's sync classes, `AsyncClient` its async ones.
+
+        Args:
+            api_key: The API key; not needed for public operations.
+            secret: The HMAC secret of the key, or a `Signer`.
+            base_url: Where to send; by default the first server of the spec.
+            timeout: Seconds to wait for the connection, and for each read and write.
+            deadline: Seconds that a call may take in all, with its waits and further attempts.
+            recv_window: Milliseconds for which requests stay valid, where a call does not say; from 1 to 60000.
+            retry: How often a call is sent where that is safe; by default up to three times.
+            when_full: Whether a call that does not fit its budget waits, until its deadline, or raises `NotSent`.
+            http_client: An HTTP client of your own (proxies, TLS, hooks); it stays open when this client closes.
+                Its connections are closed after each request of ours; share it with nothing else that leaves
+                connections idle, as one that the server has closed makes a transfer's outcome unknown. Let it speak
+                HTTP/1.1, as HTTP/2 keeps its connection open. A hook of it that raises leaves the outcome unknown.
+            transport: An httpx transport under a client made here, such as the sandbox's.
+            clock: The time that requests are stamped with; by default this machine's, corrected by Binance's.
+            limiter: The budgets to keep within; by default this client's own. `AsyncClient` takes an `AsyncLimiter`
+                too, and needs one that asks a network: `RedisLimiter` would hold up the event loop.
+            on_attempt: A plain function, called after each attempt, in the thread of the call.
+
+        Raises:
+            ValueError: A key, secret, base URL or other setting that cannot be used.
+        """
+        credentials = credentials_of(api_key, secret)
+        # Before anything is raised, so that no traceback local of ours holds them.
+        del api_key, secret
+        if isinstance(credentials, ValueError):
+            raise credentials
+        check_numbers(timeout, deadline, recv_window, when_full)
+        check_objects(retry, clock, on_attempt)
+        check_limiter(limiter, awaited=self._asynchronous)
+        self._credentials = credentials
+        self._base_url = parse_base_url(self._api.servers[0] if base_url is None else base_url)
+        self._timeout = timeout
+        self._deadline = deadline
+        self._recv_window = recv_window
+        self._retry = retry or RetryPolicy()
+        self._when_full = when_full
+        self._clock = SystemClock() if clock is None else clock
+        self._limiter: AnyLimiter | MemoryLimiter = MemoryLimiter() if limiter is None else limiter
+        self._on_attempt = on_attempt
+        headers = {"Accept": "application/json", "User-Agent": f"binance-transfers/{self._api.version}"}
+        self._transport = Transport(self._base_url, http_client, transport, headers, asynchronous=self._asynchronous)
+        self._last_headers: Mapping[str, str] = {}
+        self._used_weights: dict[str, int] = {}
+
+    @classmethod
+    def from_env(cls, **settings: Any) -> Self:
+        """Make a client from the environment.
+
+        `BINANCE_API_KEY`, and one of `BINANCE_API_SECRET` (HMAC), `BINANCE_PRIVATE_KEY` (PEM text) and
+        `BINANCE_PRIVATE_KEY_FILE` (path of a PEM file); the last two with `BINANCE_PRIVATE_KEY_PASSPHRASE` where the
+        key is encrypted. `BINANCE_BASE_URL` where requests go elsewhere. An empty variable counts as not set.
+
+        Raises:
+            ValueError: A variable is missing or cannot be used.
+        """
+        return cls(**from_environment(settings))
+
+    @property
+    def last_headers(self) -> Mapping[str, str]:
+        """The headers of the last answer to any call of this client, names in lower case."""
+        return dict(self._last_headers)
+
+    @property
+    def used_weights(self) -> Mapping[str, int]:
+        """What Binance last reported as used of each operation's budget, by the operation's name."""
+        return dict(self._used_weights)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._base_url!r}, api_key=***)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A client holds a secret and is not pickled; make a new one where it is needed.")
+
+    def _call_flow(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Flow[Command, Result]:
+        """Check, reserve, sign, send and judge; and once more where that is safe."""
+        call = self._start(operation, arguments)
+        while True:
+            yield from self._reserve_budget(call)
+            result = yield from self._attempt(call)
+            if not isinstance(result, BinanceError):
+                finished: Result = result
+                return finished
+            delay, call.last = self._delay(call, result), result
+            with call.waiting():
+                if isinstance(result, TimestampOutOfWindow):
+                    try:
+                        yield from self._clock_flow(min(self._timeout, call.left()))
+                    except NotExecuted as no_time:
+                        raise result from no_time
+                yield Sleep(delay)
+
+    def _clock_flow(self, seconds: float) -> Flow[Command, None]:
+        """Set the clock by Binance's."""
+        call = Call(prepare(SERVER_TIME, {}), time.monotonic() + seconds)
+        yield from self._reserve_budget(call)
+        answer = yield from self._attempt(call)
+        if isinstance(answer, BinanceError):
+            raise answer
+        self._clock.correct(answer.time, call.taken() / 2)
+
+    def _start(self, operation: Operation[Any], arguments: Mapping[str, object]) -> Call:
+        if self._recv_window is not None and arguments.get("recv_window", 0) is None:
+            arguments = {**arguments, "recv_window": self._recv_window}
+        prepared = prepare(operation, arguments)
+        if operation.requires_key and not self._credentials.headers:
+            raise InvalidRequest((f"{operation.name} needs an API key: give api_key.",), operation=operation.name)
+        if operation.requires_signature and self._credentials.signer is None:
+            problem = f"{operation.name} is signed: give the secret or a signer."
+            raise InvalidRequest((problem,), operation=operation.name)
+        return Call(prepared, time.monotonic() + self._deadline)
+
+    def _reserve_budget(self, call: Call) -> Flow[Command, None]:
+        """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
+        with call.waiting():
+            reserve, cause = self._limiter.reserve, None
+            try:
+                while wait := (yield AskLimiter(partial(reserve, call.operation, self._clock.milliseconds()))):
+                    if self._when_full == "raise" or wait >= call.left():
+                        why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
+                        refusal = call.not_sent(why, retry_after=wait)
+                        break
+                    yield Sleep(wait)
+                else:
+                    return
+            except LimiterDown as error:
+                refusal, cause = call.not_sent(str(error)), error
+            if call.last is not None:
+                raise call.last from refusal
+            raise refusal from cause
+
+    def _attempt(self, call: Call) -> Flow[Command, Any]:
+        """Send once, and return the receipt or the exception that says what else is known."""
+        call.begin(self._clock.milliseconds())
+        outgoing, progress = self._outgoing(call), self._transport.progress()
+        try:
+            answer = yield from self._transport.send(outgoing, progress)
+        except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
+            known = interrupted(call.prepared, interruption, progress, call.sent_at, call.attempt)
+            self._show(call, known, None)
+            if isinstance(interruption, Exception):
+                return known
+            raise strip_tracebacks(interruption) from known
+        result = result_of(call.prepared, answer, self._api.errors, call.sent_at, call.attempt)
+        try:
+            self._show(call, result, answer)
+            yield from self._inform_limiter(call, answer, result)
+        except Exception:  # noqa: BLE001 - what watches and counts calls must not change their outcome
+            logger.exception("what watches or counts calls failed after %s", call.operation.name)
+        except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
+            known = answered_then_interrupted(call.prepared, result, call.sent_at, call.attempt)
+            raise strip_tracebacks(interruption) from known
+        return result
+
+    def _outgoing(self, call: Call) -> Outgoing:
+        operation = call.operation
+        signer = self._credentials.signer if operation.requires_signature else None
+        try:
+            signed = target(call.prepared, signer, call.sent_at)
+        except Exception as error:
+            # The text of what a signer of the caller's own raises may hold a secret, so only its class is named.
+            unusable = isinstance(error, UnusableSignature)
+            why = str(error) if unusable else f"it could not be signed ({type(error).__name__})."
+            raise call.not_sent(why) from error
+        return Outgoing(
+            operation.method,
+            signed,
+            self._credentials.headers if operation.requires_key else {},
+            moves_funds=operation.moves_funds,
+            timeout=self._timeout,
+            deadline=call.left,
+        )
+
+    def _inform_limiter(self, call: Call, answer: Answer | Fault, result: object) -> Flow[Command, None]:
+        if isinstance(answer, Answer):
+            yield AskLimiter(partial(self._limiter.observe, call.operation, answer.headers, call.sent_at))
+        pause = _pause(result)
+        if pause is not None:
+            banned = isinstance(answer, Answer) and answer.status == BANNED
+            now = self._clock.milliseconds()
+            yield AskLimiter(partial(self._limiter.block, call.operation, pause, now, everything=banned))
+
+    def _show(self, call: Call, result: object, answer: Answer | Fault | None) -> None:
+        """Log the attempt, and show it to the hook."""
+        headers = answer.headers if isinstance(answer, Answer) else {}
+        used = used_weight(call.operation, headers)
+        if headers:
+            self._last_headers = headers
+        if used is not None:
+            self._used_weights[call.operation.name] = used
+        level = WARNING if isinstance(result, OutcomeUnknown) else INFO
+        if self._on_attempt is None and not logger.isEnabledFor(level):
+            return
+        attempt = call.record(result, answer, used)
+        logger.log(level, "%s", attempt.line())
+        if self._on_attempt is not None:
+            try:
+                self._on_attempt(attempt)
+            except Exception:  # noqa: BLE001 - what watches a call must not change its outcome
+                logger.exception("on_attempt failed after %s", attempt.operation)
+
+    def _delay(self, call: Call, error: BinanceError) -> float:
+        """Return the seconds until the next attempt, or raise the error where there is none."""
+        delay = delay_before_retry(self._retry, call.operation, error, call.attempt, random.random())  # noqa: S311
+        if delay is None:
+            raise error
+        # Not before the pause ends that the limiter keeps where Binance does not say how long.
+        delay = max(delay, _pause(error) or 0.0)
+        if delay >= call.left():
+            raise error
+        return delay
+
+
+def _pause(error: object) -> float | None:
+    """Return for how long Binance wants nothing more, if it wants a pause."""
+    if not isinstance(error, (NotExecuted, OutcomeUnknown)):
+        return None
+    limited = isinstance(error, RateLimited) or error.status in (BANNED, TOO_MANY_REQUESTS)
+    if not limited or error.retry_after is not None:
+        return error.retry_after if limited else None
+    return _BAN if error.status == BANNED else _PAUSE
+
+
+def strip_tracebacks(error: BaseException) -> BaseException:
+    """Return the exception without the frames below ours, whose locals hold the signed request."""
+    chain: list[BaseException | None] = [error]
+    stripped: list[BaseException] = []
+    while chain:
+        link = chain.pop()
+        if link is not None and link not in stripped:
+            stripped.append(link.with_traceback(None))
+            chain += link.__cause__, link.__context__
+    return error
