@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 
 from generator.vocabulary import METHODS
 
+from .page_facts import Located
+
 Kind: TypeAlias = Literal["heading", "text", "item", "row", "code"]
 
 Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
@@ -29,7 +31,7 @@ _SEPARATORS = " ,，、/|;；"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a page, in the page's order."""
+    """A part of a page, in the page's order."""
 
     kind: Kind
     text: str
@@ -77,11 +79,10 @@ def is_chinese(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """A file in pieces, and what it says of itself."""
+    """The blocks of a file, and where and when it was copied."""
 
     blocks: tuple[Block, ...]
-    address: tuple[str, int] | None = None
-    """Where the copy says that it was taken from, and the line of that."""
-    taken: tuple[str, int] | None = None
+    address: Located[str] | None = None
+    taken: Located[str] | None = None
     chinese: bool | None = None
     """Whether the file as a whole is in Chinese; `None` where it does not say so."""

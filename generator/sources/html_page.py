@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from .blocks import MOST_LINES, Block, ParsedFile, clean, join_lines, looks_like_value
+from .page_facts import Located
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
@@ -42,7 +43,7 @@ def read_html(text: str) -> ParsedFile:
     language = page.get("lang")
     return ParsedFile(
         blocks=tuple(block for root in articles for block in _Reader(root).blocks()),
-        address=None if link is None else (link.get("href", ""), link.sourceline or 1),
+        address=None if link is None else Located(link.get("href", ""), link.sourceline or 1),
         chinese=language.lower().startswith("zh") if language else None,
     )
 
@@ -70,7 +71,7 @@ class _Reader:
         """Whether the table has no head and lists values; `None` before its first row."""
 
     def blocks(self) -> list[Block]:
-        """Return the pieces of an article."""
+        """Return the blocks of an article."""
         self._walk()
         self._end_paragraph()
         return self._blocks

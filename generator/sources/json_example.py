@@ -41,7 +41,7 @@ def parse_json_example(text: str) -> JsonExample:
 
 
 def comments(text: str) -> Iterator[tuple[FieldPath, str]]:
-    """Yield what is printed behind a field, on the same line, with the place of the field."""
+    """Yield what is printed behind a field, on the same line, with the path of the field."""
     names: list[str] = []
     """The last field of each bracket that is open."""
     beside = False

@@ -1,4 +1,4 @@
-"""Reads a copy of a page: detects the format, takes the file apart, and finds in it what each language says."""
+"""Reads a copy of a page: detects the format, parses it into blocks, and extracts the facts of each language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .blocks import MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
 from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
-from .page_facts import Located, Page, PageVersion
+from .page_facts import Page, PageVersion
 from .sections import section_of
 from .text_page import read_text
 
@@ -41,7 +41,7 @@ _MOST_CHARACTERS = 60
 
 
 def read(file: str, source: bytes) -> Page:
-    """Read a copy of a page. What cannot be read is said in its `problems`; nothing is raised.
+    """Read a copy of a page. Its `problems` say what cannot be read; nothing is raised.
 
     Args:
         file: Its name in messages, a path or an address.
@@ -90,8 +90,8 @@ def _page(file: str, text: str) -> Page:
     return Page(
         file=file,
         format=form,
-        address=Located(*source.address) if source.address else None,
-        taken=Located(*source.taken) if source.taken else None,
+        address=source.address,
+        taken=source.taken,
         halves=versions,
         lines=lines,
         problems=tuple(_problems(versions)),
@@ -109,14 +109,14 @@ def _versions(source: ParsedFile) -> Iterator[PageVersion]:
 
 
 def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
-    """Split a file where a rule or an answer stands before a title, and before the title of each further request."""
+    """Split a file where a rule or a response stands before a title, and before the title of each further request."""
     starts = {
         index + 1
         for index, block in enumerate(blocks[:-1])
         if block.kind == "text" and block.text == "---" and _is_title(blocks[index + 1])
     }
     title, seen = 0, set[Section]()
-    above = False  # whether the piece before is a title too
+    above = False  # whether the block before is a title too
     for index, block in enumerate(blocks):
         section = section_of(block.text) if block.kind == "heading" else None
         if section == "request" and section in seen:
@@ -141,7 +141,7 @@ def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> list[Lan
     written = [_language("".join(block.text for block in part if block.kind == "heading")) for part in parts]
     if len(set(written)) == 1 and source.chinese is not None:
         written = ["zh-CN" if source.chinese else "en"] * len(parts)
-    elif len(set(written)) == 1 and source.address and "/zh-CN/" in source.address[0]:
+    elif len(set(written)) == 1 and source.address and "/zh-CN/" in source.address.value:
         written[0] = "zh-CN"
     return [_linked_language(part) or language for part, language in zip(parts, written, strict=True)]
 

@@ -143,7 +143,7 @@ def range_in(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
 
 
 def _contradicts(text: str, found: Collection[str]) -> bool:
-    """Return whether a description speaks of a value that is not among those found: a default, or a word in capitals."""
+    """Return whether a description names a value that is not among those found: a default, or a word in capitals."""
     default_value = default(plain_text(text))
     known = {value.casefold() for value in found}
     if default_value is not None and default_value.casefold() not in known:
@@ -256,7 +256,7 @@ _INTRODUCES = re.compile(
 _OF_OTHERS = re.compile(
     r"\b(?:mandatory|required|parameters?|response)\b|必[需须填传]|参数(?!值)|返回|响应", re.IGNORECASE
 )
-"""A list of the parameters that each value needs, or of what an answer holds, is no list of values."""
+"""A list of the parameters that each value needs, or of what a response holds, is no list of values."""
 _MARK = re.compile(r"\s*[*+-]\s+")
 _NAMES = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -326,7 +326,7 @@ def _entries(blocks: Sequence[Block], start: int, others: AbstractSet[str]) -> M
     """Return the values that follow; `None` where their list goes on with what cannot be read.
 
     Args:
-        blocks: The pieces of the page.
+        blocks: The blocks of the page.
         start: The one behind the message that leads to the list.
         others: The names of other parameters; a message that leads to a list of theirs ends this one.
     """
@@ -388,7 +388,7 @@ def _is_entry_of(last: Block, block: Block) -> bool:
 
 
 def _parameter_named(lead: str, parameters: Sequence[Located[Parameter]]) -> int | None:
-    """Return which parameter a message speaks of, by its name."""
+    """Return which parameter a message names."""
     words = _NAMES.findall(lead)
     names = [row.value.name for row in parameters]
     last = "".join(words).lower().removesuffix("s")
