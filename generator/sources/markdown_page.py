@@ -53,9 +53,14 @@ def read_markdown(text: str) -> ParsedFile:
     """Take the file apart."""
     lines = [line[:LONGEST] for line in text.split("\n")]
     front, start = _front_matter(lines)
-    named = [front[key] for key in _ADDRESSES if key in front and front[key].value.startswith("http")]
-    taken = next((front[key] for key in _DATES if key in front), None)
-    return ParsedFile(tuple(_Reader(lines, start).blocks()), next(iter([*named, *_sources(lines)]), None), _day(taken))
+    addresses = [front[key] for key in _ADDRESSES if key in front and front[key].value.startswith("http")]
+    addresses += _sources(lines)
+    dates = [(front[key], _DATE.match(front[key].value)) for key in _DATES if key in front]
+    return ParsedFile(
+        blocks=tuple(_Reader(lines, start).blocks()),
+        address=addresses[0] if addresses else None,
+        taken=next((Located(date[0], fact.line) for fact, date in dates if date), None),
+    )
 
 
 def _sources(lines: Sequence[str]) -> Iterator[Located[str]]:
@@ -77,11 +82,6 @@ def _front_matter(lines: Sequence[str]) -> tuple[dict[str, Located[str]], int]:
         if pair:
             found[pair[1]] = Located(pair[2].strip("\"'"), index + 1)
     return found, 0
-
-
-def _day(taken: Located[str] | None) -> Located[str] | None:
-    found = _DATE.match(taken.value) if taken else None
-    return Located(found[0], taken.line) if found and taken else None
 
 
 class _Reader:
