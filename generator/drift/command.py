@@ -1,4 +1,4 @@
-"""The command line of drift: holds copies of Binance's pages against the spec."""
+"""The command line of drift: compares copies of Binance's pages with the spec."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from generator.openapi.load import load_file
 from generator.openapi.problems import SpecError
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
 
-from .compare import Report, compare
+from .apply import apply_report
+from .compare import DriftReport, compare
 from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
-from .takeover import apply_report
 
 _SPEC = Path(__file__).parents[2] / "spec" / "binance.yaml"
 _AFTER = """\
@@ -41,21 +41,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _apply(report, document, options.spec) if options.apply else exit_code(report)
 
 
-def _apply(report: Report, document: Document, spec: Path) -> int:
+def _apply(report: DriftReport, document: Document, spec: Path) -> int:
     try:
-        taken = apply_report(report, document, spec)
+        result = apply_report(report, document, spec)
     except (CannotEdit, SpecError) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
-    write_out(f"\n{taken}")
+    write_out(f"\n{result}")
     refused = exit_code(report) == REFUSED
-    return REFUSED if refused else DIFFERENT if taken.left else SAME
+    return REFUSED if refused else DIFFERENT if result.left else SAME
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m generator drift",
-        description="Holds copies of Binance's documentation pages against the spec.",
+        description="Compare copies of Binance's documentation pages with the spec.",
         epilog=_AFTER,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

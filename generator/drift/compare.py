@@ -1,4 +1,4 @@
-"""Holds pages against the spec, operation by operation, and gives each difference a verdict."""
+"""Compares pages with the spec, operation by operation, and gives each difference a verdict."""
 
 from __future__ import annotations
 
@@ -9,23 +9,32 @@ from typing import Literal, TypeAlias
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.openapi.problems import Location
-from generator.sources import Endpoint, Language, Page, PageVersion
+from generator.sources import CallLimit, Endpoint, Language, Page, PageVersion, Parameter, Weight, caps_calls
+from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
+from generator.sources.identify import KnownEndpoint, RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
 
-from .changes import Change, SourceDate
-from .facts import NOT_READ, Key, Kind, PageFact, SpecFact, Subject, of_page
-from .identify import Refusal, identify
-from .mechanical import proposed_updates
+from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, mentions, page_facts
 from .notes import Notes
+from .update import (
+    CallLimitUpdate,
+    ParameterAdded,
+    RequiredUpdate,
+    SourceDate,
+    Update,
+    ValueRemoved,
+    ValuesAdded,
+    WeightUpdate,
+)
 
-Verdict: TypeAlias = Literal["same", "drift", "pages disagree", Refusal]
+Verdict: TypeAlias = Literal["same", "drift", "pages disagree", RefusedVerdict]
 """Of a page or an operation; `unreadable`, `wrong page` and `unknown endpoint` are of pages only."""
 Finding: TypeAlias = Literal["drift", "pages disagree", "explained", "not read"]
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a page says, where it says something else than the spec."""
+    """What a page states, where it states something else than the spec."""
 
     file: str
     line: int
@@ -44,18 +53,18 @@ class Difference:
     location: Location
     owner: Location
     """The object whose note can explain it."""
-    sightings: tuple[Observation, ...]
+    observations: tuple[Observation, ...]
     finding: Finding
-    changes: tuple[Change, ...] = ()
-    """What can be taken over without a person."""
+    updates: tuple[Update, ...] = ()
+    """What can be applied without a person."""
     silent: tuple[Language, ...] = ()
-    """The languages whose pages say nothing of it, which is no difference."""
-    kind: Kind = "note"
+    """The languages whose pages do not mention it, which is no difference."""
+    kind: FactKind = "note"
     """As an `explains` of the spec names it."""
     about: str | None = None
     """The parameter or value that only the page has."""
     outdated: bool = False
-    """Whether a copy says it that is older than the page which the spec was read from."""
+    """Whether a copy states it that is older than the page which the spec was read from."""
 
     @property
     def is_open(self) -> bool:
@@ -64,7 +73,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class OperationResult:
     """An operation, and how its pages differ from the spec."""
 
     operation: ir.Operation
@@ -74,20 +83,24 @@ class Compared:
     differences: tuple[Difference, ...]
     dates: tuple[SourceDate, ...]
     """The days of the pages that are newer than those which the spec was read from."""
-
     undated: tuple[Language, ...] = ()
     """The languages of whose pages none says of which day it is."""
 
     @property
+    def endpoint(self) -> Endpoint:
+        """The operation's endpoint."""
+        return Endpoint(self.operation.method, self.operation.path)
+
+    @property
     def verdict(self) -> Verdict:
         """Return the worst finding, or `same`."""
-        found = {each.finding for each in self.differences}
+        found = {difference.finding for difference in self.differences}
         return "drift" if "drift" in found else "pages disagree" if "pages disagree" in found else "same"
 
     @property
-    def changes(self) -> tuple[Change, ...]:
-        """Return what can be taken over without a person, the days of the pages last."""
-        return (*(change for each in self.differences for change in each.changes), *self.dates)
+    def updates(self) -> tuple[Update, ...]:
+        """Return what can be applied without a person, the days of the pages last."""
+        return (*(update for difference in self.differences for update in difference.updates), *self.dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,183 +114,264 @@ class PageResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DriftReport:
     """Everything that was found."""
 
     spec: str
     """The spec's name in messages."""
     pages: tuple[PageResult, ...]
-    operations: tuple[Compared, ...]
+    operations: tuple[OperationResult, ...]
     without_page: tuple[ir.Operation, ...]
 
 
-def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> Report:
-    """Check every page for what it is, and hold those of the spec's operations against it."""
-    claims = [(page, identify(page, api.operations)) for page in pages]
-    compared: dict[Endpoint, Compared] = {}
+def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftReport:
+    """Check every page for what it is, and compare those of the spec's operations with it."""
+    known = [
+        KnownEndpoint(
+            operation.title.en,
+            Endpoint(operation.method, operation.path),
+            [page.url for page in operation.pages.values()],
+        )
+        for operation in api.operations
+    ]
+    identified = [(page, identify(page, known)) for page in pages]
+    results: dict[Endpoint | None, OperationResult] = {}
     for operation in api.operations:
-        subject = Subject(document, operation)
-        mine = [page for page, claim in claims if claim.endpoint == subject.endpoint and not claim.refusal]
-        if mine:
-            compared[subject.endpoint] = _compared(subject, mine)
-    judged = tuple(
-        PageResult(page, claim.endpoint, claim.refusal, claim.message)
-        if claim.refusal
-        else _judged(page, compared[_known(claim.endpoint)])
-        for page, claim in claims
+        spec = OperationFacts(document, operation)
+        own = [page for page, found in identified if found.endpoint == spec.endpoint and not found.verdict]
+        if own:
+            results[spec.endpoint] = _Comparison(spec, own).result()
+    page_results = tuple(
+        PageResult(page, found.endpoint, found.verdict, found.message)
+        if found.verdict
+        else _page_result(page, results[found.endpoint])
+        for page, found in identified
     )
-    missing = (each for each in api.operations if Endpoint(each.method, each.path) not in compared)
-    return Report(document.file, judged, tuple(compared.values()), tuple(missing))
+    missing = (operation for operation in api.operations if Endpoint(operation.method, operation.path) not in results)
+    return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing))
 
 
-def _judged(page: Page, compared: Compared) -> PageResult:
-    endpoint = Endpoint(compared.operation.method, compared.operation.path)
-    seen = (seen for each in compared.differences if each.outdated for seen in each.sightings)
-    languages = {each.language for each in seen if each.file == page.file}
-    sentences = [
+def _page_result(page: Page, result: OperationResult) -> PageResult:
+    outdated = (seen for difference in result.differences if difference.outdated for seen in difference.observations)
+    languages = {seen.language for seen in outdated if seen.file == page.file}
+    messages = [
         f"line {page.taken.line}: it is of {page.taken.value}, older than the {LANGUAGES[language]} page of {source.read} "
-        "that the spec was read from; nothing that differs is taken over from it."
-        for language, source in compared.operation.pages.items()
+        "that the spec was read from; nothing that differs is applied from it."
+        for language, source in result.operation.pages.items()
         if language in languages and page.taken and page.taken.value < source.read
     ]
-    return PageResult(page, endpoint, compared.verdict, " ".join(sentences))
-
-
-def _known(endpoint: Endpoint | None) -> Endpoint:
-    if endpoint is None:
-        raise AssertionError("a page that is not refused describes an endpoint")
-    return endpoint
+    return PageResult(page, result.endpoint, result.verdict, " ".join(messages))
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """One language of a page, and what it says."""
+class _VersionFacts:
+    """One language of a page, and what it states."""
 
     page: Page
-    half: PageVersion
-    facts: Mapping[Key, tuple[PageFact, ...]]
+    version: PageVersion
+    facts: Mapping[FactKey, tuple[PageFact, ...]]
     listing: frozenset[str]
     """The parameters whose values it lists."""
 
-    def said(self, key: Key, spec: SpecFact, *, known: bool) -> tuple[PageFact, ...]:
-        """Return what it says of a fact; of one that only another page has, it says no."""
+    def stated(self, key: FactKey, spec: SpecFact, *, known: bool) -> tuple[PageFact, ...]:
+        """Return what it states of a fact; of one that only another page has, it denies it."""
         lists = key.kind != "value" or key.name in self.listing
-        no = () if known or not lists else (PageFact(spec.text, self.half.endpoints[0].line),)
+        no = () if known or not lists else (PageFact(spec.text, self.version.endpoints[0].line),)
         return self.facts.get(key, no)
 
-    def left_unread(self, key: Key) -> bool:
+    def left_unread(self, key: FactKey) -> bool:
         """Return whether it may list a value in words that were not understood."""
-        about = (key, Key("values", key.name)) if key.kind == "value" else ()
-        return any(stated.text == NOT_READ for each in about for stated in self.facts.get(each, ()))
+        about = (key, FactKey("values", key.name)) if key.kind == "value" else ()
+        return any(fact.text == NOT_READ for key in about for fact in self.facts.get(key, ()))
 
 
-def _compared(subject: Subject, pages: Sequence[Page]) -> Compared:
-    readings = [_reading(subject, page, half) for page in pages for half in page.halves]
-    keys = dict.fromkeys([*subject.facts, *(key for reading in readings for key in reading.facts)])
-    notes = Notes(subject)
-    found = [each for key in keys for each in _difference(subject, readings, notes, key)]
-    found += _outdated(subject, notes, readings)
-    old = {(each.page.file, each.half.language) for each in readings if _read_later(subject, each)}
-    found = [
-        _unapplied(each) if any((seen.file, seen.language) in old for seen in each.sightings) else each
-        for each in found
-    ]
-    return Compared(
-        operation=subject.operation,
-        location=subject.document.location(subject.path),
-        languages=tuple(each for each in LANGUAGES if any(each == reading.half.language for reading in readings)),
-        differences=tuple(found),
-        dates=tuple(_dates(subject, readings)),
-        undated=tuple(_undated(subject, readings)),
-    )
+class _Comparison:
+    """An operation of the spec and its pages, while they are compared."""
 
+    def __init__(self, spec: OperationFacts, pages: Sequence[Page]) -> None:
+        self._spec = spec
+        self._notes = Notes(spec)
+        self._versions = [_version_facts(spec, page, version) for page in pages for version in page.halves]
 
-def _reading(subject: Subject, page: Page, half: PageVersion) -> _Reading:
-    facts = of_page(subject, page, half)
-    return _Reading(page, half, facts, frozenset(key.name for key in facts if key.kind == "value"))
+    def result(self) -> OperationResult:
+        spec, versions = self._spec, self._versions
+        keys = dict.fromkeys([*spec.facts, *(key for version in versions for key in version.facts)])
+        found = [difference for key in keys for difference in self._difference(key)]
+        found += self._unused_notes()
+        old = {(found.page.file, found.version.language) for found in versions if self._is_outdated(found)}
+        differences = tuple(
+            replace(difference, updates=(), outdated=True)
+            if any((seen.file, seen.language) in old for seen in difference.observations)
+            else difference
+            for difference in found
+        )
+        read = {found.version.language for found in versions}
+        return OperationResult(
+            operation=spec.operation,
+            location=spec.document.location(spec.path),
+            languages=tuple(language for language in LANGUAGES if language in read),
+            differences=differences,
+            dates=tuple(self._dates()),
+            undated=tuple(language for language in LANGUAGES if language in read and self._is_undated(language)),
+        )
 
+    def _difference(self, key: FactKey) -> Iterator[Difference]:
+        known = key in self._spec.facts
+        spec = self._spec.facts.get(key) or self._spec.default(key)
+        observations: list[Observation] = []
+        unexplained: list[tuple[_VersionFacts, tuple[PageFact, ...]]] = []
+        """What each page states, without what the spec explains."""
+        speaking = set()
+        for version in self._versions:
+            stated = version.stated(key, spec, known=known)
+            seen = [self._observation(version, fact, spec, key) for fact in stated]
+            observations += filter(None, seen)
+            left = tuple(
+                fact
+                for fact, noted in zip(stated, seen, strict=True)
+                if fact.text != NOT_READ and not (noted and noted.note)
+            )
+            unexplained += [(version, left)] if left else []
+            speaking |= {version.version.language} if stated else set()
+        if not observations:
+            return
+        finding = _finding(observations, [stated for _, stated in unexplained])
+        sure = finding == "drift" and not any(version.left_unread(key) for version in self._versions)
+        yield Difference(
+            fact=str(key),
+            spec=spec.text,
+            location=self._spec.document.location(spec.path),
+            owner=self._spec.document.location(spec.owner),
+            observations=tuple(observations),
+            finding=finding,
+            updates=tuple(_proposed_updates(self._spec, key, unexplained)) if sure else (),
+            silent=tuple(language for language in LANGUAGES if language not in speaking),
+            kind=key.kind,
+            about=None if known else key.value or key.name or None,
+        )
 
-def _difference(subject: Subject, readings: Sequence[_Reading], notes: Notes, key: Key) -> Iterator[Difference]:
-    spec = subject.facts.get(key) or subject.default(key)
-    sightings: list[Observation] = []
-    left: list[tuple[_Reading, tuple[PageFact, ...]]] = []
-    """What each page says, without what the spec explains."""
-    for reading in readings:
-        unexplained = []
-        for stated in reading.said(key, spec, known=key in subject.facts):
-            seen = _sighting(reading, stated, spec, notes, key)
-            sightings += [seen] if seen else []
-            unexplained += [] if stated.text == NOT_READ or (seen and seen.note) else [stated]
-        left += [(reading, tuple(unexplained))] if unexplained else []
-    if not sightings:
-        return
-    agreed = {frozenset(each.compared or each.text for each in stated) for _, stated in left}
-    open_ = [seen for seen in sightings if seen.note is None and seen.text != NOT_READ]
-    explained = any(seen.note for seen in sightings)
-    settled: Finding = "explained" if explained else "not read"
-    finding: Finding = settled if not open_ else "drift" if len(agreed) == 1 else "pages disagree"
-    sure = finding == "drift" and not any(reading.left_unread(key) for reading in readings)
-    changes = tuple(proposed_updates(subject, key, left)) if sure else ()
-    speaking = {each.half.language for each in readings if each.said(key, spec, known=key in subject.facts)}
-    yield Difference(
-        fact=str(key),
-        spec=spec.text,
-        location=subject.document.location(spec.path),
-        owner=subject.document.location(spec.owner),
-        sightings=tuple(sightings),
-        finding=finding,
-        changes=changes,
-        silent=tuple(each for each in LANGUAGES if each not in speaking),
-        kind=key.kind,
-        about=None if key in subject.facts else key.value or key.name or None,
-    )
+    def _observation(self, version: _VersionFacts, fact: PageFact, spec: SpecFact, key: FactKey) -> Observation | None:
+        if fact.text == spec.text:
+            return None
+        language = version.version.language
+        note = self._notes.explain(spec.owner, key, language, fact.text)
+        return Observation(version.page.file, fact.line, language, fact.text, note)
 
+    def _unused_notes(self) -> Iterator[Difference]:
+        """Yield the explanations of what no page states any more, though pages mention its subject."""
+        for unused in self._notes.unused():
+            keys = [
+                key for key, fact in self._spec.facts.items() if (fact.owner, key.kind) == (unused.owner, unused.kind)
+            ]
+            always = unused.about is not None or not keys
+            speaking = [
+                found
+                for found in self._versions
+                if found.version.language == unused.language and (always or any(key in found.facts for key in keys))
+            ]
+            if speaking:
+                line = speaking[0].version.endpoints[0].line
+                seen = Observation(speaking[0].page.file, line, unused.language, "not said", None)
+                text = f"explains {unused.kind} {unused.says}"
+                yield Difference(str(FactKey("note")), text, unused.location, unused.location, (seen,), "drift")
 
-def _sighting(reading: _Reading, stated: PageFact, spec: SpecFact, notes: Notes, key: Key) -> Observation | None:
-    if stated.text == spec.text:
-        return None
-    language = reading.half.language
-    note = notes.explain(spec.owner, key, language, stated.text)
-    return Observation(reading.page.file, stated.line, language, stated.text, note)
+    def _is_outdated(self, found: _VersionFacts) -> bool:
+        """Return whether the spec was read from a later page than this copy."""
+        source, taken = self._spec.operation.pages.get(found.version.language), found.page.taken
+        return source is not None and taken is not None and taken.value < source.read
 
-
-def _outdated(subject: Subject, notes: Notes, readings: Sequence[_Reading]) -> Iterator[Difference]:
-    """Yield the explanations of what no page says any more, though pages speak of it."""
-    for each in notes.unused():
-        keys = [key for key, fact in subject.facts.items() if (fact.owner, key.kind) == (each.owner, each.kind)]
-        always = each.about is not None or not keys
-        speaking = [
-            reading
-            for reading in readings
-            if reading.half.language == each.language and (always or any(key in reading.facts for key in keys))
+    def _days(self, language: Language) -> list[str]:
+        return [
+            found.page.taken.value
+            for found in self._versions
+            if found.version.language == language and found.page.taken
         ]
-        if speaking:
-            line = speaking[0].half.endpoints[0].line
-            sighting = Observation(speaking[0].page.file, line, each.language, "not said", None)
-            text = f"explains {each.kind} {each.says}"
-            yield Difference(str(Key("note")), text, each.location, each.location, (sighting,), "drift")
+
+    def _is_undated(self, language: Language) -> bool:
+        return language in self._spec.operation.pages and not self._days(language)
+
+    def _dates(self) -> Iterator[SourceDate]:
+        for language in LANGUAGES:
+            source, days = self._spec.operation.pages.get(language), self._days(language)
+            if source is not None and days and max(days) > source.read:
+                yield SourceDate(self._spec.endpoint, language, max(days))
 
 
-def _read_later(subject: Subject, reading: _Reading) -> bool:
-    """Return whether the spec was read from a later page than this copy."""
-    source, taken = subject.operation.pages.get(reading.half.language), reading.page.taken
-    return source is not None and taken is not None and taken.value < source.read
+def _version_facts(spec: OperationFacts, page: Page, version: PageVersion) -> _VersionFacts:
+    facts = page_facts(spec, page, version)
+    return _VersionFacts(page, version, facts, frozenset(key.name for key in facts if key.kind == "value"))
 
 
-def _unapplied(difference: Difference) -> Difference:
-    return replace(difference, changes=(), outdated=True)
+def _finding(observations: Sequence[Observation], unexplained: Sequence[Sequence[PageFact]]) -> Finding:
+    if not any(seen.note is None and seen.text != NOT_READ for seen in observations):
+        return "explained" if any(seen.note for seen in observations) else "not read"
+    agreed = {frozenset(fact.compared or fact.text for fact in stated) for stated in unexplained}
+    return "drift" if len(agreed) == 1 else "pages disagree"
 
 
-def _undated(subject: Subject, readings: Sequence[_Reading]) -> Iterator[Language]:
-    for language in LANGUAGES:
-        read = [each.page.taken for each in readings if each.half.language == language]
-        if language in subject.operation.pages and read and not any(read):
-            yield language
+# What can be applied
+
+_Stated: TypeAlias = Sequence[tuple[_VersionFacts, tuple[PageFact, ...]]]
+"""What each page states of a fact; all of them state the same."""
 
 
-def _dates(subject: Subject, readings: Sequence[_Reading]) -> Iterator[SourceDate]:
-    for language in LANGUAGES:
-        source = subject.operation.pages.get(language)
-        days = [each.page.taken.value for each in readings if each.half.language == language and each.page.taken]
-        if source is not None and days and max(days) > source.read:
-            yield SourceDate(subject.endpoint, language, max(days))
+def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[Update]:
+    """Yield the updates that make the spec state what the pages state; none where a person has to decide."""
+    fact = stated[0][1][0]
+    if len(stated[0][1]) > 1:
+        return
+    match key.kind, fact.value:
+        case "weight", Weight() as weight:
+            yield from _of_weight(spec, weight)
+        case "call limit", CallLimit() as limit:
+            yield CallLimitUpdate(spec.endpoint, limit)
+        case "call limit", _ if fact.text == NONE:
+            known = spec.operation.call_limit
+            if known is not None and not _are_mentioned(stated, str(known.calls)) and not _cap_calls(stated):
+                yield CallLimitUpdate(spec.endpoint, None)
+        case "required", bool() as required:
+            yield RequiredUpdate(spec.endpoint, key.name, required)
+        case "value", _:
+            yield from _of_value(spec, key, stated)
+        case "parameter", Parameter() as row if row.required is False:
+            yield _of_parameter(spec, key, stated)
+
+
+def _of_weight(spec: OperationFacts, stated: Weight) -> Iterator[Update]:
+    known = spec.operation.weight
+    if stated.weight != known.weight:
+        yield WeightUpdate(spec.endpoint, "weight", stated.weight)
+    if stated.scope is not None and stated.scope != known.scope:
+        yield WeightUpdate(spec.endpoint, "scope", stated.scope)
+
+
+def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update:
+    names = [row.value.name for row in stated[0][0].version.parameters]
+    index = names.index(key.name)
+    rows = {version.version.language: fact.value for version, (fact, *_) in stated}
+    return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows)
+
+
+def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[Update]:
+    fact = stated[0][1][0]
+    if fact.text == NOT_LISTED:
+        if not _are_mentioned(stated, key.value):
+            yield ValueRemoved(spec.endpoint, key.name, key.value)
+    elif isinstance(fact.value, Parameter):
+        texts = {
+            version.version.language: dict(fact.value.values)[key.value]
+            for version, (fact, *_) in stated
+            if isinstance(fact.value, Parameter)
+        }
+        listed = tuple(value for value, _ in fact.value.values)
+        yield ValuesAdded(spec.endpoint, key.name, {key.value: texts}, listed)
+
+
+def _cap_calls(stated: _Stated) -> bool:
+    """Return whether a line of the pages seems to cap calls, wherever it is."""
+    return any(caps_calls(line) for found, _ in stated for line in found.version.text.split("\n"))
+
+
+def _are_mentioned(stated: _Stated, word: str) -> bool:
+    """Return whether the pages mention what seems to be gone nevertheless, so that a person must look."""
+    return any(mentions(found.version.text, word) for found, _ in stated)

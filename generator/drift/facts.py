@@ -1,26 +1,39 @@
-"""Puts what the spec and a page say of an operation into the same form: fact -> the text that a table shows.
+"""Brings what the spec and a page state of an operation into the same form: fact -> the text that a table shows.
 
-What a page is silent about, though pages need not say it, is left out of its facts.
+What a page does not mention, though pages need not mention it, is no fact of it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
 from generator.openapi.problems import Path
-from generator.sources import CallLimit, Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight, page_path
+from generator.sources import Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight, page_path
+from generator.sources.fact_texts import (
+    LISTED,
+    LONGEST,
+    NONE,
+    NOT_LISTED,
+    NOT_READ,
+    NOT_STATED,
+    condition_text,
+    limit_text,
+    short,
+    values_text,
+    weight_text,
+)
 from generator.sources.json_example import parse_json_example
 from generator.vocabulary import LANGUAGES
 
-Kind: TypeAlias = Literal[
+FactKind: TypeAlias = Literal[
     "address",
     "title",
     "security",
@@ -39,15 +52,9 @@ Kind: TypeAlias = Literal[
     "response example",
     "note",
 ]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 
-NONE, NOT_STATED, LISTED, NOT_LISTED = "none", "not stated", "listed", "not listed"
-NOT_READ = "not read"
-"""Of values that a page may list in words that are not understood, which is no difference."""
-
-_LONGEST = 100
 _LETTERS = re.compile(r"[^a-z0-9]+")
-_SIGNED_ONLY = "signature"
 _TYPES: Mapping[str, tuple[str, ...]] = {
     "STRING": ("STRING", "STR", "TEXT"),
     "DECIMAL": ("DECIMAL", "BIGDECIMAL", "DOUBLE", "FLOAT", "NUMBER"),
@@ -61,13 +68,13 @@ _NUMBERS = ("DECIMAL", "LONG", "INT")
 _ENUM_TYPES = {"string": ("ENUM", "STRING", "STR"), "integer": ("ENUM", "INT", "INTEGER", "LONG", "INT32", "INT64")}
 _UNCLEAR = "neither yes nor no"
 _GONE = object()
-"""What stands in one example in the place of what only the other has."""
+"""What one example has in the place of what only the other has."""
 
 
-class Key(NamedTuple):
+class FactKey(NamedTuple):
     """What is compared: a kind of fact, and the parameter and value that it is about."""
 
-    kind: Kind
+    kind: FactKind
     name: str = ""
     value: str = ""
 
@@ -79,7 +86,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SpecFact:
-    """What the spec says, and where."""
+    """What the spec states, and where."""
 
     text: str
     path: Path
@@ -90,7 +97,7 @@ class SpecFact:
 
 @dataclass(frozen=True, slots=True)
 class PageFact:
-    """What a page says, and where."""
+    """What a page states, and where."""
 
     text: str
     line: int
@@ -100,265 +107,239 @@ class PageFact:
     """What must be the same in another language, where that is not the text."""
 
 
-class Subject:
-    """An operation of the spec, with the places of everything that pages speak of."""
+class OperationFacts:
+    """An operation of the spec: what it states, and where."""
 
     def __init__(self, document: Document, operation: ir.Operation) -> None:
         self.operation = operation
         self.endpoint = Endpoint(operation.method, operation.path)
-        self.path: Path = ("paths", operation.path, operation.method.lower())
+        self.path = operation.spec_path
         self.document = document
-        self.node: Mapping[str, Any] = locate.at(document.data, self.path)
-        self.parameters = {
-            str(node["name"]): (path, node) for path, node in locate.parameters(document.data, self.endpoint)
+        self.given = {parameter.wire: parameter for parameter in operation.parameters}
+        records: dict[str, ir.Parameter | ir.ClientParameter] = {
+            parameter.wire: parameter for parameter in operation.client_parameters
         }
-        self.given = {each.wire: each for each in operation.parameters}
-        client_parameters = {each.wire: each for each in operation.client_parameters if each.wire != _SIGNED_ONLY}
-        self.known: Mapping[str, ir.Parameter | ir.ClientParameter] = {
-            name: self.given.get(name) or client_parameters[name] for name in self.parameters
-        }
-        self.facts: Mapping[Key, SpecFact] = dict(self._facts())
+        records |= self.given
+        names = [str(node["name"]) for _, node in locate.parameters(document.data, self.path)]
+        self.known = {name: records[name] for name in names}
+        self.facts: Mapping[FactKey, SpecFact] = dict(self._facts())
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return the values of a parameter, as texts."""
-        return tuple(str(each) for each in self.given[name].choices) if name in self.given else ()
+        return tuple(map(str, self.given[name].choices)) if name in self.given else ()
 
-    def default(self, key: Key) -> SpecFact:
+    def default(self, key: FactKey) -> SpecFact:
         """Return what stands for a fact that the spec does not have."""
-        owner = self.parameters[key.name][0] if key.name in self.parameters else self.path
+        owner = self.known[key.name].spec_path if key.name in self.known else self.path
         if key.kind == "value":
-            found = locate.values(self.document.data, self.endpoint, key.name)
-            path = found.path if found else owner
-            return SpecFact(NOT_LISTED, path, path[:-1] if found else owner)
+            enum = self.given[key.name].enum
+            return (
+                SpecFact(NOT_LISTED, enum.values_path, enum.spec_path) if enum else SpecFact(NOT_LISTED, owner, owner)
+            )
         return SpecFact(NONE, (*self.path, "parameters") if key.kind == "parameter" else owner, owner)
 
-    # The facts
-
-    def _facts(self) -> Iterator[tuple[Key, SpecFact]]:
+    def _facts(self) -> Iterator[tuple[FactKey, SpecFact]]:
         operation, path = self.operation, self.path
         for language, page in operation.pages.items():
-            place = (*path, "x-binance-source", language, "url")
-            yield Key("address", LANGUAGES[language]), SpecFact(page_path(page.url), place, path)
-        yield Key("title"), SpecFact(operation.title.en, (*path, "summary"), path)
-        yield Key("security"), SpecFact(operation.security, (*path, "x-binance-security"), path)
+            url = (*path, "x-binance-source", language, "url")
+            yield FactKey("address", LANGUAGES[language]), SpecFact(page_path(page.url), url, path)
+        yield FactKey("title"), SpecFact(operation.title.en, (*path, "summary"), path)
+        yield FactKey("security"), SpecFact(operation.security, (*path, "x-binance-security"), path)
         weight = Weight(operation.weight.weight, operation.weight.scope)
-        yield Key("weight"), SpecFact(weight_text(weight), (*path, "x-binance-weight"), path)
+        yield FactKey("weight"), SpecFact(weight_text(weight), (*path, "x-binance-weight"), path)
         limit = operation.call_limit
-        text = limit_text(CallLimit(limit.calls, limit.seconds)) if limit else NONE
+        text = limit_text(limit) if limit else NONE
         key = "x-binance-call-limit" if limit else "x-binance-weight"
-        yield Key("call limit"), SpecFact(text, (*path, key), path)
-        names = ", ".join(each.name for each in operation.permissions) or NONE
-        yield Key("permission"), SpecFact(names, (*path, "x-binance-permissions"), path)
-        for name in self.known:
-            yield from self._of_parameter(name)
-        for index, condition in enumerate(operation.conditions):
+        yield FactKey("call limit"), SpecFact(text, (*path, key), path)
+        names = ", ".join(permission.name for permission in operation.permissions) or NONE
+        yield FactKey("permission"), SpecFact(names, (*path, "x-binance-permissions"), path)
+        for name, parameter in self.known.items():
+            yield from self._of_parameter(name, parameter)
+        for condition in operation.conditions:
             text = condition_text(condition.other, map(str, condition.values))
-            place = (*path, "x-binance-requires", index)
-            yield Key("condition", condition.parameter), SpecFact(text, place, self.parameters[condition.parameter][0])
+            owner = self.known[condition.parameter].spec_path
+            yield FactKey("condition", condition.parameter), SpecFact(text, condition.spec_path, owner)
         example = (*path, "responses", "200", "content", "application/json", "example")
-        yield Key("response example"), SpecFact(short(_compact(json.loads(operation.response_example))), example, path)
+        text = short(_compact(json.loads(operation.response_example)))
+        yield FactKey("response example"), SpecFact(text, example, path)
 
-    def _of_parameter(self, name: str) -> Iterator[tuple[Key, SpecFact]]:
-        place, known = self.parameters[name][0], self.known[name]
-        yield Key("parameter", name), SpecFact(LISTED, place, place)
-        yield Key("required", name), SpecFact("yes" if known.required else "no", (*place, "required"), place)
-        yield Key("type", name), SpecFact(known.wire_type, (*place, "schema"), place)
-        if isinstance(known, ir.Parameter):
-            rules = known.rules
-            for kind, value in (("minimum", rules.minimum), ("maximum", rules.maximum), ("default", known.default)):
-                key = Key(cast("Kind", kind), name)
-                yield key, SpecFact(NONE if value is None else _plain(value), (*place, "schema"), place)
-            yield from self._of_values(name, known)
-
-    def _of_values(self, name: str, known: ir.Parameter) -> Iterator[tuple[Key, SpecFact]]:
-        found = locate.values(self.document.data, self.endpoint, name)
-        place = self.parameters[name][0]
-        if found is None or known.enum is None:
-            yield Key("values", name), SpecFact("any", (*place, "schema"), place)
+    def _of_parameter(
+        self, name: str, parameter: ir.Parameter | ir.ClientParameter
+    ) -> Iterator[tuple[FactKey, SpecFact]]:
+        path = parameter.spec_path
+        schema = (*path, "schema")
+        yield FactKey("parameter", name), SpecFact(LISTED, path, path)
+        yield FactKey("required", name), SpecFact("yes" if parameter.required else "no", (*path, "required"), path)
+        yield FactKey("type", name), SpecFact(parameter.wire_type, schema, path)
+        if isinstance(parameter, ir.ClientParameter):
             return
-        yield Key("values", name), SpecFact(values_text(self.values(name)), found.path, found.path[:-1])
-        for index, value in enumerate(found.values):
-            here = (*found.path, index)
-            owner = here if found.described else found.path[:-1]
-            yield Key("value", name, str(value)), SpecFact(LISTED, here, owner)
+        for kind, value in _rules(parameter).items():
+            yield FactKey(kind, name), SpecFact(NONE if value is None else _plain(value), schema, path)
+        enum = parameter.enum
+        if enum is None:
+            yield FactKey("values", name), SpecFact("any", schema, path)
+            return
+        yield FactKey("values", name), SpecFact(values_text(self.values(name)), enum.values_path, enum.spec_path)
+        for value in enum.values:
+            owner = value.spec_path if enum.values_path[-1] == "oneOf" else enum.spec_path
+            yield FactKey("value", name, str(value.value)), SpecFact(LISTED, value.spec_path, owner)
 
 
-def of_page(subject: Subject, page: Page, half: PageVersion) -> dict[Key, tuple[PageFact, ...]]:
-    """Return what one language of a page says of the facts of an operation, and what it adds to them."""
-    return dict(_Sayings(subject, page, half).facts())
+def page_facts(spec: OperationFacts, page: Page, version: PageVersion) -> dict[FactKey, tuple[PageFact, ...]]:
+    """Return what one language of a page states of the facts of an operation, and what it adds to them."""
+    return dict(_PageFacts(spec, page, version).facts())
 
 
-class _Sayings:
-    def __init__(self, subject: Subject, page: Page, half: PageVersion) -> None:
-        self._subject = subject
+_Facts: TypeAlias = Iterator[tuple[FactKey, tuple[PageFact, ...]]]
+
+
+class _PageFacts:
+    def __init__(self, spec: OperationFacts, page: Page, version: PageVersion) -> None:
+        self._spec = spec
         self._page = page
-        self._half = half
-        self._start = half.endpoints[0].line
+        self._version = version
+        self._start = version.endpoints[0].line
 
-    def facts(self) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
+    def facts(self) -> _Facts:
         """Yield each fact once."""
+        version = self._version
         yield from self._address()
-        if self._half.language == "en":
-            yield Key("title"), self._title()
-        yield Key("security"), self._security()
-        yield Key("weight"), self._weight()
-        yield Key("call limit"), self._limit()
-        yield Key("permission"), (self._permission(),)
-        rows = {row.value.name: row for row in self._half.parameters}
-        for name in self._subject.known:
+        if version.language == "en":
+            yield FactKey("title"), self._title()
+        yield FactKey("security"), self._security()
+        yield FactKey("weight"), self._weight()
+        yield FactKey("call limit"), self._limit()
+        yield FactKey("permission"), (self._permission(),)
+        rows = {row.value.name: row for row in version.parameters}
+        for name in self._spec.known:
             if name not in rows:
-                line = self._half.parameters[-1].line if self._half.parameters else self._start
-                yield Key("parameter", name), (PageFact(NOT_LISTED, line),)
+                line = version.parameters[-1].line if version.parameters else self._start
+                yield FactKey("parameter", name), (PageFact(NOT_LISTED, line),)
         for name, row in rows.items():
             yield from self._parameter(name, row)
         yield from self._conditions(rows)
-        if self._half.example:
-            yield Key("response example"), (self._example(self._half.example),)
+        if version.example:
+            yield FactKey("response example"), (self._example(version.example),)
 
-    def _address(self) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
-        key = Key("address", LANGUAGES[self._half.language])
-        anchors = (each for each in self._half.anchors if page_path(each.value))
+    def _address(self) -> _Facts:
+        key = FactKey("address", LANGUAGES[self._version.language])
+        anchors = (anchor for anchor in self._version.anchors if page_path(anchor.value))
         found = next(anchors, None) or self._page.address
-        if key in self._subject.facts and found is not None:
+        if key in self._spec.facts and found is not None:
             yield key, (PageFact(page_path(found.value), found.line),)
 
     def _title(self) -> tuple[PageFact, ...]:
-        wanted = self._subject.operation.title.en
-        titles = self._half.titles
-        same = [each for each in titles if each.value == wanted]
-        return tuple(PageFact(each.value, each.line) for each in same or titles[:1]) or (PageFact(NONE, self._start),)
+        titles = self._version.titles
+        same = [title for title in titles if title.value == self._spec.operation.title.en]
+        return tuple(map(_as_it_is, same or titles[:1])) or (PageFact(NONE, self._start),)
 
     def _security(self) -> tuple[PageFact, ...]:
-        found = tuple(PageFact(each.value, each.line) for each in self._half.security)
-        line = self._half.titles[0].line if self._half.titles else self._start
-        return found or (PageFact("NONE", line),)
+        line = self._version.titles[0].line if self._version.titles else self._start
+        return tuple(map(_as_it_is, self._version.security)) or (PageFact("NONE", line),)
 
     def _weight(self) -> tuple[PageFact, ...]:
-        spec = self._subject.operation.weight
-        found = []
-        for each in self._half.weights:
-            weight = each.value
-            if weight.scope is None and (weight.weight == spec.weight or len(self._half.weights) == 1):
+        spec, weights = self._spec.operation.weight, self._version.weights
+        facts = []
+        for found in weights:
+            weight = found.value
+            if weight.scope is None and (weight.weight == spec.weight or len(weights) == 1):
                 weight = Weight(weight.weight, spec.scope)
-            found.append(PageFact(weight_text(weight), each.line, each.value))
-        return tuple(found) or (PageFact(NOT_STATED, self._start),)
+            facts.append(PageFact(weight_text(weight), found.line, found.value))
+        return tuple(facts) or (PageFact(NOT_STATED, self._start),)
 
     def _limit(self) -> tuple[PageFact, ...]:
-        found = tuple(PageFact(limit_text(each.value), each.line, each.value) for each in self._half.limits)
-        found += tuple(PageFact(short(each.value), each.line) for each in self._half.unread_limits)
-        return found or (PageFact(NONE, self._start),)
+        limits = tuple(PageFact(limit_text(limit.value), limit.line, limit.value) for limit in self._version.limits)
+        limits += tuple(PageFact(short(limit.value), limit.line) for limit in self._version.unread_limits)
+        return limits or (PageFact(NONE, self._start),)
 
     def _permission(self) -> PageFact:
         """Return what the key must be allowed; only English pages call it by the names that the spec has too."""
-        wanted = self._subject.facts[Key("permission")].text
-        names = [_letters(each.name) for each in self._subject.operation.permissions]
-        sentences = self._half.permissions
+        wanted = self._spec.facts[FactKey("permission")].text
+        names = [_letters(permission.name) for permission in self._spec.operation.permissions]
+        sentences = self._version.permissions
         if not sentences:
             return PageFact(NONE if wanted == NONE else NOT_STATED, self._start)
-        said = [_letters(each.value) for each in sentences]
-        named = all(any(name in message for message in said) for name in names)
-        explained = all(any(name in message for name in names) for message in said)
-        counted = self._half.language != "en" and len(sentences) <= len(names)
+        texts = [_letters(sentence.value) for sentence in sentences]
+        named = all(any(name in text for text in texts) for name in names)
+        explained = all(any(name in text for name in names) for text in texts)
+        counted = self._version.language != "en" and len(sentences) <= len(names)
+        line = sentences[0].line
         if names and (counted or (named and explained)):
-            return PageFact(wanted, sentences[0].line)
-        return PageFact(short(" ".join(each.value for each in sentences)), sentences[0].line, compared="another one")
+            return PageFact(wanted, line)
+        return PageFact(short(" ".join(sentence.value for sentence in sentences)), line, compared="another one")
 
-    def _parameter(self, name: str, row: Located[Parameter]) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
-        said, known = row.value, self._subject.known.get(name)
+    def _parameter(self, name: str, row: Located[Parameter]) -> _Facts:
+        found, known = row.value, self._spec.known.get(name)
         if known is None:
-            yield Key("parameter", name), (PageFact(_row_text(said), row.line, said),)
+            yield FactKey("parameter", name), (PageFact(_row_text(found), row.line, found),)
             return
-        yield Key("parameter", name), (PageFact(LISTED, row.line),)
-        needed = {True: "yes", False: "no", None: _UNCLEAR}[said.required]
-        yield Key("required", name), (PageFact(needed, row.line, said.required),)
-        text = known.wire_type if _same_type(known, said.type) else said.type or NOT_STATED
-        yield Key("type", name), (PageFact(text, row.line),)
+        yield FactKey("parameter", name), (PageFact(LISTED, row.line),)
+        required = {True: "yes", False: "no", None: _UNCLEAR}[found.required]
+        yield FactKey("required", name), (PageFact(required, row.line, found.required),)
+        text = known.wire_type if _same_type(known, found.type) else found.type or NOT_STATED
+        yield FactKey("type", name), (PageFact(text, row.line),)
         if isinstance(known, ir.Parameter):
-            yield from self._rules(name, known, row)
+            numbers = not known.array and known.wire_type in _NUMBERS
+            for kind, spec in _rules(known).items():
+                value = getattr(found, kind)
+                if value is not None and (numbers or kind == "default"):
+                    same = spec is not None and _plain(spec).casefold() == _plain(value).casefold()
+                    yield FactKey(kind, name), (PageFact(_plain(spec if same else value), row.line),)
             yield from self._values(name, known, row)
 
-    def _rules(
-        self, name: str, known: ir.Parameter, row: Located[Parameter]
-    ) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
-        said = row.value
-        numbers = not known.array and known.wire_type in _NUMBERS
-        for kind, value in (("minimum", said.minimum), ("maximum", said.maximum), ("default", said.default)):
-            if value is not None and (numbers or kind == "default"):
-                spec = known.default if kind == "default" else getattr(known.rules, kind)
-                same = spec is not None and _plain(spec).casefold() == _plain(value).casefold()
-                text = _plain(spec if same else value)
-                yield Key(cast("Kind", kind), name), (PageFact(text, row.line),)
-
-    def _values(
-        self, name: str, known: ir.Parameter, row: Located[Parameter]
-    ) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
-        said = [value for value, _ in row.value.values]
-        lines = dict(zip(said, row.value.value_lines, strict=True))
-        first = lines[said[0]] if said else row.line
+    def _values(self, name: str, known: ir.Parameter, row: Located[Parameter]) -> _Facts:
+        found = [value for value, _ in row.value.values]
+        lines = dict(zip(found, row.value.value_lines, strict=True))
+        first = lines[found[0]] if found else row.line
         if known.enum is None:
-            of_boolean = known.wire_type == "BOOLEAN" and {each.lower() for each in said} == {"true", "false"}
-            if said and not of_boolean:
-                yield Key("values", name), (PageFact(values_text(said), first),)
+            of_boolean = known.wire_type == "BOOLEAN" and {value.lower() for value in found} == {"true", "false"}
+            if found and not of_boolean:
+                yield FactKey("values", name), (PageFact(values_text(found), first),)
             return
-        if not said:
-            yield Key("values", name), (PageFact(NOT_READ, row.line),)
+        if not found:
+            yield FactKey("values", name), (PageFact(NOT_READ, row.line),)
             return
-        yield Key("values", name), (PageFact(values_text(self._subject.values(name)), first),)
+        spec = self._spec.values(name)
+        yield FactKey("values", name), (PageFact(values_text(spec), first),)
         words = " ".join([row.value.text, *(text for _, text in row.value.values)])
-        for value in self._subject.values(name):
+        for value in spec:
             text = LISTED if value in lines else NOT_READ if mentions(words, value) else NOT_LISTED
-            yield Key("value", name, value), (PageFact(text, lines.get(value, first)),)
-        for value in said:
-            if value not in self._subject.values(name):
-                yield Key("value", name, value), (PageFact(LISTED, lines[value], row.value),)
+            yield FactKey("value", name, value), (PageFact(text, lines.get(value, first)),)
+        for value in found:
+            if value not in spec:
+                yield FactKey("value", name, value), (PageFact(LISTED, lines[value], row.value),)
 
-    def _conditions(self, rows: Mapping[str, object]) -> Iterator[tuple[Key, tuple[PageFact, ...]]]:
-        spec = {each.parameter: each for each in self._subject.operation.conditions}
-        said: dict[str, list[PageFact]] = {}
-        for each in self._half.conditions:
-            name = each.value.parameter
-            known = spec.get(name)
-            values = " ".join(sorted(each.value.values))
-            said.setdefault(name, []).append(PageFact(_condition_text(each.value, known), each.line, compared=values))
+    def _conditions(self, rows: Mapping[str, object]) -> _Facts:
+        spec = {condition.parameter: condition for condition in self._spec.operation.conditions}
+        facts: dict[str, list[PageFact]] = {}
+        for found in self._version.conditions:
+            name, values = found.value.parameter, " ".join(sorted(found.value.values))
+            text = _condition_text(found.value, spec.get(name))
+            facts.setdefault(name, []).append(PageFact(text, found.line, compared=values))
         for name in spec:
-            if name in rows and name not in said:
-                said[name] = [PageFact(NOT_STATED, self._start)]
-        for name, stated in said.items():
-            yield Key("condition", name), tuple(stated)
+            if name in rows and name not in facts:
+                facts[name] = [PageFact(NOT_STATED, self._start)]
+        yield from ((FactKey("condition", name), tuple(stated)) for name, stated in facts.items())
 
     def _example(self, found: Located[str]) -> PageFact:
-        said, spec = parse_json_example(found.value), json.loads(self._subject.operation.response_example)
-        if not said.readable:
+        example, spec = parse_json_example(found.value), json.loads(self._spec.operation.response_example)
+        if not example.readable:
             return PageFact(short(found.value), found.line)
-        first = _first_difference(spec, said.data)
+        first = _first_difference(spec, example.data)
         if first is None:
-            return PageFact(self._subject.facts[Key("response example")].text, found.line)
-        whole = _compact(said.data)
-        is_short = max(len(whole), len(_compact(spec))) <= _LONGEST
+            return PageFact(self._spec.facts[FactKey("response example")].text, found.line)
+        whole = _compact(example.data)
+        is_short = max(len(whole), len(_compact(spec))) <= LONGEST
         return PageFact(whole if is_short else short(first), found.line, compared=whole)
 
 
-# Texts
+def _as_it_is(found: Located[str]) -> PageFact:
+    return PageFact(found.value, found.line)
 
 
-def weight_text(weight: Weight) -> str:
-    """Return a weight as a table shows it."""
-    return f"{weight.weight} per {weight.scope.upper()}" if weight.scope else str(weight.weight)
-
-
-def limit_text(limit: CallLimit) -> str:
-    """Return a cap on calls as a table shows it."""
-    return f"{limit.calls} calls per {limit.seconds} s"
-
-
-def condition_text(other: str | None, values: Iterator[str] | Sequence[str]) -> str:
-    """Return a condition as a table shows it."""
-    return f"when {other or 'the type'} is {' or '.join(values)}"
-
-
-def values_text(values: Sequence[str]) -> str:
-    """Return a list of values as a table shows it."""
-    return short(", ".join(values))
+def _rules(parameter: ir.Parameter) -> dict[Literal["minimum", "maximum", "default"], object]:
+    rules = parameter.rules
+    return {"minimum": rules.minimum, "maximum": rules.maximum, "default": parameter.default}
 
 
 def mentions(text: str, value: str) -> bool:
@@ -366,27 +347,21 @@ def mentions(text: str, value: str) -> bool:
     return bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
 
 
-def short(text: str) -> str:
-    """Return a text in one line, of a length that fits a table."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
-
-
-def _condition_text(said: Condition, known: ir.Condition | None) -> str:
+def _condition_text(found: Condition, known: ir.Condition | None) -> str:
     """Return a condition in the spec's own order where it is the same."""
-    if known is not None and said.other in (None, known.other):
+    if known is not None and found.other in (None, known.other):
         values = tuple(map(str, known.values))
-        return condition_text(known.other, values if set(values) == set(said.values) else said.values)
-    return condition_text(said.other, said.values)
+        return condition_text(known.other, values if set(values) == set(found.values) else found.values)
+    return condition_text(found.other, found.values)
 
 
-def _row_text(said: Parameter) -> str:
-    needed = {True: "required", False: "optional", None: "not said whether required"}[said.required]
-    return f"{said.type or 'without a type'}, {needed}"
+def _row_text(row: Parameter) -> str:
+    needed = {True: "required", False: "optional", None: "not said whether required"}[row.required]
+    return f"{row.type or 'without a type'}, {needed}"
 
 
-def _same_type(known: ir.Parameter | ir.ClientParameter, parse_json_example: str) -> bool:
-    outer = re.split(r"[<(\s]", parse_json_example)[0]
+def _same_type(known: ir.Parameter | ir.ClientParameter, stated: str) -> bool:
+    outer = re.split(r"[<(\s]", stated)[0]
     if isinstance(known, ir.Parameter) and known.array:
         return outer in _TYPES["ARRAY"] or (known.array == "comma" and outer == "STRING")
     if isinstance(known, ir.Parameter) and known.enum:
@@ -398,19 +373,19 @@ def _letters(text: str) -> str:
     return _LETTERS.sub("", text.lower().replace("&", "and"))
 
 
-def _first_difference(spec: object, said: object, path: str = "") -> str | None:
-    """Return what two examples say differently first: the place in the answer, and what the second has there."""
+def _first_difference(spec: object, page: object, path: str = "") -> str | None:
+    """Return the first difference of two examples: the path in the response, and what the page has there."""
     below: list[tuple[str, object, object]] = []
-    if isinstance(spec, dict) and isinstance(said, dict):
-        both = dict.fromkeys([*spec, *said])
-        below = [(f"{path}.{key}" if path else key, spec.get(key, _GONE), said.get(key, _GONE)) for key in both]
-    elif isinstance(spec, list) and isinstance(said, list):
-        items = zip_longest(spec, said, fillvalue=_GONE)
-        below = [(f"{path}[{index}]", *each) for index, each in enumerate(items)]
-    elif (type(spec), spec) != (type(said), said):
-        return f"{path or 'it'} is {'not there' if said is _GONE else _compact(said)}"
-    found = (_first_difference(old, new, place) for place, old, new in below)
-    return next((each for each in found if each), None)
+    if isinstance(spec, dict) and isinstance(page, dict):
+        keys = dict.fromkeys([*spec, *page])
+        below = [(f"{path}.{key}" if path else key, spec.get(key, _GONE), page.get(key, _GONE)) for key in keys]
+    elif isinstance(spec, list) and isinstance(page, list):
+        items = zip_longest(spec, page, fillvalue=_GONE)
+        below = [(f"{path}[{index}]", *pair) for index, pair in enumerate(items)]
+    elif (type(spec), spec) != (type(page), page):
+        return f"{path or 'it'} is {'not there' if page is _GONE else _compact(page)}"
+    found = (_first_difference(old, new, part) for part, old, new in below)
+    return next(filter(None, found), None)
 
 
 def _plain(value: object) -> str:

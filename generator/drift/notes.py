@@ -1,4 +1,4 @@
-"""Finds the notes of the spec that explain why a page says something else."""
+"""Finds the notes of the spec that explain why a page states something else."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.openapi import locate
+from generator.openapi.document import at
 from generator.openapi.problems import Location, Path
 from generator.sources import Language
 
-from .facts import Key, Subject
+from .facts import FactKey, OperationFacts
 
 _NOTE, _EXPLAINS = "x-binance-note", "explains"
 
@@ -31,41 +31,41 @@ class Explanation:
 class Notes:
     """The explanations that stand at an operation and at what belongs to it."""
 
-    def __init__(self, subject: Subject) -> None:
-        self._explanations = tuple(_explanations(subject))
-        self._known = subject.facts
+    def __init__(self, spec: OperationFacts) -> None:
+        self._explanations = tuple(_explanations(spec))
+        self._known = spec.facts
         self._used: set[Explanation] = set()
 
-    def explain(self, owner: Path, key: Key, language: Language, says: str) -> Location | None:
+    def explain(self, owner: Path, key: FactKey, language: Language, says: str) -> Location | None:
         """Return where the spec explains what a page says of a fact of `owner`, if it does."""
         about = None if key in self._known else key.value or key.name or None
         wanted = owner, language, key.kind, says, about
-        for each in self._explanations:
-            if (each.owner, each.language, each.kind, each.says, each.about) == wanted:
-                self._used.add(each)
-                return each.location
+        for found in self._explanations:
+            if (found.owner, found.language, found.kind, found.says, found.about) == wanted:
+                self._used.add(found)
+                return found.location
         return None
 
     def unused(self) -> Iterator[Explanation]:
         """Yield the explanations of what no page said."""
-        yield from (each for each in self._explanations if each not in self._used)
+        yield from (found for found in self._explanations if found not in self._used)
 
 
-def _explanations(subject: Subject) -> Iterator[Explanation]:
-    owners = dict.fromkeys(path[:length] for path in _paths(subject) for length in range(len(path) + 1))
+def _explanations(spec: OperationFacts) -> Iterator[Explanation]:
+    owners = dict.fromkeys(path[:length] for path in _paths(spec) for length in range(len(path) + 1))
     for owner in owners:
-        node = locate.at(subject.document.data, owner)
+        node = at(spec.document.data, owner)
         notes = node.get(_NOTE, ()) if isinstance(node, Mapping) else ()
         for index, note in enumerate(notes):
-            for number, each in enumerate(note.get(_EXPLAINS, ())):
-                yield _explanation(subject, (*owner, _NOTE, index, _EXPLAINS, number), each)
+            for number, node in enumerate(note.get(_EXPLAINS, ())):
+                yield _explanation(spec, (*owner, _NOTE, index, _EXPLAINS, number), node)
 
 
-def _paths(subject: Subject) -> Iterator[Path]:
-    yield subject.path
-    yield from (fact.owner for fact in subject.facts.values())
+def _paths(spec: OperationFacts) -> Iterator[Path]:
+    yield spec.path
+    yield from (fact.owner for fact in spec.facts.values())
 
 
-def _explanation(subject: Subject, path: Path, each: Mapping[str, Any]) -> Explanation:
-    owner, place = path[:-4], subject.document.location(path)
-    return Explanation(owner, each["page"], each["fact"], each["says"], each.get("about"), place)
+def _explanation(spec: OperationFacts, path: Path, node: Mapping[str, Any]) -> Explanation:
+    location = spec.document.location(path)
+    return Explanation(path[:-4], node["page"], node["fact"], node["says"], node.get("about"), location)

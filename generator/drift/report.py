@@ -1,4 +1,4 @@
-"""Shows what was found: as Markdown that is also readable in a terminal, and as JSON."""
+"""Prints what was found: as Markdown that is also readable in a terminal, and as JSON."""
 
 from __future__ import annotations
 
@@ -9,35 +9,36 @@ from itertools import islice
 from typing import Any
 
 from generator.console import printable
-from generator.openapi.yaml_text import Flow, flow
+from generator.openapi.edit import to_flow
 from generator.sources import Endpoint, Language
 from generator.vocabulary import LANGUAGES
 
-from .compare import Compared, Difference, Observation, PageResult, Report
+from .compare import Difference, DriftReport, Observation, OperationResult, PageResult
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300
-"""How many sayings, each of how many characters, a cell shows."""
+"""How many texts, each of how many characters, a cell shows."""
 _REFUSALS = ("unreadable", "wrong page", "unknown endpoint")
 
 
-def exit_code(report: Report) -> int:
+def exit_code(report: DriftReport) -> int:
     """Return 2 where a page was refused, 1 where one differs, 0 otherwise."""
     if any(page.verdict in _REFUSALS for page in report.pages):
         return REFUSED
-    return SAME if all(each.verdict == "same" for each in report.operations) else DIFFERENT
+    return SAME if all(result.verdict == "same" for result in report.operations) else DIFFERENT
 
 
 # Text
 
 
-def as_text(report: Report) -> str:
+def as_text(report: DriftReport) -> str:
     """Return the report as Markdown: what was refused, a table for each operation that differs, and a summary."""
-    parts = [*_listed(report.pages), *(_operation(report, each) for each in report.operations), _summary(report)]
+    operations = (_operation(report, result) for result in report.operations)
+    parts = [*_refused_and_old(report.pages), *operations, _summary(report)]
     return "\n".join(parts)
 
 
-def _listed(pages: Sequence[PageResult]) -> Iterator[str]:
+def _refused_and_old(pages: Sequence[PageResult]) -> Iterator[str]:
     """Yield the pages of which there is something to say: those that were refused, and those that are too old."""
     refused = [page for page in pages if page.verdict in _REFUSALS]
     if refused:
@@ -51,35 +52,34 @@ def _listed(pages: Sequence[PageResult]) -> Iterator[str]:
         yield "\n".join(["## Older than the spec", "", *lines, ""])
 
 
-def _operation(report: Report, compared: Compared) -> str:
-    operation = compared.operation
-    pages = ", ".join(LANGUAGES[each] for each in compared.languages)
-    where = f"{operation.method} {operation.path}, {report.spec}:{compared.location.line}, {pages}"
-    lines = [f"## {operation.title.en}: {compared.verdict}", "", where, ""]
-    if compared.differences:
-        lines += [*_table(report, compared), ""]
-    notes = [_explaining(report, each) for each in compared.differences if each.finding == "pages disagree"]
-    if notes:
+def _operation(report: DriftReport, result: OperationResult) -> str:
+    operation = result.operation
+    pages = ", ".join(LANGUAGES[language] for language in result.languages)
+    where = f"{operation.method} {operation.path}, {report.spec}:{result.location.line}, {pages}"
+    lines = [f"## {operation.title.en}: {result.verdict}", "", where, ""]
+    if result.differences:
+        lines += [*_table(report, result), ""]
+    disagreements = [found for found in result.differences if found.finding == "pages disagree"]
+    if disagreements:
+        notes = (_explaining(report, found) for found in disagreements)
         lines += ["Where the spec is to stay as it is, a note can say so:", "", *notes, ""]
     return "\n".join(lines)
 
 
-def _explaining(report: Report, difference: Difference) -> str:
+def _explaining(report: DriftReport, difference: Difference) -> str:
     """Return what explains a difference, to be copied into a note of the spec."""
     about = {"about": difference.about} if difference.about else {}
-    said = dict.fromkeys((seen.language, seen.text) for seen in difference.sightings if not seen.note)
-    explains = [Flow(page=page, fact=difference.kind, **about, says=says) for page, says in islice(said, _MOST)]
-    place = f"{report.spec}:{difference.owner.line}"
-    return (
-        f"- {_safe(difference.fact)}, in an `x-binance-note` at {_code(place)}: {_code(f'explains: {flow(explains)}')}"
-    )
+    stated = dict.fromkeys((seen.language, seen.text) for seen in difference.observations if not seen.note)
+    explains = [{"page": page, "fact": difference.kind, **about, "says": text} for page, text in islice(stated, _MOST)]
+    fact, owner = _safe(difference.fact), _code(f"{report.spec}:{difference.owner.line}")
+    return f"- {fact}, in an `x-binance-note` at {owner}: {_code(f'explains: {to_flow(explains)}')}"
 
 
-def _table(report: Report, compared: Compared) -> Iterator[str]:
+def _table(report: DriftReport, result: OperationResult) -> Iterator[str]:
     rows = [["fact", "spec", *(f"{name} page" for name in LANGUAGES.values()), "finding"]]
-    for each in compared.differences:
-        cells = [_cell(compared, each, language) for language in LANGUAGES]
-        rows.append([_safe(each.fact), _spec(report, each), *cells, _finding(report, each)])
+    for difference in result.differences:
+        cells = [_cell(result, difference, language) for language in LANGUAGES]
+        rows.append([_safe(difference.fact), _spec(report, difference), *cells, _finding(report, difference)])
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, ["-" * width for width in widths])
     for row in rows:
@@ -87,43 +87,42 @@ def _table(report: Report, compared: Compared) -> Iterator[str]:
         yield f"| {' | '.join(padded)} |"
 
 
-def _cell(compared: Compared, difference: Difference, language: Language) -> str:
-    seen = [each for each in difference.sightings if each.language == language]
-    if seen:
-        places: dict[str, list[str]] = {}
-        for each in seen:
-            places.setdefault(each.text, []).append(f"{each.file}:{each.line}")
-        shown = [" ".join(map(_code, (_cut(text), *found[:_MOST]))) for text, found in islice(places.items(), _MOST)]
-        more = [f"and {len(places) - _MOST} more"] if len(places) > _MOST else []
-        return "; ".join([*shown, *more])
-    if language not in compared.languages:
+def _cell(result: OperationResult, difference: Difference, language: Language) -> str:
+    locations: dict[str, list[str]] = {}
+    for seen in difference.observations:
+        if seen.language == language:
+            locations.setdefault(seen.text, []).append(f"{seen.file}:{seen.line}")
+    if locations:
+        texts = [" ".join(map(_code, (_cut(text), *found[:_MOST]))) for text, found in islice(locations.items(), _MOST)]
+        more = [f"and {len(locations) - _MOST} more"] if len(locations) > _MOST else []
+        return "; ".join([*texts, *more])
+    if language not in result.languages:
         return "no page"
     return "not said" if language in difference.silent else "same"
 
 
-def _finding(report: Report, difference: Difference) -> str:
-    places = dict.fromkeys(f"{report.spec}:{each.note.line}" for each in difference.sightings if each.note)
-    return f"{difference.finding}, {', '.join(places)}" if difference.finding == "explained" else difference.finding
+def _finding(report: DriftReport, difference: Difference) -> str:
+    notes = dict.fromkeys(f"{report.spec}:{seen.note.line}" for seen in difference.observations if seen.note)
+    return f"{difference.finding}, {', '.join(notes)}" if difference.finding == "explained" else difference.finding
 
 
-def _summary(report: Report) -> str:
+def _summary(report: DriftReport) -> str:
     count = len(report.pages)
     verdicts = [page.verdict for page in report.pages]
-    found = ", ".join(f"{verdicts.count(each)} {each}" for each in dict.fromkeys(verdicts))
+    found = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
     lines = [f"{count} {'page' if count == 1 else 'pages'}: {found}."]
-    half = [(each, set(each.operation.pages) - set(each.languages)) for each in report.operations]
-    lines += [
-        f"No {' and no '.join(LANGUAGES[language] for language in LANGUAGES if language in missing)} page was read of: "
-        f"{each.operation.title.en}."
-        for each, missing in half
-        if missing
-    ]
+    for result in report.operations:
+        missing = set(result.operation.pages) - set(result.languages)
+        if missing:
+            names = " and no ".join(LANGUAGES[language] for language in LANGUAGES if language in missing)
+            lines.append(f"No {names} page was read of: {result.operation.title.en}.")
     if report.without_page:
-        lines.append(f"No page was read of: {', '.join(each.title.en for each in report.without_page)}.")
+        titles = ", ".join(operation.title.en for operation in report.without_page)
+        lines.append(f"No page was read of: {titles}.")
     return "\n".join(lines) + "\n"
 
 
-def _spec(report: Report, difference: Difference) -> str:
+def _spec(report: DriftReport, difference: Difference) -> str:
     return f"{_code(_cut(difference.spec))} {_code(f'{report.spec}:{difference.location.line}')}"
 
 
@@ -141,30 +140,30 @@ def _safe(text: str) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 # JSON
 
 
-def as_json(report: Report) -> str:
+def as_json(report: DriftReport) -> str:
     """Return the report as JSON."""
     data = {
         "spec": report.spec,
-        "pages": [_page(each) for each in report.pages],
-        "operations": [_compared(report, each) for each in report.operations],
-        "without_page": [each.name for each in report.without_page],
+        "pages": [_page(page) for page in report.pages],
+        "operations": [_result(report, result) for result in report.operations],
+        "without_page": [operation.name for operation in report.without_page],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def _page(judged: PageResult) -> dict[str, Any]:
+def _page(page: PageResult) -> dict[str, Any]:
     return {
-        "file": judged.page.file,
-        "format": judged.page.format,
-        "endpoint": _endpoint(judged.endpoint),
-        "verdict": judged.verdict,
-        "sentence": judged.message or None,
+        "file": page.page.file,
+        "format": page.page.format,
+        "endpoint": _endpoint(page.endpoint),
+        "verdict": page.verdict,
+        "message": page.message or None,
     }
 
 
@@ -172,33 +171,33 @@ def _endpoint(endpoint: Endpoint | None) -> str | None:
     return f"{endpoint.method} {endpoint.path}" if endpoint else None
 
 
-def _compared(report: Report, compared: Compared) -> dict[str, Any]:
+def _result(report: DriftReport, result: OperationResult) -> dict[str, Any]:
     return {
-        "operation": compared.operation.name,
-        "title": compared.operation.title.en,
-        "endpoint": f"{compared.operation.method} {compared.operation.path}",
-        "place": f"{report.spec}:{compared.location.line}",
-        "languages": list(compared.languages),
-        "verdict": compared.verdict,
-        "differences": [_difference(report, each) for each in compared.differences],
+        "operation": result.operation.name,
+        "title": result.operation.title.en,
+        "endpoint": f"{result.operation.method} {result.operation.path}",
+        "location": f"{report.spec}:{result.location.line}",
+        "languages": list(result.languages),
+        "verdict": result.verdict,
+        "differences": [_difference(report, difference) for difference in result.differences],
     }
 
 
-def _difference(report: Report, difference: Difference) -> dict[str, Any]:
+def _difference(report: DriftReport, difference: Difference) -> dict[str, Any]:
     return {
         "fact": difference.fact,
         "spec": difference.spec,
-        "place": f"{report.spec}:{difference.location.line}",
-        "pages": [_sighting(report, each) for each in difference.sightings],
+        "location": f"{report.spec}:{difference.location.line}",
+        "pages": [_observation(report, seen) for seen in difference.observations],
         "finding": difference.finding,
-        "applicable": bool(difference.changes),
+        "applicable": bool(difference.updates),
     }
 
 
-def _sighting(report: Report, sighting: Observation) -> dict[str, Any]:
+def _observation(report: DriftReport, observation: Observation) -> dict[str, Any]:
     return {
-        "language": sighting.language,
-        "place": f"{sighting.file}:{sighting.line}",
-        "says": sighting.text,
-        "explained": f"{report.spec}:{sighting.note.line}" if sighting.note else None,
+        "language": observation.language,
+        "location": f"{observation.file}:{observation.line}",
+        "says": observation.text,
+        "explained": f"{report.spec}:{observation.note.line}" if observation.note else None,
     }

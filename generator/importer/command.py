@@ -9,23 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from generator.console import relative, write_out
-from generator.drift.apply import put_component
-from generator.drift.identify import identify
-from generator.ir import types as ir
 from generator.ir.build import build
-from generator.openapi import locate
-from generator.openapi.edit import CannotEdit, Editor, save
-from generator.openapi.load import GAP, load_file
+from generator.openapi.document import at
+from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
+from generator.openapi.load import GAP, load
 from generator.openapi.problems import SpecError
 from generator.openapi.supported import METHODS
-from generator.openapi.yaml_text import block
 from generator.sources import Endpoint, Page
+from generator.sources.identify import KnownEndpoint, identify
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
 
 from .operation import Draft, drafted
 
 _SPEC = Path(__file__).parents[2] / "spec" / "binance.yaml"
-_DRAFTED, _MISTAKE = 0, 2
+_DRAFTED, _REFUSED = 0, 2
 _EPILOG = """\
 Several pages of one endpoint, such as the English and the Chinese one, make one draft. What a page does not say, and
 every text that has to be in our own words, is a gap: a text that begins with ??? and says what to write there. The
@@ -35,7 +32,7 @@ exit codes: 0 every endpoint was drafted; 2 at least one page could not be read,
 """
 
 
-class _Cannot(Exception):
+class _CannotDraft(Exception):
     """A page cannot be drafted from; the message says why."""
 
 
@@ -43,45 +40,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     spec: Path = options.into or options.spec
-    shown = relative(spec)
+    name = relative(spec)
     try:
         source = spec.read_bytes()
-        editor = Editor(shown, source)
+        editor = Editor(name, source)
         read = list(pages(options.pages, None if options.no_cache else cache_folder()))
-        drafts, problems = _drafts(editor.data, read, _operations(spec, shown))
+        drafts, errors = _drafts(editor.data, read, _known(name, source))
         if options.into and drafts:
             for draft in drafts:
                 put(editor, draft)
             save(spec, source, editor.source)
     except (SpecError, NoSuchPage, CannotEdit, OSError) as error:
-        sys.stderr.write(f"{_sentence(error)}\n")
-        return _MISTAKE
+        sys.stderr.write(f"{_message(error)}\n")
+        return _REFUSED
     if drafts and not options.into:
-        write_out("\n".join([*text(drafts), ""]))
+        write_out(f"{text(drafts)}\n")
     for draft in drafts:
-        into = f" in {shown}" if options.into else ""
+        into = f" in {name}" if options.into else ""
         sys.stderr.write(f"{_name(draft.endpoint)} is drafted{into}, with {gaps(draft)} gaps to fill.\n")
-    sys.stderr.write("".join(f"{problem}\n" for problem in problems))
-    return _MISTAKE if problems else _DRAFTED
+    sys.stderr.write("".join(f"{error}\n" for error in errors))
+    return _REFUSED if errors else _DRAFTED
 
 
-def _operations(spec: Path, shown: str) -> tuple[ir.Operation, ...]:
-    """Return what the spec has; nothing while it has mistakes, such as the gaps of another draft."""
+def _known(name: str, source: bytes) -> list[KnownEndpoint]:
+    """Return the endpoints of the spec; none while it has errors, such as the gaps of another draft."""
     try:
-        return build(load_file(spec, shown)).operations
+        operations = build(load(name, source)).operations
     except SpecError:
-        return ()
+        return []
+    return [
+        KnownEndpoint(
+            operation.title.en,
+            Endpoint(operation.method, operation.path),
+            [page.url for page in operation.pages.values()],
+        )
+        for operation in operations
+    ]
 
 
-def text(drafts: Sequence[Draft]) -> list[str]:
-    """Return the lines of the drafts, as they stand in a spec."""
-    paths: dict[str, dict[str, Any]] = {}
-    schemas: dict[str, Any] = {}
+def text(drafts: Sequence[Draft]) -> str:
+    """Return drafts as YAML, as they stand in a spec."""
+    spec: dict[str, Any] = {"paths": {}}
     for draft in drafts:
-        paths.setdefault(draft.endpoint.path, {})[draft.endpoint.method.lower()] = draft.operation
-        schemas |= draft.schemas
-    whole: dict[str, Any] = {"paths": paths} | ({"components": {"schemas": schemas}} if schemas else {})
-    return block(whole, 0)
+        spec = _with(spec, draft)
+    return to_yaml(spec if spec["components"]["schemas"] else {"paths": spec["paths"]})
 
 
 def put(editor: Editor, draft: Draft) -> None:
@@ -92,7 +94,7 @@ def put(editor: Editor, draft: Draft) -> None:
     else:
         editor.put(("paths",), path, {method: draft.operation}, apart=True)
     for name, schema in draft.schemas.items():
-        put_component(editor, "schemas", name, schema)
+        editor.put_component("schemas", name, schema)
 
 
 def gaps(draft: Draft) -> int:
@@ -106,40 +108,41 @@ def gaps(draft: Draft) -> int:
     return count
 
 
-def _drafts(data: Any, read: Sequence[Page], operations: Sequence[ir.Operation]) -> tuple[list[Draft], list[str]]:
+def _drafts(data: Any, read: Sequence[Page], known: Sequence[KnownEndpoint]) -> tuple[list[Draft], list[str]]:
     """Draft each endpoint that the pages describe, in the order of the pages."""
     found: dict[Endpoint, list[Page]] = {}
-    problems: list[str] = []
+    errors: list[str] = []
     for page in read:
         try:
-            found.setdefault(_endpoint(data, page, operations), []).append(page)
-        except _Cannot as problem:
-            problems.append(f"{page.file}: {problem}")
+            found.setdefault(_endpoint(data, page, known), []).append(page)
+        except _CannotDraft as error:
+            errors.append(f"{page.file}: {error}")
     drafts: list[Draft] = []
-    for endpoint, each in found.items():
-        drafts.append(drafted(data, each, endpoint))
+    for endpoint, its_pages in found.items():
+        drafts.append(drafted(data, its_pages, endpoint))
         data = _with(data, drafts[-1])
-    return drafts, problems
+    return drafts, errors
 
 
 def _with(data: Any, draft: Draft) -> Any:
     """Return a spec that has a draft too, whose names the next one does not take."""
     path, components = draft.endpoint.path, data.get("components") or {}
-    methods = {**(locate.at(data, ("paths", path)) or {}), draft.endpoint.method.lower(): draft.operation}
+    methods = {**(at(data, ("paths", path)) or {}), draft.endpoint.method.lower(): draft.operation}
     schemas = {**(components.get("schemas") or {}), **draft.schemas}
     return {**data, "paths": {**data["paths"], path: methods}, "components": {**components, "schemas": schemas}}
 
 
-def _endpoint(data: Any, page: Page, operations: Sequence[ir.Operation]) -> Endpoint:
+def _endpoint(data: Any, page: Page, known: Sequence[KnownEndpoint]) -> Endpoint:
     """Return the endpoint of a page that is what it claims to be."""
-    claim = identify(page, operations)
-    if claim.endpoint is None or claim.refusal in ("unreadable", "wrong page"):
-        raise _Cannot(claim.message)
-    if claim.endpoint.method.lower() not in METHODS:
-        raise _Cannot(f"{claim.endpoint.method} is not supported; allowed: {', '.join(METHODS).upper()}.")
-    if locate.operation(data, claim.endpoint) is not None:
-        raise _Cannot(f"the spec has {_name(claim.endpoint)} already; python -m generator drift compares the two.")
-    return claim.endpoint
+    identity = identify(page, known)
+    endpoint = identity.endpoint
+    if endpoint is None or identity.verdict in ("unreadable", "wrong page"):
+        raise _CannotDraft(identity.message)
+    if endpoint.method.lower() not in METHODS:
+        raise _CannotDraft(f"{endpoint.method} is not supported; allowed: {', '.join(METHODS).upper()}.")
+    if isinstance(at(data, ("paths", endpoint.path, endpoint.method.lower())), dict):
+        raise _CannotDraft(f"the spec has {_name(endpoint)} already; python -m generator drift compares the two.")
+    return endpoint
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -160,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _sentence(error: Exception) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename} cannot be read or written: {error.strerror}."
     return str(error)

@@ -10,11 +10,12 @@ from itertools import groupby, zip_longest
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from generator.drift.facts import NOT_LISTED, weight_text
+from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
+from generator.openapi.document import at, mentions
+from generator.openapi.edit import Flow, FlowList
 from generator.openapi.load import GAP
-from generator.openapi.yaml_text import Flow, FlowList
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import (
     CallLimit,
@@ -27,8 +28,9 @@ from generator.sources import (
     Parameter,
     Weight,
 )
+from generator.sources.fact_texts import NOT_LISTED, weight_text
 
-from . import draft, response_schema
+from . import response_schema
 
 T = TypeVar("T")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
@@ -95,8 +97,8 @@ class _Drafter:
         self._endpoint = endpoint
         self._halves = halves
         self._files = files
-        self._bilingual = locate.mentions(data, "x-binance-zh")
-        self._components = draft.Components(locate.at(data, ("components", "schemas")) or {})
+        self._bilingual = mentions(data, "x-binance-zh")
+        self._components = drafts.Components(at(data, ("components", "schemas")) or {})
         self._notes = list(notes)
         self._reads = endpoint.method == "GET"
 
@@ -126,12 +128,12 @@ class _Drafter:
         return Draft(self._endpoint, kept, self._components.added)
 
     def _written(self, note: _Note) -> dict[str, Any]:
-        words = draft.words(f"what you chose and why: {note.message}", {}, bilingual=self._bilingual)
+        words = drafts.words(f"what you chose and why: {note.message}", {}, bilingual=self._bilingual)
         explains = [Flow(page=page, fact=fact, says=says) for page, fact, says in note.explains]
         return words | ({"explains": explains} if explains else {})
 
     def _hosts(self) -> None:
-        servers = locate.at(self._data, ("servers",)) or [{}]
+        servers = at(self._data, ("servers",)) or [{}]
         if not self._endpoint.path.startswith(_SERVED):
             start = "/".join(self._endpoint.path.split("/")[:2])
             self._notes.append(
@@ -153,7 +155,7 @@ class _Drafter:
         short = title
         while (shorter := _AT_THE_END.sub("", short)) not in ("", short):
             short = shorter
-        taken = {locate.at(self._data, (*path, "operationId")) for path in locate.operations(self._data)}
+        taken = {at(self._data, (*path, "operationId")) for path in locate.operations(self._data)}
         methods = {names.method(each) for each in taken if isinstance(each, str)}
         for each in (short, title):
             parts = re.findall(r"[A-Za-z0-9]+", each)
@@ -161,16 +163,16 @@ class _Drafter:
             name = parts[0].lower() + name[len(parts[0]) :] if parts else ""
             if name and names.method(name) not in {None, *methods}:
                 return name
-        return draft.gap("Name the operation in camelCase, after its English title.", title)
+        return drafts.gap("Name the operation in camelCase, after its English title.", title)
 
     def _texts(self) -> dict[str, Any]:
-        said: draft.Texts = {language: _words(half) for language, half in self._halves.items()}
-        description = draft.words("what a call does", said, bilingual=self._bilingual)
+        said: drafts.Texts = {language: _words(half) for language, half in self._halves.items()}
+        description = drafts.words("what a call does", said, bilingual=self._bilingual)
         titles = {language: self._title(language) for language in _LANGUAGES}
-        summary = titles["en"] or draft.gap("Write the page's English title.")
+        summary = titles["en"] or drafts.gap("Write the page's English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
         if self._bilingual:
-            chinese = titles["zh-CN"] or draft.gap("Write the page's Chinese title.")
+            chinese = titles["zh-CN"] or drafts.gap("Write the page's Chinese title.")
             texts["x-binance-zh"] = {"summary": chinese, "description": description["x-binance-zh"]}
         return texts
 
@@ -197,7 +199,7 @@ class _Drafter:
         titles = self._each(lambda half: half.titles)
         told = _told(said, str) or f"nothing, under the title {_told(titles, str)}"
         also = f"; {' and '.join(signed)} must be sent, as for a signed call" if signed else ""
-        return draft.gap(f"Choose one of {', '.join(_SECURITY)}.", told + also)
+        return drafts.gap(f"Choose one of {', '.join(_SECURITY)}.", told + also)
 
     def _signing(self) -> list[str]:
         """Return the parameters that only signed calls must send."""
@@ -207,14 +209,14 @@ class _Drafter:
 
     def _schemes(self, security: str) -> Any:
         if security not in _SECURITY:
-            return draft.gap("Name the security schemes; public data has [].")
+            return drafts.gap("Name the security schemes; public data has [].")
         wanted = list(_SECURITY[security])
-        schemes = locate.at(self._data, ("components", "securitySchemes")) or {}
+        schemes = at(self._data, ("components", "securitySchemes")) or {}
         by_place = {
             (each.get("in"), each.get("name")): name for name, each in schemes.items() if isinstance(each, dict)
         }
         if any(place not in by_place for place in wanted):
-            return draft.gap(f"Name the security schemes of {security}.")
+            return drafts.gap(f"Name the security schemes of {security}.")
         return [Flow({by_place[place]: FlowList() for place in wanted})] if wanted else FlowList()
 
     def _permissions(self) -> dict[str, Any]:
@@ -222,8 +224,8 @@ class _Drafter:
         pairs = zip_longest(said.get("en", ()), said.get("zh-CN", ()), fillvalue="")
         listed = [
             {
-                "name": draft.gap("Name the permission as Binance's list of API key permissions does."),
-                **draft.words("what the key must be allowed", {"en": en, "zh-CN": zh}, bilingual=self._bilingual),
+                "name": drafts.gap("Name the permission as Binance's list of API key permissions does."),
+                **drafts.words("what the key must be allowed", {"en": en, "zh-CN": zh}, bilingual=self._bilingual),
             }
             for en, zh in pairs
         ]
@@ -233,12 +235,12 @@ class _Drafter:
         said = self._each(lambda half: half.weights)
         scopes = {language: [each.scope for each in found if each.scope] for language, found in said.items()}
         weights = {language: [each.weight for each in found] for language, found in said.items()}
-        scope: Any = self._one(scopes) or draft.gap("Choose ip or uid.", _told_weights(said))
+        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", _told_weights(said))
         weight: Any = self._one(weights)
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return Flow(scope=scope, weight=weight or draft.gap(task, _told_weights(said)))
+        return Flow(scope=scope, weight=weight or drafts.gap(task, _told_weights(said)))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
@@ -262,17 +264,17 @@ class _Drafter:
             return {}
         told = "; ".join(each for each in (_told(said, _shown_limit), unread) if each)
         ends = {"calls": "Write how many calls.", "seconds": "Write in how many seconds."}
-        return {"x-binance-call-limit": Flow({key: draft.gap(task, told) for key, task in ends.items()})}
+        return {"x-binance-call-limit": Flow({key: drafts.gap(task, told) for key, task in ends.items()})}
 
     def _funds(self) -> dict[str, Any]:
         if self._reads:
             return {"x-binance-moves-funds": False}
         where = "where to look, and for what, when it is not known whether a call was executed"
         return {
-            "x-binance-moves-funds": draft.gap(
+            "x-binance-moves-funds": drafts.gap(
                 "Decide whether a call moves funds: true or false. Where it moves them between wallets, add x-binance-effect."
             ),
-            "x-binance-when-unknown": draft.words(where, {}, bilingual=self._bilingual),
+            "x-binance-when-unknown": drafts.words(where, {}, bilingual=self._bilingual),
         }
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -287,9 +289,9 @@ class _Drafter:
             self._notes.append(_Note("the pages disagree on when a parameter must be sent."))
         rules = []
         for each in merged.values():
-            other = each.other or draft.gap("Name the parameter that decides.")
+            other = each.other or drafts.gap("Name the parameter that decides.")
             numbers = self._has_numbers(other)
-            values = FlowList(draft.number_or_text(value, numbers=numbers) for value in each.values)
+            values = FlowList(drafts.number_or_text(value, numbers=numbers) for value in each.values)
             rules.append({"parameter": each.parameter, "when": Flow({"parameter": other, "in": values})})
         return {"x-binance-requires": rules} if rules else {}
 
@@ -308,8 +310,8 @@ class _Drafter:
 
     def _values(self, parameter: Mapping[str, Any]) -> list[Any]:
         name = str(parameter.get("schema", {}).get("$ref", "")).rpartition("/")[2]
-        schemas = {**(locate.at(self._data, ("components", "schemas")) or {}), **self._components.added}
-        return draft.listed(schemas.get(name, {}))
+        schemas = {**(at(self._data, ("components", "schemas")) or {}), **self._components.added}
+        return drafts.listed(schemas.get(name, {}))
 
     def _has_numbers(self, name: str) -> bool:
         kinds = [
@@ -327,8 +329,8 @@ class _Drafter:
                 page = self._files.get(language)
                 taken = page.taken.value if page and page.taken else None
                 sources[language] = {
-                    "url": self._address(language) or draft.gap("Write the address of the page, with https."),
-                    "read": taken or draft.gap("Write the date of the page, as 'YYYY-MM-DD'."),
+                    "url": self._address(language) or drafts.gap("Write the address of the page, with https."),
+                    "read": taken or drafts.gap("Write the date of the page, as 'YYYY-MM-DD'."),
                 }
         return sources
 
@@ -357,7 +359,7 @@ class _Drafter:
 
     def _own_timestamp(self) -> dict[str, Any]:
         """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
-        written = locate.at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP))))
+        written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP))))
         shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
         explains = tuple((language, "parameter", NOT_LISTED) for language in self._halves)
         note = _Note("the page does not list timestamp, which every signed call must send.", explains)
@@ -383,7 +385,7 @@ class _Drafter:
         found = next(iter(row.values()))
         in_path = f"{{{found.name}}}" in self._endpoint.path
         shared = None if in_path else self._shared(found.name, required=found.required)
-        return shared or draft.parameter(
+        return shared or drafts.parameter(
             row,
             self._components,
             owner=_class(name),
@@ -400,7 +402,7 @@ class _Drafter:
 
     def _component(self, name: str, *, required: bool | None = True) -> str | None:
         """Return which of the parameters that operations share is this one."""
-        for key, each in (locate.at(self._data, ("components", "parameters")) or {}).items():
+        for key, each in (at(self._data, ("components", "parameters")) or {}).items():
             if each.get("name") == name and each.get("required", False) == required:
                 return str(key)
         return None
@@ -417,8 +419,8 @@ class _Drafter:
 
     def _responses(self, name: str) -> dict[str, Any]:
         own = {
-            "description": draft.gap("Say in English what the answer says."),
-            **({"x-binance-zh": draft.gap("Say in Chinese what the answer says.")} if self._bilingual else {}),
+            "description": drafts.gap("Say in English what the answer says."),
+            **({"x-binance-zh": drafts.gap("Say in Chinese what the answer says.")} if self._bilingual else {}),
             "content": {"application/json": self._answer(name)},
         }
         return {"200": own, **self._errors()}
@@ -431,15 +433,15 @@ class _Drafter:
         except ValueError as problem:
             said = f"{first[:_LONGEST]} ({problem})" if first else "nothing"
             return {
-                "schema": draft.gap("Write the schema of the answer."),
-                "example": draft.gap("Write an answer.", said),
+                "schema": drafts.gap("Write the schema of the answer."),
+                "example": drafts.gap("Write an answer.", said),
             }
         what = (
             {}
             if isinstance(value, (dict, list))
-            else {"type": draft.gap("Decide how to read an answer that is no record.")}
+            else {"type": drafts.gap("Decide how to read an answer that is no record.")}
         )
-        words = draft.words("what the answer says", {}, bilingual=self._bilingual)
+        words = drafts.words("what the answer says", {}, bilingual=self._bilingual)
         values = [value, *self._others(printed[1:])]
         written = response_schema.schema(values, self._comments(), bilingual=self._bilingual)
         kind = {"type": written["type"]} if "type" in written else {}
@@ -470,9 +472,7 @@ class _Drafter:
         """Return the answers to what fails, as most operations of the spec refer to them."""
         found: dict[str, Any] = {}
         for status in _ERRORS:
-            used = [
-                locate.at(self._data, (*path, "responses", status, "$ref")) for path in locate.operations(self._data)
-            ]
+            used = [at(self._data, (*path, "responses", status, "$ref")) for path in locate.operations(self._data)]
             most = Counter(each for each in used if isinstance(each, str)).most_common(1)
             if most:
                 found[status] = Flow({"$ref": most[0][0]})

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from generator.openapi.yaml_text import Flow, FlowList
+from generator import drafts
+from generator.openapi.edit import Flow, FlowList
 from generator.sources import Language
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as printed_comments
-
-from . import draft
 
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
 _NOT_ALWAYS = re.compile(
@@ -99,7 +98,7 @@ class _Schemas:
         if set(kinds) == {"integer", "number"}:
             kinds = {"number": [*kinds["integer"], *kinds["number"]]}
         if not kinds:
-            kind = draft.gap("Choose a type.")
+            kind = drafts.gap("Choose a type.")
             return {"type": FlowList([kind, "null"]) if null else kind}
         found = [self._of_kind(kind, each, place) for kind, each in kinds.items()]
         if len(found) > 1:
@@ -131,10 +130,10 @@ class _Schemas:
         properties = {}
         for key in keys:
             part = self.of([each[key] for each in values if key in each], (*place, key))
-            properties[key] = {**part, **draft.words("what the field holds", texts[key], bilingual=self.bilingual)}
+            properties[key] = {**part, **drafts.words("what the field holds", texts[key], bilingual=self.bilingual)}
         return {"type": "object", **({"required": FlowList(required)} if required else {}), "properties": properties}
 
-    def _texts(self, place: FieldPath) -> draft.Texts:
+    def _texts(self, place: FieldPath) -> drafts.Texts:
         return {language: found[place] for language, found in self.said.items() if place in found}
 
 

@@ -27,12 +27,14 @@ class _Loader(_Base):  # type: ignore[misc] # the class is chosen at run time
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's name and form
 
 
-for _kind, _pattern, _first in (
+SCALARS = (
     ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
     ("bool", r"(?:true|True|TRUE|false|False|FALSE)", list("tTfF")),
     ("int", r"[-+]?[0-9]+", list("-+0123456789")),
     ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
-):
+)
+"""What a plain scalar can be beside text: its kind, how it is written, and with which characters it begins."""
+for _kind, _pattern, _first in SCALARS:
     _Loader.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"^{_pattern}$", re.ASCII), _first)
 
 

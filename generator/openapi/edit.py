@@ -1,46 +1,55 @@
-"""Edits a spec as text, by the places of its YAML nodes: whatever is not edited keeps its bytes.
-
-Each edit is checked before it counts: the new text is read again, and must hold the old data with that one change.
-"""
+"""Edits a spec: ruamel.yaml writes the lines that change, every other byte of the file stays."""
 
 from __future__ import annotations
 
-import copy
 import json
 import os
+import re
 import stat
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping
+from difflib import SequenceMatcher
+from functools import lru_cache
+from io import StringIO
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import Comment, CommentedMap, CommentedSeq
+from ruamel.yaml.emitter import Emitter
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
-from .document import compose, of_nodes
-from .problems import Path, SpecError
-from .yaml_text import block, flow, scalar
+from .document import SCALARS, at, read
+from .problems import Path
 
 _MARK = b"\xef\xbb\xbf"
+_TAG = "tag:yaml.org,2002:"
+_WIDTH = 118
+_SHORT = {"\n": r"\n", "\t": r"\t", "\r": r"\r", '"': r"\"", "\\": r"\\"}
+_OLD_READERS: Any = yaml.resolver.Resolver()
 
 
 class CannotEdit(Exception):
-    """The text cannot be edited as asked; it was left as it is."""
+    """The spec cannot be edited as asked; its file was left as it is."""
 
 
-class _Items(NamedTuple):
-    """The items of a list, or the pairs of a mapping, as nodes."""
+class Flow(dict[str, Any]):
+    """A mapping that is written in braces on one line, where it fits there."""
 
-    parent: yaml.CollectionNode
-    starts: list[yaml.Node]
-    """Where each begins: the item, or the key."""
-    values: list[yaml.Node]
+
+class FlowList(list[Any]):
+    """A list that is written in brackets on one line, where it fits there."""
 
 
 class Editor:
-    """The text of a spec while it is edited."""
+    """A spec while it is edited; `data` is what it says now."""
 
     def __init__(self, file: str, source: bytes) -> None:
-        """Read the text.
+        """Read the spec.
 
         Args:
             file: Its name in messages.
@@ -49,177 +58,236 @@ class Editor:
         Raises:
             SpecError: It is not YAML, or YAML with two readings.
         """
+        read(file, source).raise_errors()
         self.file = file
-        self._mark = _MARK if source.startswith(_MARK) else b""
-        self._text, self._root = compose(file, source)
-        document = of_nodes(file, self._root)
-        document.raise_errors()
-        self.data: Any = document.data
-        self._break = "\r\n" if "\r\n" in self._text else "\n"
+        self._original = source
+        self.data: Any = _yaml().load(source.decode("utf-8-sig"))
+        _strip_comments(self.data)
+        self._before = _dumped(self.data).split("\n")
 
     @property
     def source(self) -> bytes:
-        """The text as it is now, as bytes."""
-        return self._mark + self._text.encode()
+        """The edited spec, as bytes.
 
-    def line(self, path: Path) -> int:
-        """Return the line in which the value of `path` begins."""
-        return int(self._node(path).start_mark.line) + 1
+        Raises:
+            CannotEdit: A line that has to change is not written as ruamel.yaml writes it.
+        """
+        text = self._original.decode("utf-8-sig")
+        line_end = "\r\n" if "\r\n" in text else "\n"
+        after = _dumped(self.data).split("\n")
+        merged = self._merged(text.replace("\r\n", "\n").split("\n"), after)
+        mark = _MARK if self._original.startswith(_MARK) else b""
+        source = mark + line_end.join(merged).encode()
+        document = read(self.file, source)
+        if document.problems or json.dumps(document.data) != json.dumps(self.data):
+            raise CannotEdit(f"{self.file} cannot be edited as it is written; edit it by hand.")
+        return source
 
     def set(self, path: Path, value: str | float) -> None:
         """Write another scalar (text, number, true or false) in the place of one, in the same quotes."""
-        node = self._node(path)
-        if not isinstance(node, yaml.ScalarNode):
-            raise self._problem(node, f"{path[-1]} is not a single value.")
-        start, end = node.start_mark.index, self._end(node)
-        style = node.style if node.style in ("'", '"') else None
-        written = scalar(value, style=style, in_flow=self._is_in_flow(path))
-        self._accept(start, end, written if end > start else f" {written}", _with(self.data, path, value))
+        old = at(self.data, path)
+        quoted = isinstance(old, (SingleQuotedScalarString, DoubleQuotedScalarString)) and isinstance(value, str)
+        new = _scalar(value)
+        at(self.data, path[:-1])[path[-1]] = (
+            type(old)(value) if quoted and type(new) is not DoubleQuotedScalarString else new
+        )
 
-    def insert(self, path: Path, index: int, *values: object) -> None:
-        """Put items into the list of `path`, before the item that has this index now."""
-        node = self._node(path)
-        if not isinstance(node, yaml.SequenceNode):
-            raise self._problem(node, f"{path[-1]} is not a list.")
-        if node.flow_style:
-            text = ", ".join(map(flow, values))
-        else:
-            first = self._text.rindex("-", 0, node.value[0].start_mark.index)
-            text = self._lines(values, first - self._line_start(first))
-        changed = copy.deepcopy(self.data)
-        _at(changed, path)[index:index] = map(_plain, values)
-        self._add(_Items(node, node.value, node.value), index, text, changed)
+    def insert(self, path: Path, index: int, value: object) -> None:
+        """Put an item into the list of `path`, before the item that has this index now."""
+        column = 2 * len(path) + 2
+        at(self.data, path).insert(index, _styled(value, column, column))
 
     def put(self, path: Path, key: str, value: object, *, after: str | None = None, apart: bool = False) -> None:
         """Put a key that is not there yet into the mapping of `path`, after another key or at the end.
 
-        `apart` leaves a blank line before it, unless the mapping stands in braces.
+        `apart` leaves a blank line before it, unless the mapping is in braces.
         """
-        node = self._node(path)
-        if not isinstance(node, yaml.MappingNode):
-            raise self._problem(node, f"{path[-1] if path else 'the document'} is not a mapping.")
-        keys = [each.value for each, _ in node.value]
+        parent = at(self.data, path)
+        if not isinstance(parent, CommentedMap):
+            raise CannotEdit(f"{self.file}: {path[-1] if path else 'the document'} is not a mapping.")
+        keys = list(parent)
         index = keys.index(after) + 1 if after in keys else len(keys)
-        if node.flow_style:
-            text = flow({key: value})[1:-1]
-        else:
-            text = (self._break if apart else "") + self._lines({key: value}, node.start_mark.column)
-        changed = copy.deepcopy(self.data)
-        items = list(_at(changed, path).items())
-        items.insert(index, (key, _plain(value)))
-        _at(changed, path).clear()
-        _at(changed, path).update(items)
-        pairs = _Items(node, [each for each, _ in node.value], [each for _, each in node.value])
-        self._add(pairs, index, text, changed)
+        parent.insert(index, *_pair(key, value, 2 * len(path)))
+        if apart and not self.is_in_braces(path):
+            parent.yaml_set_comment_before_after_key(key, before="\n")
 
     def remove(self, path: Path) -> None:
         """Take out an item of a list, or a key with its value."""
-        parent, node = self._node(path[:-1]), self._node(path)
-        if not isinstance(parent, yaml.CollectionNode):
-            raise self._problem(node, f"{path[-1]} is in no list or mapping.")
-        if len(parent.value) == 1:
-            raise self._problem(node, f"{path[-1]} is the only one there; what remains would be empty.")
-        first = node
-        if isinstance(parent, yaml.MappingNode):
-            first = next(key for key, each in parent.value if each is node)
-        start, end = self._extent(parent, first, node)
-        changed = copy.deepcopy(self.data)
-        del _at(changed, path[:-1])[path[-1]]
-        self._accept(start, end, "", changed)
+        del at(self.data, path[:-1])[path[-1]]
+
+    def put_component(self, group: str, name: str, value: object) -> None:
+        """Put a new component at the end of its group."""
+        if "components" not in self.data:
+            self.put((), "components", {group: {name: value}}, apart=True)
+        elif group not in self.data["components"]:
+            self.put(("components",), group, {name: value}, apart=True)
+        else:
+            self.put(("components", group), name, value, apart=True)
 
     def is_in_braces(self, path: Path) -> bool:
-        """Return whether the mapping or list of `path` stands in braces or brackets."""
-        return bool(getattr(self._node(path), "flow_style", False))
+        """Return whether the mapping or list of `path` is written in braces or brackets."""
+        return bool(at(self.data, path).fa.flow_style())
 
-    # The text
-
-    def _add(self, items: _Items, index: int, text: str, changed: object) -> None:
-        """Write the text of a new item or pair where `index` says."""
-        parent = items.parent
-        if not items.values:
-            at = parent.start_mark.index + 1
-        elif index:
-            at = self._end(items.values[index - 1])
-            at = at if parent.flow_style else self._line_end(at)
-            text = f", {text}" if parent.flow_style else self._after_a_line(at, text)
-        elif parent.flow_style:
-            at = parent.start_mark.index + 1
-            text = f"{text}, "
-        else:
-            at = self._line_start(items.starts[0].start_mark.index)
-        self._accept(at, at, text, changed)
-
-    def _extent(self, parent: yaml.CollectionNode, first: yaml.Node, last: yaml.Node) -> tuple[int, int]:
-        """Return where an item or a pair begins and ends: whole lines in a block, with a comma in brackets."""
-        start, end = first.start_mark.index, self._end(last)
-        if not parent.flow_style:
-            return self._line_start(start), self._line_end(end)
-        after = len(self._text[end:]) - len(self._text[end:].lstrip())
-        if self._text[end + after] == ",":
-            rest = self._text[end + after + 1 :]
-            return start, end + after + 1 + len(rest) - len(rest.lstrip(" "))
-        return self._text.rindex(",", 0, start), end
-
-    def _lines(self, value: object, column: int) -> str:
-        return "".join(f"{line}{self._break}" for line in block(value, column))
-
-    def _after_a_line(self, at: int, text: str) -> str:
-        """Return lines that can follow what is before `at`, also where the last line has no end."""
-        whole = self._text.endswith("\n", 0, at)
-        return text if whole else f"{self._break}{text.removesuffix(self._break)}"
-
-    def _end(self, node: yaml.Node) -> int:
-        """Return where the last character of a node is written, without the blanks and comments that follow."""
-        if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
-            start = node.start_mark.index
-            return start + len(self._text[start : node.end_mark.index].rstrip())
-        if not isinstance(node, yaml.CollectionNode) or node.flow_style or not node.value:
-            return int(node.end_mark.index)
-        last = node.value[-1]
-        return self._end(last[1] if isinstance(node, yaml.MappingNode) else last)
-
-    def _line_start(self, index: int) -> int:
-        return self._text.rfind("\n", 0, index) + 1
-
-    def _line_end(self, index: int) -> int:
-        """Return where the line after this one begins."""
-        found = self._text.find("\n", index)
-        return len(self._text) if found < 0 else found + 1
-
-    def _accept(self, start: int, end: int, written: str, wanted: object) -> None:
-        text = self._text[:start] + written + self._text[end:]
-        try:
-            _, root = compose(self.file, text.encode())
-        except SpecError:
-            raise self._unlike(start) from None
-        document = of_nodes(self.file, root)
-        if document.problems or _ordered(document.data) != _ordered(wanted):
-            raise self._unlike(start)
-        self._text, self._root, self.data = text, root, document.data
-
-    def _unlike(self, start: int) -> CannotEdit:
-        line = self._text.count("\n", 0, start) + 1
-        why = "more would change than was meant"
-        return CannotEdit(f"{self.file}:{line}: this cannot be edited as it is written, {why}; edit it by hand.")
-
-    # The nodes
-
-    def _node(self, path: Path) -> yaml.Node:
-        node = self._root
-        for key in path:
-            if isinstance(node, yaml.MappingNode):
-                node = next(each for name, each in node.value if name.value == key)
-            elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
-                node = node.value[key]
+    def _merged(self, lines: list[str], after: list[str]) -> list[str]:
+        """Return the lines of the file, with those that the edits change as ruamel.yaml writes them."""
+        known = set(self._before)
+        bare = [_without_comment(line, known) for line in lines]
+        blocks = SequenceMatcher(None, self._before, bare, autojunk=False).get_matching_blocks()
+        places = {block.a + step: block.b + step for block in blocks for step in range(block.size)}
+        written = {index: [line] for index, line in enumerate(lines)}
+        edits = SequenceMatcher(None, self._before, after, autojunk=False).get_opcodes()
+        for kind, start, end, new_start, new_end in edits:
+            if kind == "equal":
+                continue
+            if not places.keys() >= {*range(max(start - 1, 0), end)}:
+                raise CannotEdit(f"{self.file} cannot be edited as it is written; edit it by hand.")
+            old, new = [places[index] for index in range(start, end)], after[new_start:new_end]
+            for index, line in zip(old, new, strict=False):
+                written[index] = [line + lines[index][len(bare[index]) :]]
+            if len(old) > len(new):
+                written |= {index: [] for index in range(old[len(new)], old[-1] + 1)}
+            elif end:
+                written[places[end - 1]] += new[len(old) :]
             else:
-                raise KeyError(key)
-        return node
+                written[places[0]][:0] = new
+        return [line for part in written.values() for line in part]
 
-    def _is_in_flow(self, path: Path) -> bool:
-        return any(getattr(self._node(path[:length]), "flow_style", False) for length in range(len(path)))
 
-    def _problem(self, node: yaml.Node, message: str) -> CannotEdit:
-        return CannotEdit(f"{self.file}:{node.start_mark.line + 1}:{node.start_mark.column + 1}: {message}")
+def to_yaml(value: object) -> str:
+    """Return a value as YAML, in the form of the spec."""
+    return _dumped(_styled(value, 0, 0))
+
+
+def to_flow(value: object) -> str:
+    """Return a value as YAML on one line, in braces and brackets."""
+    return _dumped(_in_flow(value))
+
+
+def _dumped(data: object) -> str:
+    stream = StringIO()
+    _yaml().dump(data, stream)
+    return stream.getvalue().removesuffix("\n")
+
+
+def _yaml() -> YAML:
+    made = YAML()
+    made.Resolver, made.Representer, made.Emitter = _Resolver, _Representer, _Emitter
+    made.width = 2**31
+    made.indent(mapping=2, sequence=4, offset=2)
+    made.preserve_quotes = True
+    made.brace_single_entry_mapping_in_flow_sequence = True
+    return made
+
+
+class _Resolver(VersionedResolver):
+    """Plain scalars as `document` reads them."""
+
+    @property
+    def versioned_resolver(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+        return _RESOLVERS
+
+
+_RESOLVERS: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+for _kind, _pattern, _first in SCALARS:
+    for _character in _first:
+        _RESOLVERS[_character].append((_TAG + _kind, re.compile(f"{_pattern}$", re.ASCII)))
+
+
+class _Representer(RoundTripRepresenter):
+    pass
+
+
+_Representer.add_representer(type(None), lambda self, _: self.represent_scalar(f"{_TAG}null", "null"))
+
+
+class _Emitter(Emitter):
+    def write_double_quoted(self, text: str, *_: object) -> None:
+        """Write what nobody sees, or what turns a line around, as an escape."""
+        self.write_indicator(f'"{"".join(map(_escaped, text))}"', need_whitespace=True)
+
+
+def _escaped(character: str) -> str:
+    if character in _SHORT:
+        return _SHORT[character]
+    return character if character.isprintable() else f"\\U{ord(character):08X}"
+
+
+def _strip_comments(node: Any) -> None:
+    """Take the comments out of what was read: they stay in the file, where its lines stay."""
+    if hasattr(node, Comment.attrib):
+        delattr(node, Comment.attrib)
+    if hasattr(node, "comment"):
+        del node.comment
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _strip_comments(below)
+
+
+def _without_comment(line: str, known: set[str]) -> str:
+    """Return a line without the comment at its end."""
+    ends = (found.start() for found in re.finditer(r"\s+#", line))
+    return next((line[:end] for end in ends if line[:end] in known), line)
+
+
+def _styled(value: object, start: int, column: int) -> Any:
+    """Return a value in the form of the spec.
+
+    Args:
+        value: The value.
+        start: The column where its text begins, if it is on one line.
+        column: The column of its lines, if it is not.
+    """
+    if not value or not isinstance(value, (Mapping, list, tuple)):
+        return _scalar(value) if not isinstance(value, (Mapping, list, tuple)) else _in_flow(value)
+    if isinstance(value, (Flow, FlowList)) and start + _width(value) <= _WIDTH:
+        return _in_flow(value)
+    if isinstance(value, Mapping):
+        return CommentedMap(_pair(key, item, column) for key, item in value.items())
+    return CommentedSeq(_styled(item, column + 2, column + 2) for item in value)
+
+
+def _pair(key: str, value: object, column: int) -> tuple[Any, Any]:
+    return _scalar(key), _styled(value, column + _length(key) + 2, column + 2)
+
+
+def _in_flow(value: Any) -> Any:
+    """Return a value that is written in braces and brackets."""
+    node: Any
+    if isinstance(value, Mapping):
+        node = CommentedMap((_scalar(key), _in_flow(item)) for key, item in value.items())
+    elif isinstance(value, (list, tuple)):
+        node = CommentedSeq(map(_in_flow, value))
+    else:
+        return _scalar(value)
+    node.fa.set_flow_style()
+    return node
+
+
+def _width(value: object) -> int:
+    """Return how long a value is on one line, in braces and brackets."""
+    if isinstance(value, Mapping):
+        return sum(_length(key) + 2 + _width(item) for key, item in value.items()) + 2 * max(len(value), 1)
+    if isinstance(value, (list, tuple)):
+        return sum(map(_width, value)) + 2 * max(len(value), 1)
+    return _length(value)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _length(value: object) -> int:
+    return len(to_flow([value])) - len("[]")
+
+
+def _scalar(value: Any) -> Any:
+    """Return a scalar, in quotes where any reader of YAML, old or new, would take it for something else without them.
+
+    What begins with no letter is quoted too, as dates and the keys of responses are.
+    """
+    if not isinstance(value, str):
+        return value
+    if not value.isprintable():
+        return DoubleQuotedScalarString(value)
+    begins = value[:1].isalpha() or value[:1] in ("_", "/", "$")
+    is_text = _OLD_READERS.resolve(yaml.ScalarNode, value, (True, False)) == f"{_TAG}str"
+    return value if begins and is_text and value else SingleQuotedScalarString(value)
 
 
 def content(file: FilePath) -> bytes:
@@ -260,27 +328,3 @@ def _replace(file: FilePath, after: bytes) -> None:
         except BaseException:
             staged.unlink()
             raise
-
-
-def _at(data: Any, path: Path) -> Any:
-    for key in path:
-        data = data[key]
-    return data
-
-
-def _with(data: Any, path: Path, value: object) -> Any:
-    changed = copy.deepcopy(data)
-    _at(changed, path[:-1])[path[-1]] = value
-    return changed
-
-
-def _ordered(data: object) -> str:
-    """Return data as text that tells true from 1, and one order of keys from another."""
-    return json.dumps(data, ensure_ascii=False)
-
-
-def _plain(value: object) -> Any:
-    """Return a value without the marks of how it is to be written."""
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, (list, tuple)) else value

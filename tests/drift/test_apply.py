@@ -1,4 +1,4 @@
-"""What pages say is taken over into the spec where that needs no person, and a person is told of the rest."""
+"""Updates are edits of the lines that state a fact; what needs a person is left, with the reason, and stale texts are listed."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from pathlib import Path
 import pytest
 
 from generator.drift.apply import apply
-from generator.drift.changes import (
-    Change,
-    LimitChanged,
+from generator.drift.update import (
+    CallLimitUpdate,
     ParameterAdded,
-    RequiredChanged,
-    ScopeChanged,
+    RequiredUpdate,
     SourceDate,
-    ValueAdded,
+    Update,
     ValueRemoved,
-    WeightChanged,
+    ValuesAdded,
+    WeightUpdate,
 )
 from generator.ir.build import build
-from generator.openapi.edit import Editor
+from generator.openapi.document import read
 from generator.openapi.load import load_file
 from generator.sources import CallLimit, Endpoint, Parameter
 from tests.importer.filling import filled
@@ -114,6 +113,7 @@ components:
 """
 MOVE, WATCH = Endpoint("POST", "/sapi/v1/move"), Endpoint("GET", "/sapi/v1/watch")
 PING = Endpoint("GET", "/sapi/v1/ping")
+LIMIT = Parameter("limit", "INT", required=False, text="", minimum=Decimal(1), maximum=Decimal(100), default="10")
 
 
 def lines(before: bytes, after: bytes) -> list[str]:
@@ -126,9 +126,9 @@ def lines(before: bytes, after: bytes) -> list[str]:
     ]
 
 
-CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
+CASES: dict[str, tuple[Sequence[Update], list[str], list[str]]] = {
     "a weight": (
-        [WeightChanged(MOVE, 150)],
+        [WeightUpdate(MOVE, "weight", 150)],
         [
             "-      x-binance-weight: {scope: ip, weight: 100}  # as of May",
             "+      x-binance-weight: {scope: ip, weight: 150}  # as of May",
@@ -136,12 +136,12 @@ CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
         ["17: POST /sapi/v1/move: weight 100 -> 150."],
     ),
     "a weight that stands in a line of its own": (
-        [WeightChanged(WATCH, 2), ScopeChanged(WATCH, "uid")],
+        [WeightUpdate(WATCH, "weight", 2), WeightUpdate(WATCH, "scope", "uid")],
         ["-        scope: ip", "-        weight: 1", "+        scope: uid", "+        weight: 2"],
         ["40: GET /sapi/v1/watch: scope ip -> uid.", "41: GET /sapi/v1/watch: weight 1 -> 2."],
     ),
     "a cap": (
-        [LimitChanged(WATCH, CallLimit(20, 60))],
+        [CallLimitUpdate(WATCH, CallLimit(20, 60))],
         [
             "-      x-binance-call-limit: {calls: 10, seconds: 60}",
             "+      x-binance-call-limit: {calls: 20, seconds: 60}",
@@ -149,7 +149,7 @@ CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
         ["42: GET /sapi/v1/watch: calls 10 -> 20."],
     ),
     "a cap in both ways": (
-        [LimitChanged(WATCH, CallLimit(20, 3600))],
+        [CallLimitUpdate(WATCH, CallLimit(20, 3600))],
         [
             "-      x-binance-call-limit: {calls: 10, seconds: 60}",
             "+      x-binance-call-limit: {calls: 20, seconds: 3600}",
@@ -157,22 +157,22 @@ CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
         ["42: GET /sapi/v1/watch: calls 10 -> 20. seconds 60 -> 3600."],
     ),
     "a cap that is new": (
-        [LimitChanged(MOVE, CallLimit(5, 1))],
+        [CallLimitUpdate(MOVE, CallLimit(5, 1))],
         ["+      x-binance-call-limit: {calls: 5, seconds: 1}"],
         ["18: POST /sapi/v1/move: a cap of 5 calls per 1 seconds is new."],
     ),
     "a cap that is gone": (
-        [LimitChanged(WATCH, None)],
+        [CallLimitUpdate(WATCH, None)],
         ["-      x-binance-call-limit: {calls: 10, seconds: 60}"],
         ["34: GET /sapi/v1/watch: the cap of 10 calls per 60 seconds is gone."],
     ),
     "a parameter that may be left out now": (
-        [RequiredChanged(MOVE, "kind", required=False)],
+        [RequiredUpdate(MOVE, "kind", required=False)],
         ["-          required: true", "+          required: false"],
         ["26: POST /sapi/v1/move: kind required true -> false."],
     ),
     "a parameter that must be sent now, of which the spec said nothing": (
-        [RequiredChanged(MOVE, "size", required=True)],
+        [RequiredUpdate(MOVE, "size", required=True)],
         [
             "-        - {name: size, in: query, schema: {$ref: '#/components/schemas/Size'}}",
             "+        - {name: size, in: query, required: true, schema: {$ref: '#/components/schemas/Size'}}",
@@ -180,7 +180,7 @@ CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
         ["28: POST /sapi/v1/move: size required false -> true."],
     ),
     "a shared parameter, on every page": (
-        [RequiredChanged(MOVE, "window", required=True), RequiredChanged(WATCH, "window", required=True)],
+        [RequiredUpdate(MOVE, "window", required=True), RequiredUpdate(WATCH, "window", required=True)],
         [
             "-    window: {name: window, in: query, required: false, schema: {type: integer}, example: 5}",
             "+    window: {name: window, in: query, required: true, schema: {type: integer}, example: 5}",
@@ -189,8 +189,8 @@ CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
     ),
     "values with words": (
         [
-            ValueAdded(MOVE, "kind", "ASIDE", "IN", {"en": "To the side", "zh-CN": "旁边"}),
-            ValueAdded(MOVE, "kind", "UP", "ASIDE"),
+            ValuesAdded(MOVE, "kind", {"ASIDE": {"en": "To the side", "zh-CN": "旁边"}}, ("IN", "ASIDE", "UP")),
+            ValuesAdded(MOVE, "kind", {"UP": {}}, ("IN", "ASIDE", "UP")),
         ],
         [
             "+        - const: ASIDE",
@@ -205,8 +205,11 @@ CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
         ["76: POST /sapi/v1/move: kind has the new value ASIDE.", "80: POST /sapi/v1/move: kind has the new value UP."],
     ),
     "values that stand behind the same one": (
-        [ValueAdded(MOVE, "size", each, "1") for each in ("2", "3")]
-        + [ValueAdded(WATCH, "size", each, "1") for each in ("2", "3")],
+        [
+            ValuesAdded(endpoint, "size", {value: {}}, ("1", "2", "3"))
+            for endpoint in (MOVE, WATCH)
+            for value in ("2", "3")
+        ],
         ["-      enum: [1, 5]", "+      enum: [1, 2, 3, 5]"],
         ["81: POST /sapi/v1/move: size has the new value 2.", "81: POST /sapi/v1/move: size has the new value 3."],
     ),
@@ -216,7 +219,7 @@ CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
         ["72: POST /sapi/v1/move: kind has no value OUT any more."],
     ),
     "a parameter": (
-        [ParameterAdded(MOVE, Parameter("note", "STRING", required=False, text="Words of yours"), "kind")],
+        [ParameterAdded(MOVE, "kind", {"en": Parameter("note", "STRING", required=False, text="Words of yours")})],
         [
             "+        - name: note",
             "+          in: query",
@@ -228,7 +231,7 @@ CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
         ["28: POST /sapi/v1/move: note is a new parameter."],
     ),
     "the first parameter": (
-        [ParameterAdded(PING, Parameter("limit", "INT", False, "", (), Decimal(1), Decimal(100), "10"), None)],  # noqa: FBT003
+        [ParameterAdded(PING, None, {"en": LIMIT})],
         [
             "+      parameters:",
             "+        - name: limit",
@@ -241,7 +244,11 @@ CASES: dict[str, tuple[Sequence[Change], list[str], list[str]]] = {
         ["59: GET /sapi/v1/ping: limit is a new parameter."],
     ),
     "a parameter with values": (
-        [ParameterAdded(PING, Parameter("side", "ENUM", required=False, text="", values=(("BUY", "Buys"),)), None)],
+        [
+            ParameterAdded(
+                PING, None, {"en": Parameter("side", "ENUM", required=False, text="", values=(("BUY", "Buys"),))}
+            )
+        ],
         [
             "+      parameters:",
             "+        - name: side",
@@ -292,13 +299,13 @@ def test_the_edited_spec_has_no_mistake_but_gaps(name: str, tmp_path: Path) -> N
     build(load_file(tmp_path / "spec.yaml", "spec.yaml"))
 
 
-LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {
+LEFT: dict[str, tuple[Sequence[Update], list[str]]] = {
     "an operation that is not there": (
-        [WeightChanged(Endpoint("GET", "/sapi/v1/move"), 1)],
+        [WeightUpdate(Endpoint("GET", "/sapi/v1/move"), "weight", 1)],
         ["spec.yaml:11: GET /sapi/v1/move: the spec has no such operation."],
     ),
     "a parameter that is not there": (
-        [RequiredChanged(MOVE, "kinds", required=False)],
+        [RequiredUpdate(MOVE, "kinds", required=False)],
         [
             (
                 "spec.yaml:12: POST /sapi/v1/move: there is no parameter kinds; there are: kind, size, window. "
@@ -307,15 +314,15 @@ LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {
         ],
     ),
     "a value of a parameter that has none": (
-        [ValueAdded(MOVE, "window", "5")],
+        [ValuesAdded(MOVE, "window", {"5": {}}, ("5",))],
         ["spec.yaml:12: POST /sapi/v1/move: window lists no values; decide whether 5 makes an enum of it."],
     ),
     "a value that is no number": (
-        [ValueAdded(WATCH, "size", "big")],
+        [ValuesAdded(WATCH, "size", {"big": {}}, ("big",))],
         ["spec.yaml:81: GET /sapi/v1/watch: size takes numbers, and the page lists big; decide."],
     ),
     "a value that others have too": (
-        [ValueAdded(WATCH, "size", "7"), ValueAdded(WATCH, "size", "8")],
+        [ValuesAdded(WATCH, "size", {value: {}}, ("7", "8")) for value in ("7", "8")],
         [
             (
                 "spec.yaml:81: GET /sapi/v1/watch: the page lists 7, 8 of size too, but Size is used by POST /sapi/v1/move "
@@ -325,7 +332,7 @@ LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {
         ],
     ),
     "a shared parameter, on one page": (
-        [RequiredChanged(MOVE, "window", required=True)],
+        [RequiredUpdate(MOVE, "window", required=True)],
         [
             (
                 "spec.yaml:62: POST /sapi/v1/move: window must be sent on the page, but window is used by "
@@ -344,13 +351,13 @@ LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {
         ],
     ),
     "a parameter that must be sent": (
-        [ParameterAdded(MOVE, Parameter("must", "LONG", required=True, text=""))],
+        [ParameterAdded(MOVE, None, {"en": Parameter("must", "LONG", required=True, text="")})],
         [
             "spec.yaml:12: POST /sapi/v1/move: must is new and may have to be sent; write it, since every caller must change."
         ],
     ),
     "a parameter of which nobody knows": (
-        [ParameterAdded(MOVE, Parameter("must", "LONG", required=None, text=""))],
+        [ParameterAdded(MOVE, None, {"en": Parameter("must", "LONG", required=None, text="")})],
         [
             "spec.yaml:12: POST /sapi/v1/move: must is new and may have to be sent; write it, since every caller must change."
         ],
@@ -360,7 +367,11 @@ LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {
         ["spec.yaml:57: GET /sapi/v1/ping: x-binance-source names no page in zh-CN; write it."],
     ),
     "the date of a page of which something is left": (
-        [SourceDate(MOVE, "en", "2026-02-03"), ValueAdded(MOVE, "window", "5"), SourceDate(WATCH, "en", "2025-01-01")],
+        [
+            SourceDate(MOVE, "en", "2026-02-03"),
+            ValuesAdded(MOVE, "window", {"5": {}}, ("5",)),
+            SourceDate(WATCH, "en", "2025-01-01"),
+        ],
         [
             "spec.yaml:12: POST /sapi/v1/move: window lists no values; decide whether 5 makes an enum of it.",
             "spec.yaml:20: POST /sapi/v1/move: the date of the en page stays until the rest is done.",
@@ -371,7 +382,9 @@ LEFT: dict[str, tuple[Sequence[Change], list[str]]] = {
 
 def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
     source = apply("spec.yaml", TEXT.encode(), [ValueRemoved(MOVE, "kind", "OUT")]).source
-    result = apply("spec.yaml", source, [ValueRemoved(MOVE, "kind", "IN"), ValueAdded(MOVE, "kind", "NEW")])
+    result = apply(
+        "spec.yaml", source, [ValueRemoved(MOVE, "kind", "IN"), ValuesAdded(MOVE, "kind", {"NEW": {}}, ("NEW",))]
+    )
     assert [each.message for each in result.applied] == [
         "POST /sapi/v1/move: kind has no value IN any more.",
         "POST /sapi/v1/move: kind has the new value NEW.",
@@ -380,19 +393,16 @@ def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
     assert b"const: IN\n" not in result.source
 
 
-def test_many_new_values_are_one_edit(monkeypatch: pytest.MonkeyPatch) -> None:
-    edits: list[object] = []
-    insert = Editor.insert
-
-    def counted(editor: Editor, path: tuple[str | int, ...], index: int, *values: object) -> None:
-        edits.append(values)
-        insert(editor, path, index, *values)
-
-    monkeypatch.setattr(Editor, "insert", counted)
-    names = [f"VALUE_{number}" for number in range(300)]
-    result = apply("spec.yaml", TEXT.encode(), [ValueAdded(MOVE, "kind", name, "IN") for name in names])
-    assert [each.message.split()[-1] for each in result.applied] == [f"{name}." for name in names]
-    assert len(edits) == 1
+def test_new_values_stand_in_the_order_of_the_page() -> None:
+    names = tuple(f"VALUE_{number}" for number in range(300))
+    updates = [ValuesAdded(MOVE, "kind", {name: {}}, ("IN", *names)) for name in names]
+    result = apply("spec.yaml", TEXT.encode(), updates)
+    assert [applied.message.split()[-1] for applied in result.applied] == [f"{name}." for name in names]
+    assert [branch["const"] for branch in read("", result.source).data["components"]["schemas"]["Kind"]["oneOf"]] == [
+        "IN",
+        *names,
+        "OUT",
+    ]
 
 
 @pytest.mark.parametrize("name", LEFT)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.drift.compare import Difference, Report, compare
+from generator.drift.compare import Difference, DriftReport, compare
 from generator.ir import types as ir
 from generator.sources import Language, read
 from tests.conftest import Spec
@@ -30,7 +30,7 @@ def pages(shape: str, halves: Sequence[Said], *, together: bool = True) -> list[
     return [(f"page.{half.language}", write_as(shape, half)) for half in halves]
 
 
-def compared(spec: Spec, written: Sequence[tuple[str, bytes]]) -> Report:
+def compared(spec: Spec, written: Sequence[tuple[str, bytes]]) -> DriftReport:
     return compare(spec.document, spec.api, [read(name, source) for name, source in written])
 
 
@@ -38,7 +38,7 @@ def halves_of(spec: Spec, operation: ir.Operation, languages: Sequence[Language]
     return [said(spec.document, operation, language) for language in languages]
 
 
-def open_facts(report: Report) -> list[str]:
+def open_facts(report: DriftReport) -> list[str]:
     [operation] = report.operations
     return [each.fact for each in operation.differences if each.is_open]
 
@@ -99,7 +99,7 @@ def test_what_the_notes_of_the_spec_explain_is_the_same(
     assert [(page.verdict, page.message) for page in report.pages] == [("same", "")] * len(report.pages)
     [found] = report.operations
     assert [
-        (each.fact, each.spec, seen.language, seen.text) for each in found.differences for seen in each.sightings
+        (each.fact, each.spec, seen.language, seen.text) for each in found.differences for seen in each.observations
     ] == explained
     assert {each.finding for each in found.differences} <= {"explained"}
 
@@ -137,8 +137,8 @@ def test_a_fact_that_one_language_changes_is_a_disagreement(spec: Spec, data: st
     # A page that is silent does not disagree.
     other = LANGUAGES[1 - changed]
     assert [each.finding for each in found] == ["drift" if other in found[0].silent else "pages disagree"]
-    assert not found[0].changes
-    assert {seen.language for seen in found[0].sightings if not seen.note} == {LANGUAGES[changed]}
+    assert not found[0].updates
+    assert {seen.language for seen in found[0].observations if not seen.note} == {LANGUAGES[changed]}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -159,7 +159,7 @@ def test_a_note_that_explains_what_no_page_says_any_more_is_told(spec: Spec) -> 
     report = compared(spec, pages("markdown", [replace(chinese, titles=(("标题", "USER_DATA"),))]))
     [difference] = report.operations[0].differences
     assert (difference.fact, difference.spec, difference.finding) == ("note", "explains security TRADE", "drift")
-    assert [seen.text for seen in difference.sightings] == ["not said"]
+    assert [seen.text for seen in difference.observations] == ["not said"]
 
 
 def test_a_page_gives_the_line_of_what_it_says(spec: Spec) -> None:
@@ -171,7 +171,7 @@ def test_a_page_gives_the_line_of_what_it_says(spec: Spec) -> None:
     source = write("markdown", page)
     report = compared(spec, [("page.md", source)])
     [difference] = report.operations[0].differences
-    [seen] = difference.sightings
+    [seen] = difference.observations
     assert source.decode().split("\n")[seen.line - 1] == f"**{raised}**"
     scope = f"per {str(weight.scope).upper()}"
     told = (seen.file, seen.text, difference.spec)
@@ -188,7 +188,7 @@ def written(spec: Spec, page: Said) -> Difference:
 def test_a_cap_that_is_not_understood_is_shown_as_printed_and_never_taken_over(spec: Spec) -> None:
     page = said(spec.document, spec.api.operations[0], "en")
     difference = written(spec, replace(page, description="Call it 10 times per month at most."))
-    assert (difference.fact, difference.sightings[0].text, difference.changes) == (
+    assert (difference.fact, difference.observations[0].text, difference.updates) == (
         "call limit",
         "Call it 10 times per month at most.",
         (),

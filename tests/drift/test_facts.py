@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.drift.compare import Compared, compare
+from generator.drift.compare import OperationResult, compare
 from generator.ir.build import build
 from generator.openapi.load import load_file
 from generator.sources import read
@@ -48,7 +48,7 @@ timestamp| LONG| YES|
 KIND = "kind| STRING| YES| Words"
 
 
-def compared(folder: Path, page: str, name: str = "page.md", example: str = EXAMPLE) -> Compared:
+def compared(folder: Path, page: str, name: str = "page.md", example: str = EXAMPLE) -> OperationResult:
     text = small_spec(
         call(
             "POST /sapi/v1/move",
@@ -64,8 +64,8 @@ def compared(folder: Path, page: str, name: str = "page.md", example: str = EXAM
     return found
 
 
-def differences(found: Compared) -> list[tuple[str, str]]:
-    return [(each.fact, each.sightings[0].text) for each in found.differences]
+def differences(found: OperationResult) -> list[tuple[str, str]]:
+    return [(each.fact, each.observations[0].text) for each in found.differences]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_the_order_of_an_example_is_no_difference(tmp_path: Path) -> None:
 def test_a_cell_that_says_nothing_does_not_agree(tmp_path: Path, row: str, expected: list[tuple[str, str]]) -> None:
     found = compared(tmp_path, PAGE.format(kind=row, example=PRINTED))
     assert differences(found) == expected
-    assert found.changes == ()
+    assert found.updates == ()
 
 
 def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:
@@ -117,7 +117,7 @@ def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:
     halves = [said(spec.document, operation, each) for each in LANGUAGES]
     source = write("markdown", *(replace(half, address=f"{half.address}-moved") for half in halves))
     [found] = compare(spec.document, spec.api, [read("page.md", source)]).operations
-    lines = {seen.language: seen.line for each in found.differences for seen in each.sightings}
+    lines = {seen.language: seen.line for each in found.differences for seen in each.observations}
     assert source.decode().split("\n")[lines["zh-CN"] - 1].startswith("## 接口描述")
     assert lines["en"] < lines["zh-CN"]
 

@@ -110,7 +110,7 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: S
     moved = replace(english, address="https://developers.binance.com/docs/new/place")
     report = compare(spec.document, spec.api, [read("page", write("markdown", moved))])
     [difference] = report.operations[0].differences
-    assert (difference.fact, difference.sightings[0].text) == ("English address", "/docs/new/place")
+    assert (difference.fact, difference.observations[0].text) == ("English address", "/docs/new/place")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.drift.compare import Report, compare
-from generator.drift.takeover import apply_report
+from generator.drift.apply import apply_report
+from generator.drift.compare import DriftReport, compare
 from generator.ir.build import build
 from generator.openapi.load import load_file
 from generator.sources import read
@@ -62,15 +62,15 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def compared(file: Path, *pages: bytes) -> Report:
+def compared(file: Path, *pages: bytes) -> DriftReport:
     document = load_file(file, "spec.yaml")
     return compare(document, build(document), [read(f"{index}.md", each) for index, each in enumerate(pages)])
 
 
-def findings(report: Report) -> list[tuple[str, str, str, bool]]:
+def findings(report: DriftReport) -> list[tuple[str, str, str, bool]]:
     [operation] = report.operations
     return [
-        (each.fact, each.sightings[0].text, each.finding, bool(each.changes))
+        (each.fact, each.observations[0].text, each.finding, bool(each.updates))
         for each in operation.differences
         if each.fact != "fast type"
     ]

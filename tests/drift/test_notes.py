@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.drift.compare import compare
-from generator.drift.facts import KINDS
+from generator.drift.facts import FACT_KINDS
 from generator.ir.build import build
 from generator.openapi.load import load_file
 from generator.sources import read
@@ -60,7 +60,7 @@ def found(folder: Path, operation: str = "", schema: str = "", page: str = PAGE)
     file.write_text(text, encoding="utf-8")
     document = load_file(file, "spec.yaml")
     [compared] = compare(document, build(document), [read("page.md", page.encode())]).operations
-    return [(each.fact, each.spec, each.sightings[0].text, each.finding) for each in compared.differences]
+    return [(each.fact, each.spec, each.observations[0].text, each.finding) for each in compared.differences]
 
 
 WEIGHT = ("weight", "1 per IP", "7 per IP")
@@ -105,4 +105,4 @@ def test_a_note_about_a_page_that_was_not_read_is_not_told(tmp_path: Path) -> No
 
 def test_the_schema_lists_every_fact() -> None:
     schema = json.loads((SPEC.parent / "extensions.schema.json").read_text(encoding="utf-8"))
-    assert schema["$defs"]["explained"]["properties"]["fact"]["enum"] == [kind for kind in KINDS if kind != "note"]
+    assert schema["$defs"]["explained"]["properties"]["fact"]["enum"] == [kind for kind in FACT_KINDS if kind != "note"]

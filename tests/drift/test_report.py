@@ -150,7 +150,7 @@ def test_the_whole_report_as_json(folder: Path, capsys: pytest.CaptureFixture[st
                 "format": "markdown",
                 "endpoint": "POST /sapi/v1/move",
                 "verdict": "drift",
-                "sentence": None,
+                "message": None,
             }
         ],
         "operations": [
@@ -158,16 +158,16 @@ def test_the_whole_report_as_json(folder: Path, capsys: pytest.CaptureFixture[st
                 "operation": "move_it",
                 "title": "moveIt",
                 "endpoint": "POST /sapi/v1/move",
-                "place": "spec.yaml:8",
+                "location": "spec.yaml:8",
                 "languages": ["en"],
                 "verdict": "drift",
                 "differences": [
                     {
                         "fact": "weight",
                         "spec": "1 per IP",
-                        "place": "spec.yaml:12",
+                        "location": "spec.yaml:12",
                         "pages": [
-                            {"language": "en", "place": "en.md:9", "says": "7 per IP", "explained": "spec.yaml:18"}
+                            {"language": "en", "location": "en.md:9", "says": "7 per IP", "explained": "spec.yaml:18"}
                         ],
                         "finding": "explained",
                         "applicable": False,
@@ -175,8 +175,8 @@ def test_the_whole_report_as_json(folder: Path, capsys: pytest.CaptureFixture[st
                     {
                         "fact": "many maximum",
                         "spec": "10",
-                        "place": "spec.yaml:21",
-                        "pages": [{"language": "en", "place": "en.md:16", "says": "12", "explained": None}],
+                        "location": "spec.yaml:21",
+                        "pages": [{"language": "en", "location": "en.md:16", "says": "12", "explained": None}],
                         "finding": "drift",
                         "applicable": False,
                     },

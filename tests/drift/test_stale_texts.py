@@ -7,15 +7,7 @@ from typing import Any
 import pytest
 
 from generator.drift.apply import apply
-from generator.drift.changes import (
-    Change,
-    LimitChanged,
-    RequiredChanged,
-    ScopeChanged,
-    ValueAdded,
-    ValueRemoved,
-    WeightChanged,
-)
+from generator.drift.update import CallLimitUpdate, RequiredUpdate, Update, ValueRemoved, ValuesAdded, WeightUpdate
 from generator.sources import CallLimit, Endpoint
 
 TEXT = """\
@@ -66,18 +58,18 @@ COSTS, ZH, FIVE, OUT, ONE_OF, NEED = (
 @pytest.mark.parametrize(
     ("change", "texts"),
     [
-        (WeightChanged(MOVE, 7), [COSTS, ZH]),
-        (ScopeChanged(MOVE, "uid"), [ZH, FIVE]),
-        (LimitChanged(MOVE, CallLimit(6, 60)), [FIVE]),
-        (LimitChanged(MOVE, CallLimit(5, 1)), [FIVE]),
-        (LimitChanged(MOVE, None), [FIVE]),
-        (RequiredChanged(MOVE, "kind", required=False), [NEED]),
-        (ValueAdded(MOVE, "kind", "UP", "IN"), [ONE_OF, "The 2 kinds"]),
+        (WeightUpdate(MOVE, "weight", 7), [COSTS, ZH]),
+        (WeightUpdate(MOVE, "scope", "uid"), [ZH, FIVE]),
+        (CallLimitUpdate(MOVE, CallLimit(6, 60)), [FIVE]),
+        (CallLimitUpdate(MOVE, CallLimit(5, 1)), [FIVE]),
+        (CallLimitUpdate(MOVE, None), [FIVE]),
+        (RequiredUpdate(MOVE, "kind", required=False), [NEED]),
+        (ValuesAdded(MOVE, "kind", {"UP": {}}, ("IN", "UP")), [ONE_OF, "The 2 kinds"]),
         (ValueRemoved(MOVE, "kind", "OUT"), [OUT, "{const: IN, description: Not OUT", ONE_OF, "The 2 kinds"]),
-        (WeightChanged(MOVE, 100), []),
+        (WeightUpdate(MOVE, "weight", 100), []),
     ],
 )
-def test_texts_that_name_what_was_there(change: Change, texts: list[str]) -> None:
+def test_texts_that_name_what_was_there(change: Update, texts: list[str]) -> None:
     result = apply("spec.yaml", TEXT.encode(), [change])
     lines = result.source.decode().splitlines()
     told: list[Any] = [lines[int(each.split(":")[1]) - 1] for each in result.left]

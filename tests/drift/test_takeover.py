@@ -16,20 +16,18 @@ from hypothesis import strategies as st
 from generator.__main__ import main
 from generator.diff.walk import Spec as State
 from generator.diff.walk import compare as diff
-from generator.drift.apply import apply
-from generator.drift.changes import (
-    Change,
-    LimitChanged,
+from generator.drift.apply import ApplyResult, apply, apply_report
+from generator.drift.compare import DriftReport, compare
+from generator.drift.update import (
+    CallLimitUpdate,
     ParameterAdded,
-    RequiredChanged,
-    ScopeChanged,
+    RequiredUpdate,
     SourceDate,
-    ValueAdded,
+    Update,
     ValueRemoved,
-    WeightChanged,
+    ValuesAdded,
+    WeightUpdate,
 )
-from generator.drift.compare import Report, compare
-from generator.drift.takeover import TakenOver, apply_report
 from generator.ir.build import build
 from generator.openapi import locate
 from generator.openapi.document import Document
@@ -52,12 +50,12 @@ def written(form: Format, halves: Sequence[Said]) -> list[Page]:
     return [read(f"page.{half.language}.{form}", write(form, half)) for half in halves]
 
 
-def against(file: Path, pages: Sequence[Page]) -> Report:
+def against(file: Path, pages: Sequence[Page]) -> DriftReport:
     document = load_file(file, "spec.yaml")
     return compare(document, build(document), pages)
 
 
-def taken_over(file: Path, pages: Sequence[Page]) -> TakenOver:
+def taken_over(file: Path, pages: Sequence[Page]) -> ApplyResult:
     document = load_file(file, "spec.yaml")
     return apply_report(compare(document, build(document), pages), document, file)
 
@@ -91,7 +89,7 @@ def test_what_a_page_changes_is_taken_over_and_then_the_page_is_the_same(
     assert comments(after) == comments(SPEC.read_bytes())
 
     shared = any(" is used by " in line or "the generator would refuse it" in line for line in taken.left)
-    manual = {each.fact for each in before.differences if each.is_open and not each.changes}
+    manual = {each.fact for each in before.differences if each.is_open and not each.updates}
     manual |= {mutation.fact} if shared else set()
     file.write_bytes(filled(after))
     assert mistakes(file) == set()
@@ -116,19 +114,19 @@ NOTE = Parameter("note", "STRING", required=False, text="")
 @pytest.mark.parametrize(
     ("change", "fact", "subject"),
     [
-        (WeightChanged(TRANSFER, 7), "weight", ""),
-        (ScopeChanged(TRANSFER, "ip"), "scope", ""),
-        (LimitChanged(COLLECT, None), "call limit", ""),
-        (LimitChanged(TRANSFER, CallLimit(5, 1)), "call limit", ""),
-        (RequiredChanged(TRANSFER, "toSymbol", required=True), "required", "toSymbol"),
-        (ValueAdded(TRANSFER, "type", "A_B", "MAIN_MARGIN"), "enum value", "TransferType.A_B"),
+        (WeightUpdate(TRANSFER, "weight", 7), "weight", ""),
+        (WeightUpdate(TRANSFER, "scope", "ip"), "scope", ""),
+        (CallLimitUpdate(COLLECT, None), "call limit", ""),
+        (CallLimitUpdate(TRANSFER, CallLimit(5, 1)), "call limit", ""),
+        (RequiredUpdate(TRANSFER, "toSymbol", required=True), "required", "toSymbol"),
+        (ValuesAdded(TRANSFER, "type", {"A_B": {}}, ("MAIN_MARGIN", "A_B")), "enum value", "TransferType.A_B"),
         (ValueRemoved(TRANSFER, "type", "MAIN_CMFUTURE"), "enum value", "TransferType.MAIN_CMFUTURE"),
-        (ParameterAdded(TRANSFER, NOTE, "amount"), "parameter", "note"),
+        (ParameterAdded(TRANSFER, "amount", {"en": NOTE}), "parameter", "note"),
         (SourceDate(TRANSFER, "en", "2036-12-01"), "page date", "page en"),
     ],
 )
 def test_a_change_is_the_only_difference_that_diff_finds(
-    spec: Spec, file: Path, change: Change, fact: str, subject: str
+    spec: Spec, file: Path, change: Update, fact: str, subject: str
 ) -> None:
     file.write_bytes(filled(apply("spec.yaml", SPEC.read_bytes(), of_all_users(spec, change)).source))
     document = load_file(file, "spec.yaml")
@@ -136,20 +134,18 @@ def test_a_change_is_the_only_difference_that_diff_finds(
     assert [(each.fact, each.subject) for each in found] == [(fact, subject)]
 
 
-def of_all_users(spec: Spec, change: Change) -> list[Change]:
+def of_all_users(spec: Spec, change: Update) -> list[Update]:
     """Return a change of the values of a parameter as the pages of every operation with the same list would make it."""
-    if not isinstance(change, (ValueAdded, ValueRemoved)):
+    if not isinstance(change, (ValuesAdded, ValueRemoved)):
         return [change]
     data = spec.document.data
-    found = locate.values(data, change.endpoint, change.parameter)
+    found = locate.values(data, change.operation, change.parameter)
     assert found is not None
-    users = (
-        (each, node["name"]) for each in locate.users(data, found.path) for _, node in locate.parameters(data, each)
-    )
     return [
-        replace(change, endpoint=endpoint, parameter=name)
-        for endpoint, name in users
-        if locate.values(data, endpoint, name) == found
+        replace(change, endpoint=Endpoint(operation[2].upper(), operation[1]), parameter=node["name"])
+        for operation in locate.users(data, found.path)
+        for _, node in locate.parameters(data, operation)
+        if locate.values(data, operation, node["name"]) == found
     ]
 
 
@@ -271,7 +267,7 @@ def left_to_a_person(text: str) -> list[str]:
             "move",
             {"weights": (Weight(0, "ip"),)},
             (
-                "spec.yaml:17: POST /sapi/v1/move: weight 100 -> 0. This is not taken over, since the generator would refuse "
+                "spec.yaml:17: POST /sapi/v1/move: weight 100 -> 0. This is not applied, since the generator would refuse "
                 "it: weight is 0; it must be 1 or more."
             ),
         ),
@@ -279,7 +275,7 @@ def left_to_a_person(text: str) -> list[str]:
             "watch",
             {"limits": (CallLimit(0, 60),)},
             (
-                "spec.yaml:42: GET /sapi/v1/watch: calls 10 -> 0. This is not taken over, since the generator would refuse "
+                "spec.yaml:42: GET /sapi/v1/watch: calls 10 -> 0. This is not applied, since the generator would refuse "
                 "it: calls is 0; it must be 1 or more."
             ),
         ),
@@ -287,7 +283,7 @@ def left_to_a_person(text: str) -> list[str]:
             "ping",
             {"taken": "2026-13-45"},
             (
-                "spec.yaml:57: GET /sapi/v1/ping: en page read 2026-01-02 -> 2026-13-45. This is not taken over, since the "
+                "spec.yaml:57: GET /sapi/v1/ping: en page read 2026-01-02 -> 2026-13-45. This is not applied, since the "
                 "generator would refuse it: read is '2026-13-45'; it must be a date."
             ),
         ),
@@ -350,7 +346,7 @@ def test_nothing_is_taken_over_from_a_copy_that_is_older_than_the_spec(
     assert run("pages") == 1
     output = capsys.readouterr().out
     old = "line 3: it is of 2025-03-15, older than the {} page of 2026-01-02 that the spec was read from; nothing that "
-    old += "differs is taken over from it."
+    old += "differs is applied from it."
     assert output.startswith(
         f"## Older than the spec\n\n- `pages/move.md`: {old.format('English')} {old.format('Chinese')}\n\n## Move: drift"
     )
@@ -363,8 +359,8 @@ def test_nothing_is_taken_over_from_a_copy_that_is_older_than_the_spec(
     assert (here / "spec.yaml").read_text() == TEXT
     assert main(["drift", "--json", "--spec", "spec.yaml", "pages"]) == 1
     [move, watch] = json.loads(capsys.readouterr().out)["pages"]
-    assert (move["verdict"], watch["verdict"], watch["sentence"]) == ("drift", "same", None)
-    assert move["sentence"].startswith("line 3: it is of 2025-03-15")
+    assert (move["verdict"], watch["verdict"], watch["message"]) == ("drift", "same", None)
+    assert move["message"].startswith("line 3: it is of 2025-03-15")
 
 
 def test_nothing_is_written_where_the_pages_say_the_same(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -387,7 +383,7 @@ def test_a_page_that_was_not_read_is_told_and_one_without_a_date(capsys: pytest.
         "spec.yaml:17: POST /sapi/v1/move: weight 100 -> 61.",
         "",
         "Not every page was read:",
-        "POST /sapi/v1/move: the en page may say something else than was taken over.",
+        "POST /sapi/v1/move: the en page may say something else than was applied.",
         "",
         "Not every page has a date:",
         (
@@ -427,7 +423,7 @@ def test_a_spec_that_changed_meanwhile_is_not_written(
     page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
     file = here / "spec.yaml"
 
-    def meanwhile(report: Report, document: Document, spec: Path) -> TakenOver:
+    def meanwhile(report: DriftReport, document: Document, spec: Path) -> ApplyResult:
         file.write_text(TEXT.replace("weight: 100}", "weight: 70}"))
         return apply_report(report, document, spec)
 
@@ -442,7 +438,7 @@ def test_a_spec_that_is_not_yaml_any_more_is_told(
 ) -> None:
     page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
 
-    def meanwhile(report: Report, document: Document, spec: Path) -> TakenOver:
+    def meanwhile(report: DriftReport, document: Document, spec: Path) -> ApplyResult:
         (here / "spec.yaml").write_text("a: [")
         return apply_report(report, document, spec)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generator.__main__ import main
-from generator.drift.compare import Compared, compare
+from generator.drift.compare import OperationResult, compare
 from generator.importer.command import put
 from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
@@ -79,7 +79,7 @@ def notes_of(draft: Draft) -> list[str]:
     return [note["description"].removeprefix(task) for note in draft.operation.get("x-binance-note", ())]
 
 
-def compared(tmp_path: Path, text: str) -> Compared:
+def compared(tmp_path: Path, text: str) -> OperationResult:
     """Draft a page into our spec, fill its gaps, and hold the page against that."""
     found = read("page.md", text.encode())
     endpoint = found.halves[0].endpoints[0].value

@@ -1,4 +1,4 @@
-"""Drafts the YAML of what a page says, as values in the order of the spec's idioms, with gaps where a person must write."""
+"""Drafts what a page states in the spec's idioms, with gaps where a person must write: `drift` and `importer` do it alike."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from generator.ir import names
+from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
-from generator.openapi.yaml_text import Flow
 from generator.sources import Language, Parameter
 from generator.vocabulary import LANGUAGES
 
@@ -74,7 +74,7 @@ class Components:
 
 
 def parameter(
-    halves: Mapping[Language, Parameter],
+    rows: Mapping[Language, Parameter],
     components: Components,
     *,
     owner: str,
@@ -85,16 +85,16 @@ def parameter(
     """Draft a parameter; the values that it can have become a schema of their own.
 
     Args:
-        halves: Its row in each language; where they disagree, the first one counts.
+        rows: Its row in each language; where they disagree, the first one counts.
         components: The schemas of the spec.
         owner: Begins the name of a new schema where the parameter's own is taken.
         location: Where it is sent: query or path.
         bilingual: Whether the spec has texts in Chinese too.
         needed: Whether it must be sent at times.
     """
-    found = next(iter(halves.values()))
-    texts: Texts = {language: each.text for language, each in halves.items()}
-    schema = _schema(halves, components, owner, bilingual=bilingual)
+    found = next(iter(rows.values()))
+    texts: Texts = {language: each.text for language, each in rows.items()}
+    schema = _schema(rows, components, owner, bilingual=bilingual)
     required = (
         True
         if location == "path"
@@ -128,24 +128,24 @@ def number_or_text(value: str, *, numbers: bool) -> str | int:
 
 
 def _schema(
-    halves: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool
+    rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool
 ) -> dict[str, Any]:
-    found = next(iter(halves.values()))
+    found = next(iter(rows.values()))
     kind = found.type.strip().upper()
     several = _LISTS.fullmatch(kind)
-    if any(each.values for each in halves.values()):
-        known = _enum(halves, components, owner, bilingual=bilingual)
+    if any(each.values for each in rows.values()):
+        known = _enum(rows, components, owner, bilingual=bilingual)
         listing = Flow({"$ref": f"#/components/schemas/{known}"})
         if several:
             return {"type": "array", "items": listing}
-        return Flow(listing | _default_of(_stated(halves, "default"), components.values(known)))
+        return Flow(listing | _default_of(_stated(rows, "default"), components.values(known)))
     if several:
         return {"type": "array", "items": _of_type(several[1] or several[2] or "", found.type)}
     schema = _of_type(kind, found.type)
     if schema["type"] == "integer" or schema.get("format") == "decimal":
-        rules = {key: _stated(halves, key) for key in ("minimum", "maximum")}
+        rules = {key: _stated(rows, key) for key in ("minimum", "maximum")}
         schema.update({key: _number(value) for key, value in rules.items() if value is not None})
-    default = _stated(halves, "default")
+    default = _stated(rows, "default")
     if default is not None:
         schema["default"] = _default(default, schema)
     return schema
@@ -156,9 +156,9 @@ def _of_type(kind: str, printed: str) -> Flow:
     return Flow(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
 
 
-def _stated(halves: Mapping[Language, Parameter], rule: str) -> Any:
+def _stated(rows: Mapping[Language, Parameter], rule: str) -> Any:
     """Return a rule of a parameter as the first page has it that states one."""
-    return next((found for each in halves.values() if (found := getattr(each, rule)) is not None), None)
+    return next((found for each in rows.values() if (found := getattr(each, rule)) is not None), None)
 
 
 def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
@@ -169,10 +169,10 @@ def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
     return {"default": same[0] if same else gap("Write the default, which is one of the values.", text)}
 
 
-def _enum(halves: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
+def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
     """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
-    found = next(iter(halves.values()))
-    texts = {language: dict(each.values) for language, each in halves.items()}
+    found = next(iter(rows.values()))
+    texts = {language: dict(each.values) for language, each in rows.items()}
     written = list(dict.fromkeys(value for each in texts.values() for value in each))
     numbers = _TYPES.get(found.type.strip().upper(), {}).get("type") == "integer"
     numbers = (numbers or found.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))

@@ -1,0 +1,416 @@
+"""The updates of the spec that need no person, a class for each kind: what it changes, where, and which texts it puts in doubt."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, ClassVar, Literal
+
+from generator import drafts
+from generator.ir import names
+from generator.openapi import locate
+from generator.openapi.document import at, mentions
+from generator.openapi.edit import CannotEdit, Editor, Flow
+from generator.openapi.problems import Path, did_you_mean, join_names
+from generator.sources import CallLimit, Endpoint, Language, Parameter
+
+_CHINESE, _NOTE = "x-binance-zh", "x-binance-note"
+_TEXTS = ("title", "summary", "description", _CHINESE, _NOTE, "x-binance-when-unknown")
+_EXPLAINS = "explains"
+
+
+@dataclass(frozen=True, slots=True)
+class Update(ABC):
+    """A change of the spec that makes it state what a page states."""
+
+    order: ClassVar[int] = 0
+    """When it is made: new values come before those that go, so that no list is empty in between; dates come last."""
+    has_gaps: ClassVar[bool] = False
+    """Whether it leaves texts for a person to write."""
+
+    endpoint: Endpoint
+
+    @property
+    def operation(self) -> Path:
+        """The path of the operation."""
+        return ("paths", self.endpoint.path, self.endpoint.method.lower())
+
+    @property
+    def statements(self) -> set[object]:
+        """What it states of something that operations share, apart from the operation and the words for people."""
+        return set()
+
+    @abstractmethod
+    def path(self, data: Any) -> Path:
+        """Return where the spec states what the update is about, or the nearest to it."""
+
+    @abstractmethod
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+        """Edit the spec, and return what was changed in words; nothing where the spec states it already.
+
+        Raises:
+            CannotEdit: A person has to do it.
+        """
+
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+        """Yield each text in `after` that a person should read again, and the word of it that is the reason."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class WeightUpdate(Update):
+    """A call costs another weight, or it is counted by another scope."""
+
+    key: Literal["weight", "scope"]
+    value: int | str
+
+    def path(self, data: Any) -> Path:
+        return (*self.operation, "x-binance-weight", self.key)
+
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+        changed = _set(editor, self.path(editor.data), self.value)
+        return [(self, changed)] if changed else []
+
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+        old = str(at(before, self.path(before)))
+        yield from _naming(_texts(after, self.operation), old.upper())
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimitUpdate(Update):
+    """The cap on calls is another, is new, or is gone."""
+
+    limit: CallLimit | None
+
+    def path(self, data: Any) -> Path:
+        return (*self.operation, "x-binance-call-limit") if self.limit else self.operation
+
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+        path = (*self.operation, "x-binance-call-limit")
+        before = at(editor.data, path)
+        if self.limit is None:
+            if before is None:
+                return []
+            editor.remove(path)
+            return [(self, f"the cap of {before['calls']} calls per {before['seconds']} seconds is gone.")]
+        after = Flow(calls=self.limit.calls, seconds=self.limit.seconds)
+        if before is None:
+            editor.put(self.operation, path[-1], after, after="x-binance-weight")
+            return [(self, f"a cap of {after['calls']} calls per {after['seconds']} seconds is new.")]
+        changed = [_set(editor, (*path, key), value) for key, value in after.items()]
+        return [(self, " ".join(filter(None, changed)))] if any(changed) else []
+
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+        calls = at(before, (*self.operation, "x-binance-call-limit", "calls"))
+        yield from _naming(_texts(after, self.operation), str(calls)) if calls is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredUpdate(Update):
+    """A parameter must be sent now, or need not be sent any more."""
+
+    parameter: str
+    required: bool
+
+    @property
+    def statements(self) -> set[object]:
+        return {(RequiredUpdate, self.parameter, self.required)}
+
+    def path(self, data: Any) -> Path:
+        return (*_parameter_path(data, self.operation, self.parameter), "required")
+
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+        path = _parameter_path(editor.data, self.operation, self.parameter)
+        node = at(editor.data, path)
+        before, name = node.get("required", False), self.parameter
+        if before == self.required:
+            return []
+        what = f"{name} must be sent on the page" if self.required else f"{name} may be left out"
+        _check_shared(editor.data, path, self, every, what)
+        if "required" in node:
+            editor.set((*path, "required"), self.required)
+        else:
+            editor.put(path, "required", self.required, after="in")
+        return [(self, f"{name} required {str(before).lower()} -> {str(self.required).lower()}.")]
+
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+        path = (*_parameter_path(after, self.operation, self.parameter), _NOTE)
+        yield from ((found, self.parameter) for found, _ in _strings(at(after, path), path))
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesAdded(Update):
+    """A parameter of the spec has more values."""
+
+    has_gaps: ClassVar[bool] = True
+
+    parameter: str
+    values: Mapping[str, Mapping[Language, str]]
+    """Each as printed, with what the pages say of it; a person puts that into our own words."""
+    listed: tuple[str, ...]
+    """All values of the parameter, in the order of the page."""
+
+    @property
+    def statements(self) -> set[object]:
+        return {(ValuesAdded, self.parameter, value) for value in self.values}
+
+    def singly(self) -> list[ValuesAdded]:
+        """Return an update for each value."""
+        return [replace(self, values={value: texts}) for value, texts in self.values.items()]
+
+    def path(self, data: Any) -> Path:
+        return _value_path(data, self, next(iter(self.values)))
+
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+        found = _list_of_values(editor.data, self, next(iter(self.values)))
+        new = {value: text for text in self.values if (value := _as_sent(text, found)) not in found.values}
+        if not new:
+            return []
+        name, written = self.parameter, join_names(new)
+        if found.numbers and not all(isinstance(value, int) for value in new):
+            raise CannotEdit(f"{name} takes numbers, and the page lists {written}; decide.")
+        added = replace(self, values={text: self.values[text] for text in new.values()})
+        _check_shared(editor.data, found.path, added, every, f"the page lists {written} of {name} too")
+        present, listed = list(found.values), [_as_sent(text, found) for text in self.listed]
+        for value, text in new.items():
+            index = _index(present, listed[: listed.index(value)])
+            drafted = _drafted_value(editor, found.path, value, self.values[text]) if found.described else value
+            editor.insert(found.path, index, drafted)
+            present.insert(index, value)
+        return [
+            (replace(self, values={text: self.values[text]}), f"{name} has the new value {value}.")
+            for value, text in new.items()
+        ]
+
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+        yield from _naming(_texts_near_values(self, after), _count(self, before))
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRemoved(Update):
+    """A parameter of the spec does not have this value any more."""
+
+    order: ClassVar[int] = 1
+
+    parameter: str
+    value: str
+
+    @property
+    def statements(self) -> set[object]:
+        return {(ValueRemoved, self.parameter, self.value)}
+
+    def path(self, data: Any) -> Path:
+        return _value_path(data, self, self.value)
+
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+        found = _list_of_values(editor.data, self, self.value)
+        value = _as_sent(self.value, found)
+        if value not in found.values:
+            return []
+        what = f"the page has no value {value} of {self.parameter} any more"
+        if len(found.values) == 1:
+            raise CannotEdit(f"{what}, and it is the only one here; write what it can be now.")
+        _check_shared(editor.data, found.path, self, every, what)
+        editor.remove((*found.path, found.values.index(value)))
+        return [(self, f"{self.parameter} has no value {value} any more.")]
+
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+        near, numbers = _texts_near_values(self, after), _list_of_values(after, self, self.value).numbers
+        yield from _naming(near if numbers else [*_texts(after, self.operation), *near], self.value)
+        yield from _naming(near, _count(self, before))
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterAdded(Update):
+    """There is one more parameter, and it is optional."""
+
+    has_gaps: ClassVar[bool] = True
+
+    after: str | None
+    """The name of the parameter before it on the page; `None` where it comes first."""
+    rows: Mapping[Language, Parameter]
+    """The row in each language that was read; a person puts its words into our own."""
+
+    @property
+    def parameter(self) -> Parameter:
+        """The row in the first language."""
+        return next(iter(self.rows.values()))
+
+    def path(self, data: Any) -> Path:
+        return _parameter_path(data, self.operation, self.parameter.name)
+
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+        name = self.parameter.name
+        if locate.parameter(editor.data, self.operation, name) is not None:
+            return []
+        if self.parameter.required is not False:
+            raise CannotEdit(f"{name} is new and may have to be sent; write it, since every caller must change.")
+        components = drafts.Components(at(editor.data, ("components", "schemas")) or {})
+        drafted = drafts.parameter(
+            self.rows,
+            components,
+            owner=names.pascal(str(at(editor.data, (*self.operation, "operationId")))),
+            location="query",
+            bilingual=mentions(editor.data, _CHINESE),
+        )
+        present = [node.get("name") for _, node in locate.parameters(editor.data, self.operation)]
+        if present:
+            index = 0 if self.after is None else _index(present, [self.after]) or len(present)
+            editor.insert((*self.operation, "parameters"), index, drafted)
+        else:
+            keys = list(at(editor.data, self.operation))
+            editor.put(self.operation, "parameters", [drafted], after=keys[keys.index("responses") - 1])
+        for schema_name, schema in components.added.items():
+            editor.put_component("schemas", schema_name, schema)
+        return [(self, f"{name} is a new parameter.")]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDate(Update):
+    """The facts are those of the page of this day, as YYYY-MM-DD."""
+
+    order: ClassVar[int] = 2
+
+    language: Language
+    read: str
+
+    def path(self, data: Any) -> Path:
+        return (*self.operation, "x-binance-source", self.language, "read")
+
+    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+        path = self.path(editor.data)
+        before = at(editor.data, path)
+        if before is None:
+            raise CannotEdit(f"x-binance-source names no page in {self.language}; write it.")
+        changed = _set(editor, path, self.read) if before < self.read else None
+        return [(self, f"{self.language} page {changed}")] if changed else []
+
+
+def grouped(updates: Iterable[Update]) -> Iterator[Update]:
+    """Yield updates in the order in which they are made, new values of one list that follow each other as one."""
+
+    def list_of(numbered: tuple[int, Update]) -> tuple[object, ...]:
+        number, update = numbered
+        if not isinstance(update, ValuesAdded):
+            return (number,)
+        return update.endpoint, update.parameter, all(value.isdecimal() for value in update.values)
+
+    ordered = sorted(updates, key=lambda update: update.order)
+    for _, group in groupby(enumerate(ordered), list_of):
+        _, first = next(group)
+        if isinstance(first, ValuesAdded):
+            more = (update.values for _, update in group if isinstance(update, ValuesAdded))
+            values = {text: words for some in (first.values, *more) for text, words in some.items()}
+            yield replace(first, values=values)
+        else:
+            yield first
+
+
+# What several of them need
+
+
+def _set(editor: Editor, path: Path, value: str | int) -> str | None:
+    """Write a scalar, and return what that changes in words."""
+    before = at(editor.data, path)
+    if before is None:
+        raise CannotEdit(f"the spec says no {path[-1]}; write it.")
+    if before == value:
+        return None
+    editor.set(path, value)
+    return f"{path[-1]} {before} -> {value}."
+
+
+def _parameter_path(data: Any, operation: Path, name: str) -> Path:
+    path = locate.parameter(data, operation, name)
+    if path is None:
+        known = [str(node.get("name")) for _, node in locate.parameters(data, operation)]
+        raise CannotEdit(f"there is no parameter {name}; there are: {join_names(known)}.{did_you_mean(name, known)}")
+    return path
+
+
+def _list_of_values(data: Any, update: ValuesAdded | ValueRemoved, written: str) -> locate.Values:
+    _parameter_path(data, update.operation, update.parameter)
+    found = locate.values(data, update.operation, update.parameter)
+    if found is None:
+        raise CannotEdit(f"{update.parameter} lists no values; decide whether {written} makes an enum of it.")
+    return found
+
+
+def _as_sent(text: str, found: locate.Values) -> str | int:
+    return drafts.number_or_text(text, numbers=found.numbers)
+
+
+def _value_path(data: Any, update: ValuesAdded | ValueRemoved, text: str) -> Path:
+    found = _list_of_values(data, update, text)
+    value = _as_sent(text, found)
+    return (*found.path, found.values.index(value)) if value in found.values else found.path
+
+
+def _index(present: Sequence[object], before: Sequence[object]) -> int:
+    """Return the index behind the last one of `before` that is present, or 0."""
+    return next((present.index(item) + 1 for item in reversed(before) if item in present), 0)
+
+
+def _drafted_value(editor: Editor, path: Path, value: str | int, texts: Mapping[Language, str]) -> dict[str, Any]:
+    """Draft a value with the keys that those beside it have."""
+    siblings = at(editor.data, path)
+    drafted = drafts.enum_value(value, texts, bilingual=mentions(siblings, _CHINESE))
+    if any("x-binance-moves" in sibling for sibling in siblings):
+        drafted["x-binance-moves"] = Flow({end: drafts.gap("Name the wallet.") for end in ("from", "to")})
+    return Flow(drafted) if editor.is_in_braces((*path, 0)) else drafted
+
+
+def _check_shared(data: Any, path: Path, update: Update, every: Sequence[Update], what: str) -> None:
+    """Leave to a person what other operations use too, unless their pages state the same."""
+    stated: dict[Path, set[object]] = {}
+    for other in every:
+        stated.setdefault(other.operation, set()).update(other.statements)
+    others = [user for user in locate.users(data, path) if not update.statements <= stated.get(user, set())]
+    if others:
+        name = path[-2] if path[-1] in ("oneOf", "enum") else path[-1]
+        shared = join_names(f"{str(method).upper()} {url}" for _, url, method in others)
+        raise CannotEdit(
+            f"{what}, but {name} is used by {shared} too, of which no page was read that says so; "
+            f"decide whether it holds for all of them, or write a list of its own."
+        )
+
+
+# Texts
+
+
+def _count(update: ValuesAdded | ValueRemoved, data: Any) -> str:
+    return str(len(_list_of_values(data, update, "").values))
+
+
+def _texts_near_values(update: ValuesAdded | ValueRemoved, data: Any) -> list[tuple[Path, str]]:
+    """Return the texts of a parameter, of its list of values, and of each value."""
+    path = _list_of_values(data, update, "").path
+    texts = [*_texts(data, _parameter_path(data, update.operation, update.parameter)), *_texts(data, path[:-1])]
+    for index in range(len(at(data, path))):
+        texts += _texts(data, (*path, index))
+    return texts
+
+
+def _naming(texts: Iterable[tuple[Path, str]], word: str) -> Iterator[tuple[Path, str]]:
+    pattern = re.compile(rf"(?<![A-Za-z0-9_.]){re.escape(word)}(?![A-Za-z0-9_]|\.[0-9])")
+    yield from ((path, word) for path, text in texts if pattern.search(text))
+
+
+def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the texts of an object itself, with those of its notes."""
+    node = at(data, path)
+    for key in _TEXTS:
+        if isinstance(node, dict) and key in node:
+            yield from _strings(node[key], (*path, key))
+
+
+def _strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in items:
+        if key != _EXPLAINS:
+            yield from _strings(below, (*path, key))
