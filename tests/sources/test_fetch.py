@@ -68,7 +68,7 @@ def site() -> Iterator[Site]:
                 self.send_header(name, value)
             self.end_headers()
             with suppress(ConnectionError):  # the page was given up
-                for part in (body,) if not here.pause else (bytes([each]) for each in body):
+                for part in (body,) if not here.pause else (bytes([byte]) for byte in body):
                     self.wfile.write(part)
                     time.sleep(here.pause)
 
@@ -93,7 +93,7 @@ def test_a_page_is_fetched_under_our_name(site: Site) -> None:
     page = one(site.address, None)
     assert page.file == site.address
     assert page.halves[0].endpoints[0].value.path == "/a"
-    assert [each["user-agent"] for each in site.asked] == ["binance-transfers drift"]
+    assert [request["user-agent"] for request in site.asked] == ["binance-transfers drift"]
 
 
 def test_a_page_that_did_not_change_is_not_sent_again(site: Site, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_the_command_takes_addresses(
     assert "wrong page" in capsys.readouterr().out
     assert main(["drift", "--no-cache", site.address]) == 2
     assert site.answered == [200, 200]
-    assert [each.parent for each in tmp_path.rglob("*.page")] == [tmp_path / "binance-transfers"]
+    assert [file.parent for file in tmp_path.rglob("*.page")] == [tmp_path / "binance-transfers"]
 
 
 def test_the_cache_is_the_user_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

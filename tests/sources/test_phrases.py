@@ -182,7 +182,7 @@ def test_a_permission(message: str, expected: bool) -> None:  # noqa: FBT001 - t
     ],
 )
 def test_the_limits_of_a_value(text: str, expected: tuple[str | None, str | None, str | None]) -> None:
-    least, most = (Decimal(each) if each else None for each in expected[1:])
+    least, most = (Decimal(bound) if bound else None for bound in expected[1:])
     assert (default(plain_text(text)), minimum(text), maximum(text)) == (expected[0], least, most)
 
 
