@@ -14,7 +14,10 @@ from .page_facts import Located
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
-_SKIPPED = {"script", "style", "svg", "nav", "button", "footer", "noscript", "template", "del", "s", "strike", "sup"}
+_SKIPPED = {
+    *("title", "script", "style", "textarea", "svg", "nav", "button", "footer", "noscript", "template"),
+    *("del", "s", "strike", "sup"),
+}
 """Elements that are not read: they are no text, navigation, footnotes, or struck out."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CELLS = ("td", "th")
