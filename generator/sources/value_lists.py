@@ -54,7 +54,7 @@ def _quoted_pattern(word: str) -> str:
 _BARE = rf"[\"'“”`]?{_CAPITALS}[\"'“”`]?(?![A-Za-z0-9_])"
 _END = r"(?=\s*(?:$|[.。;；,，]))"
 _LEADS = r"^\s*|[:：.。]\s*|\b(?:are|is|of|be)\s+|[有为]\s*"
-_IN_QUOTES = re.compile(_list_pattern(_quoted_pattern(_CAPITALS)))
+_IN_QUOTES = re.compile(rf"({_list_pattern(_quoted_pattern(_CAPITALS))})")
 _IN_CAPITALS = re.compile(rf"(?:{_LEADS})({_list_pattern(_BARE)}){_END}")
 _IN_BRACKETS = re.compile(rf"[(（]\s*({_list_pattern(_BARE)})\s*[)）]")
 _IN_BRACKETS_OF_A_NOUN = re.compile(
@@ -62,7 +62,7 @@ _IN_BRACKETS_OF_A_NOUN = re.compile(
     rf"\s*[(（]\s*({_list_pattern(_BARE)})\s*[)）]"
 )
 _AFTER_CHINESE = re.compile(rf"[\u4e00-\u9fff]\s*({_list_pattern(_BARE)}){_END}")
-_OF_ANY_CASE = re.compile(_list_pattern(_quoted_pattern(_ANY)))
+_OF_ANY_CASE = re.compile(rf"({_list_pattern(_quoted_pattern(_ANY))})")
 _LEADING = re.compile(rf"(?:{_LEADS})({_list_pattern(_quoted_pattern(_ANY))})")
 _DESCRIBED = re.compile(
     rf"(?:^|(?<=[:：,，;；/.。]))\s*({_quoted_pattern(_ANY)}|{_CAPITALS})(?:\s*[:：=]|\s+for\b)\s*(?=[^\s,，;；/.。])"
@@ -156,16 +156,13 @@ def _contradicts(text: str, found: Collection[str]) -> bool:
 
 def _lists(text: str, kind: str) -> Iterator[_List]:
     """Yield the lists of words that say what may be sent."""
-    every = [(found.start(), found.end(), found[0]) for found in _IN_QUOTES.finditer(text)]
-    patterns = [_LEADING, _IN_CAPITALS]
-    patterns += [_IN_BRACKETS, _AFTER_CHINESE] if kind == "ENUM" else [_IN_BRACKETS_OF_A_NOUN]
-    every += [(found.start(1), found.end(1), found[1]) for pattern in patterns for found in pattern.finditer(text)]
-    if kind == "ENUM":
-        every += [(found.start(), found.end(), found[0]) for found in _OF_ANY_CASE.finditer(text)]
-    for start, end, words in every:
-        if _is_allowed(text, start):
-            listed = (word for word in _ANY_WORD.findall(_REMARKS.sub("", words)) if word not in ("and", "or"))
-            yield _List(dict.fromkeys(listed, ""), start, end, goes_on=bool(_CONTINUES.match(text, end)))
+    others = (_IN_BRACKETS, _AFTER_CHINESE, _OF_ANY_CASE) if kind == "ENUM" else (_IN_BRACKETS_OF_A_NOUN,)
+    for pattern in (_IN_QUOTES, _LEADING, _IN_CAPITALS, *others):
+        for found in pattern.finditer(text):
+            start, end = found.span(1)
+            if _is_allowed(text, start):
+                words = (word for word in _ANY_WORD.findall(_REMARKS.sub("", found[1])) if word not in ("and", "or"))
+                yield _List(dict.fromkeys(words, ""), start, end, goes_on=bool(_CONTINUES.match(text, end)))
     yield from _described(text, kind)
 
 
