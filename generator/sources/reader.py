@@ -138,7 +138,9 @@ def _is_title(block: Block) -> bool:
 
 def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> list[Language]:
     """Return the language of each part: of the pages that its headings link to, of its headings, or of the file."""
-    written = [_language("".join(block.text for block in part if block.kind == "heading")) for part in parts]
+    written: list[Language] = [
+        _language("".join(block.text for block in part if block.kind == "heading")) for part in parts
+    ]
     if len(set(written)) == 1 and source.chinese is not None:
         written = ["zh-CN" if source.chinese else "en"] * len(parts)
     elif len(set(written)) == 1 and source.address and "/zh-CN/" in source.address.value:
