@@ -118,7 +118,7 @@ class _Reader:
 
     def _open(self, element: _Element) -> bool:
         """Begin an element, and return whether to go on with what is in it."""
-        tag = element.tag
+        tag = str(element.tag)
         if tag == "a" and self._heading is not None and "hash-link" in element.get("class", ""):
             self._anchor = unquote(element.get("href", "")) or None
             return False
@@ -138,7 +138,7 @@ class _Reader:
         return True
 
     def _open_block(self, element: _Element) -> bool:
-        tag = element.tag
+        tag = str(element.tag)
         if tag in _HEADINGS:
             self._heading, self._anchor = _HEADINGS[tag], None
             self._items.clear()
