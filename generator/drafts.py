@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from generator.binance import LANGUAGES
 from generator.ir import names
 from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
 from generator.sources import Language, Parameter
+from generator.vocabulary import LANGUAGES
 
 Texts = Mapping[Language, str]
 _TYPES: Mapping[str, Mapping[str, str | int]] = {

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 Language: TypeAlias = Literal["en", "zh-CN"]
 LANGUAGES: Mapping[Language, str] = {"en": "English", "zh-CN": "Chinese"}
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
 METHODS: tuple[Method, ...] = get_args(Method)
+
+
+class Endpoint(NamedTuple):
+    """The method, in capitals, and the path of a request."""
+
+    method: str
+    path: str
+
 
 TypeName: TypeAlias = Literal["STRING", "DECIMAL", "LONG", "INT", "BOOLEAN", "ENUM", "ARRAY"]
 """The types of parameters, as most pages name them."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-from generator.binance import LANGUAGES
 from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
@@ -32,6 +31,7 @@ from generator.sources.fact_texts import (
     weight_text,
 )
 from generator.sources.json_example import parse_json_example
+from generator.vocabulary import LANGUAGES
 
 FactKind: TypeAlias = Literal[
     "address",
