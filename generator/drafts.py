@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from generator.binance import BOOLEAN_TYPES, DECIMAL_TYPES, LANGUAGES
 from generator.ir import names
 from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
 from generator.sources import Language, Parameter
+from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
 Texts = Mapping[Language, str]
 _TYPES: Mapping[str, Mapping[str, str | int]] = {
     "STRING": {"type": "string", "minLength": 1},
     "LONG": {"type": "integer", "format": "int64"},
     **{name: {"type": "integer", "format": "int32"} for name in ("INT", "INTEGER")},
-    **{name: {"type": "string", "format": "decimal"} for name in DECIMAL_TYPES},
-    **{name: {"type": "boolean"} for name in BOOLEAN_TYPES},
+    **{name: {"type": "string", "format": "decimal"} for name in TYPE_SPELLINGS["DECIMAL"]},
+    **{name: {"type": "boolean"} for name in TYPE_SPELLINGS["BOOLEAN"]},
 }
 _LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")

@@ -24,3 +24,9 @@ class Spec(NamedTuple):
 def spec() -> Spec:
     document = load_file(SPEC, "spec/binance.yaml")
     return Spec(document, build(document))
+
+
+@pytest.fixture
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in an empty folder."""
+    monkeypatch.chdir(tmp_path)

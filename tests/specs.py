@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from generator.ir.build import build
-from generator.openapi.load import load_file
+from generator.openapi.load import load
 from generator.render.package import PACKAGE, render
 from generator.render.write import write
 
@@ -94,10 +94,8 @@ def spec(*calls: Call, schemas: str = "", root: str = "") -> str:
 
 def generate(text: str | bytes, folder: Path) -> Path:
     """Write the package of a spec below `folder`, and return where it is."""
-    file = folder / "spec.yaml"
-    folder.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(text.encode() if isinstance(text, str) else text)
-    write(render(build(load_file(file, "spec.yaml"))), folder / "generated")
+    source = text.encode() if isinstance(text, str) else text
+    write(render(build(load("spec.yaml", source))), folder / "generated")
     return folder / "generated" / PACKAGE
 
 

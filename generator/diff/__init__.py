@@ -1,9 +1,9 @@
-"""Compares two states of the spec in the API's own terms, and says what the version must be.
+"""Compares two states of the spec in the API's own terms, and finds which version must follow.
 
 revisions: a file or a git revision -> Spec, its document and its representation.
-compare: two Specs -> the changes of the whole (servers, budgets, wallets, error codes), and those that operations
-(operations, parameters) and types (enums, models) find; each is a Change with its class and its place.
-places: where in the YAML a fact stands, through every $ref.
-versions: the classes of the changes -> the least version that may follow.
-report: changes, signatures and the verdict -> text for a terminal, a pull request, a program, GitHub, CHANGELOG.md.
+walk: two Specs -> their changes; it walks the records of both and asks the table about each field.
+table: (record, field) -> what a difference asks of the version and how it is worded: a row of a kind in rows and notes,
+or one with a rule of its own in rules and parameter_rules.
+versions: the impacts of the changes -> the least version that may follow.
+formats: changes, signatures and the next version -> text for a terminal, a pull request, a program, GitHub, CHANGELOG.md.
 """

@@ -52,7 +52,7 @@ class Outdated(Exception):
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare, print the changes and the verdict, and return the exit code."""
+    """Compare, print the changes, and return the exit code."""
     try:
         new = read_file(_ROOT / SPEC) if options.new is None else read(options.new, _ROOT)
         old = _read_old(options.old)
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     names = options.old, SPEC if options.new is None else options.new, options.released
     diff = diff_of(old, new, released, names=names)
     write_out(shorten(FORMATS[options.format](diff), options.max_bytes))
-    return _ENOUGH if diff.verdict.enough else _TOO_LOW
+    return _ENOUGH if diff.version.enough else _TOO_LOW
 
 
 def _read_old(name: str) -> Spec:
@@ -103,7 +103,7 @@ def diff_of(
         changes=found.changes,
         signatures=found.signatures,
         since_release=since_release,
-        verdict=judge((released or new).api.version, new.api.version, {change.impact for change in since_release}),
+        version=judge((released or new).api.version, new.api.version, {change.impact for change in since_release}),
         file=new.document.file,
         version_location=new.document.key_location(("info", "version")),
         operations=len(new.api.operations),

@@ -12,7 +12,7 @@ from generator.render.escaping import one_line
 from generator.render.markdown import code, fence, inline
 
 from .change import IMPACTS, Change, Impact
-from .versions import Verdict
+from .versions import NextVersion
 from .walk import SignatureChange
 
 _WORDS: Mapping[Impact, tuple[str, str, str]] = {
@@ -40,8 +40,8 @@ class Diff:
     changes: tuple[Change, ...]
     signatures: tuple[SignatureChange, ...]
     since_release: tuple[Change, ...]
-    """The changes that the verdict is about."""
-    verdict: Verdict
+    """The changes that the next version follows from."""
+    version: NextVersion
     file: str
     version_location: Location
     """Where the version is written in the new spec, which is `file`."""
@@ -58,13 +58,13 @@ def terminal(diff: Diff) -> str:
     ]
     for signature in diff.signatures:
         lines += ["", _signature(signature)]
-    return "\n".join([*lines, *([""] if diff.changes else []), _verdict(diff), ""])
+    return "\n".join([*lines, *([""] if diff.changes else []), _conclusion(diff), ""])
 
 
 def markdown(diff: Diff) -> str:
     """Return a comment for a pull request."""
-    mark = "" if diff.verdict.enough else "**"
-    lines = [f"### The spec since {code(diff.old)}", "", f"{mark}{inline(_verdict(diff))}{mark}"]
+    mark = "" if diff.version.enough else "**"
+    lines = [f"### The spec since {code(diff.old)}", "", f"{mark}{inline(_conclusion(diff))}{mark}"]
     lines += [] if diff.changes else ["", inline(_NOTHING)]
     for impact in IMPACTS:
         items = [
@@ -84,7 +84,7 @@ def json_text(diff: Diff) -> str:
         "old": diff.old,
         "new": diff.new,
         "released": diff.released,
-        "version": {**asdict(diff.verdict), "file": diff.file, "line": diff.version_location.line},
+        "version": {**asdict(diff.version), "file": diff.file, "line": diff.version_location.line},
         "changes": [_as_json(change) for change in diff.changes],
         "signatures": [signature._asdict() for signature in diff.signatures],
     }
@@ -92,19 +92,9 @@ def json_text(diff: Diff) -> str:
 
 
 def _as_json(change: Change) -> dict[str, Any]:
-    return {
-        "class": change.impact,
-        "fact": change.fact,
-        "subject": change.subject,
-        "operations": list(change.operations),
-        "message": change.message,
-        "old": change.old,
-        "new": change.new,
-        "file": change.file,
-        "line": change.location.line,
-        "column": change.location.column,
-        "gone": change.gone,
-    }
+    names = ("fact", "subject", "operations", "message", "old", "new", "file")
+    location = {"line": change.location.line, "column": change.location.column, "gone": change.gone}
+    return {"class": change.impact, **{name: getattr(change, name) for name in names}, **location}
 
 
 def github(diff: Diff) -> str:
@@ -113,8 +103,8 @@ def github(diff: Diff) -> str:
     for change in diff.changes:
         level = "warning" if change.impact == "breaking" else "notice"
         lines.append(_annotation(level, diff.file, change.line_now, change.impact, _headed(change, diff)))
-    if not diff.verdict.enough:
-        lines.append(_annotation("error", diff.file, diff.version_location.line, "version", _verdict(diff)))
+    if not diff.version.enough:
+        lines.append(_annotation("error", diff.file, diff.version_location.line, "version", _conclusion(diff)))
     return "".join(lines)
 
 
@@ -142,10 +132,10 @@ def changelog(diff: Diff) -> str:
 
 def _coming_version(diff: Diff) -> str:
     """Return the version that the changes will be part of, where it is known."""
-    verdict = diff.verdict
-    if not verdict.enough:
-        return verdict.least
-    return "Unreleased" if verdict.new == verdict.old and diff.changes and diff.released else verdict.new
+    version = diff.version
+    if not version.enough:
+        return version.least
+    return "Unreleased" if version.new == version.old and diff.changes and diff.released else version.new
 
 
 FORMATS: Mapping[str, Callable[[Diff], str]] = {
@@ -173,23 +163,23 @@ def _signature(signature: SignatureChange) -> str:
     return "\n".join(f"{sign} {text}" for sign, text in zip("-+", signature, strict=True) if text is not None)
 
 
-def _verdict(diff: Diff) -> str:
+def _conclusion(diff: Diff) -> str:
     """Return what the changes ask of the version, and whether it was done."""
-    verdict, location = diff.verdict, f"{diff.file}:{diff.version_location.line}"
+    version, location = diff.version, f"{diff.file}:{diff.version_location.line}"
     if not diff.released:
-        return f"Nothing is released yet; the version {verdict.new} needs no step."
-    same = verdict.old == verdict.new
+        return f"Nothing is released yet; the version {version.new} needs no step."
+    same = version.old == version.new
     since = "" if diff.released == diff.old else f" since {diff.released}"
-    change = f"stays {verdict.old}" if same else f"goes from {verdict.old} to {verdict.new}"
-    if verdict.step == "none":
-        if not verdict.enough:
-            return f"{location}: info.version goes back from {verdict.old} to {verdict.new}."
+    change = f"stays {version.old}" if same else f"goes from {version.old} to {version.new}"
+    if version.step == "none":
+        if not version.enough:
+            return f"{location}: info.version goes back from {version.old} to {version.new}."
         return f"The version {change}; nothing{since} asks for a new one."
     strongest = min((change.impact for change in diff.since_release), key=IMPACTS.index)
     count = sum(change.impact == strongest for change in diff.since_release)
     _, one, several = _WORDS[strongest]
     reason = f"1 {one}{since} asks" if count == 1 else f"{count} {several}{since} ask"
     subject = (
-        f"The version {change}" if verdict.enough else f"{location}: info.version is {'still ' * same}{verdict.new}"
+        f"The version {change}" if version.enough else f"{location}: info.version is {'still ' * same}{version.new}"
     )
-    return f"{subject}; {reason} for {verdict.least} or later."
+    return f"{subject}; {reason} for {version.least} or later."

@@ -24,11 +24,6 @@ def entry(spec: Spec, operation: ir.Operation, parameter: ir.Parameter | ir.Clie
     return next((path for path in entries if follow(data, path)[0] == parameter.spec_path), parameter.spec_path)
 
 
-def required(pair: Pair) -> Impact:
-    """Return the impact of a parameter that is required or is no longer."""
-    return "breaking" if pair.new.required else "feature"
-
-
 def type_(pair: Pair, _name: str) -> Iterable[Pair]:
     """Compare the types of a parameter, in the words of Binance and of Python."""
     old, new, schema = pair.old, pair.new, _single(pair)
@@ -39,7 +34,7 @@ def type_(pair: Pair, _name: str) -> Iterable[Pair]:
     impact: Impact = "breaking"
     if old.annotation == new.annotation:
         impact = _widened(pair)
-    elif old.wire_type == new.wire_type and new.annotation.replace(" | Unlisted", "") == old.annotation:
+    elif old.wire_type == new.wire_type and new.annotation.without("Unlisted") == old.annotation:
         impact = "feature"
     # Any other annotation takes less, also a wider one: an amount is not zero, and no other text than digits.
     values = [f"{parameter.wire_type} ({parameter.annotation})" for parameter in (old, new)]
@@ -70,7 +65,7 @@ def array_form(pair: Pair, name: str) -> Iterable[Pair]:
     old, new = pair.values(name)
     if old and new:
         refused = new == "comma" and pair.new.kind == "string" and not pair.new.enum
-        pair.differ("breaking" if refused else "facts", "array form", (old, new), pair.at.below("explode"))
+        pair.differ("breaking" if refused else "facts", "array form", (old, new), pair.below("explode"))
     return ()
 
 
@@ -102,7 +97,7 @@ def pattern(pair: Pair) -> Impact:
 
 def refused(pair: Pair, name: str) -> Iterable[Pair]:
     """Compare which values are refused."""
-    (old, new), at = pair.values(name), pair.at.below("not")
+    (old, new), at = pair.values(name), pair.below("not")
     for value in (value for value in old if value not in new):
         here = at if new else Sides(at.old, pair.at.new)
         pair.add("feature", "refused value", f"{value} is no longer refused", (str(value), None), here)
@@ -117,7 +112,7 @@ def conditions(pair: Pair, _name: str) -> Iterable[Pair]:
     old, new = (by_key(side.parameters, "wire") for side in (pair.old, pair.new))
     names = {before: after for before, after in paired(old, new, "argument") if before and after}
     parameters = {names.get(wire, wire): parameter for wire, parameter in old.items()}, new
-    at, old, new = pair.at.below("x-binance-requires"), _requirements(pair.old, names), _requirements(pair.new, {})
+    at, old, new = pair.below("x-binance-requires"), _requirements(pair.old, names), _requirements(pair.new, {})
     for key in dict.fromkeys([*old, *new]):
         parameter, other, value = key
         here, when = Sides(_entry(at.old, old, key), _entry(at.new, new, key)), f"required when {other} is {value}"

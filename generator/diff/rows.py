@@ -32,9 +32,12 @@ class Pair:
         """Return a field of both."""
         return getattr(self.old, name), getattr(self.new, name)
 
-    def below(self, *keys: str, up: int = 0, path: str = "") -> Sides:
-        """Return where something is written, from the records on, or from what their field `path` leads to."""
-        return (Sides(*self.values(path)) if path else self.at).below(*keys, up=up)
+    def below(self, keys: str, *, up: int = 0, path: str = "") -> Sides:
+        """Return where something is written: `keys`, with blanks between them, lead there from the records.
+
+        Or from `up` levels above, or from where the field `path` of the records says.
+        """
+        return (Sides(*self.values(path)) if path else self.at).below(*keys.split(), up=up)
 
     def add(
         self, impact: Impact, fact: str, message: str, values: tuple[str | None, str | None], at: Sides | None = None
@@ -80,13 +83,13 @@ Row = Callable[[Pair, str], Iterable[Pair]]
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValueRow:
     """A field whose value is reported as it is, or as `read` returns it."""
 
     impact: Impact | Callable[[Pair], Impact]
     fact: str
-    keys: tuple[str, ...] = ()
-    """Where it is written: as for `Pair.below`, with `up` and `path`."""
+    keys: str = ""
+    """Where it is written, with `up` and `path`: as for `Pair.below`."""
     up: int = 0
     path: str = ""
     label: str = ""
@@ -98,28 +101,28 @@ class Value:
         """Compare the values."""
         values = [self.read(value) for value in pair.values(name)]
         impact = self.impact(pair) if callable(self.impact) else self.impact
-        at = pair.below(*self.keys, up=self.up, path=self.path)
+        at = pair.below(self.keys, up=self.up, path=self.path)
         pair.differ(impact, self.fact, values, at, label=self.label, none=self.none)
         return ()
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextRow:
     """A field with a text in each language."""
 
     key: str = "description"
-    keys: tuple[str, ...] = ()
+    keys: str = ""
     subject: str = ""
     label: str = ""
 
     def __call__(self, pair: Pair, name: str) -> Iterable[Pair]:
         """Compare the texts."""
         pair = replace(pair, subject=self.subject or pair.subject)
-        pair.text(*pair.values(name), pair.below(*self.keys), self.key, label=self.label)
+        pair.text(*pair.values(name), pair.below(self.keys), self.key, label=self.label)
         return ()
 
 
-class Fact(NamedTuple):
+class RecordFact(NamedTuple):
     """What is reported of a record that came or went."""
 
     fact: str
@@ -131,8 +134,8 @@ class Fact(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
-    """A field with several records.
+class RecordsRow:
+    """A field with several records; where one side has none of them, because it is no record, another row says so.
 
     Texts may name: the `key` of a record, the `item` itself, the `parent` that holds it, its `value`, and `needed`.
     """
@@ -140,10 +143,10 @@ class Items:
     fact: str
     key: str
     """The field by which a record is known; empty for those of a mapping."""
-    keys: tuple[str, ...]
-    """Where the list is written: as for `Pair.below`, with `path`."""
-    impacts: tuple[Impact, Impact | Callable[[Any], Impact]]
-    """Of a record that went, and of one that came."""
+    keys: str
+    """Where the list is written, with `path`: as for `Pair.below`."""
+    gone: Impact
+    came: Impact | Callable[[Any], Impact]
     messages: tuple[str, str] = ("{fact} gone", "new {fact}")
     subject: str = "{key}"
     order: str | Callable[[Pair, Sides, list[Any], list[Any]], None] = ""
@@ -154,7 +157,7 @@ class Items:
     entry: Callable[[Spec, Any, Any], Path] = lambda _spec, _parent, item: item.spec_path
     """Where a record that came or went is written, given what holds it."""
     value: str | Callable[[Pair, Any], str] = "{key}"
-    more: Callable[[Any, str], Iterable[Fact]] = lambda _item, _was: ()
+    more: Callable[[Any, str], Iterable[RecordFact]] = lambda _item, _was: ()
     """What else is reported of a record that came or went; the text stands before what is so no longer."""
     operation: str = ""
     headed: bool = True
@@ -162,7 +165,9 @@ class Items:
 
     def __call__(self, pair: Pair, name: str) -> Iterator[Pair]:
         """Compare which records there are, and their order; return the pairs of those that are on both sides."""
-        at = pair.below(*self.keys, path=self.path)
+        if None in pair.values(name):
+            return
+        at = pair.below(self.keys, path=self.path)
         old, new = (by_key(records, self.key) for records in pair.values(name))
         names: dict[Any, Any] = {}
         for before, after in paired(old, new, *self.otherwise):
@@ -188,11 +193,10 @@ class Items:
         value = self.value(pair, item) if callable(self.value) else self.value.format(key=key, item=item)
         needed = "required" if getattr(item, "required", False) else "optional"
         message = self.messages[0 if gone else 1].format(fact=self.fact, value=value, item=item, needed=needed)
-        impact = self.impacts[0 if gone else 1]
-        impact = impact(item) if callable(impact) else impact
+        impact = self.gone if gone else self.came(item) if callable(self.came) else self.came
         spec, parent = (pair.changes.old, pair.old) if gone else (pair.changes.new, pair.new)
         below, entry = self._below(pair, key, item, item), self.entry(spec, parent, item)
-        first = Fact(self.fact, message, value, (), below.subject if self.headed else "")
+        first = RecordFact(self.fact, message, value, (), below.subject if self.headed else "")
         for fact in (first, *self.more(item, "was " if gone else "")):
             path = (*entry, *fact.keys)
             here, values = (

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
-from typing import Any
 
 from generator.ir import types as ir
 from generator.openapi.problems import join_names
 from generator.render.python_text import period
 
 from .change import Impact, Sides
-from .rows import Fact, Pair, by_key, matched
+from .rows import Pair, RecordFact, matched
 from .wording import differing, written
 
 _REFUSAL = "not_executed"
@@ -19,7 +18,6 @@ _PLAIN_EXCEPTION = "Rejected"
 _EFFECTS = {ir.Transfer: "transfer", ir.Collection: "collect", ir.Report: "report"}
 _EFFECT_KEYS = {"sources": "from", "target": "to", "excluded": "except", "source_owner": "from", "target_owner": "to"}
 """The words of x-binance-effect, where the representation has others."""
-# The whole
 
 
 def default_server(pair: Pair, at: Sides, old: list[str], new: list[str]) -> None:
@@ -33,30 +31,33 @@ def default_server(pair: Pair, at: Sides, old: list[str], new: list[str]) -> Non
 
 def budgets(pair: Pair, name: str) -> Iterable[Pair]:
     """Compare the budgets, and what they mean for the operations that are counted against them."""
-    at, (old, new) = pair.at.below("x-binance-rate-limits"), (by_key(side, "scope") for side in pair.values(name))
+    at = pair.below("x-binance-rate-limits")
+    old, new = (
+        {budget.scope: f"{budget.weight} in {budget.seconds} seconds" for budget in side} for side in pair.values(name)
+    )
     for scope in dict.fromkeys([*old, *new]):
-        values = [
-            f"{side[scope].weight} in {side[scope].seconds} seconds" if scope in side else None for side in (old, new)
-        ]
-        rates = [
-            f"{after.name} {before.weight.calls_per_minute} -> {after.weight.calls_per_minute}"
-            for before, after in matched(pair.old.operations, pair.new.operations)
-            if before
-            and after
-            and before.weight.scope == after.weight.scope == scope
-            and before.weight.calls_per_minute != after.weight.calls_per_minute
-        ]
-        if values[0] != values[1]:
-            message = f"budget per {scope.upper()} {values[0] or 'none'} -> {values[1] or 'none'}"
-            message += f"; calls per minute: {join_names(rates)}" if rates else ""
-            pair.add("facts", "budget", message, (values[0], values[1]), at.below(scope))
+        before, after = old.get(scope), new.get(scope)
+        if before != after:
+            message = f"budget per {scope.upper()} {before or 'none'} -> {after or 'none'}{_rates(pair, scope)}"
+            pair.add("facts", "budget", message, (before, after), at.below(scope))
     pair.in_order("budgets", at, old, new)
     return ()
 
 
+def _rates(pair: Pair, scope: str) -> str:
+    pairs = matched(pair.old.operations, pair.new.operations)
+    weights = [(new.name, old.weight, new.weight) for old, new in pairs if old and new]
+    rates = [
+        f"{name} {old.calls_per_minute} -> {new.calls_per_minute}"
+        for name, old, new in weights
+        if old.scope == new.scope == scope and old.calls_per_minute != new.calls_per_minute
+    ]
+    return f"; calls per minute: {join_names(rates)}" if rates else ""
+
+
 def error_code(_pair: Pair, error: ir.ErrorCode) -> str:
-    """Return what an error code says."""
-    return f"{error.name}, {error.outcome}" + ("" if error.exception == _PLAIN_EXCEPTION else f", {error.exception}")
+    """Return an error code in words."""
+    return f"{error.name}, {error.outcome}" + f", {error.exception}" * (error.exception != _PLAIN_EXCEPTION)
 
 
 def new_error_code(error: ir.ErrorCode) -> Impact:
@@ -67,9 +68,6 @@ def new_error_code(error: ir.ErrorCode) -> Impact:
 def exception(pair: Pair) -> Impact:
     """Return the impact of another exception: none where what was caught before catches it still."""
     return "facts" if pair.new.outcome != _REFUSAL or pair.old.exception == _PLAIN_EXCEPTION else "breaking"
-
-
-# Enums and models
 
 
 def new_field(field: ir.Field | ir.Parameter) -> Impact:
@@ -83,7 +81,7 @@ def route(route: ir.Route | None) -> str | None:
 
 
 def enum_value(pair: Pair, value: ir.EnumValue) -> str:
-    """Return a value of an enum; text with digits and a number look the same, so they are told apart."""
+    """Return a value of an enum; text with digits and a number look the same, so they are written apart."""
     return str(value.value) if pair.old.kind == pair.new.kind else repr(value.value)
 
 
@@ -93,72 +91,31 @@ def named_models(pair: Pair, at: Sides, old: list[str], new: list[str]) -> None:
     pair.in_order("models", at, old, [name for name in new if name in named])
 
 
-def model_fields(otherwise: Callable[[Pair, str], Iterable[Pair]]) -> Callable[[Pair, str], Iterable[Pair]]:
-    """Compare models: by the row given where both are records, else by their types."""
+def types(fact: str) -> Callable[[Pair, str], Iterable[Pair]]:
+    """Return a row that compares types by their alternatives, whose order says nothing; a record has no other type."""
 
     def row(pair: Pair, name: str) -> Iterable[Pair]:
-        if all(side is not None for side in pair.values(name)):
-            return otherwise(pair, name)
-        _types(pair, "model", _shapes(pair.old), _shapes(pair.new))
+        old, new = ([str(one) for one in side.alternatives] if side else ["a record"] for side in pair.values(name))
+        values = " | ".join(old), " | ".join(new)
+        if sorted(old) != sorted(new):
+            pair.add("breaking", fact, f"type {values[0]} -> {values[1]}", values)
+        elif old != new:
+            pair.add("text", "order", f"the types stand in another order: {values[0]} -> {values[1]}", values)
         return ()
 
     return row
 
 
-def _shapes(model: ir.Model) -> list[str]:
-    return ["a record"] if model.fields is not None else list(map(_type, model.schema.get("oneOf", [model.schema])))
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    """Return the type that a schema without fields of its own describes."""
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
-    if "oneOf" in schema:
-        return " | ".join(map(_type, schema["oneOf"]))
-    kind = str(schema.get("format", schema.get("type")))
-    for key, form in (("items", "list[{}]"), ("additionalProperties", "dict[str, {}]")):
-        if key in schema:
-            return form.format(_type(schema[key]))
-    return f"{kind} {schema['const']!r}" if "const" in schema else kind
-
-
-def field_type(pair: Pair, name: str) -> Iterable[Pair]:
-    """Compare the types of a field."""
-    old, new = pair.values(name)
-    _types(pair, "field type", _alternatives(old), _alternatives(new))
-    return ()
-
-
-def _alternatives(annotation: str) -> list[str]:
-    return annotation.split(" | ")
-
-
-def _types(pair: Pair, fact: str, old: list[str], new: list[str]) -> None:
-    """Compare types, each a list of its alternatives, whose order says nothing."""
-    values = " | ".join(old), " | ".join(new)
-    if sorted(old) != sorted(new):
-        pair.add("breaking", fact, f"type {values[0]} -> {values[1]}", values)
-    elif old != new:
-        pair.add("text", "order", f"the types stand in another order: {values[0]} -> {values[1]}", values)
-
-
-# How an operation is called, and what it costs
-
-
 def security(pair: Pair) -> Impact:
     """Return the impact of another security type: a caller may lack a key, or its secret."""
-    old, new = pair.old, pair.new
-    return (
-        "breaking"
-        if (new.requires_key and not old.requires_key) or (new.requires_signature and not old.requires_signature)
-        else "facts"
-    )
+    old, new = ((operation.requires_key, operation.requires_signature) for operation in (pair.old, pair.new))
+    return "breaking" if new > old else "facts"
 
 
 def weight(pair: Pair, name: str) -> Iterable[Pair]:
     """Compare what a call costs."""
     old, new = pair.values(name)
-    at = pair.at.below("x-binance-weight")
+    at = pair.below("x-binance-weight")
     rate = f"{old.calls_per_minute} -> {new.calls_per_minute} calls per minute"
     if old.scope != new.scope:
         message = f"scope {old.scope} -> {new.scope}" + (f": {rate}" if old.weight == new.weight else "")
@@ -192,27 +149,27 @@ def response_example(pair: Pair, name: str) -> Iterable[Pair]:
     old, new = pair.values(name)
     if old != new:
         values = " ".join(old.split()), " ".join(new.split())
-        at = pair.at.below("responses", "200", "content", "application/json", "example")
-        pair.add("facts", "answer example", f"example of the answer: {differing(*values)}", values, at)
+        at = pair.below("responses 200 content application/json example")
+        pair.add("facts", "response example", f"example of the response: {differing(*values)}", values, at)
     return ()
 
 
-def operation_facts(operation: ir.Operation, was: str) -> Iterator[Fact]:
+def operation_facts(operation: ir.Operation, was: str) -> Iterator[RecordFact]:
     """Yield what an operation costs, asks for and does; `was` stands before what is so no longer."""
-    yield Fact("security", f"security {was}{operation.security}", operation.security, ("x-binance-security",))
+    yield RecordFact("security", f"security {was}{operation.security}", operation.security, ("x-binance-security",))
     weight = operation.weight
     cost = f"{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"
-    yield Fact("weight", f"weight {was}{cost}", str(weight.weight), ("x-binance-weight",))
+    yield RecordFact("weight", f"weight {was}{cost}", str(weight.weight), ("x-binance-weight",))
     if cap := call_limit(operation.call_limit):
-        yield Fact("call limit", f"call limit {was}{cap}", cap, ("x-binance-call-limit",))
+        yield RecordFact("call limit", f"call limit {was}{cap}", cap, ("x-binance-call-limit",))
     for index, permission in enumerate(operation.permissions):
         message = f"permission {was}needed: {permission.name}"
-        yield Fact("permission", message, permission.name, ("x-binance-permissions", index))
+        yield RecordFact("permission", message, permission.name, ("x-binance-permissions", index))
     moves = written(operation.moves_funds)
-    yield Fact("moves funds", f"moves funds {was}{moves}", moves, ("x-binance-moves-funds",))
+    yield RecordFact("moves funds", f"moves funds {was}{moves}", moves, ("x-binance-moves-funds",))
     if done := effect(operation.effect):
-        yield Fact("effect", f"effect {was}{done}", done, ("x-binance-effect",))
+        yield RecordFact("effect", f"effect {was}{done}", done, ("x-binance-effect",))
     for index, condition in enumerate(operation.conditions):
         values = ", ".join(map(str, condition.values))
         message = f"{was}required when {condition.other} is {values}"
-        yield Fact("condition", message, values, ("x-binance-requires", index), condition.parameter)
+        yield RecordFact("condition", message, values, ("x-binance-requires", index), condition.parameter)

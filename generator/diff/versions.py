@@ -17,7 +17,7 @@ _ORDER: tuple[Step, ...] = ("major", "minor", "patch", "none")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NextVersion:
     """Whether a version may follow another."""
 
     old: str
@@ -29,17 +29,16 @@ class Verdict:
     enough: bool
 
 
-def judge(old: str, new: str, impacts: Collection[Impact]) -> Verdict:
-    """Return what changes of these classes ask of the version, and whether it was done."""
+def judge(old: str, new: str, impacts: Collection[Impact]) -> NextVersion:
+    """Return what changes of these impacts ask of the version, and whether it was done."""
     before, after = Version(old), Version(new)
     steps = _STEPS if before.major else _BEFORE_1_0
     asked = {steps[impact] for impact in impacts}
-    step = next((each for each in _ORDER if each in asked), _ORDER[-1])
+    step = next((possible for possible in _ORDER if possible in asked), _ORDER[-1])
     if step == _ORDER[-1]:
-        return Verdict(old, new, step, old, after >= before)
+        return NextVersion(old, new, step, old, after >= before)
     least = _least(before, step)
-    shown = ".".join(map(str, least))
-    return Verdict(old, new, step, shown, after > before and _release(after) >= least)
+    return NextVersion(old, new, step, ".".join(map(str, least)), after > before and _release(after) >= least)
 
 
 def _least(before: Version, step: Step) -> tuple[int, int, int]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from generator.binance import LANGUAGES
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.openapi.problems import Location
 from generator.sources import CallLimit, Endpoint, Language, Page, PageVersion, Parameter, Weight, caps_calls
 from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
 from generator.sources.identify import KnownEndpoint, RefusedVerdict, identify
+from generator.vocabulary import LANGUAGES
 
 from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, mentions, page_facts
 from .notes import Notes

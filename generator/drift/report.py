@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from generator.binance import LANGUAGES
 from generator.console import printable
 from generator.openapi.edit import to_flow
 from generator.sources import Endpoint, Language
+from generator.vocabulary import LANGUAGES
 
 from .compare import Difference, DriftReport, Observation, OperationResult, PageResult
 

@@ -28,6 +28,7 @@ from generator.sources import (
     Weight,
 )
 from generator.sources.fact_texts import NOT_LISTED, weight_text
+from generator.vocabulary import KEY_ONLY, SIGNED
 
 from . import responses
 
@@ -35,10 +36,9 @@ T = TypeVar("T")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
     "NONE": (),
-    **dict.fromkeys(("MARKET_DATA", "USER_STREAM"), (("header", API_KEY_HEADER),)),
-    **dict.fromkeys(("USER_DATA", "TRADE", "MARGIN"), (("header", API_KEY_HEADER), ("query", "signature"))),
+    **dict.fromkeys(KEY_ONLY, (("header", API_KEY_HEADER),)),
+    **dict.fromkeys(SIGNED, (("header", API_KEY_HEADER), ("query", "signature"))),
 }
-_SIGNED = ("USER_DATA", "TRADE", "MARGIN")
 _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
@@ -198,7 +198,7 @@ class _Drafter:
     def _security(self) -> str:
         stated = self._stated(lambda version: version.security)
         found = self._one(stated)
-        labelled = any(label in _SIGNED for labels in stated.values() for label in labels)
+        labelled = any(label in SIGNED for labels in stated.values() for label in labels)
         signed = [] if labelled else self._signing()
         if found in _SECURITY and not signed:
             return str(found)
@@ -363,7 +363,7 @@ class _Drafter:
         rows = self._rows()
         self._notes += [_Note(message) for wire, row in rows.items() for message in self._disagreements(wire, row)]
         drafted = [self._parameter(name, row) for row in rows.values()]
-        if security in _SIGNED and _TIMESTAMP not in rows:
+        if security in SIGNED and _TIMESTAMP not in rows:
             drafted.append(self._own_timestamp())
         return drafted
 

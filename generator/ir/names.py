@@ -1,4 +1,4 @@
-"""Python names out of Binance's. The lists are frozen: a word added here renames something that people already call."""
+"""Makes Python names of Binance's. The lists are frozen: a word added here renames something that people already call."""
 
 from __future__ import annotations
 
@@ -7,43 +7,11 @@ import unicodedata
 
 KEYWORDS = frozenset(
     [
-        "False",
-        "None",
-        "True",
-        "and",
-        "as",
-        "assert",
-        "async",
-        "await",
-        "break",
-        "class",
-        "continue",
-        "def",
-        "del",
-        "elif",
-        "else",
-        "except",
-        "finally",
-        "for",
-        "from",
-        "global",
-        "if",
-        "import",
-        "in",
-        "is",
-        "lambda",
-        "nonlocal",
-        "not",
-        "or",
-        "pass",
-        "raise",
-        "return",
-        "try",
-        "while",
-        "with",
-        "yield",
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+        "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+        "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
     ]
-)
+)  # fmt: skip
 ARGUMENTS_TAKEN = KEYWORDS | {"self"}
 METHODS_TAKEN = KEYWORDS | {
     # What a client has besides operations, now or by plan.
@@ -57,132 +25,28 @@ FIELDS_TAKEN = KEYWORDS | {"field"}  # called in the class body of a model
 CLASSES_TAKEN = frozenset(
     # Imported by models.py, or exported beside the models.
     [
-        "Annotated",
-        "Any",
-        "Decimal",
-        "Literal",
-        "Meta",
-        "Struct",
-        "TypeAlias",
-        "UNSET",
-        "UnsetType",
-        "Union",
-        "Optional",
-        "Enum",
-        "StrEnum",
-        "IntEnum",
-        "Api",
-        "AsyncClient",
-        "AsyncLimiter",
-        "AsyncRedisLimiter",
-        "OpenTelemetryHook",
-        "Attempt",
-        "AuthenticationError",
-        "BinanceError",
-        "CallLimit",
-        "Client",
-        "Clock",
-        "Condition",
-        "ErrorCode",
-        "HmacSigner",
-        "InsufficientBalance",
-        "InvalidRequest",
-        "IpBanned",
-        "Limiter",
-        "LimiterDown",
-        "MemoryLimiter",
-        "NotExecuted",
-        "NotSent",
-        "OPERATIONS",
-        "Operation",
-        "OutcomeUnknown",
-        "Parameter",
-        "ParameterRejected",
-        "PemSigner",
-        "RateLimited",
-        "RedisLimiter",
-        "Rejected",
-        "RetryPolicy",
-        "Sandbox",
-        "Sequence",
-        "Signer",
-        "Source",
-        "SystemClock",
-        "TYPE_CHECKING",
-        "TimestampOutOfWindow",
-        "Unlisted",
-        "Weight",
-        "False",
-        "None",
-        "True",
+        "Annotated", "Any", "Decimal", "Literal", "Meta", "Struct", "TypeAlias", "UNSET", "UnsetType", "Union",
+        "Optional", "Enum", "StrEnum", "IntEnum", "Api", "AsyncClient", "AsyncLimiter", "AsyncRedisLimiter",
+        "OpenTelemetryHook", "Attempt", "AuthenticationError", "BinanceError", "CallLimit", "Client", "Clock",
+        "Condition", "ErrorCode", "HmacSigner", "InsufficientBalance", "InvalidRequest", "IpBanned", "Limiter",
+        "LimiterDown", "MemoryLimiter", "NotExecuted", "NotSent", "OPERATIONS", "Operation", "OutcomeUnknown",
+        "Parameter", "ParameterRejected", "PemSigner", "RateLimited", "RedisLimiter", "Rejected", "RetryPolicy",
+        "Sandbox", "Sequence", "Signer", "Source", "SystemClock", "TYPE_CHECKING", "TimestampOutOfWindow",
+        "Unlisted", "Weight", "False", "None", "True",
     ]
-)
+)  # fmt: skip
 MEMBERS_TAKEN = KEYWORDS | frozenset(
     # Attributes of str, int and Enum, which a member must not hide.
     [
-        "as_integer_ratio",
-        "bit_count",
-        "bit_length",
-        "capitalize",
-        "casefold",
-        "center",
-        "conjugate",
-        "count",
-        "denominator",
-        "encode",
-        "endswith",
-        "expandtabs",
-        "find",
-        "format",
-        "format_map",
-        "from_bytes",
-        "imag",
-        "index",
-        "is_integer",
-        "isalnum",
-        "isalpha",
-        "isascii",
-        "isdecimal",
-        "isdigit",
-        "isidentifier",
-        "islower",
-        "isnumeric",
-        "isprintable",
-        "isspace",
-        "istitle",
-        "isupper",
-        "join",
-        "ljust",
-        "lower",
-        "lstrip",
-        "maketrans",
-        "mro",
-        "name",
-        "numerator",
-        "partition",
-        "real",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "rfind",
-        "rindex",
-        "rjust",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "swapcase",
-        "title",
-        "to_bytes",
-        "translate",
-        "upper",
-        "value",
-        "zfill",
+        "as_integer_ratio", "bit_count", "bit_length", "capitalize", "casefold", "center", "conjugate", "count",
+        "denominator", "encode", "endswith", "expandtabs", "find", "format", "format_map", "from_bytes", "imag",
+        "index", "is_integer", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier",
+        "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower",
+        "lstrip", "maketrans", "mro", "name", "numerator", "partition", "real", "removeprefix", "removesuffix",
+        "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines",
+        "startswith", "strip", "swapcase", "title", "to_bytes", "translate", "upper", "value", "zfill",
     ]
-)
+)  # fmt: skip
 
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*")
 _INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs")
@@ -218,7 +82,8 @@ def is_class_name(name: str) -> bool:
 
 def invisible(text: str) -> int | None:
     """Return the position of the first blank or invisible character, if there is one."""
-    return next((index for index, each in enumerate(text) if unicodedata.category(each) in _INVISIBLE), None)
+    found = (index for index, character in enumerate(text) if unicodedata.category(character) in _INVISIBLE)
+    return next(found, None)
 
 
 def _safe(name: str, taken: frozenset[str], if_digit_first: str) -> str | None:

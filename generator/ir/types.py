@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from generator.binance import Language
 from generator.openapi.problems import Path
 from generator.runtime import operation
+from generator.vocabulary import Language, Method, TypeName
 
 Kind = Literal["string", "decimal", "integer", "boolean"]
+Weight: TypeAlias = operation.Weight
+CallLimit: TypeAlias = operation.CallLimit
+Transfer: TypeAlias = operation.Transfer
+Collection: TypeAlias = operation.Collection
+Report: TypeAlias = operation.Report
+Effect: TypeAlias = operation.Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,43 @@ class Written:
 
     spec_path: Path = field(default=(), compare=False, repr=False)
     """The keys that lead to its node in the document, after every $ref; `Document.location` gives the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class PythonType:
+    """A Python type: a name and the types in its brackets, or `|` and the alternatives."""
+
+    name: str
+    arguments: tuple[PythonType, ...] = ()
+
+    @property
+    def alternatives(self) -> tuple[PythonType, ...]:
+        """The types of a union, or the one type itself."""
+        return self.arguments if self.name == "|" else (self,)
+
+    def __str__(self) -> str:
+        texts = [str(argument) for argument in self.arguments]
+        if self.name == "|":
+            return " | ".join(texts)
+        return f"{self.name}[{', '.join(texts)}]" if texts else self.name
+
+    def names(self) -> Iterator[str]:
+        """Yield every name in the type."""
+        yield self.name
+        for argument in self.arguments:
+            yield from argument.names()
+
+    def without(self, name: str) -> PythonType:
+        """Return the type without an alternative, wherever it is one."""
+        arguments = tuple(argument.without(name) for argument in self.arguments if argument.name != name)
+        return union(*arguments) if self.name == "|" else PythonType(self.name, arguments)
+
+
+def union(*types: PythonType | str) -> PythonType:
+    """Return the type of what is of one of these types."""
+    records = [PythonType(one) if isinstance(one, str) else one for one in types]
+    alternatives = tuple(alternative for record in records for alternative in record.alternatives)
+    return alternatives[0] if len(alternatives) == 1 else PythonType("|", alternatives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +145,8 @@ class Parameter(Written):
     location: Literal["query", "path"]
     required: bool
     kind: Kind
-    wire_type: str
-    """The type as Binance's pages name it: STRING, DECIMAL, LONG ..."""
-    annotation: str
+    wire_type: TypeName
+    annotation: PythonType
     """The type of the Python argument, without `None`."""
     array: Literal["repeat", "comma", "json"] | None
     enum: Enum | None
@@ -128,7 +170,7 @@ class ClientParameter(Written):
 
     wire: str
     required: bool
-    wire_type: str
+    wire_type: TypeName
     text: Text
     notes: tuple[Text, ...] = ()
 
@@ -146,7 +188,7 @@ class Field(Written):
 
     wire: str
     name: str
-    type: str
+    type: PythonType
     required: bool
     text: Text
     notes: tuple[Text, ...]
@@ -154,7 +196,7 @@ class Field(Written):
 
 @dataclass(frozen=True, slots=True)
 class Model(Written):
-    """A named type of an answer: a record with fields, or another name for a list, map or union."""
+    """A named type of a response: a record with fields, or another name for a list, map or union."""
 
     name: str
     text: Text
@@ -163,6 +205,8 @@ class Model(Written):
     """`None` for a name of another type."""
     schema: Mapping[str, Any]
     """What the model generator is given."""
+    type: PythonType | None = None
+    """The type that it is another name for; `None` for a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,44 +215,6 @@ class Permission(Written):
 
     name: str
     text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Weight(operation.Weight):
-    """A weight of the operation table, and where it is written."""
-
-    spec_path: Path = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CallLimit(operation.CallLimit):
-    """A call limit of the operation table, and where it is written."""
-
-    spec_path: Path = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer(operation.Transfer):
-    """A transfer of the operation table, and where it is written."""
-
-    spec_path: Path = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Collection(operation.Collection):
-    """A collection of the operation table, and where it is written."""
-
-    spec_path: Path = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Report(operation.Report):
-    """A report of the operation table, and where it is written."""
-
-    spec_path: Path = field(default=(), compare=False, repr=False)
-
-
-Effect: TypeAlias = Transfer | Collection | Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +233,7 @@ class Operation(Written):
     title: Text
     text: Text
     notes: tuple[Text, ...]
-    method: Literal["GET", "POST", "PUT", "DELETE"]
+    method: Method
     path: str
     security: str
     requires_key: bool

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator import vocabulary
+
 from .problems import Path
 
-METHODS = ("get", "post", "put", "delete")
-
-
+METHODS = tuple(method.lower() for method in vocabulary.METHODS)
 Shape = Mapping[str, Any]
 """A JSON Schema."""
 
@@ -29,11 +29,11 @@ COMPONENTS: Shape = {**NAMED_OBJECTS, "propertyNames": {"pattern": "^[A-Za-z0-9.
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of object: its name in sentences, the keys it may have, and the kinds of the objects below it."""
+    """One kind of object: its name in messages, the keys it may have, and the kinds of the objects below it."""
 
     name: str
     keys: Mapping[str, Shape]
-    """Key -> what its value looks like from outside."""
+    """Key -> the form of its value."""
     required: tuple[str, ...] = ()
     """Keys that it must have, unless it is a $ref."""
     one: Mapping[str, str] = field(default_factory=dict)
@@ -170,7 +170,7 @@ def objects(data: Any, kind: str = "root", path: Path = ()) -> Iterator[tuple[Pa
     for key, below in here.one.items():
         yield from objects(data.get(key), below, (*path, key))
     for key, below in here.many.items():
-        each = data.get(key)
-        items = each.items() if isinstance(each, dict) else enumerate(each) if isinstance(each, list) else ()
+        holder = data.get(key)
+        items = holder.items() if isinstance(holder, dict) else enumerate(holder) if isinstance(holder, list) else ()
         for name, item in items:
             yield from objects(item, below, (*path, key, name))

@@ -9,11 +9,11 @@ from typing import Any
 
 import yaml
 
-from generator.binance import Language
 from generator.ir import types as ir
 from generator.runtime.headers import weight_header
+from generator.vocabulary import Language
 
-from . import examples, markdown, response_models
+from . import examples, markdown
 from .markdown import code, code_cell, inline, link
 from .templates import TEMPLATES, environment
 from .wallet_graph import WalletGraph
@@ -32,7 +32,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "link": link,
     "package_import": examples.package_import,
     "prose": markdown.prose,
-    "python_type": response_models.python_type,
     "table_head": markdown.table_head,
 }
 _LISTED_VALUES = 5
@@ -191,7 +190,16 @@ class DocsContext:
 
     def models(self, operation: ir.Operation) -> list[ir.Model]:
         """Return the operation's result, and every model that it leads to."""
-        return response_models.reachable(self._api.models, operation.result)
+        by_name = {model.name: model for model in self._api.models}
+        found = {operation.result.name: operation.result}
+        waiting = [operation.result]
+        while waiting:
+            model = waiting.pop(0)
+            for type_ in [model.type] if model.type else [field.type for field in model.fields or ()]:
+                new = [name for name in type_.names() if name in by_name and name not in found]
+                found |= {name: by_name[name] for name in new}
+                waiting += [found[name] for name in new]
+        return list(found.values())
 
     def notes(self, operation: ir.Operation) -> list[tuple[str, ir.Text]]:
         """Return every note that concerns an operation, with the name of what it is about, or ""."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import ruff
 
-from generator.ir import build
 from generator.ir import types as ir
+from generator.ir.parameters import sent_parameter
 
 from . import docs, escaping, python_text
 from .models import models_source
@@ -46,7 +46,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "visible": escaping.visible,
     "wrapped": escaping.wrapped,
     "literal": repr,
-    "sent": build.sent_parameter,
+    "sent": sent_parameter,
     "call": python_text.constructor_call,
     "unchangeable": python_text.unchangeable,
     "compact_json": python_text.compact_json,
@@ -61,7 +61,9 @@ _ISOLATED = "--isolated --no-cache --quiet --target-version py311 --line-length 
 
 def render(api: ir.Api) -> dict[str, bytes]:
     """Return every file of the output, by its path with slashes."""
-    files = {path: text.encode() for path, text in _formatted(_python(api)).items()}
+    sources = {f"{PACKAGE}/{name}": text for name, text in _python(api).items()}
+    sources[f"{PLUGIN}.py"] = _rendered(api, "pytest_plugin.py.j2")
+    files = {path: text.encode() for path, text in _formatted(sources).items()}
     files[f"{PACKAGE}/py.typed"] = b""
     for file in sorted(RUNTIME.rglob("*.py")):
         name = file.relative_to(RUNTIME).as_posix()
@@ -71,21 +73,20 @@ def render(api: ir.Api) -> dict[str, bytes]:
 
 
 def _python(api: ir.Api) -> dict[str, str]:
-    templates = environment(TEMPLATES, _FILTERS)
-
-    def rendered(template: str, **context: object) -> str:
-        return templates.get_template(template).render(context, api=api, header=_HEADER, package=PACKAGE)
-
     return {
-        f"{PACKAGE}/__init__.py": rendered("init.py.j2", exports=_exports(api), extras=EXTRAS),
-        f"{PACKAGE}/client.py": rendered("client.py.j2", asynchronous=False, define="def", wait=""),
-        f"{PACKAGE}/async_client.py": rendered("client.py.j2", asynchronous=True, define="async def", wait="await "),
-        f"{PACKAGE}/enums.py": rendered("enums.py.j2"),
-        f"{PACKAGE}/models.py": models_source(api, _HEADER),
-        f"{PACKAGE}/operations.py": rendered("operations.py.j2"),
-        f"{PACKAGE}/sandbox.py": rendered("sandbox.py.j2"),
-        f"{PLUGIN}.py": rendered("pytest_plugin.py.j2"),
+        "__init__.py": _rendered(api, "init.py.j2", exports=_exports(api), extras=EXTRAS),
+        "client.py": _rendered(api, "client.py.j2", asynchronous=False, define="def", wait=""),
+        "async_client.py": _rendered(api, "client.py.j2", asynchronous=True, define="async def", wait="await "),
+        "enums.py": _rendered(api, "enums.py.j2"),
+        "models.py": models_source(api, _HEADER),
+        "operations.py": _rendered(api, "operations.py.j2"),
+        "sandbox.py": _rendered(api, "sandbox.py.j2"),
     }
+
+
+def _rendered(api: ir.Api, template: str, **context: object) -> str:
+    source = environment(TEMPLATES, _FILTERS).get_template(template)
+    return source.render(context, api=api, header=_HEADER, package=PACKAGE)
 
 
 def _exports(api: ir.Api) -> dict[str, list[str]]:

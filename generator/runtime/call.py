@@ -12,7 +12,7 @@ from .errors import BinanceError, NotSent, OutcomeUnknown
 from .observe import Attempt
 from .operation import Operation
 from .request import Prepared
-from .transport import Answer, Fault
+from .transport import Fault, Response
 
 
 @dataclass(slots=True)
@@ -28,11 +28,11 @@ class Call:
     """When the attempt began, in seconds of this machine's clock."""
     _began: float = 0.0
     last: BinanceError | None = None
-    """How the attempt before ended."""
+    """The error of the attempt before."""
 
     @property
     def operation(self) -> Operation[Any]:
-        """What is called."""
+        """The operation that is called."""
         return self.prepared.operation
 
     def left(self) -> float:
@@ -68,11 +68,11 @@ class Call:
         except BaseException as interruption:
             raise interruption from self.last or self.not_sent(f"interrupted by {type(interruption).__name__}.")
 
-    def record(self, result: object, answer: Answer | Fault | None, used_weight: int | None) -> Attempt:
+    def record(self, result: object, received: Response | Fault | None, used_weight: int | None) -> Attempt:
         """Return the record of the attempt that just ended."""
         failed = isinstance(result, BinanceError)
         unknown = isinstance(result, OutcomeUnknown)
-        response = answer if isinstance(answer, Answer) else None
+        response = received if isinstance(received, Response) else None
         return Attempt(
             operation=self.operation.name,
             method=self.operation.method,

@@ -1,4 +1,4 @@
-"""Who calls: an API key and what signs with it, from arguments or from the environment."""
+"""The credentials of a client: an API key and what signs with it, from arguments or from the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a call can end in, other than a receipt.
+"""The exceptions of a call, which returns its receipt or raises one of them.
 
     BinanceError
     ├── InvalidRequest (also a ValueError)   refused here, nothing was sent
@@ -13,8 +13,8 @@
     │       └── ParameterRejected            a parameter is missing, unknown or malformed
     └── OutcomeUnknown                       it may have happened: check before doing it again
 
-A call returns its receipt (it was done) or raises one of these. `except NotExecuted` is the branch in which repeating a
-transfer is safe; `except OutcomeUnknown` is the one in which it is not.
+`except NotExecuted` is the branch in which repeating a transfer is safe; `except OutcomeUnknown` is the one in which
+it is not.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ class InvalidRequest(BinanceError, ValueError):
 
 
 class _Answered(BinanceError):
-    """What an answer said, and when it was asked for.
+    """An error of an attempt, with what is known of it: the response, if there was one, and when it was asked for.
 
     Attributes:
-        status: HTTP status, or `None` when no answer came.
+        status: HTTP status, or `None` when no response came.
         code: Binance's error code, or `None`.
         reason: Binance's message, or `None`.
-        headers: The answer's headers, names in lower case.
+        headers: The response's headers, names in lower case.
         retry_after: Seconds to wait before the next request, or `None`.
         sent_at: Milliseconds since the Unix epoch at which the last attempt was signed, or `None`.
         attempts: How often the request was sent, or was tried to be.

@@ -12,7 +12,7 @@ from .headers import used_weight
 from .operation import Operation
 
 _WINDOWS = 8
-"""How many windows of a budget are remembered."""
+"""Windows of a budget that are remembered."""
 
 
 class LimiterDown(Exception):
@@ -27,7 +27,7 @@ class Limiter(Protocol):
         ...
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budgets upward by what the headers of the answer to a request report as used."""
+        """Correct the budgets upward by what the headers of the response to a request report as used."""
         ...
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
@@ -36,14 +36,14 @@ class Limiter(Protocol):
 
 
 class AsyncLimiter(Protocol):
-    """A `Limiter` that has to wait for its answer."""
+    """A `Limiter` that has to wait for its response."""
 
     def reserve(self, operation: Operation[Any], now: int) -> Awaitable[float]:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
         ...
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Awaitable[None]:
-        """Correct the budgets upward by what the headers of the answer to a request report as used."""
+        """Correct the budgets upward by what the headers of the response to a request report as used."""
         ...
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Awaitable[None]:
@@ -54,7 +54,7 @@ class AsyncLimiter(Protocol):
 @dataclass(slots=True)
 class _Usage:
     weights: dict[int, int] = field(default_factory=dict)
-    """What was used, by window; of several windows, as a clock that was set back must find what it counted before."""
+    """The weight used, by window; of several windows, as a clock that was set back must find what it counted before."""
     calls: list[int] = field(default_factory=list)
     """When the calls of a rolling limit were made, in order."""
     blocked_until: int = 0

@@ -1,4 +1,4 @@
-"""A network backend for httpcore that bounds each wait by what is left of a call's deadline.
+"""A network backend for httpcore, which httpx stands on, that bounds each wait by what is left of a call's deadline.
 
 httpx's timeouts hold for each read and write on its own, so a response that drips in could outlast any deadline.
 """

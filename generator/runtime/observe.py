@@ -1,4 +1,4 @@
-"""What a call shows of itself: a record of each attempt, a log line, and a hook for whoever wants more."""
+"""The observation of calls: a record of each attempt, a log line, and a hook for whoever wants more."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ class Attempt:
     """Seconds."""
     outcome: Outcome
     status: int | None
-    """HTTP status, or `None` when no answer came."""
+    """HTTP status, or `None` when no response came."""
     code: int | None
     """Binance's error code, or `None`."""
     used_weight: int | None
-    """What the answer says was used of the operation's budget, or `None`."""
+    """The weight that the response reports as used of the operation's budget, or `None`."""
     headers: Mapping[str, str] = field(repr=False)
-    """The answer's headers, names in lower case."""
+    """The response's headers, names in lower case."""
     error: str | None
     """The exception's class, or `None`."""
 
     def line(self) -> str:
         """Return the attempt as a line for a log."""
         ended = self.error or self.outcome
-        answer = f"HTTP {self.status}, code {self.code}, weight used {self.used_weight}, {self.duration:.3f} s"
-        return f"{self.operation} attempt {self.number}: {ended} ({answer})"
+        response = f"HTTP {self.status}, code {self.code}, weight used {self.used_weight}, {self.duration:.3f} s"
+        return f"{self.operation} attempt {self.number}: {ended} ({response})"
 
 
 Hook: TypeAlias = Callable[[Attempt], None]

@@ -1,4 +1,4 @@
-"""The endpoint that tells Binance's time: every client asks it, whatever its spec, so it is not in the spec."""
+"""The endpoint that returns Binance's time: every client asks it, whatever its spec, so it is not in the spec."""
 
 from __future__ import annotations
 

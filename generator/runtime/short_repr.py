@@ -1,4 +1,4 @@
-"""How a message quotes what was given: short, whatever it is, and by its type alone where it may hold a secret."""
+"""Values in messages: short, whatever they are, and by their type alone where they may hold a secret."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ from typing import Any, Literal, Protocol, TypeAlias
 import httpx
 
 from .flow import Flow
-from .network import DeadlineBackend
 from .short_repr import describe_type
 
 Headers: TypeAlias = Mapping[str, str]
@@ -25,13 +24,13 @@ AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
 _BOTH_GIVEN = "Give http_client or transport, not both: an HTTP client brings its own transport."
 _CHANGED = "httpx would change the signed URL"
 _TOO_LATE = "the deadline passed before it was sent"
-_TOO_SLOW = "the deadline passed while it was sent or the answer was read"
+_TOO_SLOW = "the deadline passed while it was sent or the response was read"
 _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
 _LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
-# By itself that is not enough: while one thread's answer ends, another may take its connection before it is closed.
+# By itself that is not enough: while one thread's response ends, another may take its connection before it is closed.
 # So a request that needs a connection of its own says `Connection: close` too, after which it never lies idle.
 
 
@@ -51,8 +50,8 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the server sent back. Header names are in lower case."""
+class Response:
+    """The response of the server. Header names are in lower case."""
 
     status: int
     headers: Headers = field(repr=False)
@@ -61,14 +60,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why there is no answer, and whether the request may have reached the server all the same."""
+    """The reason why there is no response, and whether the request may have reached the server all the same."""
 
     reason: str
     may_have_arrived: bool
 
 
 class Progress:
-    """How far a request came, so that a failure or an interruption can be judged."""
+    """The progress of a request, so that a failure or an interruption can be judged."""
 
     __slots__ = ("_began", "_hooked", "_reported", "_traced")
 
@@ -88,7 +87,7 @@ class Progress:
 
         With a transport of the caller's own, only a failure to connect proves that nothing left. Where that client's
         hooks run, even this proves nothing unless the transport reported that it connected: a hook can fail to connect
-        somewhere else, after the answer.
+        somewhere else, after the response.
         """
         failed_to_connect = isinstance(failure, _NOT_SENT) and (self._reported or not self._hooked)
         return self._began or not (self._traced or failed_to_connect)
@@ -136,43 +135,44 @@ def _sent(outgoing: Outgoing) -> Iterator[None]:
 
 
 class _Abandoned(Exception):
-    """The answer is not read to its end; the message says why."""
+    """The response is not read to its end; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The command to send a request and to read its answer."""
+    """The command to send a request and to read its response."""
 
     http: Any = field(repr=False)
     request: httpx.Request = field(repr=False)
     deadline: Callable[[], float] = field(repr=False)
 
-    def perform(self) -> Answer:
+    def perform(self) -> Response:
         """Send from the calling thread, whose waits the network backend bounds by the deadline."""
         # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
         response = self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
         try:
-            body = _Body(self.deadline)
+            body = _Body()
             for part in response.iter_bytes():
-                body.add(part)
+                body.add(part, self.deadline)
         finally:
             response.close()
-        return body.answer(response)
+        return _received(response, body)
 
-    async def perform_async(self) -> Answer:
+    async def perform_async(self) -> Response:
         """Send from the running event loop, which ends it all at the deadline."""
         import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
 
+        limit = asyncio.timeout(self.deadline())
         try:
-            async with asyncio.timeout(self.deadline()) as limit:
+            async with limit:
                 response = await self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
                 try:
-                    body = _Body(self.deadline)
+                    body = _Body()
                     async for part in response.aiter_bytes():
-                        body.add(part)
+                        body.add(part, self.deadline)
                 finally:
                     await response.aclose()
-                return body.answer(response)
+                return _received(response, body)
         except TimeoutError:
             if limit.expired():
                 raise _Abandoned(_TOO_SLOW) from None
@@ -217,18 +217,18 @@ class Transport:
         """Return what will know how far the next request came."""
         return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
 
-    def send(self, outgoing: Outgoing, progress: Progress) -> Flow[Exchange, Answer | Fault]:
-        """Send once; redirects are answers, not followed."""
+    def send(self, outgoing: Outgoing, progress: Progress) -> Flow[Exchange, Response | Fault]:
+        """Send once; redirects are responses, not followed."""
         if outgoing.deadline() <= 0:
             return Fault(_TOO_LATE, may_have_arrived=False)
         http = self._fresh if outgoing.moves_funds else self._http
         try:
             request = self._request(http, outgoing, getattr(progress, self._note))
             with _sent(outgoing):
-                answer: Answer = yield Exchange(http, request, outgoing.deadline)
+                response: Response = yield Exchange(http, request, outgoing.deadline)
         except (httpx.HTTPError, httpx.InvalidURL, _Abandoned, UnicodeError) as error:
             return _fault(error, progress, outgoing)
-        return answer
+        return response
 
     def _request(self, http: SyncHttp | AsyncHttp, outgoing: Outgoing, trace: Any) -> httpx.Request:
         """Build the request with the client's headers but not its params: the URL is the signed one byte for byte."""
@@ -250,6 +250,8 @@ def _keep_deadlines(http: Any) -> None:
     httpx has no public way to do so: a transport of one's own would have to read the proxy variables, build the pools
     and translate httpcore's exceptions again. Should these names change, making a client fails, before any call.
     """
+    from .network import DeadlineBackend  # noqa: PLC0415 - httpx too imports httpcore only when it is needed
+
     for transport in {http._transport, *http._mounts.values()} - {None}:  # noqa: SLF001
         pool = transport._pool  # noqa: SLF001
         pool._network_backend = DeadlineBackend(pool._network_backend, _until_deadline)  # noqa: SLF001
@@ -260,31 +262,21 @@ def _check_given(name: str, given: object, kind: type) -> None:
         raise ValueError(f"{name} is {describe_type(given)}; give an httpx.{kind.__name__}.")
 
 
-class _Body:
-    """Collects an answer's body within the deadline and within reason."""
+class _Body(bytearray):
+    """A response's body, collected within the deadline and within reason."""
 
-    def __init__(self, deadline: Callable[[], float]) -> None:
-        self._deadline = deadline
-        self._parts: list[bytes] = []
-        self._length = 0
+    def add(self, part: bytes, deadline: Callable[[], float]) -> None:
+        """Add a part, unless it is too late or too much."""
+        self += part
+        if len(self) > _LARGEST_BODY:
+            raise _Abandoned(f"the response is longer than {_LARGEST_BODY} bytes")
+        if deadline() <= 0:
+            raise _Abandoned("the deadline passed while the response was read")
 
-    def add(self, part: bytes) -> None:
-        """Add a part.
 
-        Raises:
-            _Abandoned: It is too late or too much.
-        """
-        self._parts.append(part)
-        self._length += len(part)
-        if self._length > _LARGEST_BODY:
-            raise _Abandoned(f"the answer is longer than {_LARGEST_BODY} bytes")
-        if self._deadline() <= 0:
-            raise _Abandoned("the deadline passed while the answer was read")
-
-    def answer(self, response: httpx.Response) -> Answer:
-        """Return the whole answer."""
-        headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers.raw}
-        return Answer(response.status_code, headers, b"".join(self._parts))
+def _received(response: httpx.Response, body: _Body) -> Response:
+    headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers.raw}
+    return Response(response.status_code, headers, bytes(body))
 
 
 def _fault(error: Exception, progress: Progress, outgoing: Outgoing) -> Fault:
@@ -301,20 +293,20 @@ def _fault(error: Exception, progress: Progress, outgoing: Outgoing) -> Fault:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, and what becomes of it on its way."""
+    """A response, and what becomes of it on its way."""
 
-    answer: Answer
+    response: Response
     delivery: Literal["whole", "cut", "lost"] = "whole"
-    """`cut`: the connection ends in the middle of the body; `lost`: it ends without an answer."""
+    """`cut`: the connection ends in the middle of the body; `lost`: it ends without a response."""
     delay: float = 0.0
     """Seconds until it comes."""
 
 
 class Handler(Protocol):
-    """Something that answers requests without a network."""
+    """Something that responds to requests without a network."""
 
     def handle(self, method: str, target: bytes, headers: Headers, body: bytes = b"") -> Reply:
-        """Answer one request."""
+        """Respond to one request."""
         ...
 
 
@@ -326,7 +318,7 @@ class _CutBody(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._half
-        raise httpx.RemoteProtocolError("the connection ended in the middle of the answer")
+        raise httpx.RemoteProtocolError("the connection ended in the middle of the response")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for part in self:
@@ -340,14 +332,14 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._handler = handler
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request of an `httpx.Client`."""
+        """Respond to a request of an `httpx.Client`."""
         reply = self._reply(request, request.read())
         if reply.delay:
             time.sleep(_wait(reply, request))
         return _response(reply, request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request of an `httpx.AsyncClient`."""
+        """Respond to a request of an `httpx.AsyncClient`."""
         import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
 
         reply = self._reply(request, await request.aread())
@@ -360,18 +352,18 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 def _wait(reply: Reply, request: httpx.Request) -> float:
-    """Return how long the client waits: for the answer, or until its read timeout."""
+    """Return how long the client waits: for the response, or until its read timeout."""
     timeout: float | None = request.extensions.get("timeout", {}).get("read")
     return reply.delay if timeout is None else min(reply.delay, timeout)
 
 
 def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
     if reply.delay > _wait(reply, request):
-        raise httpx.ReadTimeout("the answer did not come in time")
+        raise httpx.ReadTimeout("the response did not come in time")
     if reply.delivery == "lost":
-        raise httpx.RemoteProtocolError("the connection ended without an answer")
-    answer = reply.answer
+        raise httpx.RemoteProtocolError("the connection ended without a response")
+    response = reply.response
     if reply.delivery == "cut":
-        headers = {**answer.headers, "content-length": str(len(answer.body))}
-        return httpx.Response(answer.status, headers=headers, stream=_CutBody(answer.body))
-    return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+        headers = {**response.headers, "content-length": str(len(response.body))}
+        return httpx.Response(response.status, headers=headers, stream=_CutBody(response.body))
+    return httpx.Response(response.status, headers=dict(response.headers), content=response.body)

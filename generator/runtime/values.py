@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
@@ -167,10 +167,7 @@ def _cut(number: Decimal) -> str:
 
 
 def _example_of(value: float) -> str:
-    try:
-        number = Decimal(repr(value))
-    except InvalidOperation:  # pragma: no cover - repr of a float is always a decimal
-        return "0.1"
+    number = Decimal(float.__repr__(value))
     return format(number, "f") if number.is_finite() and number > 0 and not _is_long(number) else "0.1"
 
 
@@ -209,7 +206,7 @@ def _described(value: object) -> str:
 
 
 def decimals_in(value: object) -> Iterator[Decimal]:
-    """Yield every Decimal inside a decoded answer."""
+    """Yield every Decimal inside a decoded response."""
     if isinstance(value, Decimal):
         yield value
     elif isinstance(value, dict):

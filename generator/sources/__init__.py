@@ -1,7 +1,7 @@
 """Reads copies of Binance's documentation pages, whatever their format, into the facts that they state."""
 
-from generator.binance import Endpoint, Language
 from generator.runtime.operation import CallLimit
+from generator.vocabulary import Endpoint, Language
 
 from .page_facts import Condition, Located, Page, PageVersion, Parameter, Weight, page_path
 from .phrases import caps_calls

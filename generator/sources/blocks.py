@@ -7,11 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from generator.vocabulary import METHODS
+
+from .page_facts import Located
+
 Kind: TypeAlias = Literal["heading", "text", "item", "row", "code"]
 
 Section: TypeAlias = Literal["description", "request", "weight", "limit", "parameters", "response"]
 
-HTTP_METHODS = "GET|POST|PUT|DELETE|PATCH"
+HTTP_METHODS = "|".join((*METHODS, "PATCH"))
+"""As alternatives of a pattern; the last is one that no spec may have yet."""
+MOST_LINES = 20_000
+"""No page has as many lines or blocks."""
 LONGEST = 20_000
 """More characters than any message or row of a page has; what is beyond is not read."""
 
@@ -24,7 +31,7 @@ _SEPARATORS = " ,，、/|;；"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a page, in the page's order."""
+    """A part of a page, in the page's order."""
 
     kind: Kind
     text: str
@@ -72,11 +79,10 @@ def is_chinese(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """A file in pieces, and what it says of itself."""
+    """The blocks of a file, and where and when it was copied."""
 
     blocks: tuple[Block, ...]
-    address: tuple[str, int] | None = None
-    """Where the copy says that it was taken from, and the line of that."""
-    taken: tuple[str, int] | None = None
+    address: Located[str] | None = None
+    taken: Located[str] | None = None
     chinese: bool | None = None
     """Whether the file as a whole is in Chinese; `None` where it does not say so."""

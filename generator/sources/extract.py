@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, TypeVar
 
-from generator.binance import Endpoint, Language
+from generator.vocabulary import Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, Section, plain_text
 from .page_facts import Condition, Located, PageVersion, Parameter, Weight

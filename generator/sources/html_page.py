@@ -9,11 +9,15 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .blocks import Block, ParsedFile, clean, join_lines, looks_like_value
+from .blocks import MOST_LINES, Block, ParsedFile, clean, join_lines, looks_like_value
+from .page_facts import Located
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
-_SKIPPED = {"script", "style", "svg", "nav", "button", "footer", "noscript", "template", "del", "s", "strike", "sup"}
+_SKIPPED = {
+    *("title", "script", "style", "textarea", "svg", "nav", "button", "footer", "noscript", "template"),
+    *("del", "s", "strike", "sup"),
+}
 """Elements that are not read: they are no text, navigation, footnotes, or struck out."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CELLS = ("td", "th")
@@ -23,6 +27,8 @@ _BREAKING = {
 }
 """Elements that end the paragraph before them."""
 _HEIGHT = re.compile(r"[1-9][0-9]{0,2}")
+_MOST_COLUMNS = 50
+"""No table has as many; what spans rows beyond them is not repeated, so that reading never takes long."""
 _SENTENCE_ENDS = ".:;!?。：；！？`"
 _GOES_ON = re.compile(r"[(（]|[a-z]+\b(?!\s*[:：=])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -40,7 +46,7 @@ def read_html(text: str) -> ParsedFile:
     language = page.get("lang")
     return ParsedFile(
         blocks=tuple(block for root in articles for block in _Reader(root).blocks()),
-        address=None if link is None else (link.get("href", ""), link.sourceline or 1),
+        address=None if link is None else Located(link.get("href", ""), link.sourceline or 1),
         chinese=language.lower().startswith("zh") if language else None,
     )
 
@@ -68,7 +74,7 @@ class _Reader:
         """Whether the table has no head and lists values; `None` before its first row."""
 
     def blocks(self) -> list[Block]:
-        """Return the pieces of an article."""
+        """Return the blocks of an article."""
         self._walk()
         self._end_paragraph()
         return self._blocks
@@ -90,7 +96,7 @@ class _Reader:
                 self._close(str(element.tag))
                 self._text(element.tail if element is not self._root else None)
                 continue
-            if self._cell and element.tag in _HEADINGS:
+            if (self._cell and element.tag in _HEADINGS) or len(self._blocks) > MOST_LINES:
                 return
             self._line = element.sourceline or self._line
             if self._open(element):
@@ -112,7 +118,7 @@ class _Reader:
 
     def _open(self, element: _Element) -> bool:
         """Begin an element, and return whether to go on with what is in it."""
-        tag = element.tag
+        tag = str(element.tag)
         if tag == "a" and self._heading is not None and "hash-link" in element.get("class", ""):
             self._anchor = unquote(element.get("href", "")) or None
             return False
@@ -132,7 +138,7 @@ class _Reader:
         return True
 
     def _open_block(self, element: _Element) -> bool:
-        tag = element.tag
+        tag = str(element.tag)
         if tag in _HEADINGS:
             self._heading, self._anchor = _HEADINGS[tag], None
             self._items.clear()
@@ -173,10 +179,12 @@ class _Reader:
         self._end_line()
         if self._cell:
             return
-        for text, line in [_joined(self._lines)] if self._heading and self._lines else _messages(self._lines):
-            if self._heading:
-                self._blocks.append(Block("heading", text, line, self._heading, anchor=self._anchor))
-            elif self._items:
+        if self._heading and self._lines:
+            text = " ".join(text for text, _ in self._lines)
+            self._blocks.append(Block("heading", text, self._lines[0][1], self._heading, anchor=self._anchor))
+            self._lines.clear()
+        for text, line in _messages(self._lines):
+            if self._items:
                 self._blocks.append(Block("item" if self._items[-1] else "text", text, line, 4 * len(self._items)))
                 self._items[-1] = False
             else:
@@ -197,7 +205,7 @@ class _Reader:
         heads = 0
         for text, height, is_head in self._cells(row):
             self._continue(cells)
-            if height > 1:
+            if height > 1 and len(cells) < _MOST_COLUMNS:
                 self._spans[len(cells)] = text, height - 1
             cells.append(text)
             heads += is_head
@@ -237,20 +245,16 @@ class _Reader:
             cells.append(text)
 
 
-def _messages(lines: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    """Yield the lines of a paragraph, those together that a line break parts within a message."""
-    parts: list[tuple[str, int]] = []
-    for text, number in lines:
-        if parts and not _goes_on(parts[-1][0], text):
-            yield _joined(parts)
-            parts = []
-        parts.append((text, number))
-    if parts:
-        yield _joined(parts)
-
-
-def _joined(lines: Sequence[tuple[str, int]]) -> tuple[str, int]:
-    return " ".join(text for text, _ in lines), lines[0][1]
+def _messages(lines: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """Return the lines of a paragraph, those together that a line break parts within a message."""
+    messages: list[tuple[str, int]] = []
+    for text, line in lines:
+        if messages and _goes_on(messages[-1][0], text):
+            begin, number = messages.pop()
+            messages.append((f"{begin} {text}", number))
+        else:
+            messages.append((text, line))
+    return messages
 
 
 def _goes_on(line: str, following: str) -> bool:

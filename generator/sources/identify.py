@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
-from generator.binance import LANGUAGES, Endpoint
+from generator.vocabulary import LANGUAGES, Endpoint
 
 from .json_example import parse_json_example
 from .page_facts import Located, Page, PageVersion, page_path

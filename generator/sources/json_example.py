@@ -11,7 +11,7 @@ FieldPath = tuple[str, ...]
 """Where a field of an example is: the names of the fields around it and its own, whatever lists they stand in."""
 
 _TOKEN = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|[“”](?:[^"“”\\\n]|\\.)*["“”]|//[^\n]*|/\*'
+    r'"(?:[^"\\\n]|\\.)*"|[“”](?:[^"“”\\\n]|\\.)*["“”]|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)'
     r"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}\[\]:]"
 )
 _ESCAPE = re.compile(r"\\(.)")
@@ -20,7 +20,7 @@ _KNOWN = '"\\/bfnrtu'
 _OPEN, _CLOSE = ("{", "["), ("}", "]")
 
 
-class Printed(NamedTuple):
+class JsonExample(NamedTuple):
     """An example as data; `whole` is false where it ends before its brackets do."""
 
     data: Any
@@ -28,67 +28,46 @@ class Printed(NamedTuple):
     readable: bool
 
 
-class _Token(NamedTuple):
-    """A piece of JSON, or a comment; `start` and `end` are its place in the text."""
-
-    text: str
-    start: int
-    end: int
-
-    @property
-    def is_comment(self) -> bool:
-        return self.text.startswith("/")
-
-
-def parse_json_example(text: str) -> Printed:
+def parse_json_example(text: str) -> JsonExample:
     """Read an example."""
-    tokens = [token.text for token in _tokens(text) if not token.is_comment]
+    tokens = [token for token in map(_token, _TOKEN.finditer(text)) if not token.startswith("/")]
     depth = sum((token in _OPEN) - (token in _CLOSE) for token in tokens)
     if depth > 0 or not tokens:
-        return Printed(None, whole=False, readable=False)
+        return JsonExample(None, whole=False, readable=False)
     try:
-        return Printed(json.loads(_joined(tokens)), whole=True, readable=True)
+        return JsonExample(json.loads(_joined(tokens)), whole=True, readable=True)
     except (ValueError, RecursionError):
-        return Printed(None, whole=True, readable=False)
+        return JsonExample(None, whole=True, readable=False)
 
 
 def comments(text: str) -> Iterator[tuple[FieldPath, str]]:
-    """Yield what is printed behind a field, on the same line, with the place of the field."""
+    """Yield what is printed behind a field, on the same line, with the path of the field."""
     names: list[str] = []
     """The last field of each bracket that is open."""
     beside = False
     """Whether a field begins on the line."""
-    before = _Token("", 0, 0)
-    for token in _tokens(text):
-        beside = beside and "\n" not in before.text and "\n" not in text[before.end : token.start]
-        if token.is_comment:
-            words = token.text.strip("/* \t\n")
+    before, start = "", 0
+    for found in _TOKEN.finditer(text):
+        piece = _token(found)
+        beside = beside and "\n" not in text[start : found.start()]
+        if piece.startswith("/"):
+            words = piece.strip("/* \t\n")
             if beside and words and names and names[-1]:
                 yield tuple(name for name in names if name), words
-        elif token.text == ":" and names:
-            names[-1], beside = before.text[1:-1], True
-        elif token.text in _OPEN:
+        elif piece == ":" and names:
+            names[-1], beside = before[1:-1], True
+        elif piece in _OPEN:
             names.append("")
-        elif token.text in _CLOSE and names:
+        elif piece in _CLOSE and names:
             names.pop()
-        before = token
+        before, start = piece, found.start()
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    at = 0
-    while found := _TOKEN.search(text, at):
-        at = found.end()
-        if found[0] == "/*":
-            end = text.find("*/", at)
-            at = len(text) if end < 0 else end + 2
-        yield _Token(_standard_string(text[found.start() : at]), found.start(), at)
-
-
-def _standard_string(token: str) -> str:
-    """Return a string as JSON has it: between straight quotes, without a backslash before what needs none."""
-    if token[0] not in '"“”':
-        return token
-    return '"' + _ESCAPE.sub(lambda found: found[0] if found[1] in _KNOWN else found[1], token[1:-1]) + '"'
+def _token(found: re.Match[str]) -> str:
+    """Return a token; a string as JSON has it, between straight quotes, without a backslash before what needs none."""
+    if found[0][0] not in '"“”':
+        return found[0]
+    return '"' + _ESCAPE.sub(lambda escape: escape[0] if escape[1] in _KNOWN else escape[1], found[0][1:-1]) + '"'
 
 
 def _joined(tokens: list[str]) -> str:

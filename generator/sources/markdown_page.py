@@ -9,6 +9,7 @@ from html import unescape
 
 from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines
 from .html_page import read_html
+from .page_facts import Located
 from .sections import section_of
 
 _FRONT = re.compile(r"(\w+)\s*:\s*(\S.*)")
@@ -26,7 +27,7 @@ _STRUCK = re.compile(r"~~.{1,200}?~~|<(del|s|strike)>.{0,200}?</\1>", re.IGNOREC
 _ITALIC = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*]*[^\s*\\])\*(?![\w*])")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _BEGINS = re.compile(rf"#|>|[*+-]\s|\d{{1,3}}[.)]\s|```|~~~|---|===|\*\*|<|[{{\[]|(?:{HTTP_METHODS})\b")
-"""Where another piece begins, whatever the line above it says."""
+"""Where another block begins, whatever stands in the line above it."""
 _ALONE = re.compile(rf"#|\*\*[^*]+\*\*$|(?:{HTTP_METHODS})\b")
 """What is no part of a paragraph."""
 _VALUE = re.compile(r"[`\"']*(?:[A-Z][A-Z0-9_]+|\d+)(?![A-Za-z0-9_])")
@@ -52,35 +53,35 @@ def read_markdown(text: str) -> ParsedFile:
     """Take the file apart."""
     lines = [line[:LONGEST] for line in text.split("\n")]
     front, start = _front_matter(lines)
-    named = [front[key] for key in _ADDRESSES if key in front and front[key][0].startswith("http")]
-    taken = next((front[key] for key in _DATES if key in front), None)
-    return ParsedFile(tuple(_Reader(lines, start).blocks()), next(iter([*named, *_sources(lines)]), None), _day(taken))
+    addresses = [front[key] for key in _ADDRESSES if key in front and front[key].value.startswith("http")]
+    addresses += _sources(lines)
+    dates = [(front[key], _DATE.match(front[key].value)) for key in _DATES if key in front]
+    return ParsedFile(
+        blocks=tuple(_Reader(lines, start).blocks()),
+        address=addresses[0] if addresses else None,
+        taken=next((Located(date[0], fact.line) for fact, date in dates if date), None),
+    )
 
 
-def _sources(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
+def _sources(lines: Sequence[str]) -> Iterator[Located[str]]:
     """Yield the addresses that lines at the top give for the page."""
     for index, line in enumerate(lines[:_HEAD]):
         found = _SOURCE.fullmatch(line.strip())
         if found:
-            yield found[1], index + 1
+            yield Located(found[1], index + 1)
 
 
-def _front_matter(lines: Sequence[str]) -> tuple[dict[str, tuple[str, int]], int]:
+def _front_matter(lines: Sequence[str]) -> tuple[dict[str, Located[str]], int]:
     if not lines or lines[0].strip() != "---":
         return {}, 0
-    found: dict[str, tuple[str, int]] = {}
+    found: dict[str, Located[str]] = {}
     for index, line in enumerate(lines[1:100], 1):
         if line.strip() == "---":
             return found, index + 1
         pair = _FRONT.fullmatch(line.strip())
         if pair:
-            found[pair[1]] = pair[2].strip("\"'"), index + 1
+            found[pair[1]] = Located(pair[2].strip("\"'"), index + 1)
     return found, 0
-
-
-def _day(taken: tuple[str, int] | None) -> tuple[str, int] | None:
-    found = _DATE.match(taken[0]) if taken else None
-    return (found[0], taken[1]) if found and taken else None
 
 
 class _Reader:
@@ -92,7 +93,7 @@ class _Reader:
         """The kind of the last block: a deeply indented line goes on with an item, and is code elsewhere."""
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the pieces."""
+        """Yield the blocks."""
         while self._at < len(self._lines):
             for block in self._next():
                 self._last = block.kind

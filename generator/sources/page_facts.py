@@ -1,4 +1,4 @@
-"""What a copy of one of Binance's documentation pages says: frozen facts, each with the line that it stands on."""
+"""The facts that a copy of one of Binance's documentation pages states, frozen, each with its line."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
-from generator.binance import Endpoint, Language
 from generator.runtime.operation import CallLimit
+from generator.vocabulary import Endpoint, Language
 
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
 class Located(Generic[Value]):
-    """Something that a page says, and the line of the file where it begins, counted from 1."""
+    """A fact, and the line of the file where it begins, counted from 1."""
 
     value: Value
     line: int
@@ -82,9 +82,9 @@ class PageVersion:
     permissions: tuple[Located[str], ...] = ()
     """Sentences that say what the API key must be allowed."""
     response: Located[str] | None = None
-    """The heading of the answer, also where nothing stands below it."""
+    """The heading of the response, also where nothing stands below it."""
     examples: tuple[Located[str], ...] = ()
-    """Every example of the answer, as printed."""
+    """Every example of the response, as printed."""
     anchors: tuple[Located[str], ...] = ()
     """The addresses that the headings link to."""
     text: str = ""
@@ -92,7 +92,7 @@ class PageVersion:
 
     @property
     def example(self) -> Located[str] | None:
-        """Return the first example of the answer."""
+        """Return the first example of the response."""
         return self.examples[0] if self.examples else None
 
 

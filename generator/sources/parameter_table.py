@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from generator.binance import DECIMAL_TYPES, INTEGER_TYPES
-
 from .blocks import Block, plain_text
 from .page_facts import Located, Parameter
 from .phrases import default, maximum, minimum
-from .value_lists import add_listed_values, range_in, values_in
+from .value_lists import NUMBERS, add_listed_values, range_in, values_in
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "parameter", "parameters", "parameter name", "名称", "参数", "参数名", "参数名称", "字段"),
@@ -64,7 +62,7 @@ def parameter(cells: Sequence[str], header: Mapping[str, int]) -> Parameter | No
         return None
     kind, text = plain_text(cell("type")).upper(), cell("text")
     words = plain_text(text)
-    measured = not kind or kind in (*INTEGER_TYPES, *DECIMAL_TYPES)
+    measured = not kind or kind in NUMBERS
     least, most = range_in(words, kind) or (None, None)
     return Parameter(
         name=name[1],

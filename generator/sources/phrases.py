@@ -203,7 +203,7 @@ def _condition(name: str, other: str, values: str, parameters: Collection[str]) 
 
 
 def is_permission(text: str) -> bool:
-    """Return whether a message says what the API key must be allowed."""
+    """Return whether a message states what the API key must be allowed."""
     return bool(_KEY.search(text) and _PERMISSION.search(text) and _INSTRUCTION.search(text))
 
 

@@ -1,4 +1,4 @@
-"""Reads a copy of a page: detects the format, takes the file apart, and finds in it what each language says."""
+"""Reads a copy of a page: detects the format, parses it into blocks, and extracts the facts of each language."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from generator.binance import Language
+from generator.vocabulary import Language
 
-from .blocks import Block, ParsedFile, Section, clean, is_chinese
+from .blocks import MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
 from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
-from .page_facts import Located, Page, PageVersion
+from .page_facts import Page, PageVersion
 from .sections import section_of
 from .text_page import read_text
 
@@ -34,7 +34,6 @@ _PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 _HEADING = re.compile(r"^#{2,6} \S", re.MULTILINE)
 _TABLE = re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
 _UNDERLINE = re.compile(r"[=-]+\s*")
-_MOST_LINES = 20_000
 _LONGEST_HEADING = 80
 _MOST_NAMES = 5
 _MOST_CHARACTERS = 60
@@ -42,7 +41,7 @@ _MOST_CHARACTERS = 60
 
 
 def read(file: str, source: bytes) -> Page:
-    """Read a copy of a page. What cannot be read is said in its `problems`; nothing is raised.
+    """Read a copy of a page. Its `problems` say what cannot be read; nothing is raised.
 
     Args:
         file: Its name in messages, a path or an address.
@@ -84,15 +83,15 @@ def _has_bare_headings(text: str) -> bool:
 def _page(file: str, text: str) -> Page:
     form, lines = format_of(text), text.count("\n") + 1
     reader = _READERS[form]
-    source = reader(text) if lines <= _MOST_LINES else ParsedFile(())
-    if lines > _MOST_LINES or len(source.blocks) > _MOST_LINES:
-        return Page(file, form, None, None, (), lines, (f"it has more than {_MOST_LINES} lines, which no page has.",))
+    source = reader(text) if lines <= MOST_LINES else ParsedFile(())
+    if lines > MOST_LINES or len(source.blocks) > MOST_LINES:
+        return Page(file, form, None, None, (), lines, (f"it has more than {MOST_LINES} lines, which no page has.",))
     versions = tuple(_versions(source))
     return Page(
         file=file,
         format=form,
-        address=Located(*source.address) if source.address else None,
-        taken=Located(*source.taken) if source.taken else None,
+        address=source.address,
+        taken=source.taken,
         halves=versions,
         lines=lines,
         problems=tuple(_problems(versions)),
@@ -110,14 +109,14 @@ def _versions(source: ParsedFile) -> Iterator[PageVersion]:
 
 
 def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
-    """Split a file where a rule or an answer stands before a title, and before the title of each further request."""
+    """Split a file where a rule or a response stands before a title, and before the title of each further request."""
     starts = {
         index + 1
         for index, block in enumerate(blocks[:-1])
         if block.kind == "text" and block.text == "---" and _is_title(blocks[index + 1])
     }
     title, seen = 0, set[Section]()
-    above = False  # whether the piece before is a title too
+    above = False  # whether the block before is a title too
     for index, block in enumerate(blocks):
         section = section_of(block.text) if block.kind == "heading" else None
         if section == "request" and section in seen:
@@ -139,10 +138,12 @@ def _is_title(block: Block) -> bool:
 
 def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> list[Language]:
     """Return the language of each part: of the pages that its headings link to, of its headings, or of the file."""
-    written = [_language("".join(block.text for block in part if block.kind == "heading")) for part in parts]
+    written: list[Language] = [
+        _language("".join(block.text for block in part if block.kind == "heading")) for part in parts
+    ]
     if len(set(written)) == 1 and source.chinese is not None:
         written = ["zh-CN" if source.chinese else "en"] * len(parts)
-    elif len(set(written)) == 1 and source.address and "/zh-CN/" in source.address[0]:
+    elif len(set(written)) == 1 and source.address and "/zh-CN/" in source.address.value:
         written[0] = "zh-CN"
     return [_linked_language(part) or language for part, language in zip(parts, written, strict=True)]
 

@@ -19,7 +19,9 @@ _NAMES: Mapping[Section, str] = {
     "weight": r"(?:api |request |ip |uid |order )?(?:rate limit )?weight|(?:ip ?|uid ?)?(?:请求|接口)?权重",
     "parameters": r"(?:request |query |input )?param(?:eter)?s?|(?:请求)?参数",
 }
-_SECTIONS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _NAMES.items()}
+_SECTIONS: Mapping[Section, re.Pattern[str]] = {
+    name: re.compile(pattern, re.IGNORECASE) for name, pattern in _NAMES.items()
+}
 _SCOPE = re.compile(r"(?:[(（/]|\b)\s*(IP|UID)\s*(?:[)）/]|\b)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 _COUNTED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,3}[.、)]?\s+")

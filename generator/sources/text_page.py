@@ -17,6 +17,7 @@ from .blocks import (
     plain_text,
 )
 from .markdown_page import MarkdownTables
+from .page_facts import Located
 from .parameter_table import columns
 from .sections import section_of, split_title
 
@@ -43,11 +44,11 @@ def read_text(text: str) -> ParsedFile:
     return ParsedFile(body, _found(lines, _ADDRESS), _found(lines, _DATE), is_chinese(headings) if headings else None)
 
 
-def _found(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, int] | None:
+def _found(lines: Sequence[str], pattern: re.Pattern[str]) -> Located[str] | None:
     for index, line in enumerate(lines[:_HEAD]):
         found = pattern.match(clean(line))
         if found:
-            return found[1], index + 1
+            return Located(found[1], index + 1)
     return None
 
 
@@ -62,9 +63,9 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     starts = [index for index, _ in known[:1]]
     seen = False
     since = 0
-    for place, (index, section) in enumerate(known):
+    for number, (index, section) in enumerate(known, 1):
         if section == "response":
-            since = place + 1
+            since = number
         elif section == "request" and _is_followed_by_request(lines, index):
             if seen:
                 starts.append(known[since][0])
@@ -130,7 +131,7 @@ class _Body:
         self._in_table = False
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the pieces."""
+        """Yield the blocks."""
         while self._at < self._end:
             line, number = self._lines[self._at], self._at + 1
             stripped = line.strip()

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from generator.binance import BOOLEAN_TYPES, DECIMAL_TYPES, INTEGER_TYPES
+from generator.vocabulary import TYPE_SPELLINGS
 
 from .blocks import Block, plain_text
 from .page_facts import Located, Parameter
@@ -21,8 +21,10 @@ from .phrases import default
 
 Values = tuple[tuple[str, str], ...]
 
-_NEVER_NUMBERED = (*DECIMAL_TYPES, *BOOLEAN_TYPES)
-_NEVER_WORDS = (*_NEVER_NUMBERED, *INTEGER_TYPES)
+_INTEGERS = (*TYPE_SPELLINGS["INT"], *TYPE_SPELLINGS["LONG"], "SHORT", "BYTE")
+NUMBERS = (*_INTEGERS, *TYPE_SPELLINGS["DECIMAL"])
+_NEVER_NUMBERED = (*TYPE_SPELLINGS["DECIMAL"], *TYPE_SPELLINGS["BOOLEAN"])
+_NEVER_WORDS = (*_NEVER_NUMBERED, *_INTEGERS)
 _LISTS = re.compile(r"(?:LIST|ARRAY)\b.*|.*\[\]")
 
 _CAPITALS = r"[A-Z][A-Z0-9_]+"
@@ -52,7 +54,7 @@ def _quoted_pattern(word: str) -> str:
 _BARE = rf"[\"'“”`]?{_CAPITALS}[\"'“”`]?(?![A-Za-z0-9_])"
 _END = r"(?=\s*(?:$|[.。;；,，]))"
 _LEADS = r"^\s*|[:：.。]\s*|\b(?:are|is|of|be)\s+|[有为]\s*"
-_IN_QUOTES = re.compile(_list_pattern(_quoted_pattern(_CAPITALS)))
+_IN_QUOTES = re.compile(rf"({_list_pattern(_quoted_pattern(_CAPITALS))})")
 _IN_CAPITALS = re.compile(rf"(?:{_LEADS})({_list_pattern(_BARE)}){_END}")
 _IN_BRACKETS = re.compile(rf"[(（]\s*({_list_pattern(_BARE)})\s*[)）]")
 _IN_BRACKETS_OF_A_NOUN = re.compile(
@@ -60,7 +62,7 @@ _IN_BRACKETS_OF_A_NOUN = re.compile(
     rf"\s*[(（]\s*({_list_pattern(_BARE)})\s*[)）]"
 )
 _AFTER_CHINESE = re.compile(rf"[\u4e00-\u9fff]\s*({_list_pattern(_BARE)}){_END}")
-_OF_ANY_CASE = re.compile(_list_pattern(_quoted_pattern(_ANY)))
+_OF_ANY_CASE = re.compile(rf"({_list_pattern(_quoted_pattern(_ANY))})")
 _LEADING = re.compile(rf"(?:{_LEADS})({_list_pattern(_quoted_pattern(_ANY))})")
 _DESCRIBED = re.compile(
     rf"(?:^|(?<=[:：,，;；/.。]))\s*({_quoted_pattern(_ANY)}|{_CAPITALS})(?:\s*[:：=]|\s+for\b)\s*(?=[^\s,，;；/.。])"
@@ -133,7 +135,7 @@ def values_in(text: str, kind: str) -> Values:
 
 def range_in(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
     """Return the least and the greatest value where a description gives both in brackets, as in [300, 86400]."""
-    found = _RANGE.search(text) if kind in (*INTEGER_TYPES, *DECIMAL_TYPES) else None
+    found = _RANGE.search(text) if kind in NUMBERS else None
     if found is None or _EXAMPLES.search(text[: found.start()]) or _OF_VALUES.search(text[: found.start()]):
         return None
     least, most = Decimal(found[1]), Decimal(found[2])
@@ -141,7 +143,7 @@ def range_in(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
 
 
 def _contradicts(text: str, found: Collection[str]) -> bool:
-    """Return whether a description speaks of a value that is not among those found: a default, or a word in capitals."""
+    """Return whether a description names a value that is not among those found: a default, or a word in capitals."""
     default_value = default(plain_text(text))
     known = {value.casefold() for value in found}
     if default_value is not None and default_value.casefold() not in known:
@@ -154,16 +156,13 @@ def _contradicts(text: str, found: Collection[str]) -> bool:
 
 def _lists(text: str, kind: str) -> Iterator[_List]:
     """Yield the lists of words that say what may be sent."""
-    every = [(found.start(), found.end(), found[0]) for found in _IN_QUOTES.finditer(text)]
-    patterns = [_LEADING, _IN_CAPITALS]
-    patterns += [_IN_BRACKETS, _AFTER_CHINESE] if kind == "ENUM" else [_IN_BRACKETS_OF_A_NOUN]
-    every += [(found.start(1), found.end(1), found[1]) for pattern in patterns for found in pattern.finditer(text)]
-    if kind == "ENUM":
-        every += [(found.start(), found.end(), found[0]) for found in _OF_ANY_CASE.finditer(text)]
-    for start, end, words in every:
-        if _is_allowed(text, start):
-            listed = (word for word in _ANY_WORD.findall(_REMARKS.sub("", words)) if word not in ("and", "or"))
-            yield _List(dict.fromkeys(listed, ""), start, end, goes_on=bool(_CONTINUES.match(text, end)))
+    others = (_IN_BRACKETS, _AFTER_CHINESE, _OF_ANY_CASE) if kind == "ENUM" else (_IN_BRACKETS_OF_A_NOUN,)
+    for pattern in (_IN_QUOTES, _LEADING, _IN_CAPITALS, *others):
+        for found in pattern.finditer(text):
+            start, end = found.span(1)
+            if _is_allowed(text, start):
+                words = (word for word in _ANY_WORD.findall(_REMARKS.sub("", found[1])) if word not in ("and", "or"))
+                yield _List(dict.fromkeys(words, ""), start, end, goes_on=bool(_CONTINUES.match(text, end)))
     yield from _described(text, kind)
 
 
@@ -254,7 +253,7 @@ _INTRODUCES = re.compile(
 _OF_OTHERS = re.compile(
     r"\b(?:mandatory|required|parameters?|response)\b|必[需须填传]|参数(?!值)|返回|响应", re.IGNORECASE
 )
-"""A list of the parameters that each value needs, or of what an answer holds, is no list of values."""
+"""A list of the parameters that each value needs, or of what a response holds, is no list of values."""
 _MARK = re.compile(r"\s*[*+-]\s+")
 _NAMES = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -324,7 +323,7 @@ def _entries(blocks: Sequence[Block], start: int, others: AbstractSet[str]) -> M
     """Return the values that follow; `None` where their list goes on with what cannot be read.
 
     Args:
-        blocks: The pieces of the page.
+        blocks: The blocks of the page.
         start: The one behind the message that leads to the list.
         others: The names of other parameters; a message that leads to a list of theirs ends this one.
     """
@@ -386,7 +385,7 @@ def _is_entry_of(last: Block, block: Block) -> bool:
 
 
 def _parameter_named(lead: str, parameters: Sequence[Located[Parameter]]) -> int | None:
-    """Return which parameter a message speaks of, by its name."""
+    """Return which parameter a message names."""
     words = _NAMES.findall(lead)
     names = [row.value.name for row in parameters]
     last = "".join(words).lower().removesuffix("s")

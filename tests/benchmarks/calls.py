@@ -76,8 +76,8 @@ def cpu_per_call(call: Callable[[], object], calls: int) -> float:
 
 def in_turns(ours: Callable[[], object], theirs: Callable[[], object], calls: int) -> tuple[float, float, float]:
     """Return the medians of both, and of the ratio round by round."""
-    for each in (ours, theirs):
-        cpu_per_call(each, 50)
+    for side in (ours, theirs):
+        cpu_per_call(side, 50)
     rounds = [(cpu_per_call(ours, calls), cpu_per_call(theirs, calls)) for _ in range(ROUNDS)]
     return (
         statistics.median(mine for mine, _ in rounds),

@@ -28,7 +28,9 @@ ENDINGS = {"markdown": ".md", "text": ".txt", "html": ".html"}
 def written(form: Format) -> list[bytes]:
     """Return every page of the spec in a format."""
     document = load_file(SPEC, "spec/binance.yaml")
-    halves = [[said(document, operation, each) for each in LANGUAGES] for operation in build(document).operations]
+    halves = [
+        [said(document, operation, language) for language in LANGUAGES] for operation in build(document).operations
+    ]
     if form == "markdown":
         return [write(form, *both) for both in halves]
     return [write(form, half) for both in halves for half in both]

@@ -57,7 +57,7 @@ def measured(spec: dict[str, Any]) -> tuple[float, float, int]:
         command = [sys.executable, "-m", "generator", "--spec", str(file), "--out", str(out)]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         after, end = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        written = sum(each.stat().st_size for each in out.rglob("*") if each.is_file())
+        written = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return cpu, end - start, written // 1024
 

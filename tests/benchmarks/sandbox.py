@@ -71,8 +71,8 @@ def main() -> None:
     canned = httpx.MockTransport(lambda _: httpx.Response(200, content=b'{"tranId":1}'))
     ours = transfers(Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, clock=clock), clock)
     theirs = transfers(Client(sandbox.api_key, sandbox.secret, transport=canned, clock=clock), clock)
-    for each in (ours, theirs):
-        cpu_per_call(each, 100)
+    for side in (ours, theirs):
+        cpu_per_call(side, 100)
     rounds = [(cpu_per_call(ours, calls), cpu_per_call(theirs, calls)) for _ in range(ROUNDS)]
     mine, other = (statistics.median(column) for column in zip(*rounds, strict=True))
     start = statistics.median(cpu_per_call(fresh, 20) for _ in range(ROUNDS))

@@ -18,6 +18,7 @@ from binance_transfers import (
     Client,
     EarnAsset,
     EarnTransferType,
+    InvalidRequest,
     MarginTransferDirection,
     TransferType,
     __version__,
@@ -186,3 +187,22 @@ def test_an_argument_that_is_left_out_is_not_sent() -> None:
         "signature",
     ]
     assert b"amount=10.50&" in seen[0].url.raw_path
+
+
+def test_the_value_of_an_enum_may_be_written_as_it_is_sent() -> None:
+    """Type checkers take it too, as they do `Literal`s."""
+    targets: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        targets.append(request.url.raw_path.partition(b"&timestamp")[0])
+        return httpx.Response(200, json={"tranId": 7, "txnId": "8"})
+
+    client = Client(KEY, SECRET, transport=httpx.MockTransport(answer))
+    client.user_universal_transfer(type="MAIN_FUNDING", asset="USDT", amount=1)
+    client.margin_transfer_for_sub_account(email="desk@example.com", asset="USDT", amount=1, type=2)
+    with pytest.raises(InvalidRequest, match="^type is 'MAIN_FUNDIN'; allowed: "):
+        client.user_universal_transfer(type="MAIN_FUNDIN", asset="USDT", amount=1)  # type: ignore[arg-type]
+    assert targets == [
+        b"/sapi/v1/asset/transfer?type=MAIN_FUNDING&asset=USDT&amount=1",
+        b"/sapi/v1/sub-account/margin/transfer?email=desk%40example.com&asset=USDT&amount=1&type=2",
+    ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,6 +22,7 @@ _OPTIONS = ("frozen", "order")
 """What is lost with these: hashing, and comparing."""
 
 
+@cache
 def breaks(old: str, new: str) -> list[str]:
     """Return a message for everything in the old surface that the new one does not offer any more."""
     before, after = _read(old), _read(new)
@@ -33,6 +35,7 @@ def breaks(old: str, new: str) -> list[str]:
     return [*_imports(old, new), *_command(old, new), *gone, *_Comparison(after).members(before, after)]
 
 
+@cache
 def _read(surface: str) -> griffe.Module:
     definitions = "\n".join("" if line.startswith("from ") else line for line in surface.splitlines())
     modules = griffe.ModulesCollection()
@@ -135,8 +138,8 @@ class _Comparison:
 
     def _function(self, where: str, old: griffe.Function, new: griffe.Function) -> Iterator[str]:
         ways = [
-            ("async" in each.labels, sorted(str(decorator.value) for decorator in each.decorators))
-            for each in (old, new)
+            ("async" in function.labels, sorted(str(decorator.value) for decorator in function.decorators))
+            for function in (old, new)
         ]
         if ways[0] != ways[1]:
             yield f"{where} is called in another way"
@@ -161,8 +164,12 @@ def _lacking(owner: str, old: griffe.Class, new: griffe.Class) -> Iterator[str]:
         if before is None:
             yield f"{owner}.{name} is new, and who wrote one lacks it"
         elif isinstance(before, griffe.Function) and isinstance(after, griffe.Function):
-            added = (each for each in after.parameters if each.name not in before.parameters and not each.required)
-            yield from (f"{owner}.{name}({each.name}) is new, and who wrote one lacks it" for each in added)
+            added = (
+                parameter
+                for parameter in after.parameters
+                if parameter.name not in before.parameters and not parameter.required
+            )
+            yield from (f"{owner}.{name}({parameter.name}) is new, and who wrote one lacks it" for parameter in added)
 
 
 def _other(where: str, what: str, old: object, new: object) -> Iterator[str]:
@@ -179,14 +186,21 @@ def _options(found: griffe.Class) -> set[str]:
     options = {name for name, value in found.keywords.items() if str(value) == "True"}
     for decorator in found.decorators:
         call = ast.parse(str(decorator.value), mode="eval").body
-        options |= {str(each.arg) for each in getattr(call, "keywords", ()) if ast.unparse(each.value) == "True"}
+        options |= {
+            str(keyword.arg) for keyword in getattr(call, "keywords", ()) if ast.unparse(keyword.value) == "True"
+        }
         options.add(ast.unparse(call).rpartition(".")[2])
     return options
 
 
 def _choices(annotation: str | griffe.Expr) -> set[str]:
     """Return the alternatives of a type."""
-    return set(_alternatives(ast.parse(str(annotation), mode="eval").body))
+    return _choices_of(str(annotation))
+
+
+@cache
+def _choices_of(annotation: str) -> set[str]:
+    return set(_alternatives(ast.parse(annotation, mode="eval").body))
 
 
 def _alternatives(node: ast.expr) -> Iterator[str]:

@@ -162,7 +162,9 @@ def clients(pem: Path) -> tuple[Client, AsyncClient]:
 
 def table() -> tuple[str, int, list[str]]:
     operation = OPERATIONS["user_universal_transfer"]
-    conditions = [f"{each.parameter} when {each.other} is {each.values}" for each in operation.conditions]
+    conditions = [
+        f"{condition.parameter} when {condition.other} is {condition.values}" for condition in operation.conditions
+    ]
     return ERROR_CODES[-1021].outcome, operation.weight.calls_per_minute, conditions
 
 

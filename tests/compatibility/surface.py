@@ -48,11 +48,11 @@ def _command(folder: Path, package: str) -> Iterator[str]:
     file = folder / package / "_runtime" / "sandbox" / "command.py"
     if not file.exists():
         return
-    calls = (each for each in ast.walk(ast.parse(file.read_bytes())) if isinstance(each, ast.Call))
+    calls = (node for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.Call))
     options = [
-        str(ast.literal_eval(each.args[0]))
-        for each in calls
-        if isinstance(each.func, ast.Attribute) and each.func.attr == "add_argument"
+        str(ast.literal_eval(call.args[0]))
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"
     ]
     yield from ["", repr(f"python -m {package}.sandbox {' '.join(sorted(options))}")]
 
@@ -82,7 +82,7 @@ class _Surface:
         while waiting := [name for name in self.public if name not in written]:
             for name in waiting:
                 written[name] = list(self._object(name, self.public[name]))
-        for name in sorted(written, key=lambda each: (each.lower(), each)):
+        for name in sorted(written, key=lambda key: (key.lower(), key)):
             yield from ["", *written[name]]
 
     def _object(self, name: str, found: griffe.Object) -> Iterator[str]:
@@ -99,27 +99,27 @@ class _Surface:
         """Write a class, with what it has from bases that have no public name."""
         self.bound = {}
         family = list(self._family(found))
-        hidden = {each.name for each in family[1:]}
+        hidden = {base.name for base in family[1:]}
         bases = dict.fromkeys(
             _base_name(base)
-            for each in family
-            for base in each.bases
-            if each is found or not str(base).startswith("Generic[")
+            for owner in family
+            for base in owner.bases
+            if owner is found or not str(base).startswith("Generic[")
         )
-        shown = [each for each in bases if each not in hidden and not each.startswith("_")]
+        shown = [base for base in bases if base not in hidden and not base.startswith("_")]
         members: dict[str, griffe.Object] = {}
-        for each in family:
-            for key, member in each.members.items():
+        for base in family:
+            for key, member in base.members.items():
                 if isinstance(member, griffe.Object) and self._is_shown(name, key, member):
                     members.setdefault(key, member)
-        is_enum = any("Enum" in each for each in shown)
+        is_enum = any("Enum" in name for name in shown)
         body = [line for key in sorted(members) for line in self._member(members[key], is_enum=is_enum)]
-        body += [f"{each}: object" for each in _promised(family) if each not in members]
+        body += [f"{name}: object" for name in _promised(family) if name not in members]
         if "Struct" in shown and name in self.exported:
             body.append(self._record(members.values()))
         options = [f"{key}={value}" for key, value in found.keywords.items()]
         listed = ", ".join([*shown, *options])
-        yield from (f"@{each.value}" for each in found.decorators)
+        yield from (f"@{decorator.value}" for decorator in found.decorators)
         yield f"class {name}({listed}):" if listed else f"class {name}:"
         yield from (f"    {line}" for line in body or ["..."])
 
@@ -139,7 +139,7 @@ class _Surface:
             target = target.final_target if isinstance(target, griffe.Alias) else target
             if isinstance(target, griffe.Class) and self.public.get(target.name) is not target:
                 if target.name in arguments:
-                    variables = (_type_arguments(each) for each in target.bases if str(each).startswith("Generic["))
+                    variables = (_type_arguments(base) for base in target.bases if str(base).startswith("Generic["))
                     names = map(str, next(variables))
                     self.bound |= zip(names, _type_arguments(arguments[target.name]), strict=True)
                 yield from self._family(target)
@@ -155,29 +155,29 @@ class _Surface:
     def _record(self, fields: Iterable[griffe.Object]) -> str:
         """Return the constructor of a record that msgspec makes."""
         arguments = [
-            f"{each.name}: {self._text(each.annotation)}{'' if _is_required(each) else ' = ...'}"
-            for each in fields
-            if isinstance(each, griffe.Attribute)
+            f"{field.name}: {self._text(field.annotation)}{'' if _is_required(field) else ' = ...'}"
+            for field in fields
+            if isinstance(field, griffe.Attribute)
         ]
         return f"def __init__({', '.join(['self', '*', *arguments] if arguments else ['self'])}) -> None: ..."
 
     def _function(self, found: griffe.Function) -> Iterator[str]:
         define = "async def" if "async" in found.labels else "def"
         returns = f" -> {self._text(found.returns)}" if found.returns is not None else ""
-        yield from (f"@{each.value}" for each in found.decorators)
+        yield from (f"@{decorator.value}" for decorator in found.decorators)
         yield f"{define} {found.name}({', '.join(self._parameters(found))}){returns}: ..."
 
     def _parameters(self, found: griffe.Function) -> Iterator[str]:
         kinds = griffe.ParameterKind
         previous: griffe.ParameterKind | None = None
-        for each in found.parameters:
-            if previous is kinds.positional_only and each.kind is not kinds.positional_only:
+        for parameter in found.parameters:
+            if previous is kinds.positional_only and parameter.kind is not kinds.positional_only:
                 yield "/"
-            if each.kind is kinds.keyword_only and previous not in (kinds.keyword_only, kinds.var_positional):
+            if parameter.kind is kinds.keyword_only and previous not in (kinds.keyword_only, kinds.var_positional):
                 yield "*"
-            annotation = f": {self._text(each.annotation)}" if each.annotation is not None else ""
-            yield f"{_STARS.get(each.kind, '')}{each.name}{annotation}{self._default(each)}"
-            previous = each.kind
+            annotation = f": {self._text(parameter.annotation)}" if parameter.annotation is not None else ""
+            yield f"{_STARS.get(parameter.kind, '')}{parameter.name}{annotation}{self._default(parameter)}"
+            previous = parameter.kind
         if previous is kinds.positional_only:
             yield "/"
 
@@ -196,12 +196,12 @@ class _Surface:
         if not isinstance(annotation, griffe.Expr):
             return str(annotation)
         text = ""
-        for each in annotation.iterate(flat=True):
-            found = self._own(each) if isinstance(each, griffe.ExprName) else None
-            if str(each) in self.bound:
-                text += self._text(self.bound[str(each)])
+        for part in annotation.iterate(flat=True):
+            found = self._own(part) if isinstance(part, griffe.ExprName) else None
+            if str(part) in self.bound:
+                text += self._text(self.bound[str(part)])
             elif found is None:
-                text += str(each)
+                text += str(part)
             elif found.is_module:
                 text += _MODULE
             else:
@@ -245,7 +245,7 @@ def _offered(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
     """Yield what a module offers: what it lists, or else defines, and what it imports only when it is asked for."""
     extras = module.members.get("_EXTRAS")
     lazy = list(ast.literal_eval(str(extras.value))) if isinstance(extras, griffe.Attribute) else []
-    defined = [name for name, each in module.members.items() if not name.startswith("_") and not each.is_alias]
+    defined = [name for name, member in module.members.items() if not name.startswith("_") and not member.is_alias]
     for name in [*(defined if module.exports is None else map(str, module.exports)), *lazy]:
         member = module.members[name]
         target = member.final_target if isinstance(member, griffe.Alias) else member
@@ -255,8 +255,10 @@ def _offered(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
 
 def _promised(family: Iterable[griffe.Class]) -> Iterator[str]:
     """Yield the attributes that the texts of a class name."""
-    texts = [each.docstring.parse("google") for each in family if each.docstring]
-    lists = [each.value for text in texts for each in text if isinstance(each, griffe.DocstringSectionAttributes)]
+    texts = [base.docstring.parse("google") for base in family if base.docstring]
+    lists = [
+        section.value for text in texts for section in text if isinstance(section, griffe.DocstringSectionAttributes)
+    ]
     yield from dict.fromkeys(attribute.name for attributes in lists for attribute in attributes)
 
 

@@ -16,7 +16,7 @@ from .surface import GENERATED, RECORD, surface, version_of
 
 ROOT = Path(__file__).parents[2]
 RELEASED = RECORD.read_text(encoding="utf-8")
-CONSUMERS = {each.stem: each for each in sorted(Path(__file__).parent.glob("consumer_*.py"))}
+CONSUMERS = {file.stem: file for file in sorted(Path(__file__).parent.glob("consumer_*.py"))}
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def may_break(release: str, version: str) -> bool:
 
 def binding(consumers: Iterable[str], version: str) -> list[str]:
     """Return the programs that still have to pass at a version; each is named after its release: consumer_0_1."""
-    releases = {each: each.removeprefix("consumer_").replace("_", ".") for each in consumers}
-    return [each for each, release in releases.items() if not may_break(release, version)]
+    releases = {name: name.removeprefix("consumer_").replace("_", ".") for name in consumers}
+    return [name for name, release in releases.items() if not may_break(release, version)]
 
 
 def complaint(released: str, now: str) -> str | None:
@@ -41,7 +41,7 @@ def complaint(released: str, now: str) -> str | None:
     verdict = judge(version_of(released), version_of(now), ["breaking"])
     if not broken or verdict.enough:
         return None
-    listed = "".join(f"\n  {each}" for each in broken)
+    listed = "".join(f"\n  {line}" for line in broken)
     return f"this breaks programs written for {verdict.old}; info.version must be {verdict.least} or later:{listed}"
 
 

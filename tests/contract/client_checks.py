@@ -26,13 +26,13 @@ def methods(spec: Spec, package: Package) -> Iterator[str]:
     wanted = [operation.name for operation in spec.operations]
     for module, name in CLIENTS:
         client = getattr(package.module(module), name)
-        public = [each for each in vars(client) if not each.startswith("_")]
+        public = [name for name in vars(client) if not name.startswith("_")]
         yield from differ(f"public methods of {name}", wanted, public)
-        inherited = {each for base in client.__mro__[1:] for each in vars(base) if not each.startswith("_")}
+        inherited = {name for base in client.__mro__[1:] for name in vars(base) if not name.startswith("_")}
         yield from differ(f"inherited by {name}", _OWN, inherited)
-        for each in wanted:
-            coroutine = inspect.iscoroutinefunction(getattr(client, each, None))
-            yield from differ(f"{name}.{each} is a coroutine function", name == "AsyncClient", coroutine)
+        for method in wanted:
+            coroutine = inspect.iscoroutinefunction(getattr(client, method, None))
+            yield from differ(f"{name}.{method} is a coroutine function", name == "AsyncClient", coroutine)
     yield from differ("keys of OPERATIONS", wanted, list(package.root.__dict__["OPERATIONS"]))
 
 
@@ -40,9 +40,11 @@ def signatures(spec: Spec, package: Package) -> Iterator[str]:
     """Parameters by name, order, kind, default and type; and what is returned."""
     for place, operation, method in _methods(spec, package):
         signature = inspect.signature(method)
-        given = [each for name, each in signature.parameters.items() if name != "self"]
+        given = [parameter for name, parameter in signature.parameters.items() if name != "self"]
         yield from differ(
-            f"{place}, arguments", [each.argument for each in operation.parameters], [each.name for each in given]
+            f"{place}, arguments",
+            [parameter.argument for parameter in operation.parameters],
+            [parameter.name for parameter in given],
         )
         for wanted, found in zip(operation.parameters, given, strict=False):
             here = f"{place}, argument {wanted.argument}"
@@ -85,7 +87,9 @@ def _costs(place: str, operation: Operation, words: str) -> Iterator[str]:
     yield from differ(f"{place}, cap", cap_line(operation), _line(lines, "At most"))
     security, _, names = _line(lines, "Security").removesuffix(".").partition("; the key needs ")
     yield from differ(f"{place}, Security", f"Security {operation.node['x-binance-security']}", security)
-    yield from differ(f"{place}, permissions", ", ".join(each["name"] for each in operation.permissions), names)
+    yield from differ(
+        f"{place}, permissions", ", ".join(permission["name"] for permission in operation.permissions), names
+    )
     yield from differ(f"{place}, moves funds", operation.moves_funds, bool(_line(lines, "It moves funds")))
 
 
@@ -103,7 +107,7 @@ def cap_line(operation: Operation) -> str:
 
 def _arguments(place: str, operation: Operation, section: str) -> Iterator[str]:
     found = entries(section)
-    yield from differ(f"{place}, Args", [each.argument for each in operation.parameters], list(found))
+    yield from differ(f"{place}, Args", [parameter.argument for parameter in operation.parameters], list(found))
     for parameter in operation.parameters:
         here, words = f"{place}, Args, {parameter.argument}", found.get(parameter.argument, "")
         yield from lack(here, parameter.text.en or parameter.wire, words)
@@ -132,7 +136,7 @@ def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
         elif minimum in rules or maximum in rules:
             yield from (str(rules[key]) for key in (minimum, maximum) if key in rules)
             yield f" {unit}."
-    arguments = {each.wire: each.argument for each in operation.parameters}
+    arguments = {parameter.wire: parameter.argument for parameter in operation.parameters}
     for name, other, values in operation.conditions:
         if name == parameter.wire:
             yield f"`{arguments[other]}` is {' or '.join(map(str, values))}."
@@ -146,7 +150,11 @@ def examples(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ(f"{place}, Example begins with await", place.startswith("Async"), source.startswith("await "))
         name, arguments = called(source.removeprefix("await "), vars(package.root))
         yield from differ(f"{place}, Example calls", operation.name, name)
-        by_wire = {each.wire: arguments[each.argument] for each in operation.parameters if each.argument in arguments}
+        by_wire = {
+            parameter.wire: arguments[parameter.argument]
+            for parameter in operation.parameters
+            if parameter.argument in arguments
+        }
         yield from differ(f"{place}, arguments of Example", len(arguments), len(by_wire))
         yield from (f"{place}, Example: {problem}" for problem in invalid(operation, by_wire))
         in_table = table[operation.name].example if operation.name in table else {}
@@ -165,15 +173,15 @@ def called(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     scope: dict[str, Any] = {**names}
     exec(imports, scope)  # noqa: S102 - the generated example, which readers run too
     arguments = {
-        str(each.arg): eval(ast.unparse(each.value), scope)  # noqa: S307 - the same
-        for each in call.keywords
+        str(keyword.arg): eval(ast.unparse(keyword.value), scope)  # noqa: S307 - the same
+        for keyword in call.keywords
     }
     return call.func.attr, arguments
 
 
 def as_sent(arguments: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return arguments as they are written on the wire, one or several."""
-    return {name: [str(_raw(each)) for each in _several(value)] for name, value in arguments.items()}
+    return {name: [str(_raw(one)) for one in _several(value)] for name, value in arguments.items()}
 
 
 def _several(value: Any) -> list[Any]:
@@ -186,8 +194,8 @@ def _raw(value: Any) -> Any:
 
 def invalid(operation: Operation, by_wire: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the spec forbids in a call, whose arguments go by wire name."""
-    parameters = {each.wire: each for each in operation.parameters}
-    needed = [each.wire for each in operation.parameters if each.required]
+    parameters = {parameter.wire: parameter for parameter in operation.parameters}
+    needed = [parameter.wire for parameter in operation.parameters if parameter.required]
     needed += [name for name, other, values in operation.conditions if _raw(by_wire.get(other)) in values]
     yield from (f"lacks {name}" for name in needed if name not in by_wire)
     for name, value in by_wire.items():
@@ -195,7 +203,7 @@ def invalid(operation: Operation, by_wire: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(value, (list, tuple)) is not bool(parameter.array):
             yield f"{name} is {value!r}, and is written as {parameter.array or 'one value'}"
         elif not jsonschema_rs.is_valid(parameter.lengths, _several(value)) or not all(
-            _fits(parameter, _raw(each)) for each in _several(value)
+            _fits(parameter, _raw(one)) for one in _several(value)
         ):
             yield f"{name} may not be {value!r}"
 

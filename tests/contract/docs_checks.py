@@ -87,14 +87,14 @@ def overview(spec: Spec, folder: Path) -> Iterator[str]:
                 Has(operation.scope.upper()),
                 str(operation.calls_per_minute),
                 operation.node["x-binance-security"],
-                _listed([each["name"] for each in operation.permissions], language),
+                _listed([permission["name"] for permission in operation.permissions], language),
                 YES[language][operation.moves_funds],
             ]
             for operation in spec.operations
         ]
         page = book["README.md"]
         yield from rows(f"{language}/README.md, endpoints", wanted, _table(page, spec.operations[0].path))
-        servers = [[each["url"], _said(each, language)] for each in spec.data["servers"]]
+        servers = [[server["url"], _said(server, language)] for server in spec.data["servers"]]
         yield from rows(f"{language}/README.md, servers", servers, _table(page, servers[0][0]))
         yield from lack(f"{language}/README.md", spec.data["info"]["version"], page.text)
 
@@ -131,7 +131,10 @@ def facts(spec: Spec, folder: Path) -> Iterator[str]:
     """What an endpoint costs, needs and returns, at the top of its page."""
     for language, place, operation, page in endpoints(spec, folder):
         node, limit = operation.node, operation.limit
-        permissions = [f"{each['name']}{_COLON[language]}{_said(each, language)}" for each in operation.permissions]
+        permissions = [
+            f"{permission['name']}{_COLON[language]}{_said(permission, language)}"
+            for permission in operation.permissions
+        ]
         wanted = [
             operation.method,
             operation.path,
@@ -168,8 +171,8 @@ def _period(seconds: int, language: str) -> str:
 def parameters(spec: Spec, folder: Path) -> Iterator[str]:
     """Every parameter that is sent, the timestamp and the signature too."""
     for language, place, operation, page in endpoints(spec, folder):
-        table = next((each for each in page.tables if len(each.head) == _COLUMNS_OF_PARAMETERS), None)
-        wanted = [_parameter(operation, each, language) for each in operation.parameters]
+        table = next((table for table in page.tables if len(table.head) == _COLUMNS_OF_PARAMETERS), None)
+        wanted = [_parameter(operation, parameter, language) for parameter in operation.parameters]
         if operation.timestamp:
             stamp = operation.timestamp
             wanted.append(["timestamp", Has(), stamp.wire_type, YES[language][stamp.required], _NOTHING, _NOTHING])
@@ -178,9 +181,9 @@ def parameters(spec: Spec, folder: Path) -> Iterator[str]:
             wanted.append(["signature", Has(), "STRING", YES[language][True], _NOTHING, _NOTHING, Has()])
         if wanted or table:
             yield from rows(f"{place}, parameters", wanted, table)
-        for each, row in zip(operation.parameters, table.rows if table else [], strict=False):
-            for rule in _rules(each):
-                yield from lack(f"{place}, rules of {each.wire}", rule, row[5])
+        for parameter, row in zip(operation.parameters, table.rows if table else [], strict=False):
+            for rule in _rules(parameter):
+                yield from lack(f"{place}, rules of {parameter.wire}", rule, row[5])
 
 
 def _parameter(operation: Operation, parameter: Parameter, language: str) -> list[str]:
@@ -226,19 +229,19 @@ def conditions(spec: Spec, folder: Path) -> Iterator[str]:
 def fields(spec: Spec, folder: Path) -> Iterator[str]:
     """The fields of an answer, and of each record in it under a heading of its own; what another name stands for."""
     for language, place, operation, page in endpoints(spec, folder):
-        tables = [each for each in page.tables if len(each.head) == _COLUMNS_OF_FIELDS]
+        tables = [table for table in page.tables if len(table.head) == _COLUMNS_OF_FIELDS]
         records = [model for model in operation.models if not model.alias]
         yield from differ(f"{place}, tables of fields", len(records), len(tables))
         for model, table in zip(records, tables, strict=False):
             wanted = [
                 [
-                    each.wire,
-                    each.name,
-                    each.annotation,
-                    YES[language][each.required],
-                    each.text.of(language) or _NOTHING,
+                    field.wire,
+                    field.name,
+                    field.annotation,
+                    YES[language][field.required],
+                    field.text.of(language) or _NOTHING,
                 ]
-                for each in model.fields
+                for field in model.fields
             ]
             yield from rows(f"{place}, fields of {model.name}", wanted, table)
             if model is not operation.model:
@@ -253,10 +256,12 @@ def enums(spec: Spec, folder: Path) -> Iterator[str]:
     """Each value with its member, its meaning and the wallets that it moves between."""
     for language, book in books(folder):
         page = book["enums.md"]
-        names = [each.name for each in spec.enums]
-        yield from differ(f"{language}/enums.md, enums", names, [each for each in page.headings if each in names])
+        names = [enum.name for enum in spec.enums]
+        yield from differ(
+            f"{language}/enums.md, enums", names, [heading for heading in page.headings if heading in names]
+        )
         for enum in spec.enums:
-            tables = [each for each in page.tables if each.heading.split(" / ")[-1] == enum.name]
+            tables = [table for table in page.tables if table.heading.split(" / ")[-1] == enum.name]
             noted = any(value.notes for value in enum.values)
             wanted = [
                 [*_value(spec, enum, index, language), *([Has() if enum.values[index].notes else _NOTHING] * noted)]
@@ -267,7 +272,7 @@ def enums(spec: Spec, folder: Path) -> Iterator[str]:
 
 def _value(spec: Spec, enum: Enum, index: int, language: str) -> list[str]:
     value = enum.values[index]
-    moving = any(each.moves for each in enum.values)
+    moving = any(value.moves for value in enum.values)
     wallets = [_wallet(spec, name, language) for name in value.moves or ()] or [_NOTHING, _NOTHING]
     return [str(value.value), value.name, value.text.of(language) or _NOTHING, *(wallets if moving else [])]
 
@@ -321,8 +326,8 @@ def _destinations(
     wanted: dict[str, list[str]] = {}
     for value, (source, target) in moves.items():
         wanted.setdefault(source, []).append(f"{target}{_COLON[language]}{value}")
-    tables = [each for each in page.tables if len(each.head) == _COLUMNS_OF_DEPARTURES]
-    tables = [each for each in tables if enum.name in each.heading.split(" / ")]
+    tables = [table for table in page.tables if len(table.head) == _COLUMNS_OF_DEPARTURES]
+    tables = [table for table in tables if enum.name in table.heading.split(" / ")]
     found = {row[0]: row[1] for table in tables for row in table.rows}
     for source, targets in wanted.items():
         yield from differ(f"{place}, from {source}", " ".join(targets), found.get(source))
@@ -358,7 +363,7 @@ def limits(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def _window(seconds: int) -> str:
-    length, unit = next(each for each in _WINDOWS if seconds % each[0] == 0)
+    length, unit = next(window for window in _WINDOWS if seconds % window[0] == 0)
     return f"{seconds // length}{unit}"
 
 
@@ -367,15 +372,15 @@ def errors(spec: Spec, folder: Path) -> Iterator[str]:
     for language, book in books(folder):
         wanted = [
             [
-                str(each["code"]),
-                each["name"],
-                _said(each, language),
-                _OUTCOMES[language][each["outcome"]],
-                _BASIS[language][each["documented"]],
-                each.get("exception", "Rejected") if each["outcome"] == "not_executed" else "OutcomeUnknown",
-                each.get("exception", "Rejected") if each["outcome"] == "not_executed" else "NotExecuted",
+                str(error["code"]),
+                error["name"],
+                _said(error, language),
+                _OUTCOMES[language][error["outcome"]],
+                _BASIS[language][error["documented"]],
+                error.get("exception", "Rejected") if error["outcome"] == "not_executed" else "OutcomeUnknown",
+                error.get("exception", "Rejected") if error["outcome"] == "not_executed" else "NotExecuted",
             ]
-            for each in spec.data["x-binance-errors"]
+            for error in spec.data["x-binance-errors"]
         ]
         yield from rows(f"{language}/errors.md, codes", wanted, _table(book["errors.md"], wanted[0][0]))
 
@@ -385,11 +390,11 @@ def client(_spec: Spec, folder: Path) -> Iterator[str]:
     source = (FOLDER / "_runtime" / "credentials.py").read_text(encoding="utf-8")
     variables = set(re.findall(r"BINANCE_[A-Z_]+", source))
     settings = [
-        {name: each.default for name, each in inspect.signature(kind).parameters.items()}
+        {name: parameter.default for name, parameter in inspect.signature(kind).parameters.items()}
         for kind in (binance_transfers.Client, binance_transfers.AsyncClient)
     ]
-    policy = {each.name: each.default for each in dataclasses.fields(binance_transfers.RetryPolicy)}
-    attempt = [each.name for each in dataclasses.fields(binance_transfers.Attempt)]
+    policy = {field.name: field.default for field in dataclasses.fields(binance_transfers.RetryPolicy)}
+    attempt = [field.name for field in dataclasses.fields(binance_transfers.Attempt)]
     for language, book in books(folder):
         place, page = f"{language}/client.md", book["client.md"]
         for kind, wanted in zip(("Client", "AsyncClient"), settings, strict=True):
@@ -409,16 +414,16 @@ def _defaults(place: str, wanted: dict[str, object], table: Table | None) -> Ite
 def testing(spec: Spec, folder: Path) -> Iterator[str]:
     """The sandbox's wallets, what a test can ask of it, the failures on demand, and the paths that control it."""
     settings = {
-        name: each.default
-        for name, each in inspect.signature(Sandbox.inject).parameters.items()
-        if each.default is not each.empty
+        name: parameter.default
+        for name, parameter in inspect.signature(Sandbox.inject).parameters.items()
+        if parameter.default is not parameter.empty
     }
     refusals = {code for file in _SANDBOX.glob("*.py") for code in _codes(file.read_text(encoding="utf-8"))}
     for language, book in books(folder):
         place, page = f"{language}/testing.md", book["testing.md"]
         told = [
-            [name, _said(each, language), f"{each['per']}=" if "per" in each else _NOTHING]
-            for name, each in spec.data["x-binance-wallets"].items()
+            [name, _said(wallet, language), f"{wallet['per']}=" if "per" in wallet else _NOTHING]
+            for name, wallet in spec.data["x-binance-wallets"].items()
         ]
         yield from rows(f"{place}, wallets", told, _table(page, told[0][0]))
         kinds = [
@@ -429,7 +434,7 @@ def testing(spec: Spec, folder: Path) -> Iterator[str]:
         yield from _defaults(f"{place}, inject", settings, _table(page, "probability"))
         members = _table(page, "entries")
         yield from differ(f"{place}, members", sorted(_members()), sorted(members.column(0)) if members else None)
-        orders = [[each.method, each.path, *_fields(each.form, language), Has()] for each in control.CONTROL_PATHS]
+        orders = [[order.method, order.path, *_fields(order.form, language), Has()] for order in control.CONTROL_PATHS]
         yield from rows(f"{place}, control", orders, _table(page, control.ROOT))
         for code in sorted(_codes(page.text) - refusals):
             yield f"{place}: the sandbox has no code {code}"
@@ -448,7 +453,11 @@ def _members() -> Iterator[str]:
             continue
         member = getattr(sandbox, name)
         if inspect.ismethod(member):
-            needed = (key for key, each in inspect.signature(member).parameters.items() if each.default is each.empty)
+            needed = (
+                key
+                for key, parameter in inspect.signature(member).parameters.items()
+                if parameter.default is parameter.empty
+            )
             yield f"{name}({', '.join(needed)})"
         else:
             yield name
@@ -456,7 +465,7 @@ def _members() -> Iterator[str]:
 
 def _fields(form: Any, language: str) -> Iterator[str]:
     for required in (True, False):
-        yield _listed([each.name for each in msgspec.structs.fields(form) if each.required is required], language)
+        yield _listed([field.name for field in msgspec.structs.fields(form) if field.required is required], language)
 
 
 def _decisions(spec: Spec, place: str, page: Page) -> Iterator[str]:
@@ -464,19 +473,22 @@ def _decisions(spec: Spec, place: str, page: Page) -> Iterator[str]:
     items = [_named(block.text, spec) for block in page.blocks if block.item]
     for operation in spec.operations:
         kind, said = operation.effect or ("", {})
-        told = [each for each in items if operation.name in each]
+        told = [item for item in items if operation.name in item]
         if kind == "Collection":
             names = {operation.name, *said["sources"], said["target"], *said["excluded"]}
             told = [
-                each
-                for each in told
-                if set(each) == names and [name for name in each if name in said["sources"]] == said["sources"]
+                mentioned
+                for mentioned in told
+                if set(mentioned) == names
+                and [name for name in mentioned if name in said["sources"]] == said["sources"]
             ]
         if kind != "Transfer" and not told:
             yield f"{place}: no item tells what {operation.name} does"
 
 
 def _named(words: str, spec: Spec) -> list[str]:
-    known = {*spec.data["x-binance-wallets"], *(each.name for each in spec.operations)}
-    known |= {asset for each in spec.operations if each.effect for asset in each.effect[1].get("excluded", [])}
+    known = {*spec.data["x-binance-wallets"], *(operation.name for operation in spec.operations)}
+    known |= {
+        asset for operation in spec.operations if operation.effect for asset in operation.effect[1].get("excluded", [])
+    }
     return [word for word in re.findall(r"\w+", words) if word in known]

@@ -19,11 +19,15 @@ def exports(spec: Spec, package: Package) -> Iterator[str]:
             continue
         listed = list(module.__all__)
         yield from differ(f"{shown}.__all__, order", sorted(listed, key=str.lower), listed)
-        yield from (f"{shown}.__all__: {each} does not exist" for each in listed if not hasattr(module, each))
+        yield from (
+            f"{shown}.__all__: {exported} does not exist" for exported in listed if not hasattr(module, exported)
+        )
         public = set(_defined(package.tree(name), imported=name in ("", "sandbox")))
         yield from differ(f"{shown}.__all__", sorted(public), sorted(listed))
     from_spec = {enum.name for enum in spec.enums} | {model.name for model in spec.models}
-    yield from (f"__init__.py: does not export {each}" for each in sorted(from_spec - set(package.module("").__all__)))
+    yield from (
+        f"__init__.py: does not export {missing}" for missing in sorted(from_spec - set(package.module("").__all__))
+    )
 
 
 def marks(_spec: Spec, package: Package) -> Iterator[str]:
@@ -42,9 +46,9 @@ def _defined(tree: ast.Module, *, imported: bool) -> Iterator[str]:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             names.append(node.name)
         elif isinstance(node, ast.Assign):
-            names += [each.id for each in node.targets if isinstance(each, ast.Name)]
+            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             names.append(node.target.id)
         elif isinstance(node, ast.ImportFrom) and imported and node.level:
-            names += [each.asname or each.name for each in node.names]
-    return (each for each in names if not each.startswith("_") or each == "__version__")
+            names += [name.asname or name.name for name in node.names]
+    return (name for name in names if not name.startswith("_") or name == "__version__")

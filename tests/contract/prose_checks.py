@@ -181,7 +181,7 @@ def _documented() -> list[str]:
 
 
 def _window() -> list[str]:
-    rule = next(each.schema for each in _MOVER.parameters if each.wire == "recvWindow")
+    rule = next(parameter.schema for parameter in _MOVER.parameters if parameter.wire == "recvWindow")
     return [str(rule["minimum"]), str(rule["maximum"])]
 
 

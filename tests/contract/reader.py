@@ -126,7 +126,7 @@ class Parameter:
     def sample(self) -> Any:
         """The value of the examples: the spec's own, else the default, else the first of the enum."""
         first = self.enum.values[0].value if self.enum else None
-        value = next((each for each in (self.example, self.default, first) if each is not None), None)
+        value = next((sample for sample in (self.example, self.default, first) if sample is not None), None)
         return [value] if self.array and not isinstance(value, list) else value
 
     def bound(self, key: str) -> Decimal | None:
@@ -185,10 +185,10 @@ class Spec:
         self.models = list(self._models.values())
 
     def operation(self, operation_id: str) -> Operation:
-        return next(each for each in self.operations if each.id == operation_id)
+        return next(operation for operation in self.operations if operation.id == operation_id)
 
     def enum(self, name: str) -> Enum:
-        return next(each for each in self.enums if each.name == name)
+        return next(enum for enum in self.enums if enum.name == name)
 
     def follow(self, node: Node) -> Node:
         """Return the node that a reference leads to; what stands beside the reference wins."""
@@ -214,7 +214,7 @@ class Spec:
         errors.md tells at length.
         """
         schemas: Node = self.data.get("components", {}).get("schemas", {})
-        known = {each.name for each in self.enums} | {each.name for each in self.models}
+        known = {enum.name for enum in self.enums} | {model.name for model in self.models}
         unused = [f".components.schemas.{name}." for name in schemas if name not in known]
         refusals = [
             f".paths.{path}.{method}.{_ANSWERS}.{status}."
@@ -223,11 +223,11 @@ class Spec:
             for status in node[_ANSWERS]
             if status != "200"
         ]
-        shared = {self._reference(each.node[_ANSWERS]["200"]) for each in self.operations}
+        shared = {self._reference(operation.node[_ANSWERS]["200"]) for operation in self.operations}
         names = self.data.get("components", {}).get(_ANSWERS, {})
         refusals += [f".components.{_ANSWERS}.{name}." for name in names if name not in shared]
         schemes: Node = self.data.get("components", {}).get("securitySchemes", {})
-        unsent = [f".components.securitySchemes.{name}." for name, each in schemes.items() if each["in"] != "query"]
+        unsent = [f".components.securitySchemes.{name}." for name, scheme in schemes.items() if scheme["in"] != "query"]
         return (*unused, *refusals, *unsent)
 
     @staticmethod
@@ -269,10 +269,12 @@ class Spec:
     def _operation(self, path: str, method: str, node: Node) -> Operation:
         weight = node["x-binance-weight"]
         budget = self.data["x-binance-rate-limits"][weight["scope"]]
-        asked = [name for each in node.get("security", []) for name in each]
+        asked = [name for requirement in node.get("security", []) for name in requirement]
         places = {self.data["components"]["securitySchemes"][name]["in"] for name in asked}
-        parameters = [self._parameter(each) for each in node.get("parameters", [])]
-        client_parameters = [each for each in parameters if each.wire == "timestamp" and "query" in places]
+        parameters = [self._parameter(part) for part in node.get("parameters", [])]
+        client_parameters = [
+            parameter for parameter in parameters if parameter.wire == "timestamp" and "query" in places
+        ]
         answer = self.follow(node[_ANSWERS]["200"])
         body = answer["content"]["application/json"]
         name = snake(node["operationId"], METHODS, "call_")
@@ -298,7 +300,7 @@ class Spec:
             requires_signature="query" in places,
             moves_funds=node.get("x-binance-moves-funds", False),
             effect=_effect(node["x-binance-effect"], parameters) if "x-binance-effect" in node else None,
-            parameters=[each for each in parameters if each not in client_parameters],
+            parameters=[parameter for parameter in parameters if parameter not in client_parameters],
             timestamp=client_parameters[0] if client_parameters else None,
             conditions=[
                 (rule["parameter"], rule["when"]["parameter"], rule["when"]["in"])
@@ -346,7 +348,7 @@ class Spec:
         if "$ref" in schema:
             found = self._type_of_component(schema)
         elif isinstance(kind, list):
-            (one,) = (each for each in kind if each != "null")
+            (one,) = (name for name in kind if name != "null")
             found = f"{self._type({**schema, 'type': one}, model, part)} | None"
         elif "properties" in schema:
             found = model + part
@@ -375,8 +377,8 @@ class Spec:
 
     def _reachable(self, model: Model) -> list[Model]:
         found = [model.name]
-        for each in map(self._models.__getitem__, found):
-            types = [each.alias, *(field.annotation for field in each.fields)]
+        for reached in map(self._models.__getitem__, found):
+            types = [reached.alias, *(field.annotation for field in reached.fields)]
             for name in re.findall(r"\w+", " ".join(types)):
                 found += [name] if name in self._models and name not in found else []
         return [self._models[name] for name in found]
@@ -386,7 +388,7 @@ class Spec:
         schema = self.follow(schema)
         if "oneOf" in schema and not is_enum(schema):
             kind = _json_type(answer)
-            fitting = (each for each in map(self.follow, schema["oneOf"]) if kind in _json_types(each))
+            fitting = (branch for branch in map(self.follow, schema["oneOf"]) if kind in _json_types(branch))
             return self.as_read(next(fitting, {}), answer)
         if isinstance(answer, dict) and "properties" in schema:
             listed = schema["properties"]
@@ -407,7 +409,7 @@ def the_spec() -> Spec:
 def is_enum(schema: Node) -> bool:
     """Return whether a schema lists its values, plainly or with a description each."""
     branches = schema.get("oneOf", [])
-    described = bool(branches) and all("const" in each for each in branches)
+    described = bool(branches) and all("const" in branch for branch in branches)
     return "enum" in schema or ("const" in schema and "properties" not in schema) or described
 
 
@@ -430,22 +432,22 @@ def _is_amount(schema: Node) -> bool:
 def _amount(value: Any) -> Any:
     """Return an amount as the table has it: a number with a point becomes text."""
     if isinstance(value, list):
-        return [_amount(each) for each in value]
+        return [_amount(item) for item in value]
     return format(Decimal(repr(value)), "f") if isinstance(value, float) else value
 
 
 def _enum(name: str, schema: Node) -> Enum:
     plainly: list[Any] = schema["enum"] if "enum" in schema else [schema.get("const")]
-    written: list[Node] = schema.get("oneOf") or [{"const": each} for each in plainly]
+    written: list[Node] = schema.get("oneOf") or [{"const": value} for value in plainly]
     values = [
         Value(
-            each["const"],
-            member(each["title"] if "title" in each else each["const"]),
-            text(each),
-            _notes(each),
-            (each["x-binance-moves"]["from"], each["x-binance-moves"]["to"]) if "x-binance-moves" in each else None,
+            value["const"],
+            member(value["title"] if "title" in value else value["const"]),
+            text(value),
+            _notes(value),
+            (value["x-binance-moves"]["from"], value["x-binance-moves"]["to"]) if "x-binance-moves" in value else None,
         )
-        for each in written
+        for value in written
     ]
     return Enum(name, schema["type"], text(schema), _notes(schema), values)
 
@@ -455,9 +457,9 @@ def _effect(node: Node, parameters: list[Parameter]) -> tuple[str, Node]:
     if kind == "collect":
         wallets = {"sources": said["from"], "target": said["to"]}
         return "Collection", {**wallets, "asset": said.get("asset"), "excluded": said.get("except", [])}
-    (by,) = (each for each in parameters if each.wire == said["by"])
+    (by,) = (parameter for parameter in parameters if parameter.wire == said["by"])
     values = by.enum.values if by.enum else []
-    routes = {str(each.value): list(each.moves or ()) for each in values}
+    routes = {str(value.value): list(value.moves or ()) for value in values}
     found = {"by": by.wire, "routes": routes, "asset": said["asset"], "amount": said["amount"]}
     if kind == "report":
         return "Report", found
@@ -478,12 +480,12 @@ def _json_types(schema: Node) -> set[str]:
 
 def _walk(node: Any, place: str) -> Iterator[Pair]:
     if isinstance(node, list):
-        for index, each in enumerate(node):
-            yield from _walk(each, f"{place}[{index}]")
+        for index, item in enumerate(node):
+            yield from _walk(item, f"{place}[{index}]")
     elif isinstance(node, dict):
         keys = ["summary", "description", *(["title"] if place == ".info" else [])]
         yield from (Pair(f"{place}.{key}", text(node, key)) for key in keys if isinstance(node.get(key), str))
-        for key, each in node.items():
+        for key, value in node.items():
             is_data = key in ("x-binance-zh", "example", "default", "const", "enum")
             if not is_data or place.endswith(".properties"):
-                yield from _walk(each, f"{place}.{key}")
+                yield from _walk(value, f"{place}.{key}")

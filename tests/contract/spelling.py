@@ -21,7 +21,7 @@ METHODS = frozenset(
 _MEMBERS = frozenset(
     [
         *keyword.kwlist,
-        *(name for each in (str, int, enum.Enum) for name in dir(each) if not name.startswith("_")),
+        *(name for kind in (str, int, enum.Enum) for name in dir(kind) if not name.startswith("_")),
         *("mro", "name", "value", "is_integer"),
     ]
 )

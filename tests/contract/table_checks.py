@@ -65,8 +65,8 @@ def _entry(operation: Operation) -> dict[str, Any]:
             "seconds": operation.seconds,
         },
         "call_limit": limit and {"calls": limit["calls"], "seconds": limit["seconds"]},
-        "permissions": [each["name"] for each in operation.permissions],
-        "parameters": [_parameter(each) for each in operation.parameters],
+        "permissions": [permission["name"] for permission in operation.permissions],
+        "parameters": [_parameter(parameter) for parameter in operation.parameters],
         "conditions": [
             {"parameter": parameter, "other": other, "values": values}
             for parameter, other, values in operation.conditions
@@ -84,7 +84,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "required": parameter.required,
         "location": parameter.location,
         "array": parameter.array,
-        "choices": [each.value for each in parameter.enum.values] if parameter.enum else [],
+        "choices": [value.value for value in parameter.enum.values] if parameter.enum else [],
         "refused": parameter.refused,
         "default": parameter.default,
         "minimum": parameter.bound("minimum"),
@@ -100,9 +100,13 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _examples(spec: Spec, operation: Operation, entry: Any) -> Iterator[str]:
     place = f"{operation.name}.example"
-    arguments = [each.argument for each in operation.parameters if each.argument in entry.example]
+    arguments = [parameter.argument for parameter in operation.parameters if parameter.argument in entry.example]
     yield from differ(f"{place}, order", arguments, list(entry.example))
-    by_wire = {each.wire: entry.example[each.argument] for each in operation.parameters if each.argument in arguments}
+    by_wire = {
+        parameter.wire: entry.example[parameter.argument]
+        for parameter in operation.parameters
+        if parameter.argument in arguments
+    }
     yield from (f"{place}: {problem}" for problem in invalid(operation, by_wire))
     for parameter in operation.parameters:
         if parameter.wire in by_wire:
@@ -115,7 +119,7 @@ def _examples(spec: Spec, operation: Operation, entry: Any) -> Iterator[str]:
     except msgspec.DecodeError as error:
         yield f"{place}: {error}"
     else:
-        yield from differ(place, *(spec.as_read(operation.schema, each) for each in (found, again)))
+        yield from differ(place, *(spec.as_read(operation.schema, response) for response in (found, again)))
 
 
 def _data(record: Any) -> Any:
@@ -124,7 +128,7 @@ def _data(record: Any) -> Any:
         return {field.name: _data(getattr(record, field.name)) for field in dataclasses.fields(record)}
     if isinstance(record, Mapping):
         return {key: _data(value) for key, value in record.items()}
-    return [_data(each) for each in record] if isinstance(record, tuple) else record
+    return [_data(item) for item in record] if isinstance(record, tuple) else record
 
 
 def frozen(_spec: Spec, package: Package) -> Iterator[str]:
@@ -158,21 +162,21 @@ def _assignable(place: str, record: Any, name: str) -> Iterator[str]:
 def enums(spec: Spec, package: Package) -> Iterator[str]:
     """Classes, members, values, texts and their order."""
     module, tree = package.module("enums"), package.tree("enums")
-    yield from differ("classes of enums.py", [each.name for each in spec.enums], classes(tree))
+    yield from differ("classes of enums.py", [enum.name for enum in spec.enums], classes(tree))
     for enum in spec.enums:
         found = getattr(module, enum.name, None)
         if found is None:
             continue
         kind = {"string": "StrEnum", "integer": "IntEnum"}[enum.kind]
         yield from differ(f"base of {enum.name}", kind, found.__base__.__name__)
-        wanted = [(each.name, each.value) for each in enum.values]
-        yield from differ(enum.name, wanted, [(name, each.value) for name, each in found.__members__.items()])
+        wanted = [(value.name, value.value) for value in enum.values]
+        yield from differ(enum.name, wanted, [(name, member.value) for name, member in found.__members__.items()])
         literal = get_args(getattr(module, f"{enum.name}Literal", None))
-        yield from differ(f"{enum.name}Literal", tuple(each.value for each in enum.values), literal)
+        yield from differ(f"{enum.name}Literal", tuple(value.value for value in enum.values), literal)
         yield from lack(f"{enum.name}.__doc__", enum.text.en or enum.name, found.__doc__ or "")
         texts = {name: " ".join(words.split()) for name, words in attribute_docstrings(tree, enum.name).items()}
         yield from differ(
-            f"texts of {enum.name}", {each.name: each.text.en for each in enum.values if each.text.en}, texts
+            f"texts of {enum.name}", {value.name: value.text.en for value in enum.values if value.text.en}, texts
         )
 
 
@@ -182,8 +186,8 @@ def models(spec: Spec, package: Package) -> Iterator[str]:
     The order of models is that of what needs what; in a record, the fields that are always there come first.
     """
     module, tree = package.module("models"), package.tree("models")
-    yield from differ("names in models.py", sorted(each.name for each in spec.models), sorted(_models(tree)))
-    known = {each.name: getattr(module, each.name, None) for each in spec.models}
+    yield from differ("names in models.py", sorted(model.name for model in spec.models), sorted(_models(tree)))
+    known = {model.name: getattr(module, model.name, None) for model in spec.models}
     names = {"Decimal": Decimal, "Literal": Literal, "UnsetType": UnsetType, **known}
     for model in spec.models:
         found = known[model.name]
@@ -195,23 +199,23 @@ def models(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ(f"{model.name} is frozen", wanted=True, found=found.__struct_config__.frozen)
         yield from differ(f"{model.name}.__doc__", model.text.en, " ".join((found.__doc__ or "").split()))
         fields = msgspec.structs.fields(found)
-        written = sorted(model.fields, key=lambda each: not each.required)
-        optional = [each.annotation if each.required else f"{each.annotation} | UnsetType" for each in written]
+        written = sorted(model.fields, key=lambda field: not field.required)
+        optional = [value.annotation if value.required else f"{value.annotation} | UnsetType" for value in written]
         texts = {name: " ".join(words.split()) for name, words in attribute_docstrings(tree, model.name).items()}
         for what, wanted, real in (
-            ("names", [each.name for each in written], [each.name for each in fields]),
-            ("wire names", [each.wire for each in written], list(found.__struct_encode_fields__)),
-            ("required", [each.required for each in written], [each.required for each in fields]),
-            ("types", [_evaluated(each, names) for each in optional], [each.type for each in fields]),
-            ("texts", {each.name: each.text.en for each in model.fields if each.text.en}, texts),
+            ("names", [value.name for value in written], [field.name for field in fields]),
+            ("wire names", [value.wire for value in written], list(found.__struct_encode_fields__)),
+            ("required", [value.required for value in written], [field.required for field in fields]),
+            ("types", [_evaluated(annotation, names) for annotation in optional], [field.type for field in fields]),
+            ("texts", {field.name: field.text.en for field in model.fields if field.text.en}, texts),
         ):
             yield from differ(f"{model.name}, {what}", wanted, real)
 
 
 def _models(tree: ast.Module) -> list[str]:
     """Return the names of the records, and of what is another name for a type."""
-    aliases = [each.target for each in tree.body if isinstance(each, ast.AnnAssign)]
-    return [*classes(tree), *(each.id for each in aliases if isinstance(each, ast.Name))]
+    aliases = [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
+    return [*classes(tree), *(target.id for target in aliases if isinstance(target, ast.Name))]
 
 
 def _evaluated(annotation: str, names: Mapping[str, Any]) -> Any:
@@ -226,15 +230,15 @@ def errors(spec: Spec, package: Package) -> Iterator[str]:
     """The codes in order, with all that they prove; each names an exception of the package."""
     table = package.module("operations").ERROR_CODES
     written = spec.data.get("x-binance-errors", [])
-    yield from differ("codes of ERROR_CODES", [each["code"] for each in written], list(table))
-    for each in written:
-        if each["code"] in table:
-            entry = {key: each[key] for key in ("code", "name", "outcome", "documented")}
-            entry["exception"] = each.get("exception", "Rejected")
-            yield from differ(f"ERROR_CODES[{each['code']}]", entry, _data(table[each["code"]]))
+    yield from differ("codes of ERROR_CODES", [value["code"] for value in written], list(table))
+    for value in written:
+        if value["code"] in table:
+            entry = {key: value[key] for key in ("code", "name", "outcome", "documented")}
+            entry["exception"] = value.get("exception", "Rejected")
+            yield from differ(f"ERROR_CODES[{value['code']}]", entry, _data(table[value["code"]]))
             kind = getattr(package.root, entry["exception"], None)
             if not (isinstance(kind, type) and issubclass(kind, package.module("_runtime.errors").Rejected)):
-                yield f"ERROR_CODES[{each['code']}]: {entry['exception']} is no kind of Rejected of the package"
+                yield f"ERROR_CODES[{value['code']}]: {entry['exception']} is no kind of Rejected of the package"
 
 
 def root(spec: Spec, package: Package) -> Iterator[str]:
@@ -243,8 +247,8 @@ def root(spec: Spec, package: Package) -> Iterator[str]:
     version = spec.data["info"]["version"]
     yield from differ("__version__", version, package.module("").__version__)
     yield from differ("API.version", version, api.version)
-    yield from differ("API.servers", tuple(each["url"] for each in spec.data["servers"]), api.servers)
-    wallets = {name: each.get("per") for name, each in spec.data.get("x-binance-wallets", {}).items()}
+    yield from differ("API.servers", tuple(server["url"] for server in spec.data["servers"]), api.servers)
+    wallets = {name: wallet.get("per") for name, wallet in spec.data.get("x-binance-wallets", {}).items()}
     yield from differ("API.wallets", list(wallets.items()), list(api.wallets.items()))
     yield from differ("OPERATIONS of API", package.module("").OPERATIONS, api.operations)
     yield from differ("ERROR_CODES of API", package.module("").ERROR_CODES, api.errors)

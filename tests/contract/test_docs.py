@@ -97,7 +97,7 @@ def test_each_example_runs_and_does_what_its_page_is_about(
     waiting = eval(compiled, {"__name__": "__main__"})  # noqa: S307 - the generated example, which readers run too
     if inspect.iscoroutine(waiting):
         asyncio.run(waiting)
-    operations = [each for each in spec.operations if place.endswith(f"endpoints/{each.name}.md")]
+    operations = [operation for operation in spec.operations if place.endswith(f"endpoints/{operation.name}.md")]
     assert set(answered) == {200}
     for operation in operations:
         assert [received.operation for received in sandbox.requests] == [operation.name]
@@ -109,9 +109,10 @@ def test_each_example_runs_and_does_what_its_page_is_about(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_failure_ends_as_its_row_says(language: str, spec: Spec) -> None:
     mover, reader = (
-        next(each.name for each in spec.operations if each.moves_funds is moves) for moves in (True, False)
+        next(operation.name for operation in spec.operations if operation.moves_funds is moves)
+        for moves in (True, False)
     )
-    table = next(each for each in pages(DOCS, language)["testing.md"].tables if "server_error" in each.column(0))
+    table = next(table for table in pages(DOCS, language)["testing.md"].tables if "server_error" in table.column(0))
     for kind, _, _, ending in table.rows:
         assert (kind, _ending(kind, mover, attempts=1, seconds=60) in ending.split()) == (kind, True)
         mended = kind in ("clock", "rate_limit", "slow")
@@ -142,7 +143,8 @@ def _codes(language: str) -> Table:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_code_raises_what_its_row_says(language: str, spec: Spec) -> None:
     mover, reader = (
-        next(each.name for each in spec.operations if each.moves_funds is moves) for moves in (True, False)
+        next(operation.name for operation in spec.operations if operation.moves_funds is moves)
+        for moves in (True, False)
     )
     for row in _codes(language).rows:
         answer = httpx.Response(400, json={"code": int(row[0]), "msg": "Told by the test."})
@@ -173,10 +175,12 @@ _ATTEMPTS: list[httpx.Response | httpx.ConnectError] = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_sent_again_is_what_the_table_says(language: str, spec: Spec) -> None:
-    mover, reader = (next(each for each in spec.operations if each.moves_funds is moves) for moves in (True, False))
-    table = next(each for each in pages(DOCS, language)["client.md"].tables if "RateLimited" in each.rows[2][0])
+    mover, reader = (
+        next(operation for operation in spec.operations if operation.moves_funds is moves) for moves in (True, False)
+    )
+    table = next(table for table in pages(DOCS, language)["client.md"].tables if "RateLimited" in table.rows[2][0])
     for ending, row in zip(_ATTEMPTS, table.rows, strict=True):
-        found = [docs_checks.YES[language][_times_sent(each.name, ending) > 1] for each in (reader, mover)]
+        found = [docs_checks.YES[language][_times_sent(operation.name, ending) > 1] for operation in (reader, mover)]
         assert (row[0], row[1:3]) == (row[0], found)
 
 
@@ -207,17 +211,17 @@ def test_the_tree_of_exceptions_is_that_of_the_package(language: str) -> None:
 
 def _children(kind: type[Exception]) -> list[type[Exception]]:
     found: list[type[Exception]] = []
-    for each in kind.__subclasses__():
-        found += _children(each) if each.__name__.startswith("_") else [each]
+    for child in kind.__subclasses__():
+        found += _children(child) if child.__name__.startswith("_") else [child]
     return found
 
 
 def _tree(kind: type[Exception]) -> list[str]:
-    return [kind.__name__, *(name for each in _children(kind) for name in _tree(each))]
+    return [kind.__name__, *(name for child in _children(kind) for name in _tree(child))]
 
 
 def _depths(kind: type[Exception], depth: int) -> list[int]:
-    return [depth, *(found for each in _children(kind) for found in _depths(each, depth + 1))]
+    return [depth, *(found for child in _children(kind) for found in _depths(child, depth + 1))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -75,13 +75,14 @@ def operation(spec: Spec) -> Operation:
 
 
 def test_operations_come_as_they_are_written_also_below_one_path(spec: Spec) -> None:
-    found = [(each.name, each.requires_key, each.requires_signature) for each in spec.operations]
+    found = [(operation.name, operation.requires_key, operation.requires_signature) for operation in spec.operations]
     assert found == [("set_prices", True, False), ("class_", False, False)]
 
 
 def test_parameters_are_one_value_or_several(operation: Operation) -> None:
     assert [
-        (each.argument, each.location, each.array, each.wire_type, each.annotation) for each in operation.parameters
+        (parameter.argument, parameter.location, parameter.array, parameter.wire_type, parameter.annotation)
+        for parameter in operation.parameters
     ] == [
         ("symbol", "path", None, "STRING", "str"),
         ("types", "query", "comma", "ARRAY", "Sequence[Kind | KindLiteral | Unlisted]"),
@@ -95,7 +96,7 @@ def test_parameters_are_one_value_or_several(operation: Operation) -> None:
 
 
 def test_answers_become_models_named_after_their_place(spec: Spec, operation: Operation) -> None:
-    found = {model.name: {each.name: each.annotation for each in model.fields} for model in spec.models}
+    found = {model.name: {field.name: field.annotation for field in model.fields} for model in spec.models}
     assert found == {
         "SetPricesResponse": {
             "best": "SetPricesResponseBest",
@@ -111,17 +112,17 @@ def test_answers_become_models_named_after_their_place(spec: Spec, operation: Op
         "ClassResponse": {},
         "ClassResponseItem": {"at": "int"},
     }
-    assert [each.name for each in operation.models] == ["SetPricesResponse", "SetPricesResponseBest", "Node"]
+    assert [model.name for model in operation.models] == ["SetPricesResponse", "SetPricesResponseBest", "Node"]
     assert spec.operation("class").model.alias == "list[ClassResponseItem]"
 
 
 def test_a_field_without_words_has_those_of_its_enum(operation: Operation) -> None:
-    words = {each.name: each.text.en for each in operation.model.fields}
+    words = {field.name: field.text.en for field in operation.model.fields}
     assert (words["kind"], words["level"], words["next"]) == ("Which kind.", "Our own words.", "")
 
 
 def test_members_are_named_after_their_values(spec: Spec) -> None:
-    assert [[each.name for each in enum.values] for enum in spec.enums] == [["A", "VALUE_1b"], ["MINUS_1", "VALUE_2"]]
+    assert [[value.name for value in enum.values] for enum in spec.enums] == [["A", "VALUE_1b"], ["MINUS_1", "VALUE_2"]]
 
 
 def test_an_answer_is_read_without_what_is_not_listed_and_with_exact_amounts(spec: Spec, operation: Operation) -> None:

@@ -23,7 +23,7 @@ def texts(spec: Spec, folder: Path) -> Iterator[str]:
     for language, book in books(folder):
         texts = [" ".join(block.text for block in page.blocks) for page in book.values()]
         for place, words in spec.texts():
-            if not place.startswith(spec.unprinted()) and not any(words.of(language) in each for each in texts):
+            if not place.startswith(spec.unprinted()) and not any(words.of(language) in text for text in texts):
                 yield f"{language}: {place} is nowhere: {words.of(language)!r}"
 
 
@@ -51,7 +51,7 @@ def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
 def _begins(page: Page, words: str) -> bool:
     """Return whether a paragraph begins with these words, which may go on in the next one."""
     return any(
-        " ".join(each.text for each in page.blocks[start : start + 20]).startswith(words)
+        " ".join(block.text for block in page.blocks[start : start + 20]).startswith(words)
         for start in range(len(page.blocks))
     )
 
@@ -66,8 +66,8 @@ def _notes(operation: Operation) -> Iterator[Text]:
                 yield from value.notes
     for model in operation.models:
         yield from model.notes
-        for each in model.fields:
-            yield from each.notes
+        for field in model.fields:
+            yield from field.notes
 
 
 def shapes(_spec: Spec, folder: Path) -> Iterator[str]:
@@ -83,7 +83,7 @@ def shapes(_spec: Spec, folder: Path) -> Iterator[str]:
 def _shape(page: Page) -> dict[str, object]:
     local = [link.partition("#") for link in page.links if "://" not in link]
     return {
-        "columns and rows of tables": [(len(each.head), len(each.rows)) for each in page.tables],
+        "columns and rows of tables": [(len(table.head), len(table.rows)) for table in page.tables],
         "number of headings": len(page.headings),
         "number of texts": len(page.blocks),
         "code in texts": sum(block.text != block.prose for block in page.blocks),
@@ -96,7 +96,7 @@ def _shape(page: Page) -> dict[str, object]:
 
 def languages(spec: Spec, folder: Path) -> Iterator[str]:
     """No message is left in the other language."""
-    names = {each.name for each in spec.enums} | {each.name for each in spec.models}
+    names = {enum.name for enum in spec.enums} | {model.name for model in spec.models}
     for language, book in books(folder):
         for path, page in book.items():
             for block in page.blocks:

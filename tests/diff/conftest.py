@@ -1,40 +1,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from generator.diff.command import report_of
+from generator.diff.command import diff_of
 from generator.diff.formats import FORMATS
-from generator.diff.walk import Spec
+from generator.diff.revisions import Spec
 
-from .mutations import TEXT, WHOLE, spec
+from .mutation import TEXT, WHOLE, spec
 
-Told = Callable[[str, str], list[str]]
-
-
-@pytest.fixture(scope="session")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Spec:
-    return spec(TEXT, tmp_path_factory.mktemp("base"), "old.yaml")
+Lines = Callable[[str, str], list[str]]
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Spec:
+def base() -> Spec:
+    return spec(TEXT, "old.yaml")
+
+
+@pytest.fixture(scope="session")
+def whole() -> Spec:
     """Return the spec with what calls do to wallets."""
-    return spec(WHOLE, tmp_path_factory.mktemp("whole"), "old.yaml")
+    return spec(WHOLE, "old.yaml")
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Told:
-    """The lines that a terminal shows of two specs, with the text of the line in the place of its number."""
+def lines_of() -> Lines:
+    """Return what gives the lines of a terminal for two specs, each with the text of a line instead of its number."""
 
-    def tell(old: str, new: str) -> list[str]:
-        report = report_of("old", "new", spec(old, tmp_path, "old"), spec(new, tmp_path, "new"))
-        lines = []
-        for line in FORMATS["terminal"](report).split("\n\n")[0].splitlines() if report.changes else ():
+    def lines(old: str, new: str) -> list[str]:
+        diff = diff_of(spec(old, "old"), spec(new, "new"))
+        found = []
+        for line in FORMATS["terminal"](diff).split("\n\n")[0].splitlines() if diff.changes else ():
             file, number, rest = line.split(":", 2)
-            lines.append(f"{(old if file == 'old' else new).splitlines()[int(number) - 1].strip()} |{rest}")
-        return lines
+            found.append(f"{(old if file == 'old' else new).splitlines()[int(number) - 1].strip()} |{rest}")
+        return found
 
-    return tell
+    return lines

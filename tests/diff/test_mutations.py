@@ -1,23 +1,21 @@
-"""Every kind of change: its class, its line, its words and what it asks of the version, in every format."""
+"""Every kind of change: its impact, its line, its words and what it asks of the version, in every format."""
 
 from __future__ import annotations
 
 import json
-import tempfile
-from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings, strategies
 
 from generator.diff.change import IMPACTS, Change
-from generator.diff.command import report_of
-from generator.diff.formats import FORMATS, Report
-from generator.diff.walk import Spec, compare
+from generator.diff.command import diff_of
+from generator.diff.formats import FORMATS, Diff
+from generator.diff.revisions import Spec
+from generator.diff.walk import compare
 from generator.render.markdown import inline
 
-from .mutations import TEXT, Mutation, spec
-from .table import MUTATIONS
+from .mutation import TEXT, Mutation, spec
+from .mutations import MUTATIONS
 
 LEAST = {"breaking": "0.2.0", "feature": "0.1.1", "facts": "0.1.1", "text": "0.1.0"}
 ASKS = {
@@ -25,145 +23,138 @@ ASKS = {
     "feature": "1 feature asks for 0.1.1 or later.",
     "facts": "1 changed fact asks for 0.1.1 or later.",
 }
-HEADS = {"breaking": "Breaking", "feature": "New", "facts": "Facts", "text": "Texts"}
+HEADINGS = {"breaking": "Breaking", "feature": "New", "facts": "Facts", "text": "Texts"}
 # The version stands in the same line of both, as no mutation is above it.
 VERSION_LINE = TEXT[: TEXT.index("\n  version: ")].count("\n") + 2
 
 
-def changed(mutation: Mutation, folder: Path) -> tuple[str, Spec]:
+def changed(mutation: Mutation) -> Spec:
     text = mutation.apply(TEXT)
-    assert text is not None, "the spec no longer says what this mutation changes"
-    return text, spec(text, folder, "new.yaml")
+    assert text is not None, "the spec no longer has what this mutation changes"
+    return spec(text, "new.yaml")
 
 
-@pytest.fixture(params=MUTATIONS, ids=lambda mutation: mutation.name)
+@pytest.fixture(params=MUTATIONS, ids=lambda mutation: mutation.message)
 def mutation(request: pytest.FixtureRequest) -> Mutation:
     found: Mutation = request.param
     return found
 
 
-def test_a_change_is_told_in_every_format(mutation: Mutation, base: Spec, tmp_path: Path) -> None:
-    text, new = changed(mutation, tmp_path)
-    report = report_of("old.yaml", "new.yaml", base, new)
-    file, line = "old.yaml" if mutation.gone else "new.yaml", mutation.line(TEXT, text)
-    assert report.verdict.enough is (mutation.impact == "text")
-    assert report.verdict.least == LEAST[mutation.impact]
-    assert bool(report.signatures) is mutation.signature
-    in_terminal(mutation, report, f"{file}:{line}")
-    in_markdown(mutation, report, f"{file}:{line}")
-    in_json(mutation, report, file, line)
-    in_github(mutation, report)
-    in_changelog(mutation, report)
+def test_a_change_is_in_every_format(mutation: Mutation, base: Spec) -> None:
+    diff = diff_of(base, changed(mutation), names=("old.yaml", "new.yaml", None))
+    file, line = "old.yaml" if mutation.gone else "new.yaml", mutation.line()
+    assert diff.version.enough is (mutation.impact == "text")
+    assert diff.version.least == LEAST[mutation.impact]
+    assert bool(diff.signatures) is mutation.signature
+    in_terminal(mutation, diff, f"{file}:{line}")
+    in_markdown(mutation, diff, f"{file}:{line}")
+    in_json(mutation, diff, file, line)
+    in_github(mutation, diff)
+    in_changelog(mutation, diff)
 
 
-def verdict(mutation: Mutation) -> str:
+def conclusion(mutation: Mutation) -> str:
     if mutation.impact == "text":
         return "The version stays 0.1.0; nothing asks for a new one."
     return f"new.yaml:{VERSION_LINE}: info.version is still 0.1.0; {ASKS[mutation.impact]}"
 
 
-def in_terminal(mutation: Mutation, report: Report, place: str) -> None:
-    lines = FORMATS["terminal"](report).splitlines()
-    assert lines[0] == f"{place}: {mutation.impact}: {mutation.said}"
-    assert lines[-2:] == ["", verdict(mutation)]
+def in_terminal(mutation: Mutation, diff: Diff, location: str) -> None:
+    lines = FORMATS["terminal"](diff).splitlines()
+    assert lines[0] == f"{location}: {mutation.impact}: {mutation.message}"
+    assert lines[-2:] == ["", conclusion(mutation)]
     assert all(line[:2] in ("", "- ", "+ ") for line in lines[1:-2])
 
 
-def in_markdown(mutation: Mutation, report: Report, place: str) -> None:
-    lines = FORMATS["markdown"](report).splitlines()
+def in_markdown(mutation: Mutation, diff: Diff, location: str) -> None:
+    lines = FORMATS["markdown"](diff).splitlines()
     mark = "" if mutation.impact == "text" else "**"
     assert lines[:7] == [
         "### The spec since `old.yaml`",
         "",
-        f"{mark}{verdict(mutation)}{mark}",
+        f"{mark}{conclusion(mutation)}{mark}",
         "",
-        f"#### {HEADS[mutation.impact]}",
+        f"#### {HEADINGS[mutation.impact]}",
         "",
-        f"- {inline(mutation.said)} (`{place}`)",
+        f"- {inline(mutation.message)} (`{location}`)",
     ]
     assert lines[7:11] == (["", "#### Python", "", "```diff"] if mutation.signature else [])
 
 
-def in_json(mutation: Mutation, report: Report, file: str, line: int) -> None:
-    body = json.loads(FORMATS["json"](report))
+def in_json(mutation: Mutation, diff: Diff, file: str, line: int) -> None:
+    body = json.loads(FORMATS["json"](diff))
     [change] = body["changes"]
-    told = (change["class"], change["file"], change["line"], change["gone"])
-    assert told == (mutation.impact, file, line, mutation.gone)
-    assert mutation.said.endswith(change["sentence"])
+    found = (change["class"], change["file"], change["line"], change["gone"])
+    assert found == (mutation.impact, file, line, mutation.gone)
+    assert mutation.message.endswith(change["message"])
     assert change["old"] != change["new"] or change["fact"] == "order"
     version = body["version"]
     assert (version["old"], version["new"], version["least"]) == ("0.1.0", "0.1.0", LEAST[mutation.impact])
     assert version["enough"] is (mutation.impact == "text")
 
 
-def in_github(mutation: Mutation, report: Report) -> None:
-    lines = FORMATS["github"](report).splitlines()
-    [change] = report.changes
+def in_github(mutation: Mutation, diff: Diff) -> None:
+    lines = FORMATS["github"](diff).splitlines()
+    [change] = diff.changes
     level = "warning" if mutation.impact == "breaking" else "notice"
-    said = mutation.said.replace("%", "%25")
-    place = f"file=new.yaml,line={change.line_now},title=spec%3A {mutation.impact}"
-    assert lines[0] == f"::{level} {place}::{said}"
+    message = mutation.message.replace("%", "%25")
+    location = f"file=new.yaml,line={change.line_now},title=spec%3A {mutation.impact}"
+    assert lines[0] == f"::{level} {location}::{message}"
     if not mutation.gone:
         assert change.line_now == change.location.line
-    version = f"::error file=new.yaml,line={VERSION_LINE},title=spec%3A version::{verdict(mutation)}"
+    version = f"::error file=new.yaml,line={VERSION_LINE},title=spec%3A version::{conclusion(mutation)}"
     assert lines[1:] == ([] if mutation.impact == "text" else [version])
 
 
-def in_changelog(mutation: Mutation, report: Report) -> None:
-    [change] = report.changes
+def in_changelog(mutation: Mutation, diff: Diff) -> None:
+    [change] = diff.changes
     if mutation.impact != "text":
-        lines = [f"## {LEAST[mutation.impact]}", "", f"{HEADS[mutation.impact]}:", "", f"- {inline(mutation.said)}"]
+        item = f"- {inline(mutation.message)}"
+        lines = [f"## {LEAST[mutation.impact]}", "", f"{HEADINGS[mutation.impact]}:", "", item]
     elif change.fact in ("page", "page date", "order"):
         lines = ["## Unreleased"]
     else:
-        whose = inline(mutation.said.partition(": ")[0])
-        lines = ["## Unreleased", "", "Texts:", "", f"- The documentation is worded anew in 1 place: {whose}."]
-    assert FORMATS["changelog"](report).splitlines() == lines
+        subject = inline(mutation.message.partition(": ")[0])
+        lines = ["## Unreleased", "", "Texts:", "", f"- The documentation is worded anew in 1 place: {subject}."]
+    assert FORMATS["changelog"](diff).splitlines() == lines
 
 
-def test_the_other_way_round_the_same_is_told_of_the_other_side(mutation: Mutation, base: Spec, tmp_path: Path) -> None:
-    _, new = changed(mutation, tmp_path)
-    there, back = compare(base, new), compare(new, base)
-    assert [(each.fact, each.old, each.new) for each in there.changes] == [
-        (each.fact, each.new, each.old) for each in back.changes
+def test_the_other_way_round_the_sides_are_swapped(mutation: Mutation, base: Spec) -> None:
+    there, back = compare(base, changed(mutation)), compare(changed(mutation), base)
+    assert [(change.fact, change.old, change.new) for change in there.changes] == [
+        (change.fact, change.new, change.old) for change in back.changes
     ]
-    assert [tuple(reversed(each)) for each in back.signatures] == list(there.signatures)
+    assert [tuple(reversed(change)) for change in back.signatures] == list(there.signatures)
 
 
-def test_every_class_has_mutations() -> None:
-    assert {each.impact for each in MUTATIONS} == set(IMPACTS)
-    assert len({each.name for each in MUTATIONS}) == len(MUTATIONS)
+def test_every_impact_has_mutations() -> None:
+    assert {mutation.impact for mutation in MUTATIONS} == set(IMPACTS)
+    assert len({mutation.message for mutation in MUTATIONS}) == len(MUTATIONS)
 
 
 def test_a_spec_has_not_changed_since_itself(base: Spec) -> None:
     assert compare(base, base) == ((), ())
 
 
-MIXABLE = {each.name: each for each in MUTATIONS if not each.alone}
+MIXABLE = [mutation for mutation in MUTATIONS if not mutation.alone]
 
 
-@settings(max_examples=40, deadline=None)
-@given(names=strategies.lists(strategies.sampled_from(list(MIXABLE)), unique=True))
-def test_several_changes_are_told_each_for_itself(names: list[str]) -> None:
+@settings(max_examples=15, deadline=None)
+@given(mutations=strategies.lists(strategies.sampled_from(MIXABLE), unique=True))
+def test_several_changes_have_a_line_each(mutations: list[Mutation]) -> None:
     text: str | None = TEXT
-    for name in names:
-        text = MIXABLE[name].apply(text) if text is not None else None
+    for mutation in mutations:
+        text = mutation.apply(text) if text is not None else None
     assume(text is not None)
-    with tempfile.TemporaryDirectory() as folder:
-        changes = compare(original(), spec(text or "", Path(folder), "new.yaml")).changes
-    told = {headed(each): (each.impact, each.gone) for each in changes}
-    assert told == {MIXABLE[name].said: (MIXABLE[name].impact, MIXABLE[name].gone) for name in names}
-    assert [IMPACTS.index(each.impact) for each in changes] == sorted(IMPACTS.index(each.impact) for each in changes)
-
-
-@cache
-def original() -> Spec:
-    with tempfile.TemporaryDirectory() as folder:
-        return spec(TEXT, Path(folder), "old.yaml")
+    changes = compare(spec(TEXT, "old.yaml"), spec(text or "", "new.yaml")).changes
+    found = {headed(change): (change.impact, change.gone) for change in changes}
+    assert found == {mutation.message: (mutation.impact, mutation.gone) for mutation in mutations}
+    assert [IMPACTS.index(change.impact) for change in changes] == sorted(
+        IMPACTS.index(change.impact) for change in changes
+    )
 
 
 def headed(change: Change) -> str:
-    every = (
-        "every operation" if len(change.operations) == len(original().api.operations) else "".join(change.operations)
-    )
-    return ": ".join(filter(None, (every, change.subject, change.message)))
+    everywhere = len(change.operations) == len(spec(TEXT, "old.yaml").api.operations)
+    operations = "every operation" if everywhere else "".join(change.operations)
+    return ": ".join(filter(None, (operations, change.subject, change.message)))

@@ -1,25 +1,28 @@
-"""A verdict since the last release, where what is told is the change of a branch; and old specs that are unreadable."""
+"""A conclusion since the last release, where the report is about a branch; and old specs that are unreadable."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from generator.__main__ import main, run
+from tests.specs import call, spec
 
-from .mutations import ROOT, TEXT
 from .test_command import git
 
+TEXT = spec(call("GET /a", "readIt", keys="description: It reads.\n")).replace("version: 1.2.3", "version: 0.1.0")
 
-def at(version: str, weight: int = 60) -> str:
-    text = TEXT.replace("version: 0.1.0", f"version: {version}")
-    return text.replace("{scope: ip, weight: 60}", f"{{scope: ip, weight: {weight}}}")
+
+LATER = TEXT.replace("x-binance-weight", "x-binance-cost")
+"""What a later generator may read."""
+
+
+def at(version: str, weight: int = 1) -> str:
+    return TEXT.replace("version: 0.1.0", f"version: {version}").replace("weight: 1}", f"weight: {weight}}}")
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +33,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "branch": at("0.1.1", 90),
         "new": at("0.1.1", 120),
         "low": at("0.1.0", 120),
-        "words": TEXT.replace("Neither assets nor amounts", "Neither assets nor sums"),
-        "dates": TEXT.replace("read: '2026-01-15'", "read: '2027-01-15'"),
-        "later": TEXT.replace("x-binance-when-unknown", "x-binance-after-a-lost-answer"),
+        "words": TEXT.replace("It reads.", "It writes."),
+        "dates": TEXT.replace("read: '2026-01-02'", "read: '2027-01-02'"),
+        "later": LATER,
     }
     for name, text in states.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -43,13 +46,9 @@ SINCE = ["--released", "released.yaml"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "verdict"),
+    ("arguments", "code", "conclusion"),
     [
-        (
-            ["branch.yaml", "new.yaml"],
-            1,
-            "info.version is still 0.1.1; 1 changed fact asks for 0.1.2 or later.",
-        ),
+        (["branch.yaml", "new.yaml"], 1, "info.version is still 0.1.1; 1 changed fact asks for 0.1.2 or later."),
         (
             ["branch.yaml", "new.yaml", *SINCE],
             0,
@@ -77,18 +76,18 @@ SINCE = ["--released", "released.yaml"]
         ),
     ],
 )
-def test_the_verdict_is_about_the_release(
-    arguments: list[str], code: int, verdict: str, capsys: pytest.CaptureFixture[str]
+def test_the_conclusion_is_about_the_release(
+    arguments: list[str], code: int, conclusion: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["diff", *arguments]) == code
-    assert capsys.readouterr().out.splitlines()[-1].endswith(verdict)
+    assert capsys.readouterr().out.splitlines()[-1].endswith(conclusion)
 
 
-def test_what_is_told_is_the_change_of_the_branch(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_report_is_about_the_branch(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "branch.yaml", "new.yaml", *SINCE, "--format", "json"]) == 0
     body = json.loads(capsys.readouterr().out)
     assert (body["old"], body["new"], body["released"]) == ("branch.yaml", "new.yaml", "released.yaml")
-    assert [(each["old"], each["new"]) for each in body["changes"]] == [("90", "120")]
+    assert [(change["old"], change["new"]) for change in body["changes"]] == [("90", "120")]
     assert (body["version"]["old"], body["version"]["least"]) == ("0.1.0", "0.1.1")
 
 
@@ -98,19 +97,19 @@ def test_an_old_spec_of_another_generator_has_a_code_of_its_own(
 ) -> None:
     monkeypatch.setattr("generator.diff.command._ROOT", here)
     (here / "spec").mkdir()
-    spec = here / "spec" / "binance.yaml"
-    spec.write_text(TEXT.replace("x-binance-when-unknown", "x-binance-after-a-lost-answer"), encoding="utf-8")
+    file = here / "spec" / "binance.yaml"
+    file.write_text(LATER, encoding="utf-8")
     for words in (["init", "-q"], ["add", "spec"], ["commit", "-q", "-m", "one"], ["branch", "later"]):
         git(here, *words)
-    spec.write_text(TEXT, encoding="utf-8")
+    file.write_text(TEXT, encoding="utf-8")
     assert main(["diff", *arguments]) == 3
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith(
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(
         "later cannot be compared, because this generator does not read its spec: later:spec/binance.yaml:"
     )
-    assert told.err.endswith(" more) Compare with a later state, and raise info.version by what you know.\n")
-    assert told.err.count("\n") == 1
+    assert printed.err.endswith(" more) Compare with a later state, and raise info.version by what you know.\n")
+    assert printed.err.count("\n") == 1
     # The new spec, and a file, can be mended.
     assert main(["diff", "branch.yaml", "later"]) == 2
     assert main(["diff", "later.yaml", "branch.yaml"]) == 2
@@ -129,46 +128,36 @@ def test_an_empty_name_is_not_the_spec_as_it_is(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("new", "draft"),
     [
-        (
-            "words",
-            "## Unreleased\n\nTexts:\n\n- The documentation is worded anew in 1 place: fund_auto_collection.\n",
-        ),
+        ("words", "## Unreleased\n\nTexts:\n\n- The documentation is worded anew in 1 place: read_it.\n"),
         ("dates", "## Unreleased\n"),
         (
             "branch",
-            "## 0.1.1\n\nFacts:\n\n- fund_collection_by_asset: weight 60 -> 90 per IP: 200 -> 133 calls per minute\n",
+            "## 0.1.1\n\nFacts:\n\n- read_it: weight 1 -> 90 per IP: 1200 -> 13 calls per minute\n",
         ),
     ],
 )
-def test_a_draft_tells_of_words_by_themselves(new: str, draft: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_draft_mentions_texts_by_themselves(new: str, draft: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "released.yaml", f"{new}.yaml", "--format", "changelog"]) == 0
     assert capsys.readouterr().out == draft
 
 
 def test_no_text_looks_like_a_line_of_the_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    forged = TEXT.replace("description: The default host.", 'description: "A host.\\n\\nspec:1: facts: forged"')
+    forged = TEXT.replace("description: It reads.", 'description: "It.\\n\\nspec:1: facts: forged"')
     (here / "forged.yaml").write_text(forged, encoding="utf-8")
     assert main(["diff", "released.yaml", "forged.yaml"]) == 0
-    assert not [each for each in capsys.readouterr().out.splitlines() if each.startswith("spec:1")]
+    assert not [line for line in capsys.readouterr().out.splitlines() if line.startswith("spec:1")]
 
 
-@pytest.mark.parametrize(("form", "shown"), [("markdown", b"<U+DCFF>.yaml"), ("json", b"\\udcff.yaml")])
-def test_a_name_that_is_no_text_is_told_all_the_same(form: str, shown: bytes, here: Path) -> None:
-    name = os.fsencode(here) + b"/\xff.yaml"
-    Path(os.fsdecode(name)).write_text(TEXT, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "generator",
-        "diff",
-        os.fsdecode(name),
-        str(here / "branch.yaml"),
-        "--format",
-        form,
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert shown in done.stdout
+@pytest.mark.parametrize(("form", "written"), [("markdown", b"<U+DCFF>.yaml"), ("json", b"\\udcff.yaml")])
+def test_a_name_that_is_no_text_is_written_all_the_same(
+    form: str, written: bytes, here: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    name = os.fsdecode(os.fsencode(here) + b"/\xff.yaml")
+    Path(name).write_text(TEXT, encoding="utf-8")
+    assert main(["diff", name, "branch.yaml", "--format", form]) == 0
+    out, err = capfdbinary.readouterr()
+    assert written in out
+    assert err == b""
 
 
 def test_a_pipe_is_read_like_a_file(here: Path) -> None:
@@ -180,7 +169,7 @@ def test_a_pipe_is_read_like_a_file(here: Path) -> None:
     writer.join()
 
 
-def test_a_mistake_of_the_program_is_no_answer(
+def test_an_error_of_the_program_has_an_exit_code_of_its_own(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.argv", ["generator", "diff", "branch.yaml", "new.yaml"])

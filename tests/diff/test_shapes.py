@@ -1,32 +1,32 @@
-"""Constructs that our own spec has no use for, and where the place of a change is not obvious."""
+"""Constructs that our own spec has no use for, and where the location of a change is not obvious."""
 
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
 
 import pytest
 
-from generator.diff.command import report_of
+from generator.diff.command import diff_of
 from generator.diff.formats import FORMATS
-from generator.diff.walk import Spec, compare
+from generator.diff.revisions import Spec
+from generator.diff.walk import compare
 from tests.specs import Call, call
 from tests.specs import spec as spec_of
 
-from .conftest import Told
-from .mutations import TEXT, WHOLE, spec
+from .conftest import Lines
+from .mutation import TEXT, WHOLE, spec
 
 
 def query(schema: str, *, more: str = "", name: str = "value") -> Call:
     return call("GET /a", "readIt", parameters=f"- {{name: {name}, in: query, schema: {schema}{more}}}\n")
 
 
-def answer(schema: str, example: str = "{}") -> Call:
+def response(schema: str, example: str = "{}") -> Call:
     return call("GET /a", "readIt", schema=schema, example=example)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "reported"),
     [
         (
             "{type: integer}",
@@ -67,24 +67,24 @@ def answer(schema: str, example: str = "{}") -> Call:
         ),
     ],
 )
-def test_what_a_parameter_takes(old: str, new: str, said: str, told: Told) -> None:
-    impact, message = said.split(": ", 1)
-    [line] = told(spec_of(query(old)), spec_of(query(new)))
-    place, _, rest = line.partition(" |")
+def test_what_a_parameter_takes(old: str, new: str, reported: str, lines_of: Lines) -> None:
+    impact, message = reported.split(": ", 1)
+    [line] = lines_of(spec_of(query(old)), spec_of(query(new)))
+    written, _, rest = line.partition(" |")
     who = "read_it: " if "stand in another order" in message else "read_it: value: "
     assert rest == f" {impact}: {who}{message}"
-    assert place.startswith("- {name: value")
+    assert written.startswith("- {name: value")
 
 
-def test_how_a_list_is_sent(told: Told) -> None:
+def test_how_a_list_is_sent(lines_of: Lines) -> None:
     one = query("{type: array, items: {type: string}}", more=", explode: true")
     other = query("{type: array, items: {type: string}}", more=", explode: false")
-    assert [line.partition("| ")[2] for line in told(spec_of(one), spec_of(other))] == [
+    assert [line.partition("| ")[2] for line in lines_of(spec_of(one), spec_of(other))] == [
         "breaking: read_it: value: array form repeat -> comma"
     ]
 
 
-def test_a_list_in_json_has_its_place_under_content(told: Told) -> None:
+def test_a_list_in_json_is_located_under_content(lines_of: Lines) -> None:
     text = """\
     - name: value
       in: query
@@ -96,15 +96,13 @@ def test_a_list_in_json_has_its_place_under_content(told: Told) -> None:
             items: {{type: string}}
     """
     old, new = (spec_of(call("GET /a", "readIt", parameters=text.format(count))) for count in (3, 2))
-    assert told(old, new) == ["maxItems: 2 | breaking: read_it: value: maxItems 3 -> 2"]
+    assert lines_of(old, new) == ["maxItems: 2 | breaking: read_it: value: maxItems 3 -> 2"]
 
 
-def test_a_renamed_parameter_is_one_that_went_and_one_that_came(told: Told) -> None:
+def test_a_renamed_parameter_is_one_that_went_and_one_that_came(lines_of: Lines) -> None:
     old, new = (spec_of(query("{type: string}", name=name)) for name in ("value", "worth"))
-    assert told(old, new) == [
-        "parameters: | breaking: read_it: value: parameter gone".replace(
-            "parameters:", "- {name: value, in: query, schema: {type: string}}"
-        ),
+    assert lines_of(old, new) == [
+        "- {name: value, in: query, schema: {type: string}} | breaking: read_it: value: parameter gone",
         "- {name: worth, in: query, schema: {type: string}} | feature: read_it: worth: new optional parameter",
     ]
 
@@ -123,86 +121,88 @@ properties:
 """
 
 
-def test_records_inside_records_have_their_own_place(told: Told) -> None:
+def test_records_inside_records_have_their_own_location(lines_of: Lines) -> None:
     old, new = (
-        spec_of(answer(NESTED.format("string", "a"), "{rows: []}")),
-        spec_of(answer(NESTED.format("integer", "b"), "{rows: []}")),
+        spec_of(response(NESTED.format("string", "a"), "{rows: []}")),
+        spec_of(response(NESTED.format("integer", "b"), "{rows: []}")),
     )
-    assert told(old, new) == [
+    assert lines_of(old, new) == [
         "a: {type: string} | breaking: ReadItResponseRows.a: field gone",
         "first: {type: integer} | breaking: ReadItResponseRows.first: type str -> int",
         "b: {type: string} | feature: ReadItResponseRows.b: new optional field",
     ]
 
 
-def test_an_answer_that_is_a_list(told: Told) -> None:
+def test_a_response_that_is_a_list(lines_of: Lines) -> None:
     schemas = "Names:\n  type: array\n  items: {{type: {}}}\n"
-    reader = answer("{$ref: '#/components/schemas/Names'}", "[]")
+    reader = response("{$ref: '#/components/schemas/Names'}", "[]")
     old, new = (spec_of(reader, schemas=schemas.format(kind)) for kind in ("string", "integer"))
-    assert told(old, new) == ["Names: | breaking: Names: type list[string] -> list[integer]"]
+    assert lines_of(old, new) == ["Names: | breaking: Names: type list[str] -> list[int]"]
 
 
-def test_an_answer_that_becomes_a_record(told: Told) -> None:
-    reader = answer("{$ref: '#/components/schemas/Found'}", "{}")
+def test_a_response_that_becomes_a_record(lines_of: Lines) -> None:
+    reader = response("{$ref: '#/components/schemas/Found'}", "{}")
     lists = spec_of(reader, schemas="Found:\n  type: object\n  additionalProperties: {type: integer}\n")
     record = spec_of(reader, schemas="Found:\n  type: object\n  properties: {a: {type: integer}}\n")
-    assert told(lists, record) == ["Found: | breaking: Found: type dict[str, integer] -> a record"]
+    assert lines_of(lists, record) == ["Found: | breaking: Found: type dict[str, int] -> a record"]
 
 
-def test_another_model(told: Told) -> None:
+def test_another_model(lines_of: Lines) -> None:
     schemas = "One: {type: object, properties: {}}\nTwo: {type: object, properties: {}}\n"
-    old, new = (spec_of(answer(f"{{$ref: '#/components/schemas/{name}'}}"), schemas=schemas) for name in ("One", "Two"))
-    assert told(old, new) == [
-        "schema: | breaking: read_it: answer One -> Two",
+    old, new = (
+        spec_of(response(f"{{$ref: '#/components/schemas/{name}'}}"), schemas=schemas) for name in ("One", "Two")
+    )
+    assert lines_of(old, new) == [
+        "schema: | breaking: read_it: response One -> Two",
         "One: {type: object, properties: {}} | breaking: One: model gone",
         "Two: {type: object, properties: {}} | feature: Two: new model",
     ]
 
 
-def test_operations_in_another_order_are_only_an_order(told: Told) -> None:
+def test_operations_in_another_order_are_only_an_order(lines_of: Lines) -> None:
     one, two = call("GET /a", "readA"), call("GET /b", "readB")
-    assert told(spec_of(one, two), spec_of(two, one)) == ["paths: | text: the operations stand in another order"]
+    assert lines_of(spec_of(one, two), spec_of(two, one)) == ["paths: | text: the operations stand in another order"]
 
 
-def test_keys_and_comments_in_another_order_are_nothing(told: Told) -> None:
+def test_keys_and_comments_in_another_order_are_nothing(lines_of: Lines) -> None:
     text = spec_of(query("{type: integer, minimum: 1, maximum: 9}"))
     other = text.replace("minimum: 1, maximum: 9", "maximum: 9, minimum: 1").replace(
         "paths:", "# Here they are.\npaths:"
     )
-    assert told(text, other) == []
+    assert lines_of(text, other) == []
 
 
-def test_a_path_parameter(told: Told) -> None:
+def test_a_path_parameter(lines_of: Lines) -> None:
     parameters = "- {name: id, in: path, required: true, schema: {type: string}, example: a}\n"
     old = call("GET /a/{id}", "readIt", parameters=parameters)
     new = call("GET /a", "readIt", parameters=parameters.replace("in: path", "in: query"))
-    assert told(spec_of(old), spec_of(new)) == [
+    assert lines_of(spec_of(old), spec_of(new)) == [
         "'/a': | facts: read_it: path /a/{id} -> /a",
         "- {name: id, in: query, required: true, schema: {type: string}, example: a} | facts: read_it: id: location path -> query",
     ]
 
 
-def test_a_path_concerns_all_that_is_called_there(told: Told) -> None:
+def test_a_path_concerns_all_that_is_called_there(lines_of: Lines) -> None:
     old, new = (spec_of(call(f"GET {path}", "readIt"), call(f"POST {path}", "makeIt")) for path in ("/a", "/b"))
-    assert told(old, new) == ["'/b': | facts: read_it and make_it: path /a -> /b"]
+    assert lines_of(old, new) == ["'/b': | facts: read_it and make_it: path /a -> /b"]
 
 
-def test_a_call_that_asks_for_a_key_now(told: Told) -> None:
+def test_a_call_that_asks_for_a_key_now(lines_of: Lines) -> None:
     old, new = (spec_of(call("GET /a", "readIt", security=kind)) for kind in ("NONE", "USER_DATA"))
-    lines = told(old, new)
+    lines = lines_of(old, new)
     assert lines[0] == "x-binance-security: USER_DATA | breaking: read_it: security NONE -> USER_DATA"
     assert [line.partition("| ")[2] for line in lines[1:]] == [
         "facts: read_it: timestamp: sent by the client",
         "facts: read_it: signature: sent by the client",
     ]
-    assert [line.partition("| ")[2] for line in told(new, old)] == [
+    assert [line.partition("| ")[2] for line in lines_of(new, old)] == [
         "facts: read_it: timestamp: no longer sent by the client",
         "facts: read_it: signature: no longer sent by the client",
         "facts: read_it: security USER_DATA -> NONE",
     ]
 
 
-def test_the_first_chinese_is_one_change(told: Told) -> None:
+def test_the_first_chinese_is_one_change(lines_of: Lines) -> None:
     old = spec_of(call("GET /a", "readIt", keys="description: It reads.\n"))
     new = old.replace("{title: Test,", "{title: Test, x-binance-zh: 测试,")
     for text in ("summary: readIt", "description: It reads.", "description: The answer."):
@@ -211,49 +211,48 @@ def test_the_first_chinese_is_one_change(told: Told) -> None:
         "description: It reads.", "description: It reads.\n      x-binance-zh: {summary: 读, description: 读取。}"
     )
     new = new.replace("description: The answer.", "description: The answer.\n          x-binance-zh: 答。")
-    assert told(old, new) == [
+    assert lines_of(old, new) == [
         "info: {title: Test, x-binance-zh: 测试, version: 1.2.3} | text: languages of the documentation: en -> en, zh-CN"
     ]
 
 
-def test_notes_that_come_and_go(told: Told) -> None:
+def test_notes_that_come_and_go(lines_of: Lines) -> None:
     notes = "x-binance-note:\n- description: One.\n- description: {}\n"
     three = spec_of(call("GET /a", "readIt", keys=notes.format("Two.") + "- description: Three.\n"))
     two = spec_of(call("GET /a", "readIt", keys=notes.format("Three.")))
     turned = two.replace("One.", "1").replace("Three.", "One.").replace("1\n", "Three.\n")
-    assert told(three, two) == ['- description: Two. | text: read_it: a note is gone: "Two."']
-    assert told(two, three) == ['- description: Two. | text: read_it: a new note: "Two."']
-    assert told(two, turned) == ["x-binance-note: | text: read_it: the notes stand in another order"]
+    assert lines_of(three, two) == ['- description: Two. | text: read_it: a note is gone: "Two."']
+    assert lines_of(two, three) == ['- description: Two. | text: read_it: a new note: "Two."']
+    assert lines_of(two, turned) == ["x-binance-note: | text: read_it: the notes stand in another order"]
 
 
-def test_the_default_server(told: Told) -> None:
+def test_the_default_server(lines_of: Lines) -> None:
     old = spec_of(call("GET /a", "readIt")).replace(
         "[{url: https://api.example.com}]", "[{url: https://a.example.com}, {url: https://b.example.com}]"
     )
     new = old.replace("//a.", "//c.").replace("//b.", "//a.").replace("//c.", "//b.")
-    [line] = told(old, new)
-    place, _, rest = line.partition(" | ")
-    assert place == "servers: [{url: https://b.example.com}, {url: https://a.example.com}]"
+    [line] = lines_of(old, new)
+    written, _, rest = line.partition(" | ")
+    assert written == "servers: [{url: https://b.example.com}, {url: https://a.example.com}]"
     assert rest == "facts: requests go to https://b.example.com by default, not to https://a.example.com"
 
 
-def test_a_hostile_word_stays_in_its_line(tmp_path: Path) -> None:
+def test_a_hostile_word_stays_in_its_line() -> None:
     old = spec_of(call("GET /a", "readIt", keys='description: "It reads."\n'))
     new = old.replace("It reads.", r"It\n::error::\u202e reads, `100%` <b>[x](y)")
-    report = report_of("old", "new", spec(old, tmp_path, "old"), spec(new, tmp_path, "new"))
-    assert FORMATS["terminal"](report).count("\n") == 3
-    assert FORMATS["github"](report).count("\n") == 1
-    assert FORMATS["github"](report).startswith("::notice file=new,line=14,title=spec%3A text::read_it: description")
-    assert "`100%25`" in FORMATS["github"](report)
-    assert r"\`100%\` \<b>\[x\](y)" in FORMATS["markdown"](report)
-    assert all("\u202e" not in write(report) for name, write in FORMATS.items() if name != "json")
+    diff = diff_of(spec(old, "old"), spec(new, "new"))
+    assert FORMATS["terminal"](diff).count("\n") == 3
+    assert FORMATS["github"](diff).count("\n") == 1
+    assert FORMATS["github"](diff).startswith("::notice file=new,line=14,title=spec%3A text::read_it: description")
+    assert "`100%25`" in FORMATS["github"](diff)
+    assert r"\`100%\` \<b>\[x\](y)" in FORMATS["markdown"](diff)
+    assert all("\u202e" not in write(diff) for name, write in FORMATS.items() if name != "json")
 
 
-def test_what_a_call_does_to_wallets_is_compared(whole: Spec, tmp_path: Path) -> None:
+def test_what_a_call_does_to_wallets_is_compared(whole: Spec) -> None:
     text = WHOLE.replace("to: MARGIN, except: [BNB]}", "to: MARGIN, except: [BNB, USDT]}")
     text = text.replace("from: fromSymbol, to: toSymbol}", "from: toSymbol, to: fromSymbol}")
-    told = [str(change.message) for change in compare(whole, spec(text, tmp_path, "new.yaml")).changes]
-    assert told == [
+    assert [change.message for change in compare(whole, spec(text, "new.yaml")).changes] == [
         (
             "effect collect (from UMFUTURE CMFUTURE, to MARGIN, except BNB) -> "
             "collect (from UMFUTURE CMFUTURE, to MARGIN, except BNB USDT)"
@@ -265,13 +264,13 @@ def test_what_a_call_does_to_wallets_is_compared(whole: Spec, tmp_path: Path) ->
     ]
 
 
-def test_what_tells_wallets_apart_is_compared(whole: Spec, tmp_path: Path) -> None:
+def test_what_distinguishes_wallets_is_compared(whole: Spec) -> None:
     text = WHOLE.replace("    per: symbol\n", "    per: email\n")
-    (change,) = compare(whole, spec(text, tmp_path, "new.yaml")).changes
-    assert (change.subject, change.message) == ("wallet ISOLATEDMARGIN", "told apart by symbol -> email")
+    (change,) = compare(whole, spec(text, "new.yaml")).changes
+    assert (change.subject, change.message) == ("wallet ISOLATEDMARGIN", "distinguished by symbol -> email")
 
 
-def test_an_answer_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spec, tmp_path: Path) -> None:
+def test_a_response_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spec) -> None:
     start = TEXT.index("        '200':\n          description: The amount that can be moved.")
     end = TEXT.index("        '4XX'", start)
     inline = TEXT[start:end].replace(
@@ -281,10 +280,10 @@ def test_an_answer_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spec
     moved = TEXT[:start] + "        '200': {$ref: '#/components/responses/Balance'}\n" + TEXT[end:]
     named = textwrap.indent(textwrap.dedent(inline).replace("'200':", "Balance:"), "    ")
     text = moved.replace("  responses:\n    Rejected:", f"  responses:\n{named}    Rejected:")
-    found = compare(base, spec(text, tmp_path, "new.yaml")).changes
-    assert "answer" in {change.fact for change in found}
+    found = compare(base, spec(text, "new.yaml")).changes
+    assert "response" in {change.fact for change in found}
     again = text.replace("properties: {asset: {type: string}}", "properties: {asset: {type: integer}}")
     again = again.replace("example: {asset: LDUSDT, ", "example: {asset: 7, ")
-    one = spec(text, tmp_path, "one.yaml")
-    (change,) = (each for each in compare(one, spec(again, tmp_path, "two.yaml")).changes if "type" in each.fact)
+    one = spec(text, "one.yaml")
+    (change,) = (change for change in compare(one, spec(again, "two.yaml")).changes if "type" in change.fact)
     assert change.location.line == again[: again.index("{asset: {type: integer}}")].count("\n") + 1

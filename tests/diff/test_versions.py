@@ -32,8 +32,8 @@ from generator.diff.versions import judge
     ],
 )
 def test_the_least_version(old: str, impact: Impact, step: str, least: str) -> None:
-    verdict = judge(old, least, [impact])
-    assert (verdict.step, verdict.least, verdict.enough) == (step, least, True)
+    version = judge(old, least, [impact])
+    assert (version.step, version.least, version.enough) == (step, least, True)
     assert judge(old, old, [impact]).enough is (impact == "text")
 
 
@@ -73,12 +73,12 @@ classes = strategies.lists(strategies.sampled_from(IMPACTS))
 
 @given(versions, classes)
 def test_the_least_version_is_enough_and_what_asks_for_most_decides(old: str, impacts: list[Impact]) -> None:
-    verdict = judge(old, old, impacts)
-    assert judge(old, verdict.least, impacts).enough
-    assert Version(verdict.least) >= Version(old)
+    version = judge(old, old, impacts)
+    assert judge(old, version.least, impacts).enough
+    assert Version(version.least) >= Version(old)
     if impacts:
         strongest = min(impacts, key=IMPACTS.index)
-        assert verdict.least == judge(old, old, [strongest]).least
+        assert version.least == judge(old, old, [strongest]).least
 
 
 @given(versions, versions, classes)

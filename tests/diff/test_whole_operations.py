@@ -1,21 +1,20 @@
-"""An operation that came or went: what a reviewer decides by is told with it, in every format."""
+"""An operation that came or went: what a reviewer decides by is reported with it, in every format."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from generator.diff.command import report_of
-from generator.diff.formats import FORMATS, Report
+from generator.diff.command import diff_of
+from generator.diff.formats import FORMATS
 from generator.diff.walk import compare
 from generator.render.markdown import inline
 from tests.specs import Call, call
 from tests.specs import spec as spec_of
 
-from .conftest import Told
-from .mutations import spec
+from .conftest import Lines
+from .mutation import spec
 
 OTHER = call("GET /other", "readOther")
 ROOT = """\
@@ -88,7 +87,7 @@ WENT = [
     "move_it: effect was transfer (by kind, asset asset, amount amount, receipt id)",
     "move_it: note: was required when kind is A, B",
 ]
-PLACES = [
+WRITTEN = [
     "post:",
     "x-binance-security: TRADE",
     "x-binance-weight: {scope: ip, weight: 60}",
@@ -117,48 +116,44 @@ def of_it(lines: list[str]) -> list[str]:
     return [line for line in lines if "move_it: " in line]
 
 
-@pytest.mark.parametrize(("came", "impact", "sentences"), [(True, "feature", CAME), (False, "breaking", WENT)])
-def test_each_fact_has_its_line(came: bool, impact: str, sentences: list[str], told: Told) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("came", "impact", "messages"), [(True, "feature", CAME), (False, "breaking", WENT)])
+def test_each_fact_has_its_line(came: bool, impact: str, messages: list[str], lines_of: Lines) -> None:  # noqa: FBT001
     without, having = of(OTHER), of(OTHER, MOVE)
-    lines = of_it(told(without, having) if came else told(having, without))
-    told_of = [f"{place} | {impact}: {message}" for place, message in zip(PLACES, sentences, strict=True)]
-    assert lines == told_of
+    lines = of_it(lines_of(without, having) if came else lines_of(having, without))
+    assert lines == [f"{line} | {impact}: {message}" for line, message in zip(WRITTEN, messages, strict=True)]
 
 
-def reported(old: str, new: str, folder: Path) -> Report:
-    return report_of("old", "new", spec(old, folder, "old"), spec(new, folder, "new"))
-
-
-@pytest.mark.parametrize(("came", "impact", "sentences"), [(True, "feature", CAME), (False, "breaking", WENT)])
-def test_they_are_told_in_every_format(came: bool, impact: str, sentences: list[str], tmp_path: Path) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("came", "impact", "messages"), [(True, "feature", CAME), (False, "breaking", WENT)])
+def test_they_are_in_every_format(came: bool, impact: str, messages: list[str]) -> None:  # noqa: FBT001
     texts = (of(OTHER), of(OTHER, MOVE))
-    report = reported(*(texts if came else texts[::-1]), tmp_path)
-    assert [line.partition(" (`")[0] for line in of_it(FORMATS["markdown"](report).splitlines())] == [
-        f"- {inline(each)}" for each in sentences
+    old, new = texts if came else texts[::-1]
+    diff = diff_of(spec(old, "old"), spec(new, "new"))
+    assert [line.partition(" (`")[0] for line in of_it(FORMATS["markdown"](diff).splitlines())] == [
+        f"- {inline(message)}" for message in messages
     ]
-    assert of_it(FORMATS["changelog"](report).splitlines()) == [f"- {inline(each)}" for each in sentences]
-    annotations = of_it(FORMATS["github"](report).splitlines())
+    assert of_it(FORMATS["changelog"](diff).splitlines()) == [f"- {inline(message)}" for message in messages]
+    annotations = of_it(FORMATS["github"](diff).splitlines())
     level = "notice" if came else "warning"
-    assert [line.split("::", 2)[2] for line in annotations] == sentences
+    assert [line.split("::", 2)[2] for line in annotations] == messages
     assert all(line.startswith(f"::{level} file=new,") for line in annotations)
-    listed = [each for each in json.loads(FORMATS["json"](report))["changes"] if each["operations"] == ["move_it"]]
-    assert [each["fact"] for each in listed] == FACTS
-    assert {(each["class"], each["gone"]) for each in listed} == {(impact, not came)}
+    listed = [change for change in json.loads(FORMATS["json"](diff))["changes"] if change["operations"] == ["move_it"]]
+    assert [change["fact"] for change in listed] == FACTS
+    assert {(change["class"], change["gone"]) for change in listed} == {(impact, not came)}
     assert listed[2]["new" if came else "old"] == "60"
-    assert {each["old" if came else "new"] for each in listed} == {None}
+    assert {change["old" if came else "new"] for change in listed} == {None}
 
 
-def test_the_other_way_round_the_same_is_told_of_the_other_side(tmp_path: Path) -> None:
-    old, new = spec(of(OTHER), tmp_path, "old"), spec(of(OTHER, MOVE), tmp_path, "new")
+def test_the_other_way_round_the_sides_are_swapped() -> None:
+    old, new = spec(of(OTHER), "old"), spec(of(OTHER, MOVE), "new")
     there, back = compare(old, new), compare(new, old)
-    assert {(each.fact, each.old, each.new) for each in there.changes} == {
-        (each.fact, each.new, each.old) for each in back.changes
+    assert {(change.fact, change.old, change.new) for change in there.changes} == {
+        (change.fact, change.new, change.old) for change in back.changes
     }
-    assert [tuple(reversed(each)) for each in back.signatures] == list(there.signatures) != []
+    assert [tuple(reversed(change)) for change in back.signatures] == list(there.signatures) != []
 
 
-def test_what_an_operation_does_not_have_has_no_line(told: Told) -> None:
-    lines = told(of(OTHER), of(OTHER, call("GET /plain", "readPlain")))
+def test_what_an_operation_does_not_have_has_no_line(lines_of: Lines) -> None:
+    lines = lines_of(of(OTHER), of(OTHER, call("GET /plain", "readPlain")))
     assert [line.partition("| ")[2] for line in lines if "read_plain: " in line] == [
         "feature: read_plain: new: GET /plain",
         "feature: read_plain: moves funds false",

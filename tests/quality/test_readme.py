@@ -40,7 +40,7 @@ def test_the_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setenv("BINANCE_API_KEY", sandbox.api_key)
     monkeypatch.setenv("BINANCE_API_SECRET", sandbox.secret)
     # The one for pytest is run in tests/sandbox/test_docs_example.py.
-    examples = [each for each in fences(name, "python") if not each.startswith("def test_")]
+    examples = [example for example in fences(name, "python") if not example.startswith("def test_")]
     assert len(examples) == 4
     for example in examples:
         with monkeypatch.context() as patched:
@@ -67,7 +67,7 @@ def test_every_name_that_is_told_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     told = set(re.findall(r"\b(?:\w+(?:Limiter|Signer|Hook|Policy|Client)|NotSent|NotExecuted|OutcomeUnknown)\b", text))
     assert {"AsyncRedisLimiter", "OpenTelemetryHook", "PemSigner", "RedisLimiter", "RetryPolicy"} <= told
-    assert [each for each in sorted(told) if not hasattr(binance_transfers, each)] == []
+    assert [name for name in sorted(told) if not hasattr(binance_transfers, name)] == []
     variables = set(re.findall(r"`(BINANCE_[A-Z_]+)", text))
     source = (ROOT / "generator" / "runtime" / "credentials.py").read_text(encoding="utf-8")
     assert variables <= set(re.findall(r'"(BINANCE_[A-Z_]+)"', source))

@@ -120,8 +120,8 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(packages)
     [metadata] = packages.glob("binance_transfers-*.dist-info")
-    for each in needed(Distribution.at(metadata)):
-        for file in each.files or ():
+    for package in needed(Distribution.at(metadata)):
+        for file in package.files or ():
             if ".." not in file.parts:
                 (packages / file).parent.mkdir(parents=True, exist_ok=True)
                 (packages / file).write_bytes(Path(str(file.locate())).read_bytes())

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from generator.ir import types as ir
+from generator.vocabulary import Language
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HOSTILE = (
@@ -22,7 +23,7 @@ HOSTILE = (
 LEADING = ("# h", "- item", "+ item", "* item", "1. one", "2) two", "> quote", "---", "===", "| a |", "```", "~~~", "")
 
 
-def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language, ...] = ("en", "zh-CN")) -> ir.Api:
+def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ...] = ("en", "zh-CN")) -> ir.Api:
     """Return an API that has one of everything; `word` makes each piece of data that is no Python name."""
 
     def text(en: str, zh: str) -> ir.Text:
@@ -51,7 +52,7 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language,
             required=True,
             enum=way,
             wire_type="ENUM",
-            annotation="Way | Unlisted",
+            annotation=ir.union("Way", "Unlisted"),
             text=text("The way.", "方向。"),
             notes=(text("A note.", "一条备注。"),),
         ),
@@ -61,7 +62,7 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language,
             required=True,
             kind="decimal",
             wire_type="DECIMAL",
-            annotation="Decimal | int | str",
+            annotation=ir.union("Decimal", "int", "str"),
             rules=ir.Rules(pattern=word("^(0|1)$")),
             text=text("How much.", "数量。"),
         ),
@@ -73,17 +74,19 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[ir.Language,
             text=text("The pair.", "交易对。"),
         ),
     )
+    number = ir.PythonType("int")
+    parts_type = ir.union(ir.PythonType("list", (ir.PythonType("Part"),)), "None")
     receipt = ir.Model(
         "Receipt",
         text("A receipt.", "回执。"),
         (text("On receipts.", "关于回执。"),),
         (
-            ir.Field(word("id"), "id", "int", True, text("The id.", "编号。"), (text("On ids.", "关于编号。"),)),  # noqa: FBT003
-            ir.Field(word("parts"), "parts", "list[Part] | None", False, text("Parts.", "部分。"), ()),  # noqa: FBT003
+            ir.Field(word("id"), "id", number, True, text("The id.", "编号。"), (text("On ids.", "关于编号。"),)),  # noqa: FBT003
+            ir.Field(word("parts"), "parts", parts_type, False, text("Parts.", "部分。"), ()),  # noqa: FBT003
         ),
-        {"properties": {"parts": {"type": "array", "items": {"$ref": "#/components/schemas/Part"}}}},
+        {},
     )
-    parts = ir.Model("Part", text("A part.", "一部分。"), (), None, {"oneOf": [{"type": "string"}, {"type": "null"}]})
+    parts = ir.Model("Part", text("A part.", "一部分。"), (), None, {}, ir.union("str", "None"))
     send = ir.Operation(
         name="send_it",
         title=text("Send It", "发送"),
@@ -148,7 +151,7 @@ def parameter(argument: str, **given: Any) -> ir.Parameter:
         "required": False,
         "kind": "string",
         "wire_type": "STRING",
-        "annotation": "str",
+        "annotation": ir.PythonType("str"),
         "array": None,
         "enum": None,
         "default": None,
@@ -164,7 +167,7 @@ def bare_api() -> ir.Api:
     """Return the least that a spec can say: one public read, in one language."""
     full = small_api(languages=("en",))
     nothing = ir.Text("")
-    result = ir.Model("Answer", nothing, (), None, {"type": "array", "items": {"$ref": "#/components/schemas/Answer"}})
+    result = ir.Model("Answer", nothing, (), None, {}, ir.PythonType("list", (ir.PythonType("Answer"),)))
     least = replace(
         full.operations[0],
         title=nothing,

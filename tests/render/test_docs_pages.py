@@ -13,7 +13,7 @@ import pytest
 
 from generator.ir import types as ir
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.render import docs
 
 from .page_samples import (
@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def real_api() -> ir.Api:
-    return build(load(ROOT / "spec" / "binance.yaml", "spec/binance.yaml"))
+    return build(load_file(ROOT / "spec" / "binance.yaml", "spec/binance.yaml"))
 
 
 def test_every_language_has_every_page() -> None:

@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from generator.runtime import errors
 from generator.runtime.outcome import result_of
 from generator.runtime.request import Prepared
-from generator.runtime.transport import Answer, Fault
+from generator.runtime.transport import Fault, Response
 
 from .table import BALANCE, CODES, TRANSFER, Balance, Receipt
 
 SENT_AT = 1499827319559
 
 
-def outcome(answer: Answer | Fault, operation: Any = TRANSFER) -> Any:
+def outcome(answer: Response | Fault, operation: Any = TRANSFER) -> Any:
     return result_of(Prepared(operation, "/x", "", {"type": "IN"}), answer, CODES, SENT_AT, attempts=2)
 
 
-def answer(status: int, body: bytes, **headers: str) -> Answer:
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+def answer(status: int, body: bytes, **headers: str) -> Response:
+    return Response(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
 
 
 def test_a_receipt_is_returned() -> None:

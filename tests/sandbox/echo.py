@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from binance_transfers._runtime.sandbox.server import serve
-from binance_transfers._runtime.transport import Answer, Reply
+from binance_transfers._runtime.transport import Reply, Response
 from binance_transfers.sandbox import Sandbox
 
 
@@ -26,7 +26,7 @@ class Echo(Sandbox):
             "address": address,
         }
         delivery: Any = headers.get("x-delivery", "whole")
-        answer = Answer(int(headers.get("x-status", "200")), {"x-answer": "1"}, json.dumps(request).encode())
+        answer = Response(int(headers.get("x-status", "200")), {"x-answer": "1"}, json.dumps(request).encode())
         return Reply(answer, delivery, float(headers.get("x-delay", "0")))
 
 

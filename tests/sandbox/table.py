@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.runtime.operation import Api, CallLimit, Condition, Operation, Parameter, Weight
 from generator.runtime.sandbox.core import API_KEY, SECRET, Sandbox
-from generator.runtime.transport import Answer
+from generator.runtime.transport import Response
 from tests.runtime.table import operation
 
 NOW = 1_700_000_040_000
@@ -87,11 +87,11 @@ class FakeClock:
         self.now = server_time + round(age * 1000)
 
 
-def ask(sandbox: Sandbox, method: str, target: bytes, headers: Mapping[str, str]) -> Answer:
+def ask(sandbox: Sandbox, method: str, target: bytes, headers: Mapping[str, str]) -> Response:
     """Return the response, which arrives whole and at once."""
     reply = sandbox.handle(method, target, headers)
     assert (reply.delivery, reply.delay) == ("whole", 0)
-    return reply.answer
+    return reply.response
 
 
 def signature(payload: str) -> str:
@@ -102,20 +102,20 @@ def signed(query: str, path: str = TRANSFER.path) -> bytes:
     return f"{path}?{query}&signature={signature(query)}".encode()
 
 
-def send(sandbox: Sandbox, query: str, timestamp: object = NOW) -> Answer:
+def send(sandbox: Sandbox, query: str, timestamp: object = NOW) -> Response:
     return ask(sandbox, "POST", signed(f"{query}&timestamp={timestamp}"), KEY)
 
 
-def send_raw(sandbox: Sandbox, query: str) -> Answer:
+def send_raw(sandbox: Sandbox, query: str) -> Response:
     return ask(sandbox, "POST", f"{TRANSFER.path}?{query}".encode(), KEY)
 
 
-def call(sandbox: Sandbox, clock: FakeClock, called: Operation[Any] = CAPPED) -> Answer:
+def call(sandbox: Sandbox, clock: FakeClock, called: Operation[Any] = CAPPED) -> Response:
     """Call an operation without parameters."""
     return ask(sandbox, "POST", signed(f"timestamp={clock.now}", called.path), KEY)
 
 
-def code_of(answer: Answer) -> int:
+def code_of(answer: Response) -> int:
     body = json.loads(answer.body)
     assert set(body) == {"code", "msg"}
     assert body["msg"].endswith(".")
@@ -123,7 +123,7 @@ def code_of(answer: Answer) -> int:
     return body["code"]
 
 
-def assert_refused(answer: Answer, code: int, *about: str, status: int = 400) -> None:
+def assert_refused(answer: Response, code: int, *about: str, status: int = 400) -> None:
     assert (answer.status, code_of(answer)) == (status, code)
     assert answer.headers["content-type"] == "application/json;charset=UTF-8"
     for word in about:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from generator.ir.build import build
-from generator.openapi.load import load
+from generator.openapi.load import load_file
 from generator.runtime.operation import Api, Weight
 from generator.runtime.sandbox.core import Sandbox
 from tests import specs
@@ -109,5 +109,5 @@ def test_each_ban_is_twice_as_long_and_three_days_at_most(sandbox: Sandbox, cloc
 def test_the_spec_may_give_a_call_the_whole_budget(tmp_path: Path) -> None:
     file = tmp_path / "spec.yaml"
     file.write_text(specs.spec(specs.call("GET /sapi/v1/full", "full")).replace("weight: 1}", "weight: 1200}"))
-    [whole] = build(load(file, "spec.yaml")).operations
+    [whole] = build(load_file(file, "spec.yaml")).operations
     assert (whole.weight.weight, whole.weight.budget) == (1200, 1200)

@@ -200,12 +200,12 @@ def test_a_page_cannot_send_what_is_posted(content_type: str | None, control: Co
 
 def test_budgets_and_bans_are_of_an_address_and_a_reset_ends_them(control: Control) -> None:
     def collect(address: str) -> int:
-        return control.sandbox.handle("POST", b"/sapi/v1/portfolio/auto-collection", {}, b"", address).answer.status
+        return control.sandbox.handle("POST", b"/sapi/v1/portfolio/auto-collection", {}, b"", address).response.status
 
     statuses = [collect(LOOPBACK) for _ in range(30)]
     assert {429, 418} < set(statuses)
     assert statuses[-1] == 418
-    assert control.sandbox.handle("GET", b"/api/v3/time", {}, b"", LOOPBACK).answer.status == 418
+    assert control.sandbox.handle("GET", b"/api/v3/time", {}, b"", LOOPBACK).response.status == 418
     assert collect(STRANGER) == 401
     assert control("POST", "/sandbox/reset") == (200, {})
     assert collect(LOOPBACK) == 401

@@ -134,7 +134,7 @@ def test_an_amount_of_zero_is_refused(sandbox: Sandbox) -> None:
     query = f"type=MAIN_FUNDING&asset=USDT&amount=0.00&timestamp={time.time_ns() // 1_000_000}"
     signature = hmac.new(sandbox.secret.encode(), query.encode(), "sha256").hexdigest()
     target = f"/sapi/v1/asset/transfer?{query}&signature={signature}".encode()
-    answer = sandbox.handle("POST", target, {"X-MBX-APIKEY": sandbox.api_key}).answer
+    answer = sandbox.handle("POST", target, {"X-MBX-APIKEY": sandbox.api_key}).response
     assert (answer.status, answer.body) == (400, b'{"code":-5007,"msg":"The amount must be greater than zero."}')
 
 

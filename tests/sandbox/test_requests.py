@@ -9,7 +9,7 @@ import pytest
 
 from generator.runtime.operation import Api, Weight
 from generator.runtime.sandbox.core import API_KEY, SECRET, Received, Sandbox
-from generator.runtime.transport import Answer
+from generator.runtime.transport import Response
 from tests.runtime.table import operation
 
 from .table import (
@@ -335,9 +335,11 @@ def test_without_a_clock_the_sandbox_keeps_this_machine_s_time() -> None:
     assert_refused(send(Sandbox(API), GOOD), -1021)
 
 
-def _posted(sandbox: Sandbox, query: str, body: str, content_type: str = "application/x-www-form-urlencoded") -> Answer:
+def _posted(
+    sandbox: Sandbox, query: str, body: str, content_type: str = "application/x-www-form-urlencoded"
+) -> Response:
     headers = {**KEY, "Content-Type": content_type}
-    return sandbox.handle("POST", f"{TRANSFER.path}?{query}".encode(), headers, body.encode()).answer
+    return sandbox.handle("POST", f"{TRANSFER.path}?{query}".encode(), headers, body.encode()).response
 
 
 def test_a_form_is_signed_behind_the_query(sandbox: Sandbox) -> None:

@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 
 from binance_transfers import OPERATIONS
 from binance_transfers._runtime.operation import Transfer
-from binance_transfers._runtime.transport import Answer
+from binance_transfers._runtime.transport import Response
 from binance_transfers.operations import API
 from binance_transfers.sandbox import Sandbox
 
@@ -92,15 +92,15 @@ def stocked(values: Mapping[str, str]) -> Sandbox:
     return sandbox
 
 
-def ask(sandbox: Sandbox, request: Request) -> Answer:
+def ask(sandbox: Sandbox, request: Request) -> Response:
     assert request.method is not None
     headers = {name: str(value) for name, value in request.headers.items()}
     reply = sandbox.handle(request.method, request.path_url.encode(), headers)
     assert (reply.delivery, reply.delay) == ("whole", 0)
-    return reply.answer
+    return reply.response
 
 
-def validate(case: Case, request: Request, answer: Answer, *excluded: Any) -> None:
+def validate(case: Case, request: Request, answer: Response, *excluded: Any) -> None:
     headers = {name: [value] for name, value in answer.headers.items()}
     response = schemathesis.Response(answer.status, headers, answer.body, request, 0.0, verify=True)
     # That check sends requests of its own, which nobody would sign.

@@ -68,7 +68,7 @@ def site() -> Iterator[Site]:
                 self.send_header(name, value)
             self.end_headers()
             with suppress(ConnectionError):  # the page was given up
-                for part in (body,) if not here.pause else (bytes([each]) for each in body):
+                for part in (body,) if not here.pause else (bytes([byte]) for byte in body):
                     self.wfile.write(part)
                     time.sleep(here.pause)
 
@@ -93,7 +93,7 @@ def test_a_page_is_fetched_under_our_name(site: Site) -> None:
     page = one(site.address, None)
     assert page.file == site.address
     assert page.halves[0].endpoints[0].value.path == "/a"
-    assert [each["user-agent"] for each in site.asked] == ["binance-transfers drift"]
+    assert [request["user-agent"] for request in site.asked] == ["binance-transfers drift"]
 
 
 def test_a_page_that_did_not_change_is_not_sent_again(site: Site, tmp_path: Path) -> None:
@@ -111,8 +111,15 @@ def test_a_page_that_changed_is_read_anew(site: Site, tmp_path: Path) -> None:
     assert site.answered == [200, 200]
 
 
-def test_without_a_mark_of_the_server_nothing_is_kept(site: Site, tmp_path: Path) -> None:
-    one(site.address, tmp_path)
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"etag": '"\xe9\xff"'}, {"etag": '"one"', "cache-control": "private, no-store"}],
+    ids=["no mark", "a mark that cannot be sent back", "a page that must not be kept"],
+)
+def test_what_cannot_be_asked_for_again_is_not_kept(site: Site, tmp_path: Path, headers: dict[str, str]) -> None:
+    site.headers = headers
+    assert [one(site.address, tmp_path).problems for _ in range(2)] == [(), ()]
+    assert site.answered == [200, 200]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -120,10 +127,11 @@ def test_a_kept_page_that_is_damaged_is_fetched_again(site: Site, tmp_path: Path
     site.headers = {"etag": '"one"'}
     first = one(site.address, tmp_path)
     [kept] = tmp_path.iterdir()
-    for damage in (kept.read_bytes()[:-1], b"[1]\n", b"\xff", b""):
+    whole = kept.read_bytes()
+    for damage in (whole[:-1], whole.replace(b"one", b"two", 1), b"[1]\n", b"\xff", b""):
         kept.write_bytes(damage)
         assert one(site.address, tmp_path) == first
-    assert site.answered == [200] * 5
+    assert site.answered == [200] * 6
 
 
 def test_a_cache_that_cannot_be_written_is_no_problem(site: Site, tmp_path: Path) -> None:
@@ -135,27 +143,6 @@ def test_a_cache_that_cannot_be_written_is_no_problem(site: Site, tmp_path: Path
 def test_a_page_that_is_not_there_says_so(site: Site) -> None:
     site.status = 404
     assert one(site.address, None).problems == ("it cannot be fetched: the server answered 404.",)
-
-
-def test_a_mark_that_cannot_be_sent_back_is_not_kept(site: Site, tmp_path: Path) -> None:
-    site.headers = {"etag": '"\xe9\xff"'}
-    assert [one(site.address, tmp_path).problems for _ in range(2)] == [(), ()]
-    assert site.answered == [200, 200]
-
-
-def test_a_mark_that_cannot_be_sent_back_is_not_used(site: Site, tmp_path: Path) -> None:
-    site.headers = {"etag": '"one"'}
-    first = one(site.address, tmp_path)
-    [kept] = tmp_path.iterdir()
-    kept.write_bytes(kept.read_bytes().replace(b"one", rb"\u00e9", 1))
-    assert one(site.address, tmp_path) == first
-    assert site.answered == [200, 200]
-
-
-def test_a_page_that_must_not_be_kept_is_not(site: Site, tmp_path: Path) -> None:
-    site.headers = {"etag": '"one"', "cache-control": "private, no-store"}
-    one(site.address, tmp_path)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("place", ["/docs/other", "/docs/zh-CN/page", "http://localhost:1/docs/page"])
@@ -196,16 +183,11 @@ def test_a_page_that_trickles_in_is_given_up(site: Site, monkeypatch: pytest.Mon
     assert one(site.address, None).problems == ("it cannot be fetched: it was not here after 0.1 seconds.",)
 
 
-def test_a_server_that_is_not_there_is_told() -> None:
+@pytest.mark.parametrize("address", ["http://127.0.0.1:{}/page", "http://", "https://[", "http://127.0.0.1:99999/"])
+def test_an_address_without_a_server_is_a_problem(address: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        gone = f"http://127.0.0.1:{server.getsockname()[1]}/page"
-    [problem] = one(gone, None).problems
-    assert problem.startswith("it cannot be fetched: ")
-
-
-@pytest.mark.parametrize("address", ["http://", "https://[", "http://127.0.0.1:99999/"])
-def test_an_address_that_is_none_is_told(address: str) -> None:
-    [problem] = one(address, None).problems
+        closed = server.getsockname()[1]
+    [problem] = one(address.format(closed), None).problems
     assert problem.startswith("it cannot be fetched: ")
     assert not problem.endswith("..")
 
@@ -226,7 +208,7 @@ def test_the_command_takes_addresses(
     assert "wrong page" in capsys.readouterr().out
     assert main(["drift", "--no-cache", site.address]) == 2
     assert site.answered == [200, 200]
-    assert [each.parent for each in tmp_path.rglob("*.page")] == [tmp_path / "binance-transfers"]
+    assert [file.parent for file in tmp_path.rglob("*.page")] == [tmp_path / "binance-transfers"]
 
 
 def test_the_cache_is_the_user_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

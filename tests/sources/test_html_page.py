@@ -85,6 +85,12 @@ def test_every_fact_has_its_line() -> None:
     assert version.example == Located('{\n"a": "<b>"\n}', 17)
 
 
+def test_the_title_of_a_file_is_no_text_of_a_page_without_an_article() -> None:
+    text = re.sub("</?article>", "", PAGE).replace("<body>", "<head><title>Do It | Platform</title></head><body>")
+    assert facts(text) == FACTS
+    assert "Platform" not in one(text).text
+
+
 def test_lines_are_counted_in_what_is_not_read_too() -> None:
     text = PAGE.replace("<ul><li>You", "<div><svg>\n\n</svg><del>\n</del><br>A remark.</div>\n<ul><li>You")
     assert one(text).notes[0] == Located("A remark.", 4)

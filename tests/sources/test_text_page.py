@@ -55,7 +55,7 @@ def one(text: str) -> PageVersion:
 
 
 def titles(version: PageVersion) -> list[tuple[str, int]]:
-    return [(each.value, each.line) for each in version.titles]
+    return [(title.value, title.line) for title in version.titles]
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -159,7 +159,7 @@ def test_a_table_with_bars_below_bare_headings_is_text() -> None:
         PAGE.replace(PAGE[PAGE.index("Name\t") : PAGE.index("kind\t")], rows).replace("kind\tENUM\tYES\t\n", "")
     )
     assert [(row.value.name, row.line) for row in version.parameters] == [("side", 26)]
-    assert [each.value.weight for each in version.weights] == [20]
+    assert [weight.weight for weight in values_of(version.weights)] == [20]
 
 
 def test_the_lines_of_a_cell_that_are_values_are_a_list() -> None:

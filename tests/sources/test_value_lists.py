@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
-
 import pytest
 
-from generator.sources import Parameter, read
+from generator.sources import Parameter
 from generator.sources.parameter_table import columns, parameter
 from generator.sources.value_lists import values_in
+
+from .reading import REQUEST, read_one, values_of
 
 
 @pytest.mark.parametrize(
@@ -91,22 +91,13 @@ def test_the_texts_of_numbered_values() -> None:
         ('"AB"(one), "CD", also "EF_G"', "STRING"),
         ("1000 表示 1 秒； 0 表示取消", "LONG"),
         ("Default 7; valid: [5, 10, 20]", "INT"),
-    ],
-)
-def test_a_list_that_is_not_surely_whole_is_none(text: str, kind: str) -> None:
-    assert values_in(text, kind) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
         ("max length 10 e.g. [1234567,2345678,3456789]", "LIST<LONG>"),
         ("e.g. [1234567,2345678,3456789]", "STRING"),
         ("ids [1,2,3]", "ARRAY"),
         ("7-day or 30-day", "INT"),
     ],
 )
-def test_numbers_that_are_no_values(text: str, kind: str) -> None:
+def test_a_list_that_is_not_surely_whole_is_none(text: str, kind: str) -> None:
     assert values_in(text, kind) == ()
 
 
@@ -156,31 +147,11 @@ def test_the_name_of_a_row(cell: str, name: str | None) -> None:
 
 def of_page(kind: str, text: str, below: str, name: str = "kind") -> tuple[list[str], list[str]]:
     """Return the values of the first parameter, and the notes, of a page with this below the table."""
-    page = read(
-        "page.md",
-        dedent("""\
-        # Do It (TRADE)
-
-        POST `/sapi/v1/thing/do`
-
-        ## Request Parameters
-
-        Name| Type| Mandatory| Description
-        ---|---|---|---
-        {name}| {kind}| YES| {text}
-        many| LONG| NO|
-
-        {below}
-
-        ## Response Example
-
-            {{}}
-        """)
-        .format(name=name, kind=kind, text=text, below=dedent(below))
-        .encode(),
+    version = read_one(
+        f"{REQUEST}\n## Request Parameters\n\nName| Type| Mandatory| Description\n---|---|---|---\n"
+        f"{name}| {kind}| YES| {text}\nmany| LONG| NO|\n\n{below}\n\n## Response Example\n\n    {{}}\n"
     )
-    [half] = page.halves
-    return [value for value, _ in half.parameters[0].value.values], [each.value for each in half.notes]
+    return [value for value, _ in version.parameters[0].value.values], values_of(version.notes)
 
 
 def test_names_of_parameters_are_no_values() -> None:
@@ -197,23 +168,17 @@ def test_a_list_below_the_table(lead: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "entries",
+    "below",
     [
-        "* ODD（new） an odd one\n* EVEN一对\n",
-        "ODD an odd one\n\nEVEN an even one\n\nNOTE: more of it later\n",
-        "ODD an odd one\n\nEVEN an even one\n\nTypes of many:\n\nFEW a few\n",
-        "• ODD an odd one\n\n• EVEN an even one\n",
-        "ODD| an odd one\n---|---\nEVEN|an even one\n",
+        "Values of kind:\n\n* ODD（new） an odd one\n* EVEN一对\n",
+        "Values of kind:\n\nODD an odd one\n\nEVEN an even one\n\nNOTE: more of it later\n",
+        "Values of kind:\n\nODD an odd one\n\nEVEN an even one\n\nTypes of many:\n\nFEW a few\n",
+        "Values of kind:\n\n• ODD an odd one\n\n• EVEN an even one\n",
+        "* Values of kind:\n\n  * ODD one that is\n    odd\n  * EVEN an even one\n* more\n",
     ],
 )
-def test_the_forms_of_a_list(entries: str) -> None:
-    found, _ = of_page("ENUM", "", f"Values of kind:\n\n{entries}")
-    assert found == (["ODD", "EVEN"] if "ODD|" not in entries else []), "the head of a table may be a value"
-
-
-def test_an_entry_that_goes_on_in_the_next_line() -> None:
-    found, _ = of_page("ENUM", "", "* Values of kind:\n\n  * ODD one that is\n    odd\n  * EVEN an even one\n* more\n")
-    assert found == ["ODD", "EVEN"]
+def test_the_forms_of_a_list(below: str) -> None:
+    assert of_page("ENUM", "", below)[0] == ["ODD", "EVEN"]
 
 
 @pytest.mark.parametrize(
@@ -235,6 +200,7 @@ def test_an_entry_that_goes_on_in_the_next_line() -> None:
         "- Types of kind:\n\n- ODD one\n  EVEN two\n",
         "The supported types:\n\n* ODD an odd one\n* EVEN an even one\n",
         "Mandatory parameters for each kind:\n\n* ODD needs many\n* EVEN needs all\n",
+        "Values of kind:\n\nODD| an odd one\n---|---\nEVEN|an even one\n",
         "Types of kind:\n\nKind|Additional mandatory parameters\n---|---\nODD|many\nEVEN|few\n",
     ],
 )

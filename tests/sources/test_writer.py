@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.sources import read
 from tests.conftest import Spec
 
+from .reading import read_one, values_of
 from .writer import FORMATS, LANGUAGES, Format, page_of, write
 
 
@@ -15,13 +15,13 @@ def test_every_format_says_the_same(spec: Spec, form: Format) -> None:
     for operation in spec.api.operations:
         for language in LANGUAGES:
             page = page_of(spec.document, operation, language)
-            [half] = read("page", write(form, page)).halves
-            assert half.language == language
-            assert [(each.value.name, each.value.type, each.value.required) for each in half.parameters] == [
+            version = read_one(write(form, page), form)
+            assert version.language == language
+            parameters = values_of(version.parameters)
+            assert [(row.name, row.type, row.required) for row in parameters] == [
                 (row.name, row.type, row.required == "YES") for row in page.rows
             ]
-            written = {row.name: tuple(value for value, _ in row.values) for row in page.rows}
-            found = {row.value.name: tuple(value for value, _ in row.value.values) for row in half.parameters}
-            assert found == written
-            assert [each.value for each in half.weights] == list(page.weights)
-            assert [each.value for each in half.limits] == list(page.limits)
+            written = {row.name: [value for value, _ in row.values] for row in page.rows}
+            assert {row.name: [value for value, _ in row.values] for row in parameters} == written
+            assert tuple(values_of(version.weights)) == page.weights
+            assert tuple(values_of(version.limits)) == page.limits

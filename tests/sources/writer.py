@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from generator.binance import Language
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.runtime.operation import CallLimit
 from generator.sources import Weight
+from generator.vocabulary import Language
 
 Format = Literal["markdown", "text", "html"]
 FORMATS: tuple[Format, ...] = ("markdown", "text", "html")
@@ -67,8 +67,10 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
         return (text.zh if language == "zh-CN" else None) or text.en
 
     node = document.data["paths"][operation.path][operation.method.lower()]
-    known: dict[str, ir.Parameter | ir.ClientParameter] = {each.wire: each for each in operation.parameters}
-    known |= {each.wire: each for each in operation.client_parameters}
+    known: dict[str, ir.Parameter | ir.ClientParameter] = {
+        parameter.wire: parameter for parameter in operation.parameters
+    }
+    known |= {parameter.wire: parameter for parameter in operation.client_parameters}
     names = [_followed(document.data, parameter)["name"] for parameter in node.get("parameters", ())]
     limit, weight = operation.call_limit, operation.weight
     page = WrittenPage(
@@ -83,7 +85,7 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
         limits=(CallLimit(limit.calls, limit.seconds),) if limit else (),
         permissions=tuple(permission.name for permission in operation.permissions),
         rows=tuple(_row(known[name], words) for name in names),
-        conditions=tuple((each.parameter, each.other, tuple(map(str, each.values))) for each in operation.conditions),
+        conditions=tuple((rule.parameter, rule.other, tuple(map(str, rule.values))) for rule in operation.conditions),
         example=json.loads(operation.response_example),
     )
     for owner, explained in _explained(document.data, node):

@@ -1,5 +1,5 @@
 # Copied from generator/runtime/base_client.py by python -m generator; edit it there.
-"""What both clients share: their settings, and a call as one flow that yields what has to be done."""
+"""The base of both clients: their settings, and a call as one flow that yields what has to be done."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from .server_time import SERVER_TIME
 from .settings import check_limiter, check_numbers, check_objects
 from .signer import Signer
 from .transport import (
-    Answer,
     AsyncHttp,
     AsyncHttpTransport,
     Exchange,
     Fault,
     Outgoing,
+    Response,
     SyncHttp,
     SyncHttpTransport,
     Transport,
@@ -74,7 +74,7 @@ Command: TypeAlias = Sleep | AskLimiter | Exchange
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
-    """What both clients share: everything but performing a flow's commands."""
+    """The base of both clients, which differ only in how they perform a flow's commands."""
 
     _api: ClassVar[Api]
     _asynchronous: ClassVar[bool]
@@ -159,12 +159,12 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     @property
     def last_headers(self) -> Mapping[str, str]:
-        """The headers of the last answer to any call of this client, names in lower case."""
+        """The headers of the last response to any call of this client, names in lower case."""
         return dict(self._last_headers)
 
     @property
     def used_weights(self) -> Mapping[str, int]:
-        """What Binance last reported as used of each operation's budget, by the operation's name."""
+        """The weight that Binance last reported as used of each operation's budget, by the operation's name."""
         return dict(self._used_weights)
 
     def __repr__(self) -> str:
@@ -195,10 +195,10 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         """Set the clock by Binance's."""
         call = Call(prepare(SERVER_TIME, {}), time.monotonic() + seconds)
         yield from self._reserve_budget(call)
-        answer = yield from self._attempt(call)
-        if isinstance(answer, BinanceError):
-            raise answer
-        self._clock.correct(answer.time, call.taken() / 2)
+        response = yield from self._attempt(call)
+        if isinstance(response, BinanceError):
+            raise response
+        self._clock.correct(response.time, call.taken() / 2)
 
     def _start(self, operation: Operation[Any], arguments: Mapping[str, object]) -> Call:
         if self._recv_window is not None and arguments.get("recv_window", 0) is None:
@@ -235,17 +235,17 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         call.begin(self._clock.milliseconds())
         outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
-            answer = yield from self._transport.send(outgoing, progress)
+            response = yield from self._transport.send(outgoing, progress)
+            result = result_of(call.prepared, response, self._api.errors, call.sent_at, call.attempt)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
             known = interrupted(call.prepared, interruption, progress, call.sent_at, call.attempt)
             self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
             raise strip_tracebacks(interruption) from known
-        result = result_of(call.prepared, answer, self._api.errors, call.sent_at, call.attempt)
         try:
-            self._show(call, result, answer)
-            yield from self._inform_limiter(call, answer, result)
+            self._show(call, result, response)
+            yield from self._inform_limiter(call, response, result)
         except Exception:  # noqa: BLE001 - what watches and counts calls must not change their outcome
             logger.exception("what watches or counts calls failed after %s", call.operation.name)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
@@ -272,18 +272,18 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             deadline=call.left,
         )
 
-    def _inform_limiter(self, call: Call, answer: Answer | Fault, result: object) -> Flow[Command, None]:
-        if isinstance(answer, Answer):
-            yield AskLimiter(partial(self._limiter.observe, call.operation, answer.headers, call.sent_at))
+    def _inform_limiter(self, call: Call, response: Response | Fault, result: object) -> Flow[Command, None]:
+        if isinstance(response, Response):
+            yield AskLimiter(partial(self._limiter.observe, call.operation, response.headers, call.sent_at))
         pause = _pause(result)
         if pause is not None:
-            banned = isinstance(answer, Answer) and answer.status == BANNED
+            banned = isinstance(response, Response) and response.status == BANNED
             now = self._clock.milliseconds()
             yield AskLimiter(partial(self._limiter.block, call.operation, pause, now, everything=banned))
 
-    def _show(self, call: Call, result: object, answer: Answer | Fault | None) -> None:
+    def _show(self, call: Call, result: object, response: Response | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""
-        headers = answer.headers if isinstance(answer, Answer) else {}
+        headers = response.headers if isinstance(response, Response) else {}
         used = used_weight(call.operation, headers)
         if headers:
             self._last_headers = headers
@@ -292,7 +292,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         level = WARNING if isinstance(result, OutcomeUnknown) else INFO
         if self._on_attempt is None and not logger.isEnabledFor(level):
             return
-        attempt = call.record(result, answer, used)
+        attempt = call.record(result, response, used)
         logger.log(level, "%s", attempt.line())
         if self._on_attempt is not None:
             try:

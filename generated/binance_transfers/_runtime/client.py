@@ -71,8 +71,8 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
             case Sleep():
                 return await _asyncio().sleep(command.seconds)
             case AskLimiter():
-                answer = command.question()
-                return await answer if inspect.isawaitable(answer) else answer
+                result = command.question()
+                return await result if inspect.isawaitable(result) else result
 
     def _stay_in_one_loop(self) -> None:
         loop = _asyncio().get_running_loop()

@@ -15,17 +15,17 @@ class Clock(Protocol):
         ...
 
     def correct(self, server_time: int, age: float) -> None:
-        """Learn from an answer of Binance's clock.
+        """Learn from a response of Binance's clock.
 
         Args:
-            server_time: What Binance's clock said, in milliseconds since the Unix epoch.
-            age: How many seconds ago it said so, as well as it is known: half of what the answer took.
+            server_time: The time on Binance's clock, in milliseconds since the Unix epoch.
+            age: How many seconds ago that was, as well as it is known: half of what the response took.
         """
         ...
 
 
 def _steady() -> int:
-    """Milliseconds that only go forward, at one a millisecond, and where the system can tell, through its sleep too."""
+    """Milliseconds that only go forward, at one a millisecond, and where the system can count it, through its sleep too."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     return (time.monotonic_ns() if clock is None else time.clock_gettime_ns(clock)) // 1_000_000
 
@@ -44,5 +44,5 @@ class SystemClock:
         return _steady() + self._offset
 
     def correct(self, server_time: int, age: float) -> None:
-        """Set this clock by Binance's, whatever it said before: threads that do so at once all set it right."""
+        """Set this clock by Binance's, whatever it was before: threads that do so at once all set it right."""
         self._offset = server_time + round(age * 1000) - _steady()

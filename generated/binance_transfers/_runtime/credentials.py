@@ -1,5 +1,5 @@
 # Copied from generator/runtime/credentials.py by python -m generator; edit it there.
-"""Who calls: an API key and what signs with it, from arguments or from the environment."""
+"""The credentials of a client: an API key and what signs with it, from arguments or from the environment."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # Copied from generator/runtime/network.py by python -m generator; edit it there.
-"""A network backend for httpcore that bounds each wait by what is left of a call's deadline.
+"""A network backend for httpcore, which httpx stands on, that bounds each wait by what is left of a call's deadline.
 
 httpx's timeouts hold for each read and write on its own, so a response that drips in could outlast any deadline.
 """

@@ -33,7 +33,7 @@ class Parameter:
     refused: tuple[str | int, ...] = ()
     """Values that the endpoint does not take."""
     default: Value | None = None
-    """What Binance assumes when the parameter is not sent."""
+    """The value that Binance assumes when the parameter is not sent."""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     min_length: int | None = None
@@ -42,7 +42,7 @@ class Parameter:
     max_items: int | None = None
     pattern: str | None = None
     bits: Literal[32, 64] = 64
-    """How many bits Binance keeps a whole number in: 32 for an INT, 64 for a LONG."""
+    """The bits that Binance keeps a whole number in: 32 for an INT, 64 for a LONG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a call costs, and the budget of its endpoint that it is taken from."""
+    """The cost of a call, and the budget of its endpoint that it is taken from."""
 
     scope: Literal["ip", "uid"]
     weight: int
@@ -65,7 +65,7 @@ class Weight:
 
     @property
     def calls_per_minute(self) -> int:
-        """How many calls fit into one minute of the budget."""
+        """The number of calls that fit into one minute of the budget."""
         return self.budget // self.weight * 60 // self.seconds
 
 
@@ -98,11 +98,11 @@ class Transfer:
     amount: str
     """The parameter with the amount."""
     receipt: str
-    """The field of the answer that holds the transfer's id."""
+    """The field of the response that holds the transfer's id."""
     source_owner: str | None = None
-    """The parameter that tells which wallet is left, where there are several of its kind."""
+    """The parameter that selects the wallet that is left, where there are several of its kind."""
     target_owner: str | None = None
-    """The parameter that tells which wallet is entered, where there are several of its kind."""
+    """The parameter that selects the wallet that is entered, where there are several of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +119,16 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A call tells how much could be moved out of a wallet."""
+    """A call reports how much could be moved out of a wallet."""
 
     by: str
     """The parameter whose value names the two wallets."""
     routes: Mapping[str, tuple[str, str]] = field(hash=False)
     """The wallet that would be left and the one that would be entered, by that parameter's value as it is sent."""
     asset: str
-    """The parameter with the asset, and the field of the answer that repeats it."""
+    """The parameter with the asset, and the field of the response that repeats it."""
     amount: str
-    """The field of the answer that holds the amount."""
+    """The field of the response that holds the amount."""
 
 
 Effect: TypeAlias = Transfer | Collection | Report
@@ -160,20 +160,20 @@ class Operation(Generic[Result]):
     parameters: tuple[Parameter, ...]
     conditions: tuple[Condition, ...]
     decoder: msgspec.json.Decoder[Result] = field(repr=False, compare=False)
-    """Reads a successful answer; its `type` is the model."""
+    """Reads a successful response; its `type` is the model."""
     example: Mapping[str, Any] = field(repr=False, hash=False)
     """A valid call, by argument name."""
     response_example: bytes = field(repr=False)
-    """The answer of Binance's page, as JSON."""
+    """The response of Binance's page, as JSON."""
     sources: Mapping[str, Source] = field(repr=False, hash=False)
     """The documentation pages, by language."""
     effect: Effect | None = field(default=None, repr=False)
-    """What a call does to wallets, where the spec says so."""
+    """The effect of a call on wallets, where the spec says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """What an error code proves about the call that it answers."""
+    """An error code, and what it proves about the call that it answers."""
 
     code: int
     name: str
@@ -193,4 +193,4 @@ class Api:
     operations: Mapping[str, Operation[Any]] = field(repr=False, hash=False)
     errors: Mapping[int, ErrorCode] = field(repr=False, hash=False)
     wallets: Mapping[str, str | None] = field(default_factory=dict, repr=False, hash=False)
-    """Every wallet; where there are several of its kind, with what tells them apart: `symbol` or `email`."""
+    """Every wallet; where there are several of its kind, with what distinguishes them: `symbol` or `email`."""

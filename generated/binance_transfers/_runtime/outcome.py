@@ -1,5 +1,5 @@
 # Copied from generator/runtime/outcome.py by python -m generator; edit it there.
-"""Decides what an answer, or the lack of one, proves: executed with a receipt, not executed, or unknown.
+"""Decides what a response, or the lack of one, proves: executed with a receipt, not executed, or unknown.
 
 `_TABLE` is the decision: its first row that holds is the outcome.
 """
@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -16,7 +15,7 @@ from . import errors
 from .headers import retry_after
 from .operation import ErrorCode, Operation
 from .request import Prepared
-from .transport import Answer, Fault, Progress
+from .transport import Fault, Progress, Response
 from .values import decimals_in
 
 _OK = 200
@@ -31,13 +30,12 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What an attempt left behind."""
+class _Evidence(NamedTuple):
+    """The facts of an attempt that decide its outcome."""
 
     moves_funds: bool
     status: int | None = None
-    """HTTP status, or `None` when no answer was read."""
+    """HTTP status, or `None` when no response was read."""
     may_have_arrived: bool = True
     has_receipt: bool = False
     """The body is the documented receipt."""
@@ -46,7 +44,7 @@ class _Evidence:
     is_readable: bool = True
     """The error code, if there is one, can be read."""
     known: ErrorCode | None = None
-    """What the error code proves, if it is a known one."""
+    """The error code, if it is a known one."""
 
     def proves(self, outcome: str) -> bool:
         return self.known is not None and self.known.outcome == outcome
@@ -62,10 +60,10 @@ class _Row(NamedTuple):
     says: str = ""
 
 
-_LOST = "may have been executed: no answer was read ({})"
+_LOST = "may have been executed: no response was read ({})"
 _OPEN = "may have been executed ({})"
 _TABLE = (
-    # No answer was read.
+    # No response was read.
     _Row(lambda e: e.status is None and not e.may_have_arrived, "not executed", "NotSent", "was not sent: {}"),
     _Row(lambda e: e.status is None, "unknown", says=_LOST),
     # The receipt is proof only where nothing contradicts it.
@@ -90,23 +88,23 @@ _TABLE = (
     # A 5xx, a redirect, a page of a gateway, a success without its receipt.
     _Row(lambda _: True, "unknown", says=_OPEN),
 )
-_OF_READS = {_LOST: "got no answer ({}); it moves nothing", _OPEN: "was not answered as documented ({})"}
-"""What is said instead where nothing moves: such a call has no unknown outcome."""
+_OF_READS = {_LOST: "got no response ({}); it moves nothing", _OPEN: "was not answered as documented ({})"}
+"""The same messages where nothing moves: such a call has no unknown outcome."""
 
 
 def result_of(
-    prepared: Prepared, answer: Answer | Fault, codes: Mapping[int, ErrorCode], sent_at: int, attempts: int = 1
+    prepared: Prepared, response: Response | Fault, codes: Mapping[int, ErrorCode], sent_at: int, attempts: int = 1
 ) -> Any:
-    """Return the receipt that the answer holds, or the exception that says what else it proves."""
+    """Return the receipt that the response holds, or the exception that says what else it proves."""
     operation, context = prepared.operation, _context(prepared, sent_at, attempts)
-    if isinstance(answer, Fault):
-        return _unanswered(operation, answer, context)
-    receipt, problem = _read_receipt(operation, answer.body)
-    code, reason = _read_error(answer.body)
+    if isinstance(response, Fault):
+        return _unanswered(operation, response, context)
+    receipt, problem = _read_receipt(operation, response.body)
+    code, reason = _read_error(response.body)
     has_error = code is not None and (code == _UNREADABLE or not _has_code_field(operation))
     evidence = _Evidence(
         operation.moves_funds,
-        answer.status,
+        response.status,
         has_receipt=problem is None,
         has_error=has_error,
         is_readable=code != _UNREADABLE,
@@ -115,17 +113,17 @@ def result_of(
     row = _judge(evidence)
     if row.verdict == "executed":
         return receipt
-    if answer.status == _OK and problem and not has_error:
+    if response.status == _OK and problem and not has_error:
         reason = f"{problem} ({reason})" if reason else problem
     code = code if evidence.is_readable else None
     context |= {
-        "status": answer.status,
+        "status": response.status,
         "code": code,
         "reason": reason,
-        "headers": answer.headers,
-        "retry_after": retry_after(answer.headers),
+        "headers": response.headers,
+        "retry_after": retry_after(response.headers),
     }
-    described = f"HTTP {answer.status}, code {code}, {reason or 'no message'}"
+    described = f"HTTP {response.status}, code {code}, {reason or 'no message'}"
     return _error(row, operation, described, context, evidence.known)
 
 
@@ -138,7 +136,7 @@ def interrupted(
 
 
 def answered_then_interrupted(prepared: Prepared, result: object, sent_at: int, attempts: int) -> errors.BinanceError:
-    """Return what is known of a call that was interrupted after its answer was read."""
+    """Return what is known of a call that was interrupted after its response was read."""
     if isinstance(result, errors.BinanceError):
         return result
     return errors.OutcomeUnknown(
@@ -150,7 +148,10 @@ def answered_then_interrupted(prepared: Prepared, result: object, sent_at: int, 
 
 
 def _judge(evidence: _Evidence) -> _Row:
-    return next(row for row in _TABLE if row.holds(evidence))
+    for row in _TABLE:
+        if row.holds(evidence):
+            return row
+    raise AssertionError("the last row always holds")
 
 
 def _unanswered(operation: Operation[Any], fault: Fault, context: dict[str, Any]) -> errors.BinanceError:
@@ -187,9 +188,9 @@ def _read_receipt(operation: Operation[Any], body: bytes) -> tuple[Any, str | No
     try:
         receipt = operation.decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        return None, f"the answer is not the documented one: {error}"
+        return None, f"the response is not the documented one: {error}"
     if not all(number.is_finite() for number in decimals_in(receipt)):
-        return None, "the answer holds an amount that is not a number"
+        return None, "the response holds an amount that is not a number"
     return receipt, None
 
 

@@ -104,7 +104,7 @@ class _Script:
 
 
 class _SharedBudgets(Generic[AnyRedis]):
-    """What both limiters share: everything but waiting for Redis."""
+    """The base of both limiters, which differ only in how they wait for Redis."""
 
     _module: ClassVar[ModuleType]
 
@@ -217,7 +217,7 @@ class RedisLimiter(_SharedBudgets[redis.Redis | redis.RedisCluster]):
         return run(self._reserve(operation, now), _Script.run)
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budgets upward by what the headers of the answer to a request report as used."""
+        """Correct the budgets upward by what the headers of the response to a request report as used."""
         run(self._observe(operation, headers, sent_at), _Script.run)
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
@@ -239,7 +239,7 @@ class AsyncRedisLimiter(_SharedBudgets[redis.asyncio.Redis | redis.asyncio.Redis
         return await run_async(self._reserve(operation, now), _Script.run)
 
     async def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budgets upward by what the headers of the answer to a request report as used."""
+        """Correct the budgets upward by what the headers of the response to a request report as used."""
         await run_async(self._observe(operation, headers, sent_at), _Script.run)
 
     async def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:

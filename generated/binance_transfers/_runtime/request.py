@@ -30,7 +30,7 @@ class Prepared:
     path: str
     query: str
     parameters: Mapping[str, object] = field(hash=False)
-    """What will be sent, by wire name, for people to read."""
+    """The parameters that will be sent, by wire name, for people to read."""
 
 
 def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepared:

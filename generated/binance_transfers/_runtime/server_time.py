@@ -1,5 +1,5 @@
 # Copied from generator/runtime/server_time.py by python -m generator; edit it there.
-"""The endpoint that tells Binance's time: every client asks it, whatever its spec, so it is not in the spec."""
+"""The endpoint that returns Binance's time: every client asks it, whatever its spec, so it is not in the spec."""
 
 from __future__ import annotations
 

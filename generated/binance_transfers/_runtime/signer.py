@@ -14,7 +14,7 @@ _PICKLED = "A signer holds a secret and is not pickled; make a new one from the 
 
 
 class Signer(Protocol):
-    """Whatever can sign: a secret in memory, or a device or service that never gives its key away.
+    """Anything that can sign: a secret in memory, or a device or service that never gives its key away.
 
     To sign elsewhere (a KMS, an HSM), give the client an object with this method that asks there. It returns what
     Binance expects of the key's kind: lower-case hexadecimal for HMAC-SHA256; base64 for RSA (PKCS#1 v1.5 with

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ..transport import Answer
+from ..transport import Response
 from .checks import Request
 from .core import Sandbox
 from .ledger import WalletRef
@@ -71,7 +71,7 @@ class ControlPath:
     form: type[_Form] = _Form
 
 
-def respond(sandbox: Sandbox, request: Request, address: str) -> Answer:
+def respond(sandbox: Sandbox, request: Request, address: str) -> Response:
     """Carry out a request from this machine; web pages and other machines are refused."""
     if refusal := _refusal(request, address):
         return _json(403, {"error": refusal})
@@ -122,8 +122,8 @@ def _decoded(form: type[_Form], body: bytes) -> _Form:
         raise ValueError(f"{error}; the body must be a JSON object {allowed}.") from None
 
 
-def _json(status: int, value: object, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(status, {"content-type": _JSON, **(headers or {})}, msgspec.json.encode(value))
+def _json(status: int, value: object, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(status, {"content-type": _JSON, **(headers or {})}, msgspec.json.encode(value))
 
 
 def _list(_sandbox: Sandbox) -> object:

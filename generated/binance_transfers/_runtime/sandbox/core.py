@@ -18,7 +18,7 @@ from ..clock import Clock, SystemClock
 from ..headers import RETRY_AFTER_HEADER, weight_header
 from ..operation import Api, Operation
 from ..server_time import SERVER_TIME
-from ..transport import Answer, Reply
+from ..transport import Reply, Response
 from .budgets import Address, Used
 from .checks import ErrorResponse, Pairs, Request, check_request, decoded, path_pattern, read_request
 from .effects import effect_of
@@ -234,7 +234,7 @@ class Sandbox:
     def handle(
         self, method: str, target: bytes, headers: Mapping[str, str], body: bytes = b"", address: str = "127.0.0.1"
     ) -> Reply:
-        """Answer one request.
+        """Respond to one request.
 
         Args:
             method: The HTTP method, in upper case.
@@ -251,7 +251,7 @@ class Sandbox:
             try:
                 self._refuse_banned(address, now)
                 if (method, request.path) == ("GET", SERVER_TIME.path.encode()):
-                    reply = Reply(Answer(200, response_headers, b'{"serverTime":%d}' % now))
+                    reply = Reply(Response(200, response_headers, b'{"serverTime":%d}' % now))
                 else:
                     operation, in_path = self._find(request)
                     self._charge(operation, address, now, response_headers)
@@ -261,7 +261,7 @@ class Sandbox:
                     if failure is None or failure.executed:
                         for entry in entries:
                             self._ledger.record(entry)
-                    reply = _reply(Answer(200, response_headers, response_body), failure)
+                    reply = _reply(Response(200, response_headers, response_body), failure)
             except ErrorResponse as error:
                 reply = Reply(_error(error, response_headers))
             self.requests.append(_received(operation, request, reply, failure))
@@ -314,13 +314,13 @@ def _received(
         request.method,
         request.path.decode("ascii", "backslashreplace"),
         tuple((name, "***" if name.lower() == "signature" else value) for name, value in request.pairs),
-        None if is_lost else reply.answer.status,
-        None if is_lost else reply.answer.body,
+        None if is_lost else reply.response.status,
+        None if is_lost else reply.response.body,
         failure.kind if failure else None,
     )
 
 
-def _reply(response: Answer, failure: InjectedFailure | None) -> Reply:
+def _reply(response: Response, failure: InjectedFailure | None) -> Reply:
     """Return the response, or what a failure makes of it."""
     if failure is None:
         return Reply(response)
@@ -329,7 +329,7 @@ def _reply(response: Answer, failure: InjectedFailure | None) -> Reply:
     if failure.kind == "slow":
         return Reply(response, delay=failure.seconds)
     if failure.kind == "html":
-        return Reply(Answer(200, {**response.headers, _CONTENT_TYPE: "text/html;charset=UTF-8"}, _HTML))
+        return Reply(Response(200, {**response.headers, _CONTENT_TYPE: "text/html;charset=UTF-8"}, _HTML))
     if failure.kind in ("rate_limit", "ban"):
         error = _pause(429 if failure.kind == "rate_limit" else 418, math.ceil(failure.seconds * 1000))
     else:
@@ -338,9 +338,9 @@ def _reply(response: Answer, failure: InjectedFailure | None) -> Reply:
     return Reply(_error(error, response.headers))
 
 
-def _error(error: ErrorResponse, headers: Mapping[str, str]) -> Answer:
+def _error(error: ErrorResponse, headers: Mapping[str, str]) -> Response:
     body = msgspec.json.encode({"code": error.code, "msg": str(error)})
-    return Answer(error.status, {**headers, **error.headers}, body)
+    return Response(error.status, {**headers, **error.headers}, body)
 
 
 def _pause(status: int, milliseconds: int) -> ErrorResponse:

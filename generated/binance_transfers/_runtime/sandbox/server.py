@@ -29,7 +29,7 @@ _LONGEST_HEAD = 1 << 20
 
 
 def serve(sandbox: Sandbox, host: str, port: int) -> int:
-    """Answer requests until a signal comes, and return the exit code; port 0 stands for any that is free."""
+    """Respond to requests until a signal comes, and return the exit code; port 0 stands for any that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
@@ -71,7 +71,7 @@ class App:
         self._sandbox = sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         body = await _body(receive)
         if body is None:
             return
@@ -121,7 +121,7 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 async def _send(reply: Reply, send: Send) -> None:
-    response = reply.answer
+    response = reply.response
     headers = {**response.headers, "content-length": str(len(response.body))}
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": raw})
