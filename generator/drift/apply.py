@@ -195,14 +195,14 @@ class _Run:
                 made += [(update, message) for _, message in changed[:1]]
         for update, message in made:
             for path, word in update.doubts(self._editor.before, self._editor.data):
-                doubt = f"{_name(update.endpoint)}: {message} This text names {word}; see whether it still holds."
+                doubt = f"{update.endpoint}: {message} This text names {word}; see whether it still holds."
                 self._doubts.setdefault((path, word), doubt)
                 self._waiting.add(update.endpoint)
 
     @property
     def messages(self) -> list[str]:
         """What was changed."""
-        return [f"{_name(update.endpoint)}: {message}" for update, message in self._made]
+        return [f"{update.endpoint}: {message}" for update, message in self._made]
 
     def result(self) -> Result:
         """Return the edited spec, and what to report."""
@@ -215,7 +215,7 @@ class _Run:
         )
         doubts = (f"{file}:{document.location(path).line}: {doubt}" for (path, _), doubt in self._doubts.items())
         left = (
-            f"{file}:{document.location(_nearest(data, update)).line}: {_name(update.endpoint)}: {problem}"
+            f"{file}:{document.location(_nearest(data, update)).line}: {update.endpoint}: {problem}"
             for update, problem in self._left
         )
         return Result(source, tuple(sorted(applied)), (*doubts, *left))
@@ -236,14 +236,14 @@ def _unread(report: DriftReport) -> Iterator[str]:
     for result in report.operations:
         missing = [language for language in result.operation.pages if language not in result.languages]
         if result.updates and missing:
-            yield f"{_name(result.endpoint)}: the {join_names(missing)} page may say something else than was applied."
+            yield f"{result.endpoint}: the {join_names(missing)} page may say something else than was applied."
 
 
 def _undated(report: DriftReport) -> Iterator[str]:
     for result in report.operations:
         for language in result.undated:
             stays = f"read of the {language} page stays {result.operation.pages[language].read}"
-            yield f"{_name(result.endpoint)}: {stays}; write the day of the copy there, if it is later."
+            yield f"{result.endpoint}: {stays}; write the day of the copy there, if it is later."
 
 
 def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[Refused]) -> Iterator[str]:
@@ -251,7 +251,7 @@ def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[
     lines = _Lines(before, result.source)
     for operation in report.operations:
         for difference in filter(_is_left, operation.differences):
-            where = f"{report.spec}:{lines.now(difference.location.line)}: {_name(operation.endpoint)}"
+            where = f"{report.spec}:{lines.now(difference.location.line)}: {operation.endpoint}"
             stated = "; ".join(
                 f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in difference.observations
             )
@@ -283,7 +283,3 @@ class _Lines:
 
 def _is_left(difference: Difference) -> bool:
     return difference.is_open and not difference.updates
-
-
-def _name(endpoint: Endpoint) -> str:
-    return f"{endpoint.method} {endpoint.path}"
