@@ -167,7 +167,7 @@ def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
 def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
     """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
     found = next(iter(rows.values()))
-    texts = {language: dict(row.values) for language, row in rows.items()}
+    texts: dict[Language, dict[str, str]] = {language: dict(row.values) for language, row in rows.items()}
     written = list(dict.fromkeys(value for values in texts.values() for value in values))
     numbers = _TYPES.get(found.type.strip().upper(), {}).get("type") == "integer"
     numbers = (numbers or found.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))

@@ -69,7 +69,9 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
                 notes.append(
                     _Note(f"two copies of the page in {version.language} disagree, {copies}: {', '.join(differs)}.")
                 )
-    found = {language: versions[language] for language in _LANGUAGES if language in versions}
+    found: dict[Language, PageVersion] = {
+        language: versions[language] for language in _LANGUAGES if language in versions
+    }
     return _Drafter(data, endpoint, found, files, notes).draft()
 
 
@@ -239,8 +241,12 @@ class _Drafter:
 
     def _weight(self) -> dict[str, Any]:
         stated = self._stated(lambda version: version.weights)
-        scopes = {language: [weight.scope for weight in found if weight.scope] for language, found in stated.items()}
-        weights = {language: [weight.weight for weight in found] for language, found in stated.items()}
+        scopes: dict[Language, list[str]] = {
+            language: [weight.scope for weight in found if weight.scope] for language, found in stated.items()
+        }
+        weights: dict[Language, list[int]] = {
+            language: [weight.weight for weight in found] for language, found in stated.items()
+        }
         scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", _weights_text(stated))
         weight: Any = self._one(weights)
         if weight == 0:
@@ -250,7 +256,7 @@ class _Drafter:
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
-        explains = [
+        explains: list[tuple[Language, str, str]] = [
             (language, "weight", weight_text(replace(found.value, scope=found.value.scope or scope)))
             for language, version in self._versions.items()
             for found in version.weights
@@ -371,7 +377,9 @@ class _Drafter:
         """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
         written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP))))
         shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
-        explains = tuple((language, "parameter", NOT_LISTED) for language in self._versions)
+        explains: tuple[tuple[Language, str, str], ...] = tuple(
+            (language, "parameter", NOT_LISTED) for language in self._versions
+        )
         note = _Note("the page does not list timestamp, which every signed call must send.", explains)
         return {**shared, "x-binance-note": [*shared.get("x-binance-note", ()), self._written(note)]}
 
@@ -423,7 +431,9 @@ class _Drafter:
         if len(row) < len(self._versions):
             yield f"only the page in {next(iter(row))} has the parameter {name}."
         for what, of in _COMPARED.items():
-            stated = {language: [of(version)] for language, version in row.items() if of(version) != ""}
+            stated: dict[Language, list[object]] = {
+                language: [of(version)] for language, version in row.items() if of(version) != ""
+            }
             if len({value for [value] in stated.values()}) > 1:
                 yield f"the pages disagree on {what} of {name}: {_quoted(stated, str)}."
 

@@ -222,7 +222,7 @@ _Representer.add_representer(type(None), lambda self, _: self.represent_scalar(f
 
 
 class _Emitter(Emitter):
-    def write_double_quoted(self, text: str, *_: object) -> None:
+    def write_double_quoted(self, text: str, split: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - ruamel.yaml calls it so
         """Write what nobody sees, or what turns a line around, as an escape."""
         self.write_indicator(f'"{"".join(map(_escaped, text))}"', need_whitespace=True)
 
