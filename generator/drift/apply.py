@@ -115,9 +115,12 @@ def apply_accepted(
     file: str, source: bytes, updates: Sequence[Update], unfinished: Sequence[Endpoint] = ()
 ) -> tuple[Result, list[Refused]]:
     """Edit a spec as `apply` does, without the updates after which the generator would refuse it."""
+    if not updates:
+        return Result(source, (), ()), []
     editor = Editor(file, source)
-    if not _errors(editor, updates):
-        return _Run(editor, updates, unfinished).result(), []
+    whole = _Run(copy.deepcopy(editor), updates, unfinished).result()
+    if not _errors(editor, updates, whole.source):
+        return whole, []
     accepted: list[Update] = []
     refused: list[Refused] = []
     for update in grouped(updates):
@@ -138,16 +141,17 @@ def _refused(editor: Editor, accepted: Sequence[Update], update: Update, problem
     return Refused(update, run.result().source, message, problems)
 
 
-def _errors(editor: Editor, updates: Sequence[Update]) -> tuple[Problem, ...]:
+def _errors(editor: Editor, updates: Sequence[Update], source: bytes | None = None) -> tuple[Problem, ...]:
     """Return the errors of the spec with these updates; a gap is none, but hides those of what it is in."""
-    drafted = [update for update in updates if update.has_gaps]
-    found = _errors_after(editor, updates) if drafted else []
-    found += _errors_after(editor, [update for update in updates if update not in drafted])
+    found = list(errors(editor.file, source or _source_after(editor, updates)))
+    without_gaps = [update for update in updates if not update.has_gaps]
+    if any(problem.kind == "gap" for problem in found) and without_gaps:
+        found += errors(editor.file, _source_after(editor, without_gaps))
     return tuple(dict.fromkeys(problem for problem in found if problem.kind != "gap"))
 
 
-def _errors_after(editor: Editor, updates: Sequence[Update]) -> list[Problem]:
-    return list(errors(editor.file, _Run(copy.deepcopy(editor), updates).result().source))
+def _source_after(editor: Editor, updates: Sequence[Update]) -> bytes:
+    return _Run(copy.deepcopy(editor), updates).result().source
 
 
 def errors(file: str, source: bytes) -> Iterator[Problem]:
@@ -163,7 +167,6 @@ class _Run:
 
     def __init__(self, editor: Editor, updates: Iterable[Update], unfinished: Iterable[Endpoint] = ()) -> None:
         self._editor = editor
-        self._before = copy.deepcopy(editor.data)
         self._every = list(grouped(updates))
         self._waiting = set(unfinished)
         self.made: list[tuple[Update, str]] = []
@@ -190,7 +193,7 @@ class _Run:
                 self.made += changed
                 made += [(update, message) for _, message in changed[:1]]
         for update, message in made:
-            for path, word in update.doubts(self._before, self._editor.data):
+            for path, word in update.doubts(self._editor.before, self._editor.data):
                 doubt = f"{_name(update.endpoint)}: {message} This text names {word}; see whether it still holds."
                 self._doubts.setdefault((path, word), doubt)
                 self._waiting.add(update.endpoint)

@@ -58,12 +58,15 @@ class Editor:
         Raises:
             SpecError: It is not YAML, or YAML with two readings.
         """
-        read(file, source).raise_errors()
+        document = read(file, source)
+        document.raise_errors()
         self.file = file
+        self.before: Any = document.data
+        """What it says without the edits."""
         self._original = source
         self.data: Any = yaml_of_specs().load(source.decode("utf-8-sig"))
         _strip_comments(self.data)
-        self._before = _dumped(self.data).split("\n")
+        self._lines = _dumped(self.data).split("\n")
 
     @property
     def source(self) -> bytes:
@@ -72,9 +75,11 @@ class Editor:
         Raises:
             CannotEdit: A line that has to change is not written as ruamel.yaml writes it.
         """
+        after = _dumped(self.data).split("\n")
+        if after == self._lines:
+            return self._original
         text = self._original.decode("utf-8-sig")
         line_end = "\r\n" if "\r\n" in text else "\n"
-        after = _dumped(self.data).split("\n")
         merged = self._merged(text.replace("\r\n", "\n").split("\n"), after)
         mark = _MARK if self._original.startswith(_MARK) else b""
         source = mark + line_end.join(merged).encode()
@@ -130,12 +135,12 @@ class Editor:
 
     def _merged(self, lines: list[str], after: list[str]) -> list[str]:
         """Return the lines of the file, with those that the edits change as ruamel.yaml writes them."""
-        known = set(self._before)
+        known = set(self._lines)
         bare = [_without_comment(line, known) for line in lines]
-        blocks = SequenceMatcher(None, self._before, bare, autojunk=False).get_matching_blocks()
+        blocks = SequenceMatcher(None, self._lines, bare, autojunk=False).get_matching_blocks()
         places = {block.a + step: block.b + step for block in blocks for step in range(block.size)}
         written = {index: [line] for index, line in enumerate(lines)}
-        edits = SequenceMatcher(None, self._before, after, autojunk=False).get_opcodes()
+        edits = SequenceMatcher(None, self._lines, after, autojunk=False).get_opcodes()
         for kind, start, end, new_start, new_end in edits:
             if kind == "equal":
                 continue

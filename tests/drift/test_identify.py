@@ -154,7 +154,7 @@ def test_an_answer_without_an_example_is_no_cut(spec: Spec, english: Said) -> No
     assert judged(spec, whole[: whole.index("## Response Example")].encode()).verdict == "unreadable"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_a_page_that_was_cut_off_is_no_drift(spec: Spec, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(spec.api.operations))
@@ -165,13 +165,13 @@ def test_a_page_that_was_cut_off_is_no_drift(spec: Spec, data: st.DataObject) ->
     assert judged(spec, source[:length]).verdict in ("same", "unreadable")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(source=st.one_of(st.binary(max_size=2000), st.text(max_size=2000).map(str.encode)))
 def test_any_bytes_end_in_a_verdict(spec: Spec, source: bytes) -> None:
     assert judged(spec, source).verdict in VERDICTS
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data(), seed=st.integers(0, 2**32))
 def test_a_damaged_page_ends_in_a_verdict(spec: Spec, data: st.DataObject, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - damage is no secret

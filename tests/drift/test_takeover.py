@@ -70,7 +70,7 @@ LATER = "2036-10-20"
 READ: list[tuple[Language, ...]] = [("en",), ("zh-CN",), LANGUAGES]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_what_a_page_changes_is_taken_over_and_then_the_page_is_the_same(
     spec: Spec, file: Path, data: st.DataObject
@@ -142,7 +142,7 @@ def of_all_users(spec: Spec, change: Update) -> list[Update]:
     found = locate.values(data, change.operation, change.parameter)
     assert found is not None
     return [
-        replace(change, endpoint=Endpoint(operation[2].upper(), operation[1]), parameter=node["name"])
+        replace(change, endpoint=Endpoint(str(operation[2]).upper(), str(operation[1])), parameter=node["name"])
         for operation in locate.users(data, found.path)
         for _, node in locate.parameters(data, operation)
         if locate.values(data, operation, node["name"]) == found

@@ -69,7 +69,7 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
     node = document.data["paths"][operation.path][operation.method.lower()]
     known: dict[str, ir.Parameter | ir.ClientParameter] = {each.wire: each for each in operation.parameters}
     known |= {each.wire: each for each in operation.client_parameters}
-    names = [_followed(document.data, parameter)["name"] for parameter in node["parameters"]]
+    names = [_followed(document.data, parameter)["name"] for parameter in node.get("parameters", ())]
     limit, weight = operation.call_limit, operation.weight
     page = WrittenPage(
         language=language,
