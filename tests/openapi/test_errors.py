@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from generator.__main__ import main
+from generator.openapi.document import at
 from tests.broken_specs import TRANSFER, VALID, case, changed, check_errors, run, with_effect
 
 pytestmark = pytest.mark.usefixtures("_here")
@@ -170,7 +171,7 @@ ERRORS = (
 
 
 def contents(folder: str) -> dict[str, tuple[bytes, int]]:
-    return {str(each): (each.read_bytes(), each.stat().st_mtime_ns) for each in Path(folder).rglob("*.*")}
+    return {str(file): (file.read_bytes(), file.stat().st_mtime_ns) for file in Path(folder).rglob("*.*")}
 
 
 @pytest.mark.parametrize(("change", "lines"), ERRORS)
@@ -180,7 +181,7 @@ def test_an_error_is_printed_with_its_location_and_nothing_is_written(
     check_errors(change, lines, capsys)
 
 
-def test_the_spec_that_the_mistakes_are_made_in_has_none() -> None:
+def test_the_unchanged_spec_has_no_errors() -> None:
     assert run(VALID.encode()) == 0
     assert run(VALID.encode(), "--check") == 0
 
@@ -205,7 +206,7 @@ def test_a_spec_that_cannot_be_opened_is_named(capsys: pytest.CaptureFixture[str
     ]
 
 
-# Whatever stands in the spec, the generator never ends in a traceback.
+# Whatever is in the spec, the generator never ends in a traceback.
 
 _WORDS = (
     "", "x", "$ref", "type", "object", "array", "properties", "items", "oneOf", "const", "enum", "string", "integer",
@@ -217,11 +218,11 @@ _WORDS = (
 _VALUES = (0, 1, -1, 10**30, 10**400, True, False, None, 0.5, 1e300)
 
 
-def places(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+def paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, below in items:
         yield (*path, key)
-        yield from places(below, (*path, key))
+        yield from paths(below, (*path, key))
 
 
 def any_value(chance: random.Random, pick: Callable[[], Any], depth: int = 0) -> Any:
@@ -241,11 +242,11 @@ def spoilt(right: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     spec = copy.deepcopy(right)
 
     def pick() -> Any:
-        return at(right, chance.choice(list(places(right))))
+        return at(right, chance.choice(list(paths(right))))
 
     for _ in range(chance.choice((1, 1, 2, 4))):
-        *above, last = chance.choice(list(places(spec)))
-        holder = at(spec, above)
+        *above, last = chance.choice(list(paths(spec)))
+        holder = at(spec, tuple(above))
         match chance.randrange(3), holder[last]:
             case 0, _:
                 del holder[last]
@@ -258,12 +259,6 @@ def spoilt(right: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     return spec
 
 
-def at(node: Any, path: Any) -> Any:
-    for key in path:
-        node = node[key]
-    return node
-
-
 @pytest.mark.parametrize("seed", range(8))
 def test_no_spec_ends_in_a_traceback(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.render.command.render", lambda _: {})
@@ -273,13 +268,11 @@ def test_no_spec_ends_in_a_traceback(seed: int, monkeypatch: pytest.MonkeyPatch)
 
 
 def scalars(value: object) -> Iterator[tuple[str | int, ...]]:
-    return (each for each in places(value) if not isinstance(at(value, each), (dict, list)))
+    return (path for path in paths(value) if not isinstance(at(value, path), (dict, list)))
 
 
 @pytest.mark.parametrize("path", list(scalars(yaml.safe_load(VALID))), ids=lambda path: "/".join(map(str, path)))
-def test_a_gap_in_any_place_is_told_and_nothing_that_follows_from_it(
-    path: tuple[str | int, ...], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_gap_anywhere_is_the_only_error(path: tuple[str | int, ...], capsys: pytest.CaptureFixture[str]) -> None:
     spec = yaml.safe_load(VALID)
     at(spec, path[:-1])[path[-1]] = "??? what"
     assert run(json.dumps(spec).encode()) == 2

@@ -41,19 +41,10 @@ pieces = strategies.one_of(
 texts = strategies.lists(pieces, max_size=6).map("".join)
 _ORDER = itertools.count()
 
-TEXTS: tuple[str, ...] = (
-    "title",
-    "description",
-    "summary",
-    "operation",
-    "note",
-    "parameter",
-    "enum",
-    "value",
-    "model",
-    "property",
-)
-TEXTS += ("answer", "server", "wallet", "error", "permission", "scheme", "page", "const", "example", "field example")
+TEXTS = (
+    "title", "description", "summary", "operation", "note", "parameter", "enum", "value", "model", "property", "answer",
+    "server", "wallet", "error", "permission", "scheme", "page", "const", "example", "field example",
+)  # fmt: skip
 NAMES = ("query name", "field name", "sent", "default")
 SLOTS = TEXTS + NAMES
 
