@@ -32,7 +32,7 @@ class TransferExample(NamedTuple):
 
 
 def sample_operation(api: ir.Api, *, moves_funds: bool) -> ir.Operation | None:
-    """Return an operation to show what is the same for all: of this kind where there is one, else the first."""
+    """Return an operation for an example that any could be: one that moves funds or does not, or else the first."""
     fitting = [operation for operation in api.operations if operation.moves_funds is moves_funds]
     return next(iter((*fitting, *api.operations)), None)
 
