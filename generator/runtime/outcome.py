@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -30,8 +29,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Evidence(NamedTuple):
     """The facts of an attempt that decide its outcome."""
 
     moves_funds: bool
@@ -149,7 +147,10 @@ def answered_then_interrupted(prepared: Prepared, result: object, sent_at: int, 
 
 
 def _judge(evidence: _Evidence) -> _Row:
-    return next(row for row in _TABLE if row.holds(evidence))
+    for row in _TABLE:
+        if row.holds(evidence):
+            return row
+    raise AssertionError("the last row always holds")
 
 
 def _unanswered(operation: Operation[Any], fault: Fault, context: dict[str, Any]) -> errors.BinanceError:
