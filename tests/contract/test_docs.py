@@ -45,7 +45,6 @@ CHECKS = [
     words_checks.links,
     prose_checks.measured,
     prose_checks.unmeasured,
-    prose_checks.parallel,
     prose_checks.names,
 ]
 
