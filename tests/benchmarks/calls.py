@@ -2,7 +2,7 @@
 
     python tests/benchmarks/calls.py [CALLS]
 
-A server in a process of its own answers on loopback. Each figure is the median of several rounds in which the two
+A server in a process of its own responds on loopback. Each figure is the median of several rounds in which the two
 sides take turns; CPU seconds are those of this process alone. The last rows say how memory grows over many calls, and
 what an import and a first call cost in a fresh process.
 """

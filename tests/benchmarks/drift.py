@@ -1,6 +1,6 @@
 """How long it takes to hold pages against the spec: python -m tests.benchmarks.drift.
 
-The pages are written from the spec, in each format. A row tells the milliseconds for one page, and the seconds of a
+The pages are written from the spec, in each format. A row has the milliseconds for one page, and the seconds of a
 process of its own for 350 of them.
 """
 
@@ -16,8 +16,7 @@ from generator.drift.compare import compare
 from generator.ir.build import build
 from generator.openapi.load import load_file
 from generator.sources import read
-from tests.sources.writer import FORMATS, LANGUAGES, Format, write
-from tests.sources.writer import page_of as said
+from tests.sources.writer import FORMATS, LANGUAGES, Format, page_of, write
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec" / "binance.yaml"
@@ -28,12 +27,12 @@ ENDINGS = {"markdown": ".md", "text": ".txt", "html": ".html"}
 def written(form: Format) -> list[bytes]:
     """Return every page of the spec in a format."""
     document = load_file(SPEC, "spec/binance.yaml")
-    halves = [
-        [said(document, operation, language) for language in LANGUAGES] for operation in build(document).operations
+    operations = [
+        [page_of(document, operation, language) for language in LANGUAGES] for operation in build(document).operations
     ]
     if form == "markdown":
-        return [write(form, *both) for both in halves]
-    return [write(form, half) for both in halves for half in both]
+        return [write(form, *versions) for versions in operations]
+    return [write(form, version) for versions in operations for version in versions]
 
 
 def one_page(sources: list[bytes]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What a call in the sandbox costs beside the same call to a canned answer, and what a fresh sandbox costs a test.
+"""What a call in the sandbox costs beside the same call to a canned response, and what a fresh sandbox costs a test.
 
     python tests/benchmarks/sandbox.py [CALLS]
 
@@ -79,7 +79,7 @@ def main() -> None:
     sys.stdout.write(
         "| a transfer in process | CPU µs | calls per second on one core |\n|---|---:|---:|\n"
         f"| on the sandbox | {mine:.0f} | {1e6 / mine:.0f} |\n"
-        f"| on a canned answer | {other:.0f} | {1e6 / other:.0f} |\n\n"
+        f"| on a canned response | {other:.0f} | {1e6 / other:.0f} |\n\n"
         f"A fresh sandbox, its client and one transfer: {start / 1e3:.2f} ms.\n"
     )
 

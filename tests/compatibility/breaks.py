@@ -182,7 +182,7 @@ def _bases(found: griffe.Class) -> list[str]:
 
 
 def _options(found: griffe.Class) -> set[str]:
-    """Return what is said of a class in its head and by its decorators."""
+    """Return the options of a class in its head and by its decorators."""
     options = {name for name, value in found.keywords.items() if str(value) == "True"}
     for decorator in found.decorators:
         call = ast.parse(str(decorator.value), mode="eval").body

@@ -58,7 +58,7 @@ def _command(folder: Path, package: str) -> Iterator[str]:
 
 
 class _Surface:
-    """Everything public, and what has to be said of it."""
+    """Everything public, and how it is written down."""
 
     def __init__(self, modules: griffe.ModulesCollection, package: str) -> None:
         self.modules, self.package = modules, package
@@ -106,19 +106,19 @@ class _Surface:
             for base in owner.bases
             if owner is found or not str(base).startswith("Generic[")
         )
-        shown = [base for base in bases if base not in hidden and not base.startswith("_")]
+        public_bases = [base for base in bases if base not in hidden and not base.startswith("_")]
         members: dict[str, griffe.Object] = {}
         for base in family:
             for key, member in base.members.items():
                 if isinstance(member, griffe.Object) and self._is_shown(name, key, member):
                     members.setdefault(key, member)
-        is_enum = any("Enum" in name for name in shown)
+        is_enum = any("Enum" in name for name in public_bases)
         body = [line for key in sorted(members) for line in self._member(members[key], is_enum=is_enum)]
         body += [f"{name}: object" for name in _promised(family) if name not in members]
-        if "Struct" in shown and name in self.exported:
+        if "Struct" in public_bases and name in self.exported:
             body.append(self._record(members.values()))
         options = [f"{key}={value}" for key, value in found.keywords.items()]
-        listed = ", ".join([*shown, *options])
+        listed = ", ".join([*public_bases, *options])
         yield from (f"@{decorator.value}" for decorator in found.decorators)
         yield f"class {name}({listed}):" if listed else f"class {name}:"
         yield from (f"    {line}" for line in body or ["..."])
@@ -284,4 +284,4 @@ def _is_required(field: griffe.Attribute) -> bool:
 
 if __name__ == "__main__":
     RECORD.write_text(surface(GENERATED), encoding="utf-8")
-    sys.stdout.write(f"{RECORD.name} holds the surface of {version_of(RECORD.read_text(encoding='utf-8'))}.\n")
+    sys.stdout.write(f"{RECORD.name} has the surface of {version_of(RECORD.read_text(encoding='utf-8'))}.\n")

@@ -1,4 +1,4 @@
-"""What the record of the public surface holds of a package."""
+"""What is recorded of the public surface of a package."""
 
 from __future__ import annotations
 

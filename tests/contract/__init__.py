@@ -1,1 +1,1 @@
-"""What was generated says what the spec says."""
+"""Compares the generated package and documentation with the spec, which is read without the generator."""

@@ -70,8 +70,8 @@ def docstrings(spec: Spec, package: Package) -> Iterator[str]:
         yield from lack(place, operation.text.en, parts[""])
         yield from _costs(place, operation, parts[""])
         yield from _arguments(place, operation, parts.get("Args", ""))
-        told = operation.model.text.en or operation.response_text.en
-        yield from lack(f"{place}, Returns", f"{operation.model.name}: {told}", parts["Returns"])
+        returned = operation.model.text.en or operation.response_text.en
+        yield from lack(f"{place}, Returns", f"{operation.model.name}: {returned}", parts["Returns"])
         raised = ["InvalidRequest", "NotExecuted", *(["OutcomeUnknown"] if operation.moves_funds else [])]
         yield from differ(f"{place}, Raises", raised, list(entries(parts["Raises"])))
         unknown = entries(parts["Raises"]).get("OutcomeUnknown", "")

@@ -47,7 +47,7 @@ class Has(str):
     __slots__ = ()
 
 
-def books(folder: Path) -> Iterator[tuple[str, dict[str, Page]]]:
+def pages_by_language(folder: Path) -> Iterator[tuple[str, dict[str, Page]]]:
     """Yield the pages of each language."""
     for language in LANGUAGES:
         yield language, pages(folder, language)
@@ -55,11 +55,11 @@ def books(folder: Path) -> Iterator[tuple[str, dict[str, Page]]]:
 
 def endpoints(spec: Spec, folder: Path) -> Iterator[tuple[str, str, Operation, Page]]:
     """Yield the page of each operation in each language, with its place."""
-    for language, book in books(folder):
+    for language, by_path in pages_by_language(folder):
         for operation in spec.operations:
             path = f"endpoints/{operation.name}.md"
-            if path in book:
-                yield language, f"{language}/{path}", operation, book[path]
+            if path in by_path:
+                yield language, f"{language}/{path}", operation, by_path[path]
 
 
 def is_for_pytest(code: str) -> bool:
@@ -71,13 +71,13 @@ def page_list(spec: Spec, folder: Path) -> Iterator[str]:
     """One page per endpoint and the general ones, the same in each language."""
     wanted = ["README.md", "client.md", "enums.md", "errors.md", "limits.md", "spec-changes.md", "testing.md"]
     wanted += [f"endpoints/{operation.name}.md" for operation in spec.operations]
-    for language, book in books(folder):
-        yield from differ(f"pages in {language}", sorted(wanted), sorted(book))
+    for language, by_path in pages_by_language(folder):
+        yield from differ(f"pages in {language}", sorted(wanted), sorted(by_path))
 
 
 def overview(spec: Spec, folder: Path) -> Iterator[str]:
     """The tables of endpoints and of servers on the first page."""
-    for language, book in books(folder):
+    for language, by_path in pages_by_language(folder):
         wanted = [
             [
                 operation.title.of(language),
@@ -92,14 +92,14 @@ def overview(spec: Spec, folder: Path) -> Iterator[str]:
             ]
             for operation in spec.operations
         ]
-        page = book["README.md"]
+        page = by_path["README.md"]
         yield from rows(f"{language}/README.md, endpoints", wanted, _table(page, spec.operations[0].path))
-        servers = [[server["url"], _said(server, language)] for server in spec.data["servers"]]
+        servers = [[server["url"], _text_of(server, language)] for server in spec.data["servers"]]
         yield from rows(f"{language}/README.md, servers", servers, _table(page, servers[0][0]))
         yield from lack(f"{language}/README.md", spec.data["info"]["version"], page.text)
 
 
-def _said(node: dict[str, str], language: str) -> str:
+def _text_of(node: dict[str, str], language: str) -> str:
     return text(node).of(language) or _NOTHING
 
 
@@ -132,7 +132,7 @@ def facts(spec: Spec, folder: Path) -> Iterator[str]:
     for language, place, operation, page in endpoints(spec, folder):
         node, limit = operation.node, operation.limit
         permissions = [
-            f"{permission['name']}{_COLON[language]}{_said(permission, language)}"
+            f"{permission['name']}{_COLON[language]}{_text_of(permission, language)}"
             for permission in operation.permissions
         ]
         wanted = [
@@ -160,7 +160,7 @@ def facts(spec: Spec, folder: Path) -> Iterator[str]:
             yield from differ(f"{place}, number in fact {number}", [str(value)], re.findall(r"\d+", rest))
         yield from differ(f"{place}, title", operation.title.of(language), page.headings[0])
         responses = page.code("json")
-        yield from differ(f"{place}, number of answers", 1, len(responses))
+        yield from differ(f"{place}, number of responses", 1, len(responses))
 
 
 def _period(seconds: int, language: str) -> str:
@@ -227,7 +227,7 @@ def conditions(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def fields(spec: Spec, folder: Path) -> Iterator[str]:
-    """The fields of an answer, and of each record in it under a heading of its own; what another name stands for."""
+    """The fields of a response, and of each record in it under a heading of its own; what another name stands for."""
     for language, place, operation, page in endpoints(spec, folder):
         tables = [table for table in page.tables if len(table.head) == _COLUMNS_OF_FIELDS]
         records = [model for model in operation.models if not model.alias]
@@ -247,15 +247,15 @@ def fields(spec: Spec, folder: Path) -> Iterator[str]:
             if model is not operation.model:
                 yield from differ(f"{place}, heading of fields", model.name, table.heading.split(" / ")[-1])
         for model in operation.models:
-            told = (block.text for block in page.blocks if block.text.startswith(f"{model.name} "))
-            if model.alias and not any(f" {model.alias}" in words for words in told):
-                yield f"{place}: nothing says that {model.name} is another name for {model.alias}"
+            aliases = (block.text for block in page.blocks if block.text.startswith(f"{model.name} "))
+            if model.alias and not any(f" {model.alias}" in words for words in aliases):
+                yield f"{place}: no sentence says that {model.name} is another name for {model.alias}"
 
 
 def enums(spec: Spec, folder: Path) -> Iterator[str]:
     """Each value with its member, its meaning and the wallets that it moves between."""
-    for language, book in books(folder):
-        page = book["enums.md"]
+    for language, by_path in pages_by_language(folder):
+        page = by_path["enums.md"]
         names = [enum.name for enum in spec.enums]
         yield from differ(
             f"{language}/enums.md, enums", names, [heading for heading in page.headings if heading in names]
@@ -278,13 +278,13 @@ def _value(spec: Spec, enum: Enum, index: int, language: str) -> list[str]:
 
 
 def _wallet(spec: Spec, name: str, language: str) -> str:
-    return _said(spec.data["x-binance-wallets"][name], language)
+    return _text_of(spec.data["x-binance-wallets"][name], language)
 
 
 def wallets(spec: Spec, folder: Path) -> Iterator[str]:
     """The diagram and the table of destinations have each pair of wallets once, and each wallet once."""
-    for language, book in books(folder):
-        page = book["enums.md"]
+    for language, by_path in pages_by_language(folder):
+        page = by_path["enums.md"]
         diagrams = page.code("mermaid")
         moving = [enum for enum in spec.enums if any(value.moves for value in enum.values)]
         yield from differ(f"{language}/enums.md, number of diagrams", len(moving), len(diagrams))
@@ -335,8 +335,8 @@ def _destinations(
 
 def limits(spec: Spec, folder: Path) -> Iterator[str]:
     """The budgets, and what each call costs."""
-    for language, book in books(folder):
-        page = book["limits.md"]
+    for language, by_path in pages_by_language(folder):
+        page = by_path["limits.md"]
         budgets = [
             [
                 Has(scope.upper()),
@@ -369,12 +369,12 @@ def _window(seconds: int) -> str:
 
 def errors(spec: Spec, folder: Path) -> Iterator[str]:
     """Every code, with its outcome and whether that is documented or inferred."""
-    for language, book in books(folder):
+    for language, by_path in pages_by_language(folder):
         wanted = [
             [
                 str(error["code"]),
                 error["name"],
-                _said(error, language),
+                _text_of(error, language),
                 _OUTCOMES[language][error["outcome"]],
                 _BASIS[language][error["documented"]],
                 error.get("exception", "Rejected") if error["outcome"] == "not_executed" else "OutcomeUnknown",
@@ -382,11 +382,11 @@ def errors(spec: Spec, folder: Path) -> Iterator[str]:
             ]
             for error in spec.data["x-binance-errors"]
         ]
-        yield from rows(f"{language}/errors.md, codes", wanted, _table(book["errors.md"], wanted[0][0]))
+        yield from rows(f"{language}/errors.md, codes", wanted, _table(by_path["errors.md"], wanted[0][0]))
 
 
 def client(_spec: Spec, folder: Path) -> Iterator[str]:
-    """The settings with their defaults, the variables of the environment, and what an attempt tells."""
+    """The settings with their defaults, the variables of the environment, and the attributes of an attempt."""
     source = (FOLDER / "_runtime" / "credentials.py").read_text(encoding="utf-8")
     variables = set(re.findall(r"BINANCE_[A-Z_]+", source))
     settings = [
@@ -395,8 +395,8 @@ def client(_spec: Spec, folder: Path) -> Iterator[str]:
     ]
     policy = {field.name: field.default for field in dataclasses.fields(binance_transfers.RetryPolicy)}
     attempt = [field.name for field in dataclasses.fields(binance_transfers.Attempt)]
-    for language, book in books(folder):
-        place, page = f"{language}/client.md", book["client.md"]
+    for language, by_path in pages_by_language(folder):
+        place, page = f"{language}/client.md", by_path["client.md"]
         for kind, wanted in zip(("Client", "AsyncClient"), settings, strict=True):
             yield from _defaults(f"{place}, settings of {kind}", wanted, _table(page, "api_key"))
         yield from _defaults(f"{place}, RetryPolicy", policy, _table(page, "first_delay"))
@@ -419,13 +419,13 @@ def testing(spec: Spec, folder: Path) -> Iterator[str]:
         if parameter.default is not parameter.empty
     }
     refusals = {code for file in _SANDBOX.glob("*.py") for code in _codes(file.read_text(encoding="utf-8"))}
-    for language, book in books(folder):
-        place, page = f"{language}/testing.md", book["testing.md"]
-        told = [
-            [name, _said(wallet, language), f"{wallet['per']}=" if "per" in wallet else _NOTHING]
+    for language, by_path in pages_by_language(folder):
+        place, page = f"{language}/testing.md", by_path["testing.md"]
+        wallets = [
+            [name, _text_of(wallet, language), f"{wallet['per']}=" if "per" in wallet else _NOTHING]
             for name, wallet in spec.data["x-binance-wallets"].items()
         ]
-        yield from rows(f"{place}, wallets", told, _table(page, told[0][0]))
+        yield from rows(f"{place}, wallets", wallets, _table(page, wallets[0][0]))
         kinds = [
             [kind, Has(), YES[language][True] if InjectedFailure(kind).executed else _NEVER[language], Has()]
             for kind in get_args(FailureKind)
@@ -469,21 +469,21 @@ def _fields(form: Any, language: str) -> Iterator[str]:
 
 
 def _decisions(spec: Spec, place: str, page: Page) -> Iterator[str]:
-    """Yield the operations whose effect no item tells, with its wallets in their order and the assets that stay."""
+    """Yield the operations whose effect no item describes, with its wallets in their order and the assets that stay."""
     items = [_named(block.text, spec) for block in page.blocks if block.item]
     for operation in spec.operations:
-        kind, said = operation.effect or ("", {})
-        told = [item for item in items if operation.name in item]
+        kind, effect = operation.effect or ("", {})
+        described = [item for item in items if operation.name in item]
         if kind == "Collection":
-            names = {operation.name, *said["sources"], said["target"], *said["excluded"]}
-            told = [
+            names = {operation.name, *effect["sources"], effect["target"], *effect["excluded"]}
+            described = [
                 mentioned
-                for mentioned in told
+                for mentioned in described
                 if set(mentioned) == names
-                and [name for name in mentioned if name in said["sources"]] == said["sources"]
+                and [name for name in mentioned if name in effect["sources"]] == effect["sources"]
             ]
-        if kind != "Transfer" and not told:
-            yield f"{place}: no item tells what {operation.name} does"
+        if kind != "Transfer" and not described:
+            yield f"{place}: no item describes what {operation.name} does"
 
 
 def _named(words: str, spec: Spec) -> list[str]:

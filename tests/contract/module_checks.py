@@ -12,18 +12,18 @@ from .reader import Spec
 def exports(spec: Spec, package: Package) -> Iterator[str]:
     """`__all__` lists every public name of a public module, in order, and nothing else."""
     for name in package.public_modules():
-        shown = name or "__init__"
+        label = name or "__init__"
         module = package.module(name)
         if not hasattr(module, "__all__"):
-            yield f"{shown}.py: has no __all__"
+            yield f"{label}.py: has no __all__"
             continue
         listed = list(module.__all__)
-        yield from differ(f"{shown}.__all__, order", sorted(listed, key=str.lower), listed)
+        yield from differ(f"{label}.__all__, order", sorted(listed, key=str.lower), listed)
         yield from (
-            f"{shown}.__all__: {exported} does not exist" for exported in listed if not hasattr(module, exported)
+            f"{label}.__all__: {exported} does not exist" for exported in listed if not hasattr(module, exported)
         )
         public = set(_defined(package.tree(name), imported=name in ("", "sandbox")))
-        yield from differ(f"{shown}.__all__", sorted(public), sorted(listed))
+        yield from differ(f"{label}.__all__", sorted(public), sorted(listed))
     from_spec = {enum.name for enum in spec.enums} | {model.name for model in spec.models}
     yield from (
         f"__init__.py: does not export {missing}" for missing in sorted(from_spec - set(package.module("").__all__))

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import logging
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -279,7 +278,7 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         for kind in ("server_error", "unexpected_response", "timeout", "clock")
     ),
 ]
-"""A page, what it says in English, and what is so; `parallel` compares the other language."""
+"""A page, what it says in English, and what is so; tests/render/test_docs_languages.py compares the other language."""
 
 
 def measured(_spec: Spec, folder: Path) -> Iterator[str]:
@@ -306,18 +305,6 @@ def unmeasured(_spec: Spec, folder: Path) -> Iterator[str]:
                 text = text if re.fullmatch(r"-?\d+", code) else text.replace(code, "")
             for number in re.findall(r"(?<![\w-])-?\d+\b", _NO_FACT.sub("", text)):
                 yield f"en/{name}: nothing measures {number}: {block.text!r}"
-
-
-def parallel(_spec: Spec, folder: Path) -> Iterator[str]:
-    """The Chinese text of a paragraph has the numbers of the English one, and the names that it sets as code."""
-    english, chinese = pages(folder, "en"), pages(folder, "zh-CN")
-    for name in PAGES:
-        for one, other in zip(english[name].blocks, chinese[name].blocks, strict=False):
-            numbers, others = (sorted(re.findall(r"\d\d+", block.prose)) for block in (one, other))
-            if numbers != others:
-                yield f"zh-CN/{name}: the numbers are {others}, in English {numbers}: {other.text!r}"
-            if missing := Counter(one.codes) - Counter(other.codes):
-                yield f"zh-CN/{name}: {[*missing]} is missing in {other.text!r}"
 
 
 def names(_spec: Spec, folder: Path) -> Iterator[str]:

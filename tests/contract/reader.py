@@ -1,4 +1,4 @@
-"""Reads the spec a second time, knowing nothing of the generator, so that a mistake of the generator cannot hide."""
+"""Reads the spec a second time, knowing nothing of the generator, so that an error of the generator is seen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPEC = ROOT / "spec" / "binance.yaml"
 Node = dict[str, Any]
 _PLAIN = {"string": "str", "decimal": "Decimal", "integer": "int", "boolean": "bool"}
 _SENT = {**_PLAIN, "decimal": "Decimal | int | str"}
-_ANSWERS = "responses"
+_RESPONSES = "responses"
 
 
 class Text(NamedTuple):
@@ -163,7 +163,7 @@ class Operation:
     conditions: list[tuple[str, str, list[Any]]]
     model: Model
     models: list[Model]
-    """The answer's model, and all that it leads to."""
+    """The response's model, and all that it leads to."""
     schema: Node
     response_text: Text
     response_example: Any
@@ -211,21 +211,21 @@ class Spec:
         """Return the beginnings of places whose texts only readers of the spec see.
 
         How a key and a signature are sent has its own words in the tables; what an error means to a caller,
-        errors.md tells at length.
+        errors.md explains.
         """
         schemas: Node = self.data.get("components", {}).get("schemas", {})
         known = {enum.name for enum in self.enums} | {model.name for model in self.models}
         unused = [f".components.schemas.{name}." for name in schemas if name not in known]
         refusals = [
-            f".paths.{path}.{method}.{_ANSWERS}.{status}."
+            f".paths.{path}.{method}.{_RESPONSES}.{status}."
             for path, item in self.data["paths"].items()
             for method, node in item.items()
-            for status in node[_ANSWERS]
+            for status in node[_RESPONSES]
             if status != "200"
         ]
-        shared = {self._reference(operation.node[_ANSWERS]["200"]) for operation in self.operations}
-        names = self.data.get("components", {}).get(_ANSWERS, {})
-        refusals += [f".components.{_ANSWERS}.{name}." for name in names if name not in shared]
+        shared = {self._reference(operation.node[_RESPONSES]["200"]) for operation in self.operations}
+        names = self.data.get("components", {}).get(_RESPONSES, {})
+        refusals += [f".components.{_RESPONSES}.{name}." for name in names if name not in shared]
         schemes: Node = self.data.get("components", {}).get("securitySchemes", {})
         unsent = [f".components.securitySchemes.{name}." for name, scheme in schemes.items() if scheme["in"] != "query"]
         return (*unused, *refusals, *unsent)
@@ -234,7 +234,7 @@ class Spec:
     def _reference(node: Node) -> str:
         return str(node.get("$ref", "")).rpartition("/")[2]
 
-    # What is sent
+    # Parameters
 
     def _parameter(self, node: Node) -> Parameter:
         node = self.follow(node)
@@ -275,10 +275,10 @@ class Spec:
         client_parameters = [
             parameter for parameter in parameters if parameter.wire == "timestamp" and "query" in places
         ]
-        answer = self.follow(node[_ANSWERS]["200"])
-        body = answer["content"]["application/json"]
+        response = self.follow(node[_RESPONSES]["200"])
+        body = response["content"]["application/json"]
         name = snake(node["operationId"], METHODS, "call_")
-        model = self._answer(body["schema"], f"{pascal(name)}Response")
+        model = self._response_model(body["schema"], f"{pascal(name)}Response")
         return Operation(
             node=node,
             id=node["operationId"],
@@ -309,13 +309,13 @@ class Spec:
             model=model,
             models=self._reachable(model),
             schema=body["schema"],
-            response_text=text(answer),
+            response_text=text(response),
             response_example=body["example"],
         )
 
-    # What is answered
+    # Responses
 
-    def _answer(self, schema: Node, name: str) -> Model:
+    def _response_model(self, schema: Node, name: str) -> Model:
         if set(schema) == {"$ref"}:
             name, schema = self._named(schema)
         self._add_model(name, schema)
@@ -343,7 +343,7 @@ class Spec:
         return text(schema) if name and is_enum(schema) else Text("", "")
 
     def _type(self, schema: Node, model: str, part: str) -> str:
-        """Return the Python type of a part of an answer; a record in it becomes a model of its own."""
+        """Return the Python type of a part of a response; a record in it becomes a model of its own."""
         kind = schema.get("type")
         if "$ref" in schema:
             found = self._type_of_component(schema)
@@ -383,21 +383,21 @@ class Spec:
                 found += [name] if name in self._models and name not in found else []
         return [self._models[name] for name in found]
 
-    def as_read(self, schema: Node, answer: Any) -> Any:
-        """Return an answer as the models keep it: without fields that the spec does not list, amounts as text."""
+    def as_read(self, schema: Node, response: Any) -> Any:
+        """Return a response as the models keep it: without fields that the spec does not list, amounts as text."""
         schema = self.follow(schema)
         if "oneOf" in schema and not is_enum(schema):
-            kind = _json_type(answer)
+            kind = _json_type(response)
             fitting = (branch for branch in map(self.follow, schema["oneOf"]) if kind in _json_types(branch))
-            return self.as_read(next(fitting, {}), answer)
-        if isinstance(answer, dict) and "properties" in schema:
+            return self.as_read(next(fitting, {}), response)
+        if isinstance(response, dict) and "properties" in schema:
             listed = schema["properties"]
-            return {key: self.as_read(listed[key], value) for key, value in answer.items() if key in listed}
-        if isinstance(answer, dict):
-            return {key: self.as_read(schema.get("additionalProperties", {}), value) for key, value in answer.items()}
-        if isinstance(answer, list):
-            return [self.as_read(schema.get("items", {}), value) for value in answer]
-        return str(Decimal(str(answer))) if _is_amount(schema) and answer is not None else answer
+            return {key: self.as_read(listed[key], value) for key, value in response.items() if key in listed}
+        if isinstance(response, dict):
+            return {key: self.as_read(schema.get("additionalProperties", {}), value) for key, value in response.items()}
+        if isinstance(response, list):
+            return [self.as_read(schema.get("items", {}), value) for value in response]
+        return str(Decimal(str(response))) if _is_amount(schema) and response is not None else response
 
 
 @cache
@@ -453,18 +453,18 @@ def _enum(name: str, schema: Node) -> Enum:
 
 
 def _effect(node: Node, parameters: list[Parameter]) -> tuple[str, Node]:
-    ((kind, said),) = node.items()
+    ((kind, effect),) = node.items()
     if kind == "collect":
-        wallets = {"sources": said["from"], "target": said["to"]}
-        return "Collection", {**wallets, "asset": said.get("asset"), "excluded": said.get("except", [])}
-    (by,) = (parameter for parameter in parameters if parameter.wire == said["by"])
+        wallets = {"sources": effect["from"], "target": effect["to"]}
+        return "Collection", {**wallets, "asset": effect.get("asset"), "excluded": effect.get("except", [])}
+    (by,) = (parameter for parameter in parameters if parameter.wire == effect["by"])
     values = by.enum.values if by.enum else []
     routes = {str(value.value): list(value.moves or ()) for value in values}
-    found = {"by": by.wire, "routes": routes, "asset": said["asset"], "amount": said["amount"]}
+    found = {"by": by.wire, "routes": routes, "asset": effect["asset"], "amount": effect["amount"]}
     if kind == "report":
         return "Report", found
-    owners = {"source_owner": said.get("from"), "target_owner": said.get("to")}
-    return "Transfer", {**found, "receipt": said["receipt"], **owners}
+    owners = {"source_owner": effect.get("from"), "target_owner": effect.get("to")}
+    return "Transfer", {**found, "receipt": effect["receipt"], **owners}
 
 
 def _json_type(value: Any) -> str:

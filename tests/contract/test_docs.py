@@ -45,7 +45,6 @@ CHECKS = [
     words_checks.links,
     prose_checks.measured,
     prose_checks.unmeasured,
-    prose_checks.parallel,
     prose_checks.names,
 ]
 
@@ -70,7 +69,7 @@ def _examples() -> list[tuple[str, str]]:
 def test_each_endpoint_page_has_one_example_and_the_documented_answer(spec: Spec) -> None:
     for _, place, operation, page in docs_checks.endpoints(spec, DOCS):
         assert (place, len(page.code("python"))) == (place, 1)
-        assert [json.loads(answer) for answer in page.code("json")] == [operation.response_example]
+        assert [json.loads(response) for response in page.code("json")] == [operation.response_example]
 
 
 @pytest.mark.parametrize(("place", "code"), _examples())
@@ -147,8 +146,8 @@ def test_each_code_raises_what_its_row_says(language: str, spec: Spec) -> None:
         for moves in (True, False)
     )
     for row in _codes(language).rows:
-        answer = httpx.Response(400, json={"code": int(row[0]), "msg": "Told by the test."})
-        transport = httpx.MockTransport(lambda _, answer=answer: answer)
+        response = httpx.Response(400, json={"code": int(row[0]), "msg": "Sent by the test."})
+        transport = httpx.MockTransport(lambda _, response=response: response)
         once = RetryPolicy(attempts=1)
         with binance_transfers.Client("key", "secret", transport=transport, retry=once) as client:
             moving = _raised(getattr(client, mover))
@@ -164,12 +163,12 @@ def _raised(method: Any) -> str:
 
 # In the order of the table: no connection, no proof, 429, a timestamp refused, 418, any other refusal.
 _ATTEMPTS: list[httpx.Response | httpx.ConnectError] = [
-    httpx.ConnectError("Told by the test."),
+    httpx.ConnectError("Sent by the test."),
     httpx.Response(502),
     httpx.Response(429, headers={"Retry-After": "0"}),
-    httpx.Response(400, json={"code": -1021, "msg": "Told by the test."}),
+    httpx.Response(400, json={"code": -1021, "msg": "Sent by the test."}),
     httpx.Response(418, headers={"Retry-After": "0"}),
-    httpx.Response(400, json={"code": -9999, "msg": "Told by the test."}),
+    httpx.Response(400, json={"code": -9999, "msg": "Sent by the test."}),
 ]
 
 
@@ -187,7 +186,7 @@ def test_what_is_sent_again_is_what_the_table_says(language: str, spec: Spec) ->
 def _times_sent(name: str, ending: httpx.Response | httpx.ConnectError) -> int:
     sent = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def response(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/api/v3/time":
             return httpx.Response(200, json={"serverTime": 1_700_000_000_000})
         sent.append(request)
@@ -195,7 +194,7 @@ def _times_sent(name: str, ending: httpx.Response | httpx.ConnectError) -> int:
             raise ending
         return httpx.Response(ending.status_code, headers=ending.headers, content=ending.content)
 
-    transport, retry = httpx.MockTransport(answer), RetryPolicy(first_delay=0)
+    transport, retry = httpx.MockTransport(response), RetryPolicy(first_delay=0)
     with binance_transfers.Client("key", "secret", transport=transport, retry=retry) as client:
         _raised(getattr(client, name))
     return len(sent)

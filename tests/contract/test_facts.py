@@ -1,4 +1,4 @@
-"""The spec says what Binance's pages say; the facts stand here once more, copied from the pages by hand."""
+"""The facts of Binance's pages a second time, copied by hand, so that no edit of the spec goes unnoticed."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ WALLETS: dict[str, list[tuple[str, ...]]] = {
     "MarginTransferDirection": [("SUB_MAIN", "SUB_MARGIN"), ("SUB_MARGIN", "SUB_MAIN")],
     "EarnTransferType": [("EARN", "UMFUTURE"), ("UMFUTURE", "EARN")],
 }
-# The wallets of which there are several, and what tells them apart.
+# The wallets of which there are several, and what distinguishes them.
 SEVERAL = {"ISOLATEDMARGIN": "symbol", "SUB_MAIN": "email", "SUB_MARGIN": "email"}
 # Whether the key is sent, and whether the call is signed.
 SECURITY = {
@@ -352,7 +352,7 @@ def test_no_english_text_holds_chinese(spec: Spec) -> None:
 
 
 def test_both_languages_name_the_same_numbers(spec: Spec) -> None:
-    """A number in one language and not in the other is a mistake of copying, but for digits that stand for words."""
+    """A number in one language and not in the other is an error of copying, but for digits that stand for words."""
     as_words = {"0", "1", "2", "3", "4"}
     differing = []
     for place, words in spec.texts():

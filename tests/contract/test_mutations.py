@@ -127,13 +127,6 @@ DOCS_CHANGES: list[tuple[DocsCheck, list[Change]]] = [
         ],
     ),
     (
-        prose_checks.parallel,
-        [
-            ("zh-CN/limits.md", r"\d+( 秒)", r"59\1"),
-            ("zh-CN/client.md", r"为 `OutcomeUnknown`", "为 `NotExecuted`"),
-        ],
-    ),
-    (
         prose_checks.unmeasured,
         [("en/client.md", r"Calls that only read are sent again", "Calls that only read are sent 7 times")],
     ),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from .docs_checks import books, endpoints
+from .docs_checks import endpoints, pages_by_language
 from .package import differ, lack
 from .pages import LANGUAGES, Block, Page, pages
 from .reader import Operation, Spec, Text
@@ -20,15 +20,15 @@ _NAMES = re.compile("English|简体中文|(?:[A-Z][a-z]+){2,}")
 
 def texts(spec: Spec, folder: Path) -> Iterator[str]:
     """Every text of the spec stands in the pages of its language."""
-    for language, book in books(folder):
-        texts = [" ".join(block.text for block in page.blocks) for page in book.values()]
+    for language, by_path in pages_by_language(folder):
+        texts = [" ".join(block.text for block in page.blocks) for page in by_path.values()]
         for place, words in spec.texts():
             if not place.startswith(spec.unprinted()) and not any(words.of(language) in text for text in texts):
                 yield f"{language}: {place} is nowhere: {words.of(language)!r}"
 
 
 def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
-    """What an endpoint does, what it answers, its notes and its sources stand on its own page."""
+    """What an endpoint does, its response, its notes and its sources stand on its own page."""
     for language, place, operation, page in endpoints(spec, folder):
         models = (model.text for model in operation.models)
         for words in (operation.text, operation.when_unknown, operation.response_text, *models):
@@ -97,8 +97,8 @@ def _shape(page: Page) -> dict[str, object]:
 def languages(spec: Spec, folder: Path) -> Iterator[str]:
     """No message is left in the other language."""
     names = {enum.name for enum in spec.enums} | {model.name for model in spec.models}
-    for language, book in books(folder):
-        for path, page in book.items():
+    for language, by_path in pages_by_language(folder):
+        for path, page in by_path.items():
             for block in page.blocks:
                 prose = " ".join(
                     word for word in block.prose.split() if word not in names and not _NAMES.fullmatch(word)
@@ -123,8 +123,8 @@ def _is_english(prose: str) -> bool:
 
 def typesetting(_spec: Spec, folder: Path) -> Iterator[str]:
     """Nothing of the machinery shows: no open emphasis, no Python values, no cell too many; Chinese is spaced alike."""
-    for language, book in books(folder):
-        for path, page in book.items():
+    for language, by_path in pages_by_language(folder):
+        for path, page in by_path.items():
             place = f"{language}/{path}"
             for block in page.blocks:
                 yield from (f"{place}: {problem} in {block.text!r}" for problem in _slips(block))
@@ -152,10 +152,10 @@ def _cells(place: str, line: str, page: Page) -> Iterator[str]:
 
 def links(_spec: Spec, folder: Path) -> Iterator[str]:
     """Every link to another page leads to a page and a heading that exist, and each page can be reached."""
-    written = {page.file.resolve(): page for _, book in books(folder) for page in book.values()}
-    for language, book in books(folder):
+    written = {page.file.resolve(): page for _, by_path in pages_by_language(folder) for page in by_path.values()}
+    for language, by_path in pages_by_language(folder):
         reached = {(folder / language / "README.md").resolve()}
-        for path, page in book.items():
+        for path, page in by_path.items():
             for link in (link for link in page.links if "://" not in link):
                 file, _, anchor = unquote(link).partition("#")
                 target = (page.file.parent / file).resolve() if file else page.file.resolve()
@@ -164,7 +164,7 @@ def links(_spec: Spec, folder: Path) -> Iterator[str]:
                     yield f"{language}/{path}: {link} leads nowhere"
                 elif anchor and anchor not in _anchors(written.get(target, Page())):
                     yield f"{language}/{path}: {link} leads to no heading"
-        lonely = (path for path, page in book.items() if page.file.resolve() not in reached)
+        lonely = (path for path, page in by_path.items() if page.file.resolve() not in reached)
         yield from (f"{language}/{path}: no link leads there" for path in lonely)
 
 

@@ -65,9 +65,11 @@ def test_the_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, capsys: py
 @pytest.mark.parametrize("name", READMES)
 def test_every_name_that_is_told_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    told = set(re.findall(r"\b(?:\w+(?:Limiter|Signer|Hook|Policy|Client)|NotSent|NotExecuted|OutcomeUnknown)\b", text))
-    assert {"AsyncRedisLimiter", "OpenTelemetryHook", "PemSigner", "RedisLimiter", "RetryPolicy"} <= told
-    assert [name for name in sorted(told) if not hasattr(binance_transfers, name)] == []
+    named = set(
+        re.findall(r"\b(?:\w+(?:Limiter|Signer|Hook|Policy|Client)|NotSent|NotExecuted|OutcomeUnknown)\b", text)
+    )
+    assert {"AsyncRedisLimiter", "OpenTelemetryHook", "PemSigner", "RedisLimiter", "RetryPolicy"} <= named
+    assert [name for name in sorted(named) if not hasattr(binance_transfers, name)] == []
     variables = set(re.findall(r"`(BINANCE_[A-Z_]+)", text))
     source = (ROOT / "generator" / "runtime" / "credentials.py").read_text(encoding="utf-8")
     assert variables <= set(re.findall(r'"(BINANCE_[A-Z_]+)"', source))
@@ -81,19 +83,19 @@ def test_the_first_command_shows_every_call_and_no_secret() -> None:
         encoding="utf-8",
         check=True,
     )
-    shown = re.sub(r"timestamp=\d{13}&", "timestamp=T&", done.stdout)
-    shown = re.sub(r"\b135268536\d\d\b", "ID", shown)
-    assert shown.count("X-MBX-APIKEY: ***") == shown.count("&signature=***\n") == len(OPERATIONS)
+    printed = re.sub(r"timestamp=\d{13}&", "timestamp=T&", done.stdout)
+    printed = re.sub(r"\b135268536\d\d\b", "ID", printed)
+    assert printed.count("X-MBX-APIKEY: ***") == printed.count("&signature=***\n") == len(OPERATIONS)
     sandbox = Sandbox()
-    assert sandbox.api_key not in shown
-    assert sandbox.secret not in shown
+    assert sandbox.api_key not in printed
+    assert sandbox.secret not in printed
     assert (
         "User Universal Transfer: client.user_universal_transfer(...)\n"
         "  sent      POST /sapi/v1/asset/transfer?type=MAIN_UMFUTURE&asset=USDT&amount=10.5&timestamp=T&signature=***\n"
         "            X-MBX-APIKEY: ***\n"
         '  response  HTTP 200 {"tranId":ID}\n'
         "  returned  UniversalTransferReceipt(tran_id=ID)\n"
-    ) in shown
-    assert shown.endswith(
+    ) in printed
+    assert printed.endswith(
         f"All {len(OPERATIONS)} operations were called against the sandbox; nothing left this process.\n"
     )

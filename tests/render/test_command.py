@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.__main__ import COMMANDS, main
+from generator.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec" / "binance.yaml"
@@ -122,13 +122,6 @@ def test_a_folder_with_a_foreign_file_is_left_as_it_is(out: Path, capsys: pytest
         f"Nothing was generated: {out / 'notes.txt'} was not written by the generator; move it away, or choose another "
         "folder with --out.\n"
     )
-
-
-def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--help"])
-    printed = capsys.readouterr().out
-    assert all(f" {command} " in " ".join(printed.split()) for command in COMMANDS)
 
 
 def test_an_output_folder_that_is_a_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

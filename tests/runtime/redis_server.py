@@ -1,0 +1,137 @@
+"""A Redis server of the tests' own, and limiters that each ask it anew."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import redis
+import redis.asyncio
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from generator.runtime.operation import Operation
+from generator.runtime.redis_limiter import AsyncRedisLimiter, RedisLimiter
+
+WHOSE: dict[str, Any] = {"account": "main", "address": "2001:db8::1"}
+LOCALHOST = "127.0.0.1"
+
+
+class Server:
+    """A redis-server that keeps nothing on disk."""
+
+    def __init__(self, binary: str, folder: Path, *options: str) -> None:
+        self._command = [
+            binary,
+            "--bind",
+            LOCALHOST,
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            str(folder),
+            *options,
+        ]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    def start(self) -> None:
+        for _ in range(5):
+            self.port = self.port or free_port()
+            self._process = subprocess.Popen([*self._command, "--port", str(self.port)], stdout=subprocess.DEVNULL)
+            if self._answers():
+                return
+            self.stop()
+            self.port = 0
+        raise AssertionError("redis-server does not start")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        for _ in range(500):
+            if self._process.poll() is not None:
+                return False
+            try:
+                with socket.create_connection((LOCALHOST, self.port)) as connection:
+                    connection.sendall(b"PING\r\n")
+                    return connection.recv(5) == b"+PONG"
+            except OSError:
+                time.sleep(0.02)
+        return False
+
+
+class Same(Protocol):
+    """The behaviour of every limiter, waited for where it has to be."""
+
+    def reserve(self, operation: Operation[Any], now: int) -> float: ...
+    def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None: ...
+    def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None: ...
+
+
+class Forgetful:
+    """A limiter made anew for each call, so that what is known can only come from Redis; sync, async, or in turns."""
+
+    def __init__(self, port: int, kind: str, **whose: Any) -> None:
+        self._port = port
+        self._kinds = ["sync", "async"] if kind == "both" else [kind]
+        self._whose = WHOSE | whose
+
+    def reserve(self, operation: Operation[Any], now: int) -> float:
+        wait = self._do(
+            lambda limiter: limiter.reserve(operation, now), lambda limiter: limiter.reserve(operation, now)
+        )
+        assert isinstance(wait, float)
+        return wait
+
+    def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
+        self._do(
+            lambda limiter: limiter.observe(operation, headers, sent_at),
+            lambda limiter: limiter.observe(operation, headers, sent_at),
+        )
+
+    def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
+        self._do(
+            lambda limiter: limiter.block(operation, seconds, now, everything=everything),
+            lambda limiter: limiter.block(operation, seconds, now, everything=everything),
+        )
+
+    def _do(
+        self, sync: Callable[[RedisLimiter], object], asynchronous: Callable[[AsyncRedisLimiter], Awaitable[object]]
+    ) -> object:
+        self._kinds.append(kind := self._kinds.pop(0))
+        if kind == "sync":
+            with connected(self._port) as client:
+                return sync(RedisLimiter(client, **self._whose))
+
+        async def run() -> object:
+            async with connected_async(self._port) as client:
+                return await asynchronous(AsyncRedisLimiter(client, **self._whose))
+
+        return asyncio.run(run())
+
+
+def connected(port: int) -> redis.Redis:
+    return redis.Redis(LOCALHOST, port, socket_timeout=10, retry=Retry(NoBackoff(), 0))
+
+
+def connected_async(port: int) -> redis.asyncio.Redis:
+    return redis.asyncio.Redis(host=LOCALHOST, port=port, socket_timeout=10, retry=AsyncRetry(NoBackoff(), 0))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOCALHOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
