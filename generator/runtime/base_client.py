@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
 
@@ -61,15 +61,29 @@ class Sleep:
 
     seconds: float
 
+    def perform(self) -> None:
+        """Hold up the calling thread."""
+        time.sleep(self.seconds)
+
+    async def perform_async(self) -> None:
+        """Wait in the running event loop."""
+        import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
+
+        await asyncio.sleep(self.seconds)
+
 
 @dataclass(frozen=True, slots=True)
-class AskLimiter:
-    """The command to reserve a budget, or to inform the limiter; what an `AsyncLimiter` returns must be awaited."""
+class Await:
+    """The command to await what an `AsyncLimiter` returned, which only an asynchronous client has."""
 
-    question: Callable[[], Any] = field(repr=False)
+    awaitable: Awaitable[Any]
+
+    async def perform_async(self) -> Any:
+        """Await it in the running event loop."""
+        return await self.awaitable
 
 
-Command: TypeAlias = Sleep | AskLimiter | Exchange
+Command: TypeAlias = Exchange | Sleep | Await
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
@@ -213,9 +227,11 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _reserve_budget(self, call: Call) -> Flow[Command, None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
         with call.waiting():
-            reserve, cause = self._limiter.reserve, None
+            cause = None
             try:
-                while wait := (yield AskLimiter(partial(reserve, call.operation, self._clock.milliseconds()))):
+                while wait := (
+                    yield from self._settled(self._limiter.reserve(call.operation, self._clock.milliseconds()))
+                ):
                     if self._when_full == "raise" or wait >= call.left():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)
@@ -235,9 +251,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
             response = yield from self._transport.send(outgoing, progress)
-            result = result_of(call.prepared, response, self._api.errors, call.sent_at, call.attempt)
+            result = result_of(call, response, self._api.errors)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
-            known = interrupted(call.prepared, interruption, progress, call.sent_at, call.attempt)
+            known = interrupted(call, interruption, progress)
             self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
@@ -248,7 +264,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         except Exception:  # noqa: BLE001 - what watches and counts calls must not change their outcome
             logger.exception("what watches or counts calls failed after %s", call.operation.name)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
-            known = answered_then_interrupted(call.prepared, result, call.sent_at, call.attempt)
+            known = answered_then_interrupted(call, result)
             raise strip_tracebacks(interruption) from known
         return result
 
@@ -273,12 +289,16 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _inform_limiter(self, call: Call, response: Response | Fault, result: object) -> Flow[Command, None]:
         if isinstance(response, Response):
-            yield AskLimiter(partial(self._limiter.observe, call.operation, response.headers, call.sent_at))
+            yield from self._settled(self._limiter.observe(call.operation, response.headers, call.sent_at))
         pause = _pause(result)
         if pause is not None:
             banned = isinstance(response, Response) and response.status == BANNED
             now = self._clock.milliseconds()
-            yield AskLimiter(partial(self._limiter.block, call.operation, pause, now, everything=banned))
+            yield from self._settled(self._limiter.block(call.operation, pause, now, everything=banned))
+
+    def _settled(self, result: Any) -> Flow[Command, Any]:
+        """Return what a limiter returned, awaited where it is an `AsyncLimiter`."""
+        return (yield Await(result)) if self._asynchronous and inspect.isawaitable(result) else result
 
     def _show(self, call: Call, result: object, response: Response | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""

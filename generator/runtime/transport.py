@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
@@ -34,7 +33,7 @@ _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
 # So a request that needs a connection of its own says `Connection: close` too, after which it never lies idle.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outgoing:
     """A request that is ready to be sent."""
 
@@ -125,20 +124,11 @@ for _logger in ("httpx", "hpack.hpack", "hpack.table"):
     logging.getLogger(_logger).addFilter(_OmitOurRequests())
 
 
-@contextmanager
-def _sent(outgoing: Outgoing) -> Iterator[None]:
-    token = _sending.set(outgoing)
-    try:
-        yield
-    finally:
-        _sending.reset(token)
-
-
 class _Abandoned(Exception):
     """The response is not read to its end; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exchange:
     """The command to send a request and to read its response."""
 
@@ -203,9 +193,10 @@ class Transport:
         closing = {**headers, "Connection": "close"}
         # One set of certificates for both: reading them is most of what making a client costs.
         trusted = httpx.create_ssl_context() if self._traced else True
-        self._http = http_client or kind(transport=transport, verify=trusted, headers=headers)
+        own = headers if self._traced else closing
+        self._http = http_client or kind(transport=transport, verify=trusted, headers=own)
         self._fresh = kind(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
-        self._added = {} if self._traced else closing
+        self._added = {} if http_client is None else closing
         self._note = "note_async" if asynchronous else "note"
         self.owned: tuple[Any, ...] = () if http_client is not None else (self._http, self._fresh)
         """The HTTP clients to close in the end."""
@@ -224,21 +215,23 @@ class Transport:
         http = self._fresh if outgoing.moves_funds else self._http
         try:
             request = self._request(http, outgoing, getattr(progress, self._note))
-            with _sent(outgoing):
+            token = _sending.set(outgoing)
+            try:
                 response: Response = yield Exchange(http, request, outgoing.deadline)
+            finally:
+                _sending.reset(token)
         except (httpx.HTTPError, httpx.InvalidURL, _Abandoned, UnicodeError) as error:
             return _fault(error, progress, outgoing)
         return response
 
     def _request(self, http: SyncHttp | AsyncHttp, outgoing: Outgoing, trace: Any) -> httpx.Request:
         """Build the request with the client's headers but not its params: the URL is the signed one byte for byte."""
-        headers = http.headers.copy()
-        for name, value in (*self._added.items(), *outgoing.headers.items()):
-            headers[name] = value
         seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.deadline()))
         extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds), "trace": trace}
         url = self._base_url + outgoing.target.decode("ascii")
-        request = httpx.Request(outgoing.method, url, headers=headers, extensions=extensions)
+        request = httpx.Request(outgoing.method, url, headers=http.headers, extensions=extensions)
+        for name, value in (*self._added.items(), *outgoing.headers.items()):
+            request.headers[name] = value
         if request.url.raw_path != outgoing.target:
             raise httpx.UnsupportedProtocol(_CHANGED)
         return request
