@@ -14,24 +14,17 @@ from .base_url import parse_base_url
 from .call import Call
 from .clock import Clock, SystemClock
 from .credentials import credentials_of, from_environment
-from .errors import (
-    BinanceError,
-    InvalidRequest,
-    NotExecuted,
-    OutcomeUnknown,
-    RateLimited,
-    TimestampOutOfWindow,
-)
+from .errors import BinanceError, InvalidRequest, NotExecuted, OutcomeUnknown, RateLimited, TimestampOutOfWindow
 from .flow import Flow
 from .headers import used_weight
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from .observe import Hook, logger
 from .operation import Api, Operation
-from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, interrupted, result_of
+from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
 from .server_time import SERVER_TIME
-from .settings import check_limiter, check_numbers, check_objects
+from .settings import check_numbers, check_objects
 from .signer import Signer
 from .transport import (
     AsyncHttp,
@@ -140,8 +133,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if isinstance(credentials, ValueError):
             raise credentials
         check_numbers(timeout, deadline, recv_window, when_full)
-        check_objects(retry, clock, on_attempt)
-        check_limiter(limiter, awaited=self._asynchronous)
+        check_objects(retry, clock, limiter, on_attempt, asynchronous=self._asynchronous)
         self._credentials = credentials
         self._base_url = parse_base_url(self._api.servers[0] if base_url is None else base_url)
         self._timeout = timeout
@@ -253,7 +245,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             response = yield from self._transport.send(outgoing, progress)
             result = result_of(call, response, self._api.errors)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
-            known = interrupted(call, interruption, progress)
+            why = f"interrupted by {type(interruption).__name__}"
+            known = result_of(call, Fault(why, may_have_arrived=progress.may_have_arrived), self._api.errors)
             self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
@@ -331,14 +324,13 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         return delay
 
 
-def _pause(error: object) -> float | None:
+def _pause(result: Any) -> float | None:
     """Return for how long Binance wants nothing more, if it wants a pause."""
-    if not isinstance(error, (NotExecuted, OutcomeUnknown)):
+    status = result.status if isinstance(result, (NotExecuted, OutcomeUnknown)) else None
+    if status not in (BANNED, TOO_MANY_REQUESTS) and not isinstance(result, RateLimited):
         return None
-    limited = isinstance(error, RateLimited) or error.status in (BANNED, TOO_MANY_REQUESTS)
-    if not limited or error.retry_after is not None:
-        return error.retry_after if limited else None
-    return _BAN if error.status == BANNED else _PAUSE
+    usual = _BAN if status == BANNED else _PAUSE
+    return usual if result.retry_after is None else float(result.retry_after)
 
 
 def strip_tracebacks(error: BaseException) -> BaseException:

@@ -14,7 +14,7 @@ from . import errors
 from .call import Call
 from .headers import retry_after
 from .operation import ErrorCode, Operation
-from .transport import Fault, Progress, Response
+from .transport import Fault, Response
 from .values import decimals_in
 
 _OK = 200
@@ -95,13 +95,15 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
     """Return the receipt that the response holds, or the exception that says what else it proves."""
     operation = call.operation
     if isinstance(response, Fault):
-        return _unanswered(call, response)
+        row = _judge(_Evidence(operation.moves_funds, may_have_arrived=response.may_have_arrived))
+        return _error(row, call, response.reason)
     receipt, problem = _read_receipt(operation, response.body)
     code, reason = _read_error(response.body)
     if response.status == _OK and problem is None and code is None:
         # Nearly every call ends so: the row that says it is not looked up.
         return receipt
-    has_error = code is not None and (code == _UNREADABLE or not _has_code_field(operation))
+    is_field = "code" in getattr(operation.decoder.type, "__struct_encode_fields__", ())
+    has_error = code is not None and (code == _UNREADABLE or not is_field)
     evidence = _Evidence(
         operation.moves_funds,
         response.status,
@@ -127,12 +129,6 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
     return _error(row, call, described, evidence.known, **context)
 
 
-def interrupted(call: Call, interruption: BaseException, progress: Progress) -> errors.BinanceError:
-    """Return what is known of a call that was interrupted (cancelled, by a signal) while it was being sent."""
-    fault = Fault(f"interrupted by {type(interruption).__name__}", may_have_arrived=progress.may_have_arrived)
-    return _unanswered(call, fault)
-
-
 def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError:
     """Return what is known of a call that was interrupted after its response was read."""
     if isinstance(result, errors.BinanceError):
@@ -147,11 +143,6 @@ def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError
 
 def _judge(evidence: _Evidence) -> _Row:
     return next(row for row in _TABLE if row.holds(evidence))
-
-
-def _unanswered(call: Call, fault: Fault) -> errors.BinanceError:
-    row = _judge(_Evidence(call.operation.moves_funds, may_have_arrived=fault.may_have_arrived))
-    return _error(row, call, fault.reason)
 
 
 def _error(
@@ -200,8 +191,3 @@ def _plain(raw: msgspec.Raw | None) -> object:
         return None if raw is None else msgspec.json.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-
-
-def _has_code_field(operation: Operation[Any]) -> bool:
-    fields = getattr(operation.decoder.type, "__struct_encode_fields__", ())
-    return "code" in fields
