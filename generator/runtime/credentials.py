@@ -52,11 +52,7 @@ def _signer_of(secret: Any) -> Signer | ValueError | None:
 
 
 def from_environment(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a client that the environment gives, and the settings given beside it.
-
-    Raises:
-        ValueError: A variable is missing or cannot be used, or there are too many. An empty one is missing.
-    """
+    """Return the arguments of a client that the environment gives, and the settings given beside it."""
     try:
         return {**_variables(), **settings}
     finally:

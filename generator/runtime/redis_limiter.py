@@ -108,13 +108,7 @@ class _SharedBudgets(Generic[AnyRedis]):
     _module: ClassVar[ModuleType]
 
     def __init__(
-        self,
-        client: AnyRedis,
-        *,
-        account: str,
-        address: str,
-        prefix: str = _PREFIX,
-        when_down: WhenDown = "refuse",
+        self, client: AnyRedis, *, account: str, address: str, prefix: str = _PREFIX, when_down: WhenDown = "refuse"
     ) -> None:
         """Make a limiter; nothing is asked of Redis yet.
 
@@ -208,11 +202,7 @@ class RedisLimiter(_SharedBudgets[redis.Redis | redis.RedisCluster]):
     _module: ClassVar[ModuleType] = redis
 
     def reserve(self, operation: Operation[Any], now: int) -> float:
-        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.
-
-        Raises:
-            LimiterDown: Redis cannot be asked, and the calls are to be refused.
-        """
+        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
         return run(self._reserve(operation, now), _Script.run)
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
@@ -230,11 +220,7 @@ class AsyncRedisLimiter(_SharedBudgets[redis.asyncio.Redis | redis.asyncio.Redis
     _module: ClassVar[ModuleType] = redis.asyncio
 
     async def reserve(self, operation: Operation[Any], now: int) -> float:
-        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.
-
-        Raises:
-            LimiterDown: Redis cannot be asked, and the calls are to be refused.
-        """
+        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
         return await run_async(self._reserve(operation, now), _Script.run)
 
     async def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:

@@ -52,14 +52,9 @@ def _is_finite(number: object) -> bool:
 def delay_before_retry(
     policy: RetryPolicy, operation: Operation[object], error: errors.BinanceError, attempt: int, chance: float
 ) -> float | None:
-    """Return the seconds to wait before the call is sent again, or `None` where it must not be.
+    """Return the seconds to wait after an attempt (the first is 1) that ended in an error, or `None` to give up.
 
-    Args:
-        policy: How often, and how long.
-        operation: What was called.
-        error: How the attempt ended.
-        attempt: The number of the attempt that ended, from 1.
-        chance: A random number from 0 to 1, so that many callers do not come back at the same moment.
+    `chance` is a random number from 0 to 1, so that many callers do not come back at the same moment.
     """
     if attempt >= policy.attempts or not _may_be_repeated(operation, error):
         return None

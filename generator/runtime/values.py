@@ -48,11 +48,7 @@ class Refused(Exception):
 
 
 def wire_texts(parameter: Parameter, value: object) -> list[str]:
-    """Return the texts to send for `value`: one, or several where the name is repeated.
-
-    Raises:
-        Refused: The value breaks a rule of the parameter.
-    """
+    """Return the texts to send for `value`: one, or several where the name is repeated; or raise which rule it breaks."""
     if parameter.array is None:
         return [_text(parameter, value)]
     if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
