@@ -49,56 +49,6 @@ def test_every_page_begins_with_its_origin_and_ends_with_one_line_end() -> None:
         assert not re.search(r"[ \t]\n", page)
 
 
-def test_the_overview_lists_the_endpoints() -> None:
-    pages = docs.pages(small_api())
-    assert rows(pages["en/README.md"], "Endpoint")[2:] == [
-        (
-            "| [Send It](endpoints/send_it.md) | `POST` | `/sapi/v1/send` | 100 | IP address | 120 | `USER_DATA` "
-            "| `mayOne`, `mayTwo` | yes |"
-        )
-    ]
-    assert rows(pages["zh-CN/README.md"], "接口")[2:] == [
-        (
-            "| [发送](endpoints/send_it.md) | `POST` | `/sapi/v1/send` | 100 | IP 地址 | 120 | `USER_DATA` "
-            "| `mayOne`、`mayTwo` | 是 |"
-        )
-    ]
-
-
-def test_an_endpoint_lists_its_facts() -> None:
-    assert rows(docs.pages(small_api())["en/endpoints/send_it.md"], "Fact")[2:] == [
-        "| HTTP method | `POST` |",
-        "| Path | `/sapi/v1/send` |",
-        "| Python method | `send_it` |",
-        "| Returns | `Receipt` |",
-        "| Weight per call | 100, counted per IP address |",
-        "| Budget | 12000 per minute, for this endpoint alone |",
-        "| Calls per minute | 120 |",
-        "| Rolling limit | 5 calls in any 90 seconds |",
-        "| Security | `USER_DATA`: API key and signature |",
-        "| Key permission | `mayOne`: One.<br>`mayTwo`: Two. |",
-        "| Moves funds | yes |",
-    ]
-
-
-def test_an_endpoint_lists_its_parameters() -> None:
-    pages = docs.pages(small_api())
-    assert rows(pages["en/endpoints/send_it.md"], "Parameter")[2:] == [
-        r"| `way` | `way` | `ENUM`, `Way \| Unlisted` | yes | — | one of [`Way`](../enums.md#way): `A_B`, `B_A!` | The way. |",
-        (
-            r"| `amount` | `amount` | `DECIMAL`, `Decimal \| int \| str` | yes | — | more than 0; of the form `^(0\|1)$` "
-            "| How much. |"
-        ),
-        "| `fromPair` | `from_pair` | `STRING`, `str` | on condition | `X` | not `BNB`; not empty | The pair. |",
-        "| `timestamp` | set by the client | `LONG` | yes | — | — | When. |",
-        "| `signature` | set by the client | `STRING` | yes | — | — | Over the query. |",
-    ]
-    assert (
-        "| `fromPair` | `from_pair` | `STRING`、`str` | 视条件 | `X` | 不能是 `BNB`；不能为空 | 交易对。 |"
-        in (pages["zh-CN/endpoints/send_it.md"])
-    )
-
-
 @pytest.mark.parametrize(
     ("given", "english"),
     [
@@ -112,6 +62,9 @@ def test_an_endpoint_lists_its_parameters() -> None:
         ({"array": "comma"}, "a list, sent as one text with commas"),
         ({"array": "json"}, "a list, sent as a JSON array"),
         ({"location": "path"}, "part of the path"),
+        ({"rules": ir.Rules(min_length=1)}, "not empty"),
+        ({"kind": "decimal", "rules": ir.Rules(pattern="^(0|1)$")}, r"more than 0; of the form `^(0\|1)$`"),
+        ({"enum": small_api().enums[0]}, "one of [`Way`](../enums.md#way): `A_B`, `B_A!`"),
         ({}, "—"),
     ],
 )
@@ -208,17 +161,6 @@ def test_limits_list_budgets_headers_and_costs() -> None:
     assert rows(page, "Endpoint")[2:] == [
         "| [Send It](endpoints/send_it.md) | 100 | IP address | 120 | 5 calls in any 90 seconds |"
     ]
-
-
-def test_errors_say_what_a_code_proves_and_who_says_so() -> None:
-    pages = docs.pages(small_api())
-    assert rows(pages["en/errors.md"], "Code")[2:] == [
-        "| `-1` | `ONE` | First. | not executed | inferred | `ParameterRejected` | `ParameterRejected` |",
-        "| `-2` | `TWO` | Second. | probably not executed | inferred | `OutcomeUnknown` | `NotExecuted` |",
-        "| `-3` | `THREE` | Third. | unknown | documented | `OutcomeUnknown` | `NotExecuted` |",
-    ]
-    assert "only for HTTP 5xx and for the codes `-3`.**" in pages["en/errors.md"]
-    assert "只有 HTTP 5xx，以及错误码 `-3`**。" in pages["zh-CN/errors.md"]
 
 
 def test_a_spec_that_says_little_has_short_pages() -> None:
