@@ -86,7 +86,7 @@ def _table(page: Page, first: Row) -> Table | None:
     """Return the first table that is as wide as this row, and has what its first cell says in one of its own."""
     keys = [cell for cell in first if isinstance(cell, str)]
     return next(
-        (table for table in page.tables if len(table.head) == len(first) and any(keys[0] in row for row in table.rows)),
+        (table for table in page.tables if table.width == len(first) and any(keys[0] in row for row in table.rows)),
         None,
     )
 

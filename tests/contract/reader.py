@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -105,9 +104,6 @@ class Parameter:
         first = self.enum.values[0].value if self.enum else None
         return next((sample for sample in (self.example, self.default, first) if sample is not None), None)
 
-    def bound(self, key: str) -> Decimal | None:
-        return Decimal(str(self.schema[key])) if key in self.schema else None
-
 
 @dataclass(frozen=True)
 class Operation:
@@ -140,7 +136,6 @@ class Operation:
     model: Model
     models: list[Model]
     """The response's model, and all that it leads to."""
-    schema: Node
     response_text: Text
     response_example: Any
 
@@ -248,7 +243,6 @@ class Spec:
             ],
             model=models[0],
             models=models,
-            schema=body["schema"],
             response_text=text(response),
             response_example=body["example"],
         )
@@ -277,16 +271,6 @@ class Spec:
         if "const" in schema and not reference:
             return f"Literal[{schema['const']!r}]", []
         return _PLAIN[_kind(schema)], []
-
-    def as_read(self, schema: Node, response: Any) -> Any:
-        """Return a response as the models keep it: without fields that the spec does not list, amounts as text."""
-        schema = self.follow(schema)
-        if isinstance(response, dict):
-            listed = schema["properties"]
-            return {key: self.as_read(listed[key], value) for key, value in response.items() if key in listed}
-        if isinstance(response, list):
-            return [self.as_read(schema["items"], value) for value in response]
-        return str(Decimal(str(response))) if _kind(schema) == "decimal" else response
 
 
 the_spec = cache(Spec)

@@ -39,8 +39,8 @@ def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
         for note, times in Counter(wanted).items():
             real = sum(block.text.endswith(note) for block in found)
             yield from differ(f"{place}, times of the note {note!r}", times, real)
-        for block in page.items(found[0].heading) if found else []:
-            if block not in found:
+        for block in page.blocks if found else []:
+            if block.item and block.heading == found[0].heading and block not in found:
                 yield f"{place}: a note that the spec does not have: {block.text!r}"
         for source in operation.node["x-binance-source"].values():
             items = [block.text for block in page.blocks if block.item and block.links == [source["url"]]]
@@ -109,15 +109,11 @@ def _is_english(prose: str) -> bool:
 
 
 def typesetting(_spec: Spec, folder: Path) -> Iterator[str]:
-    """Nothing of the machinery shows: no open emphasis, no Python values, no cell too many; Chinese is spaced alike."""
+    """Nothing of the machinery shows: no open emphasis, no Python values; Chinese is spaced alike."""
     for language, by_path in pages_by_language(folder):
         for path, page in by_path.items():
-            place = f"{language}/{path}"
             for block in page.blocks:
-                yield from (f"{place}: {problem} in {block.text!r}" for problem in _slips(block))
-            for number, line in enumerate(page.file.read_text(encoding="utf-8").splitlines(), 1):
-                if line.startswith("|"):
-                    yield from _cells(f"{place}:{number}", line, page)
+                yield from (f"{language}/{path}: {problem} in {block.text!r}" for problem in _slips(block))
 
 
 def _slips(block: Block) -> Iterator[str]:
@@ -129,12 +125,6 @@ def _slips(block: Block) -> Iterator[str]:
         yield "no blank between Chinese and Latin"
     if re.search(r"[，。；：、（）“”] | [，。；：、（）]", block.text):
         yield "a blank beside Chinese punctuation"
-
-
-def _cells(place: str, line: str, page: Page) -> Iterator[str]:
-    cells = len(re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|")))
-    if cells not in {len(table.head) for table in page.tables}:
-        yield f"{place}: {cells} cells, and no table has so many columns"
 
 
 def links(_spec: Spec, folder: Path) -> Iterator[str]:
