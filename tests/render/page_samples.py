@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from generator.ir import types as ir
+from generator.ir.build import build
+from generator.openapi.load import load
 from generator.vocabulary import Language
+from tests.specs import call, spec
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HOSTILE = (
@@ -164,41 +166,12 @@ def parameter(argument: str, **given: Any) -> ir.Parameter:
 
 
 def bare_api() -> ir.Api:
-    """Return the least that a spec can say: one public read, in one language."""
-    full = small_api(languages=("en",))
-    nothing = ir.Text("")
-    result = ir.Model("Answer", nothing, (), None, {}, ir.PythonType("list", (ir.PythonType("Answer"),)))
-    least = replace(
-        full.operations[0],
-        title=nothing,
-        text=nothing,
-        notes=(),
-        method="GET",
-        requires_key=False,
-        requires_signature=False,
-        moves_funds=False,
-        when_unknown=nothing,
-        call_limit=None,
-        permissions=(),
-        parameters=(),
-        client_parameters=(),
-        conditions=(),
-        result=result,
-        result_text=nothing,
-        example={},
-        pages={"en": ir.Page("https://example.com", "2026-01-15")},
-    )
-    return replace(
-        full,
-        title=nothing,
-        text=nothing,
-        budgets=(),
-        wallets=(),
-        errors=(),
-        enums=(),
-        models=(result,),
-        operations=(least,),
-    )
+    """Return the least that a spec can state: one public read, in one language, whose response is a list of itself."""
+    schemas = "Answer: {type: array, items: {$ref: '#/components/schemas/Answer'}}\n"
+    operation = call("GET /v1/send", "sendIt", schema="{$ref: '#/components/schemas/Answer'}", example="[]")
+    built = build(load("spec.yaml", spec(operation, schemas=schemas).encode()))
+    nameless = replace(built.operations[0], title=ir.Text(""))
+    return replace(built, operations=(nameless,), budgets=(), errors=(), languages=("en",))
 
 
 def rows(page: str, first_column: str) -> list[str]:
@@ -217,11 +190,6 @@ def shape(tokens: list[Token] | None) -> list[Any]:
         (token.type, token.tag, token.info if token.type == "fence" else "", shape(token.children))
         for token in tokens or ()
     ]
-
-
-def cells(page: str) -> list[int]:
-    """Return the number of cells of every line of every table."""
-    return [len(re.findall(r"(?<!\\)\|", line)) - 1 for line in page.splitlines() if line.startswith("|")]
 
 
 def words_of(tokens: list[Token]) -> str:
