@@ -14,6 +14,7 @@ from .pages import LANGUAGES, Block, Page, pages
 from .reader import Operation, Spec, Text
 
 _CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+_NOTES = {"en": "Notes", "zh-CN": "备注"}
 _NAMES = re.compile("English|简体中文|(?:[A-Z][a-z]+){2,}")
 """Names that are the same in every language."""
 
@@ -30,30 +31,20 @@ def texts(spec: Spec, folder: Path) -> Iterator[str]:
 def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
     """What an endpoint does, its response, its notes and its sources stand on its own page."""
     for language, place, operation, page in endpoints(spec, folder):
+        words = " ".join(block.text for block in page.blocks)
         models = (model.text for model in operation.models)
-        for words in (operation.text, operation.when_unknown, operation.response_text, *models):
-            if not _begins(page, words.of(language)):
-                yield f"{place}: no paragraph begins with {words.of(language)!r}"
-        wanted = [words.of(language) for words in _notes(operation)]
-        found = [block for block in page.blocks if block.item and any(block.text.endswith(note) for note in wanted)]
-        for note, times in Counter(wanted).items():
-            real = sum(block.text.endswith(note) for block in found)
-            yield from differ(f"{place}, times of the note {note!r}", times, real)
-        for block in page.blocks if found else []:
-            if block.item and block.heading == found[0].heading and block not in found:
-                yield f"{place}: a note that the spec does not have: {block.text!r}"
+        for part in (operation.text, operation.when_unknown, operation.response_text, *models):
+            yield from lack(place, part.of(language), words)
+        wanted = [note.of(language) for note in _notes(operation)]
+        found = [block.text for block in page.blocks if block.item and block.heading == _NOTES[language]]
+        yield from differ(f"{place}, number of notes", len(wanted), len(found))
+        for note, text in zip(wanted, found, strict=False):
+            if not text.endswith(note):
+                yield f"{place}: the spec has the note {note!r}, the page {text!r}"
         for source in operation.node["x-binance-source"].values():
             items = [block.text for block in page.blocks if block.item and block.links == [source["url"]]]
             yield from differ(f"{place}, sources with {source['url']}", 1, len(items))
             yield from lack(f"{place}, source", source["read"], " ".join(items))
-
-
-def _begins(page: Page, words: str) -> bool:
-    """Return whether a paragraph begins with these words, which may go on in the next one."""
-    return any(
-        " ".join(block.text for block in page.blocks[start : start + 20]).startswith(words)
-        for start in range(len(page.blocks))
-    )
 
 
 def _notes(operation: Operation) -> Iterator[Text]:

@@ -13,7 +13,6 @@ from markdown_it.token import Token
 from generator.ir import types as ir
 from generator.ir.build import build
 from generator.openapi.load import load
-from generator.vocabulary import Language
 from tests.specs import call, spec
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -25,7 +24,7 @@ HOSTILE = (
 LEADING = ("# h", "- item", "+ item", "* item", "1. one", "2) two", "> quote", "---", "===", "| a |", "```", "~~~", "")
 
 
-def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ...] = ("en", "zh-CN")) -> ir.Api:
+def small_api(word: Callable[[str], str] = str) -> ir.Api:
     """Return an API that has one of everything; `word` makes each piece of data that is no Python name."""
 
     def text(en: str, zh: str) -> ir.Text:
@@ -53,8 +52,6 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ..
             wire=word("way"),
             required=True,
             enum=way,
-            wire_type="ENUM",
-            annotation=ir.union("Way", "Unlisted"),
             text=text("The way.", "方向。"),
             notes=(text("A note.", "一条备注。"),),
         ),
@@ -63,8 +60,6 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ..
             wire="amount",
             required=True,
             kind="decimal",
-            wire_type="DECIMAL",
-            annotation=ir.union("Decimal", "int", "str"),
             rules=ir.Rules(pattern=word("^(0|1)$")),
             text=text("How much.", "数量。"),
         ),
@@ -127,7 +122,7 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ..
         title=text("Small", "小"),
         text=text("A small API.", "一个小的 API。"),
         version=word("1.2.3"),
-        languages=languages,
+        languages=("en", "zh-CN"),
         servers=(ir.Server(word("https://api.example.com"), text("Default.", "默认。")),),
         budgets=(ir.Budget("ip", 12000, 60), ir.Budget("uid", 50, 7200)),
         wallets=(

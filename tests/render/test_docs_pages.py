@@ -27,7 +27,7 @@ def test_every_language_has_every_page() -> None:
     names = ["README.md", "client.md", "testing.md", "enums.md", "limits.md", "errors.md", "spec-changes.md"]
     names.append("endpoints/send_it.md")
     assert list(docs.pages(small_api())) == [f"{language}/{name}" for language in ("en", "zh-CN") for name in names]
-    assert list(docs.pages(small_api(languages=("en",)))) == [f"en/{name}" for name in names]
+    assert list(docs.pages(replace(small_api(), languages=("en",)))) == [f"en/{name}" for name in names]
 
 
 def test_every_page_begins_with_its_origin_and_ends_with_one_line_end() -> None:
@@ -109,24 +109,12 @@ def test_enums_list_values_notes_and_ways() -> None:
 
 
 def test_the_graph_has_an_arrow_per_route_and_labels_what_the_names_do_not_tell() -> None:
-    def value(name: str, source: str, target: str) -> ir.EnumValue:
-        return ir.EnumValue(name, name, ir.Text("", ""), (), ir.Route(source, target))
-
-    enum = ir.Enum(
-        "Way",
-        "string",
-        ir.Text("", ""),
-        (),
-        (
-            value("A_B", "A", "B"),
-            value("B_A", "B", "A"),
-            value("A_A", "A", "A"),
-            value("ISO_C", "B", "C"),
-            value("C_B", "C", "B"),
-            value("C_A", "C", "A"),
-            value("C_to_A", "C", "A"),
-        ),
-    )
+    routes = ("A_B A B", "B_A B A", "A_A A A", "ISO_C B C", "C_B C B", "C_A C A", "C_to_A C A")
+    values = [
+        ir.EnumValue(name, name, ir.Text("", ""), (), ir.Route(source, target))
+        for name, source, target in map(str.split, routes)
+    ]
+    enum = ir.Enum("Way", "string", ir.Text("", ""), (), tuple(values))
     wallets = tuple(ir.Wallet(name, ir.Text(f"[{name}]", ""), None) for name in "ABC")
     page = docs.pages(replace(small_api(), enums=(enum,), wallets=wallets))["en/enums.md"]
     assert page[page.index("```mermaid") :].split("```")[1].splitlines()[1:] == [
