@@ -21,6 +21,7 @@ from binance_transfers import (
 
 KEY, SECRET = "key", "secret"
 OK = httpx.Response(200, json={"tranId": 7})
+SUCCESS = httpx.Response(200, json={"msg": "success"})
 BALANCE = httpx.Response(200, json={"asset": "LDUSDT", "amount": "0.55"})
 TIME = "/api/v3/time"
 QUICK = RetryPolicy(attempts=3, first_delay=0.0, longest_delay=0.0)
@@ -39,17 +40,17 @@ class Clock:
 class Binance:
     """Answers requests by a script, its last step again and again, and keeps them."""
 
-    def __init__(self, *script: httpx.Response | Exception, time_offset: int = 0) -> None:
+    def __init__(self, *script: httpx.Response | BaseException, time_offset: int = 0, tells_time: bool = True) -> None:
         self.requests: list[httpx.Request] = []
         self._script = list(script)
-        self._time_offset = time_offset
+        self._time_offset, self._tells_time = time_offset, tells_time
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        if request.url.path == TIME:
+        if request.url.path == TIME and self._tells_time:
             return httpx.Response(200, json={"serverTime": time.time_ns() // 1_000_000 + self._time_offset})
         step = self._script.pop(0) if len(self._script) > 1 else self._script[0]
-        if isinstance(step, Exception):
+        if isinstance(step, BaseException):
             raise step
         return copy_of(step)
 
@@ -63,9 +64,9 @@ class Binance:
 
 
 def called(
-    binance: Callable[[httpx.Request], httpx.Response],
     method: str,
     arguments: dict[str, Any],
+    binance: Callable[[httpx.Request], httpx.Response],
     *,
     asynchronous: bool,
     **settings: Any,
