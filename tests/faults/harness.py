@@ -22,6 +22,7 @@ from binance_transfers import (
     Client,
     EarnTransferType,
     MarginTransferDirection,
+    MemoryLimiter,
     NotExecuted,
     OutcomeUnknown,
     RetryPolicy,
@@ -116,18 +117,14 @@ def faulty_server() -> Iterator[Faults]:
             process.wait()
 
 
-class Unlimited:
+class Unlimited(MemoryLimiter):
     """A limiter that lets everything through, so that many calls can be made."""
 
     def reserve(self, _operation: object, _now: int) -> float:
-        """Return 0."""
         return 0.0
 
-    def observe(self, _operation: object, _headers: Mapping[str, str], _sent_at: int) -> None:
-        """Do nothing."""
-
     def block(self, _operation: object, _seconds: float, _now: int, *, everything: bool) -> None:
-        """Do nothing."""
+        pass
 
 
 def bare_request(method: str, asset: str) -> tuple[str, str, dict[str, str]]:
@@ -158,29 +155,24 @@ def _arguments(method: str, asset: str) -> dict[str, Any]:
 def ask(client: Client, method: str, plan: str, call: str) -> Told:
     """Make a call and return what the caller learned."""
     try:
-        receipt = getattr(client, method)(**_arguments(method, f"{plan}.{call}"))
+        return _told(getattr(client, method)(**_arguments(method, f"{plan}.{call}")))
     except BinanceError as error:
         return _told(error)
-    return _received(receipt)
 
 
 async def ask_async(client: AsyncClient, method: str, plan: str, call: str) -> Told:
     """Make a call and return what the caller learned."""
     try:
-        receipt = await getattr(client, method)(**_arguments(method, f"{plan}.{call}"))
+        return _told(await getattr(client, method)(**_arguments(method, f"{plan}.{call}")))
     except BinanceError as error:
         return _told(error)
-    return _received(receipt)
 
 
-def _told(error: BinanceError) -> Told:
-    assert isinstance(error, (NotExecuted, OutcomeUnknown)), f"neither of the two: {error!r}"
-    return Told(type(error).__name__, error=error)
-
-
-def _received(receipt: object) -> Told:
-    number = getattr(receipt, "tran_id", None) or getattr(receipt, "txn_id", None) or ""
-    return Told(DONE, str(number))
+def _told(result: object) -> Told:
+    if isinstance(result, BinanceError):
+        assert isinstance(result, (NotExecuted, OutcomeUnknown)), f"neither of the two: {result!r}"
+        return Told(type(result).__name__, error=result)
+    return Told(DONE, str(getattr(result, "tran_id", None) or getattr(result, "txn_id", None) or ""))
 
 
 def contradictions(method: str, told: Told, record: Record) -> list[str]:
