@@ -162,8 +162,9 @@ def test_a_setting_that_cannot_be_used_is_a_sentence(
 
 @pytest.mark.parametrize("setting", ["timeout", "deadline", "recv_window"])
 def test_a_number_that_python_does_not_write_is_a_sentence_too(setting: str) -> None:
+    huge: dict[str, Any] = {setting: 10**5000}
     with pytest.raises(ValueError, match=f"^{setting} is <int of 16610 bits>; it must be a "):
-        Client(KEY, SECRET, **{setting: 10**5000})
+        Client(KEY, SECRET, **huge)
 
 
 @pytest.mark.parametrize("setting", ["limiter", "clock", "on_attempt", "retry", "http_client", "transport"])

@@ -69,7 +69,6 @@ class Faults:
         self._lines = self._socket.makefile("rwb")
 
     def url(self, listener: str = "main", scheme: str = "http") -> str:
-        """Return the address of a listener."""
         return f"{scheme}://127.0.0.1:{self.ports[listener]}"
 
     def plan(self, name: str, steps: Sequence[Step]) -> None:
@@ -87,12 +86,10 @@ class Faults:
         return Record(**record) if record else Record()
 
     def strangers(self) -> int:
-        """Return how many connections came where none may come."""
         count: int = self._order(do="ledger")["strangers"]
         return count
 
     def close(self) -> None:
-        """End the conversation."""
         self._lines.close()
         self._socket.close()
 
@@ -104,7 +101,6 @@ class Faults:
 
 @contextmanager
 def faulty_server() -> Iterator[Faults]:
-    """Run the server in a process of its own."""
     command = [sys.executable, "-I", str(Path(server.__file__))]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -136,7 +132,6 @@ def bare_request(method: str, asset: str) -> tuple[str, str, dict[str, str]]:
 
 
 def settings(url: str, **changes: Any) -> dict[str, Any]:
-    """Return the arguments of a client of the server."""
     known = {"api_key": KEY, "secret": SECRET, "base_url": url, "retry": RETRY, "timeout": 5.0, "deadline": 10.0}
     return known | changes
 
@@ -153,7 +148,6 @@ def _arguments(method: str, asset: str) -> dict[str, Any]:
 
 
 def ask(client: Client, method: str, plan: str, call: str) -> Told:
-    """Make a call and return what the caller learned."""
     try:
         return _told(getattr(client, method)(**_arguments(method, f"{plan}.{call}")))
     except BinanceError as error:
@@ -161,7 +155,6 @@ def ask(client: Client, method: str, plan: str, call: str) -> Told:
 
 
 async def ask_async(client: AsyncClient, method: str, plan: str, call: str) -> Told:
-    """Make a call and return what the caller learned."""
     try:
         return _told(await getattr(client, method)(**_arguments(method, f"{plan}.{call}")))
     except BinanceError as error:

@@ -102,7 +102,6 @@ class Ledger:
         self._strangers = 0
 
     def plan(self, name: str, steps: list[dict[str, Any]]) -> None:
-        """Follow these steps for calls that name this plan."""
         with self._lock:
             self._plans[name] = [Step(**step) for step in steps]
 
@@ -130,12 +129,10 @@ class Ledger:
             return self._last_id
 
     def stranger(self) -> None:
-        """Note a connection to the port that nobody may connect to."""
         with self._lock:
             self._strangers += 1
 
     def shown(self) -> dict[str, Any]:
-        """Return everything as plain data."""
         with self._lock:
             records = {call: asdict(record) for call, record in self._records.items()}
             return {"records": records, "strangers": self._strangers}
@@ -180,7 +177,6 @@ class Connection:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def serve(self) -> None:
-        """Serve until either side closes."""
         with self._sock, self._ledger.connection(), contextlib.suppress(_Gone, OSError):
             while self._next():
                 self._served += 1
@@ -378,11 +374,9 @@ class Server:
         self._crowd: list[socket.socket] = []
 
     def url(self, name: str) -> str:
-        """Return the address of a listener."""
         return f"http://127.0.0.1:{self.ports()[name]}"
 
     def ports(self) -> dict[str, int]:
-        """Return the port of each listener."""
         return {name: sock.getsockname()[1] for name, sock in self._sockets.items()}
 
     def start(self) -> None:

@@ -226,10 +226,8 @@ def test_a_number_without_end_is_refused_quickly_and_shortly(
     ("parameter", "value"),
     [
         (AMOUNT, 1e308),
-        (AMOUNT, 1e-308),
         (AMOUNT, "x" * 10**6),
         (AMOUNT, Decimal("NaN" + "9" * 10**4)),
-        (AMOUNT, Decimal("-" + "9" * 10**4)),
         (AMOUNT, b"x" * 10**6),
         (KIND, "x" * 10**6),
         (KIND, Unlisted("x" * 10**6 + "\n")),
@@ -238,7 +236,7 @@ def test_a_number_without_end_is_refused_quickly_and_shortly(
         (TEXT, [10**5000]),
         (TEXT, [[["x" * 99] * 9] * 9] * 9),
     ],
-    ids=range(12),
+    ids=range(10),
 )
 def test_a_message_stays_short_whatever_was_given(parameter: Parameter, value: object) -> None:
     started = time.monotonic()
