@@ -109,34 +109,6 @@ def test_a_timeout_around_a_transfer_that_was_sent_is_told_as_unknown(faults: Fa
     assert faults.records()["timeout"].requests == 1
 
 
-def test_the_failure_of_a_sibling_task_tells_the_transfer_that_it_is_unknown(faults: Faults) -> None:
-    causes: list[BaseException | None] = []
-
-    async def run() -> None:
-        async with AsyncClient(**settings(faults.url(), **LONG)) as client:
-
-            async def transfer() -> None:
-                try:
-                    await ask_async(client, TRANSFER, HANGING, "sibling")
-                except asyncio.CancelledError as interruption:
-                    causes.append(interruption.__cause__)
-                    raise
-
-            async def fail() -> NoReturn:
-                await _arrival(faults, "sibling")
-                raise ZeroDivisionError
-
-            async with asyncio.TaskGroup() as group:
-                group.create_task(transfer())
-                group.create_task(fail())
-
-    with pytest.raises(ExceptionGroup) as caught:
-        asyncio.run(run())
-    assert [type(each) for each in caught.value.exceptions] == [ZeroDivisionError]
-    assert len(causes) == 1
-    _says_what_is_known(causes[0], "sibling")
-
-
 def test_a_transfer_that_is_cancelled_before_it_is_connected_was_not_sent(faults: Faults) -> None:
     async def run() -> None:
         signed = asyncio.Event()

@@ -98,7 +98,7 @@ def test_an_encrypted_key_opens_with_its_passphrase_from_memory_and_from_a_file(
     ("key", "passphrase", "sentence"),
     [
         (pem(RSA, b"right"), None, "The private key cannot be read: no passphrase was given, or it is not a"),
-        (pem(RSA, b"right"), "wrong", "The private key cannot be read: the passphrase is wrong or not needed, or it"),
+        (pem(RSA, b"right"), "sesame", "The private key cannot be read: the passphrase is wrong or not needed, or it"),
         (pem(RSA), "needless", "The private key cannot be read: the passphrase is wrong or not needed, or it is"),
         (b"-----BEGIN", None, "it is not a private key in PEM form"),
         (pem(EC), None, "of a kind that Binance does not take; allowed: RSA, Ed25519"),
@@ -113,6 +113,7 @@ def test_a_key_that_cannot_be_used_is_refused_without_showing_it(
     shown = own_locals(refused.value)
     assert "BEGIN" not in shown
     assert "right" not in shown + str(refused.value)
+    assert not passphrase or passphrase not in shown
 
 
 def test_a_key_file_that_cannot_be_used_does_not_show_the_passphrase(tmp_path: Path) -> None:
