@@ -91,7 +91,7 @@ def _incomplete(told: Told, method: str) -> str:
 
 
 def test_nobody_followed_a_redirect_to_another_host(faults: Faults) -> None:
-    scenario = next(each for each in SCENARIOS if each.name == "307 to another host, executed")
+    scenario = next(scenario for scenario in SCENARIOS if scenario.name == "307 to another host, executed")
     faults.plan("away", scenario.steps)
     with Client(**settings(faults.url())) as client:
         assert ask(client, TRANSFER, "away", "away").outcome == "OutcomeUnknown"
@@ -100,9 +100,10 @@ def test_nobody_followed_a_redirect_to_another_host(faults: Faults) -> None:
 
 def test_a_transfer_that_is_called_unknown_without_need_says_why() -> None:
     needless: Mapping[str, bool] = {
-        each.name: each.transfer.outcome == "OutcomeUnknown" and each.transfer.executed == 0 for each in SCENARIOS
+        scenario.name: scenario.transfer.outcome == "OutcomeUnknown" and scenario.transfer.executed == 0
+        for scenario in SCENARIOS
     }
-    assert [each.name for each in SCENARIOS if bool(each.why) != needless[each.name]] == []
+    assert [scenario.name for scenario in SCENARIOS if bool(scenario.why) != needless[scenario.name]] == []
 
 
 def test_scenarios_are_many_and_each_has_a_name_of_its_own() -> None:

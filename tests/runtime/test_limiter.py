@@ -23,7 +23,7 @@ def test_a_window_holds_as_many_calls_as_its_budget_and_the_next_begins_with_bin
 
 def test_each_endpoint_has_its_own_budget(limiter: Limiter) -> None:
     other = operation(name="other")
-    assert [limiter.reserve(each, 0) for each in (TRANSFER, TRANSFER, other, other)] == [0, 0, 0, 0]
+    assert [limiter.reserve(called, 0) for called in (TRANSFER, TRANSFER, other, other)] == [0, 0, 0, 0]
 
 
 def test_what_binance_says_was_used_counts_and_never_lowers_our_own_count(limiter: Limiter) -> None:
@@ -88,9 +88,9 @@ def test_a_pause_stops_the_endpoint_and_a_ban_stops_everything(limiter: Limiter)
     assert limiter.reserve(other, MINUTE) == 0
     limiter.block(other, 120, MINUTE, everything=True)
     limiter.block(other, 1, MINUTE, everything=True)
-    for each in (TRANSFER, other, operation(name="third")):
-        assert limiter.reserve(each, 2 * MINUTE) == 60.0
-        assert limiter.reserve(each, 3 * MINUTE) == 0
+    for called in (TRANSFER, other, operation(name="third")):
+        assert limiter.reserve(called, 2 * MINUTE) == 60.0
+        assert limiter.reserve(called, 3 * MINUTE) == 0
 
 
 def test_the_cap_rolls(limiter: Limiter) -> None:

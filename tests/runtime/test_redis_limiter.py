@@ -52,17 +52,17 @@ def test_it_does_what_the_limiter_in_memory_does(port: int, steps: list[tuple[st
     with connected(port) as client:
         client.flushall()
     shared = Forgetful(port, "sync")
-    for what, each, later, number in steps:
+    for what, called, later, number in steps:
         now += later
         if what == "reserve":
-            assert shared.reserve(each, now) == memory.reserve(each, now)
+            assert shared.reserve(called, now) == memory.reserve(called, now)
         elif what == "observe":
-            headers = {f"x-sapi-used-{each.weight.scope}-weight-1m": str(number), "x-sapi-used-uid-weight-1s": "1"}
-            shared.observe(each, headers, now)
-            memory.observe(each, headers, now)
+            headers = {f"x-sapi-used-{called.weight.scope}-weight-1m": str(number), "x-sapi-used-uid-weight-1s": "1"}
+            shared.observe(called, headers, now)
+            memory.observe(called, headers, now)
         else:
-            shared.block(each, number / 10, now, everything=what == "ban")
-            memory.block(each, number / 10, now, everything=what == "ban")
+            shared.block(called, number / 10, now, everything=what == "ban")
+            memory.block(called, number / 10, now, everything=what == "ban")
 
 
 def test_what_binance_counts_by_address_is_shared_by_address_and_the_rest_by_account(port: int) -> None:
@@ -70,8 +70,8 @@ def test_what_binance_counts_by_address_is_shared_by_address_and_the_rest_by_acc
     other = Forgetful(port, "sync", account="other")
     another = Forgetful(port, "sync", prefix="testnet")
     by_address, by_account = operation(weight=Weight("ip", 1, 1, 60)), operation(weight=Weight("uid", 1, 1, 60))
-    for each in (by_address, by_account):
-        assert here.reserve(each, 0) == 0
+    for called in (by_address, by_account):
+        assert here.reserve(called, 0) == 0
     assert (other.reserve(by_address, 0), elsewhere.reserve(by_address, 0)) == (60.0, 0)
     assert (other.reserve(by_account, 0), elsewhere.reserve(by_account, 0)) == (0, 60.0)
     assert (another.reserve(by_address, 0), another.reserve(by_account, 0)) == (0, 0)
@@ -304,7 +304,7 @@ def test_arguments_that_cannot_be_used_are_sentences(wrong: dict[str, Any], sent
 def test_an_asynchronous_limiter_takes_an_asynchronous_client() -> None:
     sentence = "^client is of type redis.client.Redis; give a redis.asyncio.Redis or a redis.asyncio.RedisCluster.$"
     with pytest.raises(ValueError, match=sentence):
-        AsyncRedisLimiter(redis.Redis(), **WHOSE)  # type: ignore[type-var]
+        AsyncRedisLimiter(redis.Redis(), **WHOSE)  # type: ignore[arg-type]
 
 
 def test_the_package_needs_redis_only_where_it_is_asked_for() -> None:

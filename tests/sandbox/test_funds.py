@@ -27,7 +27,7 @@ from binance_transfers import (
 )
 from binance_transfers.sandbox import Sandbox, Wallet, WalletRef
 
-from .table import KEY, ask, signed
+from .table import KEY, signed
 
 DESK = "treasury+desk1@example.com"
 WALLETS = {
@@ -133,7 +133,7 @@ def test_a_wallet_that_is_not_there_is_refused(
 def test_an_amount_of_zero_is_refused(sandbox: Sandbox) -> None:
     sandbox.credit("MAIN", "USDT", 1)
     query = f"type=MAIN_FUNDING&asset=USDT&amount=0.00&timestamp={time.time_ns() // 1_000_000}"
-    answer = ask(sandbox, "POST", signed(query, "/sapi/v1/asset/transfer"), KEY)
+    answer = sandbox.handle("POST", signed(query, "/sapi/v1/asset/transfer"), KEY).response
     assert (answer.status, answer.body) == (400, b'{"code":-5007,"msg":"The amount must be greater than zero."}')
 
 
