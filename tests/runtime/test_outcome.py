@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.runtime import errors
@@ -146,6 +146,7 @@ def test_an_amount_that_is_not_a_number_is_no_answer(body: str, amount: str) -> 
     assert isinstance(outcome(answer(200, body.format(amount).encode()), BALANCE), errors.NotExecuted)
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     st.binary() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(lambda value: repr(value).encode())
 )
