@@ -63,3 +63,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a question about the nearest known name, or nothing."""
     near = get_close_matches(name, map(str, known), n=1)
     return f" Did you mean {near[0]}?" if near else ""
+
+
+def choices(name: str, known: Iterable[str], *, at_most: int = 12) -> str:
+    """Return the known names as the end of a message, and the nearest to one that is not known."""
+    known = list(known)
+    return f"{join_names(known, at_most=at_most)}.{did_you_mean(name, known)}"
