@@ -51,7 +51,7 @@ def read_operations(root: Node) -> tuple[ir.Operation, ...]:
 
 
 def _check_name(methods: dict[str, str], node: Node) -> None:
-    written = node.get("operationId") if isinstance(node.data, dict) else None
+    written: Any = node.get("operationId") if isinstance(node.data, dict) else None
     name = names.method(written) if isinstance(written, str) else None
     if name is None:
         return

@@ -40,7 +40,7 @@ class _Schema(NamedTuple):
 
     node: Node
     array: Any = None
-    lengths: Mapping[str, int | None] = {}
+    lengths: Mapping[str, Any] = {}
 
 
 def read_parameters(operation: Node, *, signed: bool) -> Inputs:

@@ -25,7 +25,9 @@ def read_effect(operation: Node, parameters: Iterable[ir.Parameter], response: i
         does = "moves funds" if moves_funds else "moves nothing"
         written.error_at_key(f"{noun} {does}, so x-binance-moves-funds must be {str(moves_funds).lower()}.")
     reader = _Reader(written, noun, parameters, response)
-    return {"transfer": reader.transfer, "collect": reader.collection, "report": reader.report}[kind]()
+    if kind == "transfer":
+        return reader.transfer()
+    return reader.collection() if kind == "collect" else reader.report()
 
 
 class _Reader:
@@ -127,4 +129,5 @@ class _Reader:
             node.error(f"there is one {wallet} per {per}; {self._noun} cannot tell which.")
 
     def _per(self, wallet: str) -> str | None:
-        return self._wallets.get(wallet, {}).get("per")
+        per: str | None = self._wallets.get(wallet, {}).get("per")
+        return per
