@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from generator.openapi.document import Document, mentions
@@ -32,10 +32,10 @@ def build(document: Document) -> ir.Api:
         schema.attempt(_enum)
     info: Any = root.child("info").attempt(_info)
     parts: dict[str, Any] = {
-        "servers": root.child("servers").attempt(lambda _: tuple(_servers(root))),
-        "budgets": root.child("x-binance-rate-limits").attempt(lambda _: tuple(_budgets(root))),
-        "wallets": root.child("x-binance-wallets").attempt(lambda _: tuple(_wallets(root))),
-        "errors": root.child("x-binance-errors").attempt(lambda _: tuple(_errors(root))),
+        "servers": root.child("servers").attempt(lambda servers: tuple(map(_server, servers))),
+        "budgets": root.child("x-binance-rate-limits").attempt(lambda budgets: tuple(map(_budget, budgets))),
+        "wallets": root.child("x-binance-wallets").attempt(lambda wallets: tuple(map(_wallet, wallets))),
+        "errors": root.child("x-binance-errors").attempt(_errors),
     }
     for name in context.models.keys() & context.enums.keys():
         document.error(("components", "schemas", name), f"{name} is both an enum and a model.")
@@ -69,34 +69,31 @@ def _info(info: Node) -> dict[str, Any]:
     return {"title": info.text("title"), "text": info.text(), "version": version}
 
 
-def _servers(root: Node) -> Iterator[ir.Server]:
-    for server in root.children("servers"):
-        url = server.get("url")
-        try:
-            parse_base_url(url)
-        except ValueError:
-            example = "a scheme, a host and at most a port, such as https://api.binance.com"
-            server.error(f"requests cannot be sent to {url!r}; allowed: {example}.", "url")
-        yield ir.Server(url, server.text(), spec_path=server.path)
+def _server(server: Node) -> ir.Server:
+    url = server.get("url")
+    try:
+        parse_base_url(url)
+    except ValueError:
+        example = "a scheme, a host and at most a port, such as https://api.binance.com"
+        server.error(f"requests cannot be sent to {url!r}; allowed: {example}.", "url")
+    return ir.Server(url, server.text(), spec_path=server.path)
 
 
-def _budgets(root: Node) -> Iterator[ir.Budget]:
-    for budget in root.children("x-binance-rate-limits"):
-        scope: Any = budget.path[-1]
-        yield ir.Budget(scope, **budget.data, spec_path=budget.path)
+def _budget(budget: Node) -> ir.Budget:
+    scope: Any = budget.path[-1]
+    return ir.Budget(scope, **budget.data, spec_path=budget.path)
 
 
-def _wallets(root: Node) -> Iterator[ir.Wallet]:
-    for wallet in root.children("x-binance-wallets"):
-        yield ir.Wallet(str(wallet.path[-1]), wallet.text(), wallet.get("per"), spec_path=wallet.path)
+def _wallet(wallet: Node) -> ir.Wallet:
+    return ir.Wallet(str(wallet.path[-1]), wallet.text(), wallet.get("per"), spec_path=wallet.path)
 
 
-def _errors(root: Node) -> Iterator[ir.ErrorCode]:
-    seen: set[int] = set()
-    for error in root.children("x-binance-errors"):
+def _errors(errors: Node) -> tuple[ir.ErrorCode, ...]:
+    found: dict[int, ir.ErrorCode] = {}
+    for error in errors:
         facts = {key: error.get(key) for key in ("code", "name", "outcome", "documented")}
-        if facts["code"] in seen:
-            error.error(f"the code {facts['code']} is here a second time.", "code")
-        seen.add(facts["code"])
+        if (code := error.get("code")) in found:
+            error.error(f"the code {code} is here a second time.", "code")
         exception = error.get("exception", "Rejected")
-        yield ir.ErrorCode(**facts, exception=exception, text=error.text(), spec_path=error.path)
+        found[code] = ir.ErrorCode(**facts, exception=exception, text=error.text(), spec_path=error.path)
+    return tuple(found.values())

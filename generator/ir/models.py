@@ -72,7 +72,7 @@ def _record(model: str, schema: Node) -> tuple[tuple[ir.Field, ...], dict[str, A
     taken: dict[str, str] = {}
     fields: list[ir.Field] = []
     properties: dict[str, Any] = {}
-    for node in schema.children("properties"):
+    for node in schema.child("properties"):
         wire = str(node.path[-1])
         name = _field_name(node, wire, taken)
         if name is None:
@@ -93,7 +93,7 @@ def _check_record(schema: Node) -> None:
     if "additionalProperties" in schema:
         message = "additionalProperties is not supported beside properties: fields not listed are ignored."
         schema.error_at_key(message, "additionalProperties")
-    for wire in schema.children("required"):
+    for wire in schema.child("required"):
         if wire.data not in properties:
             wire.error(f"there is no property {wire.data}; there are: {choices(wire.data, properties)}")
 
@@ -196,7 +196,7 @@ def _nullable(schema: Node, model: str, name: str) -> _Part:
 def _union(schema: Node, model: str, name: str) -> _Part:
     parts: list[_Part] = []
     kinds: dict[str, int] = {}
-    for number, branch in enumerate(schema.children("oneOf"), 1):
+    for number, branch in enumerate(schema.child("oneOf"), 1):
         kind = _json_kind(branch)
         if kind in kinds:
             message = f"the branches {kinds[kind]} and {number} are both {kind}: a response would fit both."

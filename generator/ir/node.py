@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from generator.openapi.document import Document, at, reference
+from generator.openapi.document import Document, at, children, reference
 from generator.openapi.problems import Path
 
 from . import names
@@ -46,6 +46,9 @@ class Node:
     def __contains__(self, key: str) -> bool:
         return key in self.data
 
+    def __iter__(self) -> Iterator[Node]:
+        return (self[key] for key, _ in children(self.data))
+
     def get(self, key: str, default: Any = None) -> Any:
         """Return the data under `key`."""
         return self.data.get(key, default)
@@ -54,11 +57,6 @@ class Node:
         """Return the node under `key`, an empty one if there is none."""
         return Node(self.context, (*self.path, key), self.data.get(key, {}))
 
-    def children(self, key: str) -> Iterator[Node]:
-        """Yield the nodes of the list or mapping under `key`, if it is there."""
-        holder = self.child(key)
-        return (holder[name] for name in (holder.data if isinstance(holder.data, dict) else range(len(holder.data))))
-
     @property
     def root(self) -> Node:
         """The document."""
@@ -66,7 +64,7 @@ class Node:
 
     def components(self, group: str) -> dict[str, Node]:
         """Return what is written under components, by name."""
-        return {str(node.path[-1]): node for node in self.root.child("components").children(group)}
+        return {str(node.path[-1]): node for node in self.root.child("components").child(group)}
 
     def resolve(self) -> tuple[Node, str | None]:
         """Follow $ref; keys beside it win. Return the node, and the component's name if there was one."""
@@ -129,7 +127,7 @@ class Node:
 
     def notes(self) -> tuple[ir.Text, ...]:
         """Return the words of the notes."""
-        return tuple(note.text() for note in self.children("x-binance-note"))
+        return tuple(note.text() for note in self.child("x-binance-note"))
 
     def is_enum(self) -> bool:
         """Return whether a schema lists its values, plainly or with a description each."""

@@ -23,6 +23,7 @@ from .parameters import SIGNATURE, Inputs, example_call, read_conditions, read_p
 from .wallet_effects import read_effect
 
 _JSON = "application/json"
+_SIGNATURE = ("query", SIGNATURE)
 _RESPONSES = ("200", "4XX", "5XX")
 _REQUIRED_KEYS = (
     ("operationId", "operationId: camelCaseName"),
@@ -38,7 +39,7 @@ def read_operations(root: Node) -> tuple[ir.Operation, ...]:
     """Return every operation that has no error, in the order of the spec."""
     found: list[ir.Operation] = []
     methods: dict[str, str] = {}
-    for item in root.children("paths") if isinstance(root.get("paths"), dict) else ():
+    for item in root.child("paths") if isinstance(root.get("paths"), dict) else ():
         for method in item.data if isinstance(item.data, dict) else ():
             if method in METHODS:
                 node = item[method]
@@ -71,7 +72,10 @@ def _operation(node: Node) -> ir.Operation:
         _check_inputs(node, security, inputs)
     conditions = tuple(read_conditions(node, inputs.given)) if whole else ()
     result = _result(node, name)
-    _check_security(node, security)
+    signature = _signature(node, security)
+    # The wallets may have errors; then the effect is not read.
+    wallets = node.root.child("x-binance-wallets")
+    effect = wallets.attempt(lambda _: read_effect(node, inputs.given, result["result"])) if whole else None
     return ir.Operation(
         name=name,
         method=str(node.path[2]).upper(),  # type: ignore[arg-type] # one of METHODS
@@ -79,15 +83,15 @@ def _operation(node: Node) -> ir.Operation:
         security=security,
         requires_key=security in KEY_ONLY + SIGNED,
         requires_signature=security in SIGNED,
-        effect=_effect(node, inputs, result["result"]) if whole else None,
+        effect=effect,
         parameters=inputs.given,
-        client_parameters=inputs.from_client + _signature(node),
         conditions=conditions,
-        example=example_call(node, inputs.given, conditions),
         spec_path=node.path,
         **result,
         **_costs(node),
         **_words(node),
+        client_parameters=inputs.from_client + signature,
+        example=example_call(node, inputs.given, conditions),
     )
 
 
@@ -143,15 +147,9 @@ def _costs(node: Node) -> dict[str, Any]:
         "call_limit": ir.CallLimit(**node.get("x-binance-call-limit")) if "x-binance-call-limit" in node else None,
         "permissions": tuple(
             ir.Permission(permission.get("name"), permission.text(), spec_path=permission.path)
-            for permission in node.children("x-binance-permissions")
+            for permission in node.child("x-binance-permissions")
         ),
     }
-
-
-def _effect(node: Node, inputs: Inputs, result: ir.Model) -> ir.Effect | None:
-    """Return what a call does to wallets, where that is written and the wallets can be read."""
-    wallets = node.root.child("x-binance-wallets")
-    return wallets.attempt(lambda _: read_effect(node, inputs.given, result))
 
 
 def _weight(node: Node) -> ir.Weight:
@@ -166,38 +164,28 @@ def _weight(node: Node) -> ir.Weight:
     return ir.Weight(scope, weight, budget["weight"], budget["seconds"])
 
 
-def _check_security(node: Node, security: str) -> None:
-    if node.context.document.is_broken(("components", "securitySchemes")):
-        return
+def _signature(node: Node, security: str) -> tuple[ir.ClientParameter, ...]:
+    """Check the security schemes that an operation names, and return the signature as its scheme describes it."""
     schemes = node.components("securitySchemes")
+    if any(scheme.is_broken() for scheme in schemes.values()):
+        return ()
     used = {name for requirement in node.get("security", ()) for name in requirement}
     if unknown := sorted(used - set(schemes)):
         known = f"components/securitySchemes has: {join_names(schemes)}"
         node.error(f"there is no security scheme {unknown[0]}; {known}.", "security")
-        return
+        return ()
+    sent = {(schemes[name].get("in"), schemes[name].get("name")): schemes[name] for name in used}
     wanted = {("header", API_KEY_HEADER)} if security in KEY_ONLY + SIGNED else set()
-    wanted |= {("query", SIGNATURE)} if security in SIGNED else set()
-    if {_location(schemes[name]) for name in used} != wanted:
+    wanted |= {_SIGNATURE} if security in SIGNED else set()
+    if set(sent) != wanted:
         listed = join_names(f"{name} in the {location}" for location, name in sorted(wanted))
         needed = f"security must ask for: {listed}" if wanted else "security must be []"
         node.error(f"x-binance-security is {security}, so {needed}.", "security")
-
-
-def _signature(node: Node) -> tuple[ir.ClientParameter, ...]:
-    """Return the signature of a signed operation, as its security scheme describes it."""
-    if node.context.document.is_broken(("components", "securitySchemes")):
-        raise InvalidNode
-    schemes = node.components("securitySchemes")
-    used = [schemes[name] for requirement in node.get("security", ()) for name in requirement if name in schemes]
-    return tuple(
-        ir.ClientParameter(SIGNATURE, True, "STRING", scheme.text(), spec_path=scheme.path)  # noqa: FBT003
-        for scheme in used
-        if _location(scheme) == ("query", SIGNATURE)
-    )
-
-
-def _location(scheme: Node) -> tuple[Any, Any]:
-    return scheme.get("in"), scheme.get("name")
+    if _SIGNATURE not in sent:
+        return ()
+    scheme = sent[_SIGNATURE]
+    text = scheme.text()
+    return (ir.ClientParameter(SIGNATURE, required=True, wire_type="STRING", text=text, spec_path=scheme.path),)
 
 
 # What it returns

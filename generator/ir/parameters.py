@@ -47,7 +47,7 @@ def read_parameters(operation: Node, *, signed: bool) -> Inputs:
     """Read the parameters that an operation lists."""
     given: list[ir.Parameter] = []
     from_client: list[ir.ClientParameter] = []
-    for node in operation.children("parameters"):
+    for node in operation.child("parameters"):
         found = node.attempt(lambda node: _parameter(node, signed=signed))
         if isinstance(found, ir.ClientParameter):
             from_client.append(found)
@@ -162,7 +162,7 @@ def read_conditions(operation: Node, parameters: tuple[ir.Parameter, ...]) -> It
     """Yield which values of which parameter make another one required."""
     by_name = {parameter.wire: parameter for parameter in parameters}
     taken: set[tuple[str, str]] = set()
-    for rule in operation.children("x-binance-requires"):
+    for rule in operation.child("x-binance-requires"):
         when = rule["when"]
         name, other, allowed = rule.get("parameter"), when.get("parameter"), when.get("in")
         if (name, other) in taken:
@@ -178,7 +178,7 @@ def read_conditions(operation: Node, parameters: tuple[ir.Parameter, ...]) -> It
 
 
 def _check_values(when: Node, parameter: ir.Parameter) -> None:
-    for value in when.children("in"):
+    for value in when.child("in"):
         if parameter.choices and value.data not in parameter.choices:
             nearest = did_you_mean(str(value.data), map(str, parameter.choices))
             value.error(f"{parameter.wire} has no value {value.data}.{nearest}")
@@ -204,7 +204,7 @@ def _example_of(operation: Node, parameter: ir.Parameter) -> Any:
     for value in (parameter.example, parameter.default, *parameter.choices[:1]):
         if value is not None:
             return [value] if parameter.array and not isinstance(value, list) else value
-    written = next(node for node in operation.children("parameters") if node.resolve()[0].get("name") == parameter.wire)
+    written = next(node for node in operation.child("parameters") if node.resolve()[0].get("name") == parameter.wire)
     message = f"the parameter {parameter.wire} needs an example: the documentation's call is made of them."
     raise written.invalid(message)
 

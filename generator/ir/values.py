@@ -122,7 +122,7 @@ def read_enum(schema: Node, name: str) -> ir.Enum:
 
 def _value_nodes(schema: Node, key: str) -> Iterator[Node]:
     """Yield the values of an enum as `oneOf` lists them."""
-    for node in [schema[key]] if key == "const" else schema.children(key):
+    for node in [schema[key]] if key == "const" else schema.child(key):
         yield node if key == "oneOf" else replace(node, data={"const": node.data})
 
 

@@ -18,7 +18,7 @@ def read_effect(operation: Node, parameters: Iterable[ir.Parameter], response: i
     """Return the effect of an operation, or `None` where it has none."""
     if _KEY not in operation:
         return None
-    (written,) = operation.children(_KEY)
+    (written,) = operation.child(_KEY)
     kind = str(written.path[-1])
     noun, moves_funds = _NOUNS[kind], kind != "report"
     if operation.get("x-binance-moves-funds", False) is not moves_funds:
@@ -53,7 +53,7 @@ class _Reader:
 
     def collection(self) -> ir.Collection:
         data = self._written.data
-        for wallet in (*self._written.children("from"), self._written["to"]):
+        for wallet in (*self._written.child("from"), self._written["to"]):
             if wallet.data not in self._wallets:
                 known = f"x-binance-wallets has: {join_names(self._wallets)}"
                 wallet.error(f"there is no wallet {wallet.data}; {known}.")

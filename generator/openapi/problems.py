@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from generator.console import printable
+
 Path = tuple[str | int, ...]
 """The keys and indexes that lead from the document's root to a node."""
 ProblemKind = Literal["error", "gap"]
@@ -36,11 +38,7 @@ class Problem:
         return cls(file, Location(1, 1), message)
 
     def __str__(self) -> str:
-        # In one line, whatever a word of the spec holds.
-        message = "".join(
-            character if character.isprintable() else f"<U+{ord(character):04X}>" for character in self.message
-        )
-        return f"{self.file}:{self.location.line}:{self.location.column}: {message}"
+        return f"{self.file}:{self.location.line}:{self.location.column}: {printable(self.message)}"
 
 
 class SpecError(Exception):
