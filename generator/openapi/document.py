@@ -94,16 +94,17 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     _broken: set[Path] = field(default_factory=set)
     _fallback_errors: list[Problem] = field(default_factory=list)
+    _seen: set[int] = field(default_factory=set)
 
     def error(self, path: Path, message: str, kind: ProblemKind = "error") -> None:
         """Add an error at the value of `path`, or at its nearest parent that is written; the value is broken."""
         self._broken.add(path)
-        self.problems.append(Problem(self.file, self.location(path), message, kind))
+        self._problem(self.location(path), message, kind)
 
     def error_at_key(self, path: Path, message: str, *, breaks: bool = False, kind: ProblemKind = "error") -> None:
         """Add an error at the key of `path`; `breaks` says whether the value is broken too."""
         self._broken |= {path} if breaks else set()
-        self.problems.append(Problem(self.file, self.key_location(path), message, kind))
+        self._problem(self.key_location(path), message, kind)
 
     def fallback_error(self, path: Path, message: str) -> None:
         """Add an error that is raised only where there is no other, because others are clearer."""
@@ -128,6 +129,55 @@ class Document:
         if self.problems or self._fallback_errors:
             raise SpecError(self.problems or self._fallback_errors)
 
+    def read(self, node: yaml.Node, path: Path = ()) -> Any:
+        """Return the data of a YAML node, and keep its location; what can be read in two ways is an error."""
+        self._values[path] = _location(node.start_mark)
+        if id(node) in self._seen:
+            self.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
+            return None
+        self._seen.add(id(node))
+        if node.tag not in _KINDS:
+            self.error(path, f"the tag {node.tag} is not supported; write a plain value.")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._pairs(node, path))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self._scalar(path, node)
+
+    def _pairs(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
+        for key_node, value_node in node.value:
+            key, location = key_node.value, _location(key_node.start_mark)
+            here = (*path, key)
+            if key_node.tag != f"{_TAG}str":
+                name = f"the key {key}" if isinstance(key, str) else "this key"
+                self._problem(location, f"{name} is not text; write it in quotes.")
+            if not isinstance(key, str):
+                continue
+            if first := self._keys.get(here):
+                self._problem(location, f"the key {key} is here a second time; the first is in line {first.line}.")
+            else:
+                self._keys[here] = location
+                yield key, self.read(value_node, here)
+
+    def _problem(self, location: Location, message: str, kind: ProblemKind = "error") -> None:
+        self.problems.append(Problem(self.file, location, message, kind))
+
+    def _scalar(self, path: Path, node: yaml.Node) -> str | int | float | bool | None:
+        kind, text = node.tag.removeprefix(_TAG), str(node.value)
+        if kind in ("null", "bool"):
+            return None if kind == "null" else text.lower() == "true"
+        if kind == "str":
+            return text
+        try:
+            number = int(text) if kind == "int" else float(text)
+            if math.isfinite(number):
+                return number
+        except (ValueError, OverflowError):
+            pass
+        self.error(path, f"{text[:40]!r} is not a number that can be read.")
+        return None
+
 
 def read(file: str, source: bytes) -> Document:
     """Parse one YAML document.
@@ -148,7 +198,7 @@ def read(file: str, source: bytes) -> Document:
     if root is None:
         raise SpecError([Problem.at_start(file, "the file is empty; an OpenAPI 3.1 document is needed.")])
     document = Document(file)
-    document.data = _Reader(document).value((), root)
+    document.data = document.read(root)
     return document
 
 
@@ -167,60 +217,3 @@ def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
 
 def _location(mark: yaml.Mark) -> Location:
     return Location(mark.line + 1, mark.column + 1)
-
-
-class _Reader:
-    """Turns YAML nodes into data. What can be read in two ways (aliases, tags, doubled keys) is an error."""
-
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._seen: set[int] = set()
-
-    def value(self, path: Path, node: yaml.Node) -> Any:
-        """Return the data of a node and note its location."""
-        self._document._values[path] = _location(node.start_mark)  # noqa: SLF001 - the reader fills the document
-        if id(node) in self._seen:
-            self._document.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
-            return None
-        self._seen.add(id(node))
-        if node.tag not in _KINDS:
-            self._document.error(path, f"the tag {node.tag} is not supported; write a plain value.")
-            return None
-        if isinstance(node, yaml.MappingNode):
-            return dict(self._pairs(path, node))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value((*path, index), item) for index, item in enumerate(node.value)]
-        return self._scalar(path, node)
-
-    def _pairs(self, path: Path, node: yaml.MappingNode) -> Iterator[tuple[str, Any]]:
-        keys: dict[str, Location] = {}
-        for key_node, value_node in node.value:
-            key, location = key_node.value, _location(key_node.start_mark)
-            if key_node.tag != f"{_TAG}str":
-                name = f"the key {key}" if isinstance(key, str) else "this key"
-                self._error(location, f"{name} is not text; write it in quotes.")
-            if not isinstance(key, str):
-                continue
-            if key in keys:
-                self._error(location, f"the key {key} is here a second time; the first is in line {keys[key].line}.")
-            else:
-                keys[key] = self._document._keys[(*path, key)] = location  # noqa: SLF001 - the reader fills the document
-                yield key, self.value((*path, key), value_node)
-
-    def _error(self, location: Location, message: str) -> None:
-        self._document.problems.append(Problem(self._document.file, location, message))
-
-    def _scalar(self, path: Path, node: yaml.Node) -> str | int | float | bool | None:
-        kind, text = node.tag.removeprefix(_TAG), str(node.value)
-        if kind in ("null", "bool"):
-            return None if kind == "null" else text.lower() == "true"
-        if kind == "str":
-            return text
-        try:
-            number = int(text) if kind == "int" else float(text)
-            if math.isfinite(number):
-                return number
-        except (ValueError, OverflowError):
-            pass
-        self._document.error(path, f"{text[:40]!r} is not a number that can be read.")
-        return None
