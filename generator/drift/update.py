@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
-from generator.openapi.document import at, mentions
+from generator.openapi.document import at, children, mentions
 from generator.openapi.edit import CannotEdit, Editor, Flow
 from generator.openapi.problems import Path, did_you_mean, join_names
 from generator.sources import CallLimit, Endpoint, Language, Parameter
@@ -411,7 +411,6 @@ def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
 def _strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         yield path, value
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, below in items:
+    for key, below in children(value):
         if key != _EXPLAINS:
             yield from _strings(below, (*path, key))

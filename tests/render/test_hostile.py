@@ -228,7 +228,11 @@ def test_no_text_changes_the_code_runs_or_is_lost(words: dict[str, str], folder:
 
 @pytest.mark.parametrize("text", _NASTY, ids=ascii)
 def test_one_text_in_every_place_is_kept(text: str, folder: Path, shapes: dict[str, str]) -> None:
-    assert check(HARMLESS | dict.fromkeys(TEXTS, text), folder, shapes) == "generated"
+    slots = set(SLOTS)
+    if re.search(r'["\\\x00-\x1f]', text):  # msgspec cannot read it in the name of a field
+        slots -= {"field name"}
+        assert check(HARMLESS | {"field name": text}, folder, shapes) == "refused"
+    assert check(HARMLESS | dict.fromkeys(slots, text), folder, shapes) == "generated"
     assert check(HARMLESS | dict.fromkeys(TEXTS, f"a{text * 3} b"), folder, shapes) == "generated"
 
 
@@ -238,13 +242,6 @@ def test_a_name_is_refused_with_its_location_or_kept(
     words: dict[str, str], folder: Path, shapes: dict[str, str]
 ) -> None:
     check(HARMLESS | words, folder, shapes)
-
-
-@pytest.mark.parametrize("slot", NAMES)
-def test_most_names_are_kept(slot: str, folder: Path, shapes: dict[str, str]) -> None:
-    kept = [text for text in _NASTY if check(HARMLESS | {slot: text}, folder, shapes) == "generated"]
-    unreadable = re.compile(r'["\\\x00-\x1f]')  # by msgspec, in the name of a field
-    assert kept == [text for text in _NASTY if slot != "field name" or not unreadable.search(text)]
 
 
 @pytest.mark.parametrize("text", _NASTY, ids=ascii)
