@@ -11,21 +11,15 @@ from generator.ir import names
 from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
 from generator.sources import Language, Parameter
-from generator.vocabulary import LANGUAGES
+from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
 Texts = Mapping[Language, str]
 _TYPES: Mapping[str, Mapping[str, str | int]] = {
     "STRING": {"type": "string", "minLength": 1},
     "LONG": {"type": "integer", "format": "int64"},
-    "INT": {"type": "integer", "format": "int32"},
-    "INTEGER": {"type": "integer", "format": "int32"},
-    "DECIMAL": {"type": "string", "format": "decimal"},
-    "BIGDECIMAL": {"type": "string", "format": "decimal"},
-    "DOUBLE": {"type": "string", "format": "decimal"},
-    "FLOAT": {"type": "string", "format": "decimal"},
-    "NUMBER": {"type": "string", "format": "decimal"},
-    "BOOLEAN": {"type": "boolean"},
-    "BOOL": {"type": "boolean"},
+    **{name: {"type": "integer", "format": "int32"} for name in ("INT", "INTEGER")},
+    **{name: {"type": "string", "format": "decimal"} for name in TYPE_SPELLINGS["DECIMAL"]},
+    **{name: {"type": "boolean"} for name in TYPE_SPELLINGS["BOOLEAN"]},
 }
 _LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
@@ -173,7 +167,7 @@ def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
 def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
     """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
     found = next(iter(rows.values()))
-    texts = {language: dict(row.values) for language, row in rows.items()}
+    texts: dict[Language, dict[str, str]] = {language: dict(row.values) for language, row in rows.items()}
     written = list(dict.fromkeys(value for values in texts.values() for value in values))
     numbers = _TYPES.get(found.type.strip().upper(), {}).get("type") == "integer"
     numbers = (numbers or found.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))

@@ -136,8 +136,9 @@ def apply_accepted(
 
 
 def _refused(editor: Editor, accepted: Sequence[Update], update: Update, problems: tuple[Problem, ...]) -> Refused:
+    before = _Run(copy.deepcopy(editor), accepted).messages
     run = _Run(copy.deepcopy(editor), [*accepted, update])
-    message = " ".join(message for made, message in run.made if made == update)
+    message = " ".join(message for message in run.messages if message not in before)
     return Refused(update, run.result().source, message, problems)
 
 
@@ -169,7 +170,7 @@ class _Run:
         self._editor = editor
         self._every = list(grouped(updates))
         self._waiting = set(unfinished)
-        self.made: list[tuple[Update, str]] = []
+        self._made: list[tuple[Update, str]] = []
         self._left: list[tuple[Update, str]] = []
         self._doubts: dict[tuple[SpecPath, str], str] = {}
         dates = [update for update in self._every if isinstance(update, SourceDate)]
@@ -190,13 +191,18 @@ class _Run:
                 self._left.append((update, str(problem)))
                 self._waiting.add(update.endpoint)
             else:
-                self.made += changed
+                self._made += changed
                 made += [(update, message) for _, message in changed[:1]]
         for update, message in made:
             for path, word in update.doubts(self._editor.before, self._editor.data):
-                doubt = f"{_name(update.endpoint)}: {message} This text names {word}; see whether it still holds."
+                doubt = f"{update.endpoint}: {message} This text names {word}; see whether it still holds."
                 self._doubts.setdefault((path, word), doubt)
                 self._waiting.add(update.endpoint)
+
+    @property
+    def messages(self) -> list[str]:
+        """What was changed."""
+        return [f"{update.endpoint}: {message}" for update, message in self._made]
 
     def result(self) -> Result:
         """Return the edited spec, and what to report."""
@@ -204,12 +210,12 @@ class _Run:
         document = read(file, source)
         data = document.data
         applied = (
-            Applied(document.location(update.path(data)).line, f"{_name(update.endpoint)}: {message}")
-            for update, message in self.made
+            Applied(document.location(update.path(data)).line, message)
+            for (update, _), message in zip(self._made, self.messages, strict=True)
         )
         doubts = (f"{file}:{document.location(path).line}: {doubt}" for (path, _), doubt in self._doubts.items())
         left = (
-            f"{file}:{document.location(_nearest(data, update)).line}: {_name(update.endpoint)}: {problem}"
+            f"{file}:{document.location(_nearest(data, update)).line}: {update.endpoint}: {problem}"
             for update, problem in self._left
         )
         return Result(source, tuple(sorted(applied)), (*doubts, *left))
@@ -230,14 +236,14 @@ def _unread(report: DriftReport) -> Iterator[str]:
     for result in report.operations:
         missing = [language for language in result.operation.pages if language not in result.languages]
         if result.updates and missing:
-            yield f"{_name(result.endpoint)}: the {join_names(missing)} page may say something else than was applied."
+            yield f"{result.endpoint}: the {join_names(missing)} page may say something else than was applied."
 
 
 def _undated(report: DriftReport) -> Iterator[str]:
     for result in report.operations:
         for language in result.undated:
             stays = f"read of the {language} page stays {result.operation.pages[language].read}"
-            yield f"{_name(result.endpoint)}: {stays}; write the day of the copy there, if it is later."
+            yield f"{result.endpoint}: {stays}; write the day of the copy there, if it is later."
 
 
 def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[Refused]) -> Iterator[str]:
@@ -245,7 +251,7 @@ def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[
     lines = _Lines(before, result.source)
     for operation in report.operations:
         for difference in filter(_is_left, operation.differences):
-            where = f"{report.spec}:{lines.now(difference.location.line)}: {_name(operation.endpoint)}"
+            where = f"{report.spec}:{lines.now(difference.location.line)}: {operation.endpoint}"
             stated = "; ".join(
                 f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in difference.observations
             )
@@ -255,7 +261,7 @@ def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[
     for refusal in refused:
         lines = _Lines(refusal.source, result.source)
         for message, line in {problem.message: problem.location.line for problem in refusal.problems}.items():
-            what = f"{_name(refusal.update.endpoint)}: {refusal.message} This is not applied, since the generator would refuse it"
+            what = f"{refusal.message} This is not applied, since the generator would refuse it"
             yield f"{report.spec}:{lines.now(line)}: {what}: {message}"
     yield from result.left
     yield from map(str, errors(report.spec, result.source))
@@ -277,7 +283,3 @@ class _Lines:
 
 def _is_left(difference: Difference) -> bool:
     return difference.is_open and not difference.updates
-
-
-def _name(endpoint: Endpoint) -> str:
-    return f"{endpoint.method} {endpoint.path}"

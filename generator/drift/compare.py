@@ -348,7 +348,7 @@ def _of_weight(spec: OperationFacts, stated: Weight) -> Iterator[Update]:
 def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update:
     names = [row.value.name for row in stated[0][0].version.parameters]
     index = names.index(key.name)
-    rows = {version.version.language: fact.value for version, (fact, *_) in stated}
+    rows: dict[Language, Parameter] = {version.version.language: fact.value for version, (fact, *_) in stated}
     return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows)
 
 
@@ -358,7 +358,7 @@ def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[U
         if not _are_mentioned(stated, key.value):
             yield ValueRemoved(spec.endpoint, key.name, key.value)
     elif isinstance(fact.value, Parameter):
-        texts = {
+        texts: dict[Language, str] = {
             version.version.language: dict(fact.value.values)[key.value]
             for version, (fact, *_) in stated
             if isinstance(fact.value, Parameter)

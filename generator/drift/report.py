@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.console import printable
 from generator.openapi.edit import to_flow
-from generator.sources import Endpoint, Language
+from generator.sources import Language
 from generator.vocabulary import LANGUAGES
 
 from .compare import Difference, DriftReport, Observation, OperationResult, PageResult
@@ -55,7 +55,7 @@ def _refused_and_old(pages: Sequence[PageResult]) -> Iterator[str]:
 def _operation(report: DriftReport, result: OperationResult) -> str:
     operation = result.operation
     pages = ", ".join(LANGUAGES[language] for language in result.languages)
-    where = f"{operation.method} {operation.path}, {report.spec}:{result.location.line}, {pages}"
+    where = f"{result.endpoint}, {report.spec}:{result.location.line}, {pages}"
     lines = [f"## {operation.title.en}: {result.verdict}", "", where, ""]
     if result.differences:
         lines += [*_table(report, result), ""]
@@ -161,21 +161,17 @@ def _page(page: PageResult) -> dict[str, Any]:
     return {
         "file": page.page.file,
         "format": page.page.format,
-        "endpoint": _endpoint(page.endpoint),
+        "endpoint": str(page.endpoint) if page.endpoint else None,
         "verdict": page.verdict,
         "message": page.message or None,
     }
-
-
-def _endpoint(endpoint: Endpoint | None) -> str | None:
-    return f"{endpoint.method} {endpoint.path}" if endpoint else None
 
 
 def _result(report: DriftReport, result: OperationResult) -> dict[str, Any]:
     return {
         "operation": result.operation.name,
         "title": result.operation.title.en,
-        "endpoint": f"{result.operation.method} {result.operation.path}",
+        "endpoint": str(result.endpoint),
         "location": f"{report.spec}:{result.location.line}",
         "languages": list(result.languages),
         "verdict": result.verdict,

@@ -372,7 +372,7 @@ def _check_shared(data: Any, path: Path, update: Update, every: Sequence[Update]
     others = [user for user in locate.users(data, path) if not update.statements <= stated.get(user, set())]
     if others:
         name = path[-2] if path[-1] in ("oneOf", "enum") else path[-1]
-        shared = join_names(f"{str(method).upper()} {url}" for _, url, method in others)
+        shared = join_names(Endpoint(str(method).upper(), str(url)) for _, url, method in others)
         raise CannotEdit(
             f"{what}, but {name} is used by {shared} too, of which no page was read that says so; "
             f"decide whether it holds for all of them, or write a list of its own."

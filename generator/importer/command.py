@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         write_out(f"{text(drafts)}\n")
     for draft in drafts:
         into = f" in {name}" if options.into else ""
-        sys.stderr.write(f"{_name(draft.endpoint)} is drafted{into}, with {gaps(draft)} gaps to fill.\n")
+        sys.stderr.write(f"{draft.endpoint} is drafted{into}, with {gaps(draft)} gaps to fill.\n")
     sys.stderr.write("".join(f"{error}\n" for error in errors))
     return _REFUSED if errors else _DRAFTED
 
@@ -140,7 +140,7 @@ def _endpoint(data: Any, page: Page, known: Sequence[KnownEndpoint]) -> Endpoint
     if endpoint.method.lower() not in METHODS:
         raise _CannotDraft(f"{endpoint.method} is not supported; allowed: {', '.join(METHODS).upper()}.")
     if isinstance(at(data, ("paths", endpoint.path, endpoint.method.lower())), dict):
-        raise _CannotDraft(f"the spec has {_name(endpoint)} already; python -m generator drift compares the two.")
+        raise _CannotDraft(f"the spec has {endpoint} already; python -m generator drift compares the two.")
     return endpoint
 
 
@@ -161,7 +161,3 @@ def _message(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename} cannot be read or written: {error.strerror}."
     return str(error)
-
-
-def _name(endpoint: Endpoint) -> str:
-    return f"{endpoint.method} {endpoint.path}"

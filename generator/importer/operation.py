@@ -28,6 +28,7 @@ from generator.sources import (
     Weight,
 )
 from generator.sources.fact_texts import NOT_LISTED, weight_text
+from generator.vocabulary import KEY_ONLY, SIGNED
 
 from . import responses
 
@@ -35,10 +36,9 @@ T = TypeVar("T")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
     "NONE": (),
-    **dict.fromkeys(("MARKET_DATA", "USER_STREAM"), (("header", API_KEY_HEADER),)),
-    **dict.fromkeys(("USER_DATA", "TRADE", "MARGIN"), (("header", API_KEY_HEADER), ("query", "signature"))),
+    **dict.fromkeys(KEY_ONLY, (("header", API_KEY_HEADER),)),
+    **dict.fromkeys(SIGNED, (("header", API_KEY_HEADER), ("query", "signature"))),
 }
-_SIGNED = ("USER_DATA", "TRADE", "MARGIN")
 _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
@@ -69,7 +69,9 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
                 notes.append(
                     _Note(f"two copies of the page in {version.language} disagree, {copies}: {', '.join(differs)}.")
                 )
-    found = {language: versions[language] for language in _LANGUAGES if language in versions}
+    found: dict[Language, PageVersion] = {
+        language: versions[language] for language in _LANGUAGES if language in versions
+    }
     return _Drafter(data, endpoint, found, files, notes).draft()
 
 
@@ -198,7 +200,7 @@ class _Drafter:
     def _security(self) -> str:
         stated = self._stated(lambda version: version.security)
         found = self._one(stated)
-        labelled = any(label in _SIGNED for labels in stated.values() for label in labels)
+        labelled = any(label in SIGNED for labels in stated.values() for label in labels)
         signed = [] if labelled else self._signing()
         if found in _SECURITY and not signed:
             return str(found)
@@ -218,12 +220,12 @@ class _Drafter:
             return drafts.gap("Name the security schemes; public data has [].")
         wanted = list(_SECURITY[security])
         schemes = at(self._data, ("components", "securitySchemes")) or {}
-        by_place = {
+        by_parameter = {
             (scheme.get("in"), scheme.get("name")): name for name, scheme in schemes.items() if isinstance(scheme, dict)
         }
-        if any(place not in by_place for place in wanted):
+        if any(parameter not in by_parameter for parameter in wanted):
             return drafts.gap(f"Name the security schemes of {security}.")
-        return [Flow({by_place[place]: FlowList() for place in wanted})] if wanted else FlowList()
+        return [Flow({by_parameter[parameter]: FlowList() for parameter in wanted})] if wanted else FlowList()
 
     def _permissions(self) -> dict[str, Any]:
         stated = self._stated(lambda version: version.permissions)
@@ -239,8 +241,12 @@ class _Drafter:
 
     def _weight(self) -> dict[str, Any]:
         stated = self._stated(lambda version: version.weights)
-        scopes = {language: [weight.scope for weight in found if weight.scope] for language, found in stated.items()}
-        weights = {language: [weight.weight for weight in found] for language, found in stated.items()}
+        scopes: dict[Language, list[str]] = {
+            language: [weight.scope for weight in found if weight.scope] for language, found in stated.items()
+        }
+        weights: dict[Language, list[int]] = {
+            language: [weight.weight for weight in found] for language, found in stated.items()
+        }
         scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", _weights_text(stated))
         weight: Any = self._one(weights)
         if weight == 0:
@@ -250,7 +256,7 @@ class _Drafter:
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
-        explains = [
+        explains: list[tuple[Language, str, str]] = [
             (language, "weight", weight_text(replace(found.value, scope=found.value.scope or scope)))
             for language, version in self._versions.items()
             for found in version.weights
@@ -363,7 +369,7 @@ class _Drafter:
         rows = self._rows()
         self._notes += [_Note(message) for wire, row in rows.items() for message in self._disagreements(wire, row)]
         drafted = [self._parameter(name, row) for row in rows.values()]
-        if security in _SIGNED and _TIMESTAMP not in rows:
+        if security in SIGNED and _TIMESTAMP not in rows:
             drafted.append(self._own_timestamp())
         return drafted
 
@@ -371,7 +377,9 @@ class _Drafter:
         """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
         written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP))))
         shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
-        explains = tuple((language, "parameter", NOT_LISTED) for language in self._versions)
+        explains: tuple[tuple[Language, str, str], ...] = tuple(
+            (language, "parameter", NOT_LISTED) for language in self._versions
+        )
         note = _Note("the page does not list timestamp, which every signed call must send.", explains)
         return {**shared, "x-binance-note": [*shared.get("x-binance-note", ()), self._written(note)]}
 
@@ -423,7 +431,9 @@ class _Drafter:
         if len(row) < len(self._versions):
             yield f"only the page in {next(iter(row))} has the parameter {name}."
         for what, of in _COMPARED.items():
-            stated = {language: [of(version)] for language, version in row.items() if of(version) != ""}
+            stated: dict[Language, list[object]] = {
+                language: [of(version)] for language, version in row.items() if of(version) != ""
+            }
             if len({value for [value] in stated.values()}) > 1:
                 yield f"the pages disagree on {what} of {name}: {_quoted(stated, str)}."
 

@@ -54,7 +54,9 @@ def responses(
     """
     examples = next((version.examples for version in versions.values() if version.examples), ())
     unread: list[str] = []
-    texts = {language: comments(found.value for found in version.examples) for language, version in versions.items()}
+    texts: Comments = {
+        language: comments(found.value for found in version.examples) for language, version in versions.items()
+    }
     own = {
         "description": drafts.gap("Say in English what the answer says."),
         **({"x-binance-zh": drafts.gap("Say in Chinese what the answer says.")} if bilingual else {}),

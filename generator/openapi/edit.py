@@ -137,14 +137,13 @@ class Editor:
         """Return the lines of the file, with those that the edits change as ruamel.yaml writes them."""
         known = set(self._lines)
         bare = [_without_comment(line, known) for line in lines]
-        blocks = SequenceMatcher(None, self._lines, bare, autojunk=False).get_matching_blocks()
-        places = {block.a + step: block.b + step for block in blocks for step in range(block.size)}
+        places, ends = _alignment(self._lines, bare)
         written = {index: [line] for index, line in enumerate(lines)}
         edits = SequenceMatcher(None, self._lines, after, autojunk=False).get_opcodes()
         for kind, start, end, new_start, new_end in edits:
             if kind == "equal":
                 continue
-            if not places.keys() >= {*range(max(start - 1, 0), end)}:
+            if not places.keys() >= {*range(start, end)} or not ends.keys() >= {max(end - 1, 0)}:
                 raise CannotEdit(f"{self.file} cannot be edited as it is written; edit it by hand.")
             old, new = [places[index] for index in range(start, end)], after[new_start:new_end]
             for index, line in zip(old, new, strict=False):
@@ -152,10 +151,26 @@ class Editor:
             if len(old) > len(new):
                 written |= {index: [] for index in range(old[len(new)], old[-1] + 1)}
             elif end:
-                written[places[end - 1]] += new[len(old) :]
+                written[ends[end - 1]] += new[len(old) :]
             else:
-                written[places[0]][:0] = new
+                written[ends[0]][:0] = new
         return [line for part in written.values() for line in part]
+
+
+def _alignment(written: list[str], bare: list[str]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return which line of a file each line is that ruamel.yaml writes, and behind which line of the file it ends.
+
+    Lines of another form are none of them, but the last of them is where they end.
+    """
+    places: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    for kind, start, end, other_start, other_end in SequenceMatcher(None, written, bare, autojunk=False).get_opcodes():
+        if kind == "equal":
+            places |= dict(zip(range(start, end), range(other_start, other_end), strict=True))
+        elif kind == "replace":
+            filled = [index for index in range(other_start, other_end) if re.match(r"\s*[^\s#]", bare[index])]
+            ends |= {end - 1: filled[-1]} if filled else {}
+    return places, places | ends
 
 
 def to_yaml(value: object) -> str:
@@ -207,7 +222,7 @@ _Representer.add_representer(type(None), lambda self, _: self.represent_scalar(f
 
 
 class _Emitter(Emitter):
-    def write_double_quoted(self, text: str, *_: object) -> None:
+    def write_double_quoted(self, text: str, split: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - ruamel.yaml calls it so
         """Write what nobody sees, or what turns a line around, as an escape."""
         self.write_indicator(f'"{"".join(map(_escaped, text))}"', need_whitespace=True)
 

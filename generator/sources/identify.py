@@ -52,11 +52,7 @@ def identify(page: Page, known: Sequence[KnownEndpoint]) -> Identity:
 
 
 def _described(endpoint: Located[Endpoint]) -> str:
-    return f"line {endpoint.line}: it describes {_name(endpoint.value)}"
-
-
-def _name(endpoint: Endpoint) -> str:
-    return f"{endpoint.method} {endpoint.path}"
+    return f"line {endpoint.line}: it describes {endpoint.value}"
 
 
 def _against_itself(page: Page, endpoint: Located[Endpoint]) -> str | None:
@@ -72,8 +68,8 @@ def _against_other_version(page: Page, endpoint: Located[Endpoint]) -> str | Non
     for version in page.halves:
         for found in version.endpoints:
             if found.value != endpoint.value:
-                other = f"line {found.line}: the {LANGUAGES[version.language]} half describes {_name(found.value)}"
-                return f"{other}, the other half {_name(endpoint.value)}."
+                other = f"line {found.line}: the {LANGUAGES[version.language]} half describes {found.value}"
+                return f"{other}, the other half {endpoint.value}."
     return None
 
 
@@ -82,7 +78,7 @@ def _against_known(page: Page, endpoint: Located[Endpoint], known: Sequence[Know
     own = {page_path(address.value) for address in _addresses(page)}
     for other in known:
         if other.endpoint != endpoint.value and own & set(map(page_path, other.addresses)):
-            return f"{_described(endpoint)}, but its address is that of {other.title}, {_name(other.endpoint)}."
+            return f"{_described(endpoint)}, but its address is that of {other.title}, {other.endpoint}."
     return None
 
 

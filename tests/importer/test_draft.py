@@ -16,7 +16,7 @@ from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
 from generator.openapi.edit import Editor
-from generator.openapi.load import load_file
+from generator.openapi.load import load
 from generator.sources import CallLimit, Endpoint, Located, read
 from tests.conftest import SPEC
 
@@ -79,20 +79,19 @@ def notes_of(draft: Draft) -> list[str]:
     return [note["description"].removeprefix(task) for note in draft.operation.get("x-binance-note", ())]
 
 
-def compared(tmp_path: Path, text: str) -> OperationResult:
-    """Draft a page into our spec, fill its gaps, and hold the page against that."""
+def compared(text: str) -> OperationResult:
+    """Draft a page into our spec, fill its gaps, and compare the page with that."""
     found = read("page.md", text.encode())
     endpoint = found.halves[0].endpoints[0].value
     editor = Editor("spec.yaml", SPEC.read_bytes())
     put(editor, drafted(editor.data, [found], endpoint))
-    (tmp_path / "spec.yaml").write_bytes(filled(editor.source))
-    document = load_file(tmp_path / "spec.yaml", "spec.yaml")
+    document = load("spec.yaml", filled(editor.source))
     report = compare(document, build(document), [found])
-    return next(each for each in report.operations if Endpoint(each.operation.method, each.operation.path) == endpoint)
+    return next(result for result in report.operations if result.endpoint == endpoint)
 
 
-def differences(tmp_path: Path, text: str) -> list[str]:
-    found = compared(tmp_path, text).differences
+def differences(text: str) -> list[str]:
+    found = compared(text).differences
     return [f"{each.fact}: {each.finding}" for each in found if each.fact != "security"]
 
 
@@ -114,8 +113,8 @@ def test_an_operation_is_named_after_its_title(title: str, operation: str, answe
     assert found.operation["summary"] == title.removesuffix(" (TRADE)")
 
 
-def test_what_stands_in_brackets_behind_a_title_belongs_to_it(tmp_path: Path) -> None:
-    assert differences(tmp_path, page(title="24hr Seeds (in bags) (TRADE)")) == []
+def test_what_stands_in_brackets_behind_a_title_belongs_to_it() -> None:
+    assert differences(page(title="24hr Seeds (in bags) (TRADE)")) == []
 
 
 def test_two_pages_of_one_title_get_names_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,12 +155,12 @@ def test_a_path_of_other_hosts_is_told(path: str, *, told: bool) -> None:
 # Weights and caps
 
 
-def test_a_call_that_costs_nothing_is_a_gap_that_says_what_to_write(tmp_path: Path) -> None:
+def test_a_call_that_costs_nothing_is_a_gap_that_says_what_to_write() -> None:
     found = draft_of(page(weight="**0**")).operation
     task = "??? Write the weight of a call, which is 1 or more. The page says: en: 0 per uid"
     assert found["x-binance-weight"] == {"scope": "uid", "weight": task}
     assert found["x-binance-note"][0]["explains"] == [{"page": "en", "fact": "weight", "says": "0 per UID"}]
-    assert differences(tmp_path, page(weight="**0**")) == ["weight: explained"]
+    assert differences(page(weight="**0**")) == ["weight: explained"]
 
 
 def test_several_weights_are_quoted_with_what_they_are_for() -> None:
@@ -233,17 +232,17 @@ def test_an_unsigned_label_over_what_only_signed_calls_send_is_a_gap() -> None:
     assert signed["x-binance-security"] == "USER_DATA"
 
 
-def test_the_signature_is_no_parameter(tmp_path: Path) -> None:
+def test_the_signature_is_no_parameter() -> None:
     text = page("seed | STRING | NO |\nsignature | STRING | YES |\n" + TIMESTAMP)
     assert list(parameters_of(text)) == ["seed"]
-    compared(tmp_path, text)
+    compared(text)
 
 
-def test_a_page_without_timestamp_gets_one_that_drift_understands(tmp_path: Path) -> None:
+def test_a_page_without_timestamp_gets_one_that_drift_understands() -> None:
     text = page("seed | STRING | NO |\n")
     note = parameters_of(text)["timestamp"]["x-binance-note"][-1]
     assert note["explains"] == [{"page": "en", "fact": "parameter", "says": "not listed"}]
-    assert differences(tmp_path, text) == ["parameter timestamp: explained"]
+    assert differences(text) == ["parameter timestamp: explained"]
 
 
 # Parameters
@@ -280,12 +279,12 @@ def test_a_page_without_timestamp_gets_one_that_drift_understands(tmp_path: Path
         ("size | DECIMAL | NO | Default 0.5", {"type": "string", "format": "decimal", "default": "0.5"}),
     ],
 )
-def test_a_default_is_kept(row: str, schema: dict[str, Any], tmp_path: Path) -> None:
+def test_a_default_is_kept(row: str, schema: dict[str, Any]) -> None:
     text = page(f"{row}\n{TIMESTAMP}")
     assert parameters_of(text)["size"]["schema"] == schema
     gap = str(schema["default"]).startswith("???")
     others = ["size type: drift"] if str(schema.get("type")).startswith("???") else []
-    assert differences(tmp_path, text) == (["size default: drift"] if gap else others)
+    assert differences(text) == (["size default: drift"] if gap else others)
 
 
 @pytest.mark.parametrize(
@@ -300,18 +299,18 @@ def test_a_default_is_kept(row: str, schema: dict[str, Any], tmp_path: Path) -> 
         ("LIST<LONG>", "integer"),
     ],
 )
-def test_what_a_list_holds_is_a_gap_where_the_page_does_not_say_it(kind: str, items: str, tmp_path: Path) -> None:
+def test_what_a_list_holds_is_a_gap_where_the_page_does_not_say_it(kind: str, items: str) -> None:
     text = page(f"seeds | {kind} | YES | The seeds\n{TIMESTAMP}")
     schema = parameters_of(text)["seeds"]["schema"]
     assert (schema["type"], schema["items"]["type"]) == ("array", items)
-    assert differences(tmp_path, text) == []
+    assert differences(text) == []
 
 
-def test_a_list_of_values_stays_a_list(tmp_path: Path) -> None:
+def test_a_list_of_values_stays_a_list() -> None:
     text = page(f"sizes | LIST<STRING> | NO | `BIG` or `SMALL`\n{TIMESTAMP}")
     schema = parameters_of(text)["sizes"]["schema"]
     assert schema == {"type": "array", "items": {"$ref": "#/components/schemas/BuySeedsSizes"}}
-    assert differences(tmp_path, text) == []
+    assert differences(text) == []
 
 
 def test_what_only_one_language_says_of_a_parameter_is_no_disagreement() -> None:

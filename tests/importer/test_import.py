@@ -24,7 +24,7 @@ from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
 from generator.openapi.edit import Editor
-from generator.openapi.load import load_file
+from generator.openapi.load import load
 from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.conftest import SPEC
 from tests.sources.writer import FORMATS, Row, write
@@ -295,8 +295,7 @@ def test_a_spec_with_gaps_takes_another_draft(capsys: pytest.CaptureFixture[str]
     assert found["x-binance-moves-funds"] is False
     assert "x-binance-when-unknown" not in found
     assert capsys.readouterr().out == ""
-    Path("spec.yaml").write_bytes(filled(one_by_one))
-    build(load_file(Path("spec.yaml"), "spec.yaml"))
+    build(load("spec.yaml", filled(one_by_one)))
 
 
 @pytest.mark.parametrize(
@@ -417,22 +416,16 @@ PAGES = st.builds(
 )
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("import") / "spec.yaml"
-
-
 @settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_then(
-    file: Path, data: st.DataObject
+    data: st.DataObject,
 ) -> None:
     said = data.draw(PAGES)
     page = read("page", write(data.draw(st.sampled_from(FORMATS)), said))
     editor = Editor("spec.yaml", SMALL.encode())
     put(editor, drafted(editor.data, [page], Endpoint(said.method, said.path)))
-    file.write_bytes(filled(editor.source))
-    document = load_file(file, "spec.yaml")
+    document = load("spec.yaml", filled(editor.source))
     report = compare(document, build(document), [page])
     assert [(each.verdict, each.message) for each in report.pages] == [(report.pages[0].verdict, "")]
     # What is written into the gaps is not what the page says, where it says something at all.

@@ -1,4 +1,4 @@
-"""`drift --apply`: what pages say is taken over, the rest is told, and then the pages say the same as the spec."""
+"""`drift --apply`: what pages state is applied, the rest is listed, and then the spec states what the pages state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from generator.__main__ import main
 from generator.diff.revisions import Spec as State
 from generator.diff.walk import compare as diff
-from generator.drift.apply import ApplyResult, apply, apply_report
+from generator.drift.apply import ApplyResult, apply, apply_accepted, apply_report
 from generator.drift.compare import DriftReport, compare
 from generator.drift.update import (
     CallLimitUpdate,
@@ -55,7 +55,7 @@ def against(file: Path, pages: Sequence[Page]) -> DriftReport:
     return compare(document, build(document), pages)
 
 
-def taken_over(file: Path, pages: Sequence[Page]) -> ApplyResult:
+def applied(file: Path, pages: Sequence[Page]) -> ApplyResult:
     document = load_file(file, "spec.yaml")
     return apply_report(compare(document, build(document), pages), document, file)
 
@@ -72,7 +72,7 @@ READ: list[tuple[Language, ...]] = [("en",), ("zh-CN",), LANGUAGES]
 
 @settings(max_examples=8, deadline=None)
 @given(data=st.data())
-def test_what_a_page_changes_is_taken_over_and_then_the_page_is_the_same(
+def test_what_a_page_changes_is_applied_and_then_the_page_is_the_same(
     spec: Spec, file: Path, data: st.DataObject
 ) -> None:
     operation = data.draw(st.sampled_from(spec.api.operations), label="operation")
@@ -84,7 +84,7 @@ def test_what_a_page_changes_is_taken_over_and_then_the_page_is_the_same(
     pages = written(form, [replace(mutation.change(half), taken=LATER) for half in halves])
     file.write_bytes(SPEC.read_bytes())
     [before] = against(file, pages).operations
-    taken = taken_over(file, pages)
+    taken = applied(file, pages)
     after = file.read_bytes()
     assert comments(after) == comments(SPEC.read_bytes())
 
@@ -92,15 +92,15 @@ def test_what_a_page_changes_is_taken_over_and_then_the_page_is_the_same(
     manual = {each.fact for each in before.differences if each.is_open and not each.updates}
     manual |= {mutation.fact} if shared else set()
     file.write_bytes(filled(after))
-    assert mistakes(file) == set()
+    assert errors(file) == set()
     if any("see whether it still holds" in line for line in taken.left):
-        taken_over(file, pages)
+        applied(file, pages)
         after = file.read_bytes()
     [now] = against(file, pages).operations
     assert {each.fact for each in now.differences if each.is_open} == manual
     days = {now.operation.pages[language].read for language in languages}
     assert (LATER in days) == (form == "markdown" and not manual), "only this format says of which day it is"
-    assert taken_over(file, pages).applied == ()
+    assert applied(file, pages).applied == ()
     assert file.read_bytes() == filled(after)
 
 
@@ -149,7 +149,7 @@ def of_all_users(spec: Spec, change: Update) -> list[Update]:
     ]
 
 
-def mistakes(file: Path) -> set[str]:
+def errors(file: Path) -> set[str]:
     try:
         build(load_file(file, "spec.yaml"))
     except SpecError as error:
@@ -296,11 +296,34 @@ def test_what_the_generator_would_refuse_is_left_to_a_person(
     page_of(name, "en", **changes)
     assert run("pages") == 1
     assert told in left_to_a_person(capsys.readouterr().out)
-    assert mistakes(here / "spec.yaml") == set()
+    assert errors(here / "spec.yaml") == set()
     assert ("weight: 120}" in (here / "spec.yaml").read_text()) == (name != "move"), "the other changes are made"
 
 
-def test_a_value_of_which_the_spec_makes_use_is_not_taken_out(spec: Spec, file: Path) -> None:
+def test_of_new_values_only_those_are_left_that_the_generator_would_refuse() -> None:
+    source = TEXT.replace("enum: [1, 5]", "enum: [A, B]").replace(
+        "type: integer\n      enum", "type: string\n      enum"
+    )
+    names = ("A_B", "A-B", "C")
+    updates = [
+        ValuesAdded(Endpoint(*endpoint), "size", {name: {}}, ("A", *names))
+        for name in names
+        for endpoint in (("POST", "/sapi/v1/move"), ("GET", "/sapi/v1/watch"))
+    ]
+    result, refused = apply_accepted(
+        "spec.yaml", source.encode(), [*updates, WeightUpdate(updates[0].endpoint, "weight", 0)]
+    )
+    assert [(refusal.message, refusal.problems[0].message) for refusal in refused] == [
+        (
+            "POST /sapi/v1/move: size has the new value A-B.",
+            "the enum values 'A_B' and 'A-B' both become the member A_B; give one a title.",
+        ),
+        ("POST /sapi/v1/move: weight 100 -> 0.", "weight is 0; it must be 1 or more."),
+    ]
+    assert b"enum: [A, A_B, C, B]" in result.source
+
+
+def test_a_value_of_which_the_spec_makes_use_is_not_removed(spec: Spec, file: Path) -> None:
     """An example has the value, a condition too."""
     [operation] = [each for each in spec.api.operations if each.name == "user_universal_transfer"]
     gone = ("MAIN_UMFUTURE", "MARGIN_ISOLATEDMARGIN", "MAIN_CMFUTURE")
@@ -308,13 +331,13 @@ def test_a_value_of_which_the_spec_makes_use_is_not_taken_out(spec: Spec, file: 
     type_ = replace(type_, values=tuple(each for each in type_.values if each[0] not in gone))
     page = replace(said(spec.document, operation, "zh-CN"), rows=(type_, *rows), taken=LATER)
     file.write_bytes(SPEC.read_bytes())
-    taken = taken_over(file, written("markdown", [page]))
-    [applied] = taken.applied
-    assert applied.endswith("POST /sapi/v1/asset/transfer: type has no value MAIN_CMFUTURE any more.")
+    taken = applied(file, written("markdown", [page]))
+    [line] = taken.applied
+    assert line.endswith("POST /sapi/v1/asset/transfer: type has no value MAIN_CMFUTURE any more.")
     refused = [line for line in taken.left if "the generator would refuse it" in line]
     assert ["no value MAIN_UMFUTURE" in line for line in refused] == [True]
     assert any("MARGIN_ISOLATEDMARGIN" in line for line in taken.left), "the page has it in a condition"
-    assert mistakes(file) == set()
+    assert errors(file) == set()
     assert LATER not in file.read_text(encoding="utf-8")
 
 
@@ -338,7 +361,7 @@ def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
     assert "en page read 2026-01-02 -> 2026-03-04." in capsys.readouterr().out
 
 
-def test_nothing_is_taken_over_from_a_copy_that_is_older_than_the_spec(
+def test_nothing_is_applied_from_a_copy_that_is_older_than_the_spec(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page_of("move", *LANGUAGES, weights=(Weight(59, "ip"),), taken="2025-03-15")
