@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -17,7 +17,6 @@ from generator.openapi.edit import Flow, FlowList
 from generator.openapi.load import GAP
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import (
-    CallLimit,
     Condition,
     Endpoint,
     Language,
@@ -25,12 +24,12 @@ from generator.sources import (
     Page,
     PageVersion,
     Parameter,
-    Weight,
 )
 from generator.sources.fact_texts import NOT_LISTED, weight_text
 from generator.vocabulary import KEY_ONLY, SIGNED
 
 from . import responses
+from .quotes import limit_words, quoted_facts, quoted_weights
 
 T = TypeVar("T")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
@@ -205,7 +204,7 @@ class _Drafter:
         if found in _SECURITY and not signed:
             return str(found)
         titles = self._stated(lambda version: version.titles)
-        quoted = _quoted(stated, str) or f"nothing, under the title {_quoted(titles, str)}"
+        quoted = quoted_facts(stated, str) or f"nothing, under the title {quoted_facts(titles, str)}"
         also = f"; {' and '.join(signed)} must be sent, as for a signed call" if signed else ""
         return drafts.gap(f"Choose one of {', '.join(_SECURITY)}.", quoted + also)
 
@@ -247,12 +246,12 @@ class _Drafter:
         weights: dict[Language, list[int]] = {
             language: [weight.weight for weight in found] for language, found in stated.items()
         }
-        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", _weights_text(stated))
+        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", quoted_weights(stated))
         weight: Any = self._one(weights)
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return Flow(scope=scope, weight=weight or drafts.gap(task, _weights_text(stated)))
+        return Flow(scope=scope, weight=weight or drafts.gap(task, quoted_weights(stated)))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
@@ -266,7 +265,7 @@ class _Drafter:
 
     def _limit(self) -> dict[str, Any]:
         stated = self._stated(lambda version: version.limits)
-        unread = _quoted(self._stated(lambda version: version.unread_limits), str)
+        unread = quoted_facts(self._stated(lambda version: version.unread_limits), str)
         limit = self._one(stated)
         if limit is not None:
             if unread:
@@ -274,7 +273,7 @@ class _Drafter:
             return {"x-binance-call-limit": Flow(calls=limit.calls, seconds=limit.seconds)}
         if not unread and not any(stated.values()):
             return {}
-        quoted = "; ".join(filter(None, (_quoted(stated, _limit_text), unread)))
+        quoted = "; ".join(filter(None, (quoted_facts(stated, limit_words), unread)))
         ends = {"calls": "Write how many calls.", "seconds": "Write in how many seconds."}
         return {"x-binance-call-limit": Flow({key: drafts.gap(task, quoted) for key, task in ends.items()})}
 
@@ -435,7 +434,7 @@ class _Drafter:
                 language: [of(version)] for language, version in row.items() if of(version) != ""
             }
             if len({value for [value] in stated.values()}) > 1:
-                yield f"the pages disagree on {what} of {name}: {_quoted(stated, str)}."
+                yield f"the pages disagree on {what} of {name}: {quoted_facts(stated, str)}."
 
 
 _OWN_TIMESTAMP = {
@@ -485,26 +484,3 @@ def _prose(version: PageVersion) -> str:
     """Return what a page says about a call in prose."""
     parts = ([version.description] if version.description else []) + list(version.notes)
     return " / ".join(found.value for found in parts)
-
-
-def _quoted(stated: Mapping[Language, Sequence[T]], text_of: Callable[[T], str]) -> str:
-    """Return what each page says, for a person."""
-    return "; ".join(f"{language}: {', '.join(map(text_of, values))}" for language, values in stated.items() if values)
-
-
-def _weights_text(stated: Mapping[Language, Sequence[Weight]]) -> str:
-    """Return the weights of each page, those of one message with the message."""
-    return "; ".join(
-        f"{language}: {', '.join(_weights_by_text(values))}" for language, values in stated.items() if values
-    )
-
-
-def _weights_by_text(weights: Sequence[Weight]) -> Iterator[str]:
-    for text, several in groupby(weights, key=lambda weight: weight.text):
-        numbers = [(str(weight.weight), f"{weight.weight} per {weight.scope or '?'}") for weight in several]
-        bare = text in ("", *(number for number, _ in numbers))
-        yield ", ".join(shown for _, shown in numbers) + ("" if bare else f" ({text})")
-
-
-def _limit_text(limit: CallLimit) -> str:
-    return f"{limit.calls} per {limit.seconds} seconds"
