@@ -6,8 +6,9 @@ import re
 
 from .conftest import SPEC
 
-COLLECTION = "/sapi/v1/portfolio/asset-collection"
+AUTO_COLLECTION = "/sapi/v1/portfolio/auto-collection"
 TRANSFER = "/sapi/v1/asset/transfer"
+SUB_ACCOUNT = "/sapi/v1/sub-account/margin/transfer"
 EARN = "/sapi/v1/portfolio/earn-asset-balance"
 
 
