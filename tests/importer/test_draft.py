@@ -106,7 +106,11 @@ def differences(text: str) -> list[str]:
     [
         ("24hr Seeds (in bags) (TRADE)", "24hrSeeds", "New24hrSeedsReceipt"),
         ("Seeds (in bags) (TRADE)", "seeds", "SeedsReceipt"),
-        (f"{KNOWN} (Old) (TRADE)", "getTransferableEarnAssetBalanceForPortfolioMarginOld", "GetTransferableEarnAssetBalanceForPortfolioMarginOldReceipt"),
+        (
+            f"{KNOWN} (Old) (TRADE)",
+            "getTransferableEarnAssetBalanceForPortfolioMarginOld",
+            "GetTransferableEarnAssetBalanceForPortfolioMarginOldReceipt",
+        ),
     ],
 )
 def test_an_operation_is_named_after_its_title(title: str, operation: str, answer: str) -> None:
@@ -250,7 +254,10 @@ def test_a_page_without_timestamp_gets_one_that_drift_understands() -> None:
 @pytest.mark.parametrize(
     ("row", "schema"),
     [
-        ("ENUM | NO | `BIG` or `SMALL`, default `BIG`", {"$ref": "#/components/schemas/BuySeedsSize", "default": "BIG"}),
+        (
+            "ENUM | NO | `BIG` or `SMALL`, default `BIG`",
+            {"$ref": "#/components/schemas/BuySeedsSize", "default": "BIG"},
+        ),
         ("INT | NO | 1: big; 2: small. Default 2", {"$ref": "#/components/schemas/BuySeedsSize", "default": 2}),
         ("BOOLEAN | NO | Default BIG", {"type": "boolean", "default": f"{DEFAULT}: true or false. The page says: BIG"}),
         ("DECIMAL | NO | Default BIG", {**DECIMAL, "default": f"{DEFAULT} as an amount. The page says: BIG"}),

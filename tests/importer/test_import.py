@@ -366,9 +366,11 @@ ROWS = st.builds(
     st.sampled_from(["YES", "NO"]),
     PLAIN,
 ).flatmap(
-    lambda row: st.just(row)
-    if row.type != "ENUM"
-    else VALUES.map(lambda values: replace(row, text="", values=tuple((value, "") for value in values)))
+    lambda row: (
+        st.just(row)
+        if row.type != "ENUM"
+        else VALUES.map(lambda values: replace(row, text="", values=tuple((value, "") for value in values)))
+    )
 )
 NAMES = st.sampled_from(["id", "asset", "amount", "list", "ok"])
 SCALARS = st.integers(-(10**15), 10**15) | st.booleans() | st.sampled_from(["", "BTC", "-1.25", "x: y"]) | st.none()
