@@ -167,18 +167,28 @@ def test_a_call_that_costs_nothing_is_a_gap_that_says_what_to_write() -> None:
     assert differences(page(weight="**0**")) == ["weight: explained"]
 
 
-def test_several_weights_are_quoted_with_what_they_are_for() -> None:
-    weight = "**2** for a single seed; **40** when the seed is omitted"
-    assert draft_of(page(weight=weight)).operation["x-binance-weight"] == {
-        "scope": "uid",
-        "weight": "??? Write the weight of a call. The page says: en: 2 per uid (2 for a single seed), "
-        "40 per uid (40 when the seed is omitted)",
+@pytest.mark.parametrize(
+    ("printed", "quoted"),
+    [
+        (
+            "**2** for a single seed; **40** when the seed is omitted",
+            "2 per uid (2 for a single seed), 40 per uid (40 when the seed is omitted)",
+        ),
+        ("2 with seed, 40 with bag", "2 per uid, 40 per uid (2 with seed, 40 with bag)"),
+        ("**2**\n\n## Request Weight(IP)\n\n**40**", "2 per uid, 40 per ip"),
+    ],
+)
+def test_several_weights_are_quoted_with_what_they_are_for(printed: str, quoted: str) -> None:
+    stated = f"The page says: en: {quoted}"
+    assert draft_of(page(weight=printed)).operation["x-binance-weight"] == {
+        "scope": f"??? Choose ip or uid. {stated}" if "(IP)" in printed else "uid",
+        "weight": f"??? Write the weight of a call. {stated}",
     }
 
 
-def test_weights_of_one_sentence_are_quoted_with_it_once() -> None:
-    said = draft_of(page(weight="2 with seed, 40 with bag")).operation["x-binance-weight"]["weight"]
-    assert said.endswith("The page says: en: 2 per uid, 40 per uid (2 with seed, 40 with bag)")
+def test_a_weight_without_a_scope_leaves_the_scope_to_a_person() -> None:
+    found = draft_of(page().replace("(UID)", "")).operation["x-binance-weight"]
+    assert found == {"scope": "??? Choose ip or uid. The page says: en: 7 per ?", "weight": 7}
 
 
 def limited(*limits: CallLimit, unread: str) -> Draft:
@@ -325,14 +335,19 @@ def test_two_copies_in_one_language_that_disagree_are_told() -> None:
 # Answers
 
 
-def test_a_field_that_only_some_answers_have_need_not_come() -> None:
-    found = answer_of('{"tranId": 5, "fee": "0.10"}', '{"tranId": 6, "free": true}')
-    assert (found["required"], list(found["properties"])) == (["tranId"], ["tranId", "fee", "free"])
-
-
-def test_an_answer_that_refuses_the_call_is_none_of_them() -> None:
-    found = answer_of('{"tranId": 5}', '{"code": -1102, "msg": "No seed was sent."}')
-    assert (found["required"], list(found["properties"])) == (["tranId"], ["tranId"])
+@pytest.mark.parametrize(
+    ("other", "required", "properties"),
+    [
+        ('{"tranId": 6, "free": true}', ["tranId"], ["tranId", "fee", "free"]),
+        # It refuses the call.
+        ('{"code": -1102, "msg": "No seed was sent."}', ["tranId", "fee"], ["tranId", "fee"]),
+    ],
+)
+def test_a_field_that_only_some_answers_have_need_not_come(
+    other: str, required: list[str], properties: list[str]
+) -> None:
+    found = answer_of('{"tranId": 5, "fee": "0.10"}', other)
+    assert (found["required"], list(found["properties"])) == (required, properties)
 
 
 def test_an_answer_that_is_a_record_or_a_list_of_them_is_either() -> None:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +24,7 @@ from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.excerpt import EARN, excerpt
 from tests.sources.writer import FORMATS, Row, write
 from tests.sources.writer import WrittenPage as Said
-from tests.specs import call, forget, generate, imported, spec
+from tests.specs import call, spec
 
 from .filling import filled, gaps
 
@@ -125,57 +120,11 @@ def test_the_generator_refuses_a_draft_until_each_gap_is_filled(here: Path, caps
     assert not Path("out").exists()
 
 
-class _Clock:
-    def milliseconds(self) -> int:
-        return 1_700_000_000_000
-
-    def correct(self, server_time: int, age: float) -> None: ...
-
-
-@pytest.fixture
-def package(here: Path) -> Iterator[ModuleType]:
-    main(["import", "--into", "spec.yaml", "borrow.md"])
-    yield imported(generate(filled((here / "spec.yaml").read_bytes()), here / "package"), "drafted")
-    forget("drafted")
-
-
-def test_a_filled_draft_becomes_a_method_that_works(package: ModuleType) -> None:
-    sent: list[str] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        sent.append(f"{request.method} {request.url.raw_path.decode()}")
-        return httpx.Response(200, json=BORROW.example)
-
-    with package.Client("key", "secret", transport=httpx.MockTransport(respond), clock=_Clock()) as client:
-        answered = client.borrow_coins(loan_coin="BTC", amount="1.5", side="OUT", account="a b", loan_term=30)
-        with pytest.raises(package.InvalidRequest, match="account"):
-            client.borrow_coins(loan_coin="BTC", amount="1.5", side="OUT")
-    query = "loanCoin=BTC&amount=1.5&loanTerm=30&side=OUT&account=a%20b&timestamp=1700000000000"
-    signature = hmac.new(b"secret", query.encode(), hashlib.sha256).hexdigest()
-    assert sent == [f"POST /sapi/v1/loan/borrow?{query}&signature={signature}"]
-    assert (answered.order_id, str(answered.amount), answered.fees[0].coin) == (5012345678901, "1.50", "BNB")
-    assert package.OPERATIONS["borrow_coins"].weight.weight == 600
-
-
 # Pages that do not agree, or say too little.
 
 
 def draft_of(*halves: Said) -> Draft:
     return drafted(DATA, [read("page.md", write("markdown", *halves))], Endpoint(BORROW.method, BORROW.path))
-
-
-def test_two_weights_or_none_are_a_gap() -> None:
-    two = draft_of(replace(BORROW, weights=(Weight(200, "uid"), Weight(1, "ip"))))
-    said = "The page says: en: 200 per uid, 1 per ip"
-    assert two.operation["x-binance-weight"] == {
-        "scope": f"??? Choose ip or uid. {said}",
-        "weight": f"??? Write the weight of a call. {said}",
-    }
-    none = draft_of(replace(BORROW, weights=(Weight(7, None),)))
-    assert none.operation["x-binance-weight"] == {
-        "scope": "??? Choose ip or uid. The page says: en: 7 per ?",
-        "weight": 7,
-    }
 
 
 def test_languages_that_disagree_are_told_in_gaps() -> None:
