@@ -44,7 +44,7 @@ def filled(source: bytes) -> bytes:
     editor = Editor("filled", source)
     for number, path in enumerate(gaps(read("filled", source).data)):
         value = _value(editor.data, path, number)
-        if isinstance(value, dict):
+        if isinstance(value, (dict, list)):
             editor.remove(path)
             editor.put(path[:-1], str(path[-1]), value)
         else:
