@@ -121,31 +121,23 @@ def test_a_part_stands_apart_where_that_is_asked_for() -> None:
     assert edited.source.decode() == "a:\n  b: 1\n\n  new:\n    d: {}\n\n# Of c.\nc: 2\n\nend:\n  e: 1\n"
 
 
-def test_the_mark_and_the_line_ends_of_the_file_stay() -> None:
-    source = b"\xef\xbb\xbfa: 1\r\nb:\r\n  - c\r\nd: 2"
-    edited = Editor("small.yaml", source)
-    edited.set(("a",), 2)
-    edited.insert(("b",), 1, {"e": {"f": 1}})
-    edited.put((), "g", 3)
-    assert edited.source == b"\xef\xbb\xbfa: 2\r\nb:\r\n  - c\r\n  - e:\r\n      f: 1\r\nd: 2\r\ng: 3"
-
-
 @pytest.mark.parametrize(
-    ("text", "path"),
+    ("text", "line", "wanted", "found"),
     [
-        ("a: [x, # why\n  y]\n", ("a", 0)),
-        ('a: "th\\u0072ee"\n', ("a",)),
-        ("a:   1\n", ("a",)),
-        ("a: {b: 1,\n  c: 2}\n", ("a", "c")),
+        ("a: [x, # why\n  y]\n", 2, "a: [x, y]", "a: [x, # why"),
+        ('a: "th\\u0072ee"\n', 2, 'a: "three"', 'a: "th\\u0072ee"'),
+        ("a:   1\n", 2, "a: 1", "a:   1"),
+        ("b:\n- 1\n", 3, "  - 1", "- 1"),
+        ("a: {b: 1,\n  c: 2}\n", 2, "a: {b: 1, c: 2}", "a: {b: 1,"),
+        ("a: 1\r\n", 2, "a: 1", "a: 1\r"),
+        ("a: 1\n...\n", 3, "", "..."),
     ],
 )
-def test_a_line_that_is_written_in_another_form_is_left_as_it_is(text: str, path: tuple[str | int, ...]) -> None:
-    edited = editor(f"first: 1  # of all\n{text}")
-    edited.set(("first",), 2)
-    assert edited.source.decode() == f"first: 2  # of all\n{text}"
-    edited.set(path, "new")
-    with pytest.raises(CannotEdit, match=r"small\.yaml cannot be edited as it is written; edit it by hand\."):
-        edited.source  # noqa: B018 - it is computed
+def test_a_file_with_a_line_in_another_form_is_refused(text: str, line: int, wanted: str, found: str) -> None:
+    with pytest.raises(CannotEdit) as refusal:
+        editor(f"first: 1  # of all\n{text}")
+    form = f"edits need the form that ruamel.yaml writes, {wanted!r} in place of {found!r}"
+    assert str(refusal.value) == f"small.yaml:{line}: {form}."
 
 
 def test_a_key_is_put_into_a_mapping_only() -> None:
