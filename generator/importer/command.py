@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.console import SPEC, relative, write_out
 from generator.ir.build import build
-from generator.openapi.document import at
+from generator.openapi.document import at, read
 from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
 from generator.openapi.load import GAP, load
 from generator.openapi.problems import SpecError
@@ -42,10 +42,12 @@ def run(options: argparse.Namespace) -> int:
     name = relative(spec)
     try:
         source = spec.read_bytes()
-        editor = Editor(name, source)
-        read = list(pages(options.pages, None if options.no_cache else cache_folder()))
-        drafts, errors = _drafts(editor.data, read, _known(name, source))
+        document = read(name, source)
+        document.raise_errors()
+        given = list(pages(options.pages, None if options.no_cache else cache_folder()))
+        drafts, errors = _drafts(document.data, given, _known(name, source))
         if options.into and drafts:
+            editor = Editor(name, source)
             for draft in drafts:
                 put(editor, draft)
             save(spec, source, editor.source)
@@ -107,11 +109,11 @@ def gaps(draft: Draft) -> int:
     return count
 
 
-def _drafts(data: Any, read: Sequence[Page], known: Sequence[KnownEndpoint]) -> tuple[list[Draft], list[str]]:
+def _drafts(data: Any, given: Sequence[Page], known: Sequence[KnownEndpoint]) -> tuple[list[Draft], list[str]]:
     """Draft each endpoint that the pages describe, in the order of the pages."""
     found: dict[Endpoint, list[Page]] = {}
     errors: list[str] = []
-    for page in read:
+    for page in given:
         try:
             found.setdefault(_endpoint(data, page, known), []).append(page)
         except _CannotDraft as error:

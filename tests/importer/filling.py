@@ -43,7 +43,12 @@ def filled(source: bytes) -> bytes:
     """Write a value into every gap; an example and a title are made so that they fit."""
     editor = Editor("filled", source)
     for number, path in enumerate(gaps(read("filled", source).data)):
-        editor.set(path, _value(editor.data, path, number))
+        value = _value(editor.data, path, number)
+        if isinstance(value, (dict, list)):
+            editor.remove(path)
+            editor.put(path[:-1], str(path[-1]), value)
+        else:
+            editor.set(path, value)
     return editor.source
 
 
