@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from generator.runtime.operation import CallLimit
 from generator.vocabulary import Endpoint, Language
+
+Format: TypeAlias = Literal["markdown", "text", "html"]
 
 Value = TypeVar("Value")
 
@@ -102,13 +104,12 @@ class Page:
 
     file: str
     """Its name in messages."""
-    format: Literal["markdown", "text", "html"]
-    address: Located[str] | None
+    format: Format
+    versions: tuple[PageVersion, ...] = ()
+    address: Located[str] | None = None
     """Where the copy says that it was taken from."""
-    taken: Located[str] | None
+    taken: Located[str] | None = None
     """The day on which it was taken, as YYYY-MM-DD, where the copy says so."""
-    halves: tuple[PageVersion, ...]
-    lines: int
     problems: tuple[str, ...] = ()
     """Why nothing, or not everything, could be read."""
 

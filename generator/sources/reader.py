@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
 
 from generator.vocabulary import Language
 
@@ -13,14 +12,12 @@ from .blocks import MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
 from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
-from .page_facts import Page, PageVersion
+from .page_facts import Format, Page, PageVersion
 from .sections import section_of
 from .text_page import read_text
 
 LARGEST = 1_000_000
 """No page of Binance's has as many bytes; one that has is refused, so that reading never takes long."""
-
-Format = Literal["markdown", "text", "html"]
 
 _READERS: Mapping[Format, Callable[[str], ParsedFile]] = {
     "html": read_html,
@@ -49,13 +46,13 @@ def read(file: str, source: bytes) -> Page:
     """
     if len(source) > LARGEST:
         message = f"it has more than {LARGEST} bytes, which no page has."
-        return Page(file, "text", None, None, (), 0, (message,))
+        return Page(file, "text", problems=(message,))
     try:
         text = getincrementaldecoder("utf-8")().decode(source)  # without a last character that was cut in two
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         message = f"line {line}: the byte 0x{source[error.start]:02x} is not UTF-8."
-        return Page(file, "text", None, None, (), source.count(b"\n") + 1, (message,))
+        return Page(file, "text", problems=(message,))
     return _page(file, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -85,17 +82,9 @@ def _page(file: str, text: str) -> Page:
     reader = _READERS[form]
     source = reader(text) if lines <= MOST_LINES else ParsedFile(())
     if lines > MOST_LINES or len(source.blocks) > MOST_LINES:
-        return Page(file, form, None, None, (), lines, (f"it has more than {MOST_LINES} lines, which no page has.",))
+        return Page(file, form, problems=(f"it has more than {MOST_LINES} lines, which no page has.",))
     versions = tuple(_versions(source))
-    return Page(
-        file=file,
-        format=form,
-        address=source.address,
-        taken=source.taken,
-        halves=versions,
-        lines=lines,
-        problems=tuple(_problems(versions)),
-    )
+    return Page(file, form, versions, source.address, source.taken, tuple(_problems(versions)))
 
 
 def _versions(source: ParsedFile) -> Iterator[PageVersion]:

@@ -62,7 +62,7 @@ def chinese(text: str) -> str:
 
 def draft_of(*texts: str) -> Draft:
     pages = [read(f"{number}.md", text.encode()) for number, text in enumerate(texts)]
-    endpoint = pages[0].halves[0].endpoints[0].value
+    endpoint = pages[0].versions[0].endpoints[0].value
     return drafted(read_yaml("spec.yaml", SPEC.read_bytes()).data, pages, endpoint)
 
 
@@ -82,7 +82,7 @@ def notes_of(draft: Draft) -> list[str]:
 def compared(tmp_path: Path, text: str) -> OperationResult:
     """Draft a page into our spec, fill its gaps, and hold the page against that."""
     found = read("page.md", text.encode())
-    endpoint = found.halves[0].endpoints[0].value
+    endpoint = found.versions[0].endpoints[0].value
     editor = Editor("spec.yaml", SPEC.read_bytes())
     put(editor, drafted(editor.data, [found], endpoint))
     (tmp_path / "spec.yaml").write_bytes(filled(editor.source))
@@ -181,12 +181,12 @@ def test_weights_of_one_sentence_are_quoted_with_it_once() -> None:
 def limited(*limits: CallLimit, unread: str) -> Draft:
     found = read("page.md", page().encode())
     half = replace(
-        found.halves[0],
+        found.versions[0],
         limits=tuple(Located(each, 9) for each in limits),
         unread_limits=(Located(unread, 10),),
     )
     data = read_yaml("spec.yaml", SPEC.read_bytes()).data
-    return drafted(data, [replace(found, halves=(half,))], Endpoint("POST", PATH))
+    return drafted(data, [replace(found, versions=(half,))], Endpoint("POST", PATH))
 
 
 def test_a_cap_that_is_not_understood_is_quoted_in_a_gap() -> None:

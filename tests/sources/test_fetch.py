@@ -92,7 +92,7 @@ def one(address: str, cache: Path | None) -> Page:
 def test_a_page_is_fetched_under_our_name(site: Site) -> None:
     page = one(site.address, None)
     assert page.file == site.address
-    assert page.halves[0].endpoints[0].value.path == "/a"
+    assert page.versions[0].endpoints[0].value.path == "/a"
     assert [request["user-agent"] for request in site.asked] == ["binance-transfers drift"]
 
 
@@ -107,7 +107,7 @@ def test_a_page_that_changed_is_read_anew(site: Site, tmp_path: Path) -> None:
     site.headers = {"etag": '"one"'}
     one(site.address, tmp_path)
     site.headers, site.body = {"etag": '"two"'}, BODY.replace(b"`/a`", b"`/b`")
-    assert one(site.address, tmp_path).halves[0].endpoints[0].value.path == "/b"
+    assert one(site.address, tmp_path).versions[0].endpoints[0].value.path == "/b"
     assert site.answered == [200, 200]
 
 
