@@ -46,11 +46,14 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
     every = list(_with_sections(blocks))
     titles = _titles(every)
     first = _first_endpoint(every)
-    parameters, used = _parameters(first)
-    prose = [block for block in first if block.kind in ("text", "item") and block.section != "response"]
+    outside = [block for block in first if block.section != "response"]
+    parameters, used = read_parameters(
+        outside, [block for block in outside if block.section == "parameters"] or outside
+    )
+    prose = [block for block in outside if block.kind in ("text", "item")]
     sentences = [block for block in prose if not _endpoint(block.text)]
     description = _description(first)
-    notes = [block for index, block in enumerate(first) if index not in used and _is_note(block, titles)]
+    notes = [block for block in outside if block not in used and _is_note(block, titles)]
     return PageVersion(
         language=language,
         titles=tuple(Located(split_title(block.text)[0], block.line) for block in titles),
@@ -87,22 +90,16 @@ def _distinct(facts: Iterable[Located[_Fact]]) -> tuple[Located[_Fact], ...]:
 
 
 def _with_sections(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield each block with its section; a line that is only the name of a section is a heading too."""
     section: Section | None = None
-    heading = ""
-    level = _LINE
-    above: Section | None = None  # goes on after a response that only a line leads to, where a request follows it
+    heading, level = "", _LINE
     for block in blocks:
-        opened = section_of(block.text) if block.kind == "text" and block.text.endswith((":", "：")) else None
-        if opened is not None:
-            above, section, heading, level = (section if opened == "response" else None), opened, block.text, _LINE
-            yield replace(block, kind="heading", level=_LINE, section=section, heading=heading)
-            continue
+        if block.kind == "text" and section_of(block.text):
+            block = replace(block, kind="heading", level=_LINE)  # noqa: PLW2901 - the same block
         if block.kind == "heading":
             opened = section_of(block.text) if block.level > 1 else None
             if opened or section in (None, "response") or block.level <= level:
-                above, section, heading, level = None, opened, block.text, block.level
-        elif section == "response" and heading.endswith((":", "：")) and _endpoint(block.text):
-            section = above
+                section, heading, level = opened, block.text, block.level
         yield replace(block, section=section, heading=heading)
 
 
@@ -203,21 +200,6 @@ def _is_unread_limit(block: Block) -> bool:
     return unknown or is_unread_limit(text)
 
 
-def _parameters(blocks: Sequence[Block]) -> tuple[tuple[Located[Parameter], ...], set[int]]:
-    """Return the parameters with their values, and the indexes of the blocks that they were read from.
-
-    Blocks are distinguished by their index, as a whole page may stand in one line.
-    """
-    outside = [replace(block, line=index) for index, block in enumerate(blocks) if block.section != "response"]
-    inside = [block for block in outside if block.section == "parameters"]
-    rows, used = read_parameters(outside, inside or outside)
-    parameters = []
-    for row in rows:
-        lines = tuple(blocks[index].line for index in row.value.value_lines)
-        parameters.append(Located(replace(row.value, value_lines=lines), blocks[row.line].line))
-    return tuple(parameters), used
-
-
 def _unread_parameters(blocks: Sequence[Block]) -> Located[str] | None:
     """Return what stands first in the section of the parameters, unless that is a word for none or an empty table."""
     inside = [block for block in blocks if block.section == "parameters" and block.kind != "heading"]
@@ -228,7 +210,7 @@ def _unread_parameters(blocks: Sequence[Block]) -> Located[str] | None:
 
 def _is_note(block: Block, titles: Sequence[Block]) -> bool:
     """Return whether a block states something that no weight, cap or parameter was read from."""
-    if block.kind not in ("text", "item", "row") or block.section == "response" or (titles and not block.heading):
+    if block.kind not in ("text", "item", "row") or (titles and not block.heading):
         return False
     if block.kind == "row":
         return block.section != "weight" and any(block.cells)

@@ -25,7 +25,6 @@ _COMMENT = re.compile(r"<!--.*-->")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STRUCK = re.compile(r"~~.{1,200}?~~|<(del|s|strike)>.{0,200}?</\1>", re.IGNORECASE)
 _ITALIC = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*]*[^\s*\\])\*(?![\w*])")
-_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _BEGINS = re.compile(rf"#|>|[*+-]\s|\d{{1,3}}[.)]\s|```|~~~|---|===|\*\*|<|[{{\[]|(?:{HTTP_METHODS})\b")
 """Where another block begins, whatever stands in the line above it."""
 _ALONE = re.compile(rf"#|\*\*[^*]+\*\*$|(?:{HTTP_METHODS})\b")
@@ -264,9 +263,6 @@ def _unquoted(line: str) -> str:
 
 
 def _block(text: str, line: int, indent: int) -> Iterator[Block]:
-    bold = _BOLD.fullmatch(text)
-    if bold and section_of(bold[1]):
-        text = f"###### {bold[1]}"
     heading = _HEADING.fullmatch(text)
     item = _ITEM.fullmatch(text)
     if heading:

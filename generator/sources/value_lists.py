@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise, takewhile
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from generator.vocabulary import TYPE_SPELLINGS
 
@@ -263,48 +263,49 @@ class _Entry(NamedTuple):
 
     value: str
     text: str
-    line: int
+    block: Block
+
+
+_Entries: TypeAlias = Mapping[str, _Entry]
 
 
 def add_listed_values(
     parameters: Sequence[Located[Parameter]], blocks: Sequence[Block]
-) -> tuple[tuple[Located[Parameter], ...], set[int]]:
-    """Give parameters the values that a list or a table elsewhere on the page holds for them, and return its lines too."""
-    names = {row.value.name for row in parameters}
-    found = [_replace_values(row, [_Entry(*pair, row.line) for pair in _own_values(row, names)]) for row in parameters]
-    lists: dict[int, list[Mapping[str, _Entry] | None]] = {}
-    leads: dict[int, int] = {}
-    used: set[int] = set()
-    for start, lead in enumerate(blocks, 1):
-        index = _parameter_named(plain_text(lead.text), found) if _may_introduce(lead) else None
-        if index is not None and not found[index].value.values:
-            entries = _entries(blocks, start, names - {found[index].value.name})
-            if entries != {}:
-                lists.setdefault(index, []).append(entries)
-                leads.setdefault(index, lead.line)
-    for index, several in lists.items():
-        entries = _complete_list(several)
-        if entries and not _contradicts(found[index].value.text, entries):
-            found[index] = _replace_values(found[index], list(entries.values()))
-            used |= {leads[index], *found[index].value.value_lines}
+) -> tuple[tuple[Located[Parameter], ...], set[Block]]:
+    """Give parameters the values that a list or a table elsewhere on the page holds for them, and return its blocks too."""
+    names = [row.value.name for row in parameters]
+    leads: dict[str, list[int]] = {}
+    for index, block in enumerate(blocks):
+        name = _parameter_named(plain_text(block.text), names) if _may_introduce(block) else None
+        leads.setdefault(name or "", []).append(index)
+    found: list[Located[Parameter]] = []
+    used: set[Block] = set()
+    for row in parameters:
+        name, values = row.value.name, _own_values(row, names)
+        lines = [row.line] * len(values)
+        if not values:
+            others = set(names) - {name}
+            lists = [(blocks[lead], _entries(blocks, lead + 1, others)) for lead in leads.get(name, ())]
+            lead, entries = _complete_list([(lead, entries) for lead, entries in lists if entries != {}])
+            if lead and not _contradicts(row.value.text, entries):
+                values = tuple((entry.value, entry.text) for entry in entries.values())
+                lines = [entry.block.line for entry in entries.values()]
+                used |= {lead, *(entry.block for entry in entries.values())}
+        values, lines = values[:_MOST_VALUES], lines[:_MOST_VALUES]
+        found.append(replace(row, value=replace(row.value, values=values, value_lines=tuple(lines))))
     return tuple(found), used
 
 
-def _complete_list(several: Sequence[Mapping[str, _Entry] | None]) -> Mapping[str, _Entry]:
-    """Return the one list among those of a parameter that has all of its values, or none where that is not sure."""
-    first, *others = several
-    if first is None or _OPEN.search(list(first.values())[-1].text):
-        return {}
-    return first if all(other is not None and other.keys() <= first.keys() for other in others) else {}
+def _complete_list(lists: Sequence[tuple[Block, _Entries | None]]) -> tuple[Block | None, _Entries]:
+    """Return the one list among those of a parameter that has all of its values, if that is sure, and what leads to it."""
+    for lead, first in lists[:1]:
+        whole = first is not None and not _OPEN.search(list(first.values())[-1].text)
+        if first and whole and all(other is not None and other.keys() <= first.keys() for _, other in lists):
+            return lead, first
+    return None, {}
 
 
-def _replace_values(row: Located[Parameter], entries: Sequence[_Entry]) -> Located[Parameter]:
-    values = tuple((entry.value, entry.text) for entry in entries[:_MOST_VALUES])
-    lines = tuple(entry.line for entry in entries[:_MOST_VALUES])
-    return replace(row, value=replace(row.value, values=values, value_lines=lines))
-
-
-def _own_values(row: Located[Parameter], names: AbstractSet[str]) -> Values:
+def _own_values(row: Located[Parameter], names: Collection[str]) -> Values:
     """Return the values of a row; a list of parameters, whose names are not in capitals, is none of values."""
     values = row.value.values
     return () if any(value in names and not value.isupper() for value, _ in values) else values
@@ -358,7 +359,7 @@ def _entry(block: Block) -> _Entry | None:
     if found is None or found[1] in _NO_VALUES:
         return None
     words = " ".join(cells[1:]) if cells else next(filter(None, found.groups()[1:]), "")
-    return _Entry(found[1], words.strip(), block.line)
+    return _Entry(found[1], words.strip(), block)
 
 
 def _is_odd(entry: _Entry | None, found: Mapping[str, _Entry]) -> bool:
@@ -384,12 +385,10 @@ def _is_entry_of(last: Block, block: Block) -> bool:
     return (block.kind, block.level) == (last.kind, last.level) and _entry(block) is not None
 
 
-def _parameter_named(lead: str, parameters: Sequence[Located[Parameter]]) -> int | None:
+def _parameter_named(lead: str, names: Sequence[str]) -> str | None:
     """Return which parameter a message names."""
     words = _NAMES.findall(lead)
-    names = [row.value.name for row in parameters]
     last = "".join(words).lower().removesuffix("s")
-    in_words = [index for index, name in enumerate(names) if name != name.lower() and last.endswith(name.lower())]
-    named = [index for index, name in enumerate(names) if name in words or f"{name}s" in words]
-    found = in_words or named
+    in_words = [name for name in names if name != name.lower() and last.endswith(name.lower())]
+    found = in_words or [name for name in names if name in words or f"{name}s" in words]
     return found[0] if len(found) == 1 else None
