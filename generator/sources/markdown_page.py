@@ -12,15 +12,16 @@ from .html_page import read_html
 from .page_facts import Located
 from .sections import section_of
 
-_FRONT = re.compile(r"(\w+)\s*:\s*(\S.*)")
-_ADDRESSES = ("source_url", "url", "source")
-_DATES = ("updated_at", "date", "scraped_at", "fetched_at")
-_SOURCE = re.compile(
-    r"(?:>\s*|<!--\s*)?\**(?:Source|来源|URL)\**\s*[:：]\s*\**\s*(?:\[[^\[\]]*\]\(|<)?(https?://[^\s<>()]+).*",
+ADDRESS = re.compile(
+    r"(?:>\s*|<!--\s*)?\**(?:source(?:_url)?|来源|url)\**\s*[:：]\s*\**\s*(?:\[[^\[\]]*\]\(|[<\"'])?(https?://[^\s<>()\"']+)",
     re.IGNORECASE,
 )
+DATE = re.compile(
+    r"\**(?:日期|date|updated_at|scraped_at|fetched_at)\**\s*[:：]\s*\**\s*[\"']?(\d{4}-\d{2}-\d{2})", re.IGNORECASE
+)
 _HEAD = 50
-"""The address stands within as many lines."""
+"""The address and the date stand within as many lines."""
+_LONGEST_FRONT = 100
 _COMMENT = re.compile(r"<!--.*-->")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STRUCK = re.compile(r"~~.{1,200}?~~|<(del|s|strike)>.{0,200}?</\1>", re.IGNORECASE)
@@ -33,7 +34,6 @@ _VALUE = re.compile(r"[`\"']*(?:[A-Z][A-Z0-9_]+|\d+)(?![A-Za-z0-9_])")
 _STOPS = ".。:：;；!！?？"
 _WRAPPED = 40
 """No line is wrapped that is narrower."""
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+#+)?\s*")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(((?:[^\s()]|\([^\s()]*\))*)(?:\s+\"(?:\\.|[^\"\\])*\")?\)")
 _ITEM = re.compile(r"(?:[*+-]|\d{1,3}[.)])\s+(\S.*)")
@@ -51,36 +51,19 @@ _CONTINUED = 3
 def read_markdown(text: str) -> ParsedFile:
     """Take the file apart."""
     lines = [line[:LONGEST] for line in text.split("\n")]
-    front, start = _front_matter(lines)
-    addresses = [front[key] for key in _ADDRESSES if key in front and front[key].value.startswith("http")]
-    addresses += _sources(lines)
-    dates = [(front[key], _DATE.match(front[key].value)) for key in _DATES if key in front]
-    return ParsedFile(
-        blocks=tuple(_Reader(lines, start).blocks()),
-        address=addresses[0] if addresses else None,
-        taken=next((Located(date[0], fact.line) for fact, date in dates if date), None),
+    front = (
+        [index for index, line in enumerate(lines[:_LONGEST_FRONT]) if line.strip() == "---"]
+        if text[:3] == "---"
+        else []
     )
+    start = front[1] + 1 if len(front) > 1 else 0
+    return ParsedFile(tuple(_Reader(lines, start).blocks()), stated(ADDRESS, lines), stated(DATE, lines))
 
 
-def _sources(lines: Sequence[str]) -> Iterator[Located[str]]:
-    """Yield the addresses that lines at the top give for the page."""
-    for index, line in enumerate(lines[:_HEAD]):
-        found = _SOURCE.fullmatch(line.strip())
-        if found:
-            yield Located(found[1], index + 1)
-
-
-def _front_matter(lines: Sequence[str]) -> tuple[dict[str, Located[str]], int]:
-    if not lines or lines[0].strip() != "---":
-        return {}, 0
-    found: dict[str, Located[str]] = {}
-    for index, line in enumerate(lines[1:100], 1):
-        if line.strip() == "---":
-            return found, index + 1
-        pair = _FRONT.fullmatch(line.strip())
-        if pair:
-            found[pair[1]] = Located(pair[2].strip("\"'"), index + 1)
-    return found, 0
+def stated(pattern: re.Pattern[str], lines: Sequence[str]) -> Located[str] | None:
+    """Return what a line at the top says of the copy."""
+    found = ((pattern.match(clean(line)), number) for number, line in enumerate(lines[:_HEAD], 1))
+    return next((Located(match[1], number) for match, number in found if match), None)
 
 
 class _Reader:
@@ -103,7 +86,7 @@ class _Reader:
         line, number = _unquoted(raw), self._at + 1
         stripped = line.strip()
         indented = line.startswith((" " * _CODE_INDENT, "\t"))
-        if not clean(stripped) or _COMMENT.fullmatch(stripped) or _SOURCE.fullmatch(stripped):
+        if not clean(stripped) or _COMMENT.fullmatch(stripped) or ADDRESS.match(stripped):
             self._at += 1
         elif stripped.startswith(_FENCES):
             yield self._fenced(stripped[:3])

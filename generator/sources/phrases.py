@@ -40,20 +40,15 @@ _LIMITS = tuple(
 )
 _SHARED = re.compile(r"\bshar(?:es?|ed|ing)\b[^.;]{0,200}\blimit|\blimit[^.;]{0,200}\bshared\b|共[享用]", re.IGNORECASE)
 """A limit that other endpoints count against too is no cap on the calls of one."""
-_OF_NO_FIXED_TIME = re.compile(
-    r"(?:\d\s*(?:times?|requests?|calls?)|\b(?:once|twice))\s*(?:(?:per|every|each|in|within|an?)(?![A-Za-z])|/)\s*(?:\d{1,6}\s*)?(?:month|year)s?\b"
-    r"|每\s*个?[月年][^。；;\d]{0,20}\d{1,9}\s*次|\d\s*次\s*[/每]\s*个?[月年]",
-    re.IGNORECASE,
-)
 _NUMBER_OF_CALLS = (
     r"(?:(?:\d|\b(?:one|two|three|five|ten|hundred|thousand))\s*(?:calls?|requests?|times)|\b(?:once|twice))\b"
 )
-_TIME = r"\b(?:seconds?|minutes?|hours?|days?|weeks?)\b"
+_TIME = r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
 _PER = r"\b(?:per|every|each|within|in|an?|any)\s+(?:[A-Za-z0-9]+\s+){0,2}?"
 _CAPS = re.compile(
     rf"{_NUMBER_OF_CALLS}[^.;]{{0,40}}?{_PER}{_TIME}|{_PER}{_TIME}[^.;]{{0,40}}?{_NUMBER_OF_CALLS}|\d\s*(?:per|each|every)\s+(?:\d+\s+)?{_TIME}"
-    r"|(?:每|[\d半一两二三四五六七八九十])\s*个?(?:秒|分钟|小时|钟头|天|日|周)[^。；;更刷推快]{0,20}?[\d一两二三四五六七八九十百千]\s*次"
-    r"|限[流频][^。；;]{0,20}(?:秒|分钟|小时|天)",
+    r"|(?:每|[\d半一两二三四五六七八九十])\s*个?(?:秒|分钟|小时|钟头|天|日|周|月|年)[^。；;更刷推快]{0,20}?[\d一两二三四五六七八九十百千]\s*次"
+    rf"|{_NUMBER_OF_CALLS}\s*/\s*(?:month|year)s?\b|\d\s*次\s*[/每]\s*个?[月年]|限[流频][^。；;]{{0,20}}(?:秒|分钟|小时|天)",
     re.IGNORECASE,
 )
 """What seems to cap calls, in whatever words."""
@@ -154,8 +149,8 @@ def limits(text: str) -> Iterator[CallLimit]:
 def is_unread_limit(text: str) -> bool:
     """Return whether a message caps calls otherwise: in a month or a year, with other endpoints, or in unknown words."""
     text = without_separators(plain_text(text))
-    capped = any(_limits(text))
-    return bool(_OF_NO_FIXED_TIME.search(text) or (_SHARED.search(text) if capped else _CAPS.search(text)))
+    rest = without_limits(text)
+    return bool(_CAPS.search(rest) or (rest != text and _SHARED.search(text)))
 
 
 def caps_calls(text: str) -> bool:

@@ -276,8 +276,8 @@ def add_listed_values(
     names = [row.value.name for row in parameters]
     leads: dict[str, list[int]] = {}
     for index, block in enumerate(blocks):
-        name = _parameter_named(plain_text(block.text), names) if _may_introduce(block) else None
-        leads.setdefault(name or "", []).append(index)
+        if _may_introduce(block) and (named := _parameter_named(plain_text(block.text), names)):
+            leads.setdefault(named, []).append(index)
     found: list[Located[Parameter]] = []
     used: set[Block] = set()
     for row in parameters:
