@@ -9,7 +9,7 @@ from itertools import takewhile
 from .blocks import Block, plain_text
 from .page_facts import Located, Parameter
 from .phrases import default, maximum, minimum
-from .value_lists import NUMBERS, add_listed_values, range_in, values_in
+from .value_lists import NUMBERS, add_listed_values, values_in
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "parameter", "parameters", "parameter name", "名称", "参数", "参数名", "参数名称", "字段"),
@@ -58,31 +58,21 @@ def columns(cells: Sequence[str]) -> Mapping[str, int] | None:
 
 def parameter(cells: Sequence[str], header: Mapping[str, int]) -> Parameter | None:
     """Read a row."""
-
-    def cell(key: str) -> str:
-        index = header.get(key, len(cells))
-        return cells[index] if index < len(cells) else ""
-
-    name = _NAME.fullmatch(plain_text(cell("name")))
+    by_name = {key: cells[index] for key, index in header.items() if index < len(cells)}
+    name = _NAME.fullmatch(plain_text(by_name["name"]))
     if name is None:
         return None
-    kind, text = plain_text(cell("type")).upper(), cell("text")
+    kind, text = plain_text(by_name.get("type", "")).upper(), by_name.get("text", "")
     words = plain_text(text)
     measured = not kind or kind in NUMBERS
-    least, most = range_in(words, kind) or (None, None)
+    required = plain_text(by_name.get("required", ""))
     return Parameter(
         name=name[1],
         type=kind,
-        required=_required(plain_text(cell("required"))),
+        required=False if _NO.match(required) else True if _YES.match(required) else None,
         text=words,
         values=values_in(text, kind),
-        minimum=least if least is not None else minimum(words) if measured else None,
-        maximum=most if most is not None else maximum(words) if measured else None,
+        minimum=minimum(words) if measured else None,
+        maximum=maximum(words) if measured else None,
         default=default(words),
     )
-
-
-def _required(cell: str) -> bool | None:
-    if _NO.match(cell):
-        return False
-    return True if _YES.match(cell) else None

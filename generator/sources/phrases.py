@@ -108,10 +108,16 @@ _DEFAULTS = (
     re.compile(rf"默认(?:值|为|是|[:：]|\s)*[\"'“]?(-?\d+(?:\.\d+)?|[Tt]rue|[Ff]alse|[A-Z][A-Z0-9_]+)[\"'”]?{_END}"),
 )
 _RANGE = re.compile(
-    rf"\brange\s*(?:is|of|from|[:：=])?\s*\[\s*{_NUMBER}\s*[,，]\s*{_NUMBER}\s*\]"
+    rf"\[\s*{_NUMBER}\s*[,，]\s*{_NUMBER}\s*\]"
     rf"|\b(?:int|integer|number|value|range)\s*(?:is|from|[:：])\s*{_NUMBER}\s+to\s+{_NUMBER}{_END}{_LAST}",
     re.IGNORECASE,
 )
+EXAMPLES = re.compile(
+    r"(?:e\.\s?g\.?|\beg\.?|i\.e\.|such as|\blike|examples?|例如|比如|譬如|如)\s*[:：,，]?\s*$", re.IGNORECASE
+)
+"""Behind these words nothing is a list of what is allowed."""
+_OF_VALUES = re.compile(r"\b(?:values?|valid|options?|either|one of|enums?)\b|可选|取值|枚举", re.IGNORECASE)
+"""Two numbers in brackets behind these words are values."""
 _TRUTH = {"True": "true", "False": "false"}
 
 
@@ -142,8 +148,10 @@ _MINIMUM = _bound_patterns(
 def limits(text: str) -> Iterator[CallLimit]:
     """Yield the caps on calls that a message states, such as 500 times per hour."""
     text = without_separators(plain_text(text))
-    if not _SHARED.search(text):
-        yield from _limits(text)
+    for pattern in () if _SHARED.search(text) else _LIMITS:
+        for found in pattern.finditer(text):
+            calls, many = (_WORDS.get(word.lower()) or int(word) for word in (found["calls"], found["many"] or "1"))
+            yield CallLimit(calls, many * _SECONDS[found["unit"].lower()])
 
 
 def is_unread_limit(text: str) -> bool:
@@ -170,31 +178,17 @@ def without_limits(text: str) -> str:
     return text
 
 
-def _limits(text: str) -> Iterator[CallLimit]:
-    for pattern in _LIMITS:
-        for found in pattern.finditer(text):
-            yield CallLimit(_number(found["calls"]), _number(found["many"] or "1") * _SECONDS[found["unit"].lower()])
-
-
-def _number(text: str) -> int:
-    return _WORDS.get(text.lower()) or int(text)
-
-
 def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[Condition]:
     """Yield the conditions that a message states; `row` is the parameter in whose row it stands."""
     text = plain_text(text)
+    known = {parameter.casefold(): parameter for parameter in parameters}
     for pattern in (*_CONDITIONS, *(_ROW_CONDITIONS if row else ())):
         for found in pattern.finditer(text):
-            name = found.groupdict().get("name", row) or ""
-            yield from _condition(name, found["other"], found["values"], parameters)
-
-
-def _condition(name: str, other: str, values: str, parameters: Collection[str]) -> Iterator[Condition]:
-    listed = tuple(value for value in _ONE_VALUE.findall(values) if value.lower() not in _JOINTS)
-    known = {parameter.casefold(): parameter for parameter in parameters}
-    name, other = known.get(name.casefold(), name), known.get(other.casefold(), other)
-    if name in parameters and (other in parameters or other == "类型") and name != other and listed:
-        yield Condition(name, listed, other if other in parameters else None)
+            name = known.get(found.groupdict().get("name", row).casefold())
+            other = known.get(found["other"].casefold())
+            values = tuple(value for value in _ONE_VALUE.findall(found["values"]) if value.lower() not in _JOINTS)
+            if name and name != other and values and (other or found["other"] == "类型"):
+                yield Condition(name, values, other)
 
 
 def is_permission(text: str) -> bool:
@@ -226,4 +220,7 @@ def _bound(patterns: Sequence[re.Pattern[str]], text: str, end: Literal[0, 1]) -
         if found := pattern.search(text):
             return Decimal(found[1])
     within = _RANGE.search(text)
-    return Decimal([number for number in within.groups() if number][end]) if within else None
+    if within is None or EXAMPLES.search(text[: within.start()]) or _OF_VALUES.search(text[: within.start()]):
+        return None
+    ends = [Decimal(number) for number in within.groups() if number]
+    return ends[end] if ends[0] < ends[1] else None

@@ -9,7 +9,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from decimal import Decimal
 from itertools import pairwise, takewhile
 from typing import NamedTuple, TypeAlias
 
@@ -17,7 +16,7 @@ from generator.vocabulary import TYPE_SPELLINGS
 
 from .blocks import Block, plain_text
 from .page_facts import Located, Parameter
-from .phrases import default
+from .phrases import EXAMPLES, default
 
 Values = tuple[tuple[str, str], ...]
 
@@ -76,9 +75,6 @@ _WORD = re.compile(rf"(?<![A-Za-z0-9_])[\"'“`]*{_CAPITALS}(?![A-Za-z0-9_])")
 _ANY_WORD = re.compile(_ANY)
 _REMARKS = re.compile(r"[(（][^()（）]*[)）]")
 _DEFAULT = re.compile(r"(?i:\bdefaults?\b|默认)[^,，;；]*$")
-_EXAMPLES = re.compile(
-    r"(?:e\.\s?g\.?|\beg\.?|i\.e\.|such as|\blike|examples?|例如|比如|譬如|如)\s*[:：,，]?\s*$", re.IGNORECASE
-)
 _CONDITIONAL = re.compile(
     r"(?:\b(?:used|when|if|only|under|with|for|by|except|between)\b|与|当|仅|若|如果)[^,，.。;；:：]*$", re.IGNORECASE
 )
@@ -98,8 +94,6 @@ _NUMBERED = re.compile(
 )
 _NUMBER_AMONG_WORDS = re.compile(r"(?<=[\s,，;；(（])\d{1,4}(?=[)）]?\s+[^\s\d.,，;；。])")
 _NUMBERS = re.compile(r"\[\s*(\d{1,9}(?:\s*[,，]\s*\d{1,9}){2,})\s*\]")
-_RANGE = re.compile(r"\[\s*(\d{1,9}(?:\.\d{1,9})?)\s*[,，]\s*(\d{1,9}(?:\.\d{1,9})?)\s*\]")
-_OF_VALUES = re.compile(r"\b(?:values?|valid|options?|either|one of|enums?)\b|可选|取值|枚举", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 
 
@@ -133,22 +127,14 @@ def values_in(text: str, kind: str) -> Values:
     return _complete(found, text) if found else ()
 
 
-def range_in(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
-    """Return the least and the greatest value where a description gives both in brackets, as in [300, 86400]."""
-    found = _RANGE.search(text) if kind in NUMBERS else None
-    if found is None or _EXAMPLES.search(text[: found.start()]) or _OF_VALUES.search(text[: found.start()]):
-        return None
-    least, most = Decimal(found[1]), Decimal(found[2])
-    return (least, most) if least < most else None
-
-
 def _contradicts(text: str, found: Collection[str]) -> bool:
     """Return whether a description names a value that is not among those found: a default, or a word in capitals."""
-    default_value = default(plain_text(text))
-    known = {value.casefold() for value in found}
-    if default_value is not None and default_value.casefold() not in known:
-        return True
-    return any(word not in found for word in _words_in_capitals(text))
+    return not _holds_default(text, found) or any(word not in found for word in _words_in_capitals(text))
+
+
+def _holds_default(text: str, found: Collection[str]) -> bool:
+    value = default(plain_text(text))
+    return value is None or value.casefold() in {known.casefold() for known in found}
 
 
 # Words
@@ -168,7 +154,7 @@ def _lists(text: str, kind: str) -> Iterator[_List]:
 
 def _is_allowed(text: str, start: int) -> bool:
     before = text[max(start - _LONGEST_CLAUSE, 0) : start]
-    return not _CONDITIONAL.search(before) and not _EXAMPLES.search(before)
+    return not _CONDITIONAL.search(before) and not EXAMPLES.search(before)
 
 
 def _described(text: str, kind: str) -> Iterator[_List]:
@@ -207,14 +193,16 @@ def _numbered(text: str) -> Values:
     found = list(_NUMBERED.finditer(text))
     if len(found) <= 1 or not _is_allowed(text, found[0].start()):
         return ()
-    listed = [(number, _trimmed(words)) for number, words in _texts_behind(found, text)]
-    several = len(dict(listed)) == len(listed) == len({words for _, words in listed})
-    cut = _OPEN.search(text) or any(not words or _NUMBER_AMONG_WORDS.search(words) for _, words in listed)
+    listed = {number: _trimmed(words) for number, words in _texts_behind(found, text)}
+    cut = _OPEN.search(text) or any(not words or _NUMBER_AMONG_WORDS.search(words) for words in listed.values())
     hyphens = any(number[0].endswith("-") for number in found)
-    counted = all(int(after) == int(before) + 1 for (before, _), (after, _) in pairwise(listed))
-    default_value = default(plain_text(text))
-    known = default_value is None or not default_value.isdigit() or default_value in dict(listed)
-    return tuple(listed) if several and known and not cut and (counted or not hyphens) else ()
+    counted = all(int(after) == int(before) + 1 for before, after in pairwise(listed))
+    several = len(found) == len(listed) == len(set(listed.values()))
+    return (
+        tuple(listed.items())
+        if several and not cut and (counted or not hyphens) and _holds_default(text, listed)
+        else ()
+    )
 
 
 def _numbers(text: str) -> Values:
@@ -223,8 +211,7 @@ def _numbers(text: str) -> Values:
     if found is None or not _is_allowed(text, found.start()) or _CONTINUES.match(text, found.end()):
         return ()
     listed = _NUMBER.findall(found[1])
-    default_value = default(plain_text(text))
-    return tuple((number, "") for number in listed) if default_value is None or default_value in listed else ()
+    return tuple((number, "") for number in listed) if _holds_default(text, listed) else ()
 
 
 def _texts_behind(found: Sequence[re.Match[str]], text: str) -> Iterator[tuple[str, str]]:
