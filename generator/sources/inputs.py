@@ -39,16 +39,13 @@ def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
         NoSuchPage: A file or folder is not there, or a folder holds no page.
     """
     found = dict.fromkeys(page for name in names for page in _named(name))
-    fetched = iter(_fetched([address for address in found if isinstance(address, str)], cache))
-    for page in found:
-        yield next(fetched) if isinstance(page, str) else _of_file(page)
-
-
-def _fetched(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
+    addresses = [page for page in found if isinstance(page, str)]
     if addresses:
         from .fetch import fetch  # noqa: PLC0415 - a second of imports that files do not need
 
-        yield from fetch(addresses, cache)
+        fetched = fetch(addresses, cache)
+    for page in found:
+        yield next(fetched) if isinstance(page, str) else _of_file(page)
 
 
 def _named(name: str) -> Iterator[str | Path]:

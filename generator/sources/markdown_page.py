@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
@@ -44,6 +44,7 @@ _QUOTE = re.compile(r"(?:\s*>)+ ?")
 _FENCES = ("```", "~~~")
 _RULES = ("---", "***", "___")
 _CODE_INDENT = 4
+_INDENTS = (" " * _CODE_INDENT, "\t")
 _CONTINUED = 3
 """A cell may go on for this many lines after a blank one."""
 
@@ -85,12 +86,12 @@ class _Reader:
         raw = self._lines[self._at]
         line, number = _unquoted(raw), self._at + 1
         stripped = line.strip()
-        indented = line.startswith((" " * _CODE_INDENT, "\t"))
+        indented = line.startswith(_INDENTS)
         if not clean(stripped) or _COMMENT.fullmatch(stripped) or ADDRESS.match(stripped):
             self._at += 1
         elif stripped.startswith(_FENCES):
             yield self._fenced(stripped[:3])
-        elif indented and (self._last != "item" or stripped[0] in "{[") and not self._is_nested_item(stripped):
+        elif indented and (self._last != "item" or stripped[0] in "{["):
             yield self._indented()
         elif self._tables.is_table(self._at):
             self._at, rows = self._tables.table(self._at)
@@ -105,28 +106,31 @@ class _Reader:
             words = " ".join([stripped, *self._wrapped(line)])
             yield from _block(words, number, len(line) - len(line.lstrip()))
 
-    def _is_nested_item(self, stripped: str) -> bool:
-        return self._last == "item" and bool(_ITEM.match(stripped))
+    def _until(self, start: int, ends: Callable[[str], bool]) -> list[str]:
+        """Return the lines up to the first that ends them, and go on there."""
+        self._at = next(
+            (at for at in range(start, len(self._lines)) if ends(_unquoted(self._lines[at]))), len(self._lines)
+        )
+        return [_unquoted(line) for line in self._lines[start : self._at]]
 
     def _fenced(self, fence: str) -> Block:
-        first = self._at
-        end = first + 1
-        while end < len(self._lines) and not _unquoted(self._lines[end]).strip().startswith(fence):
-            end += 1
-        self._at = end + 1
-        return Block("code", "\n".join(map(_unquoted, self._lines[first + 1 : end])), first + 2)
+        first = self._at + 1
+        lines = self._until(first, lambda line: line.strip().startswith(fence))
+        self._at += 1
+        return Block("code", "\n".join(lines), first + 1)
 
     def _indented(self) -> Block:
         first = self._at
-        end = first
-        while self._at < len(self._lines):
-            line = _unquoted(self._lines[self._at])
-            if line.strip() and not line.startswith((" " * _CODE_INDENT, "\t")):
-                break
-            self._at += 1
-            end = self._at if line.strip() else end
-        text = "\n".join(line[_CODE_INDENT:].rstrip() for line in map(_unquoted, self._lines[first:end]))
-        return Block("code", text, first + 1)
+        lines = self._until(first, lambda line: bool(line.strip()) and not line.startswith(_INDENTS))
+        return Block("code", "\n".join(line[_CODE_INDENT:].rstrip() for line in lines).rstrip("\n"), first + 1)
+
+    def _html_table(self) -> Iterator[Block]:
+        first = self._at
+        lines = self._until(first, lambda line: "</table" in line.lower())
+        lines += self._lines[self._at : self._at + 1]
+        self._at += 1
+        for block in read_html("\n".join(lines)).blocks:
+            yield replace(block, line=first + block.line)
 
     def _underlined(self, text: str) -> int | None:
         """Return the level of a heading that the line below underlines; a rule may stand below any other text."""
@@ -156,14 +160,6 @@ class _Reader:
             self._at += 1
             yield text
             before = line
-
-    def _html_table(self) -> Iterator[Block]:
-        first = self._at
-        while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
-            self._at += 1
-        self._at += 1
-        for block in read_html("\n".join(self._lines[first : self._at])).blocks:
-            yield replace(block, line=first + block.line)
 
 
 class MarkdownTables:
