@@ -58,9 +58,7 @@ class _Reader:
         self._cell = cell
         self._blocks: list[Block] = []
         self._line = 1
-        self._words: list[
-            tuple[str, int]
-        ] = []  # the texts of the line that is being read, each with its line of the file
+        self._words: list[tuple[str, int]] = []  # the texts of the line that is being read, each with its line
         self._lines: list[tuple[str, int]] = []  # the finished lines of the paragraph or cell, in the same way
         self._heading: int | None = None
         self._anchor: str | None = None

@@ -100,11 +100,11 @@ class _Reader:
             yield from self._html_table()
         elif level := self._underlined(stripped):
             self._at += 2
-            yield from _block(f"{'#' * level} {stripped}", number, 0)
+            yield _block(f"{'#' * level} {stripped}", number, 0)
         else:
             self._at += 1
             words = " ".join([stripped, *self._wrapped(line)])
-            yield from _block(words, number, len(line) - len(line.lstrip()))
+            yield _block(words, number, len(line) - len(line.lstrip()))
 
     def _until(self, start: int, ends: Callable[[str], bool]) -> list[str]:
         """Return the lines up to the first that ends them, and go on there."""
@@ -191,7 +191,8 @@ class MarkdownTables:
                 rows[-1][0][-1] += f" {cells[0]}"
             else:
                 rows.append(([*cells[: len(head) - 1], "|".join(cells[len(head) - 1 :])], first + 1))
-        return self._at, [_row(cells, line, head=index == 0) for index, (cells, line) in enumerate(rows)]
+        texts = [(tuple(clean(_text(cell)) for cell in cells), line) for cells, line in rows]
+        return self._at, [Block("row", " | ".join(row), line, cells=row, head=line == at + 1) for row, line in texts]
 
     def _continued(self, *, bars: bool) -> list[str]:
         """Return the lines with which the last cell goes on; there is one where the table itself goes on after them.
@@ -225,11 +226,6 @@ def _is_open(line: str) -> bool:
     return width >= _WRAPPED and not line.endswith("  ") and line.rstrip()[-1] not in _STOPS
 
 
-def _row(cells: Sequence[str], line: int, *, head: bool = False) -> Block:
-    texts = tuple(clean(_text(cell)) for cell in cells)
-    return Block("row", " | ".join(texts), line, cells=texts, head=head)
-
-
 def _cells(line: str) -> list[str]:
     line = line.strip()
     return _PIPE.split(line.removeprefix("|").removesuffix("|") if line.startswith("|") else line)
@@ -241,18 +237,14 @@ def _unquoted(line: str) -> str:
     return line[found.end() :] if found else line
 
 
-def _block(text: str, line: int, indent: int) -> Iterator[Block]:
-    heading = _HEADING.fullmatch(text)
+def _block(text: str, line: int, indent: int) -> Block:
+    if heading := _HEADING.fullmatch(text):
+        target = next((link[2] for link in _LINK.finditer(heading[2]) if not clean(link[1])), None)
+        return Block("heading", clean(_text(heading[2])), line, len(heading[1]), anchor=target)
+    if text in _RULES:
+        return Block("text", "---", line)
     item = _ITEM.fullmatch(text)
-    if heading:
-        target = [link[2] for link in _LINK.finditer(heading[2]) if not clean(link[1])]
-        yield Block("heading", clean(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
-    elif text in _RULES:
-        yield Block("text", "---", line)
-    elif item:
-        yield Block("item", clean(_text(item[1])), line, indent)
-    else:
-        yield Block("text", clean(_text(text)), line, indent)
+    return Block("item" if item else "text", clean(_text(item[1] if item else text)), line, indent)
 
 
 def _text(text: str) -> str:

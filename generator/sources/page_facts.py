@@ -10,6 +10,7 @@ from generator.runtime.operation import CallLimit
 from generator.vocabulary import Endpoint, Language
 
 Format: TypeAlias = Literal["markdown", "text", "html"]
+Scope: TypeAlias = Literal["ip", "uid"]
 
 Value = TypeVar("Value")
 
@@ -27,7 +28,7 @@ class Weight:
     """What a call costs."""
 
     weight: int
-    scope: Literal["ip", "uid"] | None
+    scope: Scope | None
     """`None` where the page does not say what it is counted by."""
     text: str = field(default="", compare=False)
     """The row or message that it stands in, which says when a call costs this."""

@@ -21,7 +21,7 @@ from .parameter_table import columns
 from .sections import section_of, split_title
 
 _END = re.compile(r"上一页|下一页|Previous|Next|Copyright\b.*", re.IGNORECASE)
-_REQUEST = re.compile(rf"(?:{HTTP_METHODS})\b.*/")
+_REQUEST = re.compile(rf"`?(?:{HTTP_METHODS})\b.*/")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _BULLET = re.compile(r"(?:>\s*)*(?:[•·▪‣*-]|\d{1,3}[.)])\s+(?=\S)")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*+"|//.*')
@@ -53,7 +53,7 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     for number, (index, section) in enumerate(known, 1):
         if section == "response":
             since = number
-        elif section == "request" and _is_followed_by_request(lines, index):
+        elif section == "request" and any(_REQUEST.match(clean(line)) for line in lines[index + 1 : index + 4]):
             if seen:
                 starts.append(known[since][0])
             seen = True
@@ -62,11 +62,6 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         end = len(lines) if after is None else (_titles(lines, first, after) or [after])[0]
         yield begin, first, end
         begin = end
-
-
-def _is_followed_by_request(lines: Sequence[str], index: int) -> bool:
-    following = next((line for line in map(clean, lines[index + 1 : index + 4]) if line), "")
-    return bool(_REQUEST.match(plain_text(following)))
 
 
 def _blocks(lines: Sequence[str], start: int, first: int, end: int) -> Iterator[Block]:
@@ -133,7 +128,11 @@ class _Body:
                 yield self._code()
             else:
                 self._at += 1
-                yield from _line(line, number)
+                text = clean(line.replace("**", ""))
+                if bullet := _BULLET.match(text):
+                    yield Block("item", text[bullet.end() :], number, len(line) - len(line.lstrip()))
+                elif text:
+                    yield Block("text", text, number)
 
     def _table(self) -> Iterator[Block]:
         head = True
@@ -169,12 +168,3 @@ class _Body:
             if depth <= 0:
                 break
         return Block("code", "\n".join(self._lines[first : self._at]).rstrip(), first + 1)
-
-
-def _line(line: str, number: int) -> Iterator[Block]:
-    text = clean(line.replace("**", ""))
-    bullet = _BULLET.match(text)
-    if bullet:
-        yield Block("item", text[bullet.end() :], number, len(line) - len(line.lstrip()))
-    elif text:
-        yield Block("text", text, number)
