@@ -37,10 +37,10 @@ def read_parameters(
     rows = [block for block in near if block.kind == "row"]
     start = next((index for index, row in enumerate(rows) if row.head and columns(row.cells)), len(rows))
     table = list(takewhile(lambda row: row is rows[start] or not row.head, rows[start : start + _MOST_ROWS]))
-    header = columns(table[0].cells) if table else None
+    header = (columns(table[0].cells) if table else None) or {}
     read: dict[str, Located[Parameter]] = {}
     used = set(table[:1])
-    for block in table[1:] if header else ():
+    for block in table[1:]:
         found = parameter(block.cells, header)
         if found is not None and found.name not in read:
             read[found.name] = Located(found, block.line)

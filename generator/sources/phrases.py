@@ -184,7 +184,7 @@ def conditions(text: str, parameters: Collection[str], row: str | None = None) -
     known = {parameter.casefold(): parameter for parameter in parameters}
     for pattern in (*_CONDITIONS, *(_ROW_CONDITIONS if row else ())):
         for found in pattern.finditer(text):
-            name = known.get(found.groupdict().get("name", row).casefold())
+            name = row if pattern in _ROW_CONDITIONS else known.get(found["name"].casefold())
             other = known.get(found["other"].casefold())
             values = tuple(value for value in _ONE_VALUE.findall(found["values"]) if value.lower() not in _JOINTS)
             if name and name != other and values and (other or found["other"] == "类型"):

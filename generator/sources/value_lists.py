@@ -124,7 +124,10 @@ def values_in(text: str, kind: str) -> Values:
         if _ONLY_WORDS.fullmatch(words):
             return () if _OPEN.search(words) else tuple((word, "") for word in dict.fromkeys(_ANY_WORD.findall(words)))
     found = next(_lists(text, kind), None)
-    return _complete(found, text) if found else ()
+    if found is None or found.goes_on or len(found.values) == 1:
+        return ()
+    rest = f"{text[: found.start]} ; {text[found.end :]}"
+    return () if _contradicts(rest, found.values) else tuple(found.values.items())
 
 
 def _contradicts(text: str, found: Collection[str]) -> bool:
@@ -165,14 +168,6 @@ def _described(text: str, kind: str) -> Iterator[_List]:
         texts = {value.strip("\"'“”`"): words for value, words in described}
         if len(texts) == len(found) and all(texts.values()) and not _NO_VALUES & set(texts):
             yield _List(texts, found[0].start(), found[-1].end(), goes_on=bool(_OPEN.search(text)))
-
-
-def _complete(found: _List, text: str) -> Values:
-    """Return the values of a list, or none where the description knows more of them."""
-    rest = f"{text[: found.start]} ; {text[found.end :]}"
-    if len(found.values) <= 1 or found.goes_on or _contradicts(rest, found.values):
-        return ()
-    return tuple(found.values.items())
 
 
 def _words_in_capitals(text: str) -> Iterator[str]:
@@ -268,7 +263,9 @@ def add_listed_values(
     found: list[Located[Parameter]] = []
     used: set[Block] = set()
     for row in parameters:
-        name, values = row.value.name, _own_values(row, names)
+        name, values = row.value.name, row.value.values
+        if any(value in names and not value.isupper() for value, _ in values):
+            values = ()  # a list of parameters
         lines = [row.line] * len(values)
         if not values:
             others = set(names) - {name}
@@ -292,12 +289,6 @@ def _complete_list(lists: Sequence[tuple[Block, _Entries | None]]) -> tuple[Bloc
     return None, {}
 
 
-def _own_values(row: Located[Parameter], names: Collection[str]) -> Values:
-    """Return the values of a row; a list of parameters, whose names are not in capitals, is none of values."""
-    values = row.value.values
-    return () if any(value in names and not value.isupper() for value, _ in values) else values
-
-
 def _may_introduce(block: Block) -> bool:
     """Return whether a message may lead to a list of values."""
     if block.kind not in ("text", "item", "heading"):
@@ -307,7 +298,9 @@ def _may_introduce(block: Block) -> bool:
     return leads and bool(_INTRODUCES.search(text)) and not _OF_OTHERS.search(text)
 
 
-def _entries(blocks: Sequence[Block], start: int, others: AbstractSet[str]) -> Mapping[str, _Entry] | None:
+def _entries(  # noqa: PLR0911 - each return is a way in which a list ends
+    blocks: Sequence[Block], start: int, others: AbstractSet[str]
+) -> Mapping[str, _Entry] | None:
     """Return the values that follow; `None` where their list goes on with what cannot be read.
 
     Args:
@@ -317,24 +310,23 @@ def _entries(blocks: Sequence[Block], start: int, others: AbstractSet[str]) -> M
     """
     found: dict[str, _Entry] = {}
     last: Block | None = None
-    for index in range(start, len(blocks)):
-        block = blocks[index]
-        if block.kind == "row" and block.head and last is None and not _OF_OTHERS.search(block.text):
+    for index, block in enumerate(blocks[start:], start):
+        if block.head and last is None and not _OF_OTHERS.search(block.text):
             if _VALUE.fullmatch(plain_text(block.cells[0])):
                 return None  # a table without a head, whose first value stands there
             continue
         if block.kind not in ("text", "item", "row") or block.head:
-            return None if last and block.kind == "code" and _is_entry_of(last, block) else found
+            return None if last and _is_entry_of(last, block) else found
         if _may_introduce(block):
             apart = last is None or (block.kind, block.level) != (last.kind, last.level)
             return found if apart or not others.isdisjoint(_NAMES.findall(block.text)) else None
-        if last and last.kind == "item" and block.kind == "text" and _entry(block):
+        entry = _entry(block)
+        if entry and last and (block.kind, last.kind) == ("text", "item"):
             return None  # a value in a line of its own, or the beginning of a message
-        entry = _entry(block) if last is None or block.kind == last.kind else None
-        if _is_odd(entry, found) or (entry is None and last and _list_continues(last, blocks[index : index + 3])):
-            return None
-        if entry is None:
-            break
+        if entry is None or (last and block.kind != last.kind):
+            return None if last and _list_continues(last, blocks[index : index + 3]) else found
+        if entry.text and "_" not in entry.value and len(found) > 1 and all("_" in value for value in found):
+            return None  # the beginning of a message below values of another form
         found.setdefault(entry.value, entry)
         last = block
     return found
@@ -347,13 +339,6 @@ def _entry(block: Block) -> _Entry | None:
         return None
     words = " ".join(cells[1:]) if cells else next(filter(None, found.groups()[1:]), "")
     return _Entry(found[1], words.strip(), block)
-
-
-def _is_odd(entry: _Entry | None, found: Mapping[str, _Entry]) -> bool:
-    """Return whether what looks like a value may be the beginning of a message below values of another form."""
-    if entry is None or not entry.text or "_" in entry.value:
-        return False
-    return len(found) > 1 and all("_" in value for value in found)
 
 
 def _list_continues(last: Block, blocks: Sequence[Block]) -> bool:
