@@ -191,7 +191,7 @@ class _Comparison:
     def __init__(self, spec: OperationFacts, pages: Sequence[Page]) -> None:
         self._spec = spec
         self._notes = Notes(spec)
-        self._versions = [_version_facts(spec, page, version) for page in pages for version in page.halves]
+        self._versions = [_version_facts(spec, page, version) for page in pages for version in page.versions]
 
     def result(self) -> OperationResult:
         spec, versions = self._spec, self._versions

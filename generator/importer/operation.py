@@ -59,7 +59,7 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
     files: dict[Language, Page] = {}
     notes: list[_Note] = []
     for page in pages:
-        for version in page.halves:
+        for version in page.versions:
             first = versions.setdefault(version.language, version)
             if first is version:
                 files[version.language] = page

@@ -31,7 +31,6 @@ from tests.sources.writer import page_of as said
 from .mutations import mutations
 from .test_apply import TEXT, lines
 
-
 LATER = "2036-10-20"
 """A day after every one of which the spec was read."""
 EXCERPTS = {path: excerpt(path).encode() for path in (AUTO_COLLECTION, SUB_ACCOUNT, EARN)}
