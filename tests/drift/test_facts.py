@@ -22,28 +22,6 @@ EXAMPLE = f"{{page: 1, rows: [{', '.join(ROWS)}]}}"
 PRINTED = (
     '{"page": 1, "rows": [' + ", ".join(f'{{"coin": "A{n}", "free": "{n}.5", "locked": "0"}}' for n in range(9)) + "]}"
 )
-PAGE = """\
-# moveIt(TRADE)
-
-## HTTP Request
-
-POST `/sapi/v1/move`
-
-## Request Weight(IP)
-
-1
-
-## Request Parameters
-
-Name| Type| Mandatory| Description
----|---|---|---
-{kind}
-timestamp| LONG| YES|
-
-## Response Example
-
-    {example}
-"""
 KIND = "kind| STRING| YES| Words"
 
 
@@ -57,12 +35,12 @@ def compared(page: str, suffix: str = "md", example: str = EXAMPLE) -> Operation
             example=example,
         )
     )
-    [found] = comparing.compared(text, page.encode(), suffix=suffix).operations
+    [found] = comparing.compared(text, page, suffix=suffix).operations
     return found
 
 
 def differences(found: OperationResult) -> list[tuple[str, str]]:
-    return [(each.fact, each.observations[0].text) for each in found.differences]
+    return [(difference.fact, difference.observations[0].text) for difference in found.differences]
 
 
 @pytest.mark.parametrize(
@@ -78,19 +56,21 @@ def differences(found: OperationResult) -> list[tuple[str, str]]:
     ],
 )
 def test_an_example_is_compared_to_its_end_and_told_by_its_first_difference(old: str, new: str, told: str) -> None:
-    page = PAGE.format(kind=KIND, example=PRINTED)
+    page = comparing.page(KIND, example=PRINTED)
     assert differences(compared(page)) == []
     assert differences(compared(page.replace(old, new))) == [("response example", told)]
 
 
-def test_a_short_example_is_told_whole() -> None:
-    page = PAGE.format(kind=KIND, example='{"id": 2}')
-    assert differences(compared(page, example="{id: 1}")) == [("response example", '{"id": 2}')]
-
-
-def test_the_order_of_an_example_is_no_difference() -> None:
-    page = PAGE.format(kind=KIND, example='{"b": 2, "a": 1}')
-    assert differences(compared(page, example="{a: 1, b: 2}")) == []
+@pytest.mark.parametrize(
+    ("printed", "example", "expected"),
+    [
+        ('{"id": 2}', "{id: 1}", [("response example", '{"id": 2}')]),
+        ('{"b": 2, "a": 1}', "{a: 1, b: 2}", []),
+    ],
+    ids=["a short one is shown whole", "in another order"],
+)
+def test_an_example(printed: str, example: str, expected: list[tuple[str, str]]) -> None:
+    assert differences(compared(comparing.page(KIND, example=printed), example=example)) == expected
 
 
 @pytest.mark.parametrize(
@@ -102,7 +82,7 @@ def test_the_order_of_an_example_is_no_difference() -> None:
     ],
 )
 def test_a_cell_that_says_nothing_does_not_agree(row: str, expected: list[tuple[str, str]]) -> None:
-    found = compared(PAGE.format(kind=row, example=PRINTED))
+    found = compared(comparing.page(row, example=PRINTED))
     assert differences(found) == expected
     assert found.updates == ()
 

@@ -18,7 +18,8 @@ from tests.sources.writer import FORMATS, LANGUAGES, Format, write
 from tests.sources.writer import WrittenPage as Said
 from tests.sources.writer import page_of as said
 
-COLLECTION = "Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection"
+OF_ANOTHER = "but its address is that of Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection."
+NO_ENDPOINT = "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."
 VERDICTS = {"same", "drift", "pages disagree", "unreadable", "wrong page", "unknown endpoint"}
 
 
@@ -36,50 +37,35 @@ def english(spec: Spec) -> Said:
     return said(spec.document, spec.api.operations[0], "en")
 
 
-@pytest.fixture
-def other(spec: Spec) -> Said:
-    return said(spec.document, spec.api.operations[2], "en")
-
-
 @pytest.mark.parametrize("form", FORMATS)
-def test_another_operation_under_this_address_is_a_wrong_page(
-    spec: Spec, english: Said, other: Said, form: Format
+@pytest.mark.parametrize(
+    ("facts", "verdict", "message"),
+    [
+        ({"path": "/sapi/v1/asset/transfer"}, "wrong page", f"POST /sapi/v1/asset/transfer, {OF_ANOTHER}"),
+        ({"path": "/sapi/v2/unknown"}, "wrong page", f"POST /sapi/v2/unknown, {OF_ANOTHER}"),
+        ({"method": "PUT"}, "wrong page", f"PUT /sapi/v1/portfolio/asset-collection, {OF_ANOTHER}"),
+        (
+            {"path": "/sapi/v1/unknown", "address": "https://developers.binance.com/docs/unknown"},
+            "unknown endpoint",
+            "POST /sapi/v1/unknown, which the spec does not have.",
+        ),
+    ],
+)
+def test_another_endpoint_than_that_of_the_address(
+    spec: Spec, english: Said, form: Format, facts: dict[str, str], verdict: str, message: str
 ) -> None:
-    page = judged(spec, write(form, replace(other, address=english.address)))
-    assert (page.verdict, page.message.partition(": ")[2]) == (
-        "wrong page",
-        f"it describes POST /sapi/v1/asset/transfer, but its address is that of {COLLECTION}.",
-    )
+    page = judged(spec, write(form, replace(english, **facts)))  # type: ignore[arg-type] # the fields of Said
+    assert (page.verdict, page.message.partition(": ")[2]) == (verdict, f"it describes {message}")
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_an_endpoint_that_the_spec_lacks_is_no_drift(spec: Spec, english: Said, form: Format) -> None:
-    renamed = replace(english, path="/sapi/v1/capital/address", address=english.address.replace("Fund-", "Other-"))
-    page = judged(spec, write(form, renamed))
-    assert (page.verdict, page.message.partition(": ")[2]) == (
-        "unknown endpoint",
-        "it describes POST /sapi/v1/capital/address, which the spec does not have.",
-    )
-
-
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("fact", [{"path": "/sapi/v2/portfolio/asset-collection"}, {"method": "PUT"}])
-def test_another_method_or_path_at_this_address_is_a_wrong_page(
-    spec: Spec, english: Said, form: Format, fact: dict[str, str]
-) -> None:
-    page = judged(spec, write(form, replace(english, **fact)))  # type: ignore[arg-type] # the fields of Said
-    assert page.verdict == "wrong page"
-    assert page.message.endswith(f"but its address is that of {COLLECTION}.")
-
-
-def test_headings_that_link_elsewhere_than_the_address_are_a_wrong_page(spec: Spec, english: Said, other: Said) -> None:
+def test_headings_that_link_elsewhere_than_the_address_are_a_wrong_page(spec: Spec, english: Said) -> None:
+    other = said(spec.document, spec.api.operations[2], "en")
     filed = write("markdown", other).decode().replace(f"source_url: {other.address}", f"source_url: {english.address}")
     page = judged(spec, filed.encode())
-    assert page.verdict == "wrong page"
-    assert page.message == (
-        "line 14: it describes POST /sapi/v1/asset/transfer; it is filed under "
-        "https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Fund-Collection-by-Asset, "
-        "but line 8 says /docs/wallet/asset/user-universal-transfer#api-description."
+    assert (page.verdict, page.message) == (
+        "wrong page",
+        f"line 14: it describes POST /sapi/v1/asset/transfer; it is filed under {english.address}, "
+        "but line 8 says /docs/wallet/asset/user-universal-transfer#api-description.",
     )
 
 
@@ -116,11 +102,8 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: S
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (b"", "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."),
-        (
-            b"<!doctype html><html><body><h1>Log in</h1><form><input name=email></form></body></html>",
-            "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint.",
-        ),
+        (b"", NO_ENDPOINT),
+        (b"<!doctype html><html><body><h1>Log in</h1><form><input name=email></form></body></html>", NO_ENDPOINT),
         (b"# A title\n\nabc\xff\n", "line 3: the byte 0xff is not UTF-8."),
         (b"\n" * 20_001, "it has more than 20000 lines, which no page has."),
         (b"x" * (LARGEST + 1), "it has more than 1000000 bytes, which no page has."),
@@ -132,10 +115,7 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: S
             b"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## Request Parameters\n\nName\n\nType\n\n## Response\n\n    {}\n",
             "line 9: no table of parameters was read where it says 'Name'; copy the page with its tables.",
         ),
-        (
-            b"# Title\n\n## HTTP Request\n\nGET `/a`\n",
-            "it has no response example; it may be cut off.",
-        ),
+        (b"# Title\n\n## HTTP Request\n\nGET `/a`\n", "it has no response example; it may be cut off."),
         (
             b"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## Response Example\n\n    {\n      [1, 2\n",
             "it has a response example, in line 9, that is not complete; it may be cut off.",

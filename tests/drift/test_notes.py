@@ -10,31 +10,9 @@ from generator.drift.facts import FACT_KINDS
 from tests.conftest import SPEC
 from tests.specs import call, spec
 
-from .comparing import compared
+from .comparing import compared, page
 
-PAGE = """\
-# moveIt(TRADE)
-
-## HTTP Request
-
-POST `/sapi/v1/move`
-
-## Request Weight(IP)
-
-7
-
-## Request Parameters
-
-Name| Type| Mandatory| Description
----|---|---|---
-kind| ENUM| YES| `ODD`/`EVEN`/`NEW`
-extra| STRING| YES| More.
-timestamp| LONG| YES|
-
-## Response Example
-
-    {}
-"""
+PAGE = page("kind| ENUM| YES| `ODD`/`EVEN`/`NEW`", "extra| STRING| YES| More.", weight=7)
 
 
 def found(operation: str = "", schema: str = "") -> list[tuple[str, str, str, str]]:
@@ -53,7 +31,7 @@ def found(operation: str = "", schema: str = "") -> list[tuple[str, str, str, st
         ),
         schemas=f"Kind: {{type: string, oneOf: [{{const: ODD}}, {{const: EVEN}}]{', ' if schema else ''}{note(schema)}}}\n",
     )
-    [result] = compared(text, PAGE.encode()).operations
+    [result] = compared(text, PAGE).operations
     return [(found.fact, found.spec, found.observations[0].text, found.finding) for found in result.differences]
 
 
