@@ -15,9 +15,9 @@ from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
 Texts = Mapping[Language, str]
 _TYPES: Mapping[str, Mapping[str, str | int]] = {
-    "STRING": {"type": "string", "minLength": 1},
-    "LONG": {"type": "integer", "format": "int64"},
-    **{name: {"type": "integer", "format": "int32"} for name in ("INT", "INTEGER")},
+    **{name: {"type": "string", "minLength": 1} for name in TYPE_SPELLINGS["STRING"]},
+    **{name: {"type": "integer", "format": "int64"} for name in TYPE_SPELLINGS["LONG"]},
+    **{name: {"type": "integer", "format": "int32"} for name in TYPE_SPELLINGS["INT"]},
     **{name: {"type": "string", "format": "decimal"} for name in TYPE_SPELLINGS["DECIMAL"]},
     **{name: {"type": "boolean"} for name in TYPE_SPELLINGS["BOOLEAN"]},
 }

@@ -18,7 +18,7 @@ from generator.importer.command import put
 from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
-from generator.openapi.edit import Editor
+from generator.openapi.edit import Editor, to_yaml
 from generator.openapi.load import load
 from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.excerpt import EARN, excerpt
@@ -349,7 +349,7 @@ def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_th
 ) -> None:
     said = data.draw(PAGES)
     page = read("page", write(data.draw(st.sampled_from(FORMATS)), said))
-    editor = Editor("spec.yaml", SMALL.encode())
+    editor = Editor("spec.yaml", to_yaml(read_yaml("spec.yaml", SMALL.encode()).data).encode())
     put(editor, drafted(editor.data, [page], Endpoint(said.method, said.path)))
     document = load("spec.yaml", filled(editor.source))
     report = compare(document, build(document), [page])
