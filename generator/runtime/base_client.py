@@ -26,22 +26,10 @@ from .retry import RetryPolicy, delay_before_retry
 from .server_time import SERVER_TIME
 from .settings import check_numbers, check_objects
 from .signer import Signer
-from .transport import (
-    AsyncHttp,
-    AsyncHttpTransport,
-    Exchange,
-    Fault,
-    Outgoing,
-    Response,
-    SyncHttp,
-    SyncHttpTransport,
-    Transport,
-)
+from .transport import Exchange, Fault, Http, HttpTransport, Outgoing, Response, Transport
 
 WhenFull = Literal["wait", "raise"]
 Result = TypeVar("Result")
-Http = TypeVar("Http", SyncHttp, AsyncHttp)
-HttpTransport = TypeVar("HttpTransport", SyncHttpTransport, AsyncHttpTransport)
 AnyLimiter = TypeVar("AnyLimiter", bound=Limiter | AsyncLimiter)
 
 _PAUSE, _BAN = 60.0, 120.0
@@ -136,9 +124,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         check_objects(retry, clock, limiter, on_attempt, asynchronous=self._asynchronous)
         self._credentials = credentials
         self._base_url = parse_base_url(self._api.servers[0] if base_url is None else base_url)
-        self._timeout = timeout
-        self._deadline = deadline
-        self._recv_window = recv_window
+        self._timeout, self._deadline, self._recv_window = timeout, deadline, recv_window
         self._retry = retry or RetryPolicy()
         self._when_full = when_full
         self._clock = SystemClock() if clock is None else clock

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import httpx
 
@@ -19,6 +19,8 @@ SyncHttp: TypeAlias = httpx.Client
 SyncHttpTransport: TypeAlias = httpx.BaseTransport
 AsyncHttp: TypeAlias = httpx.AsyncClient
 AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
+Http = TypeVar("Http", SyncHttp, AsyncHttp)
+HttpTransport = TypeVar("HttpTransport", SyncHttpTransport, AsyncHttpTransport)
 
 _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
@@ -187,8 +189,9 @@ class Transport:
         closing = {**headers, "Connection": "close"}
         # One set of certificates for both: reading them is most of what making a client costs.
         trusted = httpx.create_ssl_context() if self._traced else True
-        own = headers if self._traced else closing
-        self._http = http_client or kind(transport=transport, verify=trusted, headers=own)
+        self._http = http_client or kind(
+            transport=transport, verify=trusted, headers=headers if self._traced else closing
+        )
         self._fresh = kind(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
         self._added = {} if http_client is None else closing
         self._note = "note_async" if asynchronous else "note"

@@ -58,16 +58,11 @@ def wire_texts(parameter: Parameter, value: object) -> list[str]:
     if parameter.array == "repeat":
         return texts
     if parameter.array == "json":
-        return [_json_array(parameter, texts)]
+        bare = parameter.kind in ("integer", "boolean")
+        return [f"[{','.join(texts)}]" if bare else json.dumps(texts, ensure_ascii=False, separators=(",", ":"))]
     if with_comma := [text for text in texts if "," in text]:
         raise Refused(f"holds {short_repr(with_comma[0])}, whose comma would be read as the end of an item.")
     return [",".join(texts)]
-
-
-def _json_array(parameter: Parameter, texts: list[str]) -> str:
-    if parameter.kind in ("integer", "boolean"):
-        return f"[{','.join(texts)}]"
-    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
 
 def _text(parameter: Parameter, value: object) -> str:

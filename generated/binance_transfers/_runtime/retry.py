@@ -36,18 +36,14 @@ class RetryPolicy:
                 f"attempts is {short_repr(self.attempts)}; a RetryPolicy needs a whole number, at least 1."
             )
         for name, delay in (("first_delay", self.first_delay), ("longest_delay", self.longest_delay)):
-            if not _is_finite(delay) or delay < 0:
+            is_number = isinstance(delay, (int, float)) and not isinstance(delay, bool)
+            if not is_number or not 0 <= delay <= sys.float_info.max:
                 needed = "a RetryPolicy needs a finite number of seconds, at least 0."
                 raise ValueError(f"{name} is {short_repr(delay)}; {needed}")
         if self.first_delay > self.longest_delay:
             needed = "a RetryPolicy needs the first delay to be the shorter one."
             first, longest = short_repr(self.first_delay), short_repr(self.longest_delay)
             raise ValueError(f"first_delay is {first} and longest_delay is {longest}; {needed}")
-
-
-def _is_finite(number: object) -> bool:
-    largest = sys.float_info.max
-    return not isinstance(number, bool) and isinstance(number, (int, float)) and -largest <= number <= largest
 
 
 def delay_before_retry(

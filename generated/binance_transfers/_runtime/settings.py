@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import inspect
+from inspect import iscoroutinefunction
 
 from .retry import RetryPolicy
 from .short_repr import describe_type, short_repr
@@ -37,7 +37,7 @@ def check_objects(retry: object, clock: object, limiter: object, on_attempt: obj
     if isinstance(on_attempt, type) or not callable(on_attempt):
         needed = "give a function that takes an Attempt."
         raise ValueError(f"on_attempt is {describe_type(on_attempt)}; {needed}")  # noqa: TRY004 - as for every setting
-    if is_awaited(on_attempt) or is_awaited(type(on_attempt).__call__):
+    if iscoroutinefunction(on_attempt) or iscoroutinefunction(type(on_attempt).__call__):
         raise ValueError("on_attempt is a coroutine function; it must be a plain one, as nothing awaits it.")
 
 
@@ -46,15 +46,10 @@ def _check_methods(name: str, given: object, methods: tuple[str, ...], allowed: 
     missing = [method for method, function in functions.items() if not callable(function)]
     if isinstance(given, type):
         problem = ""
-    elif not awaited and any(map(is_awaited, functions.values())):
+    elif not awaited and any(map(iscoroutinefunction, functions.values())):
         problem = ", which has to be awaited"
     elif missing and given is not None:
         problem = f", which has no method {missing[0]}"
     else:
         return
     raise ValueError(f"{name} is {describe_type(given)}{problem}; give {allowed}.")
-
-
-def is_awaited(function: object) -> bool:
-    """Return whether the result of the function has to be awaited, as its definition says."""
-    return inspect.iscoroutinefunction(function)

@@ -58,24 +58,17 @@ class InjectedFailure:
             self.executed = True
         if self.times is not None and (type(self.times) is not int or self.times < 1):
             raise ValueError(f"times is {self.times!r}; it must be a whole number of 1 or more, or None for all calls.")
-        if not _is_number(self.probability) or not 0 <= self.probability <= 1:
-            raise ValueError(f"probability is {self.probability!r}; it must be a number from 0 to 1.")
-        if not _is_number(self.seconds) or not 0 <= self.seconds <= _LONGEST:
-            raise ValueError(f"seconds is {short_repr(self.seconds)}; it must be a number from 0 to {_LONGEST}.")
+        for name, number, highest in (("probability", self.probability, 1), ("seconds", self.seconds, _LONGEST)):
+            if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= highest:
+                raise ValueError(f"{name} is {short_repr(number)}; it must be a number from 0 to {highest}.")
         if type(self.seed) is not int:
             raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
         self._chance = random.Random(self.seed)  # noqa: S311 - failures that can be repeated
 
     def applies_to(self, operation: str) -> bool:
         """Return whether this call of the operation fails, and count it."""
-        if self.times == 0 or self.operation not in (None, operation):
-            return False
-        if self._chance.random() >= self.probability:
+        if self.times == 0 or self.operation not in (None, operation) or self._chance.random() >= self.probability:
             return False
         if self.times is not None:
             self.times -= 1
         return True
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

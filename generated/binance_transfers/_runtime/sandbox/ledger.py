@@ -83,11 +83,12 @@ class Ledger:
 
     def balances(self) -> Mapping[WalletRef, Mapping[str, Decimal]]:
         """Return what every wallet holds; neither empty wallets nor assets of which nothing is left."""
-        balances = {
-            wallet: {asset: amount for asset, amount in amounts.items() if amount}
-            for wallet, amounts in self._holdings.items()
+        held = {wallet: self.assets(wallet) for wallet in self._holdings}
+        return {
+            wallet: {asset: self.balance(wallet, asset) for asset in assets}
+            for wallet, assets in held.items()
+            if assets
         }
-        return {wallet: amounts for wallet, amounts in balances.items() if amounts}
 
     def total(self, asset: str) -> Decimal:
         """Return how much of an asset all wallets hold together."""
