@@ -86,6 +86,8 @@ ERRORS = (
          "17:17: there is no security scheme signed; components/securitySchemes has: apiKey, signature."),
     case("security that contradicts its name", {"security: []": "security: [{apiKey: []}]"},
          "43:17: x-binance-security is NONE, so security must be []."),
+    case("security without the signature", {"{apiKey: [], signature: []}": "{apiKey: []}"},
+         "17:17: x-binance-security is TRADE, so security must ask for: X-MBX-APIKEY in the header, signature in the query."),
     case("a signed call without timestamp", {"        - $ref: '#/components/parameters/timestamp'\n": ""},
          "13:5: a TRADE operation lists the parameter timestamp once."),
     case("a signature among the parameters", {"name: symbol,": "name: signature,"},

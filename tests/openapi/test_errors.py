@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
-import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from generator.__main__ import main
-from generator.openapi.document import at
+from generator.ir.build import build
+from generator.openapi.document import at, children
+from generator.openapi.load import load
+from generator.openapi.problems import SpecError
 from tests.broken_specs import TRANSFER, VALID, case, changed, check_errors, run, with_effect
 
 pytestmark = pytest.mark.usefixtures("_here")
@@ -197,52 +202,40 @@ _VALUES = (0, 1, -1, 10**30, 10**400, True, False, None, 0.5, 1e300)
 
 
 def paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, below in items:
+    for key, below in children(value):
         yield (*path, key)
         yield from paths(below, (*path, key))
 
 
-def any_value(chance: random.Random, pick: Callable[[], Any], depth: int = 0) -> Any:
-    match chance.randrange(4 if depth < 3 else 2):
-        case 0:
-            return chance.choice(_WORDS)
-        case 1:
-            return copy.deepcopy(pick()) if chance.randrange(2) else chance.choice(_VALUES)
-        case 2:
-            return {chance.choice(_WORDS): any_value(chance, pick, depth + 1) for _ in range(chance.randrange(4))}
-        case _:
-            return [any_value(chance, pick, depth + 1) for _ in range(chance.randrange(4))]
+RIGHT = yaml.safe_load(changed(with_effect(TRANSFER)))
+PATHS = list(paths(RIGHT))
+any_value = st.recursive(
+    st.sampled_from((*_WORDS, *_VALUES)) | st.sampled_from(PATHS).map(lambda path: at(RIGHT, path)),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.sampled_from(_WORDS), below, max_size=3),
+    max_leaves=8,
+)
+any_change = st.tuples(st.sampled_from(PATHS), st.sampled_from(["remove", "replace", "add"]), any_value)
 
 
-def spoilt(right: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    """Return the spec with some nodes removed, replaced, or with something added to them."""
-    spec = copy.deepcopy(right)
-
-    def pick() -> Any:
-        return at(right, chance.choice(list(paths(right))))
-
-    for _ in range(chance.choice((1, 1, 2, 4))):
-        *above, last = chance.choice(list(paths(spec)))
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(st.lists(any_change, min_size=1, max_size=4), st.sampled_from(_WORDS))
+def test_no_spec_ends_in_a_traceback(changes: list[tuple[tuple[str | int, ...], str, Any]], word: str) -> None:
+    spec = copy.deepcopy(RIGHT)
+    for (*above, last), change, value in changes:
         holder = at(spec, tuple(above))
-        match chance.randrange(3), holder[last]:
-            case 0, _:
-                del holder[last]
-            case 1, dict(node):
-                node[chance.choice(_WORDS)] = any_value(chance, pick)
-            case 1, list(node):
-                node.insert(chance.randrange(len(node) + 1), any_value(chance, pick))
-            case _:
-                holder[last] = any_value(chance, pick)
-    return spec
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_no_spec_ends_in_a_traceback(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.render.command.render", lambda _: {})
-    chance, right = random.Random(seed), yaml.safe_load(changed(with_effect(TRANSFER)))  # noqa: S311 - the same each time
-    outcomes = [run(json.dumps(spoilt(right, chance)).encode()) for _ in range(100)]
-    assert set(outcomes) == {0, 2}
+        node = dict(children(holder)).get(last)
+        if node is None:
+            continue
+        if change == "remove":
+            del holder[last]
+        elif change == "add" and isinstance(node, dict):
+            node[word] = copy.deepcopy(value)
+        elif change == "add" and isinstance(node, list):
+            node.append(copy.deepcopy(value))
+        else:
+            holder[last] = copy.deepcopy(value)
+    with contextlib.suppress(SpecError):
+        build(load("spec.yaml", json.dumps(spec).encode()))
 
 
 def scalars(value: object) -> Iterator[tuple[str | int, ...]]:

@@ -95,8 +95,8 @@ def spec_of(words: dict[str, str]) -> dict[str, Any]:
     values: list[dict[str, Any]] = [
         {"const": sent, "title": "ONE", **both("value")},
         {"const": f"{default}$", "title": "TWO"},
+        {"const": default, "title": "THREE"},
     ]
-    values.append({"const": default, "title": "THREE"})
     values = [{**value, "x-binance-moves": {"from": "MAIN", "to": "MARGIN"}} for value in values]
     error = {"code": -1, "name": "ERROR", "outcome": "unknown", "documented": True, **both("error")}
     return {
@@ -164,20 +164,14 @@ def shapes() -> dict[str, str]:
 
 
 def check(words: dict[str, str], folder: Path, shapes: dict[str, str]) -> str:
-    """Generate from the words; return whether the spec was refused."""
+    """Generate from the words and import the package; return whether the spec was refused."""
     spec = spec_of(words)
     try:
-        api = built(spec)
+        sources = _python(built(spec))
     except SpecError as error:
-        refusal = str(error)
-    else:
-        return checked(api, spec, words, folder, shapes)
-    assert all(re.fullmatch(r"spec\.yaml:[0-9]+:[0-9]+: .*[.?]", line) for line in refusal.split("\n")), refusal
-    return "refused"
-
-
-def checked(api: Api, spec: dict[str, Any], words: dict[str, str], folder: Path, shapes: dict[str, str]) -> str:
-    sources = _python(api)
+        lines = str(error).split("\n")
+        assert all(re.fullmatch(r"spec\.yaml:[0-9]+:[0-9]+: .*[.?]", line) for line in lines), lines
+        return "refused"
     for name, source in sources.items():
         assert shape(source) == shapes[name], f"the text changed the code of {name}"
         (folder / PACKAGE / name).write_text(source, encoding="utf-8")
@@ -200,8 +194,8 @@ def check_data(package: Any, spec: dict[str, Any], words: dict[str, str]) -> Non
         written["name"] for written in node["parameters"][:-1]
     ]
     kind = operation.parameters[2]
-    values = [each["const"] for each in spec["components"]["schemas"]["Kind"]["oneOf"]]
-    assert [*kind.choices] == values == [each.value for each in package.Kind]
+    values = [value["const"] for value in spec["components"]["schemas"]["Kind"]["oneOf"]]
+    assert [*kind.choices] == values == [member.value for member in package.Kind]
     assert kind.default == node["parameters"][2]["schema"]["default"]
     assert operation.parameters[3].refused == (words["const"],)
     assert ([*operation.effect.routes], operation.effect.receipt) == (values, f"F{words['field name']}")
