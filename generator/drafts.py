@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from generator.ir import names
+from generator.ir.types import Api
 from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
-from generator.sources import Language, Parameter
+from generator.sources import Endpoint, Language, Parameter
+from generator.sources.identify import KnownEndpoint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
 Texts = Mapping[Language, str]
@@ -24,6 +26,18 @@ _TYPES: Mapping[str, Mapping[str, str | int]] = {
 _LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
+
+
+def known_endpoints(api: Api) -> list[KnownEndpoint]:
+    """Return the endpoints of the spec, with what identifies their pages."""
+    return [
+        KnownEndpoint(
+            operation.title.en,
+            Endpoint(operation.method, operation.path),
+            [page.url for page in operation.pages.values()],
+        )
+        for operation in api.operations
+    ]
 
 
 def gap(task: str, stated: str = "") -> str:
@@ -90,13 +104,9 @@ def parameter(
     found = next(iter(rows.values()))
     texts: Texts = {language: row.text for language, row in rows.items()}
     schema = _schema(rows, components, owner, bilingual=bilingual)
-    required = (
-        True
-        if location == "path"
-        else found.required
-        if found.required is not None
-        else gap("Say whether it must be sent: true or false.")
-    )
+    required = location == "path" or found.required
+    if required is None:
+        required = gap("Say whether it must be sent: true or false.")
     drafted: dict[str, Any] = {
         "name": found.name,
         "in": location,
@@ -133,7 +143,11 @@ def _schema(
         listing = Flow({"$ref": f"#/components/schemas/{known}"})
         if several:
             return {"type": "array", "items": listing}
-        return Flow(listing | _default_of(_stated(rows, "default"), components.values(known)))
+        default = _stated(rows, "default")
+        if default is not None:
+            same = [value for value in components.values(known) if str(value) == default]
+            listing["default"] = same[0] if same else gap("Write the default, which is one of the values.", default)
+        return listing
     if several:
         return {"type": "array", "items": _of_type(several[1] or several[2] or "", found.type)}
     schema = _of_type(kind, found.type)
@@ -154,14 +168,6 @@ def _of_type(kind: str, printed: str) -> Flow:
 def _stated(rows: Mapping[Language, Parameter], rule: str) -> Any:
     """Return a rule of a parameter as the first page has it that states one."""
     return next((found for row in rows.values() if (found := getattr(row, rule)) is not None), None)
-
-
-def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
-    """Return the default of a parameter that has these values."""
-    if text is None:
-        return {}
-    same = [value for value in allowed if str(value) == text]
-    return {"default": same[0] if same else gap("Write the default, which is one of the values.", text)}
 
 
 def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:

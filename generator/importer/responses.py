@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections import Counter
@@ -136,18 +137,12 @@ def example(text: str) -> Any:
 def comments(texts: Iterable[str]) -> Mapping[FieldPath, str]:
     """Return what is printed behind the fields of examples, of those that can be read."""
     found: dict[FieldPath, list[str]] = {}
-    for text in filter(_is_read, texts):
-        for field, words in field_comments(text):
-            found.setdefault(field, []).append(words)
+    for text in texts:
+        with contextlib.suppress(ValueError):
+            example(text)
+            for field, words in field_comments(text):
+                found.setdefault(field, []).append(words)
     return {field: "; ".join(dict.fromkeys(words)) for field, words in found.items()}
-
-
-def _is_read(text: str) -> bool:
-    try:
-        example(text)
-    except ValueError:
-        return False
-    return True
 
 
 def is_error(value: Any) -> bool:
