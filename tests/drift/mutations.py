@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from generator.ir import types as ir
 from generator.sources import CallLimit, Weight
-from tests.sources.writer import Row
-from tests.sources.writer import WrittenPage as Said
+from tests.sources.writer import Row, WrittenPage
 
 Values = tuple[tuple[str, str], ...]
 
@@ -18,11 +17,11 @@ class Mutation(NamedTuple):
     """A change of one fact."""
 
     fact: str
-    change: Callable[[Said], Said]
+    change: Callable[[WrittenPage], WrittenPage]
     english_only: bool = False
 
 
-def mutations(operation: ir.Operation, page: Said) -> Iterator[Mutation]:
+def mutations(operation: ir.Operation, page: WrittenPage) -> Iterator[Mutation]:
     """Yield every mutation that an operation's page can undergo."""
     yield from _of_the_call(operation)
     for row in page.rows:
@@ -34,8 +33,8 @@ def mutations(operation: ir.Operation, page: Said) -> Iterator[Mutation]:
         yield Mutation(f"{optional} condition", _setting(conditions=((optional, first, ("SOME", "OTHERS")),)))
 
 
-def _setting(**facts: object) -> Callable[[Said], Said]:
-    return lambda page: replace(page, **facts)  # type: ignore[arg-type] # the fields of Said
+def _setting(**facts: object) -> Callable[[WrittenPage], WrittenPage]:
+    return lambda page: replace(page, **facts)  # type: ignore[arg-type] # the fields of WrittenPage
 
 
 def _of_the_call(operation: ir.Operation) -> Iterator[Mutation]:
@@ -63,15 +62,15 @@ def _of_the_call(operation: ir.Operation) -> Iterator[Mutation]:
     yield Mutation("parameter must", _with_row(Row("must", "LONG", "YES")))
 
 
-def _titled(title: str) -> Callable[[Said], Said]:
+def _titled(title: str) -> Callable[[WrittenPage], WrittenPage]:
     return lambda page: replace(page, titles=tuple((title, security) for _, security in page.titles))
 
 
-def _with_row(row: Row) -> Callable[[Said], Said]:
+def _with_row(row: Row) -> Callable[[WrittenPage], WrittenPage]:
     return lambda page: replace(page, rows=(row, *page.rows))
 
 
-def _of_the_row(row: Row, page: Said) -> Iterator[Mutation]:
+def _of_the_row(row: Row, page: WrittenPage) -> Iterator[Mutation]:
     conditions = tuple(each for each in page.conditions if row.name not in each[:2])
     if conditions == page.conditions:
         rows = tuple(each for each in page.rows if each != row)
@@ -96,35 +95,35 @@ def _of_the_row(row: Row, page: Said) -> Iterator[Mutation]:
         yield Mutation(f"{row.name} values", _of(row.name, values=values))
 
 
-def _kind(row: Row) -> Callable[[Said], Said]:
+def _kind(row: Row) -> Callable[[WrittenPage], WrittenPage]:
     return _of(row.name, type="STRING" if row.type == "INT" else "INT") if row.apart else _of(row.name, type="CHAR")
 
 
-def _of(name: str, **facts: object) -> Callable[[Said], Said]:
-    def change(page: Said) -> Said:
+def _of(name: str, **facts: object) -> Callable[[WrittenPage], WrittenPage]:
+    def change(page: WrittenPage) -> WrittenPage:
         rows = tuple(replace(row, **facts) if row.name == name else row for row in page.rows)  # type: ignore[arg-type] # the fields of Row
         return replace(page, rows=rows)
 
     return change
 
 
-def _values(name: str, changed: Callable[[Values], Values]) -> Callable[[Said], Said]:
-    def change(page: Said) -> Said:
+def _values(name: str, changed: Callable[[Values], Values]) -> Callable[[WrittenPage], WrittenPage]:
+    def change(page: WrittenPage) -> WrittenPage:
         rows = tuple(replace(row, values=changed(row.values)) if row.name == name else row for row in page.rows)
         return replace(page, rows=rows)
 
     return change
 
 
-def _without_row(name: str) -> Callable[[Said], Said]:
+def _without_row(name: str) -> Callable[[WrittenPage], WrittenPage]:
     return lambda page: replace(page, rows=tuple(row for row in page.rows if row.name != name))
 
 
 def _of_the_condition(name: str, other: str, values: tuple[str, ...]) -> Iterator[Mutation]:
-    def without(page: Said) -> Said:
+    def without(page: WrittenPage) -> WrittenPage:
         return replace(page, conditions=tuple(each for each in page.conditions if each[0] != name))
 
-    def with_values(*changed: str) -> Callable[[Said], Said]:
+    def with_values(*changed: str) -> Callable[[WrittenPage], WrittenPage]:
         return lambda page: replace(
             page,
             conditions=tuple((n, o, changed if (n, o) == (name, other) else v) for n, o, v in page.conditions),

@@ -14,9 +14,7 @@ from generator.drift.report import as_json, as_text
 from generator.sources import LARGEST, read
 from tests.conftest import Spec
 from tests.sources.shapes import SHAPES, write_as
-from tests.sources.writer import FORMATS, LANGUAGES, Format, write
-from tests.sources.writer import WrittenPage as Said
-from tests.sources.writer import page_of as said
+from tests.sources.writer import FORMATS, LANGUAGES, Format, WrittenPage, page_of, write
 
 COLLECTION = "Fund Collection by Asset, POST /sapi/v1/portfolio/asset-collection"
 VERDICTS = {"same", "drift", "pages disagree", "unreadable", "wrong page", "unknown endpoint"}
@@ -32,18 +30,18 @@ def judged(spec: Spec, source: bytes, name: str = "page") -> PageResult:
 
 
 @pytest.fixture
-def english(spec: Spec) -> Said:
-    return said(spec.document, spec.api.operations[0], "en")
+def english(spec: Spec) -> WrittenPage:
+    return page_of(spec.document, spec.api.operations[0], "en")
 
 
 @pytest.fixture
-def other(spec: Spec) -> Said:
-    return said(spec.document, spec.api.operations[2], "en")
+def other(spec: Spec) -> WrittenPage:
+    return page_of(spec.document, spec.api.operations[2], "en")
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_another_operation_under_this_address_is_a_wrong_page(
-    spec: Spec, english: Said, other: Said, form: Format
+    spec: Spec, english: WrittenPage, other: WrittenPage, form: Format
 ) -> None:
     page = judged(spec, write(form, replace(other, address=english.address)))
     assert (page.verdict, page.message.partition(": ")[2]) == (
@@ -53,7 +51,7 @@ def test_another_operation_under_this_address_is_a_wrong_page(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_endpoint_that_the_spec_lacks_is_no_drift(spec: Spec, english: Said, form: Format) -> None:
+def test_an_endpoint_that_the_spec_lacks_is_no_drift(spec: Spec, english: WrittenPage, form: Format) -> None:
     renamed = replace(english, path="/sapi/v1/capital/address", address=english.address.replace("Fund-", "Other-"))
     page = judged(spec, write(form, renamed))
     assert (page.verdict, page.message.partition(": ")[2]) == (
@@ -65,14 +63,16 @@ def test_an_endpoint_that_the_spec_lacks_is_no_drift(spec: Spec, english: Said, 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("fact", [{"path": "/sapi/v2/portfolio/asset-collection"}, {"method": "PUT"}])
 def test_another_method_or_path_at_this_address_is_a_wrong_page(
-    spec: Spec, english: Said, form: Format, fact: dict[str, str]
+    spec: Spec, english: WrittenPage, form: Format, fact: dict[str, str]
 ) -> None:
-    page = judged(spec, write(form, replace(english, **fact)))  # type: ignore[arg-type] # the fields of Said
+    page = judged(spec, write(form, replace(english, **fact)))  # type: ignore[arg-type] # the fields of WrittenPage
     assert page.verdict == "wrong page"
     assert page.message.endswith(f"but its address is that of {COLLECTION}.")
 
 
-def test_headings_that_link_elsewhere_than_the_address_are_a_wrong_page(spec: Spec, english: Said, other: Said) -> None:
+def test_headings_that_link_elsewhere_than_the_address_are_a_wrong_page(
+    spec: Spec, english: WrittenPage, other: WrittenPage
+) -> None:
     filed = write("markdown", other).decode().replace(f"source_url: {other.address}", f"source_url: {english.address}")
     page = judged(spec, filed.encode())
     assert page.verdict == "wrong page"
@@ -83,21 +83,21 @@ def test_headings_that_link_elsewhere_than_the_address_are_a_wrong_page(spec: Sp
     )
 
 
-def test_a_page_fetched_from_another_address_is_a_wrong_page(spec: Spec, english: Said) -> None:
+def test_a_page_fetched_from_another_address_is_a_wrong_page(spec: Spec, english: WrittenPage) -> None:
     source = write("html", english)
     assert judged(spec, source, english.address).verdict == "same"
     assert judged(spec, source, f"{english.address}-2").verdict == "wrong page"
 
 
-def test_an_archived_copy_is_of_the_page_that_it_keeps(spec: Spec, english: Said) -> None:
+def test_an_archived_copy_is_of_the_page_that_it_keeps(spec: Spec, english: WrittenPage) -> None:
     origin = "https://developers.binance.com"
     source = write("html", english).decode().replace(origin, f"https://web.archive.org/web/20260115000000/{origin}")
     assert judged(spec, source.encode()).verdict == "same"
     assert judged(spec, source.replace(english.address, f"{english.address}-2").encode()).verdict == "wrong page"
 
 
-def test_halves_of_two_endpoints_are_a_wrong_page(spec: Spec, english: Said) -> None:
-    chinese = replace(said(spec.document, spec.api.operations[0], "zh-CN"), path="/sapi/v1/other")
+def test_halves_of_two_endpoints_are_a_wrong_page(spec: Spec, english: WrittenPage) -> None:
+    chinese = replace(page_of(spec.document, spec.api.operations[0], "zh-CN"), path="/sapi/v1/other")
     page = judged(spec, write("markdown", english, chinese))
     assert page.verdict == "wrong page"
     assert page.message == (
@@ -106,7 +106,7 @@ def test_halves_of_two_endpoints_are_a_wrong_page(spec: Spec, english: Said) -> 
     )
 
 
-def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: Said) -> None:
+def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: WrittenPage) -> None:
     moved = replace(english, address="https://developers.binance.com/docs/new/place")
     report = compare(spec.document, spec.api, [read("page", write("markdown", moved))])
     [difference] = report.operations[0].differences
@@ -147,7 +147,7 @@ def test_what_cannot_be_read_says_why(spec: Spec, source: bytes, message: str) -
     assert (page.verdict, page.message) == ("unreadable", message)
 
 
-def test_an_answer_without_an_example_is_no_cut(spec: Spec, english: Said) -> None:
+def test_an_answer_without_an_example_is_no_cut(spec: Spec, english: WrittenPage) -> None:
     whole = write("markdown", english).decode()
     heading = whole.index("\n", whole.index("## Response Example"))
     assert judged(spec, whole[: heading + 1].encode()).verdict == "same"
@@ -160,7 +160,7 @@ def test_a_page_that_was_cut_off_is_no_drift(spec: Spec, data: st.DataObject) ->
     operation = data.draw(st.sampled_from(spec.api.operations))
     shape = data.draw(st.sampled_from(sorted(SHAPES)))
     languages = data.draw(st.sampled_from([LANGUAGES, LANGUAGES[::-1], LANGUAGES[:1], LANGUAGES[1:]]))
-    source = write_as(shape, *(said(spec.document, operation, language) for language in languages))
+    source = write_as(shape, *(page_of(spec.document, operation, language) for language in languages))
     length = data.draw(st.integers(0, len(source)))
     assert judged(spec, source[:length]).verdict in ("same", "unreadable")
 
@@ -177,7 +177,7 @@ def test_a_damaged_page_ends_in_a_verdict(spec: Spec, data: st.DataObject, seed:
     chance = random.Random(seed)  # noqa: S311 - damage is no secret
     operation = data.draw(st.sampled_from(spec.api.operations))
     shape = data.draw(st.sampled_from(sorted(SHAPES)))
-    lines = write_as(shape, said(spec.document, operation, "en")).splitlines(keepends=True)
+    lines = write_as(shape, page_of(spec.document, operation, "en")).splitlines(keepends=True)
     for _ in range(chance.randint(1, 20)):
         at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
         piece = lines[other][chance.randrange(len(lines[other]) + 1) :]

@@ -36,15 +36,13 @@ from generator.openapi.problems import SpecError
 from generator.sources import CallLimit, Endpoint, Language, Page, Parameter, Weight, read
 from tests.conftest import SPEC, Spec
 from tests.importer.filling import filled
-from tests.sources.writer import FORMATS, LANGUAGES, Format, Row, write
-from tests.sources.writer import WrittenPage as Said
-from tests.sources.writer import page_of as said
+from tests.sources.writer import FORMATS, LANGUAGES, Format, Row, WrittenPage, page_of, write
 
 from .mutations import mutations
 from .test_apply import TEXT, lines
 
 
-def written(form: Format, halves: Sequence[Said]) -> list[Page]:
+def written(form: Format, halves: Sequence[WrittenPage]) -> list[Page]:
     if form == "markdown":
         return [read("page.md", write(form, *halves))]
     return [read(f"page.{half.language}.{form}", write(form, half)) for half in halves]
@@ -78,7 +76,7 @@ def test_what_a_page_changes_is_taken_over_and_then_the_page_is_the_same(
     operation = data.draw(st.sampled_from(spec.api.operations), label="operation")
     form = data.draw(st.sampled_from(FORMATS), label="format")
     languages = data.draw(st.sampled_from(READ), label="languages")
-    halves = [said(spec.document, operation, language) for language in languages]
+    halves = [page_of(spec.document, operation, language) for language in languages]
     possible = [each for each in mutations(operation, halves[0]) if not each.english_only or languages[0] == "en"]
     mutation = data.draw(st.sampled_from(possible), label="mutation")
     pages = written(form, [replace(mutation.change(half), taken=LATER) for half in halves])
@@ -173,10 +171,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def halves_of(name: str, *languages: Language, **changes: Any) -> list[Said]:
+def halves_of(name: str, *languages: Language, **changes: Any) -> list[WrittenPage]:
     document = load_file(Path("spec.yaml"), "spec.yaml")
     [operation] = [each for each in build(document).operations if each.name == name]
-    every = [said(document, operation, language) for language in languages]
+    every = [page_of(document, operation, language) for language in languages]
     return [
         replace(half, **{"taken": "2026-01-02", "rows": tuple(map(worded, half.rows)), **changes}) for half in every
     ]
@@ -187,7 +185,7 @@ def worded(row: Row) -> Row:
     return replace(row, values=tuple((value, text or f"Size {value}") for value, text in row.values))
 
 
-def page_of(name: str, *languages: Language, **changes: Any) -> None:
+def save_page(name: str, *languages: Language, **changes: Any) -> None:
     Path("pages", f"{name}.md").write_bytes(write("markdown", *halves_of(name, *languages, **changes)))
 
 
@@ -202,9 +200,9 @@ def after_the_tables(text: str) -> list[str]:
 def test_the_command_tells_what_it_did_and_what_a_person_must_do(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),), taken="2026-03-04")
-    page_of("ping", "en", titles=(("A New Name", "TRADE"),), taken="2026-03-04")
-    page_of("watch", "en", limits=(), taken="2026-03-04")
+    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),), taken="2026-03-04")
+    save_page("ping", "en", titles=(("A New Name", "TRADE"),), taken="2026-03-04")
+    save_page("watch", "en", limits=(), taken="2026-03-04")
     assert run("pages") == 1
     output = capsys.readouterr().out
     assert "| weight | `100 per IP` `spec.yaml:17` | `120 per IP` `pages/move.md:18` |" in output
@@ -292,8 +290,8 @@ def left_to_a_person(text: str) -> list[str]:
 def test_what_the_generator_would_refuse_is_left_to_a_person(
     here: Path, name: str, changes: dict[str, Any], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
-    page_of(name, "en", **changes)
+    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page(name, "en", **changes)
     assert run("pages") == 1
     assert told in left_to_a_person(capsys.readouterr().out)
     assert mistakes(here / "spec.yaml") == set()
@@ -304,9 +302,9 @@ def test_a_value_of_which_the_spec_makes_use_is_not_taken_out(spec: Spec, file: 
     """An example has the value, a condition too."""
     [operation] = [each for each in spec.api.operations if each.name == "user_universal_transfer"]
     gone = ("MAIN_UMFUTURE", "MARGIN_ISOLATEDMARGIN", "MAIN_CMFUTURE")
-    [type_, *rows] = said(spec.document, operation, "zh-CN").rows
+    [type_, *rows] = page_of(spec.document, operation, "zh-CN").rows
     type_ = replace(type_, values=tuple(each for each in type_.values if each[0] not in gone))
-    page = replace(said(spec.document, operation, "zh-CN"), rows=(type_, *rows), taken=LATER)
+    page = replace(page_of(spec.document, operation, "zh-CN"), rows=(type_, *rows), taken=LATER)
     file.write_bytes(SPEC.read_bytes())
     taken = taken_over(file, written("markdown", [page]))
     [applied] = taken.applied
@@ -326,7 +324,7 @@ def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
     file.write_text(
         TEXT.replace("      x-binance-moves-funds", f"      x-binance-note: {note}\n      x-binance-moves-funds")
     )
-    page_of("move", "en", weights=(Weight(120, "ip"),), taken="2026-03-04")
+    save_page("move", "en", weights=(Weight(120, "ip"),), taken="2026-03-04")
     assert run("pages") == 1
     names = "POST /sapi/v1/move: weight 100 -> 120. This text names 100; see whether it still holds."
     assert left_to_a_person(capsys.readouterr().out)[:3] == [
@@ -341,8 +339,8 @@ def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
 def test_nothing_is_taken_over_from_a_copy_that_is_older_than_the_spec(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page_of("move", *LANGUAGES, weights=(Weight(59, "ip"),), taken="2025-03-15")
-    page_of("watch", "en", taken="2025-03-15")
+    save_page("move", *LANGUAGES, weights=(Weight(59, "ip"),), taken="2025-03-15")
+    save_page("watch", "en", taken="2025-03-15")
     assert run("pages") == 1
     output = capsys.readouterr().out
     old = "line 3: it is of 2025-03-15, older than the {} page of 2026-01-02 that the spec was read from; nothing that "
@@ -364,7 +362,7 @@ def test_nothing_is_taken_over_from_a_copy_that_is_older_than_the_spec(
 
 
 def test_nothing_is_written_where_the_pages_say_the_same(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page_of("move", *LANGUAGES)
+    save_page("move", *LANGUAGES)
     before = (here / "spec.yaml").stat().st_mtime_ns
     assert run("pages") == 0
     assert after_the_tables(capsys.readouterr().out) == ["Nothing was applied."]
@@ -410,7 +408,7 @@ def test_pages_that_disagree_are_not_applied(here: Path, capsys: pytest.CaptureF
 
 
 def test_a_page_that_is_refused_counts_more(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
     Path("pages/other.md").write_bytes(b"Log in to go on.")
     assert run("pages") == 2
     assert "Applied:\nspec.yaml:17: POST /sapi/v1/move: weight 100 -> 120.\n" in capsys.readouterr().out
@@ -420,7 +418,7 @@ def test_a_page_that_is_refused_counts_more(here: Path, capsys: pytest.CaptureFi
 def test_a_spec_that_changed_meanwhile_is_not_written(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
     file = here / "spec.yaml"
 
     def meanwhile(report: DriftReport, document: Document, spec: Path) -> ApplyResult:
@@ -436,7 +434,7 @@ def test_a_spec_that_changed_meanwhile_is_not_written(
 def test_a_spec_that_is_not_yaml_any_more_is_told(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
 
     def meanwhile(report: DriftReport, document: Document, spec: Path) -> ApplyResult:
         (here / "spec.yaml").write_text("a: [")
@@ -449,7 +447,7 @@ def test_a_spec_that_is_not_yaml_any_more_is_told(
 
 @pytest.mark.usefixtures("here")
 def test_words_of_a_page_are_only_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    page_of("ping", "en", titles=(("A \x1b[31mName", "NONE"),))
+    save_page("ping", "en", titles=(("A \x1b[31mName", "NONE"),))
     assert run("pages") == 1
     [told] = [line for line in after_the_tables(capsys.readouterr().out) if " title is " in line]
     assert "A <U+001B>[31mName" in told
@@ -459,7 +457,7 @@ def test_words_of_a_page_are_only_shown(capsys: pytest.CaptureFixture[str]) -> N
 def test_what_no_terminal_can_print_is_told_all_the_same(
     here: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page_of("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
     [half] = halves_of("ping", "en", example={"a": "转"})
     Path("pages/ping.md").write_bytes(write("markdown", half).replace("转".encode(), rb"\ud800"))
     written = BytesIO()

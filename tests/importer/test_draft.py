@@ -139,8 +139,8 @@ def test_two_pages_of_one_title_get_names_of_their_own(tmp_path: Path, monkeypat
 def test_every_note_of_a_page_is_quoted_in_full() -> None:
     notes = [f"Rule {number} of the garden: {'water it well, ' * 8}and wait." for number in range(9)]
     found = draft_of(page(notes="".join(f"- {each}\n" for each in notes)))
-    said = found.operation["description"]
-    assert all(each in said for each in notes)
+    words = found.operation["description"]
+    assert all(each in words for each in notes)
 
 
 @pytest.mark.parametrize(("path", "told"), [("/fapi/v1/seeds", True), ("/api/v3/seeds", False), (PATH, False)])
@@ -174,8 +174,8 @@ def test_several_weights_are_quoted_with_what_they_are_for() -> None:
 
 
 def test_weights_of_one_sentence_are_quoted_with_it_once() -> None:
-    said = draft_of(page(weight="2 with seed, 40 with bag")).operation["x-binance-weight"]["weight"]
-    assert said.endswith("The page says: en: 2 per uid, 40 per uid (2 with seed, 40 with bag)")
+    words = draft_of(page(weight="2 with seed, 40 with bag")).operation["x-binance-weight"]["weight"]
+    assert words.endswith("The page says: en: 2 per uid, 40 per uid (2 with seed, 40 with bag)")
 
 
 def limited(*limits: CallLimit, unread: str) -> Draft:
@@ -190,14 +190,14 @@ def limited(*limits: CallLimit, unread: str) -> Draft:
 
 
 def test_a_cap_that_is_not_understood_is_quoted_in_a_gap() -> None:
-    said = "Seeds are sold 10 times a month."
-    assert limited(unread=said).operation["x-binance-call-limit"] == {
-        "calls": f"??? Write how many calls. The page says: en: {said}",
-        "seconds": f"??? Write in how many seconds. The page says: en: {said}",
+    words = "Seeds are sold 10 times a month."
+    assert limited(unread=words).operation["x-binance-call-limit"] == {
+        "calls": f"??? Write how many calls. The page says: en: {words}",
+        "seconds": f"??? Write in how many seconds. The page says: en: {words}",
     }
-    both = limited(CallLimit(5, 60), unread=said)
+    both = limited(CallLimit(5, 60), unread=words)
     assert both.operation["x-binance-call-limit"] == {"calls": 5, "seconds": 60}
-    assert notes_of(both) == [f"the page has another cap on calls: en: {said}"]
+    assert notes_of(both) == [f"the page has another cap on calls: en: {words}"]
 
 
 # Addresses

@@ -27,13 +27,12 @@ from generator.openapi.edit import Editor
 from generator.openapi.load import load_file
 from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.conftest import SPEC
-from tests.sources.writer import FORMATS, Row, write
-from tests.sources.writer import WrittenPage as Said
+from tests.sources.writer import FORMATS, Row, WrittenPage, write
 from tests.specs import call, forget, generate, imported, spec
 
 from .filling import filled, gaps
 
-BORROW = Said(
+BORROW = WrittenPage(
     language="en",
     taken="2026-01-15",
     method="POST",
@@ -153,17 +152,17 @@ def test_a_filled_draft_becomes_a_method_that_works(package: ModuleType) -> None
 # Pages that do not agree, or say too little.
 
 
-def draft_of(*halves: Said) -> Draft:
+def draft_of(*halves: WrittenPage) -> Draft:
     data = read_yaml("spec.yaml", SPEC.read_bytes()).data
     return drafted(data, [read("page.md", write("markdown", *halves))], Endpoint(BORROW.method, BORROW.path))
 
 
 def test_two_weights_or_none_are_a_gap() -> None:
     two = draft_of(replace(BORROW, weights=(Weight(200, "uid"), Weight(1, "ip"))))
-    said = "The page says: en: 200 per uid, 1 per ip"
+    words = "The page says: en: 200 per uid, 1 per ip"
     assert two.operation["x-binance-weight"] == {
-        "scope": f"??? Choose ip or uid. {said}",
-        "weight": f"??? Write the weight of a call. {said}",
+        "scope": f"??? Choose ip or uid. {words}",
+        "weight": f"??? Write the weight of a call. {words}",
     }
     none = draft_of(replace(BORROW, weights=(Weight(7, None),)))
     assert none.operation["x-binance-weight"] == {
@@ -399,7 +398,7 @@ EXAMPLES = st.dictionaries(
     max_size=4,
 )
 PAGES = st.builds(
-    Said,
+    WrittenPage,
     language=st.just("en"),
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
     path=st.sampled_from(["/sapi/v1/new/thing", "/fapi/v2/other", "/sapi/v1/asset/transfers"]),
@@ -427,10 +426,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_then(
     file: Path, data: st.DataObject
 ) -> None:
-    said = data.draw(PAGES)
-    page = read("page", write(data.draw(st.sampled_from(FORMATS)), said))
+    written = data.draw(PAGES)
+    page = read("page", write(data.draw(st.sampled_from(FORMATS)), written))
     editor = Editor("spec.yaml", SMALL.encode())
-    put(editor, drafted(editor.data, [page], Endpoint(said.method, said.path)))
+    put(editor, drafted(editor.data, [page], Endpoint(written.method, written.path)))
     file.write_bytes(filled(editor.source))
     document = load_file(file, "spec.yaml")
     report = compare(document, build(document), [page])
