@@ -52,12 +52,8 @@ _CONTINUED = 3
 def read_markdown(text: str) -> ParsedFile:
     """Take the file apart."""
     lines = [line[:LONGEST] for line in text.split("\n")]
-    front = (
-        [index for index, line in enumerate(lines[:_LONGEST_FRONT]) if line.strip() == "---"]
-        if text[:3] == "---"
-        else []
-    )
-    start = front[1] + 1 if len(front) > 1 else 0
+    rules = [number for number, line in enumerate(lines[:_LONGEST_FRONT], 1) if line.strip() == "---"]
+    start = rules[1] if rules[:1] == [1] and len(rules) > 1 else 0
     return ParsedFile(tuple(_Reader(lines, start).blocks()), stated(ADDRESS, lines), stated(DATE, lines))
 
 
@@ -83,15 +79,13 @@ class _Reader:
                 yield block
 
     def _next(self) -> Iterator[Block]:
-        raw = self._lines[self._at]
-        line, number = _unquoted(raw), self._at + 1
+        line, number = _unquoted(self._lines[self._at]), self._at + 1
         stripped = line.strip()
-        indented = line.startswith(_INDENTS)
         if not clean(stripped) or _COMMENT.fullmatch(stripped) or ADDRESS.match(stripped):
             self._at += 1
         elif stripped.startswith(_FENCES):
             yield self._fenced(stripped[:3])
-        elif indented and (self._last != "item" or stripped[0] in "{["):
+        elif line.startswith(_INDENTS) and (self._last != "item" or stripped[0] in "{["):
             yield self._indented()
         elif self._tables.is_table(self._at):
             self._at, rows = self._tables.table(self._at)
@@ -201,8 +195,7 @@ class MarkdownTables:
             bars: Whether the rows begin with a bar; then a line without one goes on with the row before it.
         """
         found: list[str] = []
-        at = self._at
-        while at < len(self._lines) and at < self._at + 2 * _CONTINUED:
+        for at in range(self._at, min(self._at + 2 * _CONTINUED, len(self._lines))):
             line = self._lines[at].strip()
             closes = bars and line.endswith("|") and not line.startswith("|")
             if "|" in line and not closes:
@@ -213,9 +206,8 @@ class MarkdownTables:
             if line.startswith(("#", ">", "*", "-", *_FENCES)) or len(found) == _CONTINUED:
                 return []
             found += [line] if line else []
-            at += 1
             if closes:
-                self._at = at
+                self._at = at + 1
                 return found
         return []
 

@@ -103,7 +103,7 @@ _LAST = (
 _END = r"(?![\w.]*[\w])(?!\s*(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|records?|characters?|chars?|digits?|decimals?|天|日|小时|分钟|秒|个|位|条|次|年))"
 _DEFAULTS = (
     re.compile(
-        rf"\b[Dd]efaults?(?:\s+[Vv]alue)?\s*(?:is|to|as|be|[:：=])?\s*[\"'“]?(-?\d+(?:\.\d+)?|[Tt]rue|[Ff]alse|[A-Z][A-Z0-9_]+)[\"'”]?{_END}",
+        rf"\b[Dd]efaults?(?:\s+[Vv]alue)?\s*(?:is|to|as|be|[:：=])?\s*[\"'“]?(-?\d+(?:\.\d+)?|[Tt]rue|[Ff]alse|[A-Z][A-Z0-9_]+)[\"'”]?{_END}"
     ),
     re.compile(rf"默认(?:值|为|是|[:：]|\s)*[\"'“]?(-?\d+(?:\.\d+)?|[Tt]rue|[Ff]alse|[A-Z][A-Z0-9_]+)[\"'”]?{_END}"),
 )
@@ -138,10 +138,7 @@ _MAXIMUM = _bound_patterns(
     beyond_chinese="大于|超过",
 )
 _MINIMUM = _bound_patterns(
-    "min",
-    "(?:cannot|can not|must not|should not) be (?:less|smaller) than",
-    chinese="最小",
-    beyond_chinese="小于|少于",
+    "min", "(?:cannot|can not|must not|should not) be (?:less|smaller) than", chinese="最小", beyond_chinese="小于|少于"
 )
 
 

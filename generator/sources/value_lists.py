@@ -116,8 +116,7 @@ def values_in(text: str, kind: str) -> Values:
             return numbered
     if kind in _NEVER_WORDS:
         return ()
-    only = _ONLY_ONE.fullmatch(text.strip())
-    if only:
+    if only := _ONLY_ONE.fullmatch(text.strip()):
         return ((only[1] or only[2], ""),)
     if kind == "ENUM":
         words = _DEFAULT.sub("", _REMARKS.sub("", text)).replace("`", "").strip(" ,，;；").removesuffix(".")
