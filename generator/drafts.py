@@ -104,7 +104,7 @@ def parameter(
     found = next(iter(rows.values()))
     texts: Texts = {language: row.text for language, row in rows.items()}
     schema = _schema(rows, components, owner, bilingual=bilingual)
-    required = location == "path" or found.required
+    required: bool | str | None = location == "path" or found.required
     if required is None:
         required = gap("Say whether it must be sent: true or false.")
     drafted: dict[str, Any] = {
