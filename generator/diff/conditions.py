@@ -31,9 +31,8 @@ def conditions(pair: Pair, _name: str) -> Iterator[Change]:
         binds = parameter in after and not always and depends and (not depends.choices or value in depends.choices)
         impact: Impact = "facts" if not binds else "breaking" if came else "feature"
         message = f"{'' if came else 'no longer '}required when {other} is {value}"
-        values = (None, str(value)) if came else (str(value), None)
         here = Sides(_entry(at.old, old, key), _entry(at.new, new, key))
-        yield replace(pair, subject=parameter).change(impact, "condition", message, values, here)
+        yield replace(pair, subject=parameter).alone(impact, "condition", message, str(value), here, came=came)
     for first, other in dict.fromkeys(key[:2] for key in new):
         orders = ([key[2] for key in side if key[:2] == (first, other)] for side in (old, new))
         here = Sides(_entry(at.old, old, (first, other, "")), _entry(at.new, new, (first, other, "")))

@@ -31,13 +31,13 @@ def notes(pair: Pair, name: str) -> Iterator[Change]:
         # Read from the document: it is for the check of the pages alone, so it is in no representation.
         here = here.below("explains")
         values = [_explained(value_at(spec.document.data, path)) for spec, path in zip(pair.specs, here, strict=True)]
-        yield from pair.differ("text", "note", values, here, f"{label} explains", none="nothing")
+        yield from pair.differ("text", values, here, "note", label=f"{label} explains", none="nothing")
     for index in left:
         text, here = old[index].en, Sides((*at.old, index), at.new)
-        yield pair.change("text", "note", f"a note is gone: {quoted(text)}", (text, None), here)
+        yield pair.alone("text", "note", f"a note is gone: {quoted(text)}", text, here, came=False)
     for index in came:
         text = new[index].en
-        yield pair.change("text", "note", f"a new note: {quoted(text)}", (None, text), at.below(index))
+        yield pair.alone("text", "note", f"a new note: {quoted(text)}", text, at.below(index), came=True)
     if [same[index] for index in sorted(same)] != sorted(same.values()):
         yield pair.change("text", "order", "the notes stand in another order", ("", ""), at)
 

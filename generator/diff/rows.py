@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
@@ -58,28 +58,24 @@ class Pair:
         at = at or self.at
         gone = values[1] is None
         document = self.specs[not gone].document
+        location, now = _location(document, at[not gone]), _location(self.specs[1].document, at.new)
+        operations = (self.operation,) if self.operation else ()
         return Change(
-            impact=impact,
-            fact=fact,
-            subject=self.subject,
-            operations=(self.operation,) if self.operation else (),
-            message=message,
-            old=values[0],
-            new=values[1],
-            file=document.file,
-            location=_location(document, at[not gone]),
-            gone=gone,
-            line_now=_location(self.specs[1].document, at.new).line,
+            impact, fact, self.subject, operations, message, *values, document.file, location, gone, line_now=now.line
         )
+
+    def alone(self, impact: Impact, fact: str, message: str, value: str, at: Sides, *, came: bool) -> Change:
+        """Return the change that something came or went."""
+        return self.change(impact, fact, message, (None, value) if came else (value, None), at)
 
     def differ(
         self,
         impact: Impact,
-        fact: str,
-        values: tuple[Any, Any],
+        values: Sequence[Any],
         at: Sides,
-        label: str,
+        fact: str,
         *,
+        label: str = "",
         none: str = "none",
         more: str = "",
     ) -> Iterator[Change]:
@@ -91,7 +87,7 @@ class Pair:
             old, new = map(repr, values)
         impact = "text" if values[0] == values[1] else impact
         step = f"{none if old is None else old} -> {none if new is None else new}"
-        yield self.change(impact, fact, f"{label} {step}{more}", (old, new), at)
+        yield self.change(impact, fact, f"{label or fact} {step}{more}", (old, new), at)
 
     def in_order(self, noun: str, at: Sides, old: Iterable[Any], new: Iterable[Any]) -> Iterator[Change]:
         """Yield a change where what both specs have stands in another order."""
@@ -137,15 +133,13 @@ class ValueRow:
     """What it is called in a message, where that is not `fact`."""
     none: str = "none"
     read: Callable[[Any], Any] | None = None
-    more: Callable[[Pair], str] = lambda _pair: ""
-    """What ends the message."""
 
     def __call__(self, pair: Pair, name: str) -> Iterator[Change]:
         """Compare the values."""
         read, fact = self.read or attrgetter(name), self.fact or name
         if impact := self.impact(pair) if callable(self.impact) else self.impact:
-            values, label, more = (read(pair.old), read(pair.new)), self.label or fact, self.more(pair)
-            yield from pair.differ(impact, fact, values, pair.below(self.keys), label, none=self.none, more=more)
+            values = read(pair.old), read(pair.new)
+            yield from pair.differ(impact, values, pair.below(self.keys), fact, label=self.label, none=self.none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +155,6 @@ class TextRow:
         """Compare the texts."""
         pair = replace(pair, subject=self.subject or pair.subject)
         yield from pair.text(*pair.values(name), pair.below(self.keys), self.key, label=self.label)
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """A field with one record, which both sides have."""
-
-    keys: Keys
-
-    def __call__(self, pair: Pair, name: str) -> Iterator[Pair]:
-        """Return the pair of the records."""
-        old, new = pair.values(name)
-        yield replace(pair, old=old, new=new, at=pair.below(self.keys), parent=pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +179,7 @@ class RecordsRow:
     headed: bool = True
     """Whether the subject stands before the message of what came or went."""
     order: str | None = ""
-    """What the records are called together, where that is not `fact` with an s; `None`: another row compares their order."""
+    """What they are called together, where that is not `fact` with an s; `None` where another row compares the order."""
 
     def __call__(self, pair: Pair, name: str) -> Iterator[Change | Pair]:
         """Compare which records there are, and their order; return the pairs of those that are on both sides."""
@@ -228,8 +210,7 @@ class RecordsRow:
         if not self.headed:
             whose = replace(whose, subject="")
         path = _entry(pair.specs[came].document, at[came], item.spec_path)
-        values = (None, value) if came else (value, None)
-        return whose.change(impact, self.fact, message, values, Sides(path, path if came else at.new))
+        return whose.alone(impact, self.fact, message, value, Sides(path, path if came else at.new), came=came)
 
 
 def _entry(document: Document, within: Path, path: Path) -> Path:

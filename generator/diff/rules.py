@@ -16,9 +16,7 @@ from .change import Change, Impact
 from .rows import Pair, Sides, matched
 from .wording import differing, written
 
-REFUSAL = "not_executed"
 BODY = "responses 200 content application/json"
-_PLAIN_EXCEPTION = "Rejected"
 _EFFECTS = {ir.Transfer: "transfer", ir.Collection: "collect", ir.Report: "report"}
 _EFFECT_KEYS = {"sources": "from", "target": "to", "excluded": "except", "source_owner": "from", "target_owner": "to"}
 """The words of x-binance-effect, where the representation has others."""
@@ -58,42 +56,22 @@ def budgets(pair: Pair, name: str) -> Iterator[Change]:
         ]
         more = f"; calls per minute: {join_names(rates)}" if rates else ""
         values, label = (old.get(scope), new.get(scope)), f"budget per {scope.upper()}"
-        yield from pair.differ("facts", "budget", values, at.below(scope), label, more=more)
+        yield from pair.differ("facts", values, at.below(scope), "budget", label=label, more=more)
     yield from pair.in_order("budgets", at, old, new)
 
 
-def weight_rate(pair: Pair) -> str:
-    """Return what another weight means."""
-    return f" per {pair.new.scope.upper()}: {_rate(pair.old, pair.new)} calls per minute"
-
-
-def scope_rate(pair: Pair) -> str:
-    """Return what another scope means, where the weight is the same and does not say so too."""
-    return f": {_rate(pair.old, pair.new)} calls per minute" if pair.old.weight == pair.new.weight else ""
+def weight(pair: Pair, name: str) -> Iterator[Change]:
+    """Compare what a call costs, and how many calls that leaves."""
+    (old, new), at = pair.values(name), pair.below("x-binance-weight")
+    calls = f"{_rate(old, new)} calls per minute"
+    more = f": {calls}" if old.weight == new.weight else ""
+    yield from pair.differ("facts", (old.scope, new.scope), at.below("scope"), "scope", more=more)
+    more = f" per {new.scope.upper()}: {calls}"
+    yield from pair.differ("facts", (old.weight, new.weight), at.below("weight"), "weight", more=more)
 
 
 def _rate(old: ir.Weight, new: ir.Weight) -> str:
     return f"{old.calls_per_minute} -> {new.calls_per_minute}"
-
-
-def error_code(_pair: Pair, error: ir.ErrorCode) -> str:
-    """Return an error code in words."""
-    return f"{error.name}, {error.outcome}" + f", {error.exception}" * (error.exception != _PLAIN_EXCEPTION)
-
-
-def exception(pair: Pair) -> Impact:
-    """Return the impact of another exception: none where what was caught before catches it still."""
-    return "facts" if pair.new.outcome != REFUSAL or pair.old.exception == _PLAIN_EXCEPTION else "breaking"
-
-
-def enum_value(pair: Pair, value: ir.EnumValue) -> str:
-    """Return a value of an enum; text with digits and a number look the same, so they are written apart."""
-    return str(value.value) if pair.old.kind == pair.new.kind else repr(value.value)
-
-
-def route(value: ir.EnumValue) -> str | None:
-    """Return the wallets that funds move between."""
-    return f"from {value.route.source} to {value.route.target}" if value.route else None
 
 
 def types(pair: Pair, name: str) -> Iterator[Change]:
@@ -110,12 +88,6 @@ def types(pair: Pair, name: str) -> Iterator[Change]:
 def required(record: ir.Field | ir.Parameter) -> Impact:
     """Return the impact of a field or parameter that is new, or of a parameter that need or need not be sent now."""
     return "breaking" if record.required else "feature"
-
-
-def security(pair: Pair) -> Impact:
-    """Return the impact of another security type: a caller may lack a key, or its secret."""
-    old, new = ((operation.requires_key, operation.requires_signature) for operation in (pair.old, pair.new))
-    return "breaking" if new > old else "facts"
 
 
 def call_limit(operation: ir.Operation) -> str | None:
@@ -155,8 +127,11 @@ def operation_facts(pair: Pair, _name: str) -> Iterator[Change]:
         operation, impact, was = (new, "feature", "") if new else (old, "breaking", "was ")
         for fact, subject, message, value, keys in _facts(operation, was):
             path = (*operation.spec_path, *keys)
-            values, at = ((None, value), Sides(path, path)) if new else ((value, None), Sides(path, ("paths",)))
-            yield replace(pair, operation=operation.name, subject=subject).change(impact, fact, message, values, at)
+            whose, at = (
+                replace(pair, operation=operation.name, subject=subject),
+                Sides(path, path if new else ("paths",)),
+            )
+            yield whose.alone(impact, fact, message, value, at, came=bool(new))
 
 
 def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, str, Path]]:
@@ -182,7 +157,13 @@ def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, s
         yield "condition", condition.parameter, message, values, ("x-binance-requires", index)
 
 
-def schema(pair: Pair) -> Sides:
+def rules(pair: Pair, name: str) -> Iterator[Pair]:
+    """Return the pair of what the values of a parameter must keep."""
+    old, new = pair.values(name)
+    yield replace(pair, old=old, new=new, at=_schema(pair), parent=pair)
+
+
+def _schema(pair: Pair) -> Sides:
     """Return where the schemas of a parameter's single values are: of a list, those of its items."""
     old, new = ((*record.schema_path, *["items"] * bool(record.array)) for record in (pair.old, pair.new))
     return Sides(old, new)
@@ -190,7 +171,7 @@ def schema(pair: Pair) -> Sides:
 
 def type_keys(pair: Pair) -> Sides:
     """Return where the type of a parameter is written: the reference, where it leads elsewhere now."""
-    at = schema(pair)
+    at = _schema(pair)
     names = [find(spec.document.data, (*path, "$ref"))[1] for spec, path in zip(pair.specs, at, strict=True)]
     old, new = ("$ref" if name and names[0] != names[1] else "type" for name in names)
     return Sides((*at.old, old), (*at.new, new))
@@ -244,9 +225,9 @@ def at_most(name: str, pair: Pair) -> Impact:
 def refused(pair: Pair, name: str) -> Iterator[Change]:
     """Compare which values are refused."""
     (old, new), at = pair.values(name), pair.below("not")
-    for value in (value for value in old if value not in new):
-        here = at if new else Sides(at.old, pair.at.new)
-        yield pair.change("feature", "refused value", f"{value} is no longer refused", (str(value), None), here)
-    for value in (value for value in new if value not in old):
-        yield pair.change("breaking", "refused value", f"{value} is refused now", (None, str(value)), at)
+    here = at if new else Sides(at.old, pair.at.new)
+    for value in dict.fromkeys((*old, *new)):
+        if (value in old) != (came := value in new):
+            impact, text = ("breaking", "refused now") if came else ("feature", "no longer refused")
+            yield pair.alone(impact, "refused value", f"{value} is {text}", str(value), here, came=came)
     yield from replace(pair, subject="").in_order("refused values", at, old, new)

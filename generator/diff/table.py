@@ -16,7 +16,7 @@ from generator.openapi.problems import join_names
 from . import rules
 from .conditions import conditions
 from .notes import notes
-from .rows import RecordRow, RecordsRow, Row, Sides, TextRow, ValueRow
+from .rows import RecordsRow, Row, Sides, TextRow, ValueRow
 
 _ALONE = ("{fact} gone: {value}", "new {fact}: {value}")
 _NEEDED = ("{fact} gone", "new {needed} {fact}")
@@ -28,6 +28,8 @@ _SENT = ("no longer sent by the client", "sent by the client")
 _PAGE = ("no longer named", "new, of {item.read}")
 _MEMBER = "{parent.name}.{item.name}"
 _SCHEMAS = "components schemas"
+_REFUSAL, _PLAIN = "not_executed", "Rejected"
+_ASKED = attrgetter("requires_key", "requires_signature")
 _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
     ir.Api: {
         "title": TextRow("title", "info", "info"),
@@ -47,10 +49,13 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
             "error code",
             "code",
             "x-binance-errors",
-            came=lambda error: "facts" if error.outcome == rules.REFUSAL else "breaking",
+            # A response with an unknown code mostly proves a refusal.
+            came=lambda error: "facts" if error.outcome == _REFUSAL else "breaking",
             messages=_ERROR,
             subject="error {key}",
-            value=rules.error_code,
+            value=lambda _, error: (
+                f"{error.name}, {error.outcome}" + f", {error.exception}" * (error.exception != _PLAIN)
+            ),
         ),
         "enums": RecordsRow("enum", "name", _SCHEMAS),
         "models": (RecordsRow("model", "name", _SCHEMAS, order=None), rules.model_order),
@@ -65,7 +70,11 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "name": ValueRow("facts", "name"),
         "outcome": ValueRow("breaking", "outcome"),
         "documented": ValueRow("facts", "documented"),
-        "exception": ValueRow(rules.exception, "exception"),
+        # What was caught before must catch it still.
+        "exception": ValueRow(
+            lambda pair: "facts" if pair.new.outcome != _REFUSAL or pair.old.exception == _PLAIN else "breaking",
+            "exception",
+        ),
     },
     ir.Enum: {
         "kind": ValueRow("breaking", "type", "type"),
@@ -75,13 +84,20 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
             lambda pair: Sides(*pair.values("values_path")),
             messages=_ENUM_VALUE,
             subject=_MEMBER,
-            value=rules.enum_value,
+            # Text with digits and a number look the same.
+            value=lambda pair, item: str(item.value) if pair.old.kind == pair.new.kind else repr(item.value),
             order="values",
         ),
     },
     ir.EnumValue: {
         "name": ValueRow("breaking", "title", "member"),
-        "route": ValueRow("facts", "x-binance-moves", "wallets", "moves", read=rules.route),
+        "route": ValueRow(
+            "facts",
+            "x-binance-moves",
+            "wallets",
+            "moves",
+            read=lambda value: value.route and f"from {value.route.source} to {value.route.target}",
+        ),
     },
     ir.Model: {
         "fields": RecordsRow(
@@ -100,11 +116,14 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "title": TextRow("summary", label="title"),
         "method": ValueRow("facts"),
         "path": ValueRow("facts", ".."),
-        "security": ValueRow(rules.security, "x-binance-security"),
+        # A caller may lack the key, or its secret.
+        "security": ValueRow(
+            lambda pair: "breaking" if _ASKED(pair.new) > _ASKED(pair.old) else "facts", "x-binance-security"
+        ),
         "moves_funds": ValueRow("breaking", "x-binance-moves-funds", "moves funds"),
         "effect": ValueRow("facts", "x-binance-effect", read=rules.effect),
         "when_unknown": TextRow("description", "x-binance-when-unknown", "when unknown"),
-        "weight": RecordRow("x-binance-weight"),
+        "weight": rules.weight,
         "call_limit": ValueRow("facts", "x-binance-call-limit", "call limit", read=rules.call_limit),
         "permissions": RecordsRow(
             "permission", "name", "x-binance-permissions", "facts", "facts", _PERMISSION, headed=False
@@ -122,10 +141,6 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "pages": RecordsRow(
             "page", "", "x-binance-source", "text", "text", _PAGE, "page {key}", value=lambda _pair, page: page.url
         ),
-    },
-    ir.Weight: {
-        "scope": ValueRow("facts", "scope", more=rules.scope_rate),
-        "weight": ValueRow("facts", "weight", more=rules.weight_rate),
     },
     ir.Permission: {},
     ir.Page: {"url": ValueRow("text", "url", "address"), "read": ValueRow("text", "read", "page date")},
@@ -147,7 +162,7 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "array": ValueRow(rules.array_form, "explode", "array form"),
         "default": ValueRow("facts", lambda pair: Sides(*pair.values("schema_path")).below("default")),
         "example": ValueRow("text", "example"),
-        "rules": RecordRow(rules.schema),
+        "rules": rules.rules,
     },
     ir.Rules: {
         "refused": rules.refused,
