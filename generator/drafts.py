@@ -9,6 +9,7 @@ from typing import Any
 
 from generator.ir import names
 from generator.ir.types import Api
+from generator.openapi.document import at, mentions
 from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
 from generator.sources import Endpoint, Language, Parameter
@@ -47,7 +48,7 @@ def gap(task: str, stated: str = "") -> str:
 
 
 def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
-    """Return the gaps for a description in each language of the spec."""
+    """Return the gaps for a description, in Chinese too where the spec is bilingual."""
     tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in LANGUAGES.items()}
     found = {"description": gap(tasks["en"], texts.get("en", ""))}
     return found | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
@@ -56,9 +57,14 @@ def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
 class Components:
     """The schemas of the spec, to which a draft adds those that it needs."""
 
-    def __init__(self, present: Mapping[str, Any]) -> None:
-        self._present = present
+    def __init__(self, data: Any) -> None:
+        self._present: Mapping[str, Any] = at(data, ("components", "schemas")) or {}
+        self._bilingual = mentions(data, "x-binance-zh")
         self.added: dict[str, Any] = {}
+
+    def words(self, what: str, texts: Texts) -> dict[str, str]:
+        """Return the gaps for a description in each language of the spec."""
+        return words(what, texts, bilingual=self._bilingual)
 
     def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
         """Add a schema under the first of these names that is free, and return the name."""
@@ -88,7 +94,6 @@ def parameter(
     *,
     owner: str,
     location: str,
-    bilingual: bool,
     needed: bool = False,
 ) -> dict[str, Any]:
     """Draft a parameter; the values that it can have become a schema of their own.
@@ -98,20 +103,19 @@ def parameter(
         components: The schemas of the spec.
         owner: Begins the name of a new schema where the parameter's own is taken.
         location: Where it is sent: query or path.
-        bilingual: Whether the spec has texts in Chinese too.
         needed: Whether it must be sent at times.
     """
     found = next(iter(rows.values()))
     texts: Texts = {language: row.text for language, row in rows.items()}
-    schema = _schema(rows, components, owner, bilingual=bilingual)
-    required: bool | str | None = location == "path" or found.required
+    schema = _schema(rows, components, owner)
+    required: Any = location == "path" or found.required
     if required is None:
         required = gap("Say whether it must be sent: true or false.")
     drafted: dict[str, Any] = {
         "name": found.name,
         "in": location,
         "required": required,
-        **words("what the parameter is", texts, bilingual=bilingual),
+        **components.words("what the parameter is", texts),
     }
     if schema.get("type") == "array":
         drafted["explode"] = gap("Say how several are sent: true repeats the name, false joins them with commas.")
@@ -121,10 +125,10 @@ def parameter(
     return drafted
 
 
-def enum_value(value: str | int, texts: Texts, *, bilingual: bool) -> dict[str, Any]:
-    """Draft a value of an enum."""
+def enum_value(value: str | int, described: Mapping[str, str]) -> dict[str, Any]:
+    """Draft a value of an enum, with the gaps for its description."""
     title = {"title": gap("Name the value in capitals, such as SPOT_TO_MARGIN.")} if isinstance(value, int) else {}
-    return {"const": value, **title, **words("what the value means", texts, bilingual=bilingual)}
+    return {"const": value, **title, **described}
 
 
 def number_or_text(value: str, *, numbers: bool) -> str | int:
@@ -132,14 +136,12 @@ def number_or_text(value: str, *, numbers: bool) -> str | int:
     return int(value) if numbers and _NUMBER.fullmatch(value) else value
 
 
-def _schema(
-    rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool
-) -> dict[str, Any]:
+def _schema(rows: Mapping[Language, Parameter], components: Components, owner: str) -> dict[str, Any]:
     found = next(iter(rows.values()))
     kind = found.type.strip().upper()
     several = _LISTS.fullmatch(kind)
     if any(row.values for row in rows.values()):
-        known = _enum(rows, components, owner, bilingual=bilingual)
+        known = _enum(rows, components, owner)
         listing = Flow({"$ref": f"#/components/schemas/{known}"})
         if several:
             return {"type": "array", "items": listing}
@@ -170,7 +172,7 @@ def _stated(rows: Mapping[Language, Parameter], rule: str) -> Any:
     return next((found for row in rows.values() if (found := getattr(row, rule)) is not None), None)
 
 
-def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
+def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str) -> str:
     """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
     found = next(iter(rows.values()))
     texts: dict[Language, dict[str, str]] = {language: dict(row.values) for language, row in rows.items()}
@@ -185,13 +187,14 @@ def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str
         branches = [
             enum_value(
                 number_or_text(value, numbers=numbers),
-                {language: of[value] for language, of in texts.items() if value in of},
-                bilingual=bilingual,
+                components.words(
+                    "what the value means", {language: of[value] for language, of in texts.items() if value in of}
+                ),
             )
             for value in written
         ]
         kind = {"type": "integer" if numbers else "string"}
-        schema = {**kind, **words("what the values tell apart", {}, bilingual=bilingual), "oneOf": branches}
+        schema = {**kind, **components.words("what the values tell apart", {}), "oneOf": branches}
         name = components.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
     return name
 

@@ -235,13 +235,12 @@ class ParameterAdded(Update):
             return ""
         if self.parameter.required is not False:
             raise CannotEdit(f"{name} is new and may have to be sent; write it, since every caller must change.")
-        components = drafts.Components(at(editor.data, ("components", "schemas")) or {})
+        components = drafts.Components(editor.data)
         drafted = drafts.parameter(
             self.rows,
             components,
             owner=names.pascal(str(at(editor.data, (*self.operation, "operationId")))),
             location="query",
-            bilingual=mentions(editor.data, _CHINESE),
         )
         present = [node.get("name") for _, node in locate.parameters(editor.data, self.operation)]
         if present:
@@ -323,7 +322,8 @@ def _index(present: Sequence[object], before: Sequence[object]) -> int:
 def _drafted_value(editor: Editor, path: Path, value: str | int, texts: Mapping[Language, str]) -> dict[str, Any]:
     """Draft a value with the keys that those beside it have."""
     siblings = at(editor.data, path)
-    drafted = drafts.enum_value(value, texts, bilingual=mentions(siblings, _CHINESE))
+    described = drafts.words("what the value means", texts, bilingual=mentions(siblings, _CHINESE))
+    drafted = drafts.enum_value(value, described)
     if any("x-binance-moves" in sibling for sibling in siblings):
         drafted["x-binance-moves"] = Flow({end: drafts.gap("Name the wallet.") for end in ("from", "to")})
     return Flow(drafted) if editor.is_in_braces((*path, 0)) else drafted

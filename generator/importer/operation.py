@@ -84,13 +84,16 @@ class _Drafter:
         self._versions = versions
         self._files = files
         self._bilingual = mentions(data, "x-binance-zh")
-        self._components = drafts.Components(at(data, ("components", "schemas")) or {})
+        self._components = drafts.Components(data)
         self._notes = list(notes)
+        if not endpoint.path.startswith(_SERVED):
+            servers, start = at(data, ("servers",)) or [{}], "/".join(endpoint.path.split("/")[:2])
+            host = f"this client sends every call to {servers[0].get('url')} and counts it there"
+            self._notes.append(_Note(f"{host}, but Binance serves {start} from another host, with other budgets."))
         self._reads = endpoint.method == "GET"
 
     def draft(self) -> Draft:
         """Return the whole operation, its keys in the order of the spec."""
-        self._hosts()
         name = self._operation_id()
         security = self._security()
         parameters = self._parameters(name, security)
@@ -116,27 +119,14 @@ class _Drafter:
     def _responses(self, name: str) -> dict[str, Any]:
         known = [at(self._data, (*path, "responses")) for path in locate.operations(self._data)]
         schema_name = f"{_class(name)}{'Response' if self._reads else 'Receipt'}", f"{_class(name)}Answer"
-        drafted, unread = responses.responses(
-            self._versions, known, schema_name, self._components, bilingual=self._bilingual
-        )
+        drafted, unread = responses.responses(self._versions, known, schema_name, self._components)
         self._notes += map(_Note, unread)
         return drafted
 
     def _written(self, note: _Note) -> dict[str, Any]:
-        words = drafts.words(f"what you chose and why: {note.message}", {}, bilingual=self._bilingual)
+        words = self._components.words(f"what you chose and why: {note.message}", {})
         explains = [Flow(page=page, fact=fact, says=says) for page, fact, says in note.explains]
         return words | ({"explains": explains} if explains else {})
-
-    def _hosts(self) -> None:
-        servers = at(self._data, ("servers",)) or [{}]
-        if not self._endpoint.path.startswith(_SERVED):
-            start = "/".join(self._endpoint.path.split("/")[:2])
-            self._notes.append(
-                _Note(
-                    f"this client sends every call to {servers[0].get('url')} and counts it there, but Binance serves "
-                    f"{start} from another host, with other budgets."
-                )
-            )
 
     # Texts
 
@@ -162,7 +152,7 @@ class _Drafter:
 
     def _texts(self) -> dict[str, Any]:
         stated: drafts.Texts = {language: _prose(version) for language, version in self._versions.items()}
-        description = drafts.words("what a call does", stated, bilingual=self._bilingual)
+        description = self._components.words("what a call does", stated)
         titles = {language: self._title(language) for language in LANGUAGES}
         summary = titles["en"] or drafts.gap("Write the page's English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
@@ -200,7 +190,7 @@ class _Drafter:
         if security not in _SECURITY:
             return drafts.gap("Name the security schemes; public data has [].")
         schemes = at(self._data, ("components", "securitySchemes")) or {}
-        names_of = {(scheme.get("in"), scheme.get("name")): name for name, scheme in schemes.items()}
+        names_of = {(at(scheme, ("in",)), at(scheme, ("name",))): name for name, scheme in schemes.items()}
         wanted = _SECURITY[security]
         if not names_of.keys() >= set(wanted):
             return drafts.gap(f"Name the security schemes of {security}.")
@@ -212,7 +202,7 @@ class _Drafter:
         listed = [
             {
                 "name": drafts.gap("Name the permission as Binance's list of API key permissions does."),
-                **drafts.words("what the key must be allowed", {"en": en, "zh-CN": zh}, bilingual=self._bilingual),
+                **self._components.words("what the key must be allowed", {"en": en, "zh-CN": zh}),
             }
             for en, zh in pairs
         ]
@@ -261,7 +251,7 @@ class _Drafter:
             "x-binance-moves-funds": drafts.gap(
                 "Decide whether a call moves funds: true or false. Where it moves them between wallets, add x-binance-effect."
             ),
-            "x-binance-when-unknown": drafts.words(where, {}, bilingual=self._bilingual),
+            "x-binance-when-unknown": self._components.words(where, {}),
         }
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -373,7 +363,6 @@ class _Drafter:
             self._components,
             owner=_class(name),
             location="path" if in_path else "query",
-            bilingual=self._bilingual,
             needed=any(
                 condition.parameter == found.name
                 for stated in self._stated("conditions").values()
