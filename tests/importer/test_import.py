@@ -24,9 +24,8 @@ from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.excerpt import EARN, excerpt
 from tests.sources.writer import FORMATS, Row, write
 from tests.sources.writer import WrittenPage as Said
-from tests.specs import call, spec
 
-from .filling import filled, gaps
+from .filling import SMALL, filled, gaps
 
 BORROW = Said(
     language="en",
@@ -303,8 +302,6 @@ def test_an_example_that_is_of_no_use_is_refused(printed: str, message: str) -> 
 
 
 # Any endpoint, in a small spec without Chinese.
-
-SMALL = spec(call("DELETE /sapi/v1/first", "first", security="USER_DATA"))
 
 PLAIN = st.text("abcdefgh XYZ,.-'", max_size=20).map(lambda text: " ".join(text.split()).strip(" ,.-'"))
 VALUES = st.lists(st.sampled_from(["BUY", "SELL", "IN_1", "OUT_2"]), min_size=1, max_size=3, unique=True)
