@@ -10,7 +10,7 @@ from generator.console import shorten, write_out
 from generator.openapi.problems import SpecError
 
 from .formats import FORMATS, Diff
-from .revisions import SPEC, NoSpec, Spec, names_file, read, read_file
+from .revisions import SPEC, NoSpec, Spec, names_file, read
 from .versions import judge
 from .walk import compare
 
@@ -54,7 +54,7 @@ class Outdated(Exception):
 def run(options: argparse.Namespace) -> int:
     """Compare, print the changes, and return the exit code."""
     try:
-        new = read_file(_ROOT / SPEC) if options.new is None else read(options.new, _ROOT)
+        new = read(str(_ROOT / SPEC) if options.new is None else options.new, _ROOT)
         old = _read_old(options.old)
         released = _read_old(options.released) if options.released else None
     except (SpecError, NoSpec, Outdated) as error:
@@ -91,23 +91,12 @@ def diff_of(
     """
     old_name, new_name, release_name = names
     found = compare(old, new)
-    since_release = found.changes
     if release_name is None:
-        released, release_name = old, old_name
+        released, release_name, since_release = old, old_name, found.changes
     else:
         since_release = compare(released, new).changes if released else ()
-    return Diff(
-        old=old_name,
-        new=new_name,
-        released=release_name,
-        changes=found.changes,
-        signatures=found.signatures,
-        since_release=since_release,
-        version=judge((released or new).api.version, new.api.version, {change.impact for change in since_release}),
-        file=new.document.file,
-        version_location=new.document.key_location(("info", "version")),
-        operations=len(new.api.operations),
-    )
+    version = judge((released or new).api.version, new.api.version, {change.impact for change in since_release})
+    return Diff(old_name, new_name, release_name, new, *found, since_release, version)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from generator.openapi.problems import Location, join_names
+from generator.openapi.problems import join_names
 from generator.render.escaping import one_line
 from generator.render.markdown import code, fence, inline
 
 from .change import IMPACTS, Change, Impact
+from .revisions import Spec
 from .versions import NextVersion
 from .walk import SignatureChange
 
@@ -37,28 +38,28 @@ class Diff:
     new: str
     released: str
     """Since when the version must have been raised: the last release, or the old spec; empty before the first one."""
+    spec: Spec
+    """The new one."""
     changes: tuple[Change, ...]
     signatures: tuple[SignatureChange, ...]
     since_release: tuple[Change, ...]
     """The changes that the next version follows from."""
     version: NextVersion
-    file: str
-    version_location: Location
-    """Where the version is written in the new spec, which is `file`."""
-    operations: int
-    """How many operations the new spec has."""
+
+    @property
+    def version_line(self) -> int:
+        """The line of the new spec that the version is written in."""
+        return self.spec.document.key_location(("info", "version")).line
 
 
 def terminal(diff: Diff) -> str:
     """Return lines for people."""
-    lines = [] if diff.changes else [_NOTHING]
-    lines += [
+    lines = [
         one_line(f"{change.file}:{change.location.line}: {change.impact}: {_headed(change, diff)}")
         for change in diff.changes
     ]
-    for signature in diff.signatures:
-        lines += ["", _signature(signature)]
-    return "\n".join([*lines, *([""] if diff.changes else []), _conclusion(diff), ""])
+    lines = [*lines, *(f"\n{_signature(change)}" for change in diff.signatures), ""] if lines else [_NOTHING]
+    return "\n".join([*lines, _conclusion(diff), ""])
 
 
 def markdown(diff: Diff) -> str:
@@ -80,21 +81,20 @@ def markdown(diff: Diff) -> str:
 
 def json_text(diff: Diff) -> str:
     """Return one JSON object."""
+    names = ("fact", "subject", "operations", "message", "old", "new", "file")
     body: dict[str, Any] = {
         "old": diff.old,
         "new": diff.new,
         "released": diff.released,
-        "version": {**asdict(diff.version), "file": diff.file, "line": diff.version_location.line},
-        "changes": [_as_json(change) for change in diff.changes],
+        "version": {**asdict(diff.version), "file": diff.spec.document.file, "line": diff.version_line},
+        "changes": [
+            {"class": change.impact, **{name: getattr(change, name) for name in names}, **asdict(change.location)}
+            | {"gone": change.gone}
+            for change in diff.changes
+        ],
         "signatures": [signature._asdict() for signature in diff.signatures],
     }
     return f"{json.dumps(body, ensure_ascii=False, indent=2)}\n"
-
-
-def _as_json(change: Change) -> dict[str, Any]:
-    names = ("fact", "subject", "operations", "message", "old", "new", "file")
-    location = {"line": change.location.line, "column": change.location.column, "gone": change.gone}
-    return {"class": change.impact, **{name: getattr(change, name) for name in names}, **location}
 
 
 def github(diff: Diff) -> str:
@@ -102,15 +102,14 @@ def github(diff: Diff) -> str:
     lines = []
     for change in diff.changes:
         level = "warning" if change.impact == "breaking" else "notice"
-        lines.append(_annotation(level, diff.file, change.line_now, change.impact, _headed(change, diff)))
+        lines.append((level, change.line_now, change.impact, _headed(change, diff)))
     if not diff.version.enough:
-        lines.append(_annotation("error", diff.file, diff.version_location.line, "version", _conclusion(diff)))
-    return "".join(lines)
-
-
-def _annotation(level: str, file: str, line: int, title: str, text: str) -> str:
-    file = _data(file).replace(":", "%3A").replace(",", "%2C")
-    return f"::{level} file={file},line={line},title=spec%3A {title}::{_data(one_line(text))}\n"
+        lines.append(("error", diff.version_line, "version", _conclusion(diff)))
+    file = _data(diff.spec.document.file).replace(":", "%3A").replace(",", "%2C")
+    return "".join(
+        f"::{level} file={file},line={line},title=spec%3A {title}::{_data(one_line(text))}\n"
+        for level, line, title, text in lines
+    )
 
 
 def _data(text: str) -> str:
@@ -156,7 +155,7 @@ def _operations(change: Change, diff: Diff) -> str:
     count = len(change.operations)
     if count <= _NAMED:
         return " and ".join(change.operations)
-    return "every operation" if count == diff.operations else f"{count} operations"
+    return "every operation" if count == len(diff.spec.api.operations) else f"{count} operations"
 
 
 def _signature(signature: SignatureChange) -> str:
@@ -165,7 +164,7 @@ def _signature(signature: SignatureChange) -> str:
 
 def _conclusion(diff: Diff) -> str:
     """Return what the changes ask of the version, and whether it was done."""
-    version, location = diff.version, f"{diff.file}:{diff.version_location.line}"
+    version, location = diff.version, f"{diff.spec.document.file}:{diff.version_line}"
     if not diff.released:
         return f"Nothing is released yet; the version {version.new} needs no step."
     same = version.old == version.new

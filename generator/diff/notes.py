@@ -2,55 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from generator.ir import types as ir
 from generator.openapi.document import at as value_at
 
-from .change import Sides
-from .rows import Pair
+from .change import Change
+from .rows import Pair, Sides
 from .wording import quoted
 
 
-def notes(pair: Pair, name: str) -> Iterable[Pair]:
+def notes(pair: Pair, name: str) -> Iterator[Change]:
     """Compare the notes of two records."""
     (old, new), at = pair.values(name), pair.below("x-binance-note")
-    same = _same(old, new)
-    left = [index for index in range(len(old)) if index not in same]
-    came = [index for index in range(len(new)) if index not in same.values()]
+    left, came, same = [*range(len(old))], [*range(len(new))], {}
+    for before, note in enumerate(old):
+        after = next((after for after in came if new[after].en == note.en), None)
+        if after is not None:
+            same[before] = after
+            left.remove(before)
+            came.remove(after)
     if len(left) == len(came):
         same |= dict(zip(left, came, strict=True))
         left, came = [], []
     for before, after in same.items():
-        _note(pair, old[before], new[after], Sides((*at.old, before), (*at.new, after)))
+        here, label = Sides((*at.old, before), (*at.new, after)), f"note {after + 1}"
+        yield from pair.text(old[before], new[after], here, "description", fact="note", label=label)
+        # Read from the document: it is for the check of the pages alone, so it is in no representation.
+        here = here.below("explains")
+        values = [_explained(value_at(spec.document.data, path)) for spec, path in zip(pair.specs, here, strict=True)]
+        yield from pair.differ("text", values, here, "note", label=f"{label} explains", none="nothing")
     for index in left:
-        text = old[index].en
-        pair.add("text", "note", f"a note is gone: {quoted(text)}", (text, None), Sides((*at.old, index), at.new))
+        text, here = old[index].en, Sides((*at.old, index), at.new)
+        yield pair.alone("text", "note", f"a note is gone: {quoted(text)}", text, here, came=False)
     for index in came:
         text = new[index].en
-        pair.add("text", "note", f"a new note: {quoted(text)}", (None, text), at.below(index))
-    if sorted(same.values()) != [same[index] for index in sorted(same)]:
-        pair.add("text", "order", "the notes stand in another order", ("", ""), at)
-    return ()
-
-
-def _same(old: Sequence[ir.Text], new: Sequence[ir.Text]) -> dict[int, int]:
-    """Return which note of the old ones is which of the new ones, each once, by their English."""
-    found: dict[int, int] = {}
-    for before, note in enumerate(old):
-        same = [after for after, other in enumerate(new) if other.en == note.en and after not in found.values()]
-        found |= {before: same[0]} if same else {}
-    return found
-
-
-def _note(pair: Pair, old: ir.Text, new: ir.Text, at: Sides) -> None:
-    label = f"note {int(at.new[-1]) + 1}"
-    pair.text(old, new, at, "description", fact="note", label=label)
-    # For the check of the pages alone, so it is in no representation.
-    here, specs = at.below("explains"), (pair.changes.old, pair.changes.new)
-    values = [_explained(value_at(spec.document.data, path)) for spec, path in zip(specs, here, strict=True)]
-    pair.differ("text", "note", values, here, label=f"{label} explains", none="nothing")
+        yield pair.alone("text", "note", f"a new note: {quoted(text)}", text, at.below(index), came=True)
+    if [same[index] for index in sorted(same)] != sorted(same.values()):
+        yield pair.change("text", "order", "the notes stand in another order", ("", ""), at)
 
 
 def _explained(differences: Any) -> str | None:

@@ -13,8 +13,6 @@ from generator.openapi.document import Document
 from generator.openapi.load import load, load_file
 
 SPEC = "spec/binance.yaml"
-_YAML = (".yaml", ".yml")
-_COMMIT = "^{commit}"
 
 
 class Spec(NamedTuple):
@@ -39,30 +37,22 @@ def read(name: str, root: Path) -> Spec:
         NoSpec: There is neither.
         SpecError: What is there is no spec that this generator can read.
     """
-    if names_file(name):
-        return read_file(Path(name))
-    document = load(f"{name}:{SPEC}", _content(name, root))
+    file = Path(name)
+    document = load_file(file, relative(file)) if names_file(name) else load(f"{name}:{SPEC}", _content(name, root))
     return Spec(document, build(document))
 
 
 def names_file(name: str) -> bool:
     """Return whether a file is meant, not a revision; a pipe is one too, as in diff <(git show ...)."""
     file = Path(name)
-    return (file.exists() and not file.is_dir()) or file.suffix in _YAML
-
-
-def read_file(file: Path) -> Spec:
-    """Return the spec in a file.
-
-    Raises:
-        SpecError: It is no spec that this generator can read.
-    """
-    document = load_file(file, relative(file))
-    return Spec(document, build(document))
+    return (file.exists() and not file.is_dir()) or file.suffix in (".yaml", ".yml")
 
 
 def _content(revision: str, root: Path) -> bytes:
-    commit = _git(root, "rev-parse", "--verify", "--end-of-options", revision + _COMMIT)
+    try:
+        commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    except (OSError, ValueError) as error:
+        raise NoSpec(f"git cannot be asked for {revision!r}: {error}.") from None
     if commit.returncode:
         reason = commit.stderr.decode(errors="replace").strip().split("\n")[0].removeprefix("fatal: ")
         raise NoSpec(
@@ -76,9 +66,5 @@ def _content(revision: str, root: Path) -> bytes:
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    try:
-        command = ["git", "-C", str(root), *arguments]
-        return subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - names one object, runs nothing
-    except (OSError, ValueError) as error:
-        name = arguments[-1].removesuffix(_COMMIT)
-        raise NoSpec(f"git cannot be asked for {name!r}: {error}.") from None
+    command = ["git", "-C", str(root), *arguments]
+    return subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - names one object, runs nothing

@@ -1,25 +1,40 @@
-"""The kinds of rows of the table: how a field of two records is compared, and how a difference is reported."""
+"""The kinds of rows of the table: each compares one field of two records, and yields what is different."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from generator.ir import types as ir
-from generator.openapi.problems import Path
+from generator.openapi.document import Document, find, follow
+from generator.openapi.problems import Location, Path
 
-from .change import Changes, Impact, Sides
+from .change import Change, Impact
 from .revisions import Spec
 from .wording import differing, written
+
+
+class Sides(NamedTuple):
+    """Where a fact is written in both specs, by path. Of something that is gone, `new` is what held it."""
+
+    old: Path
+    new: Path
+
+    def below(self, *keys: str | int) -> Sides:
+        """Return the paths of something inside; the key ".." leads one level up."""
+        old, new = self
+        for key in keys:
+            old, new = (path[:-1] if key == ".." else (*path, key) for path in (old, new))
+        return Sides(old, new)
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A record as it was and as it is, where both are written, and whose facts they are."""
 
-    changes: Changes
+    specs: tuple[Spec, Spec]
     old: Any
     new: Any
     at: Sides
@@ -32,24 +47,39 @@ class Pair:
         """Return a field of both."""
         return getattr(self.old, name), getattr(self.new, name)
 
-    def below(self, keys: str, *, up: int = 0, path: str = "") -> Sides:
-        """Return where something is written: `keys`, with blanks between them, lead there from the records.
+    def below(self, keys: Keys) -> Sides:
+        """Return where something of the records is written."""
+        return self.at.below(*keys.split()) if isinstance(keys, str) else keys(self)
 
-        Or from `up` levels above, or from where the field `path` of the records says.
-        """
-        return (Sides(*self.values(path)) if path else self.at).below(*keys.split(), up=up)
-
-    def add(
+    def change(
         self, impact: Impact, fact: str, message: str, values: tuple[str | None, str | None], at: Sides | None = None
-    ) -> None:
-        """Add a change of these records."""
-        whose = {"operation": self.operation, "subject": self.subject}
-        self.changes.add(impact, fact, message, values, at or self.at, **whose)
+    ) -> Change:
+        """Return a change; `values` are what was and what is, and `None` where there was or is nothing."""
+        at = at or self.at
+        gone = values[1] is None
+        document = self.specs[not gone].document
+        location, now = _location(document, at[not gone]), _location(self.specs[1].document, at.new)
+        operations = (self.operation,) if self.operation else ()
+        return Change(
+            impact, fact, self.subject, operations, message, *values, document.file, location, gone, line_now=now.line
+        )
+
+    def alone(self, impact: Impact, fact: str, message: str, value: str, at: Sides, *, came: bool) -> Change:
+        """Return the change that something came or went."""
+        return self.change(impact, fact, message, (None, value) if came else (value, None), at)
 
     def differ(
-        self, impact: Impact, fact: str, values: Sequence[Any], at: Sides, *, label: str = "", none: str = "none"
-    ) -> None:
-        """Add a change where a value is another one, or is written in another way."""
+        self,
+        impact: Impact,
+        values: Sequence[Any],
+        at: Sides,
+        fact: str,
+        *,
+        label: str = "",
+        none: str = "none",
+        more: str = "",
+    ) -> Iterator[Change]:
+        """Yield a change where a value is another one, or is written in another way; `more` ends the message."""
         if repr(values[0]) == repr(values[1]):
             return
         old, new = (None if value is None else written(value) for value in values)
@@ -57,53 +87,59 @@ class Pair:
             old, new = map(repr, values)
         impact = "text" if values[0] == values[1] else impact
         step = f"{none if old is None else old} -> {none if new is None else new}"
-        self.add(impact, fact, f"{label or fact} {step}", (old, new), at)
+        yield self.change(impact, fact, f"{label or fact} {step}{more}", (old, new), at)
 
-    def in_order(self, noun: str, at: Sides, old: Iterable[Any], new: Iterable[Any]) -> None:
-        """Add a change where what both specs have stands in another order."""
+    def in_order(self, noun: str, at: Sides, old: Iterable[Any], new: Iterable[Any]) -> Iterator[Change]:
+        """Yield a change where what both specs have stands in another order."""
         before, after = list(old), list(new)
         were, are = [item for item in before if item in after], [item for item in after if item in before]
         if were != are:
             values = (", ".join(map(str, were)), ", ".join(map(str, are)))
-            self.add("text", "order", f"the {noun} stand in another order", values, at)
+            yield self.change("text", "order", f"the {noun} stand in another order", values, at)
 
-    def text(self, old: ir.Text, new: ir.Text, at: Sides, key: str, *, fact: str = "text", label: str = "") -> None:
-        """Add a change of the words under `key` in each language; of Chinese only where both specs have it."""
+    def text(
+        self, old: ir.Text, new: ir.Text, at: Sides, key: str, *, fact: str = "text", label: str = ""
+    ) -> Iterator[Change]:
+        """Yield a change of the words under `key` in each language; of Chinese only where both specs have it."""
         texts = [("English", at.below(key), old.en, new.en)]
-        if self.changes.old.api.languages == self.changes.new.api.languages:
+        if self.specs[0].api.languages == self.specs[1].api.languages:
             texts.append(("Chinese", at.below("x-binance-zh", key), old.zh or "", new.zh or ""))
         for language, here, before, after in texts:
             if before != after:
                 message = f"{label or key} in {language}: {differing(before, after)}"
-                self.add("text", fact, message, (before or None, after or None), here)
+                yield self.change("text", fact, message, (before or None, after or None), here)
 
 
-Row = Callable[[Pair, str], Iterable[Pair]]
-"""Reports how a field of two records differs, and returns the pairs of records in it that are still to be compared."""
+Row: TypeAlias = Callable[[Pair, str], Iterable[Change | Pair]]
+"""Yields how a field of two records differs, and the pairs of records in it that are still to be compared."""
+Keys: TypeAlias = str | Callable[[Pair], Sides]
+"""Where something is written: the keys that lead there from the record, with blanks between them, or what finds it."""
+
+
+def _location(document: Document, path: Path) -> Location:
+    return document.key_location(find(document.data, path)[0])
 
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """A field whose value is reported as it is, or as `read` returns it."""
+    """A field whose value is reported as it is, or as `read` returns it from the record."""
 
-    impact: Impact | Callable[[Pair], Impact]
-    fact: str
-    keys: str = ""
-    """Where it is written, with `up` and `path`: as for `Pair.below`."""
-    up: int = 0
-    path: str = ""
+    impact: Impact | Callable[[Pair], Impact | None]
+    """`None` where another row reports the difference."""
+    keys: Keys = ""
+    fact: str = ""
+    """What changed, where that is not the field's name."""
     label: str = ""
     """What it is called in a message, where that is not `fact`."""
     none: str = "none"
-    read: Callable[[Any], Any] = lambda value: value
+    read: Callable[[Any], Any] | None = None
 
-    def __call__(self, pair: Pair, name: str) -> Iterable[Pair]:
+    def __call__(self, pair: Pair, name: str) -> Iterator[Change]:
         """Compare the values."""
-        values = [self.read(value) for value in pair.values(name)]
-        impact = self.impact(pair) if callable(self.impact) else self.impact
-        at = pair.below(self.keys, up=self.up, path=self.path)
-        pair.differ(impact, self.fact, values, at, label=self.label, none=self.none)
-        return ()
+        read, fact = self.read or attrgetter(name), self.fact or name
+        if impact := self.impact(pair) if callable(self.impact) else self.impact:
+            values = read(pair.old), read(pair.new)
+            yield from pair.differ(impact, values, pair.below(self.keys), fact, label=self.label, none=self.none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +147,14 @@ class TextRow:
     """A field with a text in each language."""
 
     key: str = "description"
-    keys: str = ""
+    keys: Keys = ""
     subject: str = ""
     label: str = ""
 
-    def __call__(self, pair: Pair, name: str) -> Iterable[Pair]:
+    def __call__(self, pair: Pair, name: str) -> Iterator[Change]:
         """Compare the texts."""
         pair = replace(pair, subject=self.subject or pair.subject)
-        pair.text(*pair.values(name), pair.below(self.keys), self.key, label=self.label)
-        return ()
-
-
-class RecordFact(NamedTuple):
-    """What is reported of a record that came or went."""
-
-    fact: str
-    message: str
-    value: str
-    keys: Path = ()
-    """Where it is written, from the record on."""
-    subject: str = ""
+        yield from pair.text(*pair.values(name), pair.below(self.keys), self.key, label=self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,66 +167,57 @@ class RecordsRow:
     fact: str
     key: str
     """The field by which a record is known; empty for those of a mapping."""
-    keys: str
-    """Where the list is written, with `path`: as for `Pair.below`."""
-    gone: Impact
-    came: Impact | Callable[[Any], Impact]
+    keys: Keys
+    gone: Impact = "breaking"
+    came: Impact | Callable[[Any], Impact] = "feature"
     messages: tuple[str, str] = ("{fact} gone", "new {fact}")
     subject: str = "{key}"
-    order: str | Callable[[Pair, Sides, list[Any], list[Any]], None] = ""
-    """What the records are called together, where that is not `fact` with an s, or what compares their order."""
-    path: str = ""
     otherwise: tuple[str, ...] = ()
     """The fields by which a record that is left over is known, as it may have another key now."""
-    entry: Callable[[Spec, Any, Any], Path] = lambda _spec, _parent, item: item.spec_path
-    """Where a record that came or went is written, given what holds it."""
-    value: str | Callable[[Pair, Any], str] = "{key}"
-    more: Callable[[Any, str], Iterable[RecordFact]] = lambda _item, _was: ()
-    """What else is reported of a record that came or went; the text stands before what is so no longer."""
-    operation: str = ""
+    value: Callable[[Pair, Any], str] | None = None
+    """What stands for a record, where that is not its key."""
     headed: bool = True
     """Whether the subject stands before the message of what came or went."""
+    order: str | None = ""
+    """What they are called together, where that is not `fact` with an s; `None` where another row compares the order."""
 
-    def __call__(self, pair: Pair, name: str) -> Iterator[Pair]:
+    def __call__(self, pair: Pair, name: str) -> Iterator[Change | Pair]:
         """Compare which records there are, and their order; return the pairs of those that are on both sides."""
         if None in pair.values(name):
             return
-        at = pair.below(self.keys, path=self.path)
+        at = pair.below(self.keys)
         old, new = (by_key(records, self.key) for records in pair.values(name))
-        names: dict[Any, Any] = {}
-        for before, after in paired(old, new, *self.otherwise):
-            if after is None:
-                self._alone(pair, before, old[before], at, gone=True)
-            elif before is None:
-                self._alone(pair, after, new[after], at, gone=False)
-            else:
-                names[before] = after
-                yield self._below(pair, after, old[before], new[after])
-        orders = [names.get(key, key) for key in old], list(new)
-        if callable(self.order):
-            self.order(pair, at, *orders)
-        else:
-            pair.in_order(self.order or f"{self.fact}s", at, *orders)
+        names = same_keys(old, new, *self.otherwise)
+        for key, record in old.items():
+            after = names.get(key)
+            yield self._below(pair, after, record, new[after]) if key in names else self._alone(pair, key, record, at)
+        for key in (key for key in new if key not in names.values()):
+            yield self._alone(pair, key, new[key], at, came=True)
+        if self.order is not None:
+            yield from pair.in_order(self.order or f"{self.fact}s", at, (names.get(key, key) for key in old), new)
 
     def _below(self, pair: Pair, key: Any, old: Any, new: Any) -> Pair:
-        names = {"key": key, "item": new, "parent": pair.new}
-        operation, subject = self.operation.format(**names) or pair.operation, self.subject.format(**names)
-        return Pair(pair.changes, old, new, Sides(old.spec_path, new.spec_path), operation, subject, pair)
+        operation = new.name if isinstance(new, ir.Operation) else pair.operation
+        subject = self.subject.format(key=key, item=new, parent=pair.new)
+        return Pair(pair.specs, old, new, Sides(old.spec_path, new.spec_path), operation, subject, pair)
 
-    def _alone(self, pair: Pair, key: Any, item: Any, at: Sides, *, gone: bool) -> None:
-        value = self.value(pair, item) if callable(self.value) else self.value.format(key=key, item=item)
+    def _alone(self, pair: Pair, key: Any, item: Any, at: Sides, *, came: bool = False) -> Change:
+        value = self.value(pair, item) if self.value else str(key)
         needed = "required" if getattr(item, "required", False) else "optional"
-        message = self.messages[0 if gone else 1].format(fact=self.fact, value=value, item=item, needed=needed)
-        impact = self.gone if gone else self.came(item) if callable(self.came) else self.came
-        spec, parent = (pair.changes.old, pair.old) if gone else (pair.changes.new, pair.new)
-        below, entry = self._below(pair, key, item, item), self.entry(spec, parent, item)
-        first = RecordFact(self.fact, message, value, (), below.subject if self.headed else "")
-        for fact in (first, *self.more(item, "was " if gone else "")):
-            path = (*entry, *fact.keys)
-            here, values = (
-                (Sides(path, at.new), (fact.value, None)) if gone else (Sides(at.old, path), (None, fact.value))
-            )
-            replace(below, subject=fact.subject).add(impact, fact.fact, fact.message, values, here)
+        message = self.messages[came].format(fact=self.fact, value=value, item=item, needed=needed)
+        impact = self.gone if not came else self.came(item) if callable(self.came) else self.came
+        whose = self._below(pair, key, item, item)
+        if not self.headed:
+            whose = replace(whose, subject="")
+        path = _entry(pair.specs[came].document, at[came], item.spec_path)
+        return whose.alone(impact, self.fact, message, value, Sides(path, path if came else at.new), came=came)
+
+
+def _entry(document: Document, within: Path, path: Path) -> Path:
+    """Return which entry of a list is, or refers to, the record at `path`, or `path` where there is none."""
+    listed = find(document.data, within)[1]
+    entries = ((*within, index) for index in range(len(listed) if isinstance(listed, list) else 0))
+    return next((entry for entry in entries if follow(document.data, entry)[0] == path), path)
 
 
 def by_key(records: Any, key: str) -> Mapping[Any, Any]:
@@ -210,23 +225,20 @@ def by_key(records: Any, key: str) -> Mapping[Any, Any]:
     return records if isinstance(records, Mapping) else {getattr(record, key): record for record in records}
 
 
-def paired(old: Mapping[Any, Any], new: Mapping[Any, Any], *otherwise: str) -> Iterator[tuple[Any, Any]]:
-    """Yield the keys of what belongs together: of what is gone alone on the left, of what is new alone on the right.
+def same_keys(old: Mapping[Any, Any], new: Mapping[Any, Any], *otherwise: str) -> dict[Any, Any]:
+    """Return by which key what both sides have was known, and by which it is now.
 
     What is left over belongs together where the fields `otherwise` are the same.
     """
     known = attrgetter(*otherwise) if otherwise else id
     left = {known(record): key for key, record in new.items() if key not in old}
-    renamed = {key: left[known(record)] for key, record in old.items() if key not in new and known(record) in left}
-    for key in old:
-        after = renamed.get(key, key)
-        yield key, after if after in new else None
-    for key in new:
-        if key not in old and key not in renamed.values():
-            yield None, key
+    names = {key: key if key in new else left.get(known(record)) for key, record in old.items()}
+    return {before: after for before, after in names.items() if after is not None}
 
 
-def matched(old: tuple[ir.Operation, ...], new: tuple[ir.Operation, ...]) -> list[tuple[ir.Operation | None, ...]]:
-    """Pair operations as the table does."""
-    before, after = by_key(old, "name"), by_key(new, "name")
-    return [(before.get(one), after.get(other)) for one, other in paired(before, after, "method", "path")]
+def matched(old: ir.Api, new: ir.Api) -> list[tuple[Any, Any]]:
+    """Pair operations as the table does; `None` stands where there was or is no such operation."""
+    before, after = by_key(old.operations, "name"), by_key(new.operations, "name")
+    names = same_keys(before, after, "method", "path")
+    pairs = [(operation, after.get(names.get(name))) for name, operation in before.items()]
+    return [*pairs, *((None, operation) for name, operation in after.items() if name not in names.values())]

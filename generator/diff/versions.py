@@ -8,12 +8,11 @@ from typing import Literal
 
 from packaging.version import Version
 
-from .change import Impact
+from .change import IMPACTS, Impact
 
 Step = Literal["major", "minor", "patch", "none"]
-_STEPS: dict[Impact, Step] = {"breaking": "major", "feature": "minor", "facts": "patch", "text": "none"}
-_BEFORE_1_0: dict[Impact, Step] = {"breaking": "minor", "feature": "patch", "facts": "patch", "text": "none"}
 _ORDER: tuple[Step, ...] = ("major", "minor", "patch", "none")
+_BEFORE_1_0: tuple[Step, ...] = ("minor", "patch", "patch", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +31,14 @@ class NextVersion:
 def judge(old: str, new: str, impacts: Collection[Impact]) -> NextVersion:
     """Return what changes of these impacts ask of the version, and whether it was done."""
     before, after = Version(old), Version(new)
-    steps = _STEPS if before.major else _BEFORE_1_0
-    asked = {steps[impact] for impact in impacts}
-    step = next((possible for possible in _ORDER if possible in asked), _ORDER[-1])
-    if step == _ORDER[-1]:
+    steps = dict(zip(IMPACTS, _ORDER if before.major else _BEFORE_1_0, strict=True))
+    step = min((steps[impact] for impact in impacts), key=_ORDER.index, default="none")
+    if step == "none":
         return NextVersion(old, new, step, old, after >= before)
-    least = _least(before, step)
-    return NextVersion(old, new, step, ".".join(map(str, least)), after > before and _release(after) >= least)
-
-
-def _least(before: Version, step: Step) -> tuple[int, int, int]:
-    """Return the release that follows; a pre-release may still become the release that it announces."""
-    major, minor, patch = _release(before)
-    if step == "major":
-        return (major, 0, 0) if before.is_prerelease and not minor and not patch else (major + 1, 0, 0)
-    if step == "minor":
-        return (major, minor, 0) if before.is_prerelease and not patch else (major, minor + 1, 0)
-    return (major, minor, patch) if before.is_prerelease else (major, minor, patch + 1)
-
-
-def _release(version: Version) -> tuple[int, int, int]:
-    return version.major, version.minor, version.micro
+    place, release = _ORDER.index(step), [before.major, before.minor, before.micro]
+    # A pre-release may still become the release that it announces.
+    if not before.is_prerelease or any(release[place + 1 :]):
+        release[place] += 1
+    release[place + 1 :] = [0] * (2 - place)
+    enough = after > before and [after.major, after.minor, after.micro] >= release
+    return NextVersion(old, new, step, ".".join(map(str, release)), enough)

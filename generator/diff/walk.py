@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Hashable, Iterator
+from dataclasses import fields, replace
 from typing import NamedTuple
 
 from generator.ir import types as ir
 
-from .change import Change, Changes, Sides
+from .change import IMPACTS, Change
 from .revisions import Spec
-from .rows import Pair, matched
+from .rows import Pair, Sides, matched
 from .table import TABLE
 
 
@@ -24,23 +25,27 @@ class Comparison(NamedTuple):
     """What is different."""
 
     changes: tuple[Change, ...]
+    """Each once, in the order of the impacts and then of the spec."""
     signatures: tuple[SignatureChange, ...]
 
 
 def compare(old: Spec, new: Spec) -> Comparison:
     """Return every change of what the generator makes something of."""
-    changes = Changes(old, new)
-    _walk(Pair(changes, old.api, new.api, Sides((), ())))
-    pairs = matched(old.api.operations, new.api.operations)
-    signatures = (SignatureChange(*map(signature, operations)) for operations in pairs)
-    return Comparison(changes.all(), tuple(change for change in signatures if change.old != change.new))
+    merged: dict[Hashable, Change] = {}
+    for change in _walk(Pair((old, new), old.api, new.api, Sides((), ()))):
+        key = replace(change, operations=())
+        operations = merged[key].operations if key in merged else ()
+        merged[key] = replace(change, operations=operations + change.operations)
+    order = sorted(merged.values(), key=lambda one: (IMPACTS.index(one.impact), one.line_now, one.location))
+    signatures = (SignatureChange(*map(signature, operations)) for operations in matched(old.api, new.api))
+    return Comparison(tuple(order), tuple(change for change in signatures if change.old != change.new))
 
 
-def _walk(pair: Pair) -> None:
+def _walk(pair: Pair) -> Iterator[Change]:
     for field in fields(pair.new):
-        row = TABLE.get((type(pair.new), field.name))
-        for below in row(pair, field.name) if row else ():
-            _walk(below)
+        for row in TABLE.get((type(pair.new), field.name), ()):
+            for found in row(pair, field.name):
+                yield from _walk(found) if isinstance(found, Pair) else [found]
 
 
 def signature(operation: ir.Operation | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from os.path import commonprefix
 from typing import Any
 
 _LONGEST, _AROUND = 60, 16
@@ -24,15 +25,9 @@ def differing(old: str, new: str) -> str:
     """Return two texts, or of long ones the part that differs with the words around it."""
     if not old or not new or max(len(old), len(new)) <= _LONGEST:
         return f"{quoted(old) if old else 'none'} -> {quoted(new) if new else 'none'}"
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
+    start = len(commonprefix([old, new]))  # noqa: RUF071 - of characters, as is meant here
+    end = len(commonprefix([old[start:][::-1], new[start:][::-1]]))  # noqa: RUF071
     return f"{_part(old, start, len(old) - end)} -> {_part(new, start, len(new) - end)}"
-
-
-def _common(one: str, other: str) -> int:
-    """Return how many characters two texts begin with together."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _part(text: str, start: int, end: int) -> str:

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from generator.openapi.problems import Problem, SpecError, join_names
 from generator.sources import Endpoint
 
 from .compare import Difference, DriftReport
-from .update import SourceDate, Update, ValuesAdded, grouped
+from .update import SourceDate, Update
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -42,7 +43,7 @@ class Result:
 class Refused(NamedTuple):
     """An update after which the generator would refuse the spec."""
 
-    update: Update
+    endpoint: Endpoint
     source: bytes
     """The spec with this update."""
     message: str
@@ -118,41 +119,41 @@ def apply_accepted(
     if not updates:
         return Result(source, (), ()), []
     editor = Editor(file, source)
-    whole = _Run(copy.deepcopy(editor), updates, unfinished).result()
+    whole = _Run(copy.deepcopy(editor), updates, unfinished)
     if not _errors(editor, updates, whole.source):
-        return whole, []
+        return whole.result(), []
     accepted: list[Update] = []
-    refused: list[Refused] = []
-    for update in grouped(updates):
-        several = isinstance(update, ValuesAdded) and bool(_errors(editor, [*accepted, update]))
-        for single in update.singly() if several and isinstance(update, ValuesAdded) else [update]:
-            problems = _errors(editor, [*accepted, single])
-            if problems:
-                refused.append(_refused(editor, accepted, single, problems))
-            else:
-                accepted.append(single)
-    unfinished = [*unfinished, *(refusal.update.endpoint for refusal in refused)]
+    refused = list(_refused(editor, accepted, _ordered(updates)))
+    unfinished = [*unfinished, *(refusal.endpoint for refusal in refused)]
     return _Run(editor, accepted, unfinished).result(), refused
 
 
-def _refused(editor: Editor, accepted: Sequence[Update], update: Update, problems: tuple[Problem, ...]) -> Refused:
-    before = _Run(copy.deepcopy(editor), accepted).messages
-    run = _Run(copy.deepcopy(editor), [*accepted, update])
-    message = " ".join(message for message in run.messages if message not in before)
-    return Refused(update, run.result().source, message, problems)
+def _refused(editor: Editor, accepted: list[Update], updates: Sequence[Update]) -> Iterator[Refused]:
+    """Accept these updates, all at once or by halves, and yield those that the generator refuses."""
+    run = _Run(copy.deepcopy(editor), [*accepted, *updates])
+    problems = _errors(editor, [*accepted, *updates], run.source)
+    if not problems:
+        accepted += updates
+    elif len(updates) > 1:
+        yield from _refused(editor, accepted, updates[: len(updates) // 2])
+        yield from _refused(editor, accepted, updates[len(updates) // 2 :])
+    else:
+        before = _Run(copy.deepcopy(editor), accepted).messages
+        message = " ".join(message for message in run.messages if message not in before)
+        yield Refused(updates[0].endpoint, run.source, message, problems)
 
 
-def _errors(editor: Editor, updates: Sequence[Update], source: bytes | None = None) -> tuple[Problem, ...]:
+def _errors(editor: Editor, updates: Sequence[Update], source: bytes) -> tuple[Problem, ...]:
     """Return the errors of the spec with these updates; a gap is none, but hides those of what it is in."""
-    found = list(errors(editor.file, source or _source_after(editor, updates)))
+    found = list(errors(editor.file, source))
     without_gaps = [update for update in updates if not update.has_gaps]
     if any(problem.kind == "gap" for problem in found) and without_gaps:
-        found += errors(editor.file, _source_after(editor, without_gaps))
+        found += errors(editor.file, _Run(copy.deepcopy(editor), without_gaps).source)
     return tuple(dict.fromkeys(problem for problem in found if problem.kind != "gap"))
 
 
-def _source_after(editor: Editor, updates: Sequence[Update]) -> bytes:
-    return _Run(copy.deepcopy(editor), updates).result().source
+def _ordered(updates: Iterable[Update]) -> list[Update]:
+    return sorted(updates, key=lambda update: update.order)
 
 
 def errors(file: str, source: bytes) -> Iterator[Problem]:
@@ -168,32 +169,30 @@ class _Run:
 
     def __init__(self, editor: Editor, updates: Iterable[Update], unfinished: Iterable[Endpoint] = ()) -> None:
         self._editor = editor
-        self._every = list(grouped(updates))
+        self._every = _ordered(updates)
         self._waiting = set(unfinished)
         self._made: list[tuple[Update, str]] = []
         self._left: list[tuple[Update, str]] = []
         self._doubts: dict[tuple[SpecPath, str], str] = {}
-        dates = [update for update in self._every if isinstance(update, SourceDate)]
-        self._make(self._every[: len(self._every) - len(dates)])
-        self._make(dates)
+        self._make([update for update in self._every if not isinstance(update, SourceDate)])
+        self._make([update for update in self._every if isinstance(update, SourceDate)])
 
     def _make(self, updates: Sequence[Update]) -> None:
         """Make updates, or note why a person has to; then note the texts that may not hold any more."""
-        made = []
+        earlier = len(self._made)
         for update in updates:
             try:
                 if at(self._editor.data, update.operation) is None:
                     raise CannotEdit("the spec has no such operation.")  # noqa: TRY301 - one way to note what is left
                 if isinstance(update, SourceDate) and update.endpoint in self._waiting:
                     raise CannotEdit(f"the date of the {update.language} page stays until the rest is done.")  # noqa: TRY301 - the same
-                changed = update.apply(self._editor, self._every)
+                message = update.apply(self._editor, self._every)
             except CannotEdit as problem:
                 self._left.append((update, str(problem)))
                 self._waiting.add(update.endpoint)
             else:
-                self._made += changed
-                made += [(update, message) for _, message in changed[:1]]
-        for update, message in made:
+                self._made += [(update, message)] if message else []
+        for update, message in self._made[earlier:]:
             for path, word in update.doubts(self._editor.before, self._editor.data):
                 doubt = f"{update.endpoint}: {message} This text names {word}; see whether it still holds."
                 self._doubts.setdefault((path, word), doubt)
@@ -204,9 +203,14 @@ class _Run:
         """What was changed."""
         return [f"{update.endpoint}: {message}" for update, message in self._made]
 
+    @cached_property
+    def source(self) -> bytes:
+        """The edited spec."""
+        return self._editor.source
+
     def result(self) -> Result:
         """Return the edited spec, and what to report."""
-        file, source = self._editor.file, self._editor.source
+        file, source = self._editor.file, self.source
         document = read(file, source)
         data = document.data
         applied = (

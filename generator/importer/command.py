@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.console import SPEC, relative, write_out
+from generator.drafts import known_endpoints
 from generator.ir.build import build
 from generator.openapi.document import at, read
 from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
@@ -66,17 +67,9 @@ def run(options: argparse.Namespace) -> int:
 def _known(name: str, source: bytes) -> list[KnownEndpoint]:
     """Return the endpoints of the spec; none while it has errors, such as the gaps of another draft."""
     try:
-        operations = build(load(name, source)).operations
+        return known_endpoints(build(load(name, source)))
     except SpecError:
         return []
-    return [
-        KnownEndpoint(
-            operation.title.en,
-            Endpoint(operation.method, operation.path),
-            [page.url for page in operation.pages.values()],
-        )
-        for operation in operations
-    ]
 
 
 def text(drafts: Sequence[Draft]) -> str:

@@ -92,7 +92,9 @@ class Editor:
         """
         after = _dumped(self.data).split("\n")
         lines = [[line] for line in self._lines]
-        for kind, start, end, new_start, new_end in SequenceMatcher(None, self._written, after, False).get_opcodes():
+        for kind, start, end, new_start, new_end in SequenceMatcher(
+            None, self._written, after, autojunk=False
+        ).get_opcodes():
             if kind == "equal":
                 continue
             new = after[new_start:new_end]

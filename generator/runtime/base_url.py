@@ -20,9 +20,8 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 def parse_base_url(text: object) -> str:
     """Return the base URL in lower case, without a trailing slash or the scheme's own port.
 
-    Raises:
-        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name. The
-            message does not quote what may hold a password.
+    Raise `ValueError` for what is not https (or http to this machine) or has a path, a query or a user name, and quote
+    nothing that may hold a password.
     """
     if not isinstance(text, str):
         expected = "it must be text, such as https://api.binance.com."

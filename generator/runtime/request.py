@@ -33,14 +33,9 @@ class Prepared:
 
 
 def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepared:
-    """Check every rule of the operation and encode its parameters.
+    """Check every rule of the operation, raise all that are broken, and encode the parameters.
 
-    Args:
-        operation: What to call.
-        arguments: Values by argument name; `None` means not given.
-
-    Raises:
-        InvalidRequest: At least one rule is broken; all of them are listed.
+    `arguments` holds the values by argument name, `None` for what is not given.
     """
     problems: list[str] = []
     texts: dict[str, list[str]] = {}
@@ -108,11 +103,7 @@ def _query(operation: Operation[Any], texts: Mapping[str, list[str]]) -> str:
 
 
 def target(prepared: Prepared, signer: Signer | None, timestamp: int) -> bytes:
-    """Return path and query as they are sent: for a signed operation with the timestamp, and the signature last.
-
-    Raises:
-        UnusableSignature: The signer returned something else than a signature.
-    """
+    """Return path and query as they are sent: for a signed operation with the timestamp, and the signature last."""
     query = prepared.query
     if signer is not None:
         query = f"{query}&timestamp={timestamp}" if query else f"timestamp={timestamp}"

@@ -18,8 +18,8 @@ from generator.drift.update import (
     RequiredUpdate,
     SourceDate,
     Update,
+    ValueAdded,
     ValueRemoved,
-    ValuesAdded,
     WeightUpdate,
 )
 from generator.ir.build import build
@@ -203,8 +203,8 @@ CASES = {
     ),
     "values with words": Case(
         [
-            ValuesAdded(MOVE, "kind", {"ASIDE": {"en": "To the side", "zh-CN": "旁边"}}, ("IN", "ASIDE", "UP")),
-            ValuesAdded(MOVE, "kind", {"UP": {}}, ("IN", "ASIDE", "UP")),
+            ValueAdded(MOVE, "kind", "ASIDE", {"en": "To the side", "zh-CN": "旁边"}, ("IN", "ASIDE", "UP")),
+            ValueAdded(MOVE, "kind", "UP", {}, ("IN", "ASIDE", "UP")),
         ],
         [
             "+        - const: ASIDE",
@@ -220,7 +220,7 @@ CASES = {
         [("enum value", "Kind.ASIDE"), ("enum value", "Kind.UP")],
     ),
     "numbers behind the same one": Case(
-        [ValuesAdded(at, "size", {value: {}}, ("1", "2", "3")) for at in (MOVE, WATCH) for value in ("2", "3")],
+        [ValueAdded(at, "size", value, {}, ("1", "2", "3")) for at in (MOVE, WATCH) for value in ("2", "3")],
         ["-      enum: [1, 5]", "+      enum: [1, 2, 3, 5]"],
         ["81: POST /sapi/v1/move: size has the new value 2.", "81: POST /sapi/v1/move: size has the new value 3."],
         [("enum value", "Size.VALUE_2"), ("enum value", "Size.VALUE_3")],
@@ -311,13 +311,14 @@ LEFT: dict[str, tuple[Sequence[Update], list[str]]] = {
         ["12: POST /sapi/v1/move: there is no parameter kinds; there are: kind, size, window. Did you mean kind?"],
     ),
     "a value that is no number": (
-        [ValuesAdded(WATCH, "size", {"big": {}}, ("big",))],
+        [ValueAdded(WATCH, "size", "big", {}, ("big",))],
         ["81: GET /sapi/v1/watch: size takes numbers, and the page lists big; decide."],
     ),
     "values that others have too": (
-        [ValuesAdded(WATCH, "size", {value: {}}, ("7", "8")) for value in ("7", "8")],
+        [ValueAdded(WATCH, "size", value, {}, ("7", "8")) for value in ("7", "8")],
         [
-            f"81: GET /sapi/v1/watch: the page lists 7, 8 of size too, but Size is used by POST /sapi/v1/move too, {ELSE}",
+            f"81: GET /sapi/v1/watch: the page lists {value} of size too, but Size is used by POST /sapi/v1/move too, {ELSE}"
+            for value in (7, 8)
         ],
     ),
     "a shared parameter, on one page": (
@@ -352,7 +353,7 @@ LEFT: dict[str, tuple[Sequence[Update], list[str]]] = {
     "the date of a page of which something is left": (
         [
             SourceDate(MOVE, "en", "2026-02-03"),
-            ValuesAdded(MOVE, "window", {"5": {}}, ("5",)),
+            ValueAdded(MOVE, "window", "5", {}, ("5",)),
             SourceDate(WATCH, "en", "2025-01-01"),
         ],
         [
@@ -373,7 +374,7 @@ def test_what_needs_a_person_is_told(name: str) -> None:
 def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
     source = apply("spec.yaml", TEXT.encode(), [ValueRemoved(MOVE, "kind", "OUT")]).source
     result = apply(
-        "spec.yaml", source, [ValueRemoved(MOVE, "kind", "IN"), ValuesAdded(MOVE, "kind", {"NEW": {}}, ("NEW",))]
+        "spec.yaml", source, [ValueRemoved(MOVE, "kind", "IN"), ValueAdded(MOVE, "kind", "NEW", {}, ("NEW",))]
     )
     assert [each.message for each in result.applied] == [
         "POST /sapi/v1/move: kind has no value IN any more.",
@@ -385,7 +386,7 @@ def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
 
 def test_new_values_stand_in_the_order_of_the_page() -> None:
     names = tuple(f"VALUE_{number}" for number in range(300))
-    updates = [ValuesAdded(MOVE, "kind", {name: {}}, ("IN", *names)) for name in names]
+    updates = [ValueAdded(MOVE, "kind", name, {}, ("IN", *names)) for name in names]
     result = apply("spec.yaml", TEXT.encode(), updates)
     assert [applied.message.split()[-1] for applied in result.applied] == [f"{name}." for name in names]
     assert [branch["const"] for branch in read("", result.source).data["components"]["schemas"]["Kind"]["oneOf"]] == [

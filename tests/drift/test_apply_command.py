@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from generator.__main__ import main
 from generator.drift.apply import ApplyResult, apply_accepted, apply_report
 from generator.drift.compare import DriftReport, OperationResult, compare
-from generator.drift.update import ValuesAdded, WeightUpdate
+from generator.drift.update import ValueAdded, WeightUpdate
 from generator.ir.build import build
 from generator.openapi.document import Document
 from generator.openapi.load import load, load_file
@@ -228,7 +228,7 @@ def test_of_new_values_only_those_are_left_that_the_generator_would_refuse() -> 
     )
     names = ("A_B", "A-B", "C")
     updates = [
-        ValuesAdded(Endpoint(*endpoint), "size", {name: {}}, ("A", *names))
+        ValueAdded(Endpoint(*endpoint), "size", name, {}, ("A", *names))
         for name in names
         for endpoint in (("POST", "/sapi/v1/move"), ("GET", "/sapi/v1/watch"))
     ]

@@ -88,8 +88,8 @@ def test_halves_of_two_endpoints_are_a_wrong_page(spec: Spec, english: Said) -> 
     page = judged(spec, write("markdown", english, chinese))
     assert page.verdict == "wrong page"
     assert page.message == (
-        "line 49: the Chinese half describes POST /sapi/v1/other, "
-        "the other half POST /sapi/v1/portfolio/asset-collection."
+        "line 49: the Chinese version describes POST /sapi/v1/other, "
+        "the other version POST /sapi/v1/portfolio/asset-collection."
     )
 
 

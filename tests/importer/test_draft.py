@@ -67,7 +67,7 @@ def chinese(text: str) -> str:
 
 def draft_of(*texts: str) -> Draft:
     pages = [read(f"{number}.md", text.encode()) for number, text in enumerate(texts)]
-    endpoint = pages[0].halves[0].endpoints[0].value
+    endpoint = pages[0].versions[0].endpoints[0].value
     return drafted(DATA, pages, endpoint)
 
 
@@ -88,7 +88,7 @@ def differences(text: str) -> list[str]:
     """Draft a page into a spec, fill its gaps, and compare the page with that."""
     found = read("page.md", text.encode())
     editor = Editor("spec.yaml", SMALL.encode())
-    put(editor, drafted(editor.data, [found], found.halves[0].endpoints[0].value))
+    put(editor, drafted(editor.data, [found], found.versions[0].endpoints[0].value))
     document = load("spec.yaml", filled(editor.source))
     [result] = compare(document, build(document), [found]).operations
     return [f"{found.fact}: {found.finding}" for found in result.differences if found.fact != "security"]
@@ -190,11 +190,11 @@ def test_a_weight_without_a_scope_leaves_the_scope_to_a_person() -> None:
 def limited(*limits: CallLimit, unread: str) -> Draft:
     found = read("page.md", page().encode())
     half = replace(
-        found.halves[0],
+        found.versions[0],
         limits=tuple(Located(each, 9) for each in limits),
         unread_limits=(Located(unread, 10),),
     )
-    return drafted(DATA, [replace(found, halves=(half,))], Endpoint("POST", PATH))
+    return drafted(DATA, [replace(found, versions=(half,))], Endpoint("POST", PATH))
 
 
 def test_a_cap_that_is_not_understood_is_quoted_in_a_gap() -> None:

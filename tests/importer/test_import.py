@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
+from generator.drafts import Components
 from generator.drift.compare import compare
 from generator.importer import responses
 from generator.importer.command import put
 from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
-from generator.openapi.edit import Editor
+from generator.openapi.edit import Editor, to_yaml
 from generator.openapi.load import load
 from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.excerpt import EARN, excerpt
@@ -276,7 +277,7 @@ LONG = {"type": "integer", "format": "int64"}
     ],
 )
 def test_the_schema_of_an_answer_fits_its_example(printed: str, items: dict[str, Any]) -> None:
-    schema = responses.schema([responses.example(printed)], {}, bilingual=True)
+    schema = responses.Schemas({}, Components({"x-binance-zh": {}})).of([responses.example(printed)])
     assert without_words(schema) == {"type": "array", "items": items}
 
 
@@ -346,7 +347,7 @@ def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_th
 ) -> None:
     said = data.draw(PAGES)
     page = read("page", write(data.draw(st.sampled_from(FORMATS)), said))
-    editor = Editor("spec.yaml", SMALL.encode())
+    editor = Editor("spec.yaml", to_yaml(read_yaml("spec.yaml", SMALL.encode()).data).encode())
     put(editor, drafted(editor.data, [page], Endpoint(said.method, said.path)))
     document = load("spec.yaml", filled(editor.source))
     report = compare(document, build(document), [page])

@@ -70,7 +70,7 @@ def one(address: str, cache: Path | None) -> Page:
 def test_a_page_is_fetched_under_our_name(site: Site) -> None:
     page = one(ADDRESS, None)
     assert page.file == ADDRESS
-    assert page.halves[0].endpoints[0].value.path == "/a"
+    assert page.versions[0].endpoints[0].value.path == "/a"
     assert [request.headers["user-agent"] for request in site.requests] == ["binance-transfers drift"]
 
 
@@ -85,7 +85,7 @@ def test_a_page_that_changed_is_read_anew(site: Site, tmp_path: Path) -> None:
     site.headers = {"etag": '"one"'}
     one(ADDRESS, tmp_path)
     site.headers, site.body = {"etag": '"two"'}, BODY.replace(b"`/a`", b"`/b`")
-    assert one(ADDRESS, tmp_path).halves[0].endpoints[0].value.path == "/b"
+    assert one(ADDRESS, tmp_path).versions[0].endpoints[0].value.path == "/b"
     assert site.answered == [200, 200]
 
 

@@ -71,7 +71,6 @@ COLUMNS = "Name| Type| Mandatory| Description\n---|---|---|---"
 def test_every_fact_of_a_page() -> None:
     page = read("do-it.md", MARKDOWN.encode())
     version = read_one(MARKDOWN)
-    assert page.lines == MARKDOWN.count("\n") + 1
     assert page.address == Located("https://example.com/docs/thing/Do-It", 2)
     assert page.taken == Located("2026-03-04", 3)
     assert version.language == "en"
@@ -321,7 +320,7 @@ def test_where_a_copy_says_that_it_was_taken_from(top: str, address: int, taken:
     page = read("page", f"{top}\n{REQUEST}".encode())
     assert page.address == Located("https://e.com/x", address)
     assert (page.taken.value if page.taken else None) == taken
-    assert (page.problems, page.halves[0].notes) == ((), ())
+    assert (page.problems, page.versions[0].notes) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -394,20 +393,20 @@ CHINESE = "# 做事\n\n# 做事情\n\n# Do It Too\n\n## HTTP请求\n\nGET `/a`\n
 def test_both_languages_in_one_file_without_a_rule_between_them(*, chinese_first: bool) -> None:
     english = f"{REQUEST}\n## Response Example\n\n    {{}}\n\n## Notes\n\nNothing.\n"
     text = f"{CHINESE}\n{english}" if chinese_first else f"{english}\n{CHINESE}"
-    titles = {version.language: values_of(version.titles) for version in read("page", text.encode()).halves}
+    titles = {version.language: values_of(version.titles) for version in read("page", text.encode()).versions}
     assert titles == {"en": ["Do It"], "zh-CN": ["做事", "做事情", "Do It Too"]}
 
 
 def test_a_second_title_after_the_response_begins_the_other_language_also_where_it_is_cut_off() -> None:
     page = read("page", f"{REQUEST}\n## Response\n\n    {{}}\n\n# 做事\n\n## 接口描述\n".encode())
-    assert [(version.language, len(version.endpoints)) for version in page.halves] == [("en", 1), ("zh-CN", 0)]
+    assert [(version.language, len(version.endpoints)) for version in page.versions] == [("en", 1), ("zh-CN", 0)]
 
 
 def test_a_part_that_was_not_translated_has_the_language_of_the_pages_that_its_headings_link_to() -> None:
     english = REQUEST.replace("Request", "Request[](/docs/x#a)")
     chinese = english.replace("/docs/x", "/docs/zh-CN/x")
     text = f"---\nsource_url: https://e.com/docs/x\n---\n{english}\n---\n\n# 做事(TRADE)\n\n{chinese}"
-    assert [(version.language, values_of(version.titles)) for version in read("page", text.encode()).halves] == [
+    assert [(version.language, values_of(version.titles)) for version in read("page", text.encode()).versions] == [
         ("en", ["Do It"]),
         ("zh-CN", ["做事", "Do It"]),
     ]

@@ -23,7 +23,6 @@ class Signer(Protocol):
 
     def sign(self, payload: bytes) -> str:
         """Return the signature of `payload` as text, before percent-encoding."""
-        ...
 
 
 class HmacSigner:

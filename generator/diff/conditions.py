@@ -1,0 +1,57 @@
+"""Compares which values of which parameter make another one required."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from generator.ir import types as ir
+from generator.openapi.problems import Path
+
+from .change import Change, Impact
+from .rows import Pair, Sides, by_key, same_keys
+
+Requirement = tuple[str, str, str | int]
+"""The parameter that must be given, the one that it depends on, and the value of that one; parameters by wire name."""
+
+
+def conditions(pair: Pair, _name: str) -> Iterator[Change]:
+    """Compare the conditions of two operations."""
+    before, after = (by_key(side.parameters, "wire") for side in (pair.old, pair.new))
+    names = same_keys(before, after, "argument")
+    before = {names.get(wire, wire): parameter for wire, parameter in before.items()}
+    at, old, new = pair.below("x-binance-requires"), _requirements(pair.old, names), _requirements(pair.new, {})
+    for key in dict.fromkeys([*old, *new]):
+        came, (parameter, other, value) = key in new, key
+        if came and key in old:
+            continue
+        always = any(parameter in known and known[parameter].required for known in (before, after))
+        depends = (before if came else after).get(other)
+        # A call that was always refused, or that no program could make, says nothing of those that were made.
+        binds = parameter in after and not always and depends and (not depends.choices or value in depends.choices)
+        impact: Impact = "facts" if not binds else "breaking" if came else "feature"
+        message = f"{'' if came else 'no longer '}required when {other} is {value}"
+        here = Sides(_entry(at.old, old, key), _entry(at.new, new, key))
+        yield replace(pair, subject=parameter).alone(impact, "condition", message, str(value), here, came=came)
+    for first, other in dict.fromkeys(key[:2] for key in new):
+        orders = ([key[2] for key in side if key[:2] == (first, other)] for side in (old, new))
+        here = Sides(_entry(at.old, old, (first, other, "")), _entry(at.new, new, (first, other, "")))
+        yield from pair.in_order(f"values of {other} that require {first}", here, *orders)
+    yield from pair.in_order(
+        "conditions", at, *(dict.fromkeys(" on ".join(key[:2]) for key in side) for side in (old, new))
+    )
+
+
+def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Requirement, Path]:
+    """Return what is required when, each with where it is written; `names` are the names of parameters now."""
+    return {
+        (names.get(rule.parameter, rule.parameter), names.get(rule.other, rule.other), value): rule.spec_path
+        for rule in operation.conditions
+        for value in rule.values
+    }
+
+
+def _entry(within: Path, requirements: Mapping[Requirement, Path], wanted: Requirement) -> Path:
+    """Return where a requirement is written, or the first one of the same two parameters, or any."""
+    near = [path for key, path in requirements.items() if key[:2] == wanted[:2]]
+    return requirements.get(wanted, near[0] if near else within)
