@@ -8,8 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from generator.ir import types as ir
 from generator.sources import CallLimit, Weight
-from tests.sources.writer import Row
-from tests.sources.writer import WrittenPage as Said
+from tests.sources.writer import Row, WrittenPage
 
 Values = tuple[tuple[str, str], ...]
 
@@ -18,11 +17,11 @@ class Mutation(NamedTuple):
     """A change of one fact."""
 
     fact: str
-    change: Callable[[Said], Said]
+    change: Callable[[WrittenPage], WrittenPage]
     english_only: bool = False
 
 
-def mutations(operation: ir.Operation, page: Said) -> Iterator[Mutation]:
+def mutations(operation: ir.Operation, page: WrittenPage) -> Iterator[Mutation]:
     """Yield every mutation that an operation's page can undergo."""
     yield from _of_the_call(operation)
     for row in page.rows:
@@ -61,7 +60,7 @@ def _of_the_call(operation: ir.Operation) -> Iterator[Mutation]:
     yield Mutation("parameter must", _with_new(Row("must", "LONG", "YES")))
 
 
-def _of_the_row(row: Row, page: Said) -> Iterator[Mutation]:
+def _of_the_row(row: Row, page: WrittenPage) -> Iterator[Mutation]:
     name = row.name
     if not any(name in condition[:2] for condition in page.conditions):
         yield Mutation(f"parameter {name}", _with_row(name, lambda _: None))
@@ -91,40 +90,40 @@ def _of_the_values(row: Row) -> Iterator[Mutation]:
         yield Mutation(f"{row.name} value {value}", _with_values(row.name, change))
 
 
-def _setting(**facts: Any) -> Callable[[Said], Said]:
+def _setting(**facts: Any) -> Callable[[WrittenPage], WrittenPage]:
     return lambda page: replace(page, **facts)
 
 
-def _titled(title: str) -> Callable[[Said], Said]:
+def _titled(title: str) -> Callable[[WrittenPage], WrittenPage]:
     return lambda page: replace(page, titles=tuple((title, label) for _, label in page.titles))
 
 
-def _with_new(row: Row) -> Callable[[Said], Said]:
+def _with_new(row: Row) -> Callable[[WrittenPage], WrittenPage]:
     return lambda page: replace(page, rows=(row, *page.rows))
 
 
-def _of(name: str, **facts: Any) -> Callable[[Said], Said]:
+def _of(name: str, **facts: Any) -> Callable[[WrittenPage], WrittenPage]:
     return _with_row(name, lambda row: replace(row, **facts))
 
 
-def _with_values(name: str, changed: Callable[[Values], Values]) -> Callable[[Said], Said]:
+def _with_values(name: str, changed: Callable[[Values], Values]) -> Callable[[WrittenPage], WrittenPage]:
     return _with_row(name, lambda row: replace(row, values=changed(row.values)))
 
 
-def _with_row(name: str, changed: Callable[[Row], Row | None]) -> Callable[[Said], Said]:
+def _with_row(name: str, changed: Callable[[Row], Row | None]) -> Callable[[WrittenPage], WrittenPage]:
     """Change a row, or remove it."""
 
-    def change(page: Said) -> Said:
+    def change(page: WrittenPage) -> WrittenPage:
         rows = (changed(row) if row.name == name else row for row in page.rows)
         return replace(page, rows=tuple(filter(None, rows)))
 
     return change
 
 
-def _with_condition(name: str, other: str, values: tuple[str, ...]) -> Callable[[Said], Said]:
+def _with_condition(name: str, other: str, values: tuple[str, ...]) -> Callable[[WrittenPage], WrittenPage]:
     """Change the values of a condition; without any, remove those of its parameter."""
 
-    def change(page: Said) -> Said:
+    def change(page: WrittenPage) -> WrittenPage:
         changed = ((n, o, values if (n, o) == (name, other) else v) for n, o, v in page.conditions)
         return replace(page, conditions=tuple(found for found in changed if values or found[0] != name))
 

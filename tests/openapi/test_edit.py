@@ -240,14 +240,6 @@ def test_what_is_put_anywhere_and_removed_again_leaves_every_byte(
         assert edited.source == EXCERPT
 
 
-@given(json_values)
-@settings(max_examples=12, deadline=None)
-def test_what_is_written_is_read_again(value: object) -> None:
-    document = read("", to_yaml({"value": [{"a": value}, FlowList([value])]}).encode())
-    assert not document.problems
-    assert json.dumps(document.data) == json.dumps({"value": [{"a": value}, [value]]})
-
-
 def test_braces_that_are_too_long_for_a_line_are_opened() -> None:
     words = ["word" * 5] * 6
     lines = to_yaml({"short": Flow(a=1), "long": Flow(words=FlowList(words))}).split("\n")
