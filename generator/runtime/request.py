@@ -41,20 +41,18 @@ def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepa
     texts: dict[str, list[str]] = {}
     for parameter in operation.parameters:
         try:
-            given = _given(parameter, arguments.get(parameter.argument))
+            values = _given(parameter, arguments.get(parameter.argument))
         except Refused as refusal:
             problems.append(f"{parameter.argument} {refusal} {refusal.advice}".rstrip())
             texts[parameter.name] = []
         else:
-            if given is not None:
-                texts[parameter.name] = given
-    arguments_of = {parameter.name: parameter.argument for parameter in operation.parameters}
-    problems += [
-        f"{arguments_of[condition.parameter]} must be given when {arguments_of[condition.other]} is "
-        f"{texts[condition.other][0]}."
-        for condition in operation.conditions
-        if _is_broken(condition, texts)
-    ]
+            if values is not None:
+                texts[parameter.name] = values
+    for condition in operation.conditions:
+        if _is_broken(condition, texts):
+            arguments_of = {parameter.name: parameter.argument for parameter in operation.parameters}
+            given, other = arguments_of[condition.parameter], arguments_of[condition.other]
+            problems.append(f"{given} must be given when {other} is {texts[condition.other][0]}.")
     readable = {name: values[0] if len(values) == 1 else values for name, values in texts.items() if values}
     if problems:
         raise InvalidRequest(tuple(problems), operation=operation.name, parameters=readable)
