@@ -330,8 +330,10 @@ LEFT: dict[str, tuple[Sequence[Update], list[str]]] = {
     "the last value": (
         [ValueRemoved(MOVE, "kind", "IN"), ValueRemoved(MOVE, "kind", "OUT")],
         [
-            "72: POST /sapi/v1/move: the page has no value OUT of kind any more, and it is the only one here; write what it "
-            "can be now."
+            (
+                "72: POST /sapi/v1/move: the page has no value OUT of kind any more, and it is the only one here; "
+                "write what it can be now."
+            ),
         ],
     ),
     "parameters that may have to be sent": (

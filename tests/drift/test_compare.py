@@ -15,14 +15,12 @@ from generator.ir import types as ir
 from generator.sources import Language, read
 from tests.conftest import Spec
 from tests.sources.shapes import SHAPES, write_as
-from tests.sources.writer import LANGUAGES, write
-from tests.sources.writer import WrittenPage as Said
-from tests.sources.writer import page_of as said
+from tests.sources.writer import LANGUAGES, WrittenPage, page_of
 
 from .mutations import mutations
 
 
-def pages(shape: str, halves: Sequence[Said], *, together: bool = True) -> list[tuple[str, bytes]]:
+def pages(shape: str, halves: Sequence[WrittenPage], *, together: bool = True) -> list[tuple[str, bytes]]:
     """Write halves as one file, or as a file each."""
     if together:
         return [("page.md", write_as(shape, *halves))]
@@ -33,8 +31,8 @@ def compared(spec: Spec, written: Sequence[tuple[str, bytes]]) -> DriftReport:
     return compare(spec.document, spec.api, [read(name, source) for name, source in written])
 
 
-def halves_of(spec: Spec, operation: ir.Operation, languages: Sequence[Language]) -> list[Said]:
-    return [said(spec.document, operation, language) for language in languages]
+def halves_of(spec: Spec, operation: ir.Operation, languages: Sequence[Language]) -> list[WrittenPage]:
+    return [page_of(spec.document, operation, language) for language in languages]
 
 
 def open_facts(report: DriftReport) -> list[str]:
@@ -124,33 +122,8 @@ def test_every_mutation_is_found_and_nothing_else(spec: Spec, languages: tuple[L
             assert report.operations[0].verdict == "drift"
 
 
-def test_a_note_that_explains_what_no_page_says_any_more_is_told(spec: Spec) -> None:
-    operation = spec.api.operations[-1]
-    chinese = said(spec.document, operation, "zh-CN")
-    report = compared(spec, pages("markdown", [replace(chinese, titles=(("标题", "USER_DATA"),))]))
-    [difference] = report.operations[0].differences
-    assert (difference.fact, difference.spec, difference.finding) == ("note", "explains security TRADE", "drift")
-    assert [seen.text for seen in difference.observations] == ["not said"]
-
-
-def test_a_page_gives_the_line_of_what_it_says(spec: Spec) -> None:
-    operation = spec.api.operations[0]
-    english = said(spec.document, operation, "en")
-    [weight] = english.weights
-    raised = weight.weight + 1
-    page = replace(english, weights=(replace(weight, weight=raised),))
-    source = write("markdown", page)
-    report = compared(spec, [("page.md", source)])
-    [difference] = report.operations[0].differences
-    [seen] = difference.observations
-    assert source.decode().split("\n")[seen.line - 1] == f"**{raised}**"
-    scope = f"per {str(weight.scope).upper()}"
-    told = (seen.file, seen.text, difference.spec)
-    assert told == ("page.md", f"{raised} {scope}", f"{weight.weight} {scope}")
-
-
 def test_a_cap_that_is_not_understood_is_shown_as_printed_and_never_applied(spec: Spec) -> None:
-    page = said(spec.document, spec.api.operations[0], "en")
+    page = page_of(spec.document, spec.api.operations[0], "en")
     printed = "Call it 10 times per month at most."
     report = compared(spec, pages("markdown", [replace(page, description=printed)]))
     [difference] = report.operations[0].differences
@@ -159,7 +132,7 @@ def test_a_cap_that_is_not_understood_is_shown_as_printed_and_never_applied(spec
 
 
 def test_the_least_and_greatest_number_of_a_text_are_not_compared(spec: Spec) -> None:
-    page = said(spec.document, spec.api.operations[0], "en")
+    page = page_of(spec.document, spec.api.operations[0], "en")
     rows = tuple(replace(row, text="max 5") if row.name == "asset" else row for row in page.rows)
     report = compared(spec, pages("markdown", [replace(page, rows=rows)]))
     assert open_facts(report) == []

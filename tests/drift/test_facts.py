@@ -10,8 +10,7 @@ import pytest
 from generator.drift.compare import OperationResult, compare
 from generator.sources import read
 from tests.conftest import Spec
-from tests.sources.writer import LANGUAGES, write
-from tests.sources.writer import page_of as said
+from tests.sources.writer import LANGUAGES, page_of, write
 from tests.specs import call
 from tests.specs import spec as small_spec
 
@@ -89,7 +88,7 @@ def test_a_cell_that_says_nothing_does_not_agree(row: str, expected: list[tuple[
 
 def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:
     operation = spec.api.operations[0]
-    halves = [said(spec.document, operation, each) for each in LANGUAGES]
+    halves = [page_of(spec.document, operation, each) for each in LANGUAGES]
     source = write("markdown", *(replace(half, address=f"{half.address}-moved") for half in halves))
     [found] = compare(spec.document, spec.api, [read("page.md", source)]).operations
     lines = {seen.language: seen.line for each in found.differences for seen in each.observations}

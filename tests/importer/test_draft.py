@@ -15,22 +15,17 @@ from generator.importer.command import put
 from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
-from generator.openapi.edit import Editor, to_yaml
+from generator.openapi.edit import Editor
 from generator.openapi.load import load
 from generator.sources import CallLimit, Endpoint, Located, read
 from tests.excerpt import EARN, excerpt
-from tests.specs import call
-from tests.specs import spec as small_spec
 
-from .filling import filled
+from .filling import SMALL, filled
 
 PATH = "/sapi/v1/garden/seeds"
 HEAD = "Name | Type | Mandatory | Description\n---|---|---|---\n"
 TIMESTAMP = "timestamp | LONG | YES |\n"
 DATA = read_yaml("spec.yaml", excerpt(EARN).encode()).data
-SMALL = small_spec(call("GET /sapi/v1/first", "first", security="USER_DATA"))
-SMALL = SMALL.replace("rate-limits: {", "rate-limits: {uid: {weight: 1200, seconds: 60}, ")
-SMALL = f"{to_yaml(read_yaml('', SMALL.encode()).data)}\n"
 KNOWN = "Get Transferable Earn Asset Balance for Portfolio Margin"
 DEFAULT = "??? Write the default"
 CHOOSE = "??? Choose string, integer or boolean, or refer to an enum. The page says: the type is "

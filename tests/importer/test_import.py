@@ -12,24 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
-from generator.drift.compare import compare
 from generator.drafts import Components
+from generator.drift.compare import compare
 from generator.importer import responses
 from generator.importer.command import put
 from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
-from generator.openapi.edit import Editor, to_yaml
+from generator.openapi.edit import Editor
 from generator.openapi.load import load
 from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.excerpt import EARN, excerpt
-from tests.sources.writer import FORMATS, Row, write
-from tests.sources.writer import WrittenPage as Said
-from tests.specs import call, spec
+from tests.sources.writer import FORMATS, Row, WrittenPage, write
 
-from .filling import filled, gaps
+from .filling import SMALL, filled, gaps
 
-BORROW = Said(
+BORROW = WrittenPage(
     language="en",
     taken="2026-01-15",
     method="POST",
@@ -124,7 +122,7 @@ def test_the_generator_refuses_a_draft_until_each_gap_is_filled(here: Path, caps
 # Pages that do not agree, or say too little.
 
 
-def draft_of(*halves: Said) -> Draft:
+def draft_of(*halves: WrittenPage) -> Draft:
     return drafted(DATA, [read("page.md", write("markdown", *halves))], Endpoint(BORROW.method, BORROW.path))
 
 
@@ -305,8 +303,6 @@ def test_an_example_that_is_of_no_use_is_refused(printed: str, message: str) -> 
 
 # Any endpoint, in a small spec without Chinese.
 
-SMALL = spec(call("DELETE /sapi/v1/first", "first", security="USER_DATA"))
-
 PLAIN = st.text("abcdefgh XYZ,.-'", max_size=20).map(lambda text: " ".join(text.split()).strip(" ,.-'"))
 VALUES = st.lists(st.sampled_from(["BUY", "SELL", "IN_1", "OUT_2"]), min_size=1, max_size=3, unique=True)
 ROWS = st.builds(
@@ -350,7 +346,7 @@ def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_th
 ) -> None:
     said = data.draw(PAGES)
     page = read("page", write(data.draw(st.sampled_from(FORMATS)), said))
-    editor = Editor("spec.yaml", to_yaml(read_yaml("spec.yaml", SMALL.encode()).data).encode())
+    editor = Editor("spec.yaml", SMALL.encode())
     put(editor, drafted(editor.data, [page], Endpoint(said.method, said.path)))
     document = load("spec.yaml", filled(editor.source))
     report = compare(document, build(document), [page])
