@@ -187,6 +187,7 @@ def test_an_argument_that_is_left_out_is_not_sent() -> None:
         "signature",
     ]
     assert b"amount=10.50&" in seen[0].url.raw_path
+    assert seen[0].headers["connection"] == "close"
 
 
 def test_the_value_of_an_enum_may_be_written_as_it_is_sent() -> None:
