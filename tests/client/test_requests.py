@@ -146,6 +146,7 @@ def test_an_argument_that_is_left_out_is_not_sent() -> None:
     [request] = binance.requests
     assert list(request.url.params) == ["type", "asset", "amount", "timestamp", "signature"]
     assert b"amount=10.50&" in request.url.raw_path
+    assert request.headers["connection"] == "close"
 
 
 def test_the_value_of_an_enum_may_be_written_as_it_is_sent() -> None:
