@@ -7,27 +7,18 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 _FAILED = 70
 
-
-class Command(NamedTuple):
-    """A subcommand, whose module has `add_arguments` and `run`."""
-
-    module: str
-    help: str
-
-
-COMMANDS: Mapping[str, Command] = {
-    "generate": Command("generator.render.command", "write generated/ from the spec (what runs without a command)"),
-    "check": Command(
-        "generator.render.command", "write nothing, and list the files that would change: generate --check"
-    ),
-    "diff": Command("generator.diff.command", "list what changed in the spec, and the version that it asks for"),
-    "drift": Command("generator.drift.command", "compare Binance's pages with the spec, and update it from them"),
-    "import": Command("generator.importer.command", "draft an endpoint from its pages"),
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "generate": ("generator.render.command", "write generated/ from the spec (what runs without a command)"),
+    "check": ("generator.render.command", "write nothing, and list the files that would change: generate --check"),
+    "diff": ("generator.diff.command", "list what changed in the spec, and the version that it asks for"),
+    "drift": ("generator.drift.command", "compare Binance's pages with the spec, and update it from them"),
+    "import": ("generator.importer.command", "draft an endpoint from its pages"),
 }
+"""The module of each subcommand, which has `add_arguments` and `run`, and its help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,12 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="Each command has a --help of its own. An error of the generator itself ends with exit code 70.",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, command in COMMANDS.items():
-        subparser = commands.add_parser(name, help=command.help)
+    for name, (path, text) in COMMANDS.items():
+        subparser = commands.add_parser(name, help=text)
         # Only the module of the command that runs is imported.
         if name == arguments[0]:
-            module: Any = import_module(command.module)
-            subparser.description = f"{command.help.capitalize()}."
+            module: Any = import_module(path)
+            subparser.description = f"{text[0].upper()}{text[1:]}."
             subparser.formatter_class = argparse.RawDescriptionHelpFormatter
             module.add_arguments(subparser)
     options = parser.parse_args(arguments)

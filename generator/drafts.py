@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from generator.ir import names
+from generator.ir.types import Api
+from generator.openapi.document import at, mentions
 from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
-from generator.sources import Language, Parameter
-from generator.vocabulary import LANGUAGES
+from generator.sources import Endpoint, Language, Parameter
+from generator.sources.identify import KnownEndpoint
+from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
 Texts = Mapping[Language, str]
 _TYPES: Mapping[str, Mapping[str, str | int]] = {
-    "STRING": {"type": "string", "minLength": 1},
-    "LONG": {"type": "integer", "format": "int64"},
-    "INT": {"type": "integer", "format": "int32"},
-    "INTEGER": {"type": "integer", "format": "int32"},
-    "DECIMAL": {"type": "string", "format": "decimal"},
-    "BIGDECIMAL": {"type": "string", "format": "decimal"},
-    "DOUBLE": {"type": "string", "format": "decimal"},
-    "FLOAT": {"type": "string", "format": "decimal"},
-    "NUMBER": {"type": "string", "format": "decimal"},
-    "BOOLEAN": {"type": "boolean"},
-    "BOOL": {"type": "boolean"},
+    **{name: {"type": "string", "minLength": 1} for name in TYPE_SPELLINGS["STRING"]},
+    **{name: {"type": "integer", "format": "int64"} for name in TYPE_SPELLINGS["LONG"]},
+    **{name: {"type": "integer", "format": "int32"} for name in TYPE_SPELLINGS["INT"]},
+    **{name: {"type": "string", "format": "decimal"} for name in TYPE_SPELLINGS["DECIMAL"]},
+    **{name: {"type": "boolean"} for name in TYPE_SPELLINGS["BOOLEAN"]},
 }
 _LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
+
+
+def known_endpoints(api: Api) -> list[KnownEndpoint]:
+    """Return the endpoints of the spec, with what identifies their pages."""
+    return [
+        KnownEndpoint(
+            operation.title.en,
+            Endpoint(operation.method, operation.path),
+            [page.url for page in operation.pages.values()],
+        )
+        for operation in api.operations
+    ]
 
 
 def gap(task: str, stated: str = "") -> str:
@@ -39,7 +48,7 @@ def gap(task: str, stated: str = "") -> str:
 
 
 def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
-    """Return the gaps for a description in each language of the spec."""
+    """Return the gaps for a description, in Chinese too where the spec is bilingual."""
     tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in LANGUAGES.items()}
     found = {"description": gap(tasks["en"], texts.get("en", ""))}
     return found | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
@@ -48,9 +57,14 @@ def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
 class Components:
     """The schemas of the spec, to which a draft adds those that it needs."""
 
-    def __init__(self, present: Mapping[str, Any]) -> None:
-        self._present = present
+    def __init__(self, data: Any) -> None:
+        self._present: Mapping[str, Any] = at(data, ("components", "schemas")) or {}
+        self._bilingual = mentions(data, "x-binance-zh")
         self.added: dict[str, Any] = {}
+
+    def words(self, what: str, texts: Texts) -> dict[str, str]:
+        """Return the gaps for a description in each language of the spec."""
+        return words(what, texts, bilingual=self._bilingual)
 
     def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
         """Add a schema under the first of these names that is free, and return the name."""
@@ -80,7 +94,6 @@ def parameter(
     *,
     owner: str,
     location: str,
-    bilingual: bool,
     needed: bool = False,
 ) -> dict[str, Any]:
     """Draft a parameter; the values that it can have become a schema of their own.
@@ -90,24 +103,19 @@ def parameter(
         components: The schemas of the spec.
         owner: Begins the name of a new schema where the parameter's own is taken.
         location: Where it is sent: query or path.
-        bilingual: Whether the spec has texts in Chinese too.
         needed: Whether it must be sent at times.
     """
     found = next(iter(rows.values()))
     texts: Texts = {language: row.text for language, row in rows.items()}
-    schema = _schema(rows, components, owner, bilingual=bilingual)
-    required = (
-        True
-        if location == "path"
-        else found.required
-        if found.required is not None
-        else gap("Say whether it must be sent: true or false.")
-    )
+    schema = _schema(rows, components, owner)
+    required: Any = location == "path" or found.required
+    if required is None:
+        required = gap("Say whether it must be sent: true or false.")
     drafted: dict[str, Any] = {
         "name": found.name,
         "in": location,
         "required": required,
-        **words("what the parameter is", texts, bilingual=bilingual),
+        **components.words("what the parameter is", texts),
     }
     if schema.get("type") == "array":
         drafted["explode"] = gap("Say how several are sent: true repeats the name, false joins them with commas.")
@@ -117,10 +125,10 @@ def parameter(
     return drafted
 
 
-def enum_value(value: str | int, texts: Texts, *, bilingual: bool) -> dict[str, Any]:
-    """Draft a value of an enum."""
+def enum_value(value: str | int, described: Mapping[str, str]) -> dict[str, Any]:
+    """Draft a value of an enum, with the gaps for its description."""
     title = {"title": gap("Name the value in capitals, such as SPOT_TO_MARGIN.")} if isinstance(value, int) else {}
-    return {"const": value, **title, **words("what the value means", texts, bilingual=bilingual)}
+    return {"const": value, **title, **described}
 
 
 def number_or_text(value: str, *, numbers: bool) -> str | int:
@@ -128,18 +136,20 @@ def number_or_text(value: str, *, numbers: bool) -> str | int:
     return int(value) if numbers and _NUMBER.fullmatch(value) else value
 
 
-def _schema(
-    rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool
-) -> dict[str, Any]:
+def _schema(rows: Mapping[Language, Parameter], components: Components, owner: str) -> dict[str, Any]:
     found = next(iter(rows.values()))
     kind = found.type.strip().upper()
     several = _LISTS.fullmatch(kind)
     if any(row.values for row in rows.values()):
-        known = _enum(rows, components, owner, bilingual=bilingual)
+        known = _enum(rows, components, owner)
         listing = Flow({"$ref": f"#/components/schemas/{known}"})
         if several:
             return {"type": "array", "items": listing}
-        return Flow(listing | _default_of(_stated(rows, "default"), components.values(known)))
+        default = _stated(rows, "default")
+        if default is not None:
+            same = [value for value in components.values(known) if str(value) == default]
+            listing["default"] = same[0] if same else gap("Write the default, which is one of the values.", default)
+        return listing
     if several:
         return {"type": "array", "items": _of_type(several[1] or several[2] or "", found.type)}
     schema = _of_type(kind, found.type)
@@ -162,18 +172,10 @@ def _stated(rows: Mapping[Language, Parameter], rule: str) -> Any:
     return next((found for row in rows.values() if (found := getattr(row, rule)) is not None), None)
 
 
-def _default_of(text: str | None, allowed: Sequence[Any]) -> dict[str, Any]:
-    """Return the default of a parameter that has these values."""
-    if text is None:
-        return {}
-    same = [value for value in allowed if str(value) == text]
-    return {"default": same[0] if same else gap("Write the default, which is one of the values.", text)}
-
-
-def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str, *, bilingual: bool) -> str:
+def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str) -> str:
     """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
     found = next(iter(rows.values()))
-    texts = {language: dict(row.values) for language, row in rows.items()}
+    texts: dict[Language, dict[str, str]] = {language: dict(row.values) for language, row in rows.items()}
     written = list(dict.fromkeys(value for values in texts.values() for value in values))
     numbers = _TYPES.get(found.type.strip().upper(), {}).get("type") == "integer"
     numbers = (numbers or found.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))
@@ -185,13 +187,14 @@ def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str
         branches = [
             enum_value(
                 number_or_text(value, numbers=numbers),
-                {language: of[value] for language, of in texts.items() if value in of},
-                bilingual=bilingual,
+                components.words(
+                    "what the value means", {language: of[value] for language, of in texts.items() if value in of}
+                ),
             )
             for value in written
         ]
         kind = {"type": "integer" if numbers else "string"}
-        schema = {**kind, **words("what the values tell apart", {}, bilingual=bilingual), "oneOf": branches}
+        schema = {**kind, **components.words("what the values tell apart", {}), "oneOf": branches}
         name = components.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
     return name
 

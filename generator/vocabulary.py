@@ -18,6 +18,9 @@ class Endpoint(NamedTuple):
     method: str
     path: str
 
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
 
 TypeName: TypeAlias = Literal["STRING", "DECIMAL", "LONG", "INT", "BOOLEAN", "ENUM", "ARRAY"]
 """The types of parameters, as most pages name them."""

@@ -80,12 +80,10 @@ def call(
 
 def spec(*calls: Call, schemas: str = "", root: str = "") -> str:
     """Return the YAML of a spec with these operations."""
-    paths = dict.fromkeys(each.path for each in calls)
     lines = [_HEAD, dedent(root), "paths:\n"]
-    for path in paths:
+    for path in dict.fromkeys(one.path for one in calls):
         lines.append(f"  {path!r}:\n")
-        here = [each for each in calls if each.path == path]
-        lines += [f"    {each.method}:\n{indent(each.text, ' ' * 6)}" for each in here]
+        lines += [f"    {one.method}:\n{indent(one.text, ' ' * 6)}" for one in calls if one.path == path]
     lines.append(f"components:\n{indent(_SCHEMES, '  ')}")
     if schemas:
         lines.append(f"  schemas:\n{indent(dedent(schemas), ' ' * 4)}")
@@ -114,5 +112,5 @@ def imported(package: Path, name: str) -> ModuleType:
 
 def forget(name: str) -> None:
     """Drop an imported package and its modules."""
-    for each in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
-        del sys.modules[each]
+    for module in [module for module in sys.modules if f"{module}.".startswith(f"{name}.")]:
+        del sys.modules[module]

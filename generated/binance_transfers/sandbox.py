@@ -62,7 +62,7 @@ class Sandbox(_Sandbox):
 
     def __init__(self, *, clock: _Clock | None = None) -> None:
         super().__init__(_operations.API, clock=clock)
-        self.transport = _HandlerTransport(self)
+        self.transport = _HandlerTransport(self.handle)
 
 
 if __name__ == "__main__":

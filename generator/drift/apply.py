@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from generator.openapi.problems import Problem, SpecError, join_names
 from generator.sources import Endpoint
 
 from .compare import Difference, DriftReport
-from .update import SourceDate, Update, ValuesAdded, grouped
+from .update import SourceDate, Update
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -42,7 +43,7 @@ class Result:
 class Refused(NamedTuple):
     """An update after which the generator would refuse the spec."""
 
-    update: Update
+    endpoint: Endpoint
     source: bytes
     """The spec with this update."""
     message: str
@@ -56,9 +57,9 @@ class ApplyResult(NamedTuple):
     applied: tuple[str, ...]
     left: tuple[str, ...]
     unread: tuple[str, ...]
-    """Of which operations a page was not read, so that nobody knows whether it says the same."""
+    """The operations with a page that was not read, which may state something else."""
     undated: tuple[str, ...]
-    """Of which operations a page does not say of which day it is, so that the date in the spec stays."""
+    """The operations with a page that has no date, so that the date in the spec stays."""
 
     def __str__(self) -> str:
         lines = ["Applied:", *self.applied] if self.applied else ["Nothing was applied."]
@@ -118,40 +119,41 @@ def apply_accepted(
     if not updates:
         return Result(source, (), ()), []
     editor = Editor(file, source)
-    whole = _Run(copy.deepcopy(editor), updates, unfinished).result()
+    whole = _Run(copy.deepcopy(editor), updates, unfinished)
     if not _errors(editor, updates, whole.source):
-        return whole, []
+        return whole.result(), []
     accepted: list[Update] = []
-    refused: list[Refused] = []
-    for update in grouped(updates):
-        several = isinstance(update, ValuesAdded) and bool(_errors(editor, [*accepted, update]))
-        for single in update.singly() if several and isinstance(update, ValuesAdded) else [update]:
-            problems = _errors(editor, [*accepted, single])
-            if problems:
-                refused.append(_refused(editor, accepted, single, problems))
-            else:
-                accepted.append(single)
-    unfinished = [*unfinished, *(refusal.update.endpoint for refusal in refused)]
+    refused = list(_refused(editor, accepted, _ordered(updates)))
+    unfinished = [*unfinished, *(refusal.endpoint for refusal in refused)]
     return _Run(editor, accepted, unfinished).result(), refused
 
 
-def _refused(editor: Editor, accepted: Sequence[Update], update: Update, problems: tuple[Problem, ...]) -> Refused:
-    run = _Run(copy.deepcopy(editor), [*accepted, update])
-    message = " ".join(message for made, message in run.made if made == update)
-    return Refused(update, run.result().source, message, problems)
+def _refused(editor: Editor, accepted: list[Update], updates: Sequence[Update]) -> Iterator[Refused]:
+    """Accept these updates, all at once or by halves, and yield those that the generator refuses."""
+    run = _Run(copy.deepcopy(editor), [*accepted, *updates])
+    problems = _errors(editor, [*accepted, *updates], run.source)
+    if not problems:
+        accepted += updates
+    elif len(updates) > 1:
+        yield from _refused(editor, accepted, updates[: len(updates) // 2])
+        yield from _refused(editor, accepted, updates[len(updates) // 2 :])
+    else:
+        before = _Run(copy.deepcopy(editor), accepted).messages
+        message = " ".join(message for message in run.messages if message not in before)
+        yield Refused(updates[0].endpoint, run.source, message, problems)
 
 
-def _errors(editor: Editor, updates: Sequence[Update], source: bytes | None = None) -> tuple[Problem, ...]:
+def _errors(editor: Editor, updates: Sequence[Update], source: bytes) -> tuple[Problem, ...]:
     """Return the errors of the spec with these updates; a gap is none, but hides those of what it is in."""
-    found = list(errors(editor.file, source or _source_after(editor, updates)))
+    found = list(errors(editor.file, source))
     without_gaps = [update for update in updates if not update.has_gaps]
     if any(problem.kind == "gap" for problem in found) and without_gaps:
-        found += errors(editor.file, _source_after(editor, without_gaps))
+        found += errors(editor.file, _Run(copy.deepcopy(editor), without_gaps).source)
     return tuple(dict.fromkeys(problem for problem in found if problem.kind != "gap"))
 
 
-def _source_after(editor: Editor, updates: Sequence[Update]) -> bytes:
-    return _Run(copy.deepcopy(editor), updates).result().source
+def _ordered(updates: Iterable[Update]) -> list[Update]:
+    return sorted(updates, key=lambda update: update.order)
 
 
 def errors(file: str, source: bytes) -> Iterator[Problem]:
@@ -167,49 +169,57 @@ class _Run:
 
     def __init__(self, editor: Editor, updates: Iterable[Update], unfinished: Iterable[Endpoint] = ()) -> None:
         self._editor = editor
-        self._every = list(grouped(updates))
+        self._every = _ordered(updates)
         self._waiting = set(unfinished)
-        self.made: list[tuple[Update, str]] = []
+        self._made: list[tuple[Update, str]] = []
         self._left: list[tuple[Update, str]] = []
         self._doubts: dict[tuple[SpecPath, str], str] = {}
-        dates = [update for update in self._every if isinstance(update, SourceDate)]
-        self._make(self._every[: len(self._every) - len(dates)])
-        self._make(dates)
+        self._make([update for update in self._every if not isinstance(update, SourceDate)])
+        self._make([update for update in self._every if isinstance(update, SourceDate)])
 
     def _make(self, updates: Sequence[Update]) -> None:
         """Make updates, or note why a person has to; then note the texts that may not hold any more."""
-        made = []
+        earlier = len(self._made)
         for update in updates:
             try:
                 if at(self._editor.data, update.operation) is None:
                     raise CannotEdit("the spec has no such operation.")  # noqa: TRY301 - one way to note what is left
                 if isinstance(update, SourceDate) and update.endpoint in self._waiting:
                     raise CannotEdit(f"the date of the {update.language} page stays until the rest is done.")  # noqa: TRY301 - the same
-                changed = update.apply(self._editor, self._every)
+                message = update.apply(self._editor, self._every)
             except CannotEdit as problem:
                 self._left.append((update, str(problem)))
                 self._waiting.add(update.endpoint)
             else:
-                self.made += changed
-                made += [(update, message) for _, message in changed[:1]]
-        for update, message in made:
+                self._made += [(update, message)] if message else []
+        for update, message in self._made[earlier:]:
             for path, word in update.doubts(self._editor.before, self._editor.data):
-                doubt = f"{_name(update.endpoint)}: {message} This text names {word}; see whether it still holds."
+                doubt = f"{update.endpoint}: {message} This text names {word}; see whether it still holds."
                 self._doubts.setdefault((path, word), doubt)
                 self._waiting.add(update.endpoint)
 
+    @property
+    def messages(self) -> list[str]:
+        """What was changed."""
+        return [f"{update.endpoint}: {message}" for update, message in self._made]
+
+    @cached_property
+    def source(self) -> bytes:
+        """The edited spec."""
+        return self._editor.source
+
     def result(self) -> Result:
         """Return the edited spec, and what to report."""
-        file, source = self._editor.file, self._editor.source
+        file, source = self._editor.file, self.source
         document = read(file, source)
         data = document.data
         applied = (
-            Applied(document.location(update.path(data)).line, f"{_name(update.endpoint)}: {message}")
-            for update, message in self.made
+            Applied(document.location(update.path(data)).line, message)
+            for (update, _), message in zip(self._made, self.messages, strict=True)
         )
         doubts = (f"{file}:{document.location(path).line}: {doubt}" for (path, _), doubt in self._doubts.items())
         left = (
-            f"{file}:{document.location(_nearest(data, update)).line}: {_name(update.endpoint)}: {problem}"
+            f"{file}:{document.location(_nearest(data, update)).line}: {update.endpoint}: {problem}"
             for update, problem in self._left
         )
         return Result(source, tuple(sorted(applied)), (*doubts, *left))
@@ -230,14 +240,14 @@ def _unread(report: DriftReport) -> Iterator[str]:
     for result in report.operations:
         missing = [language for language in result.operation.pages if language not in result.languages]
         if result.updates and missing:
-            yield f"{_name(result.endpoint)}: the {join_names(missing)} page may say something else than was applied."
+            yield f"{result.endpoint}: the {join_names(missing)} page may say something else than was applied."
 
 
 def _undated(report: DriftReport) -> Iterator[str]:
     for result in report.operations:
         for language in result.undated:
             stays = f"read of the {language} page stays {result.operation.pages[language].read}"
-            yield f"{_name(result.endpoint)}: {stays}; write the day of the copy there, if it is later."
+            yield f"{result.endpoint}: {stays}; write the day of the copy there, if it is later."
 
 
 def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[Refused]) -> Iterator[str]:
@@ -245,7 +255,7 @@ def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[
     lines = _Lines(before, result.source)
     for operation in report.operations:
         for difference in filter(_is_left, operation.differences):
-            where = f"{report.spec}:{lines.now(difference.location.line)}: {_name(operation.endpoint)}"
+            where = f"{report.spec}:{lines.now(difference.location.line)}: {operation.endpoint}"
             stated = "; ".join(
                 f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in difference.observations
             )
@@ -255,7 +265,7 @@ def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[
     for refusal in refused:
         lines = _Lines(refusal.source, result.source)
         for message, line in {problem.message: problem.location.line for problem in refusal.problems}.items():
-            what = f"{_name(refusal.update.endpoint)}: {refusal.message} This is not applied, since the generator would refuse it"
+            what = f"{refusal.message} This is not applied, since the generator would refuse it"
             yield f"{report.spec}:{lines.now(line)}: {what}: {message}"
     yield from result.left
     yield from map(str, errors(report.spec, result.source))
@@ -277,7 +287,3 @@ class _Lines:
 
 def _is_left(difference: Difference) -> bool:
     return difference.is_open and not difference.updates
-
-
-def _name(endpoint: Endpoint) -> str:
-    return f"{endpoint.method} {endpoint.path}"

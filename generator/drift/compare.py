@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from generator.drafts import known_endpoints
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.openapi.problems import Location
 from generator.sources import CallLimit, Endpoint, Language, Page, PageVersion, Parameter, Weight, caps_calls
 from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
-from generator.sources.identify import KnownEndpoint, RefusedVerdict, identify
+from generator.sources.identify import RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
 
 from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, mentions, page_facts
@@ -22,8 +23,8 @@ from .update import (
     RequiredUpdate,
     SourceDate,
     Update,
+    ValueAdded,
     ValueRemoved,
-    ValuesAdded,
     WeightUpdate,
 )
 
@@ -79,12 +80,12 @@ class OperationResult:
     operation: ir.Operation
     location: Location
     languages: tuple[Language, ...]
-    """Those in which a page was read."""
+    """The languages in which a page was read."""
     differences: tuple[Difference, ...]
     dates: tuple[SourceDate, ...]
-    """The days of the pages that are newer than those which the spec was read from."""
+    """The dates of the pages that are newer than those that the spec was read from."""
     undated: tuple[Language, ...] = ()
-    """The languages of whose pages none says of which day it is."""
+    """The languages whose pages have no date."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -126,14 +127,7 @@ class DriftReport:
 
 def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftReport:
     """Check every page for what it is, and compare those of the spec's operations with it."""
-    known = [
-        KnownEndpoint(
-            operation.title.en,
-            Endpoint(operation.method, operation.path),
-            [page.url for page in operation.pages.values()],
-        )
-        for operation in api.operations
-    ]
+    known = known_endpoints(api)
     identified = [(page, identify(page, known)) for page in pages]
     results: dict[Endpoint | None, OperationResult] = {}
     for operation in api.operations:
@@ -191,7 +185,7 @@ class _Comparison:
     def __init__(self, spec: OperationFacts, pages: Sequence[Page]) -> None:
         self._spec = spec
         self._notes = Notes(spec)
-        self._versions = [_version_facts(spec, page, version) for page in pages for version in page.halves]
+        self._versions = [_version_facts(spec, page, version) for page in pages for version in page.versions]
 
     def result(self) -> OperationResult:
         spec, versions = self._spec, self._versions
@@ -205,14 +199,18 @@ class _Comparison:
             else difference
             for difference in found
         )
-        read = {found.version.language for found in versions}
+        read, days = {found.version.language for found in versions}, self._last_days()
         return OperationResult(
             operation=spec.operation,
             location=spec.document.location(spec.path),
             languages=tuple(language for language in LANGUAGES if language in read),
             differences=differences,
-            dates=tuple(self._dates()),
-            undated=tuple(language for language in LANGUAGES if language in read and self._is_undated(language)),
+            dates=tuple(
+                SourceDate(spec.endpoint, language, day)
+                for language, day in days.items()
+                if day > spec.operation.pages[language].read
+            ),
+            undated=tuple(language for language, day in days.items() if not day),
         )
 
     def _difference(self, key: FactKey) -> Iterator[Difference]:
@@ -280,21 +278,15 @@ class _Comparison:
         source, taken = self._spec.operation.pages.get(found.version.language), found.page.taken
         return source is not None and taken is not None and taken.value < source.read
 
-    def _days(self, language: Language) -> list[str]:
-        return [
-            found.page.taken.value
-            for found in self._versions
-            if found.version.language == language and found.page.taken
-        ]
-
-    def _is_undated(self, language: Language) -> bool:
-        return language in self._spec.operation.pages and not self._days(language)
-
-    def _dates(self) -> Iterator[SourceDate]:
-        for language in LANGUAGES:
-            source, days = self._spec.operation.pages.get(language), self._days(language)
-            if source is not None and days and max(days) > source.read:
-                yield SourceDate(self._spec.endpoint, language, max(days))
+    def _last_days(self) -> dict[Language, str]:
+        """Return the day of the newest page in each language that the spec names a page in; none is empty."""
+        days: dict[Language, str] = {}
+        for found in self._versions:
+            language = found.version.language
+            if language in self._spec.operation.pages:
+                taken = found.page.taken.value if found.page.taken else ""
+                days[language] = max(days.get(language, ""), taken)
+        return {language: days[language] for language in LANGUAGES if language in days}
 
 
 def _version_facts(spec: OperationFacts, page: Page, version: PageVersion) -> _VersionFacts:
@@ -348,7 +340,7 @@ def _of_weight(spec: OperationFacts, stated: Weight) -> Iterator[Update]:
 def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update:
     names = [row.value.name for row in stated[0][0].version.parameters]
     index = names.index(key.name)
-    rows = {version.version.language: fact.value for version, (fact, *_) in stated}
+    rows: dict[Language, Parameter] = {version.version.language: fact.value for version, (fact, *_) in stated}
     return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows)
 
 
@@ -358,13 +350,13 @@ def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[U
         if not _are_mentioned(stated, key.value):
             yield ValueRemoved(spec.endpoint, key.name, key.value)
     elif isinstance(fact.value, Parameter):
-        texts = {
+        texts: dict[Language, str] = {
             version.version.language: dict(fact.value.values)[key.value]
             for version, (fact, *_) in stated
             if isinstance(fact.value, Parameter)
         }
         listed = tuple(value for value, _ in fact.value.values)
-        yield ValuesAdded(spec.endpoint, key.name, {key.value: texts}, listed)
+        yield ValueAdded(spec.endpoint, key.name, key.value, texts, listed)
 
 
 def _cap_calls(stated: _Stated) -> bool:

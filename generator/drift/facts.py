@@ -31,7 +31,7 @@ from generator.sources.fact_texts import (
     weight_text,
 )
 from generator.sources.json_example import parse_json_example
-from generator.vocabulary import LANGUAGES
+from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
 FactKind: TypeAlias = Literal[
     "address",
@@ -55,14 +55,6 @@ FactKind: TypeAlias = Literal[
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 
 _LETTERS = re.compile(r"[^a-z0-9]+")
-_TYPES: Mapping[str, tuple[str, ...]] = {
-    "STRING": ("STRING", "STR", "TEXT"),
-    "DECIMAL": ("DECIMAL", "BIGDECIMAL", "DOUBLE", "FLOAT", "NUMBER"),
-    "LONG": ("LONG", "INT64", "BIGINT"),
-    "INT": ("INT", "INTEGER", "INT32"),
-    "BOOLEAN": ("BOOLEAN", "BOOL"),
-    "ARRAY": ("ARRAY", "LIST"),
-}
 _NUMBERS = ("DECIMAL", "LONG", "INT")
 """What has a minimum and a maximum."""
 _ENUM_TYPES = {"string": ("ENUM", "STRING", "STR"), "integer": ("ENUM", "INT", "INTEGER", "LONG", "INT32", "INT64")}
@@ -129,7 +121,7 @@ class OperationFacts:
         return tuple(map(str, self.given[name].choices)) if name in self.given else ()
 
     def default(self, key: FactKey) -> SpecFact:
-        """Return what stands for a fact that the spec does not have."""
+        """Return the fact to compare with where the spec has none."""
         owner = self.known[key.name].spec_path if key.name in self.known else self.path
         if key.kind == "value":
             enum = self.given[key.name].enum
@@ -363,10 +355,10 @@ def _row_text(row: Parameter) -> str:
 def _same_type(known: ir.Parameter | ir.ClientParameter, stated: str) -> bool:
     outer = re.split(r"[<(\s]", stated)[0]
     if isinstance(known, ir.Parameter) and known.array:
-        return outer in _TYPES["ARRAY"] or (known.array == "comma" and outer == "STRING")
+        return outer in TYPE_SPELLINGS["ARRAY"] or (known.array == "comma" and outer == "STRING")
     if isinstance(known, ir.Parameter) and known.enum:
         return outer in _ENUM_TYPES[known.enum.kind]
-    return outer in _TYPES.get(known.wire_type, (known.wire_type,))
+    return outer in TYPE_SPELLINGS.get(known.wire_type, (known.wire_type,))
 
 
 def _letters(text: str) -> str:

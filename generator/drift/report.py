@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from generator.console import printable
 from generator.openapi.edit import to_flow
-from generator.sources import Endpoint, Language
+from generator.sources import Language
 from generator.vocabulary import LANGUAGES
 
-from .compare import Difference, DriftReport, Observation, OperationResult, PageResult
+from .compare import Difference, DriftReport, OperationResult, PageResult
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300
@@ -33,29 +33,31 @@ def exit_code(report: DriftReport) -> int:
 
 def as_text(report: DriftReport) -> str:
     """Return the report as Markdown: what was refused, a table for each operation that differs, and a summary."""
-    operations = (_operation(report, result) for result in report.operations)
-    parts = [*_refused_and_old(report.pages), *operations, _summary(report)]
-    return "\n".join(parts)
-
-
-def _refused_and_old(pages: Sequence[PageResult]) -> Iterator[str]:
-    """Yield the pages of which there is something to say: those that were refused, and those that are too old."""
-    refused = [page for page in pages if page.verdict in _REFUSALS]
+    lines: list[str] = []
+    refused = [page for page in report.pages if page.verdict in _REFUSALS]
     if refused:
-        lines = [f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.message)}" for page in refused]
+        lines += ["## Not compared", ""]
+        lines += [f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.message)}" for page in refused]
         if any(page.verdict == "unknown endpoint" for page in refused):
             lines += ["", "`python -m generator import PAGE` drafts an endpoint that the spec does not have."]
-        yield "\n".join(["## Not compared", "", *lines, ""])
-    old = [page for page in pages if page.message and page not in refused]
+        lines.append("")
+    old = [page for page in report.pages if page.message and page not in refused]
     if old:
-        lines = [f"- {_code(page.page.file)}: {_safe(page.message)}" for page in old]
-        yield "\n".join(["## Older than the spec", "", *lines, ""])
+        lines += [
+            "## Older than the spec",
+            "",
+            *(f"- {_code(page.page.file)}: {_safe(page.message)}" for page in old),
+            "",
+        ]
+    for result in report.operations:
+        lines += _operation(report, result)
+    return "\n".join([*lines, _summary(report)])
 
 
-def _operation(report: DriftReport, result: OperationResult) -> str:
+def _operation(report: DriftReport, result: OperationResult) -> list[str]:
     operation = result.operation
     pages = ", ".join(LANGUAGES[language] for language in result.languages)
-    where = f"{operation.method} {operation.path}, {report.spec}:{result.location.line}, {pages}"
+    where = f"{result.endpoint}, {report.spec}:{result.location.line}, {pages}"
     lines = [f"## {operation.title.en}: {result.verdict}", "", where, ""]
     if result.differences:
         lines += [*_table(report, result), ""]
@@ -63,7 +65,7 @@ def _operation(report: DriftReport, result: OperationResult) -> str:
     if disagreements:
         notes = (_explaining(report, found) for found in disagreements)
         lines += ["Where the spec is to stay as it is, a note can say so:", "", *notes, ""]
-    return "\n".join(lines)
+    return lines
 
 
 def _explaining(report: DriftReport, difference: Difference) -> str:
@@ -161,21 +163,17 @@ def _page(page: PageResult) -> dict[str, Any]:
     return {
         "file": page.page.file,
         "format": page.page.format,
-        "endpoint": _endpoint(page.endpoint),
+        "endpoint": str(page.endpoint) if page.endpoint else None,
         "verdict": page.verdict,
         "message": page.message or None,
     }
-
-
-def _endpoint(endpoint: Endpoint | None) -> str | None:
-    return f"{endpoint.method} {endpoint.path}" if endpoint else None
 
 
 def _result(report: DriftReport, result: OperationResult) -> dict[str, Any]:
     return {
         "operation": result.operation.name,
         "title": result.operation.title.en,
-        "endpoint": f"{result.operation.method} {result.operation.path}",
+        "endpoint": str(result.endpoint),
         "location": f"{report.spec}:{result.location.line}",
         "languages": list(result.languages),
         "verdict": result.verdict,
@@ -184,20 +182,20 @@ def _result(report: DriftReport, result: OperationResult) -> dict[str, Any]:
 
 
 def _difference(report: DriftReport, difference: Difference) -> dict[str, Any]:
+    pages = [
+        {
+            "language": seen.language,
+            "location": f"{seen.file}:{seen.line}",
+            "says": seen.text,
+            "explained": f"{report.spec}:{seen.note.line}" if seen.note else None,
+        }
+        for seen in difference.observations
+    ]
     return {
         "fact": difference.fact,
         "spec": difference.spec,
         "location": f"{report.spec}:{difference.location.line}",
-        "pages": [_observation(report, seen) for seen in difference.observations],
+        "pages": pages,
         "finding": difference.finding,
         "applicable": bool(difference.updates),
-    }
-
-
-def _observation(report: DriftReport, observation: Observation) -> dict[str, Any]:
-    return {
-        "language": observation.language,
-        "location": f"{observation.file}:{observation.line}",
-        "says": observation.text,
-        "explained": f"{report.spec}:{observation.note.line}" if observation.note else None,
     }

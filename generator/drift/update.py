@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
-from generator.openapi.document import at, mentions
+from generator.openapi.document import at, children, mentions
 from generator.openapi.edit import CannotEdit, Editor, Flow
 from generator.openapi.problems import Path, did_you_mean, join_names
 from generator.sources import CallLimit, Endpoint, Language, Parameter
@@ -48,8 +47,8 @@ class Update(ABC):
         """Return where the spec states what the update is about, or the nearest to it."""
 
     @abstractmethod
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
-        """Edit the spec, and return what was changed in words; nothing where the spec states it already.
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
+        """Edit the spec, and return what was changed in words: none where the spec states it already.
 
         Raises:
             CannotEdit: A person has to do it.
@@ -70,9 +69,8 @@ class WeightUpdate(Update):
     def path(self, data: Any) -> Path:
         return (*self.operation, "x-binance-weight", self.key)
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
-        changed = _set(editor, self.path(editor.data), self.value)
-        return [(self, changed)] if changed else []
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
+        return _set(editor, self.path(editor.data), self.value)
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
         old = str(at(before, self.path(before)))
@@ -88,21 +86,20 @@ class CallLimitUpdate(Update):
     def path(self, data: Any) -> Path:
         return (*self.operation, "x-binance-call-limit") if self.limit else self.operation
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
         key = "x-binance-call-limit"
         path = (*self.operation, key)
         before = at(editor.data, path)
         if self.limit is None:
             if before is None:
-                return []
+                return ""
             editor.remove(path)
-            return [(self, f"the cap of {before['calls']} calls per {before['seconds']} seconds is gone.")]
+            return f"the cap of {before['calls']} calls per {before['seconds']} seconds is gone."
         after = Flow(calls=self.limit.calls, seconds=self.limit.seconds)
         if before is None:
             editor.put(self.operation, key, after, after="x-binance-weight")
-            return [(self, f"a cap of {after['calls']} calls per {after['seconds']} seconds is new.")]
-        changed = [_set(editor, (*path, name), value) for name, value in after.items()]
-        return [(self, " ".join(filter(None, changed)))] if any(changed) else []
+            return f"a cap of {after['calls']} calls per {after['seconds']} seconds is new."
+        return " ".join(filter(None, [_set(editor, (*path, name), value) for name, value in after.items()]))
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
         calls = at(before, (*self.operation, "x-binance-call-limit", "calls"))
@@ -123,19 +120,19 @@ class RequiredUpdate(Update):
     def path(self, data: Any) -> Path:
         return (*_parameter_path(data, self.operation, self.parameter), "required")
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
         path = _parameter_path(editor.data, self.operation, self.parameter)
         node = at(editor.data, path)
         before, name = node.get("required", False), self.parameter
         if before == self.required:
-            return []
+            return ""
         what = f"{name} must be sent on the page" if self.required else f"{name} may be left out"
         _check_shared(editor.data, path, self, every, what)
         if "required" in node:
             editor.set((*path, "required"), self.required)
         else:
             editor.put(path, "required", self.required, after="in")
-        return [(self, f"{name} required {str(before).lower()} -> {str(self.required).lower()}.")]
+        return f"{name} required {str(before).lower()} -> {str(self.required).lower()}."
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
         path = (*_parameter_path(after, self.operation, self.parameter), _NOTE)
@@ -143,48 +140,37 @@ class RequiredUpdate(Update):
 
 
 @dataclass(frozen=True, slots=True)
-class ValuesAdded(Update):
-    """A parameter of the spec has more values."""
+class ValueAdded(Update):
+    """A parameter of the spec has one more value."""
 
     has_gaps: ClassVar[bool] = True
 
     parameter: str
-    values: Mapping[str, Mapping[Language, str]]
-    """Each as printed, with what the pages say of it; a person puts that into our own words."""
+    value: str
+    texts: Mapping[Language, str]
+    """What the pages say of it; a person puts that into our own words."""
     listed: tuple[str, ...]
     """All values of the parameter, in the order of the page."""
 
     @property
     def statements(self) -> set[object]:
-        return {(ValuesAdded, self.parameter, value) for value in self.values}
-
-    def singly(self) -> list[ValuesAdded]:
-        """Return an update for each value."""
-        return [replace(self, values={value: texts}) for value, texts in self.values.items()]
+        return {(ValueAdded, self.parameter, self.value)}
 
     def path(self, data: Any) -> Path:
-        return _value_path(data, self, next(iter(self.values)))
+        return _value_path(data, self)
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
-        found = _list_of_values(editor.data, self, next(iter(self.values)))
-        new = {value: text for text in self.values if (value := _as_sent(text, found)) not in found.values}
-        if not new:
-            return []
-        name, written = self.parameter, join_names(new)
-        if found.numbers and not all(isinstance(value, int) for value in new):
-            raise CannotEdit(f"{name} takes numbers, and the page lists {written}; decide.")
-        added = replace(self, values={text: self.values[text] for text in new.values()})
-        _check_shared(editor.data, found.path, added, every, f"the page lists {written} of {name} too")
-        present, listed = list(found.values), [_as_sent(text, found) for text in self.listed]
-        for value, text in new.items():
-            index = _index(present, listed[: listed.index(value)])
-            drafted = _drafted_value(editor, found.path, value, self.values[text]) if found.described else value
-            editor.insert(found.path, index, drafted)
-            present.insert(index, value)
-        return [
-            (replace(self, values={text: self.values[text]}), f"{name} has the new value {value}.")
-            for value, text in new.items()
-        ]
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
+        found = _list_of_values(editor.data, self)
+        value, name = _as_sent(self.value, found), self.parameter
+        if value in found.values:
+            return ""
+        if found.numbers and not isinstance(value, int):
+            raise CannotEdit(f"{name} takes numbers, and the page lists {value}; decide.")
+        _check_shared(editor.data, found.path, self, every, f"the page lists {value} of {name} too")
+        listed = [_as_sent(text, found) for text in self.listed]
+        drafted = _drafted_value(editor, found.path, value, self.texts) if found.described else value
+        editor.insert(found.path, _index(found.values, listed[: listed.index(value)]), drafted)
+        return f"{name} has the new value {value}."
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
         yield from _naming(_texts_near_values(self, after), _count(self, before))
@@ -204,22 +190,22 @@ class ValueRemoved(Update):
         return {(ValueRemoved, self.parameter, self.value)}
 
     def path(self, data: Any) -> Path:
-        return _value_path(data, self, self.value)
+        return _value_path(data, self)
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
-        found = _list_of_values(editor.data, self, self.value)
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
+        found = _list_of_values(editor.data, self)
         value = _as_sent(self.value, found)
         if value not in found.values:
-            return []
+            return ""
         what = f"the page has no value {value} of {self.parameter} any more"
         if len(found.values) == 1:
             raise CannotEdit(f"{what}, and it is the only one here; write what it can be now.")
         _check_shared(editor.data, found.path, self, every, what)
         editor.remove((*found.path, found.values.index(value)))
-        return [(self, f"{self.parameter} has no value {value} any more.")]
+        return f"{self.parameter} has no value {value} any more."
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
-        near, numbers = _texts_near_values(self, after), _list_of_values(after, self, self.value).numbers
+        near, numbers = _texts_near_values(self, after), _list_of_values(after, self).numbers
         yield from _naming(near if numbers else [*_texts(after, self.operation), *near], self.value)
         yield from _naming(near, _count(self, before))
 
@@ -243,19 +229,18 @@ class ParameterAdded(Update):
     def path(self, data: Any) -> Path:
         return _parameter_path(data, self.operation, self.parameter.name)
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
         name = self.parameter.name
         if locate.parameter(editor.data, self.operation, name) is not None:
-            return []
+            return ""
         if self.parameter.required is not False:
             raise CannotEdit(f"{name} is new and may have to be sent; write it, since every caller must change.")
-        components = drafts.Components(at(editor.data, ("components", "schemas")) or {})
+        components = drafts.Components(editor.data)
         drafted = drafts.parameter(
             self.rows,
             components,
             owner=names.pascal(str(at(editor.data, (*self.operation, "operationId")))),
             location="query",
-            bilingual=mentions(editor.data, _CHINESE),
         )
         present = [node.get("name") for _, node in locate.parameters(editor.data, self.operation)]
         if present:
@@ -266,7 +251,7 @@ class ParameterAdded(Update):
             editor.put(self.operation, "parameters", [drafted], after=keys[keys.index("responses") - 1])
         for schema_name, schema in components.added.items():
             editor.put_component("schemas", schema_name, schema)
-        return [(self, f"{name} is a new parameter.")]
+        return f"{name} is a new parameter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,45 +266,24 @@ class SourceDate(Update):
     def path(self, data: Any) -> Path:
         return (*self.operation, "x-binance-source", self.language, "read")
 
-    def apply(self, editor: Editor, every: Sequence[Update]) -> list[tuple[Update, str]]:
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
         path = self.path(editor.data)
         before = at(editor.data, path)
         if before is None:
             raise CannotEdit(f"x-binance-source names no page in {self.language}; write it.")
-        changed = _set(editor, path, self.read) if before < self.read else None
-        return [(self, f"{self.language} page {changed}")] if changed else []
-
-
-def grouped(updates: Iterable[Update]) -> Iterator[Update]:
-    """Yield updates in the order in which they are made, new values of one list that follow each other as one."""
-
-    def list_of(numbered: tuple[int, Update]) -> tuple[object, ...]:
-        number, update = numbered
-        if not isinstance(update, ValuesAdded):
-            return (number,)
-        return update.endpoint, update.parameter, all(value.isdecimal() for value in update.values)
-
-    ordered = sorted(updates, key=lambda update: update.order)
-    for _, group in groupby(enumerate(ordered), list_of):
-        _, first = next(group)
-        if isinstance(first, ValuesAdded):
-            more = (update.values for _, update in group if isinstance(update, ValuesAdded))
-            values = {text: words for some in (first.values, *more) for text, words in some.items()}
-            yield replace(first, values=values)
-        else:
-            yield first
+        return f"{self.language} page {_set(editor, path, self.read)}" if before < self.read else ""
 
 
 # What several of them need
 
 
-def _set(editor: Editor, path: Path, value: str | int) -> str | None:
-    """Write a scalar, and return what that changes in words."""
+def _set(editor: Editor, path: Path, value: str | int) -> str:
+    """Write a scalar, and return what that changes in words: none where the spec has it already."""
     before = at(editor.data, path)
     if before is None:
         raise CannotEdit(f"the spec says no {path[-1]}; write it.")
     if before == value:
-        return None
+        return ""
     editor.set(path, value)
     return f"{path[-1]} {before} -> {value}."
 
@@ -332,11 +296,11 @@ def _parameter_path(data: Any, operation: Path, name: str) -> Path:
     return path
 
 
-def _list_of_values(data: Any, update: ValuesAdded | ValueRemoved, written: str) -> locate.Values:
+def _list_of_values(data: Any, update: ValueAdded | ValueRemoved) -> locate.Values:
     _parameter_path(data, update.operation, update.parameter)
     found = locate.values(data, update.operation, update.parameter)
     if found is None:
-        raise CannotEdit(f"{update.parameter} lists no values; decide whether {written} makes an enum of it.")
+        raise CannotEdit(f"{update.parameter} lists no values; decide whether {update.value} makes an enum of it.")
     return found
 
 
@@ -344,9 +308,9 @@ def _as_sent(text: str, found: locate.Values) -> str | int:
     return drafts.number_or_text(text, numbers=found.numbers)
 
 
-def _value_path(data: Any, update: ValuesAdded | ValueRemoved, text: str) -> Path:
-    found = _list_of_values(data, update, text)
-    value = _as_sent(text, found)
+def _value_path(data: Any, update: ValueAdded | ValueRemoved) -> Path:
+    found = _list_of_values(data, update)
+    value = _as_sent(update.value, found)
     return (*found.path, found.values.index(value)) if value in found.values else found.path
 
 
@@ -358,7 +322,8 @@ def _index(present: Sequence[object], before: Sequence[object]) -> int:
 def _drafted_value(editor: Editor, path: Path, value: str | int, texts: Mapping[Language, str]) -> dict[str, Any]:
     """Draft a value with the keys that those beside it have."""
     siblings = at(editor.data, path)
-    drafted = drafts.enum_value(value, texts, bilingual=mentions(siblings, _CHINESE))
+    described = drafts.words("what the value means", texts, bilingual=mentions(siblings, _CHINESE))
+    drafted = drafts.enum_value(value, described)
     if any("x-binance-moves" in sibling for sibling in siblings):
         drafted["x-binance-moves"] = Flow({end: drafts.gap("Name the wallet.") for end in ("from", "to")})
     return Flow(drafted) if editor.is_in_braces((*path, 0)) else drafted
@@ -372,7 +337,7 @@ def _check_shared(data: Any, path: Path, update: Update, every: Sequence[Update]
     others = [user for user in locate.users(data, path) if not update.statements <= stated.get(user, set())]
     if others:
         name = path[-2] if path[-1] in ("oneOf", "enum") else path[-1]
-        shared = join_names(f"{str(method).upper()} {url}" for _, url, method in others)
+        shared = join_names(Endpoint(str(method).upper(), str(url)) for _, url, method in others)
         raise CannotEdit(
             f"{what}, but {name} is used by {shared} too, of which no page was read that says so; "
             f"decide whether it holds for all of them, or write a list of its own."
@@ -382,13 +347,13 @@ def _check_shared(data: Any, path: Path, update: Update, every: Sequence[Update]
 # Texts
 
 
-def _count(update: ValuesAdded | ValueRemoved, data: Any) -> str:
-    return str(len(_list_of_values(data, update, "").values))
+def _count(update: ValueAdded | ValueRemoved, data: Any) -> str:
+    return str(len(_list_of_values(data, update).values))
 
 
-def _texts_near_values(update: ValuesAdded | ValueRemoved, data: Any) -> list[tuple[Path, str]]:
+def _texts_near_values(update: ValueAdded | ValueRemoved, data: Any) -> list[tuple[Path, str]]:
     """Return the texts of a parameter, of its list of values, and of each value."""
-    path = _list_of_values(data, update, "").path
+    path = _list_of_values(data, update).path
     texts = [*_texts(data, _parameter_path(data, update.operation, update.parameter)), *_texts(data, path[:-1])]
     for index in range(len(at(data, path))):
         texts += _texts(data, (*path, index))
@@ -411,7 +376,6 @@ def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
 def _strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         yield path, value
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, below in items:
+    for key, below in children(value):
         if key != _EXPLAINS:
             yield from _strings(below, (*path, key))

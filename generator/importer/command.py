@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from generator.console import SPEC, relative, write_out
+from generator.drafts import known_endpoints
 from generator.ir.build import build
-from generator.openapi.document import at
+from generator.openapi.document import at, read
 from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
 from generator.openapi.load import GAP, load
 from generator.openapi.problems import SpecError
@@ -42,10 +43,12 @@ def run(options: argparse.Namespace) -> int:
     name = relative(spec)
     try:
         source = spec.read_bytes()
-        editor = Editor(name, source)
-        read = list(pages(options.pages, None if options.no_cache else cache_folder()))
-        drafts, errors = _drafts(editor.data, read, _known(name, source))
+        document = read(name, source)
+        document.raise_errors()
+        given = list(pages(options.pages, None if options.no_cache else cache_folder()))
+        drafts, errors = _drafts(document.data, given, _known(name, source))
         if options.into and drafts:
+            editor = Editor(name, source)
             for draft in drafts:
                 put(editor, draft)
             save(spec, source, editor.source)
@@ -56,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         write_out(f"{text(drafts)}\n")
     for draft in drafts:
         into = f" in {name}" if options.into else ""
-        sys.stderr.write(f"{_name(draft.endpoint)} is drafted{into}, with {gaps(draft)} gaps to fill.\n")
+        sys.stderr.write(f"{draft.endpoint} is drafted{into}, with {gaps(draft)} gaps to fill.\n")
     sys.stderr.write("".join(f"{error}\n" for error in errors))
     return _REFUSED if errors else _DRAFTED
 
@@ -64,17 +67,9 @@ def run(options: argparse.Namespace) -> int:
 def _known(name: str, source: bytes) -> list[KnownEndpoint]:
     """Return the endpoints of the spec; none while it has errors, such as the gaps of another draft."""
     try:
-        operations = build(load(name, source)).operations
+        return known_endpoints(build(load(name, source)))
     except SpecError:
         return []
-    return [
-        KnownEndpoint(
-            operation.title.en,
-            Endpoint(operation.method, operation.path),
-            [page.url for page in operation.pages.values()],
-        )
-        for operation in operations
-    ]
 
 
 def text(drafts: Sequence[Draft]) -> str:
@@ -107,11 +102,11 @@ def gaps(draft: Draft) -> int:
     return count
 
 
-def _drafts(data: Any, read: Sequence[Page], known: Sequence[KnownEndpoint]) -> tuple[list[Draft], list[str]]:
+def _drafts(data: Any, given: Sequence[Page], known: Sequence[KnownEndpoint]) -> tuple[list[Draft], list[str]]:
     """Draft each endpoint that the pages describe, in the order of the pages."""
     found: dict[Endpoint, list[Page]] = {}
     errors: list[str] = []
-    for page in read:
+    for page in given:
         try:
             found.setdefault(_endpoint(data, page, known), []).append(page)
         except _CannotDraft as error:
@@ -140,7 +135,7 @@ def _endpoint(data: Any, page: Page, known: Sequence[KnownEndpoint]) -> Endpoint
     if endpoint.method.lower() not in METHODS:
         raise _CannotDraft(f"{endpoint.method} is not supported; allowed: {', '.join(METHODS).upper()}.")
     if isinstance(at(data, ("paths", endpoint.path, endpoint.method.lower())), dict):
-        raise _CannotDraft(f"the spec has {_name(endpoint)} already; python -m generator drift compares the two.")
+        raise _CannotDraft(f"the spec has {endpoint} already; python -m generator drift compares the two.")
     return endpoint
 
 
@@ -161,7 +156,3 @@ def _message(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename} cannot be read or written: {error.strerror}."
     return str(error)
-
-
-def _name(endpoint: Endpoint) -> str:
-    return f"{endpoint.method} {endpoint.path}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,29 +16,19 @@ from generator.openapi.document import at, mentions
 from generator.openapi.edit import Flow, FlowList
 from generator.openapi.load import GAP
 from generator.runtime.headers import API_KEY_HEADER
-from generator.sources import (
-    CallLimit,
-    Condition,
-    Endpoint,
-    Language,
-    Located,
-    Page,
-    PageVersion,
-    Parameter,
-    Weight,
-)
+from generator.sources import Condition, Endpoint, Language, Page, PageVersion, Parameter
 from generator.sources.fact_texts import NOT_LISTED, weight_text
+from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
 from . import responses
+from .quotes import limit_words, quoted_facts, quoted_weights
 
 T = TypeVar("T")
-_LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
     "NONE": (),
-    **dict.fromkeys(("MARKET_DATA", "USER_STREAM"), (("header", API_KEY_HEADER),)),
-    **dict.fromkeys(("USER_DATA", "TRADE", "MARGIN"), (("header", API_KEY_HEADER), ("query", "signature"))),
+    **dict.fromkeys(KEY_ONLY, (("header", API_KEY_HEADER),)),
+    **dict.fromkeys(SIGNED, (("header", API_KEY_HEADER), ("query", "signature"))),
 }
-_SIGNED = ("USER_DATA", "TRADE", "MARGIN")
 _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
@@ -60,16 +50,16 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
     files: dict[Language, Page] = {}
     notes: list[_Note] = []
     for page in pages:
-        for version in page.halves:
+        for version in page.versions:
             first = versions.setdefault(version.language, version)
             if first is version:
                 files[version.language] = page
-            elif differs := [what for what, of in _OF_COPIES.items() if of(version) != of(first)]:
-                copies = f"{files[version.language].file} and {page.file}"
-                notes.append(
-                    _Note(f"two copies of the page in {version.language} disagree, {copies}: {', '.join(differs)}.")
-                )
-    found = {language: versions[language] for language in _LANGUAGES if language in versions}
+            elif differs := [
+                what for what, name in _OF_COPIES.items() if _stated(version, name) != _stated(first, name)
+            ]:
+                copies = f"{files[version.language].file} and {page.file}: {', '.join(differs)}"
+                notes.append(_Note(f"two copies of the page in {version.language} disagree, {copies}."))
+    found = {language: versions[language] for language in LANGUAGES if language in versions}
     return _Drafter(data, endpoint, found, files, notes).draft()
 
 
@@ -94,13 +84,16 @@ class _Drafter:
         self._versions = versions
         self._files = files
         self._bilingual = mentions(data, "x-binance-zh")
-        self._components = drafts.Components(at(data, ("components", "schemas")) or {})
+        self._components = drafts.Components(data)
         self._notes = list(notes)
+        if not endpoint.path.startswith(_SERVED):
+            servers, start = at(data, ("servers",)) or [{}], "/".join(endpoint.path.split("/")[:2])
+            host = f"this client sends every call to {servers[0].get('url')} and counts it there"
+            self._notes.append(_Note(f"{host}, but Binance serves {start} from another host, with other budgets."))
         self._reads = endpoint.method == "GET"
 
     def draft(self) -> Draft:
         """Return the whole operation, its keys in the order of the spec."""
-        self._hosts()
         name = self._operation_id()
         security = self._security()
         parameters = self._parameters(name, security)
@@ -126,27 +119,14 @@ class _Drafter:
     def _responses(self, name: str) -> dict[str, Any]:
         known = [at(self._data, (*path, "responses")) for path in locate.operations(self._data)]
         schema_name = f"{_class(name)}{'Response' if self._reads else 'Receipt'}", f"{_class(name)}Answer"
-        drafted, unread = responses.responses(
-            self._versions, known, schema_name, self._components, bilingual=self._bilingual
-        )
+        drafted, unread = responses.responses(self._versions, known, schema_name, self._components)
         self._notes += map(_Note, unread)
         return drafted
 
     def _written(self, note: _Note) -> dict[str, Any]:
-        words = drafts.words(f"what you chose and why: {note.message}", {}, bilingual=self._bilingual)
+        words = self._components.words(f"what you chose and why: {note.message}", {})
         explains = [Flow(page=page, fact=fact, says=says) for page, fact, says in note.explains]
         return words | ({"explains": explains} if explains else {})
-
-    def _hosts(self) -> None:
-        servers = at(self._data, ("servers",)) or [{}]
-        if not self._endpoint.path.startswith(_SERVED):
-            start = "/".join(self._endpoint.path.split("/")[:2])
-            self._notes.append(
-                _Note(
-                    f"this client sends every call to {servers[0].get('url')} and counts it there, but Binance serves "
-                    f"{start} from another host, with other budgets."
-                )
-            )
 
     # Texts
 
@@ -172,8 +152,8 @@ class _Drafter:
 
     def _texts(self) -> dict[str, Any]:
         stated: drafts.Texts = {language: _prose(version) for language, version in self._versions.items()}
-        description = drafts.words("what a call does", stated, bilingual=self._bilingual)
-        titles = {language: self._title(language) for language in _LANGUAGES}
+        description = self._components.words("what a call does", stated)
+        titles = {language: self._title(language) for language in LANGUAGES}
         summary = titles["en"] or drafts.gap("Write the page's English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
         if self._bilingual:
@@ -183,74 +163,65 @@ class _Drafter:
 
     # Facts
 
-    def _stated(self, of: Callable[[PageVersion], Iterable[Located[T]]]) -> dict[Language, list[T]]:
-        """Return what each language says, once each."""
+    def _stated(self, attribute: str) -> dict[Language, list[Any]]:
         return {
-            language: list(dict.fromkeys(found.value for found in of(version)))
-            for language, version in self._versions.items()
+            language: list(dict.fromkeys(_stated(version, attribute))) for language, version in self._versions.items()
         }
 
     def _one(self, stated: Mapping[Language, Sequence[T]]) -> T | None:
-        """Return what the pages say where they say one thing; a page that says nothing does not disagree."""
+        """Return the one thing that the pages say; a page that says nothing does not disagree."""
         every = {value for values in stated.values() for value in values}
         return every.pop() if len(every) == 1 else None
 
     def _security(self) -> str:
-        stated = self._stated(lambda version: version.security)
+        stated = self._stated("security")
         found = self._one(stated)
-        labelled = any(label in _SIGNED for labels in stated.values() for label in labels)
-        signed = [] if labelled else self._signing()
+        labelled = any(label in SIGNED for labels in stated.values() for label in labels)
+        needed = {row.name for rows in self._stated("parameters").values() for row in rows if row.required}
+        signed = [name for name in (_TIMESTAMP, _SIGNATURE) if name in needed and not labelled]
         if found in _SECURITY and not signed:
             return str(found)
-        titles = self._stated(lambda version: version.titles)
-        quoted = _quoted(stated, str) or f"nothing, under the title {_quoted(titles, str)}"
+        titles = self._stated("titles")
+        quoted = quoted_facts(stated, str) or f"nothing, under the title {quoted_facts(titles, str)}"
         also = f"; {' and '.join(signed)} must be sent, as for a signed call" if signed else ""
         return drafts.gap(f"Choose one of {', '.join(_SECURITY)}.", quoted + also)
-
-    def _signing(self) -> list[str]:
-        """Return the parameters that only signed calls must send."""
-        rows = (row.value for version in self._versions.values() for row in version.parameters)
-        needed = {row.name for row in rows if row.required}
-        return [name for name in (_TIMESTAMP, _SIGNATURE) if name in needed]
 
     def _schemes(self, security: str) -> Any:
         if security not in _SECURITY:
             return drafts.gap("Name the security schemes; public data has [].")
-        wanted = list(_SECURITY[security])
         schemes = at(self._data, ("components", "securitySchemes")) or {}
-        by_place = {
-            (scheme.get("in"), scheme.get("name")): name for name, scheme in schemes.items() if isinstance(scheme, dict)
-        }
-        if any(place not in by_place for place in wanted):
+        names_of = {(at(scheme, ("in",)), at(scheme, ("name",))): name for name, scheme in schemes.items()}
+        wanted = _SECURITY[security]
+        if not names_of.keys() >= set(wanted):
             return drafts.gap(f"Name the security schemes of {security}.")
-        return [Flow({by_place[place]: FlowList() for place in wanted})] if wanted else FlowList()
+        return [Flow({names_of[parameter]: FlowList() for parameter in wanted})] if wanted else FlowList()
 
     def _permissions(self) -> dict[str, Any]:
-        stated = self._stated(lambda version: version.permissions)
+        stated = self._stated("permissions")
         pairs = zip_longest(stated.get("en", ()), stated.get("zh-CN", ()), fillvalue="")
         listed = [
             {
                 "name": drafts.gap("Name the permission as Binance's list of API key permissions does."),
-                **drafts.words("what the key must be allowed", {"en": en, "zh-CN": zh}, bilingual=self._bilingual),
+                **self._components.words("what the key must be allowed", {"en": en, "zh-CN": zh}),
             }
             for en, zh in pairs
         ]
         return {"x-binance-permissions": listed} if listed else {}
 
     def _weight(self) -> dict[str, Any]:
-        stated = self._stated(lambda version: version.weights)
+        stated = self._stated("weights")
         scopes = {language: [weight.scope for weight in found if weight.scope] for language, found in stated.items()}
         weights = {language: [weight.weight for weight in found] for language, found in stated.items()}
-        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", _weights_text(stated))
+        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", quoted_weights(stated))
         weight: Any = self._one(weights)
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return Flow(scope=scope, weight=weight or drafts.gap(task, _weights_text(stated)))
+        return Flow(scope=scope, weight=weight or drafts.gap(task, quoted_weights(stated)))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
-        explains = [
+        explains: list[tuple[Language, str, str]] = [
             (language, "weight", weight_text(replace(found.value, scope=found.value.scope or scope)))
             for language, version in self._versions.items()
             for found in version.weights
@@ -259,8 +230,8 @@ class _Drafter:
         self._notes.append(_Note(free, () if scope.startswith(GAP) else tuple(explains)))
 
     def _limit(self) -> dict[str, Any]:
-        stated = self._stated(lambda version: version.limits)
-        unread = _quoted(self._stated(lambda version: version.unread_limits), str)
+        stated = self._stated("limits")
+        unread = quoted_facts(self._stated("unread_limits"), str)
         limit = self._one(stated)
         if limit is not None:
             if unread:
@@ -268,7 +239,7 @@ class _Drafter:
             return {"x-binance-call-limit": Flow(calls=limit.calls, seconds=limit.seconds)}
         if not unread and not any(stated.values()):
             return {}
-        quoted = "; ".join(filter(None, (_quoted(stated, _limit_text), unread)))
+        quoted = "; ".join(filter(None, (quoted_facts(stated, limit_words), unread)))
         ends = {"calls": "Write how many calls.", "seconds": "Write in how many seconds."}
         return {"x-binance-call-limit": Flow({key: drafts.gap(task, quoted) for key, task in ends.items()})}
 
@@ -280,13 +251,13 @@ class _Drafter:
             "x-binance-moves-funds": drafts.gap(
                 "Decide whether a call moves funds: true or false. Where it moves them between wallets, add x-binance-effect."
             ),
-            "x-binance-when-unknown": drafts.words(where, {}, bilingual=self._bilingual),
+            "x-binance-when-unknown": self._components.words(where, {}),
         }
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         stated = {
             language: [self._resolved(condition, parameters) for condition in found]
-            for language, found in self._stated(lambda version: version.conditions).items()
+            for language, found in self._stated("conditions").items()
         }
         merged: dict[object, Condition] = {}
         for condition in (condition for found in stated.values() for condition in found):
@@ -304,37 +275,27 @@ class _Drafter:
     def _resolved(self, condition: Condition, parameters: Sequence[Mapping[str, Any]]) -> Condition:
         """Return a condition with the parameter that decides, also where only the other page names it."""
         same = replace(condition, other=None)
-        every = [found.value for version in self._versions.values() for found in version.conditions]
+        every = [found for stated in self._stated("conditions").values() for found in stated]
         others = {found.other for found in every if found.other and _same(replace(found, other=None)) == _same(same)}
         named = others.pop() if len(others) == 1 else None
         return replace(condition, other=condition.other or named or self._holder(condition.values, parameters))
 
     def _holder(self, values: Sequence[str], parameters: Sequence[Mapping[str, Any]]) -> str | None:
         """Return the only parameter that has all of these values."""
-        having = [
-            str(parameter.get("name"))
+        enums = {
+            str(parameter.get("name")): str(parameter.get("schema", {}).get("$ref", "")).rpartition("/")[2]
             for parameter in parameters
-            if set(values) <= set(map(str, self._values(parameter)))
-        ]
+        }
+        having = [name for name, enum in enums.items() if set(values) <= set(map(str, self._components.values(enum)))]
         return having[0] if len(having) == 1 else None
 
-    def _values(self, parameter: Mapping[str, Any]) -> list[Any]:
-        name = str(parameter.get("schema", {}).get("$ref", "")).rpartition("/")[2]
-        schemas = {**(at(self._data, ("components", "schemas")) or {}), **self._components.added}
-        return drafts.listed(schemas.get(name, {}))
-
     def _has_numbers(self, name: str) -> bool:
-        kinds = [
-            row.value.type.upper()
-            for version in self._versions.values()
-            for row in version.parameters
-            if row.value.name == name
-        ]
-        return bool(kinds) and all(kind in ("INT", "INTEGER", "LONG") for kind in kinds)
+        kinds = [row.type.upper() for rows in self._stated("parameters").values() for row in rows if row.name == name]
+        return bool(kinds) and all(kind in TYPE_SPELLINGS["INT"] + TYPE_SPELLINGS["LONG"] for kind in kinds)
 
     def _sources(self) -> dict[str, Any]:
         sources: dict[str, Any] = {}
-        for language in _LANGUAGES:
+        for language in LANGUAGES:
             if language in self._versions or language == "en":
                 page = self._files.get(language)
                 taken = page.taken.value if page and page.taken else None
@@ -363,13 +324,13 @@ class _Drafter:
         rows = self._rows()
         self._notes += [_Note(message) for wire, row in rows.items() for message in self._disagreements(wire, row)]
         drafted = [self._parameter(name, row) for row in rows.values()]
-        if security in _SIGNED and _TIMESTAMP not in rows:
+        if security in SIGNED and _TIMESTAMP not in rows:
             drafted.append(self._own_timestamp())
         return drafted
 
     def _own_timestamp(self) -> dict[str, Any]:
         """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
-        written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP))))
+        written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP, required=True))))
         shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
         explains = tuple((language, "parameter", NOT_LISTED) for language in self._versions)
         note = _Note("the page does not list timestamp, which every signed call must send.", explains)
@@ -394,25 +355,22 @@ class _Drafter:
     def _parameter(self, name: str, row: Mapping[Language, Parameter]) -> dict[str, Any]:
         found = next(iter(row.values()))
         in_path = f"{{{found.name}}}" in self._endpoint.path
-        shared = None if in_path else self._shared(found.name, required=found.required)
-        return shared or drafts.parameter(
+        shared = None if in_path else self._component(found.name, required=found.required)
+        if shared:
+            return {"$ref": f"#/components/parameters/{shared}"}
+        return drafts.parameter(
             row,
             self._components,
             owner=_class(name),
             location="path" if in_path else "query",
-            bilingual=self._bilingual,
             needed=any(
-                condition.value.parameter == found.name
-                for version in self._versions.values()
-                for condition in version.conditions
+                condition.parameter == found.name
+                for stated in self._stated("conditions").values()
+                for condition in stated
             ),
         )
 
-    def _shared(self, name: str, *, required: bool | None = True) -> dict[str, Any] | None:
-        key = self._component(name, required=required)
-        return {"$ref": f"#/components/parameters/{key}"} if key else None
-
-    def _component(self, name: str, *, required: bool | None = True) -> str | None:
+    def _component(self, name: str, *, required: bool | None) -> str | None:
         """Return which of the parameters that operations share is this one."""
         for key, shared in (at(self._data, ("components", "parameters")) or {}).items():
             if shared.get("name") == name and shared.get("required", False) == required:
@@ -425,7 +383,7 @@ class _Drafter:
         for what, of in _COMPARED.items():
             stated = {language: [of(version)] for language, version in row.items() if of(version) != ""}
             if len({value for [value] in stated.values()}) > 1:
-                yield f"the pages disagree on {what} of {name}: {_quoted(stated, str)}."
+                yield f"the pages disagree on {what} of {name}: {quoted_facts(stated, str)}."
 
 
 _OWN_TIMESTAMP = {
@@ -441,23 +399,23 @@ _COMPARED: Mapping[str, Callable[[Parameter], object]] = {
 }
 
 
-def _values(of: Callable[[PageVersion], Iterable[Located[Any]]]) -> Callable[[PageVersion], object]:
-    return lambda version: [found.value for found in of(version)]
-
-
-_OF_COPIES: Mapping[str, Callable[[PageVersion], object]] = {
-    "title": _values(lambda version: version.titles),
-    "security": _values(lambda version: version.security),
-    "weight": _values(lambda version: version.weights),
-    "call limit": _values(lambda version: version.limits),
-    "permission": _values(lambda version: version.permissions),
-    "parameters": _values(
-        lambda version: [replace(row, value=replace(row.value, value_lines=())) for row in version.parameters]
-    ),
-    "conditions": _values(lambda version: version.conditions),
-    "response example": _values(lambda version: version.examples),
+_OF_COPIES: Mapping[str, str] = {
+    "title": "titles",
+    "security": "security",
+    "weight": "weights",
+    "call limit": "limits",
+    "permission": "permissions",
+    "parameters": "parameters",
+    "conditions": "conditions",
+    "response example": "examples",
 }
-"""What two copies of one page may say otherwise."""
+"""What two copies of one page may say otherwise, and the attribute of a page that has it."""
+
+
+def _stated(version: PageVersion, attribute: str) -> list[Any]:
+    """Return the facts of a page, without the lines where they stand."""
+    values = [found.value for found in getattr(version, attribute)]
+    return [replace(value, value_lines=()) if isinstance(value, Parameter) else value for value in values]
 
 
 def _same(condition: Condition) -> tuple[str, str | None, frozenset[str]]:
@@ -475,26 +433,3 @@ def _prose(version: PageVersion) -> str:
     """Return what a page says about a call in prose."""
     parts = ([version.description] if version.description else []) + list(version.notes)
     return " / ".join(found.value for found in parts)
-
-
-def _quoted(stated: Mapping[Language, Sequence[T]], text_of: Callable[[T], str]) -> str:
-    """Return what each page says, for a person."""
-    return "; ".join(f"{language}: {', '.join(map(text_of, values))}" for language, values in stated.items() if values)
-
-
-def _weights_text(stated: Mapping[Language, Sequence[Weight]]) -> str:
-    """Return the weights of each page, those of one message with the message."""
-    return "; ".join(
-        f"{language}: {', '.join(_weights_by_text(values))}" for language, values in stated.items() if values
-    )
-
-
-def _weights_by_text(weights: Sequence[Weight]) -> Iterator[str]:
-    for text, several in groupby(weights, key=lambda weight: weight.text):
-        numbers = [(str(weight.weight), f"{weight.weight} per {weight.scope or '?'}") for weight in several]
-        bare = text in ("", *(number for number, _ in numbers))
-        yield ", ".join(shown for _, shown in numbers) + ("" if bare else f" ({text})")
-
-
-def _limit_text(limit: CallLimit) -> str:
-    return f"{limit.calls} per {limit.seconds} seconds"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections import Counter
@@ -37,8 +38,6 @@ def responses(
     known: Sequence[Any],
     names: tuple[str, str],
     components: drafts.Components,
-    *,
-    bilingual: bool,
 ) -> tuple[dict[str, Any], list[str]]:
     """Draft the responses of an operation.
 
@@ -47,18 +46,18 @@ def responses(
         known: The responses of the operations that the spec has.
         names: The name of the schema, and the one instead of it where that is taken.
         components: The schemas of the spec.
-        bilingual: Whether the spec has texts in Chinese too.
 
     Returns:
         The responses, and what a note has to say of examples that cannot be used.
     """
     examples = next((version.examples for version in versions.values() if version.examples), ())
     unread: list[str] = []
-    texts = {language: comments(found.value for found in version.examples) for language, version in versions.items()}
+    texts: Comments = {
+        language: comments(found.value for found in version.examples) for language, version in versions.items()
+    }
     own = {
-        "description": drafts.gap("Say in English what the answer says."),
-        **({"x-binance-zh": drafts.gap("Say in Chinese what the answer says.")} if bilingual else {}),
-        "content": {"application/json": _success(examples, texts, names, components, unread, bilingual=bilingual)},
+        **components.words("what the answer says", {}),
+        "content": {"application/json": _success(examples, texts, names, components, unread)},
     }
     return {"200": own, **_errors(known)}, unread
 
@@ -69,8 +68,6 @@ def _success(
     names: tuple[str, str],
     components: drafts.Components,
     unread: list[str],
-    *,
-    bilingual: bool,
 ) -> dict[str, Any]:
     first = examples[0].value if examples else ""
     try:
@@ -79,9 +76,9 @@ def _success(
         stated = f"{first[:_LONGEST]} ({error})" if first else "nothing"
         schema_gap, example_gap = drafts.gap("Write the schema of the answer."), drafts.gap("Write an answer.", stated)
         return {"schema": schema_gap, "example": example_gap}
-    written = schema([value, *_others(examples[1:], unread)], texts, bilingual=bilingual)
+    written = Schemas(texts, components).of([value, *_others(examples[1:], unread)])
     type_ = {"type": written["type"]} if "type" in written else {}
-    whole = {**type_, **drafts.words("what the answer says", {}, bilingual=bilingual), **written}
+    whole = {**type_, **components.words("what the answer says", {}), **written}
     if not isinstance(value, (dict, list)):
         whole["type"] = drafts.gap("Decide how to read an answer that is no record.")
     name = components.add(*names, whole)
@@ -134,32 +131,18 @@ def example(text: str) -> Any:
 def comments(texts: Iterable[str]) -> Mapping[FieldPath, str]:
     """Return what is printed behind the fields of examples, of those that can be read."""
     found: dict[FieldPath, list[str]] = {}
-    for text in filter(_is_read, texts):
-        for field, words in field_comments(text):
-            found.setdefault(field, []).append(words)
+    for text in texts:
+        with contextlib.suppress(ValueError):
+            example(text)
+            for field, words in field_comments(text):
+                found.setdefault(field, []).append(words)
     return {field: "; ".join(dict.fromkeys(words)) for field, words in found.items()}
-
-
-def _is_read(text: str) -> bool:
-    try:
-        example(text)
-    except ValueError:
-        return False
-    return True
 
 
 def is_error(value: Any) -> bool:
     """Return whether an answer is that of a call that failed."""
     code = value.get("code") if isinstance(value, dict) else None
     return isinstance(code, int) and code < 0 and set(value) <= {"code", "msg"}
-
-
-def schema(values: Sequence[Any], texts: Comments, *, bilingual: bool) -> dict[str, Any]:
-    """Return the schema of answers.
-
-    A field that is in all of them is taken for one that always comes, unless a comment says that it does not.
-    """
-    return _Schemas(texts, bilingual=bilingual).of(values)
 
 
 def flowing(value: Any) -> Any:
@@ -170,9 +153,14 @@ def flowing(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class _Schemas:
+class Schemas:
+    """Makes the schemas of answers.
+
+    A field that is in all of them is taken for one that always comes, unless a comment says that it does not.
+    """
+
     comments: Comments
-    bilingual: bool
+    components: drafts.Components
 
     def of(self, values: Sequence[Any], path: FieldPath = ()) -> dict[str, Any]:
         """Return a schema that all of these values fit."""
@@ -215,7 +203,7 @@ class _Schemas:
         properties = {}
         for key in keys:
             part = self.of([value[key] for value in values if key in value], (*path, key))
-            properties[key] = {**part, **drafts.words("what the field holds", texts[key], bilingual=self.bilingual)}
+            properties[key] = {**part, **self.components.words("what the field holds", texts[key])}
         return {"type": "object", **({"required": FlowList(required)} if required else {}), "properties": properties}
 
     def _texts(self, path: FieldPath) -> drafts.Texts:

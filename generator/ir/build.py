@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from generator.openapi.document import Document
+from generator.openapi.document import Document, mentions
 from generator.runtime.base_url import parse_base_url
 from generator.vocabulary import LANGUAGES
 
 from . import types as ir
-from .models import ModelReader
-from .operations import OperationReader
-from .reader import Reader
-from .values import ValueReader
+from .node import Context, Node
+from .operations import read_operations
+from .values import read_enum
 
 T = TypeVar("T")
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?", re.ASCII)
@@ -26,88 +25,75 @@ def build(document: Document) -> ir.Api:
     Raises:
         SpecError: The document has errors, whether they were found here or before.
     """
-    api = _RootReader(document).api()
+    context = Context(document, mentions(document.data, "x-binance-zh"))
+    root = Node(context, (), document.data)
+    operations = read_operations(root)
+    for schema in root.components("schemas").values():
+        schema.attempt(_enum)
+    info: Any = root.child("info").attempt(_info)
+    parts: dict[str, Any] = {
+        "servers": root.child("servers").attempt(lambda servers: tuple(map(_server, servers))),
+        "budgets": root.child("x-binance-rate-limits").attempt(lambda budgets: tuple(map(_budget, budgets))),
+        "wallets": root.child("x-binance-wallets").attempt(lambda wallets: tuple(map(_wallet, wallets))),
+        "errors": root.child("x-binance-errors").attempt(_errors),
+    }
+    for name in context.models.keys() & context.enums.keys():
+        document.error(("components", "schemas", name), f"{name} is both an enum and a model.")
     document.raise_errors()
-    if api is None:
-        raise AssertionError("a document that cannot be built has an error")
-    return api
+    models = {name: model for name, model in context.models.items() if model}
+    return ir.Api(
+        languages=tuple(LANGUAGES) if context.bilingual else ("en",),
+        enums=tuple(_in_order(root, context.enums).values()),
+        models=tuple({**_in_order(root, models), **models}.values()),
+        operations=operations,
+        **info,
+        **parts,
+    )
 
 
-class _RootReader(Reader):
-    def api(self) -> ir.Api | None:
-        """Return the representation, or nothing where an error is in the way."""
-        values = ValueReader(self._document)
-        models = ModelReader(self._document, values)
-        operations = OperationReader(self._document, values, models).operations()
-        values.read_other_enums()
-        info = self._attempt(("info",), self._info)
-        budgets = self._attempt(("x-binance-rate-limits",), lambda: tuple(self._budgets()))
-        servers = self._attempt(("servers",), lambda: tuple(self._servers()))
-        wallets = self._attempt(("x-binance-wallets",), lambda: tuple(self._wallets()))
-        errors = self._attempt(("x-binance-errors",), lambda: tuple(self._errors()))
-        for name in models.models.keys() & values.enums.keys():
-            self._document.error(("components", "schemas", name), f"{name} is both an enum and a model.")
-        if info is None or budgets is None or servers is None or wallets is None or errors is None:
-            return None
-        return ir.Api(
-            title=self._text(("info",), info, "title"),
-            text=self._text(("info",), info),
-            version=info["version"],
-            languages=tuple(LANGUAGES) if self._bilingual else ("en",),
-            servers=servers,
-            budgets=budgets,
-            wallets=wallets,
-            errors=errors,
-            enums=tuple(self._in_order(values.enums).values()),
-            models=tuple({**self._in_order(models.models), **models.models}.values()),
-            operations=operations,
-        )
+def _in_order(root: Node, found: Mapping[str, T]) -> dict[str, T]:
+    """Return what is written under components/schemas, in its order."""
+    return {name: found[name] for name in root.components("schemas") if name in found}
 
-    def _in_order(self, found: Mapping[str, T]) -> dict[str, T]:
-        """Return what is written under components/schemas, in its order."""
-        return {name: found[name] for name in self._components("schemas") if name in found}
 
-    def _servers(self) -> Iterator[ir.Server]:
-        for index, server in enumerate(self._data["servers"]):
-            path = ("servers", index)
-            try:
-                parse_base_url(server["url"])
-            except ValueError:
-                example = "a scheme, a host and at most a port, such as https://api.binance.com"
-                message = f"requests cannot be sent to {server['url']!r}; allowed: {example}."
-                self._document.error((*path, "url"), message)
-            yield ir.Server(server["url"], self._text(path, server), spec_path=path)
+def _enum(schema: Node) -> None:
+    if schema.is_enum():
+        read_enum(schema, str(schema.path[-1]))
 
-    def _info(self) -> Mapping[str, Any]:
-        info: Mapping[str, Any] = self._data["info"]
-        if not _VERSION.fullmatch(info["version"]):
-            message = f"version is {info['version']!r}; it becomes the package's, so write it like 1.2.3 or 1.2.3rc1."
-            self._document.error(("info", "version"), message)
-        return info
 
-    def _budgets(self) -> Iterator[ir.Budget]:
-        for scope, budget in self._data.get("x-binance-rate-limits", {}).items():
-            path = ("x-binance-rate-limits", scope)
-            yield ir.Budget(scope, budget["weight"], budget["seconds"], spec_path=path)
+def _info(info: Node) -> dict[str, Any]:
+    version = info.get("version")
+    if not _VERSION.fullmatch(version):
+        message = f"version is {version!r}; it becomes the package's, so write it like 1.2.3 or 1.2.3rc1."
+        info.error(message, "version")
+    return {"title": info.text("title"), "text": info.text(), "version": version}
 
-    def _wallets(self) -> Iterator[ir.Wallet]:
-        for name, wallet in self._data.get("x-binance-wallets", {}).items():
-            path = ("x-binance-wallets", name)
-            yield ir.Wallet(name, self._text(path, wallet), wallet.get("per"), spec_path=path)
 
-    def _errors(self) -> Iterator[ir.ErrorCode]:
-        seen: set[int] = set()
-        for index, error in enumerate(self._data.get("x-binance-errors", ())):
-            path = ("x-binance-errors", index)
-            if error["code"] in seen:
-                self._document.error((*path, "code"), f"the code {error['code']} is here a second time.")
-            seen.add(error["code"])
-            yield ir.ErrorCode(
-                code=error["code"],
-                name=error["name"],
-                outcome=error["outcome"],
-                documented=error["documented"],
-                exception=error.get("exception", "Rejected"),
-                text=self._text(path, error),
-                spec_path=path,
-            )
+def _server(server: Node) -> ir.Server:
+    url = server.get("url")
+    try:
+        parse_base_url(url)
+    except ValueError:
+        example = "a scheme, a host and at most a port, such as https://api.binance.com"
+        server.error(f"requests cannot be sent to {url!r}; allowed: {example}.", "url")
+    return ir.Server(url, server.text(), spec_path=server.path)
+
+
+def _budget(budget: Node) -> ir.Budget:
+    scope: Any = budget.path[-1]
+    return ir.Budget(scope, **budget.data, spec_path=budget.path)
+
+
+def _wallet(wallet: Node) -> ir.Wallet:
+    return ir.Wallet(str(wallet.path[-1]), wallet.text(), wallet.get("per"), spec_path=wallet.path)
+
+
+def _errors(errors: Node) -> tuple[ir.ErrorCode, ...]:
+    found: dict[int, ir.ErrorCode] = {}
+    for error in errors:
+        facts = {key: error.get(key) for key in ("code", "name", "outcome", "documented")}
+        if (code := error.get("code")) in found:
+            error.error(f"the code {code} is here a second time.", "code")
+        exception = error.get("exception", "Rejected")
+        found[code] = ir.ErrorCode(**facts, exception=exception, text=error.text(), spec_path=error.path)
+    return tuple(found.values())

@@ -2,154 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from generator.openapi.document import Document
-from generator.openapi.problems import Path, did_you_mean, join_names
+from generator.openapi.problems import choices, join_names
 
 from . import types as ir
+from .node import Node
 
 _KEY = "x-binance-effect"
-_ARTICLES = {"transfer": "a transfer", "collect": "a collection", "report": "a report"}
+_NOUNS = {"transfer": "a transfer", "collect": "a collection", "report": "a report"}
 
 
-class EffectReader:
-    """Reads the effect of one operation; an error goes into the document."""
+def read_effect(operation: Node, parameters: Iterable[ir.Parameter], response: ir.Model) -> ir.Effect | None:
+    """Return the effect of an operation, or `None` where it has none."""
+    if _KEY not in operation:
+        return None
+    (written,) = operation.child(_KEY)
+    kind = str(written.path[-1])
+    noun, moves_funds = _NOUNS[kind], kind != "report"
+    if operation.get("x-binance-moves-funds", False) is not moves_funds:
+        does = "moves funds" if moves_funds else "moves nothing"
+        written.error_at_key(f"{noun} {does}, so x-binance-moves-funds must be {str(moves_funds).lower()}.")
+    reader = _Reader(written, noun, parameters, response)
+    if kind == "transfer":
+        return reader.transfer()
+    return reader.collection() if kind == "collect" else reader.report()
 
-    def __init__(self, document: Document, parameters: Iterable[ir.Parameter], response: ir.Model) -> None:
-        self._document = document
-        self._wallets: Mapping[str, Mapping[str, Any]] = document.data.get("x-binance-wallets", {})
+
+class _Reader:
+    """Reads one effect, whose names are checked against the wallets, the parameters and the response's fields."""
+
+    def __init__(self, written: Node, noun: str, parameters: Iterable[ir.Parameter], response: ir.Model) -> None:
+        self._written = written
+        self._noun = noun
+        self._wallets: dict[str, Any] = written.root.get("x-binance-wallets", {})
         self._parameters = {parameter.wire: parameter for parameter in parameters}
         self._response = response
-        self._path: Path = ()
-        self._noun = ""
 
-    def effect(self, path: Path, node: Mapping[str, Any]) -> ir.Effect | None:
-        """Return the effect of the operation `node`, or `None` where it has none."""
-        if _KEY not in node:
-            return None
-        ((kind, written),) = node[_KEY].items()
-        self._path, self._noun = (*path, _KEY, kind), _ARTICLES[kind]
-        self._check_moves_funds(wanted=kind != "report", found=node.get("x-binance-moves-funds", False))
-        match kind:
-            case "transfer":
-                return self._transfer(written)
-            case "collect":
-                return self._collection(written)
-            case _:
-                return self._report(written)
-
-    def _transfer(self, written: Mapping[str, str]) -> ir.Transfer:
-        routes = self._routes(written["by"])
-        self._check_parameter("asset", written["asset"], "string")
-        self._check_parameter("amount", written["amount"], "decimal")
-        self._check_field("receipt", written["receipt"], "int", "str")
+    def transfer(self) -> ir.Transfer:
+        routes = self._routes()
+        self._parameter("asset", "string")
+        self._parameter("amount", "decimal")
+        self._check_field("receipt", "int", "str")
         for index, end in enumerate(("from", "to")):
-            self._check_owner(end, written.get(end), {route[index] for route in routes.values()})
-        return ir.Transfer(
-            by=written["by"],
-            routes=routes,
-            asset=written["asset"],
-            amount=written["amount"],
-            receipt=written["receipt"],
-            source_owner=written.get("from"),
-            target_owner=written.get("to"),
-        )
+            self._check_owner(end, {route[index] for route in routes.values()})
+        data = self._written.data
+        owners = data.get("from"), data.get("to")
+        return ir.Transfer(data["by"], routes, data["asset"], data["amount"], data["receipt"], *owners)
 
-    def _collection(self, written: Mapping[str, Any]) -> ir.Collection:
-        for index, wallet in enumerate(written["from"]):
-            self._check_wallet(("from", index), wallet)
-        self._check_wallet(("to",), written["to"])
-        if written["to"] in written["from"]:
-            self._error(("to",), f"{written['to']} is one of the wallets that are emptied; allowed: another one.")
-        if "asset" in written:
-            self._check_parameter("asset", written["asset"], "string")
-        excluded = tuple(written.get("except", ()))
-        return ir.Collection(tuple(written["from"]), written["to"], written.get("asset"), excluded)
+    def collection(self) -> ir.Collection:
+        data = self._written.data
+        for wallet in (*self._written.child("from"), self._written["to"]):
+            if wallet.data not in self._wallets:
+                known = f"x-binance-wallets has: {join_names(self._wallets)}"
+                wallet.error(f"there is no wallet {wallet.data}; {known}.")
+            self._check_single(wallet, wallet.data)
+        if data["to"] in data["from"]:
+            self._written.error(f"{data['to']} is one of the wallets that are emptied; allowed: another one.", "to")
+        if "asset" in data:
+            self._parameter("asset", "string")
+        return ir.Collection(tuple(data["from"]), data["to"], data.get("asset"), tuple(data.get("except", ())))
 
-    def _report(self, written: Mapping[str, str]) -> ir.Report:
-        routes = self._routes(written["by"])
-        self._check_parameter("asset", written["asset"], "string")
-        self._check_field("asset", written["asset"], "str")
-        self._check_field("amount", written["amount"], "Decimal")
+    def report(self) -> ir.Report:
+        routes = self._routes()
+        self._parameter("asset", "string")
+        self._check_field("asset", "str")
+        self._check_field("amount", "Decimal")
         for wallet in dict.fromkeys(wallet for route in routes.values() for wallet in route):
-            self._check_single(("by",), wallet)
-        return ir.Report(by=written["by"], routes=routes, asset=written["asset"], amount=written["amount"])
+            self._check_single(self._written["by"], wallet)
+        data = self._written.data
+        return ir.Report(data["by"], routes, data["asset"], data["amount"])
 
-    def _check_moves_funds(self, *, wanted: bool, found: bool) -> None:
-        if wanted is not found:
-            does = "moves funds" if wanted else "moves nothing"
-            message = f"{self._noun} {does}, so x-binance-moves-funds must be {str(wanted).lower()}."
-            self._document.error_at_key(self._path, message)
-
-    def _routes(self, name: str) -> dict[str, tuple[str, str]]:
+    def _routes(self) -> dict[str, tuple[str, str]]:
         """Return the two wallets of each value of a parameter, by the value as it is sent."""
-        parameter = self._check_parameter("by", name, "string", "integer")
+        parameter, by = self._parameter("by", "string", "integer"), self._written["by"]
         if parameter is None:
             return {}
         if parameter.enum is None:
-            self._error(("by",), f"the parameter {name} has no enum, so no value of it names wallets.")
+            by.error(f"the parameter {by.data} has no enum, so no value of it names wallets.")
             return {}
         values = parameter.enum.values
         if without := [value.value for value in values if value.route is None]:
-            message = f"each value of {parameter.enum.name} needs x-binance-moves; without: {join_names(without)}."
-            self._error(("by",), message)
-        routes = ((value.value, value.route) for value in values if value.route)
-        return {str(value): (route.source, route.target) for value, route in routes}
+            by.error(f"each value of {parameter.enum.name} needs x-binance-moves; without: {join_names(without)}.")
+        return {str(value.value): (value.route.source, value.route.target) for value in values if value.route}
 
-    def _check_parameter(self, key: str, name: str, *kinds: ir.Kind) -> ir.Parameter | None:
-        """Return the parameter that `key` names, where it is there, is sent with every call, and is of such a kind."""
-        parameter = self._check_sent(key, name, *kinds)
-        if parameter is not None and not parameter.required:
-            self._error((key,), f"the parameter {name} may be left out; {self._noun} needs it: write required: true.")
-        return parameter
-
-    def _check_sent(self, key: str, name: str, *kinds: ir.Kind) -> ir.Parameter | None:
-        parameter = self._parameters.get(name)
+    def _parameter(self, key: str, *kinds: ir.Kind, optional: bool = False) -> ir.Parameter | None:
+        """Return the parameter that `key` names, where it is there and of such a kind; it must be sent with every call."""
+        named = self._written[key]
+        parameter = self._parameters.get(named.data)
         if parameter is None:
-            message = f"there is no parameter {name}; there are: {join_names(self._parameters)}."
-            self._error((key,), message + did_you_mean(name, self._parameters))
+            named.error(f"there is no parameter {named.data}; there are: {choices(named.data, self._parameters)}")
         elif parameter.array or parameter.kind not in kinds:
             kind = "a list" if parameter.array else parameter.kind
-            self._error((key,), f"the parameter {name} is {kind}; allowed here: {join_names(kinds)}.")
+            named.error(f"the parameter {named.data} is {kind}; allowed here: {join_names(kinds)}.")
             return None
+        elif not parameter.required and not optional:
+            message = f"the parameter {named.data} may be left out; {self._noun} needs it: write required: true."
+            named.error(message)
         return parameter
 
-    def _check_field(self, key: str, name: str, *types: str) -> None:
+    def _check_field(self, key: str, *types: str) -> None:
+        named = self._written[key]
         fields = {field.wire: field for field in self._response.fields or ()}
-        if name not in fields:
-            message = f"the response {self._response.name} has no field {name}; there are: {join_names(fields)}."
-            self._error((key,), message + did_you_mean(name, fields))
-        elif str(fields[name].type) not in types:
-            message = f"the field {name} of the response is {fields[name].type}; allowed here: {join_names(types)}."
-            self._error((key,), message)
+        if named.data not in fields:
+            known = f"there are: {choices(named.data, fields)}"
+            named.error(f"the response {self._response.name} has no field {named.data}; {known}")
+        elif (found := str(fields[named.data].type)) not in types:
+            allowed = f"allowed here: {join_names(types)}"
+            named.error(f"the field {named.data} of the response is {found}; {allowed}.")
 
-    def _check_owner(self, end: str, name: str | None, wallets: set[str]) -> None:
+    def _check_owner(self, end: str, wallets: set[str]) -> None:
         """Check the parameter that tells which wallet is meant against the wallets of that end."""
-        several = sorted(wallet for wallet in wallets if self._per(wallet))
-        if name is not None:
-            self._check_sent(end, name, "string")
+        several = sorted(filter(self._per, wallets))
+        if end in self._written:
+            self._parameter(end, "string", optional=True)
             if wallets and not several:
-                message = f"{end} is not needed: of these wallets, none has per: {join_names(sorted(wallets))}."
-                self._error((end,), message)
+                listed = join_names(sorted(wallets))
+                self._written.error(f"{end} is not needed: of these wallets, none has per: {listed}.", end)
         elif several:
-            message = (
-                f"there is one {several[0]} per {self._per(several[0])}; write {end}: the parameter that tells which."
-            )
-            self._document.error_at_key(self._path, message)
+            one = f"there is one {several[0]} per {self._per(several[0])}"
+            self._written.error_at_key(f"{one}; write {end}: the parameter that tells which.")
 
-    def _check_wallet(self, below: Path, name: str) -> None:
-        if name not in self._wallets:
-            self._error(below, f"there is no wallet {name}; x-binance-wallets has: {join_names(self._wallets)}.")
-        self._check_single(below, name)
-
-    def _check_single(self, below: Path, name: str) -> None:
-        if self._per(name):
-            self._error(below, f"there is one {name} per {self._per(name)}; {self._noun} cannot tell which.")
+    def _check_single(self, node: Node, wallet: str) -> None:
+        if per := self._per(wallet):
+            node.error(f"there is one {wallet} per {per}; {self._noun} cannot tell which.")
 
     def _per(self, wallet: str) -> str | None:
-        return self._wallets.get(wallet, {}).get("per")
-
-    def _error(self, below: Path, message: str) -> None:
-        self._document.error((*self._path, *below), message)
+        per: str | None = self._wallets.get(wallet, {}).get("per")
+        return per

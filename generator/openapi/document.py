@@ -38,19 +38,21 @@ for _kind, _pattern, _first in SCALARS:
     _Loader.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"^{_pattern}$", re.ASCII), _first)
 
 
+def children(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield what is below a node: the keys and values of a mapping, or the indexes and items of a list."""
+    yield from node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+
+
 def at(data: Any, path: Path) -> Any:
     """Return what is at `path`, or `None` where the path leads nowhere."""
     for key in path:
-        found = isinstance(data, dict) or (isinstance(data, list) and isinstance(key, int) and key < len(data))
-        data = (data.get(key) if isinstance(data, dict) else data[key]) if found else None
+        data = dict(children(data)).get(key)
     return data
 
 
 def mentions(data: object, key: str) -> bool:
     """Return whether a key is written anywhere."""
-    if isinstance(data, dict):
-        return key in data or any(mentions(value, key) for value in data.values())
-    return isinstance(data, list) and any(mentions(item, key) for item in data)
+    return any(name == key or mentions(value, key) for name, value in children(data))
 
 
 def reference(node: object) -> Path | None:
@@ -66,9 +68,10 @@ def find(data: Any, path: Path) -> tuple[Path, Any]:
     for key in path:
         while isinstance(node, dict) and key not in node and (target := reference(node)):
             here, node = find(data, target)
-        if key not in (node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()):
+        below = dict(children(node))
+        if key not in below:
             return here, None
-        here, node = (*here, key), node[key]
+        here, node = (*here, key), below[key]
     return here, node
 
 
@@ -91,64 +94,93 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     _broken: set[Path] = field(default_factory=set)
     _fallback_errors: list[Problem] = field(default_factory=list)
+    _seen: set[int] = field(default_factory=set)
 
     def error(self, path: Path, message: str, kind: ProblemKind = "error") -> None:
         """Add an error at the value of `path`, or at its nearest parent that is written; the value is broken."""
         self._broken.add(path)
-        self.problems.append(Problem(self.file, self._location(path, self._values), message, kind))
+        self._problem(self.location(path), message, kind)
 
     def error_at_key(self, path: Path, message: str, *, breaks: bool = False, kind: ProblemKind = "error") -> None:
         """Add an error at the key of `path`; `breaks` says whether the value is broken too."""
         self._broken |= {path} if breaks else set()
-        self.problems.append(Problem(self.file, self._location(path, self._keys), message, kind))
+        self._problem(self.key_location(path), message, kind)
 
     def fallback_error(self, path: Path, message: str) -> None:
         """Add an error that is raised only where there is no other, because others are clearer."""
-        self._fallback_errors.append(Problem(self.file, self._location(path, self._values), message))
+        self._fallback_errors.append(Problem(self.file, self.location(path), message))
 
     def is_broken(self, path: Path) -> bool:
         """Return whether the value of `path`, or one below it, has an error that keeps it from being understood."""
         return any(broken[: len(path)] == path for broken in self._broken)
 
     def location(self, path: Path) -> Location:
-        """Return where the value of `path` is written."""
-        return self._location(path, self._values)
+        """Return where the value of `path`, or its nearest parent that is written, begins."""
+        while path and path not in self._values:
+            path = path[:-1]
+        return self._values.get(path, Location(1, 1))
 
     def key_location(self, path: Path) -> Location:
         """Return where the key of `path` is written, or the value itself where it is an item of a list."""
-        return self._location(path, self._keys)
+        return self._keys.get(path) or self.location(path)
 
     def raise_errors(self) -> None:
         """Raise the errors found so far, if any."""
         if self.problems or self._fallback_errors:
             raise SpecError(self.problems or self._fallback_errors)
 
-    def _location(self, path: Path, locations: dict[Path, Location]) -> Location:
-        if path in locations:
-            return locations[path]
-        while path and path not in self._values:
-            path = path[:-1]
-        return self._values.get(path, Location(1, 1))
+    def read(self, node: yaml.Node, path: Path = ()) -> Any:
+        """Return the data of a YAML node, and keep its location; what can be read in two ways is an error."""
+        self._values[path] = _location(node.start_mark)
+        if id(node) in self._seen:
+            self.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
+            return None
+        self._seen.add(id(node))
+        if node.tag not in _KINDS:
+            self.error(path, f"the tag {node.tag} is not supported; write a plain value.")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._pairs(node, path))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self._scalar(path, node)
+
+    def _pairs(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
+        for key_node, value_node in node.value:
+            key, location = key_node.value, _location(key_node.start_mark)
+            here = (*path, key)
+            if key_node.tag != f"{_TAG}str":
+                name = f"the key {key}" if isinstance(key, str) else "this key"
+                self._problem(location, f"{name} is not text; write it in quotes.")
+            if not isinstance(key, str):
+                continue
+            if first := self._keys.get(here):
+                self._problem(location, f"the key {key} is here a second time; the first is in line {first.line}.")
+            else:
+                self._keys[here] = location
+                yield key, self.read(value_node, here)
+
+    def _problem(self, location: Location, message: str, kind: ProblemKind = "error") -> None:
+        self.problems.append(Problem(self.file, location, message, kind))
+
+    def _scalar(self, path: Path, node: yaml.Node) -> str | int | float | bool | None:
+        kind, text = node.tag.removeprefix(_TAG), str(node.value)
+        if kind in ("null", "bool"):
+            return None if kind == "null" else text.lower() == "true"
+        if kind == "str":
+            return text
+        try:
+            number = int(text) if kind == "int" else float(text)
+            if math.isfinite(number):
+                return number
+        except (ValueError, OverflowError):
+            pass
+        self.error(path, f"{text[:40]!r} is not a number that can be read.")
+        return None
 
 
 def read(file: str, source: bytes) -> Document:
     """Parse one YAML document.
-
-    Raises:
-        SpecError: It is not text, not YAML, or not one document.
-    """
-    return of_nodes(file, compose(file, source)[1])
-
-
-def of_nodes(file: str, root: yaml.Node) -> Document:
-    """Return the document that the nodes of YAML make."""
-    document = Document(file)
-    document.data = _Reader(document).value((), root)
-    return document
-
-
-def compose(file: str, source: bytes) -> tuple[str, yaml.Node]:
-    """Return the text of one YAML document and its nodes, whose marks count characters of that text.
 
     Raises:
         SpecError: It is not text, not YAML, or not one document.
@@ -160,16 +192,14 @@ def compose(file: str, source: bytes) -> tuple[str, yaml.Node]:
         location = Location(len(lines), len(lines[-1]) + 1)
         raise SpecError([Problem(file, location, f"the byte 0x{source[error.start]:02x} is not UTF-8.")]) from None
     try:
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-        finally:
-            loader.dispose()
+        root = yaml.compose(text, _Loader)
     except yaml.YAMLError as error:
         raise SpecError([_yaml_problem(file, text, error)]) from None
-    if node is None:
+    if root is None:
         raise SpecError([Problem.at_start(file, "the file is empty; an OpenAPI 3.1 document is needed.")])
-    return text, node
+    document = Document(file)
+    document.data = document.read(root)
+    return document
 
 
 def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
@@ -187,66 +217,3 @@ def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
 
 def _location(mark: yaml.Mark) -> Location:
     return Location(mark.line + 1, mark.column + 1)
-
-
-class _Reader:
-    """Turns YAML nodes into data. What can be read in two ways (aliases, tags, doubled keys) is an error."""
-
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._seen: set[int] = set()
-
-    def value(self, path: Path, node: yaml.Node) -> Any:
-        """Return the data of a node and note its location."""
-        self._document._values[path] = _location(node.start_mark)  # noqa: SLF001 - the reader fills the document
-        if id(node) in self._seen:
-            self._document.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
-            return None
-        self._seen.add(id(node))
-        if node.tag not in _KINDS:
-            self._document.error(path, f"the tag {node.tag} is not supported; write a plain value.")
-            return None
-        if isinstance(node, yaml.MappingNode):
-            return dict(self._pairs(path, node))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value((*path, index), item) for index, item in enumerate(node.value)]
-        if isinstance(node, yaml.ScalarNode):
-            return self._scalar(path, node)
-        raise AssertionError("a node is a mapping, a sequence or a scalar")
-
-    def _pairs(self, path: Path, node: yaml.MappingNode) -> Iterator[tuple[str, Any]]:
-        keys: dict[str, Location] = {}
-        for key_node, value_node in node.value:
-            key, location = key_node.value, _location(key_node.start_mark)
-            here = (*path, str(key)) if isinstance(key, str) else path
-            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != f"{_TAG}str":
-                name = f"the key {key}" if isinstance(key, str) else "this key"
-                self._error(location, f"{name} is not text; write it in quotes.")
-            if key in keys:
-                self._error(location, f"the key {key} is here a second time; the first is in line {keys[key].line}.")
-                continue
-            if isinstance(key, str):
-                keys[key] = self._document._keys[here] = location  # noqa: SLF001 - the reader fills the document
-                yield key, self.value(here, value_node)
-
-    def _error(self, location: Location, message: str) -> None:
-        self._document.problems.append(Problem(self._document.file, location, message))
-
-    def _scalar(self, path: Path, node: yaml.ScalarNode) -> str | int | float | bool | None:
-        text = str(node.value)
-        match node.tag.removeprefix(_TAG):
-            case "null":
-                return None
-            case "bool":
-                return text.lower() == "true"
-            case "int" | "float" as kind:
-                try:
-                    number = int(text) if kind == "int" else float(text)
-                    if math.isfinite(number):
-                        return number
-                except (ValueError, OverflowError):
-                    pass
-                self._document.error(path, f"{text[:40]!r} is not a number that can be read.")
-                return None
-            case _:
-                return text

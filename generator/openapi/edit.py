@@ -1,16 +1,15 @@
-"""Edits a spec: ruamel.yaml writes the lines that change, every other byte of the file stays."""
+"""Edits a spec: ruamel.yaml writes the lines that change, comments and blank lines stay where they are."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import stat
+import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
 from difflib import SequenceMatcher
-from functools import lru_cache
 from io import StringIO
 from pathlib import Path as FilePath
 from typing import Any
@@ -26,7 +25,6 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, PlainScalarString
 from .document import SCALARS, at, read
 from .problems import Path
 
-_MARK = b"\xef\xbb\xbf"
 _TAG = "tag:yaml.org,2002:"
 _WIDTH = 118
 _SHORT = {"\n": r"\n", "\t": r"\t", "\r": r"\r", '"': r"\"", "\\": r"\\"}
@@ -57,35 +55,61 @@ class Editor:
 
         Raises:
             SpecError: It is not YAML, or YAML with two readings.
+            CannotEdit: A line is not written as ruamel.yaml writes it.
         """
         document = read(file, source)
         document.raise_errors()
         self.file = file
         self.before: Any = document.data
         """What it says without the edits."""
-        self._original = source
-        self.data: Any = yaml_of_specs().load(source.decode("utf-8-sig"))
+        text = source.decode()
+        self.data: Any = yaml_of_specs().load(text)
+        # ruamel.yaml ties a comment to what is before it, and would move or remove the one with the other.
         _strip_comments(self.data)
-        self._lines = _dumped(self.data).split("\n")
+        self._lines = text.split("\n")
+        self._written = _dumped(self.data).split("\n")
+        self._places = self._align()
+        """Which line of the file each line is that ruamel.yaml writes; comments and blank lines are none of them."""
+
+    def _align(self) -> list[int]:
+        places: list[int] = []
+        written = dict(enumerate(self._written))
+        for index, line in enumerate(self._lines):
+            expected = written.get(len(places))
+            if expected is not None and re.fullmatch(rf"{re.escape(expected)}(\s+#.*)?", line):
+                places.append(index)
+            elif line and not line.lstrip().startswith("#"):
+                form = f"edits need the form that ruamel.yaml writes, {expected or ''!r} in place of {line!r}"
+                raise CannotEdit(f"{self.file}:{index + 1}: {form}.")
+        return places
 
     @property
     def source(self) -> bytes:
         """The edited spec, as bytes.
 
         Raises:
-            CannotEdit: A line that has to change is not written as ruamel.yaml writes it.
+            CannotEdit: YAML cannot hold a value that was put in.
         """
         after = _dumped(self.data).split("\n")
-        if after == self._lines:
-            return self._original
-        text = self._original.decode("utf-8-sig")
-        line_end = "\r\n" if "\r\n" in text else "\n"
-        merged = self._merged(text.replace("\r\n", "\n").split("\n"), after)
-        mark = _MARK if self._original.startswith(_MARK) else b""
-        source = mark + line_end.join(merged).encode()
+        lines = [[line] for line in self._lines]
+        for kind, start, end, new_start, new_end in SequenceMatcher(
+            None, self._written, after, autojunk=False
+        ).get_opcodes():
+            if kind == "equal":
+                continue
+            new = after[new_start:new_end]
+            for index in range(start, end):
+                place = self._places[index]
+                if new:
+                    lines[place] = [new.pop(0) + self._lines[place][len(self._written[index]) :]]
+                else:
+                    lines[place : self._places[end - 1] + 1] = [[]] * (self._places[end - 1] + 1 - place)
+                    break
+            lines[self._places[end - 1]] += new
+        source = "\n".join(line for part in lines for line in part).encode()
         document = read(self.file, source)
         if document.problems or json.dumps(document.data) != json.dumps(self.data):
-            raise CannotEdit(f"{self.file} cannot be edited as it is written; edit it by hand.")
+            raise CannotEdit(f"{self.file} cannot hold what is to be written; edit it by hand.")
         return source
 
     def set(self, path: Path, value: str | float) -> None:
@@ -99,8 +123,7 @@ class Editor:
 
     def insert(self, path: Path, index: int, value: object) -> None:
         """Put an item into the list of `path`, before the item that has this index now."""
-        column = 2 * len(path) + 2
-        at(self.data, path).insert(index, _styled(value, column, column))
+        at(self.data, path).insert(index, _styled(value, 2 * len(path) + 2))
 
     def put(self, path: Path, key: str, value: object, *, after: str | None = None, apart: bool = False) -> None:
         """Put a key that is not there yet into the mapping of `path`, after another key or at the end.
@@ -133,34 +156,10 @@ class Editor:
         """Return whether the mapping or list of `path` is written in braces or brackets."""
         return bool(at(self.data, path).fa.flow_style())
 
-    def _merged(self, lines: list[str], after: list[str]) -> list[str]:
-        """Return the lines of the file, with those that the edits change as ruamel.yaml writes them."""
-        known = set(self._lines)
-        bare = [_without_comment(line, known) for line in lines]
-        blocks = SequenceMatcher(None, self._lines, bare, autojunk=False).get_matching_blocks()
-        places = {block.a + step: block.b + step for block in blocks for step in range(block.size)}
-        written = {index: [line] for index, line in enumerate(lines)}
-        edits = SequenceMatcher(None, self._lines, after, autojunk=False).get_opcodes()
-        for kind, start, end, new_start, new_end in edits:
-            if kind == "equal":
-                continue
-            if not places.keys() >= {*range(max(start - 1, 0), end)}:
-                raise CannotEdit(f"{self.file} cannot be edited as it is written; edit it by hand.")
-            old, new = [places[index] for index in range(start, end)], after[new_start:new_end]
-            for index, line in zip(old, new, strict=False):
-                written[index] = [line + lines[index][len(bare[index]) :]]
-            if len(old) > len(new):
-                written |= {index: [] for index in range(old[len(new)], old[-1] + 1)}
-            elif end:
-                written[places[end - 1]] += new[len(old) :]
-            else:
-                written[places[0]][:0] = new
-        return [line for part in written.values() for line in part]
-
 
 def to_yaml(value: object) -> str:
     """Return a value as YAML, in the form of the spec."""
-    return _dumped(_styled(value, 0, 0))
+    return _dumped(_styled(value, 0))
 
 
 def to_flow(value: object) -> str:
@@ -207,7 +206,7 @@ _Representer.add_representer(type(None), lambda self, _: self.represent_scalar(f
 
 
 class _Emitter(Emitter):
-    def write_double_quoted(self, text: str, *_: object) -> None:
+    def write_double_quoted(self, text: str, split: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - ruamel.yaml calls it so
         """Write what nobody sees, or what turns a line around, as an escape."""
         self.write_indicator(f'"{"".join(map(_escaped, text))}"', need_whitespace=True)
 
@@ -228,31 +227,21 @@ def _strip_comments(node: Any) -> None:
         _strip_comments(below)
 
 
-def _without_comment(line: str, known: set[str]) -> str:
-    """Return a line without the comment at its end."""
-    ends = (found.start() for found in re.finditer(r"\s+#", line))
-    return next((line[:end] for end in ends if line[:end] in known), line)
-
-
-def _styled(value: object, start: int, column: int) -> Any:
-    """Return a value in the form of the spec.
-
-    Args:
-        value: The value.
-        start: The column where its text begins, if it is on one line.
-        column: The column of its lines, if it is not.
-    """
-    if not value or not isinstance(value, (Mapping, list, tuple)):
-        return _scalar(value) if not isinstance(value, (Mapping, list, tuple)) else _in_flow(value)
-    if isinstance(value, (Flow, FlowList)) and start + _width(value) <= _WIDTH:
+def _styled(value: object, column: int, key: str | None = None) -> Any:
+    """Return a value in the form of the spec, for lines that begin at this column, behind a key where it has one."""
+    if not isinstance(value, (Mapping, list, tuple)):
+        return _scalar(value)
+    line = to_flow(value if key is None else {key: value})
+    if not value or (isinstance(value, (Flow, FlowList)) and column + len(line) <= _WIDTH + 2 * (key is not None)):
         return _in_flow(value)
     if isinstance(value, Mapping):
-        return CommentedMap(_pair(key, item, column) for key, item in value.items())
-    return CommentedSeq(_styled(item, column + 2, column + 2) for item in value)
+        return CommentedMap(_pair(name, item, column if key is None else column + 2) for name, item in value.items())
+    below = column + 2 if key is None else column + 4
+    return CommentedSeq(_styled(item, below) for item in value)
 
 
 def _pair(key: str, value: object, column: int) -> tuple[Any, Any]:
-    return _scalar(key), _styled(value, column + _length(key) + 2, column + 2)
+    return _scalar(key), _styled(value, column, key)
 
 
 def _in_flow(value: Any) -> Any:
@@ -266,20 +255,6 @@ def _in_flow(value: Any) -> Any:
         return _scalar(value)
     node.fa.set_flow_style()
     return node
-
-
-def _width(value: object) -> int:
-    """Return how long a value is on one line, in braces and brackets."""
-    if isinstance(value, Mapping):
-        return sum(_length(key) + 2 + _width(item) for key, item in value.items()) + 2 * max(len(value), 1)
-    if isinstance(value, (list, tuple)):
-        return sum(map(_width, value)) + 2 * max(len(value), 1)
-    return _length(value)
-
-
-@lru_cache(maxsize=4096, typed=True)
-def _length(value: object) -> int:
-    return len(to_flow([value])) - len("[]")
 
 
 def _scalar(value: Any) -> Any:
@@ -323,14 +298,11 @@ def save(file: FilePath, before: bytes, after: bytes) -> None:
 
 
 def _replace(file: FilePath, after: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}-", delete=False) as made:
-        staged = FilePath(made.name)
-        try:
-            made.write(after)
-            made.flush()
-            os.fsync(made.fileno())
-            staged.chmod(stat.S_IMODE(file.stat().st_mode))
-            staged.replace(file)
-        except BaseException:
-            staged.unlink()
-            raise
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as folder:
+        staged = FilePath(folder, file.name)
+        with staged.open("wb") as stream:
+            stream.write(after)
+            stream.flush()
+            os.fsync(stream.fileno())
+        shutil.copymode(file, staged)
+        staged.replace(file)

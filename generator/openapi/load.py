@@ -11,8 +11,8 @@ from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from .document import Document, read
-from .problems import Path, Problem, SpecError, did_you_mean, join_names
+from .document import Document, children, read
+from .problems import Path, Problem, SpecError, choices, join_names
 from .schema_errors import iter_errors, short_repr
 from .supported import Kind, objects
 
@@ -23,11 +23,7 @@ EXTENSIONS = FilePath(__file__).parents[2] / "spec" / "extensions.schema.json"
 
 
 def load_file(file: FilePath, name: str) -> Document:
-    """Read a spec from a file, as `load` does.
-
-    Args:
-        file: The YAML file.
-        name: Its name in messages.
+    """Read a spec from a file, as `load` does; `name` is its name in messages.
 
     Raises:
         SpecError: The file cannot be read, or is not a YAML mapping.
@@ -40,11 +36,7 @@ def load_file(file: FilePath, name: str) -> Document:
 
 
 def load(name: str, source: bytes) -> Document:
-    """Read a spec and note every error that can be found without knowing what it means.
-
-    Args:
-        name: Its name in messages.
-        source: The YAML.
+    """Read a spec, named so in messages, and note every error that can be found without knowing what it means.
 
     Raises:
         SpecError: It is not a YAML mapping.
@@ -55,11 +47,20 @@ def load(name: str, source: bytes) -> Document:
         document.raise_errors()
     _check_gaps(document, (), document.data)
     _check_version(document)
-    _check_keys(document)
-    _check_paths(document)
-    if not _has_frame(document.data.get("components", {})):
-        document.raise_errors()
-    _check_references(document)
+    for path, kind, node in objects(document.data):
+        _check_keys(document, path, kind, node)
+    for url, _ in children(document.data.get("paths")):
+        if not _PATH.fullmatch(str(url)):
+            allowed = "parts of ASCII letters, digits and -._~, or such a name in braces, each after a slash"
+            document.error_at_key(("paths", url), f"the path {url!r} is not supported; allowed: {allowed}.")
+    components = document.data.get("components", {})
+    if not isinstance(components, dict) or not all(isinstance(group, dict) for group in components.values()):
+        document.raise_errors()  # there is nothing that a $ref can lead to
+    for path, kind, node in objects(document.data):
+        if kind.components and not document.is_broken((*path, "$ref")):
+            problem = _reference_problem(document.data, node.get("$ref"), kind.components)
+            if problem:
+                document.error((*path, "$ref"), problem)
     if not document.problems:
         _check_openapi(document)
     return document
@@ -68,10 +69,9 @@ def load(name: str, source: bytes) -> Document:
 def _check_gaps(document: Document, path: Path, value: object) -> None:
     if isinstance(value, str) and value.startswith(GAP):
         document.error(path, _gap(value), kind="gap")
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, below in items:
+    for key, below in children(value):
         if str(key).startswith(GAP):
-            document.error_at_key((*path, key), _gap(str(key)), breaks=True, kind="gap")
+            document.error_at_key((*path, key), _gap(key), breaks=True, kind="gap")
         _check_gaps(document, (*path, key), below)
 
 
@@ -82,42 +82,27 @@ def _gap(text: str) -> str:
 
 def _check_version(document: Document) -> None:
     version = document.data.get("openapi")
-    if document.is_broken(("openapi",)):
-        return
-    if not isinstance(version, str) or not version.startswith("3.1."):
+    if not str(version).startswith("3.1.") and not document.is_broken(("openapi",)):
         found = short_repr(version) if "openapi" in document.data else "missing"
         message = f"openapi is {found}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
         document.error(("openapi",), message)
 
 
-def _check_keys(document: Document) -> None:
-    for path, kind, node in objects(document.data):
-        for key in node:
-            if key.startswith("x-"):
-                _check_extension(document, (*path, key), kind, node[key])
-            elif key in kind.keys:
-                _check_value(document, (*path, key), kind.keys[key], node[key])
-            else:
-                allowed = f"allowed: {join_names(kind.keys, at_most=30)}.{did_you_mean(key, kind.keys)}"
-                instead = f"{kind.instead[key]}." if key in kind.instead else allowed
-                message = f"{key} is not supported in {_a(kind.name)}; {instead}"
-                document.error_at_key((*path, key), message, breaks=kind.name == "schema")
-        for key in kind.required:
-            if key not in node and "$ref" not in node:
-                document.error((*path, key), f"{_a(kind.name, 'the')} lacks {key}.")
-
-
-def _check_paths(document: Document) -> None:
-    paths = document.data.get("paths")
-    for url in paths if isinstance(paths, dict) else ():
-        if not _PATH.fullmatch(url):
-            allowed = "parts of ASCII letters, digits and -._~, or such a name in braces, each after a slash"
-            document.error_at_key(("paths", url), f"the path {url!r} is not supported; allowed: {allowed}.")
-
-
-def _has_frame(components: object) -> bool:
-    """Return whether there is something for a $ref to lead to."""
-    return isinstance(components, dict) and all(isinstance(group, dict) for group in components.values())
+def _check_keys(document: Document, path: Path, kind: Kind, node: Mapping[str, Any]) -> None:
+    for key, value in node.items():
+        if key.startswith("x-"):
+            _check_extension(document, (*path, key), kind, value)
+        elif key in kind.keys:
+            _check_value(document, (*path, key), kind.keys[key], value)
+        else:
+            instead = (
+                f"{kind.instead[key]}." if key in kind.instead else f"allowed: {choices(key, kind.keys, at_most=30)}"
+            )
+            message = f"{key} is not supported in {_a(kind.name)}; {instead}"
+            document.error_at_key((*path, key), message, breaks=kind.name == "schema")
+    for key in kind.required:
+        if key not in node and "$ref" not in node:
+            document.error((*path, key), f"{_a(kind.name, 'the')} lacks {key}.")
 
 
 def _check_value(document: Document, path: Path, schema: Mapping[str, Any], value: object) -> None:
@@ -133,52 +118,35 @@ def _a(kind: str, article: str = "") -> str:
 
 
 def _check_extension(document: Document, path: Path, kind: Kind, value: object) -> None:
-    key = str(path[-1])
-    known = _extensions()
+    key, known = str(path[-1]), _extensions()
     if key not in known:
-        document.error_at_key(
-            path, f"{key} is not a known key; known: {join_names(known, at_most=30)}.{did_you_mean(key, known)}"
-        )
-        return
-    allowed, schema = known[key]
-    if kind.name not in allowed:
+        document.error_at_key(path, f"{key} is not a known key; known: {choices(key, known, at_most=30)}")
+    elif kind.name not in (allowed := known[key]["x-allowed-on"]):
         document.error_at_key(path, f"{key} does not belong in {_a(kind.name)}; it goes on: {join_names(allowed)}.")
-        return
-    _check_value(document, path, schema, value)
+    else:
+        _check_value(document, path, known[key], value)
 
 
 @cache
-def _extensions() -> Mapping[str, tuple[list[str], dict[str, Any]]]:
+def _extensions() -> Mapping[str, Mapping[str, Any]]:
     schema = json.loads(EXTENSIONS.read_text(encoding="utf-8"))
-    return {
-        key: (value["x-allowed-on"], {**value, "$defs": schema["$defs"]}) for key, value in schema["properties"].items()
-    }
+    return {key: {**value, "$defs": schema["$defs"]} for key, value in schema["properties"].items()}
 
 
-def _check_references(document: Document) -> None:
-    for path, kind, node in objects(document.data):
-        if kind.components and isinstance(node.get("$ref"), str) and not document.is_broken((*path, "$ref")):
-            problem = _reference_problem(document.data, node["$ref"], f"#/components/{kind.components}/")
-            if problem:
-                document.error((*path, "$ref"), problem)
-
-
-def _reference_problem(data: dict[str, Any], reference: str, start: str) -> str | None:
-    known: dict[str, Any] = data.get("components", {}).get(start.split("/")[2], {})
+def _reference_problem(data: Mapping[str, Any], target: object, group: str) -> str | None:
+    start, known = f"#/components/{group}/", data.get("components", {}).get(group, {})
     followed: list[str] = []
-    while True:
-        if not reference.startswith(start):
-            return f"$ref is {reference!r}; here it must begin with {start}."
-        if reference in followed:
-            return f"{reference} leads in a circle."
-        followed.append(reference)
-        name = reference.removeprefix(start)
+    while isinstance(target, str):
+        name = target.removeprefix(start)
+        if not target.startswith(start):
+            return f"$ref is {target!r}; here it must begin with {start}."
+        if target in followed:
+            return f"{target} leads in a circle."
         if name not in known:
-            return f"{reference} leads nowhere; {start[2:-1]} has: {join_names(known)}.{did_you_mean(name, known)}"
-        target = known[name]
-        if not isinstance(target, dict) or not isinstance(target.get("$ref"), str):
-            return None
-        reference = target["$ref"]
+            return f"{target} leads nowhere; {start[2:-1]} has: {choices(name, known)}"
+        followed.append(target)
+        target = known[name].get("$ref") if isinstance(known[name], dict) else None
+    return None
 
 
 def _check_openapi(document: Document) -> None:

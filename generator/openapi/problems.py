@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from generator.console import printable
+
 Path = tuple[str | int, ...]
 """The keys and indexes that lead from the document's root to a node."""
 ProblemKind = Literal["error", "gap"]
@@ -36,11 +38,7 @@ class Problem:
         return cls(file, Location(1, 1), message)
 
     def __str__(self) -> str:
-        # In one line, whatever a word of the spec holds.
-        message = "".join(
-            character if character.isprintable() else f"<U+{ord(character):04X}>" for character in self.message
-        )
-        return f"{self.file}:{self.location.line}:{self.location.column}: {message}"
+        return f"{self.file}:{self.location.line}:{self.location.column}: {printable(self.message)}"
 
 
 class SpecError(Exception):
@@ -63,3 +61,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a question about the nearest known name, or nothing."""
     near = get_close_matches(name, map(str, known), n=1)
     return f" Did you mean {near[0]}?" if near else ""
+
+
+def choices(name: str, known: Iterable[str], *, at_most: int = 12) -> str:
+    """Return the known names as the end of a message, and the nearest to one that is not known."""
+    known = list(known)
+    return f"{join_names(known, at_most=at_most)}.{did_you_mean(name, known)}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from .problems import Path, did_you_mean, join_names
+from .problems import Path, choices, join_names
 
 _KINDS = {
     "string": "text",
@@ -23,13 +23,13 @@ _LONGEST = 60
 
 def iter_errors(schema: Mapping[str, Any], value: object, name: str) -> Iterator[tuple[Path, str]]:
     """Yield the path below `value`, and the message, of every rule that it breaks; `name` is the key that holds it."""
-    for error in _validator(schema).iter_errors(value):
+    for error in jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True).iter_errors(value):
         path = tuple(error.instance_path)
-        yield from _messages(schema, error, path, _name(path, name))
-
-
-def _validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+        keys = [key for key in path if isinstance(key, str)]
+        owner = keys[-1] if keys else name
+        yield from _messages(
+            schema, error, path, f"an item of {owner}" if path and isinstance(path[-1], int) else owner
+        )
 
 
 def _messages(
@@ -44,10 +44,7 @@ def _messages(
         case "additionalProperties":
             for key in error.kind.unexpected:  # type: ignore[attr-defined]
                 known = rule.get("properties", {})
-                yield (
-                    (*path, key),
-                    f"{key} is not supported in {owner}; allowed: {join_names(known)}.{did_you_mean(key, known)}",
-                )
+                yield (*path, key), f"{key} is not supported in {owner}; allowed: {choices(key, known)}"
         case "propertyNames":
             allowed = _allowed(error.schema_path[-1], wanted)
             inner = str(error.kind.error.instance)  # type: ignore[attr-defined]
@@ -87,12 +84,6 @@ def _rule(schema: Mapping[str, Any], path: list[str | int]) -> tuple[Any, Any]:
         if key == "$ref":
             rule = schema["$defs"][str(rule).rpartition("/")[2]]
     return holder, rule
-
-
-def _name(path: Path, name: str) -> str:
-    keys = [key for key in path if isinstance(key, str)]
-    owner = keys[-1] if keys else name
-    return f"an item of {owner}" if path and isinstance(path[-1], int) else owner
 
 
 def short_repr(value: object) -> str:

@@ -8,23 +8,37 @@ from typing import Any
 
 from generator import vocabulary
 
+from .document import children
 from .problems import Path
 
 METHODS = tuple(method.lower() for method in vocabulary.METHODS)
 Shape = Mapping[str, Any]
 """A JSON Schema."""
 
-ANY: Shape = {}
-TEXT: Shape = {"type": "string"}
-COUNT: Shape = {"type": "integer", "minimum": 0}
-NUMBER: Shape = {"type": "number"}
-TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
-TYPE: Shape = {"if": {"type": "array"}, "then": {"items": {"enum": TYPES}}, "else": {"enum": TYPES}}
-YES_OR_NO: Shape = {"type": "boolean"}
-OBJECT: Shape = {"type": "object"}
-OBJECTS: Shape = {"type": "array", "minItems": 1, "items": OBJECT}
-NAMED_OBJECTS: Shape = {"type": "object", "additionalProperties": OBJECT}
-COMPONENTS: Shape = {**NAMED_OBJECTS, "propertyNames": {"pattern": "^[A-Za-z0-9._-]+$"}}
+_OBJECT: Shape = {"type": "object"}
+_OBJECTS: Shape = {"type": "array", "minItems": 1, "items": _OBJECT}
+_NAMED_OBJECTS: Shape = {"type": "object", "additionalProperties": _OBJECT}
+_COMPONENTS: Shape = {**_NAMED_OBJECTS, "propertyNames": {"pattern": "^[A-Za-z0-9._-]+$"}}
+_TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+_SHAPES: Mapping[str, Shape] = {
+    key: shape
+    for keys, shape in (
+        ("openapi example const default", {}),
+        ("$ref title version description url operationId summary name in style format pattern", {"type": "string"}),
+        ("required explode", {"type": "boolean"}),
+        ("minimum maximum", {"type": "number"}),
+        ("minLength maxLength minItems maxItems", {"type": "integer", "minimum": 0}),
+        (f"info components schema not items additionalProperties {' '.join(METHODS)}", _OBJECT),
+        ("servers oneOf", _OBJECTS),
+        ("paths content responses properties", _NAMED_OBJECTS),
+        ("parameters", {"type": "array", "items": _OBJECT}),
+        ("security", {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "array"}}}),
+        ("enum", {"type": "array", "minItems": 1}),
+        ("type", {"if": {"type": "array"}, "then": {"items": {"enum": _TYPES}}, "else": {"enum": _TYPES}}),
+    )
+    for key in keys.split()
+}
+"""The form of the value of a key, where its kind of object does not say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,125 +50,88 @@ class Kind:
     """Key -> the form of its value."""
     required: tuple[str, ...] = ()
     """Keys that it must have, unless it is a $ref."""
-    one: Mapping[str, str] = field(default_factory=dict)
-    """Key -> kind of the object below it."""
-    many: Mapping[str, str] = field(default_factory=dict)
-    """Key -> kind of each object in the list or map below it."""
+    below: Mapping[str, str] = field(default_factory=dict)
+    """Key -> kind of the object below it, or of each object in the list or map below it."""
     instead: Mapping[str, str] = field(default_factory=dict)
     """Key of OpenAPI that is not supported -> what to write instead."""
     components: str | None = None
     """Where a $ref to this kind leads, below components."""
 
 
+def _keys(names: str, **other: Shape) -> dict[str, Shape]:
+    return {name: {**_SHAPES, **other}[name] for name in names.split()}
+
+
 _BODY = "Binance takes every parameter in the query string; write it under parameters"
 _SPLIT = "write the constraint out, or give the value a named schema"
+_GROUPS = {
+    "schemas": "schema",
+    "parameters": "parameter",
+    "responses": "response",
+    "securitySchemes": "security scheme",
+}
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind(
             "root",
-            {"openapi": ANY, "info": OBJECT, "servers": OBJECTS, "paths": NAMED_OBJECTS, "components": OBJECT},
+            _keys("openapi info servers paths components"),
             required=("info", "servers", "paths"),
-            one={"info": "info", "components": "components"},
-            many={"servers": "server", "paths": "path"},
+            below={"info": "info", "components": "components", "servers": "server", "paths": "path"},
             instead={"security": "each operation has its own security"},
         ),
-        Kind("info", {"title": TEXT, "version": TEXT, "description": TEXT}, required=("title", "version")),
-        Kind("server", {"url": TEXT, "description": TEXT}, required=("url",)),
-        Kind(
-            "components",
-            dict.fromkeys(("schemas", "parameters", "responses", "securitySchemes"), COMPONENTS),
-            many={
-                "schemas": "schema",
-                "parameters": "parameter",
-                "responses": "response",
-                "securitySchemes": "security scheme",
-            },
-        ),
+        Kind("info", _keys("title version description"), required=("title", "version")),
+        Kind("server", _keys("url description"), required=("url",)),
+        Kind("components", dict.fromkeys(_GROUPS, _COMPONENTS), below=_GROUPS),
         Kind(
             "path",
-            dict.fromkeys(METHODS, OBJECT),
-            one=dict.fromkeys(METHODS, "operation"),
+            _keys(" ".join(METHODS)),
+            below=dict.fromkeys(METHODS, "operation"),
             instead={"parameters": "list them per operation"},
         ),
         Kind(
             "operation",
-            {
-                "operationId": TEXT,
-                "summary": TEXT,
-                "description": TEXT,
-                "security": {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "array"}}},
-                "parameters": {"type": "array", "items": OBJECT},
-                "responses": NAMED_OBJECTS,
-            },
-            many={"parameters": "parameter", "responses": "response"},
+            _keys("operationId summary description security parameters responses"),
+            below={"parameters": "parameter", "responses": "response"},
             instead={"requestBody": _BODY},
         ),
         Kind(
             "parameter",
-            {
-                "$ref": TEXT,
-                "name": TEXT,
-                "in": TEXT,
-                "description": TEXT,
-                "required": YES_OR_NO,
-                "style": TEXT,
-                "explode": YES_OR_NO,
-                "schema": OBJECT,
-                "content": NAMED_OBJECTS,
-                "example": ANY,
-            },
+            _keys("$ref name in description required style explode schema content example"),
             required=("name", "in"),
-            one={"schema": "schema"},
-            many={"content": "media type"},
+            below={"schema": "schema", "content": "media type"},
             components="parameters",
         ),
         Kind(
             "response",
-            {"$ref": TEXT, "description": TEXT, "content": NAMED_OBJECTS},
+            _keys("$ref description content"),
             required=("description",),
-            many={"content": "media type"},
+            below={"content": "media type"},
             components="responses",
         ),
-        Kind("media type", {"schema": OBJECT, "example": ANY}, required=("schema",), one={"schema": "schema"}),
+        Kind("media type", _keys("schema example"), required=("schema",), below={"schema": "schema"}),
         Kind(
             "security scheme",
-            {"type": {"enum": ["apiKey"]}, "in": {"enum": ["header", "query"]}, "name": TEXT, "description": TEXT},
+            _keys("type in name description", **{"type": {"enum": ["apiKey"]}, "in": {"enum": ["header", "query"]}}),
             required=("type", "in", "name"),
         ),
         Kind(
             "schema",
-            {
-                "$ref": TEXT,
-                "type": TYPE,
-                "format": TEXT,
-                "title": TEXT,
-                "description": TEXT,
-                "enum": {"type": "array", "minItems": 1},
-                "const": ANY,
-                "default": ANY,
-                "not": OBJECT,
-                "minimum": NUMBER,
-                "maximum": NUMBER,
-                "minLength": COUNT,
-                "maxLength": COUNT,
-                "minItems": COUNT,
-                "maxItems": COUNT,
-                "pattern": TEXT,
-                "properties": NAMED_OBJECTS,
-                "required": {"type": "array", "items": TEXT},
-                "items": OBJECT,
-                "additionalProperties": OBJECT,
-                "oneOf": OBJECTS,
+            _keys(
+                "$ref type format title description enum const default not minimum maximum minLength maxLength minItems "
+                "maxItems pattern properties required items additionalProperties oneOf",
+                required={"type": "array", "items": {"type": "string"}},
+            ),
+            below={
+                **dict.fromkeys(("items", "additionalProperties", "properties", "oneOf"), "schema"),
+                "not": "refused value",
             },
-            one={"items": "schema", "additionalProperties": "schema", "not": "refused value"},
-            many={"properties": "schema", "oneOf": "schema"},
             instead={"allOf": _SPLIT, "anyOf": "use oneOf", "nullable": "use type: [..., 'null']"},
             components="schemas",
         ),
-        Kind("refused value", {"const": ANY, "enum": {"type": "array", "minItems": 1}}),
-        Kind("enum value", {"const": ANY, "title": TEXT, "description": TEXT}),
+        Kind("refused value", _keys("const enum")),
+        Kind("enum value", _keys("const title description")),
     )
 }
 
@@ -167,10 +144,9 @@ def objects(data: Any, kind: str = "root", path: Path = ()) -> Iterator[tuple[Pa
         kind = "enum value"
     here = KINDS[kind]
     yield path, here, data
-    for key, below in here.one.items():
-        yield from objects(data.get(key), below, (*path, key))
-    for key, below in here.many.items():
-        holder = data.get(key)
-        items = holder.items() if isinstance(holder, dict) else enumerate(holder) if isinstance(holder, list) else ()
-        for name, item in items:
-            yield from objects(item, below, (*path, key, name))
+    for key, below in here.below.items():
+        if here.keys[key] is _OBJECT:
+            yield from objects(data.get(key), below, (*path, key))
+        else:
+            for name, item in children(data.get(key)):
+                yield from objects(item, below, (*path, key, name))

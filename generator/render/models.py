@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from typing import Any
 
@@ -24,7 +25,7 @@ def models_source(api: ir.Api, header: str) -> str:
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "1"},
         "paths": {},
-        "components": {"schemas": {model.name: _harmless(model.schema) for model in api.models}},
+        "components": {"schemas": {model.name: model.schema for model in api.models}},
     }
     aliases = {
         f"{model.name}.{field.wire}": field.name
@@ -33,7 +34,7 @@ def models_source(api: ir.Api, header: str) -> str:
         if field.name != field.wire
     }
     source = generate(
-        document,
+        json.loads(json.dumps(document), object_hook=_harmless),
         input_file_type=InputFileType.OpenAPI,
         openapi_scopes=[OpenAPIScope.Schemas],
         output_model_type=DataModelType.MsgspecStruct,
@@ -58,13 +59,7 @@ def models_source(api: ir.Api, header: str) -> str:
     return f"{source}\n\n__all__ = {sorted((model.name for model in api.models), key=str.lower)!r}\n"
 
 
-def _harmless(schema: Any) -> Any:
-    """Return the schema with its descriptions made safe to print."""
-    if isinstance(schema, list):
-        return [_harmless(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        key: visible(value) if key == "description" and isinstance(value, str) else _harmless(value)
-        for key, value in schema.items()
-    }
+def _harmless(node: dict[str, Any]) -> dict[str, Any]:
+    """Return a mapping of a schema with its description made safe to print."""
+    description = node.get("description")
+    return {**node, "description": visible(description)} if isinstance(description, str) else node

@@ -55,6 +55,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "rules": python_text.rules,
     "conditions": python_text.conditions,
 }
+_TEMPLATES = environment(TEMPLATES, _FILTERS)
 _FIX = "check --fix --unsafe-fixes --select F401,I --config lint.isort.combine-as-imports=true"
 _ISOLATED = "--isolated --no-cache --quiet --target-version py311 --line-length 120"
 
@@ -85,8 +86,7 @@ def _python(api: ir.Api) -> dict[str, str]:
 
 
 def _rendered(api: ir.Api, template: str, **context: object) -> str:
-    source = environment(TEMPLATES, _FILTERS).get_template(template)
-    return source.render(context, api=api, header=_HEADER, package=PACKAGE)
+    return _TEMPLATES.get_template(template).render(context, api=api, header=_HEADER, package=PACKAGE)
 
 
 def _exports(api: ir.Api) -> dict[str, list[str]]:

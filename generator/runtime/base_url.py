@@ -20,9 +20,8 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 def parse_base_url(text: object) -> str:
     """Return the base URL in lower case, without a trailing slash or the scheme's own port.
 
-    Raises:
-        ValueError: It is not https (http is allowed to this machine), or has a path, a query or a user name. The
-            message does not quote what may hold a password.
+    Raise `ValueError` for what is not https (or http to this machine) or has a path, a query or a user name, and quote
+    nothing that may hold a password.
     """
     if not isinstance(text, str):
         expected = "it must be text, such as https://api.binance.com."
@@ -34,9 +33,8 @@ def parse_base_url(text: object) -> str:
     if url["port"] and not (port and len(port) <= len(str(_LARGEST_PORT)) and int(port) <= _LARGEST_PORT):
         raise ValueError(f"base_url has a port that cannot be connected to; allowed: 1 to {_LARGEST_PORT}.")
     if scheme != "https" and not (scheme == "http" and host in _LOCAL):
-        raise ValueError(
-            f"base_url is {short_repr(text)}; it must begin with https (http is allowed to this machine only)."
-        )
+        needed = "it must begin with https (http is allowed to this machine only)."
+        raise ValueError(f"base_url is {short_repr(text)}; {needed}")
     return f"{scheme}://{host}" + (f":{port}" if port and port != _DEFAULT_PORTS[scheme] else "")
 
 

@@ -48,15 +48,19 @@ class Call:
         """Return the seconds since the attempt began."""
         return time.monotonic() - self._began
 
+    def context(self) -> dict[str, Any]:
+        """Return what every error of the call carries."""
+        return {
+            "operation": self.operation.name,
+            "parameters": self.prepared.parameters,
+            "sent_at": self.sent_at,
+            "attempts": self.attempt,
+        }
+
     def not_sent(self, why: str, retry_after: float | None = None) -> NotSent:
         """Return the error that says why no (further) attempt is made."""
-        return NotSent(
-            f"{self.operation.name} was not sent: {why}",
-            operation=self.operation.name,
-            parameters=self.prepared.parameters,
-            retry_after=retry_after,
-            attempts=self.attempt,
-        )
+        context = self.context() | {"sent_at": None, "retry_after": retry_after}
+        return NotSent(f"{self.operation.name} was not sent: {why}", **context)
 
     @contextmanager
     def waiting(self) -> Iterator[None]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-import time
+from operator import methodcaller
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from .base_client import AskLimiter, BaseClient, Command, Result, Sleep
+from .base_client import BaseClient, Result
 from .flow import run, run_async
 from .limiter import AsyncLimiter, Limiter
 from .operation import Operation
-from .transport import AsyncHttp, AsyncHttpTransport, Exchange, SyncHttp, SyncHttpTransport
+from .transport import AsyncHttp, AsyncHttpTransport, SyncHttp, SyncHttpTransport
+
+_perform, _perform_async = methodcaller("perform"), methodcaller("perform_async")
 
 
 class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
@@ -20,16 +21,7 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
     _asynchronous = False
 
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
-        return run(self._call_flow(operation, arguments), self._perform)
-
-    def _perform(self, command: Command) -> Any:
-        match command:
-            case Exchange():
-                return command.perform()
-            case Sleep():
-                return time.sleep(command.seconds)
-            case AskLimiter():
-                return command.question()
+        return run(self._call_flow(operation, arguments), _perform)
 
     def synchronize_clock(self) -> None:
         """Set this client's clock by Binance's, with an unsigned request of weight 1 in a budget of its own.
@@ -37,7 +29,7 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
         Raises:
             NotExecuted: Binance did not return the time, or was not asked, as this IP address is banned.
         """
-        run(self._clock_flow(min(self._timeout, self._deadline)), self._perform)
+        run(self._clock_flow(min(self._timeout, self._deadline)), _perform)
 
     def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""
@@ -61,20 +53,12 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
 
     async def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         self._stay_in_one_loop()
-        return await run_async(self._call_flow(operation, arguments), self._perform)
-
-    async def _perform(self, command: Command) -> Any:
-        match command:
-            case Exchange():
-                return await command.perform_async()
-            case Sleep():
-                return await _asyncio().sleep(command.seconds)
-            case AskLimiter():
-                result = command.question()
-                return await result if inspect.isawaitable(result) else result
+        return await run_async(self._call_flow(operation, arguments), _perform_async)
 
     def _stay_in_one_loop(self) -> None:
-        loop = _asyncio().get_running_loop()
+        import asyncio  # noqa: PLC0415 - it costs more than our own import, and only asynchronous callers need it
+
+        loop = asyncio.get_running_loop()
         if self._loop is None:
             self._loop = loop
         elif self._loop is not loop:
@@ -87,7 +71,7 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
             NotExecuted: Binance did not return the time, or was not asked, as this IP address is banned.
         """
         self._stay_in_one_loop()
-        await run_async(self._clock_flow(min(self._timeout, self._deadline)), self._perform)
+        await run_async(self._clock_flow(min(self._timeout, self._deadline)), _perform_async)
 
     async def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""
@@ -101,10 +85,3 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-def _asyncio() -> Any:
-    """Return asyncio, whose import costs more than ours and which only asynchronous callers need."""
-    import asyncio  # noqa: PLC0415
-
-    return asyncio

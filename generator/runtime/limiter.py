@@ -104,8 +104,14 @@ class MemoryLimiter:
                 usage.blocked_until = max(usage.blocked_until, until)
 
     def _wait(self, operation: Operation[Any], usage: _Usage, now: int) -> float:
-        until = max(self._banned_until, usage.blocked_until)
-        return max(until - now, _weight_wait(operation, usage, now), _call_wait(operation, usage, now), 0) / 1000
+        cost, limit = operation.weight, operation.call_limit
+        free = max(self._banned_until, usage.blocked_until, now)
+        if usage.weights[_window(operation, usage, now)] + cost.weight > cost.budget:
+            length = cost.seconds * 1000
+            free = max(free, now - now % length + length)
+        if limit and len(usage.calls) >= limit.calls:
+            free = max(free, usage.calls[0] + limit.seconds * 1000)
+        return (free - now) / 1000
 
     def _usage(self, operation: Operation[Any], now: int) -> _Usage:
         usage = self._used.setdefault(operation.name, _Usage())
@@ -124,18 +130,3 @@ def _window(operation: Operation[Any], usage: _Usage, now: int) -> int:
     """Return the window that a call counts for: the next one where another thread has already seen it begin."""
     window = now // (operation.weight.seconds * 1000)
     return window + 1 if window + 1 in usage.weights else window
-
-
-def _weight_wait(operation: Operation[Any], usage: _Usage, now: int) -> int:
-    cost = operation.weight
-    if usage.weights[_window(operation, usage, now)] + cost.weight <= cost.budget:
-        return 0
-    window = cost.seconds * 1000
-    return window - now % window
-
-
-def _call_wait(operation: Operation[Any], usage: _Usage, now: int) -> int:
-    limit = operation.call_limit
-    if limit is None or len(usage.calls) < limit.calls:
-        return 0
-    return usage.calls[0] + limit.seconds * 1000 - now

@@ -20,7 +20,8 @@ A call waits for Redis as long as the Redis client does, whatever the call's `de
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import partial
+from operator import call
 from types import ModuleType
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
@@ -89,17 +90,8 @@ end
 """Sets a number and its expiry, unless the number there is as high."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
-    """The command to run a script in Redis."""
-
-    script: Any = field(repr=False)
-    keys: list[str]
-    args: list[int]
-
-    def run(self) -> Any:
-        """Return what the script returns, which the async classes have to await."""
-        return self.script(keys=self.keys, args=self.args)
+Script: TypeAlias = partial[Any]
+"""The command to run a script in Redis; what the async classes return has to be awaited."""
 
 
 class _SharedBudgets(Generic[AnyRedis]):
@@ -108,13 +100,7 @@ class _SharedBudgets(Generic[AnyRedis]):
     _module: ClassVar[ModuleType]
 
     def __init__(
-        self,
-        client: AnyRedis,
-        *,
-        account: str,
-        address: str,
-        prefix: str = _PREFIX,
-        when_down: WhenDown = "refuse",
+        self, client: AnyRedis, *, account: str, address: str, prefix: str = _PREFIX, when_down: WhenDown = "refuse"
     ) -> None:
         """Make a limiter; nothing is asked of Redis yet.
 
@@ -145,7 +131,7 @@ class _SharedBudgets(Generic[AnyRedis]):
         self._reserve_script = client.register_script(_RESERVE)
         self._raise_script = client.register_script(_RAISE)
 
-    def _reserve(self, operation: Operation[Any], now: int) -> Flow[_Script, float]:
+    def _reserve(self, operation: Operation[Any], now: int) -> Flow[Script, float]:
         if wait := self._own.wait(operation, now):
             return wait
         try:
@@ -156,39 +142,34 @@ class _SharedBudgets(Generic[AnyRedis]):
             logger.warning("%s keeps within this process's own budgets: %s", operation.name, _described(error))
         return wait or self._own.reserve(operation, now)
 
-    def _observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Flow[_Script, None]:
+    def _observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Flow[Script, None]:
         self._own.observe(operation, headers, sent_at)
         reported = used_weight(operation, headers)
         if reported is not None:
             length = operation.weight.seconds * 1000
             yield from self._raise_to(operation, self._weight(operation, sent_at), reported, length)
 
-    def _block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Flow[_Script, None]:
+    def _block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Flow[Script, None]:
         self._own.block(operation, seconds, now, everything=everything)
         length = round(seconds * 1000)
         key = self._ban() if everything else self._key("pause", operation)
         yield from self._raise_to(operation, key, now + length, length)
 
-    def _raise_to(self, operation: Operation[Any], key: str, number: int, length: int) -> Flow[_Script, None]:
+    def _raise_to(self, operation: Operation[Any], key: str, number: int, length: int) -> Flow[Script, None]:
         try:
-            yield _Script(self._raise_script, [key], [number, length + _SPARE])
+            yield partial(self._raise_script, keys=[key], args=[number, length + _SPARE])
         except Exception as error:  # noqa: BLE001 - the outcome of the call stands, whatever happens here
             logger.warning("%s: Redis was not told what Binance answered: %s", operation.name, _described(error))
 
-    def _reservation(self, operation: Operation[Any], now: int) -> _Script:
+    def _reservation(self, operation: Operation[Any], now: int) -> Script:
         length = operation.weight.seconds * 1000
         limit = operation.call_limit
         period = limit.seconds * 1000 if limit else 0
-        keys = [
-            self._weight(operation, now),
-            self._key("calls", operation),
-            self._key("counter", operation),
-            self._key("pause", operation),
-            self._ban(),
-        ]
+        others = [self._key(what, operation) for what in ("calls", "counter", "pause")]
+        keys = [self._weight(operation, now), *others, self._ban()]
         weight = [operation.weight.weight, operation.weight.budget, now - now % length + length, length + _SPARE]
         calls = [limit.calls if limit else 0, period, period + _SPARE]
-        return _Script(self._reserve_script, keys, [now, *weight, *calls])
+        return partial(self._reserve_script, keys=keys, args=[now, *weight, *calls])
 
     def _weight(self, operation: Operation[Any], now: int) -> str:
         return self._key(f"weight:{now // (operation.weight.seconds * 1000)}", operation)
@@ -208,20 +189,16 @@ class RedisLimiter(_SharedBudgets[redis.Redis | redis.RedisCluster]):
     _module: ClassVar[ModuleType] = redis
 
     def reserve(self, operation: Operation[Any], now: int) -> float:
-        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.
-
-        Raises:
-            LimiterDown: Redis cannot be asked, and the calls are to be refused.
-        """
-        return run(self._reserve(operation, now), _Script.run)
+        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
+        return run(self._reserve(operation, now), call)
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
         """Correct the budgets upward by what the headers of the response to a request report as used."""
-        run(self._observe(operation, headers, sent_at), _Script.run)
+        run(self._observe(operation, headers, sent_at), call)
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
         """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
-        run(self._block(operation, seconds, now, everything=everything), _Script.run)
+        run(self._block(operation, seconds, now, everything=everything), call)
 
 
 class AsyncRedisLimiter(_SharedBudgets[redis.asyncio.Redis | redis.asyncio.RedisCluster]):
@@ -230,32 +207,24 @@ class AsyncRedisLimiter(_SharedBudgets[redis.asyncio.Redis | redis.asyncio.Redis
     _module: ClassVar[ModuleType] = redis.asyncio
 
     async def reserve(self, operation: Operation[Any], now: int) -> float:
-        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit.
-
-        Raises:
-            LimiterDown: Redis cannot be asked, and the calls are to be refused.
-        """
-        return await run_async(self._reserve(operation, now), _Script.run)
+        """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
+        return await run_async(self._reserve(operation, now), call)
 
     async def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
         """Correct the budgets upward by what the headers of the response to a request report as used."""
-        await run_async(self._observe(operation, headers, sent_at), _Script.run)
+        await run_async(self._observe(operation, headers, sent_at), call)
 
     async def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
         """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
-        await run_async(self._block(operation, seconds, now, everything=everything), _Script.run)
+        await run_async(self._block(operation, seconds, now, everything=everything), call)
 
 
 def _check_client(client: object, module: ModuleType) -> None:
     if isinstance(client, (module.Redis, module.RedisCluster)):
         return
+    kind, name = type(client), module.__name__
     # With the module, as sync and async classes share their names.
-    given = (
-        describe_type(client)
-        if isinstance(client, type)
-        else f"of type {type(client).__module__}.{type(client).__name__}"
-    )
-    name = module.__name__
+    given = describe_type(client) if isinstance(client, type) else f"of type {kind.__module__}.{kind.__name__}"
     raise ValueError(f"client is {given}; give a {name}.Redis or a {name}.RedisCluster.")
 
 

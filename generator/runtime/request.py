@@ -33,33 +33,26 @@ class Prepared:
 
 
 def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepared:
-    """Check every rule of the operation and encode its parameters.
+    """Check every rule of the operation, raise all that are broken, and encode the parameters.
 
-    Args:
-        operation: What to call.
-        arguments: Values by argument name; `None` means not given.
-
-    Raises:
-        InvalidRequest: At least one rule is broken; all of them are listed.
+    `arguments` holds the values by argument name, `None` for what is not given.
     """
     problems: list[str] = []
     texts: dict[str, list[str]] = {}
     for parameter in operation.parameters:
         try:
-            given = _given(parameter, arguments.get(parameter.argument))
+            values = _given(parameter, arguments.get(parameter.argument))
         except Refused as refusal:
             problems.append(f"{parameter.argument} {refusal} {refusal.advice}".rstrip())
             texts[parameter.name] = []
         else:
-            if given is not None:
-                texts[parameter.name] = given
-    arguments_of = {parameter.name: parameter.argument for parameter in operation.parameters}
-    problems += [
-        f"{arguments_of[condition.parameter]} must be given when {arguments_of[condition.other]} is "
-        f"{texts[condition.other][0]}."
-        for condition in operation.conditions
-        if _is_broken(condition, texts)
-    ]
+            if values is not None:
+                texts[parameter.name] = values
+    for condition in operation.conditions:
+        if _is_broken(condition, texts):
+            arguments_of = {parameter.name: parameter.argument for parameter in operation.parameters}
+            given, other = arguments_of[condition.parameter], arguments_of[condition.other]
+            problems.append(f"{given} must be given when {other} is {texts[condition.other][0]}.")
     readable = {name: values[0] if len(values) == 1 else values for name, values in texts.items() if values}
     if problems:
         raise InvalidRequest(tuple(problems), operation=operation.name, parameters=readable)
@@ -108,11 +101,7 @@ def _query(operation: Operation[Any], texts: Mapping[str, list[str]]) -> str:
 
 
 def target(prepared: Prepared, signer: Signer | None, timestamp: int) -> bytes:
-    """Return path and query as they are sent: for a signed operation with the timestamp, and the signature last.
-
-    Raises:
-        UnusableSignature: The signer returned something else than a signature.
-    """
+    """Return path and query as they are sent: for a signed operation with the timestamp, and the signature last."""
     query = prepared.query
     if signer is not None:
         query = f"{query}&timestamp={timestamp}" if query else f"timestamp={timestamp}"

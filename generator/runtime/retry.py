@@ -31,11 +31,11 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if type(self.attempts) is not int or self.attempts < 1:
-            raise ValueError(
-                f"attempts is {short_repr(self.attempts)}; a RetryPolicy needs a whole number, at least 1."
-            )
+            needed = "a RetryPolicy needs a whole number, at least 1."
+            raise ValueError(f"attempts is {short_repr(self.attempts)}; {needed}")
         for name, delay in (("first_delay", self.first_delay), ("longest_delay", self.longest_delay)):
-            if not _is_finite(delay) or delay < 0:
+            is_number = isinstance(delay, (int, float)) and not isinstance(delay, bool)
+            if not is_number or not 0 <= delay <= sys.float_info.max:
                 needed = "a RetryPolicy needs a finite number of seconds, at least 0."
                 raise ValueError(f"{name} is {short_repr(delay)}; {needed}")
         if self.first_delay > self.longest_delay:
@@ -44,22 +44,12 @@ class RetryPolicy:
             raise ValueError(f"first_delay is {first} and longest_delay is {longest}; {needed}")
 
 
-def _is_finite(number: object) -> bool:
-    largest = sys.float_info.max
-    return not isinstance(number, bool) and isinstance(number, (int, float)) and -largest <= number <= largest
-
-
 def delay_before_retry(
     policy: RetryPolicy, operation: Operation[object], error: errors.BinanceError, attempt: int, chance: float
 ) -> float | None:
-    """Return the seconds to wait before the call is sent again, or `None` where it must not be.
+    """Return the seconds to wait after an attempt (the first is 1) that ended in an error, or `None` to give up.
 
-    Args:
-        policy: How often, and how long.
-        operation: What was called.
-        error: How the attempt ended.
-        attempt: The number of the attempt that ended, from 1.
-        chance: A random number from 0 to 1, so that many callers do not come back at the same moment.
+    `chance` is a random number from 0 to 1, so that many callers do not come back at the same moment.
     """
     if attempt >= policy.attempts or not _may_be_repeated(operation, error):
         return None

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import httpx
 
@@ -20,11 +19,9 @@ SyncHttp: TypeAlias = httpx.Client
 SyncHttpTransport: TypeAlias = httpx.BaseTransport
 AsyncHttp: TypeAlias = httpx.AsyncClient
 AsyncHttpTransport: TypeAlias = httpx.AsyncBaseTransport
+Http = TypeVar("Http", SyncHttp, AsyncHttp)
+HttpTransport = TypeVar("HttpTransport", SyncHttpTransport, AsyncHttpTransport)
 
-_BOTH_GIVEN = "Give http_client or transport, not both: an HTTP client brings its own transport."
-_CHANGED = "httpx would change the signed URL"
-_TOO_LATE = "the deadline passed before it was sent"
-_TOO_SLOW = "the deadline passed while it was sent or the response was read"
 _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
 _LARGEST_BODY = 1 << 20
@@ -34,7 +31,7 @@ _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
 # So a request that needs a connection of its own says `Connection: close` too, after which it never lies idle.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outgoing:
     """A request that is ready to be sent."""
 
@@ -66,21 +63,19 @@ class Fault:
     may_have_arrived: bool
 
 
+@dataclass(slots=True, kw_only=True)
 class Progress:
     """The progress of a request, so that a failure or an interruption can be judged."""
 
-    __slots__ = ("_began", "_hooked", "_reported", "_traced")
-
-    def __init__(self, *, traced: bool, hooked: bool) -> None:
-        self._traced = traced
-        self._hooked = hooked
-        self._reported = False
-        self._began = False
+    traced: bool
+    hooked: bool
+    _reported: bool = False
+    _began: bool = False
 
     @property
     def may_have_arrived(self) -> bool:
         """Whether a byte of the request may have left; a transport of the caller's own need not report what it sends."""
-        return self._began or not self._traced
+        return self._began or not self.traced
 
     def may_have_arrived_before(self, failure: Exception) -> bool:
         """Return the same of a request that ended in a failure.
@@ -89,8 +84,8 @@ class Progress:
         hooks run, even this proves nothing unless the transport reported that it connected: a hook can fail to connect
         somewhere else, after the response.
         """
-        failed_to_connect = isinstance(failure, _NOT_SENT) and (self._reported or not self._hooked)
-        return self._began or not (self._traced or failed_to_connect)
+        failed_to_connect = isinstance(failure, _NOT_SENT) and (self._reported or not self.hooked)
+        return self._began or not (self.traced or failed_to_connect)
 
     def note(self, event: str, details: Mapping[str, Any]) -> None:
         """Take note of an event of httpcore's tracing."""
@@ -125,20 +120,11 @@ for _logger in ("httpx", "hpack.hpack", "hpack.table"):
     logging.getLogger(_logger).addFilter(_OmitOurRequests())
 
 
-@contextmanager
-def _sent(outgoing: Outgoing) -> Iterator[None]:
-    token = _sending.set(outgoing)
-    try:
-        yield
-    finally:
-        _sending.reset(token)
-
-
 class _Abandoned(Exception):
     """The response is not read to its end; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exchange:
     """The command to send a request and to read its response."""
 
@@ -175,7 +161,7 @@ class Exchange:
                 return _received(response, body)
         except TimeoutError:
             if limit.expired():
-                raise _Abandoned(_TOO_SLOW) from None
+                raise _Abandoned("the deadline passed while it was sent or the response was read") from None
             raise
 
 
@@ -195,7 +181,7 @@ class Transport:
         _check_given("http_client", http_client, kind)
         _check_given("transport", transport, httpx.AsyncBaseTransport if asynchronous else httpx.BaseTransport)
         if http_client is not None and transport is not None:
-            raise ValueError(_BOTH_GIVEN)
+            raise ValueError("Give http_client or transport, not both: an HTTP client brings its own transport.")
         if http_client is not None and http_client.is_closed:
             raise ValueError("http_client is closed; give one that is open.")
         self._base_url = base_url
@@ -203,9 +189,10 @@ class Transport:
         closing = {**headers, "Connection": "close"}
         # One set of certificates for both: reading them is most of what making a client costs.
         trusted = httpx.create_ssl_context() if self._traced else True
-        self._http = http_client or kind(transport=transport, verify=trusted, headers=headers)
+        own = headers if self._traced else closing
+        self._http = http_client or kind(transport=transport, verify=trusted, headers=own)
         self._fresh = kind(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
-        self._added = {} if self._traced else closing
+        self._added = {} if http_client is None else closing
         self._note = "note_async" if asynchronous else "note"
         self.owned: tuple[Any, ...] = () if http_client is not None else (self._http, self._fresh)
         """The HTTP clients to close in the end."""
@@ -220,27 +207,29 @@ class Transport:
     def send(self, outgoing: Outgoing, progress: Progress) -> Flow[Exchange, Response | Fault]:
         """Send once; redirects are responses, not followed."""
         if outgoing.deadline() <= 0:
-            return Fault(_TOO_LATE, may_have_arrived=False)
+            return Fault("the deadline passed before it was sent", may_have_arrived=False)
         http = self._fresh if outgoing.moves_funds else self._http
         try:
             request = self._request(http, outgoing, getattr(progress, self._note))
-            with _sent(outgoing):
+            token = _sending.set(outgoing)
+            try:
                 response: Response = yield Exchange(http, request, outgoing.deadline)
+            finally:
+                _sending.reset(token)
         except (httpx.HTTPError, httpx.InvalidURL, _Abandoned, UnicodeError) as error:
             return _fault(error, progress, outgoing)
         return response
 
     def _request(self, http: SyncHttp | AsyncHttp, outgoing: Outgoing, trace: Any) -> httpx.Request:
         """Build the request with the client's headers but not its params: the URL is the signed one byte for byte."""
-        headers = http.headers.copy()
-        for name, value in (*self._added.items(), *outgoing.headers.items()):
-            headers[name] = value
         seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.deadline()))
         extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds), "trace": trace}
         url = self._base_url + outgoing.target.decode("ascii")
-        request = httpx.Request(outgoing.method, url, headers=headers, extensions=extensions)
+        request = httpx.Request(outgoing.method, url, headers=http.headers, extensions=extensions)
+        for name, value in (*self._added.items(), *outgoing.headers.items()):
+            request.headers[name] = value
         if request.url.raw_path != outgoing.target:
-            raise httpx.UnsupportedProtocol(_CHANGED)
+            raise httpx.UnsupportedProtocol("httpx would change the signed URL")
         return request
 
 
@@ -302,12 +291,8 @@ class Reply:
     """Seconds until it comes."""
 
 
-class Handler(Protocol):
-    """Something that responds to requests without a network."""
-
-    def handle(self, method: str, target: bytes, headers: Headers, body: bytes = b"") -> Reply:
-        """Respond to one request."""
-        ...
+Handle: TypeAlias = Callable[[str, bytes, Headers, bytes], Reply]
+"""Responds, without a network, to a method, a target, headers and a body."""
 
 
 class _CutBody(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -326,10 +311,10 @@ class _CutBody(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Hands each request of an HTTP client, sync or async, to a handler in this process."""
+    """Hands each request of an HTTP client, sync or async, to a function in this process."""
 
-    def __init__(self, handler: Handler) -> None:
-        self._handler = handler
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Respond to a request of an `httpx.Client`."""
@@ -348,7 +333,7 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return _response(reply, request)
 
     def _reply(self, request: httpx.Request, body: bytes) -> Reply:
-        return self._handler.handle(request.method, request.url.raw_path, dict(request.headers.items()), body)
+        return self._handle(request.method, request.url.raw_path, dict(request.headers.items()), body)
 
 
 def _wait(reply: Reply, request: httpx.Request) -> float:

@@ -29,9 +29,9 @@ _NO_COLUMN = re.compile(r"`?(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|\d+)`?")
 _SEPARATORS = " ,，、/|;；"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A part of a page, in the page's order."""
+    """A part of a page, in the page's order; equal to itself only, as a whole page may stand in one line."""
 
     kind: Kind
     text: str

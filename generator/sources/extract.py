@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Literal, TypeVar
+from itertools import takewhile
+from typing import TypeVar
 
 from generator.vocabulary import Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, Section, plain_text
-from .page_facts import Condition, Located, PageVersion, Parameter, Weight
+from .page_facts import Condition, Located, PageVersion, Parameter, Scope, Weight
 from .parameter_table import columns, read_parameters
 from .phrases import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
 from .sections import is_empty_text, scope_of, section_of, split_title
@@ -21,7 +22,7 @@ _ENDPOINT = re.compile(
     rf"({HTTP_METHODS})\s*[:：]?\s*(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{{}}:-]+)(?:\s*[(（].*[)）])?[.。]?"
 )
 _WEIGHT = re.compile(
-    r"(?<![A-Za-z0-9_.-])(\d{1,7})(?![A-Za-z0-9_.]*\d)(?!(?!IP|UID|per|for)[A-Za-z_])\s*(?:[(（]\s*(IP|UID)\b[^()（）]*[)）]|(?:per|for|/)?\s*(IP|UID)\b)?",
+    r"(?<![A-Za-z0-9_.-])(\d{1,7})(?![A-Za-z0-9_.]*\d)(?!(?!IP|UID|per|for)[A-Za-z_])\s*(?:[(（]\s*(?:IP|UID)\b[^()（）]*[)）]|(?:per|for|/)?\s*(?:IP|UID)\b)?",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?:^|[;；,，.。]|\bor\b|或|\bis\b|[:：])\s*$", re.IGNORECASE)
@@ -44,13 +45,19 @@ _LONGEST_WEIGHT = 1_000
 def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
     """Return the facts that blocks state."""
     every = list(_with_sections(blocks))
-    titles = _titles(every)
-    first = _first_endpoint(every)
-    parameters, used = _parameters(first)
-    prose = [block for block in first if block.kind in ("text", "item") and block.section != "response"]
+    above = _above(every)
+    titles = [block for block in every if block.kind == "heading" and block.level == 1]
+    if above and above.level > 1 and (split_title(above.text)[1] or not titles):
+        titles.insert(0, above)
+    first = _first_endpoint(every, above)
+    outside = [block for block in first if block.section != "response"]
+    parameters, used = read_parameters(
+        outside, [block for block in outside if block.section == "parameters"] or outside
+    )
+    prose = [block for block in outside if block.kind in ("text", "item")]
     sentences = [block for block in prose if not _endpoint(block.text)]
     description = _description(first)
-    notes = [block for index, block in enumerate(first) if index not in used and _is_note(block, titles)]
+    notes = [block for block in outside if block not in used and _is_note(block, titles)]
     return PageVersion(
         language=language,
         titles=tuple(Located(split_title(block.text)[0], block.line) for block in titles),
@@ -87,43 +94,28 @@ def _distinct(facts: Iterable[Located[_Fact]]) -> tuple[Located[_Fact], ...]:
 
 
 def _with_sections(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield each block with its section; a line that is only the name of a section is a heading too."""
     section: Section | None = None
-    heading = ""
-    level = _LINE
-    above: Section | None = None  # goes on after a response that only a line leads to, where a request follows it
+    heading, level = "", _LINE
     for block in blocks:
-        opened = section_of(block.text) if block.kind == "text" and block.text.endswith((":", "：")) else None
-        if opened is not None:
-            above, section, heading, level = (section if opened == "response" else None), opened, block.text, _LINE
-            yield replace(block, kind="heading", level=_LINE, section=section, heading=heading)
-            continue
+        if block.kind == "text" and section_of(block.text):
+            block = replace(block, kind="heading", level=_LINE)  # noqa: PLW2901 - the same block
         if block.kind == "heading":
             opened = section_of(block.text) if block.level > 1 else None
             if opened or section in (None, "response") or block.level <= level:
-                above, section, heading, level = None, opened, block.text, block.level
-        elif section == "response" and heading.endswith((":", "：")) and _endpoint(block.text):
-            section = above
+                section, heading, level = opened, block.text, block.level
         yield replace(block, section=section, heading=heading)
-
-
-def _titles(blocks: Sequence[Block]) -> list[Block]:
-    """Return every H1; before them the heading above the first section, where that has a security type or stands alone."""
-    above = _above(blocks)
-    first = [block for block in blocks if block.kind == "heading" and block.level == 1]
-    return [above, *first] if above and above.level != 1 and (split_title(above.text)[1] or not first) else first
 
 
 def _above(blocks: Sequence[Block]) -> Block | None:
     """Return the last heading above the first section; without sections the first of all."""
     headings = [block for block in blocks if block.kind == "heading"]
-    sections = [index for index, heading in enumerate(headings) if heading.section is not None]
-    above = headings[: sections[0]][-1:] if sections else headings[:1]
-    return above[0] if above else None
+    above = list(takewhile(lambda heading: heading.section is None, headings))
+    return next(iter(above[:1] if above == headings else above[-1:]), None)
 
 
-def _first_endpoint(blocks: Sequence[Block]) -> Sequence[Block]:
+def _first_endpoint(blocks: Sequence[Block], above: Block | None) -> Sequence[Block]:
     """Leave out what stands below a second heading of the kind that the sections of the first endpoint stand under."""
-    above = _above(blocks)
     below = False
     for index, block in enumerate(blocks):
         if above and above.level > 1 and block.kind == "heading":
@@ -142,10 +134,9 @@ def _endpoints(blocks: Sequence[Block]) -> Iterator[Located[Endpoint]]:
     """Yield what stands alone in a line as a method and a path, in the section of the request where there is one."""
     inside = [block for block in blocks if block.section == "request"]
     for block in inside or [block for block in blocks if block.section != "response"]:
-        for number, line in enumerate(block.text.split("\n")[:20]):
-            endpoint = _endpoint(line) if block.kind != "row" else None
-            if endpoint:
-                yield Located(endpoint, block.line + number)
+        for number, line in enumerate(block.text.split("\n"), block.line):
+            if endpoint := _endpoint(line):
+                yield Located(endpoint, number)
 
 
 # Weights
@@ -168,10 +159,7 @@ def _weights(blocks: Sequence[Block]) -> Iterator[Located[Weight]]:
 
 def _weight_text(block: Block) -> tuple[str, str]:
     """Return the part of a message that states weights, if any, and its heading."""
-    line = None
-    if block.section in (None, "request", "description"):
-        line = _WEIGHT_LINE.fullmatch(plain_text(block.text))
-    if line:
+    if block.section in (None, "request", "description") and (line := _WEIGHT_LINE.fullmatch(plain_text(block.text))):
         return line[1] or line[2], block.text
     return block.text if block.section == "weight" else "", block.heading
 
@@ -185,13 +173,12 @@ def _weights_in(text: str, heading: str) -> Iterator[Weight]:
             yield from _weights_in_clause(clause, scope_of(clause) or scope_of(text) or scope_of(heading))
 
 
-def _weights_in_clause(clause: str, scope: Literal["ip", "uid"] | None) -> Iterator[Weight]:
+def _weights_in_clause(clause: str, scope: Scope | None) -> Iterator[Weight]:
     every = [found for found in _WEIGHT.finditer(clause) if not _COUNTED.match(clause, found.end())]
-    scoped = [found for found in every if found[2] or found[3]]
+    scoped = [found for found in every if scope_of(found[0])]
     leading = [found for found in every if _CLAUSE.search(clause[max(found.start() - 20, 0) : found.start()])]
     for found in scoped or leading or every:
-        own = (found[2] or found[3] or "").lower()
-        yield Weight(int(found[1]), "ip" if own == "ip" else "uid" if own == "uid" else scope, clause.strip())
+        yield Weight(int(found[1]), scope_of(found[0]) or scope, clause.strip())
 
 
 # Limits, parameters and texts
@@ -201,21 +188,6 @@ def _is_unread_limit(block: Block) -> bool:
     text = plain_text(block.text)
     unknown = block.section == "limit" and not is_empty_text(text) and not any(limits(text))
     return unknown or is_unread_limit(text)
-
-
-def _parameters(blocks: Sequence[Block]) -> tuple[tuple[Located[Parameter], ...], set[int]]:
-    """Return the parameters with their values, and the indexes of the blocks that they were read from.
-
-    Blocks are distinguished by their index, as a whole page may stand in one line.
-    """
-    outside = [replace(block, line=index) for index, block in enumerate(blocks) if block.section != "response"]
-    inside = [block for block in outside if block.section == "parameters"]
-    rows, used = read_parameters(outside, inside or outside)
-    parameters = []
-    for row in rows:
-        lines = tuple(blocks[index].line for index in row.value.value_lines)
-        parameters.append(Located(replace(row.value, value_lines=lines), blocks[row.line].line))
-    return tuple(parameters), used
 
 
 def _unread_parameters(blocks: Sequence[Block]) -> Located[str] | None:
@@ -228,7 +200,7 @@ def _unread_parameters(blocks: Sequence[Block]) -> Located[str] | None:
 
 def _is_note(block: Block, titles: Sequence[Block]) -> bool:
     """Return whether a block states something that no weight, cap or parameter was read from."""
-    if block.kind not in ("text", "item", "row") or block.section == "response" or (titles and not block.heading):
+    if block.kind not in ("text", "item", "row") or (titles and not block.heading):
         return False
     if block.kind == "row":
         return block.section != "weight" and any(block.cells)
@@ -261,10 +233,8 @@ def _description(blocks: Sequence[Block]) -> Block | None:
 
 def _examples(blocks: Sequence[Block]) -> list[Block]:
     """Return the examples of the response; without a section for it, the first code that is JSON."""
-    inside = [block for block in blocks if block.kind == "code" and block.section == "response"]
-    other = [block for block in blocks if block.kind == "code" and block.section is None and _is_json(block)]
-    return inside[:1] + list(filter(_is_json, inside[1:])) if inside else other[:1]
-
-
-def _is_json(block: Block) -> bool:
-    return block.text.lstrip()[:1] in ("{", "[")
+    code = [block for block in blocks if block.kind == "code"]
+    inside = [block for block in code if block.section == "response"]
+    json = [block for block in code if block.text.lstrip()[:1] in ("{", "[")]
+    more = [block for block in inside[1:] if block in json]
+    return inside[:1] + more if inside else [block for block in json if block.section is None][:1]

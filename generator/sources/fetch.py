@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,10 +27,6 @@ class _CannotFetch(Exception):
     """The page cannot be had; the message says why."""
 
 
-class _Busy(_CannotFetch):
-    """The server wants to be left alone."""
-
-
 def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
     """Fetch pages, one after the other. One that cannot be had says why in its `problems`.
 
@@ -41,30 +37,21 @@ def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
     busy: set[str] = set()
     with httpx.Client(headers={"user-agent": _NAME}, timeout=_SECONDS, follow_redirects=True) as client:
         for address in addresses:
-            yield _page(client, address, cache, busy)
-
-
-def _page(client: httpx.Client, address: str, cache: Path | None, busy: set[str]) -> Page:
-    host = _host(address)
-    try:
-        _check_host(host, busy)
-        return read(address, _body(client, address, cache))
-    except _CannotFetch as error:
-        busy |= {host} if isinstance(error, _Busy) else set()
-        message = str(error).rstrip(".")
-        return Page(address, "html", None, None, (), 0, (f"it cannot be fetched: {message}.",))
+            try:
+                yield read(address, _body(client, address, cache, busy))
+            except _CannotFetch as error:
+                yield Page(address, "html", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",))
 
 
 def _host(address: str) -> str:
     return address.partition("://")[2].partition("/")[0].lower()
 
 
-def _check_host(host: str, busy: Collection[str]) -> None:
+def _body(client: httpx.Client, address: str, cache: Path | None, busy: set[str]) -> bytes:
+    """Return what an address holds; the servers in `busy` want to be left alone."""
+    host = _host(address)
     if host in busy:
         raise _CannotFetch(f"{host} was not asked again after it wanted to be left alone")
-
-
-def _body(client: httpx.Client, address: str, cache: Path | None) -> bytes:
     file = cache / f"{hashlib.sha256(address.encode()).hexdigest()}.page" if cache else None
     validators, kept = _load(file) if file else ({}, b"")
     try:
@@ -72,6 +59,8 @@ def _body(client: httpx.Client, address: str, cache: Path | None) -> bytes:
             _check_address(address, str(response.url))
             if validators and response.status_code == httpx.codes.NOT_MODIFIED:
                 return kept
+            if response.status_code in _BUSY:
+                busy.add(host)
             _check_status(response)
             body = _limited(response)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
@@ -94,7 +83,7 @@ def _check_status(response: httpx.Response) -> None:
     if response.status_code in _BUSY:
         pause = response.headers.get("retry-after", "").strip()
         until = f" for {pause} seconds" if pause.isdigit() else f" until {pause}" if pause else ""
-        raise _Busy(f"{status}; it wants to be left alone{until}")
+        raise _CannotFetch(f"{status}; it wants to be left alone{until}")
     if response.status_code != httpx.codes.OK:
         raise _CannotFetch(status)
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .blocks import MOST_LINES, Block, ParsedFile, clean, join_lines, looks_like_value
+from .blocks import MOST_LINES, Block, ParsedFile, clean, is_chinese, join_lines, looks_like_value
 from .page_facts import Located
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
@@ -31,7 +31,6 @@ _MOST_COLUMNS = 50
 """No table has as many; what spans rows beyond them is not repeated, so that reading never takes long."""
 _SENTENCE_ENDS = ".:;!?。：；！？`"
 _GOES_ON = re.compile(r"[(（]|[a-z]+\b(?!\s*[:：=])")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_END = re.compile(r"[\u4e00-\u9fff0-9，、]$")
 
 
@@ -59,19 +58,14 @@ class _Reader:
         self._cell = cell
         self._blocks: list[Block] = []
         self._line = 1
-        self._words: list[tuple[str, int]] = []
-        """The texts of the line that is being read, each with its line of the file."""
-        self._lines: list[tuple[str, int]] = []
-        """The finished lines of the paragraph or cell, each with its line of the file."""
+        self._words: list[tuple[str, int]] = []  # the texts of the line that is being read, each with its line
+        self._lines: list[tuple[str, int]] = []  # the finished lines of the paragraph or cell, in the same way
         self._heading: int | None = None
         self._anchor: str | None = None
-        self._items: list[bool] = []
-        """For each open list item whether its own words are still to come."""
+        self._items: list[bool] = []  # for each open list item whether its own words are still to come
         self._code = False
-        self._spans: dict[int, tuple[str, int]] = {}
-        """The cells that go on in the rows below: column -> text, and in how many rows."""
-        self._values: bool | None = None
-        """Whether the table has no head and lists values; `None` before its first row."""
+        self._spans: dict[int, tuple[str, int]] = {}  # cells that go on below: column -> text, and in how many rows
+        self._values: bool | None = None  # whether the table has no head and lists values; None before its first row
 
     def blocks(self) -> list[Block]:
         """Return the blocks of an article."""
@@ -213,13 +207,11 @@ class _Reader:
             return
         self._continue(cells)
         first = self._values is None
-        if first:
-            self._values = not heads and looks_like_value(cells[0])
-        line = row.sourceline or self._line
+        self._values = not heads and looks_like_value(cells[0]) if self._values is None else self._values
+        line, head = row.sourceline or self._line, first or heads == len(cells)
         if self._values:
             self._blocks.append(Block("item", " ".join(cells), line, 4))
         else:
-            head = first or heads == len(cells)
             self._blocks.append(Block("row", " | ".join(cells), line, cells=tuple(cells), head=head))
 
     def _cells(self, row: _Element) -> Iterator[tuple[str, int, bool]]:
@@ -246,19 +238,16 @@ class _Reader:
 
 
 def _messages(lines: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
-    """Return the lines of a paragraph, those together that a line break parts within a message."""
+    """Return the lines of a paragraph, those together that a line break parts within a message.
+
+    A new message, or an entry of a list, begins otherwise than one that goes on.
+    """
     messages: list[tuple[str, int]] = []
     for text, line in lines:
-        if messages and _goes_on(messages[-1][0], text):
-            begin, number = messages.pop()
-            messages.append((f"{begin} {text}", number))
+        before, start = messages[-1] if messages else (".", line)
+        goes_on = _GOES_ON.match(text) or (_CHINESE_END.search(before) and is_chinese(text[0]))
+        if goes_on and before[-1] not in _SENTENCE_ENDS:
+            messages[-1] = f"{before} {text}", start
         else:
             messages.append((text, line))
     return messages
-
-
-def _goes_on(line: str, following: str) -> bool:
-    """Return whether a message goes on after a line break: a new one, or an entry of a list, begins otherwise."""
-    if line[-1] in _SENTENCE_ENDS:
-        return False
-    return bool(_GOES_ON.match(following)) or bool(_CHINESE_END.search(line) and _CHINESE.match(following))

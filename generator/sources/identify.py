@@ -37,53 +37,44 @@ def identify(page: Page, known: Sequence[KnownEndpoint]) -> Identity:
     """Return which endpoint a page describes, and whether everything that it says of itself agrees."""
     if page.problems:
         return Identity(None, "unreadable", " ".join(page.problems))
-    endpoint = next(found for version in page.halves for found in version.endpoints)
-    wrong = _against_itself(page, endpoint)
-    cut = None if wrong else _cut(page)
-    if cut:
-        return Identity(endpoint.value, "unreadable", cut)
-    wrong = wrong or _against_other_version(page, endpoint) or _against_known(page, endpoint, known)
-    if wrong:
-        return Identity(endpoint.value, "wrong page", wrong)
+    endpoint = next(found for version in page.versions for found in version.endpoints)
+    verdict, message = next(_refusals(page, endpoint, known), (None, ""))
+    return Identity(endpoint.value, verdict, message)
+
+
+def _refusals(
+    page: Page, endpoint: Located[Endpoint], known: Sequence[KnownEndpoint]
+) -> Iterator[tuple[RefusedVerdict, str]]:
+    """Yield why a page cannot be used, the most telling reason first."""
+    described = f"line {endpoint.line}: it describes {_name(endpoint.value)}"
+    addresses = list(_addresses(page))
+    for first, second in pairwise(addresses):
+        if page_path(first.value) != page_path(second.value):
+            found = f"it is filed under {first.value}, but line {second.line} says {second.value}."
+            yield "wrong page", f"{described}; {found}"
+    yield from _refusals_of_versions(page, endpoint.value)
+    own = {page_path(address.value) for address in addresses}
+    for other in known:
+        if other.endpoint != endpoint.value and own & set(map(page_path, other.addresses)):
+            yield "wrong page", f"{described}, but its address is that of {other.title}, {_name(other.endpoint)}."
     if not any(other.endpoint == endpoint.value for other in known):
-        message = f"{_described(endpoint)}, which the spec does not have."
-        return Identity(endpoint.value, "unknown endpoint", message)
-    return Identity(endpoint.value)
+        yield "unknown endpoint", f"{described}, which the spec does not have."
 
 
-def _described(endpoint: Located[Endpoint]) -> str:
-    return f"line {endpoint.line}: it describes {_name(endpoint.value)}"
+def _refusals_of_versions(page: Page, endpoint: Endpoint) -> Iterator[tuple[RefusedVerdict, str]]:
+    names = [(version, f"the {LANGUAGES[version.language]} version") for version in page.versions]
+    for version, name in names:
+        if cut := _cut(version):
+            yield "unreadable", f"{name if len(names) > 1 else 'it'} {cut}"
+    for version, name in names:
+        for found in version.endpoints:
+            if found.value != endpoint:
+                where = f"line {found.line}: {name} describes {_name(found.value)}"
+                yield "wrong page", f"{where}, the other version {_name(endpoint)}."
 
 
 def _name(endpoint: Endpoint) -> str:
     return f"{endpoint.method} {endpoint.path}"
-
-
-def _against_itself(page: Page, endpoint: Located[Endpoint]) -> str | None:
-    """Compare the addresses that a page gives for itself with each other."""
-    for first, second in pairwise(_addresses(page)):
-        if page_path(first.value) != page_path(second.value):
-            found = f"it is filed under {first.value}, but line {second.line} says {second.value}."
-            return f"{_described(endpoint)}; {found}"
-    return None
-
-
-def _against_other_version(page: Page, endpoint: Located[Endpoint]) -> str | None:
-    for version in page.halves:
-        for found in version.endpoints:
-            if found.value != endpoint.value:
-                other = f"line {found.line}: the {LANGUAGES[version.language]} half describes {_name(found.value)}"
-                return f"{other}, the other half {_name(endpoint.value)}."
-    return None
-
-
-def _against_known(page: Page, endpoint: Located[Endpoint], known: Sequence[KnownEndpoint]) -> str | None:
-    """Return whose address the page has, where that is another endpoint's."""
-    own = {page_path(address.value) for address in _addresses(page)}
-    for other in known:
-        if other.endpoint != endpoint.value and own & set(map(page_path, other.addresses)):
-            return f"{_described(endpoint)}, but its address is that of {other.title}, {_name(other.endpoint)}."
-    return None
 
 
 def _addresses(page: Page) -> Iterator[Located[str]]:
@@ -92,21 +83,12 @@ def _addresses(page: Page) -> Iterator[Located[str]]:
         yield Located(page.file, 1)
     if page.address:
         yield page.address
-    for version in page.halves:
+    for version in page.versions:
         yield from (anchor for anchor in version.anchors if page_path(anchor.value))
 
 
-def _cut(page: Page) -> str | None:
+def _cut(version: PageVersion) -> str | None:
     """Return what shows that a page was cut off: every page ends with its response, be there an example or not."""
-    for version in page.halves:
-        message = _cut_version(version)
-        if message:
-            start = f"the {LANGUAGES[version.language]} half" if len(page.halves) > 1 else "it"
-            return f"{start} {message}"
-    return None
-
-
-def _cut_version(version: PageVersion) -> str | None:
     if not version.endpoints:
         return "names no method and path; it may be cut off."
     if version.example is None:

@@ -39,23 +39,21 @@ def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
         NoSuchPage: A file or folder is not there, or a folder holds no page.
     """
     found = dict.fromkeys(page for name in names for page in _named(name))
-    fetched = iter(_fetched([address for address in found if isinstance(address, str)], cache))
-    for page in found:
-        yield next(fetched) if isinstance(page, str) else _of_file(page)
-
-
-def _fetched(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
+    addresses = [page for page in found if isinstance(page, str)]
     if addresses:
         from .fetch import fetch  # noqa: PLC0415 - a second of imports that files do not need
 
-        yield from fetch(addresses, cache)
+        fetched = fetch(addresses, cache)
+    for page in found:
+        yield next(fetched) if isinstance(page, str) else _of_file(page)
 
 
 def _named(name: str) -> Iterator[str | Path]:
     if name.lower().startswith(_SCHEMES):
         yield name
     elif os.path.isdir(name):  # noqa: PTH112 - Path raises for a name that cannot be
-        pages = [file for file in _files(name) if file.suffix.lower() in _ENDINGS]
+        files = sorted(file for file in Path(name).rglob("*") if file.suffix.lower() in _ENDINGS and not file.is_dir())
+        pages = [file for file in files if not any(part[0] == "." for part in file.relative_to(name).parts)]
         if not pages:
             raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}.")
         yield from pages
@@ -68,19 +66,10 @@ def _named(name: str) -> Iterator[str | Path]:
         )
 
 
-def _files(folder: str) -> list[Path]:
-    """Return the files in a folder and those below it, but for what is hidden."""
-    found = []
-    for here, folders, names in os.walk(folder):
-        folders[:] = [folder for folder in folders if not folder.startswith(".")]
-        found += [Path(here) / name for name in names if not name.startswith(".")]
-    return sorted(found)
-
-
 def _of_file(path: Path) -> Page:
     try:
         with path.open("rb") as file:
             source = file.read(LARGEST + 1)
     except OSError as error:
-        return Page(str(path), "text", None, None, (), 0, (f"it cannot be read: {error.strerror}.",))
+        return Page(str(path), "text", problems=(f"it cannot be read: {error.strerror}.",))
     return read(str(path), source)

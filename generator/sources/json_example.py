@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 FieldPath = tuple[str, ...]
@@ -72,10 +73,7 @@ def _token(found: re.Match[str]) -> str:
 
 def _joined(tokens: list[str]) -> str:
     """Return JSON with a comma wherever one value follows another."""
-    parts: list[str] = []
-    before = ""
-    for token in tokens:
-        follows = before and before not in (*_OPEN, ":") and token not in (*_CLOSE, ":")
-        parts.append(f",{token}" if follows else token)
-        before = token
-    return "".join(parts)
+    return tokens[0] + "".join(
+        token if before in (*_OPEN, ":") or token in (*_CLOSE, ":") else f",{token}"
+        for before, token in pairwise(tokens)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
@@ -12,20 +12,20 @@ from .html_page import read_html
 from .page_facts import Located
 from .sections import section_of
 
-_FRONT = re.compile(r"(\w+)\s*:\s*(\S.*)")
-_ADDRESSES = ("source_url", "url", "source")
-_DATES = ("updated_at", "date", "scraped_at", "fetched_at")
-_SOURCE = re.compile(
-    r"(?:>\s*|<!--\s*)?\**(?:Source|来源|URL)\**\s*[:：]\s*\**\s*(?:\[[^\[\]]*\]\(|<)?(https?://[^\s<>()]+).*",
+ADDRESS = re.compile(
+    r"(?:>\s*|<!--\s*)?\**(?:source(?:_url)?|来源|url)\**\s*[:：]\s*\**\s*(?:\[[^\[\]]*\]\(|[<\"'])?(https?://[^\s<>()\"']+)",
     re.IGNORECASE,
 )
+DATE = re.compile(
+    r"\**(?:日期|date|updated_at|scraped_at|fetched_at)\**\s*[:：]\s*\**\s*[\"']?(\d{4}-\d{2}-\d{2})", re.IGNORECASE
+)
 _HEAD = 50
-"""The address stands within as many lines."""
+"""The address and the date stand within as many lines."""
+_LONGEST_FRONT = 100
 _COMMENT = re.compile(r"<!--.*-->")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STRUCK = re.compile(r"~~.{1,200}?~~|<(del|s|strike)>.{0,200}?</\1>", re.IGNORECASE)
 _ITALIC = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*]*[^\s*\\])\*(?![\w*])")
-_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _BEGINS = re.compile(rf"#|>|[*+-]\s|\d{{1,3}}[.)]\s|```|~~~|---|===|\*\*|<|[{{\[]|(?:{HTTP_METHODS})\b")
 """Where another block begins, whatever stands in the line above it."""
 _ALONE = re.compile(rf"#|\*\*[^*]+\*\*$|(?:{HTTP_METHODS})\b")
@@ -34,7 +34,6 @@ _VALUE = re.compile(r"[`\"']*(?:[A-Z][A-Z0-9_]+|\d+)(?![A-Za-z0-9_])")
 _STOPS = ".。:：;；!！?？"
 _WRAPPED = 40
 """No line is wrapped that is narrower."""
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+#+)?\s*")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(((?:[^\s()]|\([^\s()]*\))*)(?:\s+\"(?:\\.|[^\"\\])*\")?\)")
 _ITEM = re.compile(r"(?:[*+-]|\d{1,3}[.)])\s+(\S.*)")
@@ -45,6 +44,7 @@ _QUOTE = re.compile(r"(?:\s*>)+ ?")
 _FENCES = ("```", "~~~")
 _RULES = ("---", "***", "___")
 _CODE_INDENT = 4
+_INDENTS = (" " * _CODE_INDENT, "\t")
 _CONTINUED = 3
 """A cell may go on for this many lines after a blank one."""
 
@@ -52,36 +52,15 @@ _CONTINUED = 3
 def read_markdown(text: str) -> ParsedFile:
     """Take the file apart."""
     lines = [line[:LONGEST] for line in text.split("\n")]
-    front, start = _front_matter(lines)
-    addresses = [front[key] for key in _ADDRESSES if key in front and front[key].value.startswith("http")]
-    addresses += _sources(lines)
-    dates = [(front[key], _DATE.match(front[key].value)) for key in _DATES if key in front]
-    return ParsedFile(
-        blocks=tuple(_Reader(lines, start).blocks()),
-        address=addresses[0] if addresses else None,
-        taken=next((Located(date[0], fact.line) for fact, date in dates if date), None),
-    )
+    rules = [number for number, line in enumerate(lines[:_LONGEST_FRONT], 1) if line.strip() == "---"]
+    start = rules[1] if rules[:1] == [1] and len(rules) > 1 else 0
+    return ParsedFile(tuple(_Reader(lines, start).blocks()), stated(ADDRESS, lines), stated(DATE, lines))
 
 
-def _sources(lines: Sequence[str]) -> Iterator[Located[str]]:
-    """Yield the addresses that lines at the top give for the page."""
-    for index, line in enumerate(lines[:_HEAD]):
-        found = _SOURCE.fullmatch(line.strip())
-        if found:
-            yield Located(found[1], index + 1)
-
-
-def _front_matter(lines: Sequence[str]) -> tuple[dict[str, Located[str]], int]:
-    if not lines or lines[0].strip() != "---":
-        return {}, 0
-    found: dict[str, Located[str]] = {}
-    for index, line in enumerate(lines[1:100], 1):
-        if line.strip() == "---":
-            return found, index + 1
-        pair = _FRONT.fullmatch(line.strip())
-        if pair:
-            found[pair[1]] = Located(pair[2].strip("\"'"), index + 1)
-    return found, 0
+def stated(pattern: re.Pattern[str], lines: Sequence[str]) -> Located[str] | None:
+    """Return what a line at the top says of the copy."""
+    found = ((pattern.match(clean(line)), number) for number, line in enumerate(lines[:_HEAD], 1))
+    return next((Located(match[1], number) for match, number in found if match), None)
 
 
 class _Reader:
@@ -100,15 +79,13 @@ class _Reader:
                 yield block
 
     def _next(self) -> Iterator[Block]:
-        raw = self._lines[self._at]
-        line, number = _unquoted(raw), self._at + 1
+        line, number = _unquoted(self._lines[self._at]), self._at + 1
         stripped = line.strip()
-        indented = line.startswith((" " * _CODE_INDENT, "\t"))
-        if not clean(stripped) or _COMMENT.fullmatch(stripped) or _SOURCE.fullmatch(stripped):
+        if not clean(stripped) or _COMMENT.fullmatch(stripped) or ADDRESS.match(stripped):
             self._at += 1
         elif stripped.startswith(_FENCES):
             yield self._fenced(stripped[:3])
-        elif indented and (self._last != "item" or stripped[0] in "{[") and not self._is_nested_item(stripped):
+        elif line.startswith(_INDENTS) and (self._last != "item" or stripped[0] in "{["):
             yield self._indented()
         elif self._tables.is_table(self._at):
             self._at, rows = self._tables.table(self._at)
@@ -117,34 +94,37 @@ class _Reader:
             yield from self._html_table()
         elif level := self._underlined(stripped):
             self._at += 2
-            yield from _block(f"{'#' * level} {stripped}", number, 0)
+            yield _block(f"{'#' * level} {stripped}", number, 0)
         else:
             self._at += 1
             words = " ".join([stripped, *self._wrapped(line)])
-            yield from _block(words, number, len(line) - len(line.lstrip()))
+            yield _block(words, number, len(line) - len(line.lstrip()))
 
-    def _is_nested_item(self, stripped: str) -> bool:
-        return self._last == "item" and bool(_ITEM.match(stripped))
+    def _until(self, start: int, ends: Callable[[str], bool]) -> list[str]:
+        """Return the lines up to the first that ends them, and go on there."""
+        self._at = next(
+            (at for at in range(start, len(self._lines)) if ends(_unquoted(self._lines[at]))), len(self._lines)
+        )
+        return [_unquoted(line) for line in self._lines[start : self._at]]
 
     def _fenced(self, fence: str) -> Block:
-        first = self._at
-        end = first + 1
-        while end < len(self._lines) and not _unquoted(self._lines[end]).strip().startswith(fence):
-            end += 1
-        self._at = end + 1
-        return Block("code", "\n".join(map(_unquoted, self._lines[first + 1 : end])), first + 2)
+        first = self._at + 1
+        lines = self._until(first, lambda line: line.strip().startswith(fence))
+        self._at += 1
+        return Block("code", "\n".join(lines), first + 1)
 
     def _indented(self) -> Block:
         first = self._at
-        end = first
-        while self._at < len(self._lines):
-            line = _unquoted(self._lines[self._at])
-            if line.strip() and not line.startswith((" " * _CODE_INDENT, "\t")):
-                break
-            self._at += 1
-            end = self._at if line.strip() else end
-        text = "\n".join(line[_CODE_INDENT:].rstrip() for line in map(_unquoted, self._lines[first:end]))
-        return Block("code", text, first + 1)
+        lines = self._until(first, lambda line: bool(line.strip()) and not line.startswith(_INDENTS))
+        return Block("code", "\n".join(line[_CODE_INDENT:].rstrip() for line in lines).rstrip("\n"), first + 1)
+
+    def _html_table(self) -> Iterator[Block]:
+        first = self._at
+        lines = self._until(first, lambda line: "</table" in line.lower())
+        lines += self._lines[self._at : self._at + 1]
+        self._at += 1
+        for block in read_html("\n".join(lines)).blocks:
+            yield replace(block, line=first + block.line)
 
     def _underlined(self, text: str) -> int | None:
         """Return the level of a heading that the line below underlines; a rule may stand below any other text."""
@@ -174,14 +154,6 @@ class _Reader:
             self._at += 1
             yield text
             before = line
-
-    def _html_table(self) -> Iterator[Block]:
-        first = self._at
-        while self._at < len(self._lines) and "</table" not in self._lines[self._at].lower():
-            self._at += 1
-        self._at += 1
-        for block in read_html("\n".join(self._lines[first : self._at])).blocks:
-            yield replace(block, line=first + block.line)
 
 
 class MarkdownTables:
@@ -213,7 +185,8 @@ class MarkdownTables:
                 rows[-1][0][-1] += f" {cells[0]}"
             else:
                 rows.append(([*cells[: len(head) - 1], "|".join(cells[len(head) - 1 :])], first + 1))
-        return self._at, [_row(cells, line, head=index == 0) for index, (cells, line) in enumerate(rows)]
+        texts = [(tuple(clean(_text(cell)) for cell in cells), line) for cells, line in rows]
+        return self._at, [Block("row", " | ".join(row), line, cells=row, head=line == at + 1) for row, line in texts]
 
     def _continued(self, *, bars: bool) -> list[str]:
         """Return the lines with which the last cell goes on; there is one where the table itself goes on after them.
@@ -222,8 +195,7 @@ class MarkdownTables:
             bars: Whether the rows begin with a bar; then a line without one goes on with the row before it.
         """
         found: list[str] = []
-        at = self._at
-        while at < len(self._lines) and at < self._at + 2 * _CONTINUED:
+        for at in range(self._at, min(self._at + 2 * _CONTINUED, len(self._lines))):
             line = self._lines[at].strip()
             closes = bars and line.endswith("|") and not line.startswith("|")
             if "|" in line and not closes:
@@ -234,9 +206,8 @@ class MarkdownTables:
             if line.startswith(("#", ">", "*", "-", *_FENCES)) or len(found) == _CONTINUED:
                 return []
             found += [line] if line else []
-            at += 1
             if closes:
-                self._at = at
+                self._at = at + 1
                 return found
         return []
 
@@ -245,11 +216,6 @@ def _is_open(line: str) -> bool:
     """Return whether a line looks as if a message goes on in the next one."""
     width = sum(2 if is_chinese(character) else 1 for character in line)
     return width >= _WRAPPED and not line.endswith("  ") and line.rstrip()[-1] not in _STOPS
-
-
-def _row(cells: Sequence[str], line: int, *, head: bool = False) -> Block:
-    texts = tuple(clean(_text(cell)) for cell in cells)
-    return Block("row", " | ".join(texts), line, cells=texts, head=head)
 
 
 def _cells(line: str) -> list[str]:
@@ -263,21 +229,14 @@ def _unquoted(line: str) -> str:
     return line[found.end() :] if found else line
 
 
-def _block(text: str, line: int, indent: int) -> Iterator[Block]:
-    bold = _BOLD.fullmatch(text)
-    if bold and section_of(bold[1]):
-        text = f"###### {bold[1]}"
-    heading = _HEADING.fullmatch(text)
+def _block(text: str, line: int, indent: int) -> Block:
+    if heading := _HEADING.fullmatch(text):
+        target = next((link[2] for link in _LINK.finditer(heading[2]) if not clean(link[1])), None)
+        return Block("heading", clean(_text(heading[2])), line, len(heading[1]), anchor=target)
+    if text in _RULES:
+        return Block("text", "---", line)
     item = _ITEM.fullmatch(text)
-    if heading:
-        target = [link[2] for link in _LINK.finditer(heading[2]) if not clean(link[1])]
-        yield Block("heading", clean(_text(heading[2])), line, len(heading[1]), anchor=target[0] if target else None)
-    elif text in _RULES:
-        yield Block("text", "---", line)
-    elif item:
-        yield Block("item", clean(_text(item[1])), line, indent)
-    else:
-        yield Block("text", clean(_text(text)), line, indent)
+    return Block("item" if item else "text", clean(_text(item[1] if item else text)), line, indent)
 
 
 def _text(text: str) -> str:

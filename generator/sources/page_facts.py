@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from generator.runtime.operation import CallLimit
 from generator.vocabulary import Endpoint, Language
+
+Format: TypeAlias = Literal["markdown", "text", "html"]
+Scope: TypeAlias = Literal["ip", "uid"]
 
 Value = TypeVar("Value")
 
@@ -25,7 +28,7 @@ class Weight:
     """What a call costs."""
 
     weight: int
-    scope: Literal["ip", "uid"] | None
+    scope: Scope | None
     """`None` where the page does not say what it is counted by."""
     text: str = field(default="", compare=False)
     """The row or message that it stands in, which says when a call costs this."""
@@ -102,13 +105,12 @@ class Page:
 
     file: str
     """Its name in messages."""
-    format: Literal["markdown", "text", "html"]
-    address: Located[str] | None
+    format: Format
+    versions: tuple[PageVersion, ...] = ()
+    address: Located[str] | None = None
     """Where the copy says that it was taken from."""
-    taken: Located[str] | None
+    taken: Located[str] | None = None
     """The day on which it was taken, as YYYY-MM-DD, where the copy says so."""
-    halves: tuple[PageVersion, ...]
-    lines: int
     problems: tuple[str, ...] = ()
     """Why nothing, or not everything, could be read."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from .blocks import Block, plain_text
 from .page_facts import Located, Parameter
 from .phrases import default, maximum, minimum
-from .value_lists import NUMBERS, add_listed_values, range_in, values_in
+from .value_lists import NUMBERS, add_listed_values, values_in
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "parameter", "parameters", "parameter name", "名称", "参数", "参数名", "参数名称", "字段"),
@@ -20,27 +20,33 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 _NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_.\[\]-]*)\s*[*＊]*\s*(?:[(（].*)?")
 """A name, and a mark or a remark behind it."""
 _YES = re.compile(r"(?:YES|Y|TRUE|MANDATORY|REQUIRED|是|必[需须填传])\b", re.IGNORECASE)
-_OF_PARAMETERS = re.compile(r"mandatory|required|param(?:eter)?s?\b|必[需须填传]|参数", re.IGNORECASE)
-"""What the head of a table says that lists no values, but what must be sent with each of them."""
 _MOST_ROWS = 500
 """No endpoint has as many parameters."""
 _NO = re.compile(r"(?:NO|N|FALSE|OPTIONAL|否|非必[需须填传]|可选)\b", re.IGNORECASE)
 
 
-def read_parameters(blocks: Sequence[Block], near: Sequence[Block]) -> tuple[tuple[Located[Parameter], ...], set[int]]:
-    """Return the parameters of a call with their values, and the lines that they were read from.
+def read_parameters(
+    blocks: Sequence[Block], near: Sequence[Block]
+) -> tuple[tuple[Located[Parameter], ...], set[Block]]:
+    """Return the parameters of a call with their values, and the blocks that they were read from.
 
     Args:
         blocks: Where lists of their values may stand.
-        near: Those among which the table is.
+        near: Those among which the table is: the first one of parameters, others are of fields of them.
     """
-    table = next((table for table in _tables(near) if columns(table[0].cells)), [])
-    others = {
-        row.line for table in _tables(blocks) if _OF_PARAMETERS.search(" ".join(table[0].cells[1:])) for row in table
-    }
-    lists = [block for block in blocks if block.line not in others]
-    parameters, used = add_listed_values(tuple(islice(_rows(table), _MOST_ROWS)), lists)
-    return parameters, used | {block.line for block in table[:1]} | {row.line for row in parameters}
+    rows = [block for block in near if block.kind == "row"]
+    start = next((index for index, row in enumerate(rows) if row.head and columns(row.cells)), len(rows))
+    table = list(takewhile(lambda row: row is rows[start] or not row.head, rows[start : start + _MOST_ROWS]))
+    header = (columns(table[0].cells) if table else None) or {}
+    read: dict[str, Located[Parameter]] = {}
+    used = set(table[:1])
+    for block in table[1:]:
+        found = parameter(block.cells, header)
+        if found is not None and found.name not in read:
+            read[found.name] = Located(found, block.line)
+            used.add(block)
+    parameters, lists = add_listed_values(tuple(read.values()), blocks)
+    return parameters, used | lists
 
 
 def columns(cells: Sequence[str]) -> Mapping[str, int] | None:
@@ -52,48 +58,21 @@ def columns(cells: Sequence[str]) -> Mapping[str, int] | None:
 
 def parameter(cells: Sequence[str], header: Mapping[str, int]) -> Parameter | None:
     """Read a row."""
-
-    def cell(key: str) -> str:
-        index = header.get(key, len(cells))
-        return cells[index] if index < len(cells) else ""
-
-    name = _NAME.fullmatch(plain_text(cell("name")))
+    by_name = {key: cells[index] for key, index in header.items() if index < len(cells)}
+    name = _NAME.fullmatch(plain_text(by_name["name"]))
     if name is None:
         return None
-    kind, text = plain_text(cell("type")).upper(), cell("text")
+    kind, text = plain_text(by_name.get("type", "")).upper(), by_name.get("text", "")
     words = plain_text(text)
     measured = not kind or kind in NUMBERS
-    least, most = range_in(words, kind) or (None, None)
+    required = plain_text(by_name.get("required", ""))
     return Parameter(
         name=name[1],
         type=kind,
-        required=_required(plain_text(cell("required"))),
+        required=False if _NO.match(required) else True if _YES.match(required) else None,
         text=words,
         values=values_in(text, kind),
-        minimum=least if least is not None else minimum(words) if measured else None,
-        maximum=most if most is not None else maximum(words) if measured else None,
+        minimum=minimum(words) if measured else None,
+        maximum=maximum(words) if measured else None,
         default=default(words),
     )
-
-
-def _required(cell: str) -> bool | None:
-    if _NO.match(cell):
-        return False
-    return True if _YES.match(cell) else None
-
-
-def _tables(blocks: Sequence[Block]) -> list[Sequence[Block]]:
-    """Return each table with its head; one of the parameters of a call is the first, others are of fields of them."""
-    rows = [block for block in blocks if block.kind == "row"]
-    heads = [index for index, block in enumerate(rows) if block.head]
-    return [rows[start:end] for start, end in zip(heads, [*heads, len(rows)][1:], strict=True)]
-
-
-def _rows(table: Sequence[Block]) -> Iterator[Located[Parameter]]:
-    header = columns(table[0].cells) if table else None
-    seen = set()
-    for block in table[1:]:
-        found = parameter(block.cells, header) if header else None
-        if found is not None and found.name not in seen:
-            seen.add(found.name)
-            yield Located(found, block.line)

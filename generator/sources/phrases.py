@@ -40,20 +40,15 @@ _LIMITS = tuple(
 )
 _SHARED = re.compile(r"\bshar(?:es?|ed|ing)\b[^.;]{0,200}\blimit|\blimit[^.;]{0,200}\bshared\b|共[享用]", re.IGNORECASE)
 """A limit that other endpoints count against too is no cap on the calls of one."""
-_OF_NO_FIXED_TIME = re.compile(
-    r"(?:\d\s*(?:times?|requests?|calls?)|\b(?:once|twice))\s*(?:(?:per|every|each|in|within|an?)(?![A-Za-z])|/)\s*(?:\d{1,6}\s*)?(?:month|year)s?\b"
-    r"|每\s*个?[月年][^。；;\d]{0,20}\d{1,9}\s*次|\d\s*次\s*[/每]\s*个?[月年]",
-    re.IGNORECASE,
-)
 _NUMBER_OF_CALLS = (
     r"(?:(?:\d|\b(?:one|two|three|five|ten|hundred|thousand))\s*(?:calls?|requests?|times)|\b(?:once|twice))\b"
 )
-_TIME = r"\b(?:seconds?|minutes?|hours?|days?|weeks?)\b"
+_TIME = r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
 _PER = r"\b(?:per|every|each|within|in|an?|any)\s+(?:[A-Za-z0-9]+\s+){0,2}?"
 _CAPS = re.compile(
     rf"{_NUMBER_OF_CALLS}[^.;]{{0,40}}?{_PER}{_TIME}|{_PER}{_TIME}[^.;]{{0,40}}?{_NUMBER_OF_CALLS}|\d\s*(?:per|each|every)\s+(?:\d+\s+)?{_TIME}"
-    r"|(?:每|[\d半一两二三四五六七八九十])\s*个?(?:秒|分钟|小时|钟头|天|日|周)[^。；;更刷推快]{0,20}?[\d一两二三四五六七八九十百千]\s*次"
-    r"|限[流频][^。；;]{0,20}(?:秒|分钟|小时|天)",
+    r"|(?:每|[\d半一两二三四五六七八九十])\s*个?(?:秒|分钟|小时|钟头|天|日|周|月|年)[^。；;更刷推快]{0,20}?[\d一两二三四五六七八九十百千]\s*次"
+    rf"|{_NUMBER_OF_CALLS}\s*/\s*(?:month|year)s?\b|\d\s*次\s*[/每]\s*个?[月年]|限[流频][^。；;]{{0,20}}(?:秒|分钟|小时|天)",
     re.IGNORECASE,
 )
 """What seems to cap calls, in whatever words."""
@@ -108,15 +103,21 @@ _LAST = (
 _END = r"(?![\w.]*[\w])(?!\s*(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|records?|characters?|chars?|digits?|decimals?|天|日|小时|分钟|秒|个|位|条|次|年))"
 _DEFAULTS = (
     re.compile(
-        rf"\b[Dd]efaults?(?:\s+[Vv]alue)?\s*(?:is|to|as|be|[:：=])?\s*[\"'“]?(-?\d+(?:\.\d+)?|[Tt]rue|[Ff]alse|[A-Z][A-Z0-9_]+)[\"'”]?{_END}",
+        rf"\b[Dd]efaults?(?:\s+[Vv]alue)?\s*(?:is|to|as|be|[:：=])?\s*[\"'“]?(-?\d+(?:\.\d+)?|[Tt]rue|[Ff]alse|[A-Z][A-Z0-9_]+)[\"'”]?{_END}"
     ),
     re.compile(rf"默认(?:值|为|是|[:：]|\s)*[\"'“]?(-?\d+(?:\.\d+)?|[Tt]rue|[Ff]alse|[A-Z][A-Z0-9_]+)[\"'”]?{_END}"),
 )
 _RANGE = re.compile(
-    rf"\brange\s*(?:is|of|from|[:：=])?\s*\[\s*{_NUMBER}\s*[,，]\s*{_NUMBER}\s*\]"
+    rf"\[\s*{_NUMBER}\s*[,，]\s*{_NUMBER}\s*\]"
     rf"|\b(?:int|integer|number|value|range)\s*(?:is|from|[:：])\s*{_NUMBER}\s+to\s+{_NUMBER}{_END}{_LAST}",
     re.IGNORECASE,
 )
+EXAMPLES = re.compile(
+    r"(?:e\.\s?g\.?|\beg\.?|i\.e\.|such as|\blike|examples?|例如|比如|譬如|如)\s*[:：,，]?\s*$", re.IGNORECASE
+)
+"""Behind these words nothing is a list of what is allowed."""
+_OF_VALUES = re.compile(r"\b(?:values?|valid|options?|either|one of|enums?)\b|可选|取值|枚举", re.IGNORECASE)
+"""Two numbers in brackets behind these words are values."""
 _TRUTH = {"True": "true", "False": "false"}
 
 
@@ -137,25 +138,24 @@ _MAXIMUM = _bound_patterns(
     beyond_chinese="大于|超过",
 )
 _MINIMUM = _bound_patterns(
-    "min",
-    "(?:cannot|can not|must not|should not) be (?:less|smaller) than",
-    chinese="最小",
-    beyond_chinese="小于|少于",
+    "min", "(?:cannot|can not|must not|should not) be (?:less|smaller) than", chinese="最小", beyond_chinese="小于|少于"
 )
 
 
 def limits(text: str) -> Iterator[CallLimit]:
     """Yield the caps on calls that a message states, such as 500 times per hour."""
     text = without_separators(plain_text(text))
-    if not _SHARED.search(text):
-        yield from _limits(text)
+    for pattern in () if _SHARED.search(text) else _LIMITS:
+        for found in pattern.finditer(text):
+            calls, many = (_WORDS.get(word.lower()) or int(word) for word in (found["calls"], found["many"] or "1"))
+            yield CallLimit(calls, many * _SECONDS[found["unit"].lower()])
 
 
 def is_unread_limit(text: str) -> bool:
     """Return whether a message caps calls otherwise: in a month or a year, with other endpoints, or in unknown words."""
     text = without_separators(plain_text(text))
-    capped = any(_limits(text))
-    return bool(_OF_NO_FIXED_TIME.search(text) or (_SHARED.search(text) if capped else _CAPS.search(text)))
+    rest = without_limits(text)
+    return bool(_CAPS.search(rest) or (rest != text and _SHARED.search(text)))
 
 
 def caps_calls(text: str) -> bool:
@@ -175,31 +175,17 @@ def without_limits(text: str) -> str:
     return text
 
 
-def _limits(text: str) -> Iterator[CallLimit]:
-    for pattern in _LIMITS:
-        for found in pattern.finditer(text):
-            yield CallLimit(_number(found["calls"]), _number(found["many"] or "1") * _SECONDS[found["unit"].lower()])
-
-
-def _number(text: str) -> int:
-    return _WORDS.get(text.lower()) or int(text)
-
-
 def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[Condition]:
     """Yield the conditions that a message states; `row` is the parameter in whose row it stands."""
     text = plain_text(text)
+    known = {parameter.casefold(): parameter for parameter in parameters}
     for pattern in (*_CONDITIONS, *(_ROW_CONDITIONS if row else ())):
         for found in pattern.finditer(text):
-            name = found.groupdict().get("name", row) or ""
-            yield from _condition(name, found["other"], found["values"], parameters)
-
-
-def _condition(name: str, other: str, values: str, parameters: Collection[str]) -> Iterator[Condition]:
-    listed = tuple(value for value in _ONE_VALUE.findall(values) if value.lower() not in _JOINTS)
-    known = {parameter.casefold(): parameter for parameter in parameters}
-    name, other = known.get(name.casefold(), name), known.get(other.casefold(), other)
-    if name in parameters and (other in parameters or other == "类型") and name != other and listed:
-        yield Condition(name, listed, other if other in parameters else None)
+            name = row if pattern in _ROW_CONDITIONS else known.get(found["name"].casefold())
+            other = known.get(found["other"].casefold())
+            values = tuple(value for value in _ONE_VALUE.findall(found["values"]) if value.lower() not in _JOINTS)
+            if name and name != other and values and (other or found["other"] == "类型"):
+                yield Condition(name, values, other)
 
 
 def is_permission(text: str) -> bool:
@@ -231,4 +217,7 @@ def _bound(patterns: Sequence[re.Pattern[str]], text: str, end: Literal[0, 1]) -
         if found := pattern.search(text):
             return Decimal(found[1])
     within = _RANGE.search(text)
-    return Decimal([number for number in within.groups() if number][end]) if within else None
+    if within is None or EXAMPLES.search(text[: within.start()]) or _OF_VALUES.search(text[: within.start()]):
+        return None
+    ends = [Decimal(number) for number in within.groups() if number]
+    return ends[end] if ends[0] < ends[1] else None

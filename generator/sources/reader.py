@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
+from itertools import pairwise
 
 from generator.vocabulary import Language
 
@@ -13,14 +13,12 @@ from .blocks import MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
 from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
-from .page_facts import Page, PageVersion
+from .page_facts import Format, Page, PageVersion
 from .sections import section_of
 from .text_page import read_text
 
 LARGEST = 1_000_000
 """No page of Binance's has as many bytes; one that has is refused, so that reading never takes long."""
-
-Format = Literal["markdown", "text", "html"]
 
 _READERS: Mapping[Format, Callable[[str], ParsedFile]] = {
     "html": read_html,
@@ -49,13 +47,13 @@ def read(file: str, source: bytes) -> Page:
     """
     if len(source) > LARGEST:
         message = f"it has more than {LARGEST} bytes, which no page has."
-        return Page(file, "text", None, None, (), 0, (message,))
+        return Page(file, "text", problems=(message,))
     try:
         text = getincrementaldecoder("utf-8")().decode(source)  # without a last character that was cut in two
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         message = f"line {line}: the byte 0x{source[error.start]:02x} is not UTF-8."
-        return Page(file, "text", None, None, (), source.count(b"\n") + 1, (message,))
+        return Page(file, "text", problems=(message,))
     return _page(file, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -72,10 +70,10 @@ def format_of(text: str) -> Format:
 
 def _has_bare_headings(text: str) -> bool:
     """Return whether a section begins with a line that nothing marks as a heading."""
-    lines = text.split("\n")
+    pairs = pairwise([*text.split("\n"), ""])
     return any(
-        section_of(clean(line)) and not _UNDERLINE.fullmatch(following)
-        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+        section_of(clean(line)) and not _UNDERLINE.fullmatch(below)
+        for line, below in pairs
         if len(line) <= _LONGEST_HEADING
     )
 
@@ -85,17 +83,9 @@ def _page(file: str, text: str) -> Page:
     reader = _READERS[form]
     source = reader(text) if lines <= MOST_LINES else ParsedFile(())
     if lines > MOST_LINES or len(source.blocks) > MOST_LINES:
-        return Page(file, form, None, None, (), lines, (f"it has more than {MOST_LINES} lines, which no page has.",))
+        return Page(file, form, problems=(f"it has more than {MOST_LINES} lines, which no page has.",))
     versions = tuple(_versions(source))
-    return Page(
-        file=file,
-        format=form,
-        address=source.address,
-        taken=source.taken,
-        halves=versions,
-        lines=lines,
-        problems=tuple(_problems(versions)),
-    )
+    return Page(file, form, versions, source.address, source.taken, tuple(_problems(versions)))
 
 
 def _versions(source: ParsedFile) -> Iterator[PageVersion]:
@@ -136,25 +126,17 @@ def _is_title(block: Block) -> bool:
     return block.kind == "heading" and block.level == 1
 
 
-def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> list[Language]:
-    """Return the language of each part: of the pages that its headings link to, of its headings, or of the file."""
-    written: list[Language] = [
-        _language("".join(block.text for block in part if block.kind == "heading")) for part in parts
-    ]
-    if len(set(written)) == 1 and source.chinese is not None:
-        written = ["zh-CN" if source.chinese else "en"] * len(parts)
-    elif len(set(written)) == 1 and source.address and "/zh-CN/" in source.address.value:
-        written[0] = "zh-CN"
-    return [_linked_language(part) or language for part, language in zip(parts, written, strict=True)]
-
-
-def _language(text: str) -> Language:
-    return "zh-CN" if is_chinese(text) else "en"
-
-
-def _linked_language(blocks: Sequence[Block]) -> Language | None:
-    anchors = [block.anchor for block in blocks if block.anchor and block.anchor.startswith(("/", "http"))]
-    return ("zh-CN" if any("/zh-CN/" in anchor for anchor in anchors) else "en") if anchors else None
+def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> Iterator[Language]:
+    """Yield the language of each part: of the pages that its headings link to, of its headings, or of the file."""
+    headings = [[block for block in part if block.kind == "heading"] for part in parts]
+    chinese = [any(is_chinese(heading.text) for heading in part) for part in headings]
+    if len(set(chinese)) == 1 and source.chinese is not None:
+        chinese = [source.chinese] * len(parts)
+    elif len(set(chinese)) == 1 and source.address and "/zh-CN/" in source.address.value:
+        chinese[0] = True
+    for part, in_chinese in zip(headings, chinese, strict=True):
+        links = [block.anchor for block in part if block.anchor and block.anchor.startswith(("/", "http"))]
+        yield "zh-CN" if (any("/zh-CN/" in link for link in links) if links else in_chinese) else "en"
 
 
 def _problems(versions: Sequence[PageVersion]) -> Iterator[str]:

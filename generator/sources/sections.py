@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
 
 from .blocks import Section, plain_text
+from .page_facts import Scope
 
 _NAMES: Mapping[Section, str] = {
     "response": (
@@ -48,23 +48,17 @@ def is_empty_text(text: str) -> bool:
     return bool(_NOTHING.fullmatch(plain_text(text)))
 
 
-def scope_of(text: str) -> Literal["ip", "uid"] | None:
+def scope_of(text: str) -> Scope | None:
     """Return the only scope that a text names."""
     found = {scope.lower() for scope in _SCOPE.findall(text)}
-    if len(found) != 1:
-        return None
-    return "ip" if "ip" in found else "uid"
+    return None if len(found) != 1 else "ip" if "ip" in found else "uid"
 
 
 def split_title(heading: str) -> tuple[str, tuple[str, ...]]:
     """Return a title without what stands in brackets behind it, and the security types that were there."""
     title = plain_text(heading[:_LONGEST_TITLE])
     security: list[str] = []
-    while True:
-        label = _SECURITY.search(title)
-        found = label or _AUDIENCE.search(title)
-        if found is None:
-            return title, tuple(security)
-        if label:
-            security.insert(0, label[1])
+    while found := _SECURITY.search(title) or _AUDIENCE.search(title):
+        security[:0] = found.groups()
         title = title[: found.start()]
+    return title, tuple(security)

@@ -16,20 +16,15 @@ from .blocks import (
     looks_like_value,
     plain_text,
 )
-from .markdown_page import MarkdownTables
-from .page_facts import Located
+from .markdown_page import ADDRESS, DATE, MarkdownTables, stated
 from .parameter_table import columns
 from .sections import section_of, split_title
 
-_ADDRESS = re.compile(r"\**(?:来源|Source|URL)\**\s*[:：]\s*\**\s*<?(https?://[^\s>]+)>?", re.IGNORECASE)
-_DATE = re.compile(r"\**(?:日期|Date|updated_at)\**\s*[:：]\s*(\d{4}-\d{2}-\d{2})", re.IGNORECASE)
 _END = re.compile(r"上一页|下一页|Previous|Next|Copyright\b.*", re.IGNORECASE)
-_REQUEST = re.compile(rf"(?:{HTTP_METHODS})\b.*/")
+_REQUEST = re.compile(rf"`?(?:{HTTP_METHODS})\b.*/")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _BULLET = re.compile(r"(?:>\s*)*(?:[•·▪‣*-]|\d{1,3}[.)])\s+(?=\S)")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*+"|//.*')
-_HEAD = 50
-"""The address stands within as many lines."""
 _LONGEST_TITLE = 200
 _NEAR = 5
 """A title stands within as many lines above the first section, where that is no description."""
@@ -41,15 +36,7 @@ def read_text(text: str) -> ParsedFile:
     lines = [line[:LONGEST] for line in text.split("\n")]
     body = tuple(block for start, first, end in _pages(lines) for block in _blocks(lines, start, first, end))
     headings = "".join(block.text for block in body if block.kind == "heading")
-    return ParsedFile(body, _found(lines, _ADDRESS), _found(lines, _DATE), is_chinese(headings) if headings else None)
-
-
-def _found(lines: Sequence[str], pattern: re.Pattern[str]) -> Located[str] | None:
-    for index, line in enumerate(lines[:_HEAD]):
-        found = pattern.match(clean(line))
-        if found:
-            return Located(found[1], index + 1)
-    return None
+    return ParsedFile(body, stated(ADDRESS, lines), stated(DATE, lines), is_chinese(headings) if headings else None)
 
 
 def _heading(line: str) -> str:
@@ -66,7 +53,7 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     for number, (index, section) in enumerate(known, 1):
         if section == "response":
             since = number
-        elif section == "request" and _is_followed_by_request(lines, index):
+        elif section == "request" and any(_REQUEST.match(clean(line)) for line in lines[index + 1 : index + 4]):
             if seen:
                 starts.append(known[since][0])
             seen = True
@@ -75,11 +62,6 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         end = len(lines) if after is None else (_titles(lines, first, after) or [after])[0]
         yield begin, first, end
         begin = end
-
-
-def _is_followed_by_request(lines: Sequence[str], index: int) -> bool:
-    following = next((line for line in map(clean, lines[index + 1 : index + 4]) if line), "")
-    return bool(_REQUEST.match(plain_text(following)))
 
 
 def _blocks(lines: Sequence[str], start: int, first: int, end: int) -> Iterator[Block]:
@@ -119,7 +101,7 @@ def _titles(lines: Sequence[str], start: int, first: int) -> list[int]:
 
 def _is_title(line: str) -> bool:
     text = _heading(line)
-    return bool(text) and not _RULE.fullmatch(text) and not _ADDRESS.match(clean(line)) and not _DATE.match(clean(line))
+    return bool(text) and not _RULE.fullmatch(text) and not ADDRESS.match(clean(line)) and not DATE.match(clean(line))
 
 
 class _Body:
@@ -128,7 +110,6 @@ class _Body:
         self._at = start
         self._end = end
         self._tables = MarkdownTables(lines[:end])
-        self._in_table = False
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks."""
@@ -138,9 +119,8 @@ class _Body:
             if self._tables.is_table(self._at):
                 self._at, rows = self._tables.table(self._at)
                 yield from rows
-            elif ("\t" in stripped and not self._is_value(stripped)) or (self._in_table and "\t" in line):
-                yield self._row()
-                continue
+            elif "\t" in stripped and not looks_like_value(clean(line.partition("\t")[0])):
+                yield from self._table()
             elif section_of(_heading(line)):
                 self._at += 1
                 yield Block("heading", _heading(line), number, 2)
@@ -148,35 +128,33 @@ class _Body:
                 yield self._code()
             else:
                 self._at += 1
-                yield from _line(line, number)
-            self._in_table = False
+                text = clean(line.replace("**", ""))
+                if bullet := _BULLET.match(text):
+                    yield Block("item", text[bullet.end() :], number, len(line) - len(line.lstrip()))
+                elif text:
+                    yield Block("text", text, number)
 
-    def _is_value(self, line: str) -> bool:
-        """Return whether a line with tabs is an entry of a list, where no table is open."""
-        return not self._in_table and looks_like_value(clean(line.partition("\t")[0]))
-
-    def _row(self) -> Block:
-        first = self._at
-        cells = [clean(cell) for cell in self._lines[first].split("\t")]
-        head, self._in_table = not self._in_table, True
-        self._at += 1
-        rest = [] if head else self._continued(self._lines[first].count("\t"))
-        if rest:
-            cells[-1] = join_lines([cells[-1], *rest])
-        return Block("row", " | ".join(cells), first + 1, cells=tuple(cells), head=head)
+    def _table(self) -> Iterator[Block]:
+        head = True
+        while self._at < self._end and "\t" in self._lines[self._at]:
+            line, number = self._lines[self._at], self._at + 1
+            cells = [clean(cell) for cell in line.split("\t")]
+            self._at += 1
+            rest = [] if head else self._continued(line.count("\t"))
+            cells[-1] = join_lines([cells[-1], *rest]) if rest else cells[-1]
+            yield Block("row", " | ".join(cells), number, cells=tuple(cells), head=head)
+            head = False
 
     def _continued(self, tabs: int) -> list[str]:
         """Return the lines with which the last cell goes on; there is one where the table itself goes on after them."""
         found: list[str] = []
         for at in range(self._at, min(self._at + 2 * _CONTINUED, self._end)):
             line = self._lines[at]
-            if columns([clean(cell) for cell in line.split("\t")]):
-                return []
-            if "\t" in line:
-                self._at = at if found and line.count("\t") == tabs else self._at
-                return found if self._at == at else []
-            if section_of(_heading(line)) or len(found) == _CONTINUED:
-                return []
+            if "\t" in line and found and line.count("\t") == tabs and not columns(line.split("\t")):
+                self._at = at
+                return found
+            if "\t" in line or section_of(_heading(line)) or len(found) == _CONTINUED:
+                break
             found += [clean(line)] if clean(line) else []
         return []
 
@@ -190,12 +168,3 @@ class _Body:
             if depth <= 0:
                 break
         return Block("code", "\n".join(self._lines[first : self._at]).rstrip(), first + 1)
-
-
-def _line(line: str, number: int) -> Iterator[Block]:
-    text = clean(line.replace("**", ""))
-    bullet = _BULLET.match(text)
-    if bullet:
-        yield Block("item", text[bullet.end() :], number, len(line) - len(line.lstrip()))
-    elif text:
-        yield Block("text", text, number)

@@ -9,15 +9,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from decimal import Decimal
 from itertools import pairwise, takewhile
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from generator.vocabulary import TYPE_SPELLINGS
 
 from .blocks import Block, plain_text
 from .page_facts import Located, Parameter
-from .phrases import default
+from .phrases import EXAMPLES, default
 
 Values = tuple[tuple[str, str], ...]
 
@@ -76,9 +75,6 @@ _WORD = re.compile(rf"(?<![A-Za-z0-9_])[\"'“`]*{_CAPITALS}(?![A-Za-z0-9_])")
 _ANY_WORD = re.compile(_ANY)
 _REMARKS = re.compile(r"[(（][^()（）]*[)）]")
 _DEFAULT = re.compile(r"(?i:\bdefaults?\b|默认)[^,，;；]*$")
-_EXAMPLES = re.compile(
-    r"(?:e\.\s?g\.?|\beg\.?|i\.e\.|such as|\blike|examples?|例如|比如|譬如|如)\s*[:：,，]?\s*$", re.IGNORECASE
-)
 _CONDITIONAL = re.compile(
     r"(?:\b(?:used|when|if|only|under|with|for|by|except|between)\b|与|当|仅|若|如果)[^,，.。;；:：]*$", re.IGNORECASE
 )
@@ -98,8 +94,6 @@ _NUMBERED = re.compile(
 )
 _NUMBER_AMONG_WORDS = re.compile(r"(?<=[\s,，;；(（])\d{1,4}(?=[)）]?\s+[^\s\d.,，;；。])")
 _NUMBERS = re.compile(r"\[\s*(\d{1,9}(?:\s*[,，]\s*\d{1,9}){2,})\s*\]")
-_RANGE = re.compile(r"\[\s*(\d{1,9}(?:\.\d{1,9})?)\s*[,，]\s*(\d{1,9}(?:\.\d{1,9})?)\s*\]")
-_OF_VALUES = re.compile(r"\b(?:values?|valid|options?|either|one of|enums?)\b|可选|取值|枚举", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 
 
@@ -122,33 +116,27 @@ def values_in(text: str, kind: str) -> Values:
             return numbered
     if kind in _NEVER_WORDS:
         return ()
-    only = _ONLY_ONE.fullmatch(text.strip())
-    if only:
+    if only := _ONLY_ONE.fullmatch(text.strip()):
         return ((only[1] or only[2], ""),)
     if kind == "ENUM":
         words = _DEFAULT.sub("", _REMARKS.sub("", text)).replace("`", "").strip(" ,，;；").removesuffix(".")
         if _ONLY_WORDS.fullmatch(words):
             return () if _OPEN.search(words) else tuple((word, "") for word in dict.fromkeys(_ANY_WORD.findall(words)))
     found = next(_lists(text, kind), None)
-    return _complete(found, text) if found else ()
-
-
-def range_in(text: str, kind: str) -> tuple[Decimal, Decimal] | None:
-    """Return the least and the greatest value where a description gives both in brackets, as in [300, 86400]."""
-    found = _RANGE.search(text) if kind in NUMBERS else None
-    if found is None or _EXAMPLES.search(text[: found.start()]) or _OF_VALUES.search(text[: found.start()]):
-        return None
-    least, most = Decimal(found[1]), Decimal(found[2])
-    return (least, most) if least < most else None
+    if found is None or found.goes_on or len(found.values) == 1:
+        return ()
+    rest = f"{text[: found.start]} ; {text[found.end :]}"
+    return () if _contradicts(rest, found.values) else tuple(found.values.items())
 
 
 def _contradicts(text: str, found: Collection[str]) -> bool:
     """Return whether a description names a value that is not among those found: a default, or a word in capitals."""
-    default_value = default(plain_text(text))
-    known = {value.casefold() for value in found}
-    if default_value is not None and default_value.casefold() not in known:
-        return True
-    return any(word not in found for word in _words_in_capitals(text))
+    return not _holds_default(text, found) or any(word not in found for word in _words_in_capitals(text))
+
+
+def _holds_default(text: str, found: Collection[str]) -> bool:
+    value = default(plain_text(text))
+    return value is None or value.casefold() in {known.casefold() for known in found}
 
 
 # Words
@@ -168,7 +156,7 @@ def _lists(text: str, kind: str) -> Iterator[_List]:
 
 def _is_allowed(text: str, start: int) -> bool:
     before = text[max(start - _LONGEST_CLAUSE, 0) : start]
-    return not _CONDITIONAL.search(before) and not _EXAMPLES.search(before)
+    return not _CONDITIONAL.search(before) and not EXAMPLES.search(before)
 
 
 def _described(text: str, kind: str) -> Iterator[_List]:
@@ -179,14 +167,6 @@ def _described(text: str, kind: str) -> Iterator[_List]:
         texts = {value.strip("\"'“”`"): words for value, words in described}
         if len(texts) == len(found) and all(texts.values()) and not _NO_VALUES & set(texts):
             yield _List(texts, found[0].start(), found[-1].end(), goes_on=bool(_OPEN.search(text)))
-
-
-def _complete(found: _List, text: str) -> Values:
-    """Return the values of a list, or none where the description knows more of them."""
-    rest = f"{text[: found.start]} ; {text[found.end :]}"
-    if len(found.values) <= 1 or found.goes_on or _contradicts(rest, found.values):
-        return ()
-    return tuple(found.values.items())
 
 
 def _words_in_capitals(text: str) -> Iterator[str]:
@@ -207,14 +187,16 @@ def _numbered(text: str) -> Values:
     found = list(_NUMBERED.finditer(text))
     if len(found) <= 1 or not _is_allowed(text, found[0].start()):
         return ()
-    listed = [(number, _trimmed(words)) for number, words in _texts_behind(found, text)]
-    several = len(dict(listed)) == len(listed) == len({words for _, words in listed})
-    cut = _OPEN.search(text) or any(not words or _NUMBER_AMONG_WORDS.search(words) for _, words in listed)
+    listed = {number: _trimmed(words) for number, words in _texts_behind(found, text)}
+    cut = _OPEN.search(text) or any(not words or _NUMBER_AMONG_WORDS.search(words) for words in listed.values())
     hyphens = any(number[0].endswith("-") for number in found)
-    counted = all(int(after) == int(before) + 1 for (before, _), (after, _) in pairwise(listed))
-    default_value = default(plain_text(text))
-    known = default_value is None or not default_value.isdigit() or default_value in dict(listed)
-    return tuple(listed) if several and known and not cut and (counted or not hyphens) else ()
+    counted = all(int(after) == int(before) + 1 for before, after in pairwise(listed))
+    several = len(found) == len(listed) == len(set(listed.values()))
+    return (
+        tuple(listed.items())
+        if several and not cut and (counted or not hyphens) and _holds_default(text, listed)
+        else ()
+    )
 
 
 def _numbers(text: str) -> Values:
@@ -223,8 +205,7 @@ def _numbers(text: str) -> Values:
     if found is None or not _is_allowed(text, found.start()) or _CONTINUES.match(text, found.end()):
         return ()
     listed = _NUMBER.findall(found[1])
-    default_value = default(plain_text(text))
-    return tuple((number, "") for number in listed) if default_value is None or default_value in listed else ()
+    return tuple((number, "") for number in listed) if _holds_default(text, listed) else ()
 
 
 def _texts_behind(found: Sequence[re.Match[str]], text: str) -> Iterator[tuple[str, str]]:
@@ -263,51 +244,48 @@ class _Entry(NamedTuple):
 
     value: str
     text: str
-    line: int
+    block: Block
+
+
+_Entries: TypeAlias = Mapping[str, _Entry]
 
 
 def add_listed_values(
     parameters: Sequence[Located[Parameter]], blocks: Sequence[Block]
-) -> tuple[tuple[Located[Parameter], ...], set[int]]:
-    """Give parameters the values that a list or a table elsewhere on the page holds for them, and return its lines too."""
-    names = {row.value.name for row in parameters}
-    found = [_replace_values(row, [_Entry(*pair, row.line) for pair in _own_values(row, names)]) for row in parameters]
-    lists: dict[int, list[Mapping[str, _Entry] | None]] = {}
-    leads: dict[int, int] = {}
-    used: set[int] = set()
-    for start, lead in enumerate(blocks, 1):
-        index = _parameter_named(plain_text(lead.text), found) if _may_introduce(lead) else None
-        if index is not None and not found[index].value.values:
-            entries = _entries(blocks, start, names - {found[index].value.name})
-            if entries != {}:
-                lists.setdefault(index, []).append(entries)
-                leads.setdefault(index, lead.line)
-    for index, several in lists.items():
-        entries = _complete_list(several)
-        if entries and not _contradicts(found[index].value.text, entries):
-            found[index] = _replace_values(found[index], list(entries.values()))
-            used |= {leads[index], *found[index].value.value_lines}
+) -> tuple[tuple[Located[Parameter], ...], set[Block]]:
+    """Give parameters the values that a list or a table elsewhere on the page holds for them, and return its blocks too."""
+    names = [row.value.name for row in parameters]
+    leads: dict[str, list[int]] = {}
+    for index, block in enumerate(blocks):
+        if _may_introduce(block) and (named := _parameter_named(plain_text(block.text), names)):
+            leads.setdefault(named, []).append(index)
+    found: list[Located[Parameter]] = []
+    used: set[Block] = set()
+    for row in parameters:
+        name, values = row.value.name, row.value.values
+        if any(value in names and not value.isupper() for value, _ in values):
+            values = ()  # a list of parameters
+        lines = [row.line] * len(values)
+        if not values:
+            others = set(names) - {name}
+            lists = [(blocks[lead], _entries(blocks, lead + 1, others)) for lead in leads.get(name, ())]
+            lead, entries = _complete_list([(lead, entries) for lead, entries in lists if entries != {}])
+            if lead and not _contradicts(row.value.text, entries):
+                values = tuple((entry.value, entry.text) for entry in entries.values())
+                lines = [entry.block.line for entry in entries.values()]
+                used |= {lead, *(entry.block for entry in entries.values())}
+        values, lines = values[:_MOST_VALUES], lines[:_MOST_VALUES]
+        found.append(replace(row, value=replace(row.value, values=values, value_lines=tuple(lines))))
     return tuple(found), used
 
 
-def _complete_list(several: Sequence[Mapping[str, _Entry] | None]) -> Mapping[str, _Entry]:
-    """Return the one list among those of a parameter that has all of its values, or none where that is not sure."""
-    first, *others = several
-    if first is None or _OPEN.search(list(first.values())[-1].text):
-        return {}
-    return first if all(other is not None and other.keys() <= first.keys() for other in others) else {}
-
-
-def _replace_values(row: Located[Parameter], entries: Sequence[_Entry]) -> Located[Parameter]:
-    values = tuple((entry.value, entry.text) for entry in entries[:_MOST_VALUES])
-    lines = tuple(entry.line for entry in entries[:_MOST_VALUES])
-    return replace(row, value=replace(row.value, values=values, value_lines=lines))
-
-
-def _own_values(row: Located[Parameter], names: AbstractSet[str]) -> Values:
-    """Return the values of a row; a list of parameters, whose names are not in capitals, is none of values."""
-    values = row.value.values
-    return () if any(value in names and not value.isupper() for value, _ in values) else values
+def _complete_list(lists: Sequence[tuple[Block, _Entries | None]]) -> tuple[Block | None, _Entries]:
+    """Return the one list among those of a parameter that has all of its values, if that is sure, and what leads to it."""
+    for lead, first in lists[:1]:
+        whole = first is not None and not _OPEN.search(list(first.values())[-1].text)
+        if first and whole and all(other is not None and other.keys() <= first.keys() for _, other in lists):
+            return lead, first
+    return None, {}
 
 
 def _may_introduce(block: Block) -> bool:
@@ -319,7 +297,9 @@ def _may_introduce(block: Block) -> bool:
     return leads and bool(_INTRODUCES.search(text)) and not _OF_OTHERS.search(text)
 
 
-def _entries(blocks: Sequence[Block], start: int, others: AbstractSet[str]) -> Mapping[str, _Entry] | None:
+def _entries(  # noqa: PLR0911 - each return is a way in which a list ends
+    blocks: Sequence[Block], start: int, others: AbstractSet[str]
+) -> Mapping[str, _Entry] | None:
     """Return the values that follow; `None` where their list goes on with what cannot be read.
 
     Args:
@@ -329,24 +309,23 @@ def _entries(blocks: Sequence[Block], start: int, others: AbstractSet[str]) -> M
     """
     found: dict[str, _Entry] = {}
     last: Block | None = None
-    for index in range(start, len(blocks)):
-        block = blocks[index]
-        if block.kind == "row" and block.head and last is None and not _OF_OTHERS.search(block.text):
+    for index, block in enumerate(blocks[start:], start):
+        if block.head and last is None and not _OF_OTHERS.search(block.text):
             if _VALUE.fullmatch(plain_text(block.cells[0])):
                 return None  # a table without a head, whose first value stands there
             continue
         if block.kind not in ("text", "item", "row") or block.head:
-            return None if last and block.kind == "code" and _is_entry_of(last, block) else found
+            return None if last and _is_entry_of(last, block) else found
         if _may_introduce(block):
             apart = last is None or (block.kind, block.level) != (last.kind, last.level)
             return found if apart or not others.isdisjoint(_NAMES.findall(block.text)) else None
-        if last and last.kind == "item" and block.kind == "text" and _entry(block):
+        entry = _entry(block)
+        if entry and last and (block.kind, last.kind) == ("text", "item"):
             return None  # a value in a line of its own, or the beginning of a message
-        entry = _entry(block) if last is None or block.kind == last.kind else None
-        if _is_odd(entry, found) or (entry is None and last and _list_continues(last, blocks[index : index + 3])):
-            return None
-        if entry is None:
-            break
+        if entry is None or (last and block.kind != last.kind):
+            return None if last and _list_continues(last, blocks[index : index + 3]) else found
+        if entry.text and "_" not in entry.value and len(found) > 1 and all("_" in value for value in found):
+            return None  # the beginning of a message below values of another form
         found.setdefault(entry.value, entry)
         last = block
     return found
@@ -358,14 +337,7 @@ def _entry(block: Block) -> _Entry | None:
     if found is None or found[1] in _NO_VALUES:
         return None
     words = " ".join(cells[1:]) if cells else next(filter(None, found.groups()[1:]), "")
-    return _Entry(found[1], words.strip(), block.line)
-
-
-def _is_odd(entry: _Entry | None, found: Mapping[str, _Entry]) -> bool:
-    """Return whether what looks like a value may be the beginning of a message below values of another form."""
-    if entry is None or not entry.text or "_" in entry.value:
-        return False
-    return len(found) > 1 and all("_" in value for value in found)
+    return _Entry(found[1], words.strip(), block)
 
 
 def _list_continues(last: Block, blocks: Sequence[Block]) -> bool:
@@ -384,12 +356,10 @@ def _is_entry_of(last: Block, block: Block) -> bool:
     return (block.kind, block.level) == (last.kind, last.level) and _entry(block) is not None
 
 
-def _parameter_named(lead: str, parameters: Sequence[Located[Parameter]]) -> int | None:
+def _parameter_named(lead: str, names: Sequence[str]) -> str | None:
     """Return which parameter a message names."""
     words = _NAMES.findall(lead)
-    names = [row.value.name for row in parameters]
     last = "".join(words).lower().removesuffix("s")
-    in_words = [index for index, name in enumerate(names) if name != name.lower() and last.endswith(name.lower())]
-    named = [index for index, name in enumerate(names) if name in words or f"{name}s" in words]
-    found = in_words or named
+    in_words = [name for name in names if name != name.lower() and last.endswith(name.lower())]
+    found = in_words or [name for name in names if name in words or f"{name}s" in words]
     return found[0] if len(found) == 1 else None

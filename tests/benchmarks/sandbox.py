@@ -1,6 +1,6 @@
 """What a call in the sandbox costs beside the same call to a canned response, and what a fresh sandbox costs a test.
 
-    python tests/benchmarks/sandbox.py [CALLS]
+    python -m tests.benchmarks.sandbox [CALLS]
 
 The other side of the comparison is the same client on `httpx.MockTransport`, which checks nothing and moves nothing; the
 two take turns in the same run. Times are CPU of this process.
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import statistics
 import sys
-import time
 from collections.abc import Callable
 
 import httpx
@@ -18,7 +17,7 @@ import httpx
 from binance_transfers import Client, TransferType
 from binance_transfers.sandbox import Sandbox, Wallet
 
-ROUNDS = 7
+from .calls import ROUNDS, cpu_per_call, in_turns
 
 
 class Fast:
@@ -34,14 +33,6 @@ class Fast:
 
     def tick(self) -> None:
         self._now += 60_000
-
-
-def cpu_per_call(call: Callable[[], object], calls: int) -> float:
-    """Return the microseconds of CPU that a call costs."""
-    start = time.process_time()
-    for _ in range(calls):
-        call()
-    return (time.process_time() - start) / calls * 1e6
 
 
 def transfers(client: Client, clock: Fast) -> Callable[[], object]:
@@ -71,10 +62,7 @@ def main() -> None:
     canned = httpx.MockTransport(lambda _: httpx.Response(200, content=b'{"tranId":1}'))
     ours = transfers(Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, clock=clock), clock)
     theirs = transfers(Client(sandbox.api_key, sandbox.secret, transport=canned, clock=clock), clock)
-    for side in (ours, theirs):
-        cpu_per_call(side, 100)
-    rounds = [(cpu_per_call(ours, calls), cpu_per_call(theirs, calls)) for _ in range(ROUNDS)]
-    mine, other = (statistics.median(column) for column in zip(*rounds, strict=True))
+    mine, other, _ = in_turns(ours, theirs, calls)
     start = statistics.median(cpu_per_call(fresh, 20) for _ in range(ROUNDS))
     sys.stdout.write(
         "| a transfer in process | CPU µs | calls per second on one core |\n|---|---:|---:|\n"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from binance_transfers import (
-    EarnAsset,
-    EarnTransferType,
-    TransferType,
-)
+from binance_transfers import EarnAsset, EarnTransferType, TransferType
 
 from .scripted import called
 
@@ -19,13 +16,11 @@ from .scripted import called
 @pytest.fixture(params=[False, True], ids=["sync", "async"])
 def transfer(request: pytest.FixtureRequest) -> Callable[..., Any]:
     arguments = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": "1"}
-    return lambda binance, **settings: called(
-        binance, "user_universal_transfer", arguments, asynchronous=request.param, **settings
-    )
+    return partial(called, "user_universal_transfer", arguments, asynchronous=request.param)
 
 
 @pytest.fixture(params=[False, True], ids=["sync", "async"])
 def read(request: pytest.FixtureRequest) -> Callable[..., Any]:
     arguments = {"asset": EarnAsset.LDUSDT, "transfer_type": EarnTransferType.EARN_TO_FUTURE}
     method = "get_transferable_earn_asset_balance_for_portfolio_margin"
-    return lambda binance, **settings: called(binance, method, arguments, asynchronous=request.param, **settings)
+    return partial(called, method, arguments, asynchronous=request.param)

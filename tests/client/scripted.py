@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+import traceback
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -19,34 +21,56 @@ from binance_transfers import (
 
 KEY, SECRET = "key", "secret"
 OK = httpx.Response(200, json={"tranId": 7})
+SUCCESS = httpx.Response(200, json={"msg": "success"})
 BALANCE = httpx.Response(200, json={"asset": "LDUSDT", "amount": "0.55"})
 TIME = "/api/v3/time"
 QUICK = RetryPolicy(attempts=3, first_delay=0.0, longest_delay=0.0)
 
 
-class Binance:
-    """Answers requests by a script, and keeps them."""
+class Clock:
+    """A clock that stands still."""
 
-    def __init__(self, *script: httpx.Response | Exception, time_offset: int = 0) -> None:
+    def milliseconds(self) -> int:
+        return 1499827319559
+
+    def correct(self, server_time: int, age: float) -> None:  # noqa: ARG002 - a Clock
+        raise AssertionError("nothing asks for the time here")
+
+
+class Binance:
+    """Answers requests by a script, its last step again and again, and keeps them."""
+
+    def __init__(self, *script: httpx.Response | BaseException, time_offset: int = 0, tells_time: bool = True) -> None:
         self.requests: list[httpx.Request] = []
         self._script = list(script)
-        self._time_offset = time_offset
+        self._time_offset, self._tells_time = time_offset, tells_time
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        if request.url.path == TIME:
+        if request.url.path == TIME and self._tells_time:
             return httpx.Response(200, json={"serverTime": time.time_ns() // 1_000_000 + self._time_offset})
-        step = self._script.pop(0)
-        if isinstance(step, Exception):
+        step = self._script.pop(0) if len(self._script) > 1 else self._script[0]
+        if isinstance(step, BaseException):
             raise step
         return copy_of(step)
+
+    @property
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self)
 
     @property
     def paths(self) -> list[str]:
         return [request.url.path.rpartition("/")[2] for request in self.requests]
 
 
-def called(binance: Binance, method: str, arguments: dict[str, Any], *, asynchronous: bool, **settings: Any) -> Any:
+def called(
+    method: str,
+    arguments: dict[str, Any],
+    binance: Callable[[httpx.Request], httpx.Response],
+    *,
+    asynchronous: bool,
+    **settings: Any,
+) -> Any:
     """Make a call with either client and return its result or its exception."""
     settings = {"retry": QUICK, "transport": httpx.MockTransport(binance), **settings}
 
@@ -71,6 +95,12 @@ def copy_of(answer: httpx.Response) -> httpx.Response:
 def rejected(status: int, code: int, **headers: str) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx.Response(status, json={"code": code, "msg": "m"}, headers=named)
+
+
+def ours(error: BaseException) -> str:
+    """Return what the traceback shows of our own frames."""
+    frames = traceback.TracebackException.from_exception(error, capture_locals=True).stack
+    return "".join(f"{frame.name} {frame.locals}" for frame in frames if "binance_transfers" in frame.filename)
 
 
 def settled(client: Client | AsyncClient) -> object:

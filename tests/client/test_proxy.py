@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,47 +26,38 @@ HOST = "api.binance.test"
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\nConnection: close\r\n\r\n{"tranId":7}'
 
 
+@dataclass
 class Proxy:
     """Grants or refuses each tunnel, and is itself what the tunnel leads to."""
 
-    def __init__(self, certificate: Path, *, refuses: bool = False, drips: bool = False) -> None:
-        self.lines: list[bytes] = []
-        self._refuses, self._drips = refuses, drips
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(certificate)
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._socket.settimeout(20)
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
+    certificate: Path
+    refuses: bool = False
+    drips: bool = False
+    lines: list[bytes] = field(default_factory=list)
 
-    def _serve(self) -> None:
-        connection, _ = self._socket.accept()
+    def serve(self, listening: socket.socket) -> None:
+        connection, _ = listening.accept()
         connection.settimeout(20)
         self._read_head(connection)
-        if self._refuses:
+        if self.refuses:
             connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
             connection.close()
             return
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        with self._context.wrap_socket(connection, server_side=True) as tunnel:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate)
+        with context.wrap_socket(connection, server_side=True) as tunnel, contextlib.suppress(OSError):
             self._read_head(tunnel)
-            try:
-                for start in range(0, len(ANSWER), 4) if self._drips else [0]:
-                    tunnel.sendall(ANSWER[start : start + 4] if self._drips else ANSWER)
-                    time.sleep(0.2 if self._drips else 0)
-            except OSError:
-                return
+            size = 4 if self.drips else len(ANSWER)
+            for start in range(0, len(ANSWER), size):
+                tunnel.sendall(ANSWER[start : start + size])
+                time.sleep(0.2 if self.drips else 0)
 
     def _read_head(self, connection: socket.socket) -> None:
         head = b""
         while b"\r\n\r\n" not in head:
             head += connection.recv(4096)
         self.lines.append(head.partition(b"\r\n")[0])
-
-    def close(self) -> None:
-        self._socket.close()
-        self._thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -89,50 +82,52 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=[Client, AsyncClient])
-def calls(
-    request: pytest.FixtureRequest, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[type[Client | AsyncClient], Any]]:
-    proxies: list[Proxy] = []
+def transfer(request: pytest.FixtureRequest) -> Callable[..., object]:
+    def made(deadline: float = 20) -> object:
+        once = RetryPolicy(attempts=1)
+        return settled(request.param(KEY, SECRET, base_url=f"https://{HOST}", deadline=deadline, retry=once))
 
-    def proxy(**behaviour: bool) -> Proxy:
-        proxies.append(Proxy(certificate, **behaviour))
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    return made
+
+
+@pytest.fixture
+def start(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Proxy]]:
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as pool:
+        listening.settimeout(20)
         for name in ("ALL_PROXY", "NO_PROXY", "all_proxy", "no_proxy", "https_proxy"):
             monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("HTTPS_PROXY", proxies[-1].url)
-        return proxies[-1]
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listening.getsockname()[1]}")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
 
-    yield request.param, proxy
-    for each in proxies:
-        each.close()
+        def started(**behaviour: Any) -> Proxy:
+            proxy = Proxy(certificate, **behaviour)
+            pool.submit(proxy.serve, listening)
+            return proxy
+
+        yield started
 
 
-def made(kind: type[Client | AsyncClient], deadline: float = 20) -> Client | AsyncClient:
-    return kind(KEY, SECRET, base_url=f"https://{HOST}", deadline=deadline, retry=RetryPolicy(attempts=1))
-
-
-def test_a_transfer_goes_through_the_tunnel_of_a_proxy(calls: tuple[type[Client | AsyncClient], Any]) -> None:
-    kind, proxy = calls
-    tunnel = proxy()
-    assert repr(settled(made(kind))) == "UniversalTransferReceipt(tran_id=7)"
-    assert tunnel.lines[0] == f"CONNECT {HOST}:443 HTTP/1.1".encode()
-    assert tunnel.lines[1].startswith(b"POST /sapi/v1/asset/transfer?type=MAIN_FUNDING&asset=USDT&amount=1&timestamp=")
+def test_a_transfer_goes_through_the_tunnel_of_a_proxy(
+    transfer: Callable[..., object], start: Callable[..., Proxy]
+) -> None:
+    proxy = start()
+    assert repr(transfer()) == "UniversalTransferReceipt(tran_id=7)"
+    assert proxy.lines[0] == f"CONNECT {HOST}:443 HTTP/1.1".encode()
+    assert proxy.lines[1].startswith(b"POST /sapi/v1/asset/transfer?type=MAIN_FUNDING&asset=USDT&amount=1&timestamp=")
 
 
 def test_an_answer_that_drips_through_a_tunnel_does_not_outlast_the_deadline(
-    calls: tuple[type[Client | AsyncClient], Any],
+    transfer: Callable[..., object], start: Callable[..., Proxy]
 ) -> None:
-    kind, proxy = calls
-    proxy(drips=True)
-    start = time.monotonic()
+    start(drips=True)
+    began = time.monotonic()
     with pytest.raises(OutcomeUnknown):
-        settled(made(kind, deadline=1))
-    assert time.monotonic() - start < 3
+        transfer(deadline=1)
+    assert time.monotonic() - began < 3
 
 
-def test_a_tunnel_that_is_refused_sends_nothing(calls: tuple[type[Client | AsyncClient], Any]) -> None:
-    kind, proxy = calls
-    refusing = proxy(refuses=True)
+def test_a_tunnel_that_is_refused_sends_nothing(transfer: Callable[..., object], start: Callable[..., Proxy]) -> None:
+    proxy = start(refuses=True)
     with pytest.raises(NotSent, match="ProxyError: 403 Forbidden"):
-        settled(made(kind))
-    assert len(refusing.lines) == 1
+        transfer()
+    assert len(proxy.lines) == 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -24,18 +25,10 @@ from binance_transfers import (
     __version__,
 )
 
+from .scripted import OK, Binance, Clock
+
 KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
 SECRET = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
-
-
-class Clock:
-    """A clock that stands still."""
-
-    def milliseconds(self) -> int:
-        return 1499827319559
-
-    def correct(self, server_time: int, age: float) -> None:  # noqa: ARG002 - a Clock
-        raise AssertionError("nothing asks for the time here")
 
 
 CALLS: list[tuple[str, Mapping[str, Any], str]] = [
@@ -90,47 +83,25 @@ CALLS: list[tuple[str, Mapping[str, Any], str]] = [
 ]
 
 
-class Server:
-    """Answers every request on a loopback port and keeps the bytes it received."""
+@contextmanager
+def server(body: bytes, received: list[bytes]) -> Iterator[str]:
+    """Answer one request on a loopback port, and keep the bytes of its head."""
 
-    def __init__(self, body: bytes) -> None:
-        self.received: list[bytes] = []
-        self._body = body
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._socket.settimeout(10)
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        try:
-            connection, _ = self._socket.accept()
-        except TimeoutError:
-            return  # the call was refused before it was sent, which the test tells
+    def serve() -> None:
+        connection, _ = listening.accept()
         with connection:
             data = b""
             while b"\r\n\r\n" not in data:
                 data += connection.recv(65536)
-            self.received.append(data)
-            head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(self._body)
-            connection.sendall(head + self._body)
+            received.append(data)
+            head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+            connection.sendall(head + body)
 
-    def close(self) -> None:
-        self._thread.join()
-        self._socket.close()
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[[bytes], Server]]:
-    servers: list[Server] = []
-
-    def started(body: bytes) -> Server:
-        servers.append(Server(body))
-        return servers[-1]
-
-    yield started
-    for server in servers:
-        server.close()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+        thread.join()
 
 
 def raw_request(text: str, host: str) -> bytes:
@@ -150,59 +121,42 @@ def test_every_operation_has_its_exact_request_here() -> None:
 
 @pytest.mark.parametrize(("name", "arguments", "text"), CALLS, ids=[name for name, _, _ in CALLS])
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
-def test_the_bytes_on_the_socket(
-    start: Callable[[bytes], Server], name: str, arguments: Mapping[str, Any], text: str, *, asynchronous: bool
-) -> None:
-    server = start(OPERATIONS[name].response_example)
-    if asynchronous:
+def test_the_bytes_on_the_socket(name: str, arguments: Mapping[str, Any], text: str, *, asynchronous: bool) -> None:
+    operation = OPERATIONS[name]
+    received: list[bytes] = []
 
-        async def call() -> object:
-            async with AsyncClient(KEY, SECRET, base_url=server.url, clock=Clock()) as client:
-                return await getattr(client, name)(**arguments)
+    async def call(url: str) -> object:
+        async with AsyncClient(KEY, SECRET, base_url=url, clock=Clock()) as client:
+            return await getattr(client, name)(**arguments)
 
-        result = asyncio.run(call())
-    else:
-        with Client(KEY, SECRET, base_url=server.url, clock=Clock()) as client:
-            result = getattr(client, name)(**arguments)
-    assert sorted(server.received[0].split(b"\r\n")) == sorted(
-        raw_request(text, server.url.removeprefix("http://")).split(b"\r\n")
-    )
-    assert result == OPERATIONS[name].decoder.decode(OPERATIONS[name].response_example)
+    with server(operation.response_example, received) as host:
+        if asynchronous:
+            result = asyncio.run(call(f"http://{host}"))
+        else:
+            with Client(KEY, SECRET, base_url=f"http://{host}", clock=Clock()) as client:
+                result = getattr(client, name)(**arguments)
+    assert sorted(received[0].split(b"\r\n")) == sorted(raw_request(text, host).split(b"\r\n"))
+    assert result == operation.decoder.decode(operation.response_example)
 
 
 def test_an_argument_that_is_left_out_is_not_sent() -> None:
-    seen: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(200, json={"tranId": 1})
-
-    client = Client(KEY, SECRET, transport=httpx.MockTransport(answer), clock=Clock())
+    binance = Binance(OK)
+    client = Client(KEY, SECRET, transport=binance.transport)
     client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount="10.50", from_symbol=None)
-    assert [name for name, _ in httpx.URL(seen[0].url).params.multi_items()] == [
-        "type",
-        "asset",
-        "amount",
-        "timestamp",
-        "signature",
-    ]
-    assert b"amount=10.50&" in seen[0].url.raw_path
+    [request] = binance.requests
+    assert list(request.url.params) == ["type", "asset", "amount", "timestamp", "signature"]
+    assert b"amount=10.50&" in request.url.raw_path
 
 
 def test_the_value_of_an_enum_may_be_written_as_it_is_sent() -> None:
     """Type checkers take it too, as they do `Literal`s."""
-    targets: list[bytes] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        targets.append(request.url.raw_path.partition(b"&timestamp")[0])
-        return httpx.Response(200, json={"tranId": 7, "txnId": "8"})
-
-    client = Client(KEY, SECRET, transport=httpx.MockTransport(answer))
+    binance = Binance(httpx.Response(200, json={"tranId": 7, "txnId": "8"}))
+    client = Client(KEY, SECRET, transport=binance.transport)
     client.user_universal_transfer(type="MAIN_FUNDING", asset="USDT", amount=1)
     client.margin_transfer_for_sub_account(email="desk@example.com", asset="USDT", amount=1, type=2)
     with pytest.raises(InvalidRequest, match="^type is 'MAIN_FUNDIN'; allowed: "):
         client.user_universal_transfer(type="MAIN_FUNDIN", asset="USDT", amount=1)  # type: ignore[arg-type]
-    assert targets == [
+    assert [request.url.raw_path.partition(b"&timestamp")[0] for request in binance.requests] == [
         b"/sapi/v1/asset/transfer?type=MAIN_FUNDING&asset=USDT&amount=1",
         b"/sapi/v1/sub-account/margin/transfer?email=desk%40example.com&asset=USDT&amount=1&type=2",
     ]

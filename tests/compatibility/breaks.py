@@ -30,7 +30,7 @@ def breaks(old: str, new: str) -> list[str]:
         _message(breakage)
         for breakage in griffe.find_breaking_changes(before, after)
         # Bases are compared below: griffe counts them.
-        if breakage.kind is not griffe.BreakageKind.CLASS_REMOVED_BASE and not _is_same_default(breakage)
+        if breakage.kind is not griffe.BreakageKind.CLASS_REMOVED_BASE
     ]
     return [*_imports(old, new), *_command(old, new), *gone, *_Comparison(after).members(before, after)]
 
@@ -53,17 +53,6 @@ def _message(breakage: griffe.Breakage) -> str:
     known = None not in (old, new) or breakage.kind is griffe.BreakageKind.RETURN_CHANGED_TYPE
     change = f": {old} -> {new}" if known and old != new else ""
     return f"{path}: {breakage.kind.value.lower()}{change}"
-
-
-def _is_same_default(breakage: griffe.Breakage) -> bool:
-    """Return whether two defaults are written otherwise and equal, such as 60 and 60.0."""
-    if breakage.kind is not griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT:
-        return False
-    try:
-        old, new = (ast.literal_eval(str(value.default)) for value in (breakage.old_value, breakage.new_value))
-    except ValueError:
-        return False
-    return bool(old == new) and isinstance(old, bool) is isinstance(new, bool)
 
 
 def _imports(old: str, new: str) -> Iterator[str]:

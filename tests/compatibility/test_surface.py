@@ -17,11 +17,9 @@ def written(folder: Path, **modules: str) -> list[str]:
     """Return the surface of a package `p` with these modules, without its head."""
     modules["__init__"] = '__version__ = "1.2.3"\n' + dedent(modules.get("__init__", ""))
     for name, text in modules.items():
-        file = folder / ("p_pytest.py" if name == "plugin" else f"p/{name.replace('__of__', '/')}.py")
+        file = folder / ("p_pytest.py" if name == "plugin" else f"p/{name}.py")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(dedent(text), encoding="utf-8")
-        if file.parent.name != "p" and name != "plugin":
-            (file.parent / "__init__.py").touch()
     head, *lines = surface(folder, "p").splitlines()
     assert head.startswith("# The public surface of p 1.2.3, ")
     return [line for line in lines if line and "__version__" not in line]
@@ -46,19 +44,6 @@ def test_what_can_be_imported_from_every_module_that_is_not_private(tmp_path: Pa
         "class Two:",
         "    ...",
     ]
-
-
-def test_what_is_imported_only_when_it_is_asked_for(tmp_path: Path) -> None:
-    root = """\
-    from typing import TYPE_CHECKING
-    if TYPE_CHECKING:
-        from ._hidden import One, Two
-    else:
-        _EXTRAS = {"One": ("_hidden", "extra")}
-    __all__ = []
-    """
-    lines = written(tmp_path, __init__=root, _hidden="class One: ...\nclass Two: ...\n")
-    assert lines == ["from p import One", "class One:", "    ..."]
 
 
 def test_the_types_that_annotations_name(tmp_path: Path) -> None:
@@ -94,32 +79,6 @@ def test_the_types_that_annotations_name(tmp_path: Path) -> None:
         "    inner: Deeper",
         "def run(a: Kind | None, b: Reached, /, c: str = 'x') -> int: ...",
     ]
-
-
-def test_attributes_that_only_the_text_of_a_class_names(tmp_path: Path) -> None:
-    root = '''\
-    class A:
-        """A.
-
-        Attributes:
-            a: One.
-            b: Two.
-        """
-
-        a: int
-    '''
-    assert written(tmp_path, things=root) == [
-        "from p.things import A",
-        "class A:",
-        "    a: int",
-        "    b: object",
-    ]
-
-
-def test_the_options_of_the_command(tmp_path: Path) -> None:
-    command = 'def parser():\n    parser.add_argument("--port", type=int)\n    parser.add_argument("--host")\n'
-    lines = written(tmp_path, _runtime__of__sandbox__of__command=command)
-    assert lines[-1] == "'python -m p.sandbox --host --port'"
 
 
 def test_an_answer_without_fields(tmp_path: Path) -> None:

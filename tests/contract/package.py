@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
-import inspect
 import re
 import sys
 from collections.abc import Iterator
@@ -87,36 +86,3 @@ def attribute_docstrings(tree: ast.Module, name: str) -> dict[str, str]:
 
 def classes(tree: ast.Module) -> list[str]:
     return [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
-
-
-def period(seconds: int) -> str:
-    """Return a length of time as docstrings say it."""
-    return {1: "second", 60: "minute", 3600: "hour", 86400: "day"}.get(seconds, f"{seconds} seconds")
-
-
-def sections(docstring: str) -> dict[str, str]:
-    """Split a docstring at its headings, such as `Args:`; what comes first has the heading `""`."""
-    found = {"": ""}
-    heading = ""
-    for line in inspect.cleandoc(docstring).splitlines():
-        match = re.fullmatch(r"(Args|Returns|Raises|Example|Source):( .*)?", line)
-        if match:
-            heading = match[1]
-            found[heading] = f"{match[2] or ''}\n"
-        else:
-            found[heading] += f"{line}\n"
-    return found
-
-
-def entries(section: str) -> dict[str, str]:
-    """Return the entries of a section such as `Args:`, by name and in order."""
-    found: dict[str, str] = {}
-    name = ""
-    for line in section.splitlines():
-        match = re.fullmatch(r" {4}(\w+): (.*)", line)
-        if match:
-            name = match[1]
-            found[name] = match[2]
-        elif name:
-            found[name] += f"\n{line}"
-    return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import builtins
 import hashlib
 import hmac
-import logging
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from unittest import TestCase
 
 import httpx
 
@@ -26,11 +26,11 @@ PAGES = ("README.md", "client.md", "errors.md", "limits.md", "testing.md")
 _NO_FACT = re.compile(r"HTTP/[\d.]+|SHA-?256|PKCS#1 v1\.5|Ed25519|\d+(?:\.\d+){3}|Version [\w.]+")
 """Numbers that are names."""
 _BASE = "https://api.binance.com"
-_MOVER, _READER = (
+MOVER, READER = (
     next(operation for operation in the_spec().operations if operation.moves_funds is moves) for moves in (True, False)
 )
 _TRANSFER = "user_universal_transfer"
-_Ending = httpx.Response | BaseException
+Ending = httpx.Response | BaseException
 
 
 class _Clock:
@@ -45,11 +45,11 @@ class _Clock:
         """Stay as it is."""
 
 
-def _answer(status: int, code: object = None) -> httpx.Response:
+def answer(status: int, code: object = None) -> httpx.Response:
     return httpx.Response(status, json={} if code is None else {"code": code, "msg": "By the test."})
 
 
-def _client(ending: _Ending) -> binance_transfers.Client:
+def client_of(ending: Ending) -> binance_transfers.Client:
     def respond(_: httpx.Request) -> httpx.Response:
         if isinstance(ending, BaseException):
             raise ending
@@ -59,7 +59,7 @@ def _client(ending: _Ending) -> binance_transfers.Client:
     return binance_transfers.Client("key", "secret", transport=transport, retry=once, clock=_Clock())
 
 
-def _raised(client: binance_transfers.Client, name: str) -> BaseException:
+def raised(client: binance_transfers.Client, name: str) -> BaseException:
     try:
         getattr(client, name)(**binance_transfers.OPERATIONS[name].example)
     except (binance_transfers.BinanceError, KeyboardInterrupt) as error:
@@ -68,62 +68,50 @@ def _raised(client: binance_transfers.Client, name: str) -> BaseException:
 
 
 @cache
-def _ends(ending: Callable[[], _Ending], name: str = _MOVER.name) -> str:
+def ends(ending: Callable[[], Ending], name: str = MOVER.name) -> str:
     """Return the exception in which a call ends, by name."""
-    with _client(ending()) as client:
-        return type(_raised(client, name)).__name__
+    with client_of(ending()) as client:
+        return type(raised(client, name)).__name__
 
 
-def _word(*endings: Callable[[], _Ending]) -> str:
+def _word(*endings: Callable[[], Ending]) -> str:
     """Return how the pages call an outcome that all of these have."""
-    [name] = {_ends(ending) for ending in endings}
+    [name] = {ends(ending) for ending in endings}
     return {"OutcomeUnknown": "unknown"}.get(name, name)
 
 
 def _pause(status: int) -> str:
     """Return for how many seconds the client keeps calls back after a status without `Retry-After`."""
-    with _client(_answer(status)) as client:
-        _raised(client, _MOVER.name)
-        kept_back = _raised(client, _MOVER.name)
+    with client_of(answer(status)) as client:
+        raised(client, MOVER.name)
+        kept_back = raised(client, MOVER.name)
     assert isinstance(kept_back, binance_transfers.NotSent)
     return f"{kept_back.retry_after:g}"
 
 
 def _unproven() -> list[str]:
     """Return the statuses from 400 to 499 that prove nothing without a code."""
-    return [str(status) for status in range(400, 500) if _ends(lambda: _answer(status)) == "OutcomeUnknown"]  # noqa: B023
+    return [str(status) for status in range(400, 500) if ends(lambda: answer(status)) == "OutcomeUnknown"]  # noqa: B023
 
 
 def _known_after_interruption(name: str) -> str:
-    with _client(KeyboardInterrupt()) as client:
-        return type(_raised(client, name).__cause__).__name__
-
-
-class _Levels(logging.Handler):
-    """Keeps the levels of what is logged."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.names.append(record.levelname)
+    with client_of(KeyboardInterrupt()) as client:
+        return type(raised(client, name).__cause__).__name__
 
 
 def _levels() -> list[str]:
     """Return the levels at which a refusal and an unknown outcome are logged."""
-    handler, logger = _Levels(), logging.getLogger("binance_transfers")
-    level = logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    try:
+    with TestCase().assertLogs("binance_transfers", "INFO") as logged:
         for status in (400, 502):
-            with _client(_answer(status)) as client:
-                _raised(client, _MOVER.name)
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
-    return handler.names
+            ends(lambda: answer(status))  # noqa: B023
+    return [record.levelname for record in logged.records]
+
+
+def _sandbox() -> tuple[Sandbox, _Clock]:
+    clock = _Clock()
+    sandbox = Sandbox(clock=clock)
+    sandbox.credit("MAIN", "USDT", 1)
+    return sandbox, clock
 
 
 def _sent_to(sandbox: Sandbox, clock: _Clock, query: str, name: str = _TRANSFER, *, signed_first: bool = False) -> Any:
@@ -138,17 +126,12 @@ def _sent_to(sandbox: Sandbox, clock: _Clock, query: str, name: str = _TRANSFER,
 
 def _refusal(query: str, name: str = _TRANSFER, *, signed_first: bool = False) -> str:
     """Return the code with which the sandbox refuses a query."""
-    clock = _Clock()
-    sandbox = Sandbox(clock=clock)
-    sandbox.credit("MAIN", "USDT", 1)
-    return str(_sent_to(sandbox, clock, query, name, signed_first=signed_first).json()["code"])
+    return str(_sent_to(*_sandbox(), query, name, signed_first=signed_first).json()["code"])
 
 
 def _fault(kind: str) -> list[str]:
-    """Return the status, and the code if there is one, of a failure on demand."""
-    clock = _Clock()
-    sandbox = Sandbox(clock=clock)
-    sandbox.credit("MAIN", "USDT", 9)
+    """Return the status and the code of a failure on demand."""
+    sandbox, clock = _sandbox()
     sandbox.inject(cast(FailureKind, kind))
     response = _sent_to(sandbox, clock, "type=MAIN_UMFUTURE&asset=USDT&amount=1")
     return [str(response.status_code), str(response.json()["code"])]
@@ -156,8 +139,7 @@ def _fault(kind: str) -> list[str]:
 
 def _bans() -> list[str]:
     """Return how many requests too many are answered with 429, the minutes of a ban, and the days of the longest."""
-    clock = _Clock()
-    sandbox = Sandbox(clock=clock)
+    sandbox, clock = _sandbox()
     bans: list[int] = []
     while len(bans) < 2 or bans[-1] > bans[-2]:
         statuses: list[int] = []
@@ -172,7 +154,7 @@ def _bans() -> list[str]:
 
 def _probably() -> list[str]:
     probable = [error["code"] for error in the_spec().data["x-binance-errors"] if error["outcome"].startswith("prob")]
-    return [_ends(lambda: _answer(400, probable[0]))]
+    return [ends(lambda: answer(400, probable[0]))]
 
 
 def _documented() -> list[str]:
@@ -180,7 +162,7 @@ def _documented() -> list[str]:
 
 
 def _window() -> list[str]:
-    rule = next(parameter.schema for parameter in _MOVER.parameters if parameter.wire == "recvWindow")
+    rule = next(parameter.schema for parameter in MOVER.parameters if parameter.wire == "recvWindow")
     return [str(rule["minimum"]), str(rule["maximum"])]
 
 
@@ -189,50 +171,50 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     (
         "client.md",
         r"(\w+) for a transfer that may have arrived, \w+ if no byte had left, (\w+) for a read",
-        lambda: [_known_after_interruption(operation.name) for operation in (_MOVER, _READER)],
+        lambda: [_known_after_interruption(operation.name) for operation in (MOVER, READER)],
     ),
     ("client.md", r"at level (\w+), or (\w+) if the outcome is unknown", _levels),
     ("errors.md", r"for retry_after seconds, or for (\d+) if it is None", lambda: [_pause(429)]),
     ("errors.md", r"until retry_after seconds have passed, or (\d+) if it is None", lambda: [_pause(418)]),
-    ("errors.md", r"No connection: nothing was sent, (\w+)", lambda: [_ends(lambda: httpx.ConnectError(""))]),
-    ("errors.md", r"no \w+ could be read, it is (\w+)", lambda: [_ends(lambda: httpx.ReadError(""))]),
+    ("errors.md", r"No connection: nothing was sent, (\w+)", lambda: [ends(lambda: httpx.ConnectError(""))]),
+    ("errors.md", r"no \w+ could be read, it is (\w+)", lambda: [ends(lambda: httpx.ReadError(""))]),
     (
         "errors.md",
         r"HTTP (5)xx outranks the code in the body\. Whatever code comes with it, the outcome is (\w+)",
-        lambda: ["5", _word(lambda: _answer(500, -2015), lambda: _answer(599, -1021), lambda: _answer(503, -5002))],
+        lambda: ["5", _word(lambda: answer(500, -2015), lambda: answer(599, -1021), lambda: answer(503, -5002))],
     ),
     (
         "errors.md",
         r"HTTP 429 and 418 are refusals by the rate limit, (\w+) and (\w+)\.",
-        lambda: [_ends(lambda: _answer(429)), _ends(lambda: _answer(418))],
+        lambda: [ends(lambda: answer(429)), ends(lambda: answer(418))],
     ),
     (
         "errors.md",
         r"The outcome is (\w+) only if the code of a 429 leaves it unknown",
-        lambda: [_word(lambda: _answer(429, -1007))],
+        lambda: [_word(lambda: answer(429, -1007))],
     ),
     (
         "errors.md",
         r"A 200 that is not the receipt is no success\..*?the outcome is (\w+)",
-        lambda: [_word(lambda: _answer(200), lambda: httpx.Response(200, text="<html>"), lambda: httpx.Response(200))],
+        lambda: [_word(lambda: answer(200), lambda: httpx.Response(200, text="<html>"), lambda: httpx.Response(200))],
     ),
     (
         "errors.md",
         r"A 4xx with a code that is not listed is a refusal, (\w+)",
-        lambda: [_ends(lambda: _answer(400, 1))],
+        lambda: [ends(lambda: answer(400, 1))],
     ),
     ("errors.md", r"So is a 4xx without a code, except (\d+), (\d+) and (\d+):", _unproven),
     (
         "errors.md",
         r"A code that is not a whole number .*?so the outcome is (\w+)",
-        lambda: [_word(lambda: _answer(400, "x"))],
+        lambda: [_word(lambda: answer(400, "x"))],
     ),
     ("errors.md", r"a call that moves funds still ends in (\w+)", _probably),
-    ("errors.md", r"such as a redirect, leaves the outcome (\w+)", lambda: [_word(lambda: _answer(302))]),
+    ("errors.md", r"such as a redirect, leaves the outcome (\w+)", lambda: [_word(lambda: answer(302))]),
     (
         "errors.md",
         r"would end in OutcomeUnknown, they end in (\w+)",
-        lambda: [_ends(lambda: _answer(502), _READER.name)],
+        lambda: [ends(lambda: answer(502), READER.name)],
     ),
     ("errors.md", r"only for HTTP 5xx and for the codes (-\d+) and (-\d+)", _documented),
     ("errors.md", r"responses with status 4xx other than 429 and 418", list),

@@ -22,21 +22,15 @@ from binance_transfers.sandbox import FailureKind, Sandbox
 
 from . import docs_checks, prose_checks, words_checks
 from .pages import DOCS, LANGUAGES, Table, pages
+from .prose_checks import MOVER, READER, answer, ends, raised
 from .reader import Spec
 
 CHECKS = [
     docs_checks.page_list,
-    docs_checks.overview,
-    docs_checks.facts,
-    docs_checks.parameters,
-    docs_checks.conditions,
-    docs_checks.fields,
-    docs_checks.enums,
-    docs_checks.wallets,
-    docs_checks.limits,
-    docs_checks.client,
-    docs_checks.testing,
-    docs_checks.errors,
+    docs_checks.tables,
+    docs_checks.members,
+    docs_checks.lists,
+    docs_checks.diagrams,
     words_checks.texts,
     words_checks.endpoint_texts,
     words_checks.shapes,
@@ -102,21 +96,20 @@ def test_each_example_runs_and_does_what_its_page_is_about(
         assert [received.operation for received in sandbox.requests] == [operation.name]
         printed = capsys.readouterr().out.strip()
         assert printed
-        assert operation.model.alias or operation.model.name in printed
+        assert operation.model.name in printed
+
+
+def _table(language: str, page: str, cell: str) -> Table:
+    return next(table for table in pages(DOCS, language)[page].tables if any(cell in row for row in table.rows))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_failure_ends_as_its_row_says(language: str, spec: Spec) -> None:
-    mover, reader = (
-        next(operation.name for operation in spec.operations if operation.moves_funds is moves)
-        for moves in (True, False)
-    )
-    table = next(table for table in pages(DOCS, language)["testing.md"].tables if "server_error" in table.column(0))
-    for kind, _, _, ending in table.rows:
-        assert (kind, _ending(kind, mover, attempts=1, seconds=60) in ending.split()) == (kind, True)
+def test_each_failure_ends_as_its_row_says(language: str) -> None:
+    for kind, _, _, ending in _table(language, "testing.md", "server_error").rows:
+        assert (kind, _ending(kind, MOVER.name, attempts=1, seconds=60) in ending.split()) == (kind, True)
         mended = kind in ("clock", "rate_limit", "slow")
-        assert (kind, _ending(kind, mover, attempts=2) == "the receipt") == (kind, mended)
-        assert (kind, _ending(kind, reader, attempts=2) == "the receipt") == (kind, kind != "ban")
+        assert (kind, _ending(kind, MOVER.name, attempts=2) == "the receipt") == (kind, mended)
+        assert (kind, _ending(kind, READER.name, attempts=2) == "the receipt") == (kind, kind != "ban")
 
 
 def _ending(kind: str, name: str, *, attempts: int, seconds: float = 0) -> str:
@@ -134,52 +127,29 @@ def _ending(kind: str, name: str, *, attempts: int, seconds: float = 0) -> str:
     return "the receipt"
 
 
-def _codes(language: str) -> Table:
-    tables = pages(DOCS, language)["errors.md"].tables
-    return next(table for table in tables if "-1000" in table.column(0))
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_code_raises_what_its_row_says(language: str, spec: Spec) -> None:
-    mover, reader = (
-        next(operation.name for operation in spec.operations if operation.moves_funds is moves)
-        for moves in (True, False)
-    )
-    for row in _codes(language).rows:
-        response = httpx.Response(400, json={"code": int(row[0]), "msg": "Sent by the test."})
-        transport = httpx.MockTransport(lambda _, response=response: response)
-        once = RetryPolicy(attempts=1)
-        with binance_transfers.Client("key", "secret", transport=transport, retry=once) as client:
-            moving = _raised(getattr(client, mover))
-            reading = _raised(getattr(client, reader))
-        assert (row[0], row[5], row[6]) == (row[0], moving, reading)
-
-
-def _raised(method: Any) -> str:
-    with pytest.raises(binance_transfers.BinanceError) as caught:
-        method(**binance_transfers.OPERATIONS[method.__name__].example)
-    return type(caught.value).__name__
+def test_each_code_raises_what_its_row_says(language: str) -> None:
+    for code, *_, moving, reading in _table(language, "errors.md", "-1000").rows:
+        found = [ends(lambda: answer(400, int(code)), operation.name) for operation in (MOVER, READER)]  # noqa: B023
+        assert (code, found) == (code, [moving, reading])
 
 
 # In the order of the table: no connection, no proof, 429, a timestamp refused, 418, any other refusal.
 _ATTEMPTS: list[httpx.Response | httpx.ConnectError] = [
     httpx.ConnectError("Sent by the test."),
-    httpx.Response(502),
+    answer(502),
     httpx.Response(429, headers={"Retry-After": "0"}),
-    httpx.Response(400, json={"code": -1021, "msg": "Sent by the test."}),
+    answer(400, -1021),
     httpx.Response(418, headers={"Retry-After": "0"}),
-    httpx.Response(400, json={"code": -9999, "msg": "Sent by the test."}),
+    answer(400, -9999),
 ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_sent_again_is_what_the_table_says(language: str, spec: Spec) -> None:
-    mover, reader = (
-        next(operation for operation in spec.operations if operation.moves_funds is moves) for moves in (True, False)
-    )
+def test_what_is_sent_again_is_what_the_table_says(language: str) -> None:
     table = next(table for table in pages(DOCS, language)["client.md"].tables if "RateLimited" in table.rows[2][0])
     for ending, row in zip(_ATTEMPTS, table.rows, strict=True):
-        found = [docs_checks.YES[language][_times_sent(operation.name, ending) > 1] for operation in (reader, mover)]
+        found = [docs_checks.YES[language][_times_sent(operation.name, ending) > 1] for operation in (READER, MOVER)]
         assert (row[0], row[1:3]) == (row[0], found)
 
 
@@ -196,44 +166,32 @@ def _times_sent(name: str, ending: httpx.Response | httpx.ConnectError) -> int:
 
     transport, retry = httpx.MockTransport(response), RetryPolicy(first_delay=0)
     with binance_transfers.Client("key", "secret", transport=transport, retry=retry) as client:
-        _raised(getattr(client, name))
+        raised(client, name)
     return len(sent)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_tree_of_exceptions_is_that_of_the_package(language: str) -> None:
-    tree = pages(DOCS, language)["errors.md"].code("text")[0]
-    assert _tree(binance_transfers.BinanceError) == [line.strip("│├└─ ") for line in tree.splitlines()]
-    depths = [(len(line) - len(line.lstrip("│├└─ "))) // 4 for line in tree.splitlines()]
-    assert depths == _depths(binance_transfers.BinanceError, 0)
+    lines = pages(DOCS, language)["errors.md"].code("text")[0].splitlines()
+    names = [line.lstrip("│├└─ ") for line in lines]
+    depths = [(len(line) - len(name)) // 4 for line, name in zip(lines, names, strict=True)]
+    assert [*zip(names, depths, strict=True)] == [*_tree(binance_transfers.BinanceError)]
 
 
-def _children(kind: type[Exception]) -> list[type[Exception]]:
-    found: list[type[Exception]] = []
+def _tree(kind: type[Exception], depth: int = 0) -> Iterator[tuple[str, int]]:
+    """Yield the public exceptions with their depths; a private one between two is skipped."""
+    is_public = not kind.__name__.startswith("_")
+    if is_public:
+        yield kind.__name__, depth
     for child in kind.__subclasses__():
-        found += _children(child) if child.__name__.startswith("_") else [child]
-    return found
-
-
-def _tree(kind: type[Exception]) -> list[str]:
-    return [kind.__name__, *(name for child in _children(kind) for name in _tree(child))]
-
-
-def _depths(kind: type[Exception], depth: int) -> list[int]:
-    return [depth, *(found for child in _children(kind) for found in _depths(child, depth + 1))]
+        yield from _tree(child, depth + is_public)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_tables_of_exceptions_name_what_the_package_has(language: str) -> None:
     tables = pages(DOCS, language)["errors.md"].tables
-    assert tables[0].column(0) == _tree(binance_transfers.BinanceError)
+    assert tables[0].column(0) == [name for name, _ in _tree(binance_transfers.BinanceError)]
     unknown = binance_transfers.OutcomeUnknown("Made by the test.")
     invalid = binance_transfers.InvalidRequest(("Made by the test.",))
     attributes = {name for error in (unknown, invalid) for name in vars(error)}
     assert set(tables[1].column(0)) == attributes
-
-
-def test_the_pages_say_that_they_are_generated() -> None:
-    for file in sorted(DOCS.rglob("*.md")):
-        first = file.read_text(encoding="utf-8").partition("\n")[0]
-        assert (file, "python -m generator" in first) == (file, True)

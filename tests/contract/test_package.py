@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from . import client_checks, module_checks, table_checks
+from . import client_checks, table_checks
 from .package import Package
 from .reader import Spec
 
@@ -14,15 +14,13 @@ CHECKS = [
     client_checks.methods,
     client_checks.signatures,
     client_checks.docstrings,
-    client_checks.examples,
     table_checks.operations,
     table_checks.frozen,
     table_checks.enums,
     table_checks.models,
     table_checks.errors,
     table_checks.root,
-    module_checks.exports,
-    module_checks.marks,
+    table_checks.exports,
 ]
 
 

@@ -14,6 +14,7 @@ from .pages import LANGUAGES, Block, Page, pages
 from .reader import Operation, Spec, Text
 
 _CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+_NOTES = {"en": "Notes", "zh-CN": "备注"}
 _NAMES = re.compile("English|简体中文|(?:[A-Z][a-z]+){2,}")
 """Names that are the same in every language."""
 
@@ -22,38 +23,28 @@ def texts(spec: Spec, folder: Path) -> Iterator[str]:
     """Every text of the spec stands in the pages of its language."""
     for language, by_path in pages_by_language(folder):
         texts = [" ".join(block.text for block in page.blocks) for page in by_path.values()]
-        for place, words in spec.texts():
-            if not place.startswith(spec.unprinted()) and not any(words.of(language) in text for text in texts):
+        for place, words in spec.printed():
+            if not any(words.of(language) in text for text in texts):
                 yield f"{language}: {place} is nowhere: {words.of(language)!r}"
 
 
 def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
     """What an endpoint does, its response, its notes and its sources stand on its own page."""
     for language, place, operation, page in endpoints(spec, folder):
+        words = " ".join(block.text for block in page.blocks)
         models = (model.text for model in operation.models)
-        for words in (operation.text, operation.when_unknown, operation.response_text, *models):
-            if not _begins(page, words.of(language)):
-                yield f"{place}: no paragraph begins with {words.of(language)!r}"
-        wanted = [words.of(language) for words in _notes(operation)]
-        found = [block for block in page.blocks if block.item and any(block.text.endswith(note) for note in wanted)]
-        for note, times in Counter(wanted).items():
-            real = sum(block.text.endswith(note) for block in found)
-            yield from differ(f"{place}, times of the note {note!r}", times, real)
-        for block in page.items(found[0].heading) if found else []:
-            if block not in found:
-                yield f"{place}: a note that the spec does not have: {block.text!r}"
+        for part in (operation.text, operation.when_unknown, operation.response_text, *models):
+            yield from lack(place, part.of(language), words)
+        wanted = [note.of(language) for note in _notes(operation)]
+        found = [block.text for block in page.blocks if block.item and block.heading == _NOTES[language]]
+        yield from differ(f"{place}, number of notes", len(wanted), len(found))
+        for note, text in zip(wanted, found, strict=False):
+            if not text.endswith(note):
+                yield f"{place}: the spec has the note {note!r}, the page {text!r}"
         for source in operation.node["x-binance-source"].values():
             items = [block.text for block in page.blocks if block.item and block.links == [source["url"]]]
             yield from differ(f"{place}, sources with {source['url']}", 1, len(items))
             yield from lack(f"{place}, source", source["read"], " ".join(items))
-
-
-def _begins(page: Page, words: str) -> bool:
-    """Return whether a paragraph begins with these words, which may go on in the next one."""
-    return any(
-        " ".join(block.text for block in page.blocks[start : start + 20]).startswith(words)
-        for start in range(len(page.blocks))
-    )
 
 
 def _notes(operation: Operation) -> Iterator[Text]:
@@ -71,27 +62,14 @@ def _notes(operation: Operation) -> Iterator[Text]:
 
 
 def shapes(_spec: Spec, folder: Path) -> Iterator[str]:
-    """Both languages have the same headings, texts, tables, links and code, page by page."""
+    """Both languages have the same number of texts and the same code on each page."""
     english, chinese = (pages(folder, language) for language in LANGUAGES)
     for path in sorted(english.keys() & chinese.keys()):
-        one, other = _shape(english[path]), _shape(chinese[path])
-        for what in one:
-            if one[what] != other[what]:
-                yield f"{path}, {what}: en has {one[what]!r}, zh-CN has {other[what]!r}"
-
-
-def _shape(page: Page) -> dict[str, object]:
-    local = [link.partition("#") for link in page.links if "://" not in link]
-    return {
-        "columns and rows of tables": [(len(table.head), len(table.rows)) for table in page.tables],
-        "number of headings": len(page.headings),
-        "number of texts": len(page.blocks),
-        "code in texts": sum(block.text != block.prose for block in page.blocks),
-        "links": [re.sub("en/|zh-CN/", "", file) for file, _, _ in local],
-        "kinds of code": [kind for kind, _ in page.fences],
-        "data": [content for kind, content in page.fences if kind in ("json", "text", "http")],
-        "python": [re.sub("#.*", "#", content) for content in page.code("python")],
-    }
+        one, other = english[path], chinese[path]
+        yield from differ(f"{path}, number of texts", len(one.blocks), len(other.blocks))
+        yield from differ(
+            f"{path}, code", *([re.sub("#.*", "#", code) for code in page.code("python")] for page in (one, other))
+        )
 
 
 def languages(spec: Spec, folder: Path) -> Iterator[str]:
@@ -122,15 +100,11 @@ def _is_english(prose: str) -> bool:
 
 
 def typesetting(_spec: Spec, folder: Path) -> Iterator[str]:
-    """Nothing of the machinery shows: no open emphasis, no Python values, no cell too many; Chinese is spaced alike."""
+    """Nothing of the machinery shows: no open emphasis, no Python values; Chinese is spaced alike."""
     for language, by_path in pages_by_language(folder):
         for path, page in by_path.items():
-            place = f"{language}/{path}"
             for block in page.blocks:
-                yield from (f"{place}: {problem} in {block.text!r}" for problem in _slips(block))
-            for number, line in enumerate(page.file.read_text(encoding="utf-8").splitlines(), 1):
-                if line.startswith("|"):
-                    yield from _cells(f"{place}:{number}", line, page)
+                yield from (f"{language}/{path}: {problem} in {block.text!r}" for problem in _slips(block))
 
 
 def _slips(block: Block) -> Iterator[str]:
@@ -142,12 +116,6 @@ def _slips(block: Block) -> Iterator[str]:
         yield "no blank between Chinese and Latin"
     if re.search(r"[，。；：、（）“”] | [，。；：、（）]", block.text):
         yield "a blank beside Chinese punctuation"
-
-
-def _cells(place: str, line: str, page: Page) -> Iterator[str]:
-    cells = len(re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|")))
-    if cells not in {len(table.head) for table in page.tables}:
-        yield f"{place}: {cells} cells, and no table has so many columns"
 
 
 def links(_spec: Spec, folder: Path) -> Iterator[str]:

@@ -3,52 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.drift.compare import OperationResult, compare
-from generator.ir.build import build
-from generator.openapi.load import load_file
 from generator.sources import read
 from tests.conftest import Spec
-from tests.sources.writer import LANGUAGES, write
-from tests.sources.writer import page_of as said
+from tests.sources.writer import LANGUAGES, page_of, write
 from tests.specs import call
 from tests.specs import spec as small_spec
+
+from . import comparing
 
 ROWS = [f"{{coin: A{number}, free: '{number}.5', locked: '0'}}" for number in range(9)]
 EXAMPLE = f"{{page: 1, rows: [{', '.join(ROWS)}]}}"
 PRINTED = (
     '{"page": 1, "rows": [' + ", ".join(f'{{"coin": "A{n}", "free": "{n}.5", "locked": "0"}}' for n in range(9)) + "]}"
 )
-PAGE = """\
-# moveIt(TRADE)
-
-## HTTP Request
-
-POST `/sapi/v1/move`
-
-## Request Weight(IP)
-
-1
-
-## Request Parameters
-
-Name| Type| Mandatory| Description
----|---|---|---
-{kind}
-timestamp| LONG| YES|
-
-## Response Example
-
-    {example}
-"""
 KIND = "kind| STRING| YES| Words"
 
 
-def compared(folder: Path, page: str, name: str = "page.md", example: str = EXAMPLE) -> OperationResult:
+def compared(page: str, suffix: str = "md", example: str = EXAMPLE) -> OperationResult:
     text = small_spec(
         call(
             "POST /sapi/v1/move",
@@ -58,14 +34,12 @@ def compared(folder: Path, page: str, name: str = "page.md", example: str = EXAM
             example=example,
         )
     )
-    (folder / "spec.yaml").write_text(text, encoding="utf-8")
-    document = load_file(folder / "spec.yaml", "spec.yaml")
-    [found] = compare(document, build(document), [read(name, page.encode())]).operations
+    [found] = comparing.compared(text, page, suffix=suffix).operations
     return found
 
 
 def differences(found: OperationResult) -> list[tuple[str, str]]:
-    return [(each.fact, each.observations[0].text) for each in found.differences]
+    return [(difference.fact, difference.observations[0].text) for difference in found.differences]
 
 
 @pytest.mark.parametrize(
@@ -80,22 +54,22 @@ def differences(found: OperationResult) -> list[tuple[str, str]]:
         (PRINTED, f"[{PRINTED}]", f"it is [{PRINTED}]"[:97] + "..."),
     ],
 )
-def test_an_example_is_compared_to_its_end_and_told_by_its_first_difference(
-    tmp_path: Path, old: str, new: str, told: str
-) -> None:
-    page = PAGE.format(kind=KIND, example=PRINTED)
-    assert differences(compared(tmp_path, page)) == []
-    assert differences(compared(tmp_path, page.replace(old, new))) == [("response example", told)]
+def test_an_example_is_compared_to_its_end_and_told_by_its_first_difference(old: str, new: str, told: str) -> None:
+    page = comparing.page(KIND, example=PRINTED)
+    assert differences(compared(page)) == []
+    assert differences(compared(page.replace(old, new))) == [("response example", told)]
 
 
-def test_a_short_example_is_told_whole(tmp_path: Path) -> None:
-    page = PAGE.format(kind=KIND, example='{"id": 2}')
-    assert differences(compared(tmp_path, page, example="{id: 1}")) == [("response example", '{"id": 2}')]
-
-
-def test_the_order_of_an_example_is_no_difference(tmp_path: Path) -> None:
-    page = PAGE.format(kind=KIND, example='{"b": 2, "a": 1}')
-    assert differences(compared(tmp_path, page, example="{a: 1, b: 2}")) == []
+@pytest.mark.parametrize(
+    ("printed", "example", "expected"),
+    [
+        ('{"id": 2}', "{id: 1}", [("response example", '{"id": 2}')]),
+        ('{"b": 2, "a": 1}', "{a: 1, b: 2}", []),
+    ],
+    ids=["a short one is shown whole", "in another order"],
+)
+def test_an_example(printed: str, example: str, expected: list[tuple[str, str]]) -> None:
+    assert differences(compared(comparing.page(KIND, example=printed), example=example)) == expected
 
 
 @pytest.mark.parametrize(
@@ -106,15 +80,15 @@ def test_the_order_of_an_example_is_no_difference(tmp_path: Path) -> None:
         ("kind| | YES| Words", [("kind type", "not stated")]),
     ],
 )
-def test_a_cell_that_says_nothing_does_not_agree(tmp_path: Path, row: str, expected: list[tuple[str, str]]) -> None:
-    found = compared(tmp_path, PAGE.format(kind=row, example=PRINTED))
+def test_a_cell_that_says_nothing_does_not_agree(row: str, expected: list[tuple[str, str]]) -> None:
+    found = compared(comparing.page(row, example=PRINTED))
     assert differences(found) == expected
     assert found.updates == ()
 
 
 def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:
     operation = spec.api.operations[0]
-    halves = [said(spec.document, operation, each) for each in LANGUAGES]
+    halves = [page_of(spec.document, operation, each) for each in LANGUAGES]
     source = write("markdown", *(replace(half, address=f"{half.address}-moved") for half in halves))
     [found] = compare(spec.document, spec.api, [read("page.md", source)]).operations
     lines = {seen.language: seen.line for each in found.differences for seen in each.observations}
@@ -122,7 +96,7 @@ def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:
     assert lines["en"] < lines["zh-CN"]
 
 
-def test_a_link_within_the_page_is_no_address(tmp_path: Path) -> None:
+def test_a_link_within_the_page_is_no_address() -> None:
     html = """\
         <html lang="en"><body><article><h1>moveIt(TRADE)</h1>
         <h2>HTTP Request<a class="hash-link" href="#http-request">\u200b</a></h2><p>POST <code>/sapi/v1/move</code></p>
@@ -132,6 +106,6 @@ def test_a_link_within_the_page_is_no_address(tmp_path: Path) -> None:
         <tr><td>timestamp</td><td>LONG</td><td>YES</td><td></td></tr></table>
         <h2>Response Example</h2><pre>{example}</pre></article></body></html>"""
     facts: dict[str, Any] = {"example": PRINTED}
-    assert differences(compared(tmp_path, html.format(place="", **facts), "page.html")) == []
-    moved = compared(tmp_path, html.format(place="/docs/elsewhere", **facts), "page.html")
+    assert differences(compared(html.format(place="", **facts), "html")) == []
+    moved = compared(html.format(place="/docs/elsewhere", **facts), "html")
     assert differences(moved) == [("English address", "/docs/elsewhere")]

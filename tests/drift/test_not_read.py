@@ -7,37 +7,13 @@ from pathlib import Path
 import pytest
 
 from generator.drift.apply import apply_report
-from generator.drift.compare import DriftReport, compare
-from generator.ir.build import build
+from generator.drift.compare import DriftReport
 from generator.openapi.load import load_file
-from generator.sources import read
 from tests.specs import call, spec
 
-PAGE = """\
-# {title}(TRADE)
+from . import comparing
+from .comparing import compared
 
-## HTTP Request
-
-POST `/sapi/v1/move`
-
-## Request Weight(IP)
-
-1
-
-## Request Parameters
-
-Name| Type| Mandatory| Description
----|---|---|---
-kind| ENUM| YES| {kind}
-fast| STRING| YES| "true" or "false"
-timestamp| LONG| YES|
-
-{below}
-
-## Response Example
-
-    {{}}
-"""
 SPEC = spec(
     call(
         "POST /sapi/v1/move",
@@ -51,54 +27,55 @@ SPEC = spec(
 )
 
 
-def page(kind: str, below: str = "30 calls per minute", title: str = "moveIt") -> bytes:
-    return PAGE.format(kind=kind, below=below, title=title).encode()
+LISTED = "`ODD`/`EVEN`/`BOTH`"
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "spec.yaml"
-    path.write_text(SPEC, encoding="utf-8")
-    return path
-
-
-def compared(file: Path, *pages: bytes) -> DriftReport:
-    document = load_file(file, "spec.yaml")
-    return compare(document, build(document), [read(f"{index}.md", each) for index, each in enumerate(pages)])
+def page(kind: str, below: str = "30 calls per minute", title: str = "moveIt") -> str:
+    rows = (f"kind| ENUM| YES| {kind}", 'fast| STRING| YES| "true" or "false"')
+    return comparing.page(*rows, below=below, title=title)
 
 
 def findings(report: DriftReport) -> list[tuple[str, str, str, bool]]:
     [operation] = report.operations
     return [
-        (each.fact, each.observations[0].text, each.finding, bool(each.updates))
-        for each in operation.differences
-        if each.fact != "fast type"
+        (found.fact, found.observations[0].text, found.finding, bool(found.updates))
+        for found in operation.differences
+        if found.fact != "fast type"
     ]
 
 
-def test_a_page_that_lists_the_values_is_the_same(file: Path) -> None:
-    assert findings(compared(file, page("`ODD`/`EVEN`/`BOTH`"))) == []
+NOT_READ = ("kind values", "not read", "not read", False)
+CAP = ("call limit", "none", "drift", False)
 
 
-@pytest.mark.parametrize("kind", ["See the other page.", "`ODD`, `EVEN`, etc.", "`ODD` or `EVEN`, `BOTH`"])
-def test_values_that_were_not_read_are_no_drift(file: Path, kind: str) -> None:
-    report = compared(file, page(kind))
-    assert findings(report) == [("kind values", "not read", "not read", False)]
-    assert not report.operations[0].differences[0].is_open
-
-
-def test_a_value_that_the_row_speaks_of_is_not_read(file: Path) -> None:
-    report = compared(file, page("`ODD`, `EVEN`. Not used with `BOTH`."))
-    assert findings(report) == [("kind value BOTH", "not read", "not read", False)]
-
-
-def test_a_value_that_stands_nowhere_is_taken_out(file: Path) -> None:
-    assert findings(compared(file, page("`ODD`, `EVEN`"))) == [("kind value BOTH", "not listed", "drift", True)]
+@pytest.mark.parametrize(
+    ("kind", "below", "expected"),
+    [
+        (LISTED, "30 calls per minute", []),
+        ("See the other page.", "30 calls per minute", [NOT_READ]),
+        ("`ODD`, `EVEN`, etc.", "30 calls per minute", [NOT_READ]),
+        ("`ODD` or `EVEN`, `BOTH`", "30 calls per minute", [NOT_READ]),
+        # The row speaks of the value.
+        ("`ODD`, `EVEN`. Not used with `BOTH`.", "30 calls per minute", [("kind value BOTH", *NOT_READ[1:])]),
+        ("`ODD`, `EVEN`", "30 calls per minute", [("kind value BOTH", "not listed", "drift", True)]),
+        # No cap is removed while the page has one where none is looked for, or mentions its number.
+        (LISTED, "Key|Cap\n---|---\nany|10 times per minute\n", [CAP]),
+        (LISTED, "At most 30, per minute", [CAP]),
+        (LISTED, "", [(*CAP[:3], True)]),
+    ],
+)
+def test_what_was_not_read_is_no_drift(kind: str, below: str, expected: list[tuple[str, str, str, bool]]) -> None:
+    report = compared(SPEC, page(kind, below))
+    assert findings(report) == expected
+    [operation] = report.operations
+    assert not [found for found in operation.differences if found.finding == "not read" and found.is_open]
 
 
 @pytest.mark.parametrize("words", ["; fewer for BOTH", "\n\n    BOTH is one too", "\n\n**BOTH**"])
-def test_a_value_that_stands_elsewhere_on_the_page_is_left_to_a_person(file: Path, words: str) -> None:
-    report = compared(file, page("`ODD`, `EVEN`", f"30 calls per minute{words}"))
+def test_a_value_that_stands_elsewhere_on_the_page_is_left_to_a_person(tmp_path: Path, words: str) -> None:
+    file = tmp_path / "spec.yaml"
+    file.write_text(SPEC, encoding="utf-8")
+    report = compared(SPEC, page("`ODD`, `EVEN`", f"30 calls per minute{words}"))
     assert findings(report) == [("kind value BOTH", "not listed", "drift", False)]
     left = [line for line in apply_report(report, load_file(file, "spec.yaml"), file).left if " fast type " not in line]
     assert [line.partition(": ")[2].split(" (")[0] for line in left] == [
@@ -107,28 +84,14 @@ def test_a_value_that_stands_elsewhere_on_the_page_is_left_to_a_person(file: Pat
     assert file.read_text(encoding="utf-8") == SPEC
 
 
-def test_one_language_alone_takes_no_value_out(file: Path) -> None:
+def test_one_language_alone_takes_no_value_out() -> None:
     english, chinese = page("See the other page."), page("`ODD`, `EVEN`", "每分钟最多30次", title="移动")
-    assert [row for row in findings(compared(file, english, chinese)) if row[0].startswith("kind")] == [
-        ("kind values", "not read", "not read", False),
+    assert [row for row in findings(compared(SPEC, english, chinese)) if row[0].startswith("kind")] == [
+        NOT_READ,
         ("kind value BOTH", "not listed", "drift", False),
     ]
 
 
-def test_one_language_that_was_not_read_does_not_disagree(file: Path) -> None:
+def test_one_language_that_was_not_read_does_not_disagree() -> None:
     english, chinese = page("See the other page."), page("`ODD`、`EVEN`、`BOTH`", "每分钟最多30次", title="移动")
-    report = compared(file, english, chinese)
-    assert [row for row in findings(report) if row[0].startswith("kind")] == [
-        ("kind values", "not read", "not read", False)
-    ]
-
-
-def test_no_cap_is_taken_out_while_the_page_has_one_where_none_is_looked_for(file: Path) -> None:
-    report = compared(file, page("`ODD`/`EVEN`/`BOTH`", "Key|Cap\n---|---\nany|10 times per minute\n"))
-    assert findings(report) == [("call limit", "none", "drift", False)]
-
-
-@pytest.mark.parametrize(("below", "applied"), [("At most 30, per minute", False), ("", True)])
-def test_a_cap_is_taken_out_where_its_number_is_gone(file: Path, *, below: str, applied: bool) -> None:
-    report = compared(file, page("`ODD`/`EVEN`/`BOTH`", below))
-    assert findings(report) == [("call limit", "none", "drift", applied)]
+    assert [row for row in findings(compared(SPEC, english, chinese)) if row[0].startswith("kind")] == [NOT_READ]

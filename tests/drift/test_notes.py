@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from generator.drift.compare import compare
 from generator.drift.facts import FACT_KINDS
-from generator.ir.build import build
-from generator.openapi.load import load_file
-from generator.sources import read
 from tests.conftest import SPEC
 from tests.specs import call, spec
 
-PAGE = """\
-# moveIt(TRADE)
+from .comparing import compared, page
 
-## HTTP Request
-
-POST `/sapi/v1/move`
-
-## Request Weight(IP)
-
-7
-
-## Request Parameters
-
-Name| Type| Mandatory| Description
----|---|---|---
-kind| ENUM| YES| `ODD`/`EVEN`/`NEW`
-extra| STRING| YES| More.
-timestamp| LONG| YES|
-
-## Response Example
-
-    {}
-"""
+PAGE = page("kind| ENUM| YES| `ODD`/`EVEN`/`NEW`", "extra| STRING| YES| More.", weight=7)
 
 
-def found(folder: Path, operation: str = "", schema: str = "", page: str = PAGE) -> list[tuple[str, str, str, str]]:
+def found(operation: str = "", schema: str = "") -> list[tuple[str, str, str, str]]:
     """Compare a page with a spec whose operation and enum have notes that explain this."""
 
     def note(explains: str) -> str:
@@ -56,11 +31,8 @@ def found(folder: Path, operation: str = "", schema: str = "", page: str = PAGE)
         ),
         schemas=f"Kind: {{type: string, oneOf: [{{const: ODD}}, {{const: EVEN}}]{', ' if schema else ''}{note(schema)}}}\n",
     )
-    file = folder / "spec.yaml"
-    file.write_text(text, encoding="utf-8")
-    document = load_file(file, "spec.yaml")
-    [compared] = compare(document, build(document), [read("page.md", page.encode())]).operations
-    return [(each.fact, each.spec, each.observations[0].text, each.finding) for each in compared.differences]
+    [result] = compared(text, PAGE).operations
+    return [(found.fact, found.spec, found.observations[0].text, found.finding) for found in result.differences]
 
 
 WEIGHT = ("weight", "1 per IP", "7 per IP")
@@ -68,22 +40,22 @@ EXTRA = ("parameter extra", "none", "STRING, required")
 VALUE = ("kind value NEW", "not listed", "listed")
 
 
-def findings(folder: Path, **notes: str) -> list[str]:
-    rows = found(folder, **notes)
+def findings(**notes: str) -> list[str]:
+    rows = found(**notes)
     assert [row[:3] for row in rows if row[0] != "note"] == [WEIGHT, VALUE, EXTRA]
     return [row[3] for row in rows]
 
 
-def test_without_a_note_everything_is_drift(tmp_path: Path) -> None:
-    assert findings(tmp_path) == ["drift"] * 3
+def test_without_a_note_everything_is_drift() -> None:
+    assert findings() == ["drift"] * 3
 
 
-def test_a_note_explains_a_fact_of_its_object(tmp_path: Path) -> None:
+def test_a_note_explains_a_fact_of_its_object() -> None:
     notes = (
         "{page: en, fact: weight, says: 7 per IP}, {page: en, fact: parameter, about: extra, says: 'STRING, required'}"
     )
     value = "{page: en, fact: value, about: NEW, says: listed}"
-    assert findings(tmp_path, operation=notes, schema=value) == ["explained"] * 3
+    assert findings(operation=notes, schema=value) == ["explained"] * 3
 
 
 @pytest.mark.parametrize(
@@ -95,12 +67,12 @@ def test_a_note_explains_a_fact_of_its_object(tmp_path: Path) -> None:
         "{page: en, fact: value, about: NEW, says: listed}",
     ],
 )
-def test_a_note_that_explains_what_no_page_says_is_told(tmp_path: Path, note: str) -> None:
-    assert findings(tmp_path, operation=note) == ["drift"] * 4
+def test_a_note_that_explains_what_no_page_says_is_told(note: str) -> None:
+    assert findings(operation=note) == ["drift"] * 4
 
 
-def test_a_note_about_a_page_that_was_not_read_is_not_told(tmp_path: Path) -> None:
-    assert findings(tmp_path, operation="{page: zh-CN, fact: weight, says: 7 per IP}") == ["drift"] * 3
+def test_a_note_about_a_page_that_was_not_read_is_not_told() -> None:
+    assert findings(operation="{page: zh-CN, fact: weight, says: 7 per IP}") == ["drift"] * 3
 
 
 def test_the_schema_lists_every_fact() -> None:

@@ -11,6 +11,8 @@ import pytest
 from generator.__main__ import main
 from tests.specs import call, spec
 
+from . import comparing
+
 SPEC = spec(
     call(
         "POST /sapi/v1/move",
@@ -38,32 +40,18 @@ SPEC = spec(
         - {const: EVEN}
     """,
 )
-PAGE = """\
-# moveIt({security})
 
-## HTTP Request
 
-POST `/sapi/v1/move`
+def page(*, weight: int = 7, second: str = "EVEN", most: int = 10, security: str = "TRADE") -> str:
+    rows = (f"kind| ENUM| YES| `ODD`/`{second}`", f"many| LONG| NO| Max: {most}")
+    return comparing.page(*rows, weight=weight, security=security, example='{"id": 1}')
 
-## Request Weight(IP)
 
-{weight}
+def chinese(page: str) -> str:
+    return page.replace("HTTP Request", "HTTP请求").replace("Response Example", "响应示例")
 
-## Request Parameters
 
-Name| Type| Mandatory| Description
----|---|---|---
-kind| ENUM| YES| `ODD`/`{second}`
-many| LONG| NO| Max: {most}
-timestamp| LONG| YES|
-
-## Response Example
-
-    {{"id": 1}}
-"""
-CHINESE = PAGE.replace("HTTP Request", "HTTP请求").replace("Response Example", "响应示例")
-SAME = {"security": "TRADE", "weight": 7, "second": "EVEN", "most": 10}
-
+NOT_THERE = "is not there; allowed: a file, a folder, or an address that begins with https:// or http://."
 REPORT = """\
 ## Not compared
 
@@ -92,162 +80,128 @@ No page was read of: other.
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
-    return tmp_path
+    write("spec.yaml", SPEC)
+    write("en.md", page())
+
+
+def write(name: str, text: str) -> None:
+    Path(name).write_text(text, encoding="utf-8")
 
 
 def drift(*arguments: str) -> int:
     return main(["drift", *arguments, "--spec", "spec.yaml"])
 
 
-def written(folder: Path, name: str, page: str, **facts: object) -> None:
-    (folder / name).write_text(page.format(**{**SAME, **facts}), encoding="utf-8")
-
-
-def test_the_whole_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    written(folder, "en.md", PAGE, most=12, second="NEW_ONE")
-    written(folder, "zh.md", CHINESE, most=12, second="NEW_ONE", weight=1, security="MARGIN")
-    written(folder, "lost.md", PAGE.replace("/move", "/gone"))
+def test_the_whole_report(capsys: pytest.CaptureFixture[str]) -> None:
+    write("en.md", page(most=12, second="NEW_ONE"))
+    write("zh.md", chinese(page(most=12, second="NEW_ONE", weight=1, security="MARGIN")))
+    write("lost.md", page().replace("/move", "/gone"))
     assert drift("en.md", "zh.md", "lost.md") == 2
     assert capsys.readouterr() == (REPORT, "")
 
 
-def test_what_explains_a_difference_can_be_copied(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    written(folder, "en.md", PAGE)
-    written(folder, "zh.md", CHINESE, second="EVEN`/`NEW_ONE", weight=1)
+def test_what_explains_a_difference_can_be_copied(capsys: pytest.CaptureFixture[str]) -> None:
+    write("zh.md", chinese(page(second="EVEN`/`NEW_ONE", weight=1)))
     assert drift("en.md", "zh.md") == 1
-    [told] = [line for line in capsys.readouterr().out.splitlines() if "explains: " in line]
-    line, explains = re.fullmatch(r".* at `spec.yaml:(\d+)`: `(.*)`", told).groups()  # type: ignore[union-attr]
+    [hint] = [line for line in capsys.readouterr().out.splitlines() if "explains: " in line]
+    number, explains = re.fullmatch(r".* at `spec.yaml:(\d+)`: `(.*)`", hint).groups()  # type: ignore[union-attr]
     assert explains == "explains: [{page: zh-CN, fact: value, about: NEW_ONE, says: listed}]"
-    lines = SPEC.splitlines()
-    note = f"{' ' * (len(lines[int(line) - 1]) - len(lines[int(line) - 1].lstrip()))}x-binance-note:"
-    lines.insert(int(line) - 1, f"{note} [{{description: Because., {explains}}}]")
-    (folder / "spec.yaml").write_text("\n".join(lines), encoding="utf-8")
+    lines, index = SPEC.splitlines(), int(number) - 1
+    indent = re.match(" *", lines[index])[0]  # type: ignore[index]
+    lines.insert(index, f"{indent}x-binance-note: [{{description: Because., {explains}}}]")
+    write("spec.yaml", "\n".join(lines))
     assert drift("en.md", "zh.md") == 0
 
 
-def test_a_cell_has_an_end(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cell_has_an_end(capsys: pytest.CaptureFixture[str]) -> None:
     weights = "\n".join(f"| {number} | Words |" for number in range(2, 2002))
-    written(folder, "en.md", PAGE.replace("{weight}", f"| Weight(IP) | Note |\n| --- | --- |\n{weights}"))
+    write("en.md", comparing.page(weight=f"| Weight(IP) | Note |\n| --- | --- |\n{weights}"))
     assert drift("en.md") == 1
     assert len(capsys.readouterr().out) < 3000
     assert drift("en.md", "--json") == 1
     assert len(json.loads(capsys.readouterr().out)["operations"][0]["differences"][0]["pages"]) == 2000
 
 
-def test_the_whole_report_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    written(folder, "en.md", PAGE, most=12)
+def test_the_whole_report_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    write("en.md", page(most=12))
     assert drift("en.md", "--json") == 1
     output = capsys.readouterr().out
+    operation = {
+        "operation": "move_it",
+        "title": "moveIt",
+        "endpoint": "POST /sapi/v1/move",
+        "location": "spec.yaml:8",
+        "languages": ["en"],
+        "verdict": "drift",
+        "differences": [
+            {
+                "fact": "weight",
+                "spec": "1 per IP",
+                "location": "spec.yaml:12",
+                "pages": [{"language": "en", "location": "en.md:9", "says": "7 per IP", "explained": "spec.yaml:18"}],
+                "finding": "explained",
+                "applicable": False,
+            },
+            {
+                "fact": "many maximum",
+                "spec": "10",
+                "location": "spec.yaml:21",
+                "pages": [{"language": "en", "location": "en.md:16", "says": "12", "explained": None}],
+                "finding": "drift",
+                "applicable": False,
+            },
+        ],
+    }
+    facts = {"format": "markdown", "endpoint": "POST /sapi/v1/move", "verdict": "drift", "message": None}
     assert json.loads(output) == {
         "spec": "spec.yaml",
-        "pages": [
-            {
-                "file": "en.md",
-                "format": "markdown",
-                "endpoint": "POST /sapi/v1/move",
-                "verdict": "drift",
-                "message": None,
-            }
-        ],
-        "operations": [
-            {
-                "operation": "move_it",
-                "title": "moveIt",
-                "endpoint": "POST /sapi/v1/move",
-                "location": "spec.yaml:8",
-                "languages": ["en"],
-                "verdict": "drift",
-                "differences": [
-                    {
-                        "fact": "weight",
-                        "spec": "1 per IP",
-                        "location": "spec.yaml:12",
-                        "pages": [
-                            {"language": "en", "location": "en.md:9", "says": "7 per IP", "explained": "spec.yaml:18"}
-                        ],
-                        "finding": "explained",
-                        "applicable": False,
-                    },
-                    {
-                        "fact": "many maximum",
-                        "spec": "10",
-                        "location": "spec.yaml:21",
-                        "pages": [{"language": "en", "location": "en.md:16", "says": "12", "explained": None}],
-                        "finding": "drift",
-                        "applicable": False,
-                    },
-                ],
-            }
-        ],
+        "pages": [{"file": "en.md", **facts}],
+        "operations": [operation],
         "without_page": ["other"],
     }
     assert output.endswith("}\n")
 
 
-def test_pages_that_are_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    written(folder, "en.md", PAGE)
+def test_pages_that_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert drift("en.md") == 0
     assert capsys.readouterr().out.splitlines()[0] == "## moveIt: same"
 
 
-def test_words_of_a_page_are_only_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    hostile = PAGE.replace("moveIt(", "<b>@all|</b> `x` \x1b[31m(")
-    written(folder, "en.md", hostile)
+def test_words_of_a_page_are_only_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    write("en.md", page().replace("moveIt(", "<b>@all|</b> `x` \x1b[31m("))
     assert drift("en.md") == 1
     [row] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| title")]
     assert "`<b>@all\\|</b> x <U+001B>[31m` `en.md:1`" in row
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("argument", "message"),
     [
-        (
-            [""],
-            (
-                "An empty name is not there; allowed: a file, a folder, or an address that begins with https:// or "
-                "http://.\n"
-            ),
-        ),
-        (
-            ["x" * 5000],
-            (
-                f"{'x' * 5000} is not there; allowed: a file, a folder, or an address that begins with https:// or "
-                "http://.\n"
-            ),
-        ),
-        (
-            ["gone.md"],
-            "gone.md is not there; allowed: a file, a folder, or an address that begins with https:// or http://.\n",
-        ),
-        (["empty"], "empty holds no page; pages end in .md, .markdown, .txt, .html, .htm.\n"),
+        ("", f"An empty name {NOT_THERE}"),
+        ("x" * 5000, f"{'x' * 5000} {NOT_THERE}"),
+        ("gone.md", f"gone.md {NOT_THERE}"),
+        ("empty", "empty holds no page; pages end in .md, .markdown, .txt, .html, .htm."),
     ],
 )
-def test_what_is_not_there(
-    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
-) -> None:
-    (folder / "empty").mkdir()
-    assert drift(*arguments) == 2
-    assert capsys.readouterr() == ("", message)
+def test_what_is_not_there(capsys: pytest.CaptureFixture[str], argument: str, message: str) -> None:
+    Path("empty").mkdir()
+    assert drift(argument) == 2
+    assert capsys.readouterr() == ("", f"{message}\n")
 
 
-def test_a_folder_is_read_to_its_depths_and_each_page_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "pages" / "deep").mkdir(parents=True)
-    (folder / "pages" / ".git").mkdir()
-    written(folder, "pages/.git/hidden.md", PAGE)
-    written(folder, "pages/deep/b.md", PAGE)
-    written(folder, "pages/a.TXT", PAGE)
-    written(folder, "pages/c.png", PAGE)
+def test_a_folder_is_read_to_its_depths_and_each_page_once(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("pages/.git/hidden.md", "pages/deep/b.md", "pages/a.TXT", "pages/c.png"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        write(name, page())
     assert drift("pages", "pages/a.TXT", "--json") == 0
-    files = [page["file"] for page in json.loads(capsys.readouterr().out)["pages"]]
+    files = [result["file"] for result in json.loads(capsys.readouterr().out)["pages"]]
     assert files == [str(Path("pages/a.TXT")), str(Path("pages/deep/b.md"))]
 
 
-def test_a_spec_with_a_mistake_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    written(folder, "en.md", PAGE)
-    (folder / "spec.yaml").write_text("openapi: 3.1.0\n", encoding="utf-8")
+def test_an_error_of_the_spec_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    write("spec.yaml", "openapi: 3.1.0\n")
     assert drift("en.md") == 2
     assert "spec.yaml:1:1: the document lacks info." in capsys.readouterr().err

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from generator.drift.apply import apply
-from generator.drift.update import CallLimitUpdate, RequiredUpdate, Update, ValueRemoved, ValuesAdded, WeightUpdate
+from generator.drift.update import CallLimitUpdate, RequiredUpdate, Update, ValueAdded, ValueRemoved, WeightUpdate
 from generator.sources import CallLimit, Endpoint
 
 TEXT = """\
@@ -45,14 +45,8 @@ components:
         - {const: OUT, description: Not IN.}
 """
 MOVE = Endpoint("POST", "/move")
-COSTS, ZH, FIVE, OUT, ONE_OF, NEED = (
-    "Costs 100,",
-    "每次",
-    "Both pages",
-    "Speaks of",
-    "One of 2",
-    "Some say",
-)
+COSTS, ZH, FIVE, OUT = "Costs 100,", "每次", "Both pages", "Speaks of"
+ONE_OF, NEED = "One of 2", "Some say"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +58,7 @@ COSTS, ZH, FIVE, OUT, ONE_OF, NEED = (
         (CallLimitUpdate(MOVE, CallLimit(5, 1)), [FIVE]),
         (CallLimitUpdate(MOVE, None), [FIVE]),
         (RequiredUpdate(MOVE, "kind", required=False), [NEED]),
-        (ValuesAdded(MOVE, "kind", {"UP": {}}, ("IN", "UP")), [ONE_OF, "The 2 kinds"]),
+        (ValueAdded(MOVE, "kind", "UP", {}, ("IN", "UP")), [ONE_OF, "The 2 kinds"]),
         (ValueRemoved(MOVE, "kind", "OUT"), [OUT, "{const: IN, description: Not OUT", ONE_OF, "The 2 kinds"]),
         (WeightUpdate(MOVE, "weight", 100), []),
     ],

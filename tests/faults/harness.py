@@ -22,6 +22,7 @@ from binance_transfers import (
     Client,
     EarnTransferType,
     MarginTransferDirection,
+    MemoryLimiter,
     NotExecuted,
     OutcomeUnknown,
     RetryPolicy,
@@ -68,7 +69,6 @@ class Faults:
         self._lines = self._socket.makefile("rwb")
 
     def url(self, listener: str = "main", scheme: str = "http") -> str:
-        """Return the address of a listener."""
         return f"{scheme}://127.0.0.1:{self.ports[listener]}"
 
     def plan(self, name: str, steps: Sequence[Step]) -> None:
@@ -86,12 +86,10 @@ class Faults:
         return Record(**record) if record else Record()
 
     def strangers(self) -> int:
-        """Return how many connections came where none may come."""
         count: int = self._order(do="ledger")["strangers"]
         return count
 
     def close(self) -> None:
-        """End the conversation."""
         self._lines.close()
         self._socket.close()
 
@@ -103,7 +101,6 @@ class Faults:
 
 @contextmanager
 def faulty_server() -> Iterator[Faults]:
-    """Run the server in a process of its own."""
     command = [sys.executable, "-I", str(Path(server.__file__))]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -116,18 +113,14 @@ def faulty_server() -> Iterator[Faults]:
             process.wait()
 
 
-class Unlimited:
+class Unlimited(MemoryLimiter):
     """A limiter that lets everything through, so that many calls can be made."""
 
     def reserve(self, _operation: object, _now: int) -> float:
-        """Return 0."""
         return 0.0
 
-    def observe(self, _operation: object, _headers: Mapping[str, str], _sent_at: int) -> None:
-        """Do nothing."""
-
     def block(self, _operation: object, _seconds: float, _now: int, *, everything: bool) -> None:
-        """Do nothing."""
+        pass
 
 
 def bare_request(method: str, asset: str) -> tuple[str, str, dict[str, str]]:
@@ -139,7 +132,6 @@ def bare_request(method: str, asset: str) -> tuple[str, str, dict[str, str]]:
 
 
 def settings(url: str, **changes: Any) -> dict[str, Any]:
-    """Return the arguments of a client of the server."""
     known = {"api_key": KEY, "secret": SECRET, "base_url": url, "retry": RETRY, "timeout": 5.0, "deadline": 10.0}
     return known | changes
 
@@ -156,31 +148,24 @@ def _arguments(method: str, asset: str) -> dict[str, Any]:
 
 
 def ask(client: Client, method: str, plan: str, call: str) -> Told:
-    """Make a call and return what the caller learned."""
     try:
-        receipt = getattr(client, method)(**_arguments(method, f"{plan}.{call}"))
+        return _told(getattr(client, method)(**_arguments(method, f"{plan}.{call}")))
     except BinanceError as error:
         return _told(error)
-    return _received(receipt)
 
 
 async def ask_async(client: AsyncClient, method: str, plan: str, call: str) -> Told:
-    """Make a call and return what the caller learned."""
     try:
-        receipt = await getattr(client, method)(**_arguments(method, f"{plan}.{call}"))
+        return _told(await getattr(client, method)(**_arguments(method, f"{plan}.{call}")))
     except BinanceError as error:
         return _told(error)
-    return _received(receipt)
 
 
-def _told(error: BinanceError) -> Told:
-    assert isinstance(error, (NotExecuted, OutcomeUnknown)), f"neither of the two: {error!r}"
-    return Told(type(error).__name__, error=error)
-
-
-def _received(receipt: object) -> Told:
-    number = getattr(receipt, "tran_id", None) or getattr(receipt, "txn_id", None) or ""
-    return Told(DONE, str(number))
+def _told(result: object) -> Told:
+    if isinstance(result, BinanceError):
+        assert isinstance(result, (NotExecuted, OutcomeUnknown)), f"neither of the two: {result!r}"
+        return Told(type(result).__name__, error=result)
+    return Told(DONE, str(getattr(result, "tran_id", None) or getattr(result, "txn_id", None) or ""))
 
 
 def contradictions(method: str, told: Told, record: Record) -> list[str]:

@@ -102,7 +102,6 @@ class Ledger:
         self._strangers = 0
 
     def plan(self, name: str, steps: list[dict[str, Any]]) -> None:
-        """Follow these steps for calls that name this plan."""
         with self._lock:
             self._plans[name] = [Step(**step) for step in steps]
 
@@ -116,20 +115,11 @@ class Ledger:
             steps = self._plans[name]
             return call, steps[min(record.requests, len(steps)) - 1]
 
-    def refused(self, call: str) -> None:
-        """Note that a request was not acceptable."""
+    def note(self, call: str, what: Literal["refused", "dropped", "outlasted"]) -> None:
+        """Count something that happened to a call."""
         with self._lock:
-            self._records[call].refused += 1
-
-    def dropped(self, asset: str) -> None:
-        """Note that a connection was closed under a request."""
-        with self._lock:
-            self._records.setdefault(asset.partition(".")[2], Record()).dropped += 1
-
-    def outlasted(self, call: str) -> None:
-        """Note that a late answer was waited for."""
-        with self._lock:
-            self._records[call].outlasted += 1
+            record = self._records.setdefault(call, Record())
+            setattr(record, what, getattr(record, what) + 1)
 
     def execute(self, call: str) -> int:
         """Move the funds, and return the id under which that is known."""
@@ -139,12 +129,10 @@ class Ledger:
             return self._last_id
 
     def stranger(self) -> None:
-        """Note a connection to the port that nobody may connect to."""
         with self._lock:
             self._strangers += 1
 
     def shown(self) -> dict[str, Any]:
-        """Return everything as plain data."""
         with self._lock:
             records = {call: asdict(record) for call, record in self._records.items()}
             return {"records": records, "strangers": self._strangers}
@@ -189,7 +177,6 @@ class Connection:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def serve(self) -> None:
-        """Serve until either side closes."""
         with self._sock, self._ledger.connection(), contextlib.suppress(_Gone, OSError):
             while self._next():
                 self._served += 1
@@ -206,7 +193,7 @@ class Connection:
             return True
         asset = parse_qs(query.decode("ascii"))["asset"][0]
         if self._ambush:
-            self._ledger.dropped(asset)
+            self._ledger.note(asset.partition(".")[2], "dropped")
             return False
         call, step = self._ledger.arrived(asset, reused=self._served > 0)
         return self._follow(step, call, path.decode("ascii"), query)
@@ -219,7 +206,7 @@ class Connection:
             return False
         problem = self._problem(self._read_head(), query)
         if problem:
-            self._ledger.refused(call)
+            self._ledger.note(call, "refused")
             self._sock.sendall(_plain(400, problem))
             return True
         moves = path != "/sapi/v1/portfolio/earn-asset-balance"
@@ -227,7 +214,7 @@ class Connection:
         with contextlib.suppress(OSError, _Gone):
             self._answer(step, self._told(step.body, path, number))
             if step.sends.startswith("late"):
-                self._ledger.outlasted(call)
+                self._ledger.note(call, "outlasted")
             self._finish(step)
         if moves and step.execute == "late":
             self._ledger.execute(call)
@@ -248,25 +235,27 @@ class Connection:
             self._send(step, step.raw.encode("latin-1"))
             return
         line, fields, content = self._rendered(step, body)
-        whole = b"".join(b"HTTP/1.1 %d Interim\r\n\r\n" % status for status in step.interim)
-        if step.sends == "no end":
-            self._send_without_end(whole + line)
-        elif step.sends == "late":
-            self._dribble(b"HTTP/1.1 103 Interim\r\n\r\n")
-            self._send(step, line + fields + b"\r\n" + content)
-        elif step.sends == "late body":
-            # A member without content: bytes come, and nothing comes of them.
-            self._sock.sendall(line + b"Content-Encoding: gzip\r\n" + fields + b"\r\n")
-            self._dribble(gzip.compress(b"", mtime=0))
-            self._send(step, gzip.compress(content, mtime=0))
-        elif step.sends == "half a line":
-            self._send(step, line[: len(line) // 2])
-        elif step.sends == "half of the headers":
-            self._send(step, line + fields[: len(fields) // 2])
-        elif step.sends == "half of the body":
-            self._send(step, whole + line + fields + b"\r\n" + content[: len(content) // 2])
-        else:
-            self._send(step, whole + line + fields + b"\r\n" + content)
+        interim = b"".join(b"HTTP/1.1 %d Interim\r\n\r\n" % status for status in step.interim)
+        head = line + fields + b"\r\n"
+        match step.sends:
+            case "all":
+                self._send(step, interim + head + content)
+            case "half a line":
+                self._send(step, line[: len(line) // 2])
+            case "half of the headers":
+                self._send(step, line + fields[: len(fields) // 2])
+            case "half of the body":
+                self._send(step, interim + head + content[: len(content) // 2])
+            case "no end":
+                self._send_without_end(interim + line)
+            case "late":
+                self._dribble(b"HTTP/1.1 103 Interim\r\n\r\n")
+                self._send(step, head + content)
+            case "late body":
+                # A member without content: bytes come, and nothing comes of them.
+                self._sock.sendall(line + b"Content-Encoding: gzip\r\n" + fields + b"\r\n")
+                self._dribble(gzip.compress(b"", mtime=0))
+                self._send(step, gzip.compress(content, mtime=0))
 
     def _rendered(self, step: Step, body: str) -> tuple[bytes, bytes, bytes]:
         content = body.encode()
@@ -385,11 +374,9 @@ class Server:
         self._crowd: list[socket.socket] = []
 
     def url(self, name: str) -> str:
-        """Return the address of a listener."""
         return f"http://127.0.0.1:{self.ports()[name]}"
 
     def ports(self) -> dict[str, int]:
-        """Return the port of each listener."""
         return {name: sock.getsockname()[1] for name, sock in self._sockets.items()}
 
     def start(self) -> None:

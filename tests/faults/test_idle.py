@@ -15,7 +15,7 @@ from binance_transfers import AsyncClient, Client
 from .harness import DONE, READ, TRANSFER, Faults, Unlimited, ask, ask_async, bare_request, settings
 from .server import Step
 
-CALLS = 200
+CALLS = 100
 PLAN = "idle"
 
 
@@ -46,22 +46,14 @@ def test_a_client_that_reuses_idle_connections_does_lose_transfers_here(http: ht
     assert sum(faults.peek(f"bare{number}").dropped for number in range(CALLS)) == CALLS // 2
 
 
-def test_our_transfers_lose_none(faults: Faults) -> None:
-    with Client(**settings(faults.url(), limiter=Unlimited())) as client:
-        outcomes = Counter(ask(client, TRANSFER, PLAN, f"sync{number}").outcome for number in range(CALLS))
+@pytest.mark.parametrize("threads", [1, 8])
+def test_our_transfers_lose_none(threads: int, faults: Faults) -> None:
+    name = f"threads{threads}-"
+    with Client(**settings(faults.url(), limiter=Unlimited())) as client, ThreadPoolExecutor(threads) as pool:
+        asked = [pool.submit(ask, client, TRANSFER, PLAN, f"{name}{number}") for number in range(CALLS)]
+        outcomes = Counter(future.result().outcome for future in asked)
     assert outcomes == {DONE: CALLS}
-    _all_executed_over_connections_of_their_own(faults, "sync")
-
-
-def test_our_transfers_from_many_threads_lose_none(faults: Faults) -> None:
-    with (
-        Client(**settings(faults.url(), limiter=Unlimited())) as client,
-        ThreadPoolExecutor(8) as pool,
-    ):
-        asked = [pool.submit(ask, client, TRANSFER, PLAN, f"threads{number}") for number in range(CALLS)]
-        outcomes = Counter(each.result().outcome for each in asked)
-    assert outcomes == {DONE: CALLS}
-    _all_executed_over_connections_of_their_own(faults, "threads")
+    _all_executed_over_connections_of_their_own(faults, name)
 
 
 def test_our_asynchronous_transfers_lose_none(faults: Faults) -> None:

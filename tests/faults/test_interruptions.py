@@ -8,16 +8,15 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import httpx
 import pytest
 
 from binance_transfers import (
     AsyncClient,
-    BinanceError,
     Client,
     HmacSigner,
     NotExecuted,
@@ -62,23 +61,29 @@ def _says_what_is_known(error: BaseException | None, call: str) -> None:
     assert "interrupted by" in str(error)
 
 
+async def _cancelled(calling: Coroutine[Any, Any, object], when: Awaitable[object]) -> BaseException | None:
+    """Cancel a call at its time, and return what is known of it."""
+    task = asyncio.create_task(calling)
+    await when
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await task
+    assert type(caught.value) is asyncio.CancelledError
+    assert task.cancelled()
+    return caught.value.__cause__
+
+
 def test_cancelling_a_transfer_that_was_sent_is_told_as_unknown(faults: Faults) -> None:
     async def run() -> None:
         async with AsyncClient(**settings(faults.url(), **LONG)) as client:
-            task = asyncio.create_task(ask_async(client, TRANSFER, HANGING, "cancelled"))
-            await _arrival(faults, "cancelled")
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError) as caught:
-                await task
-            assert type(caught.value) is asyncio.CancelledError
-            _says_what_is_known(caught.value.__cause__, "cancelled")
-            assert task.cancelled()
+            cause = await _cancelled(ask_async(client, TRANSFER, HANGING, "cancelled"), _arrival(faults, "cancelled"))
+            _says_what_is_known(cause, "cancelled")
             # The client goes on, and nothing is sent again on its own.
             assert (await ask_async(client, TRANSFER, FINE, "after")).outcome == DONE
 
     asyncio.run(run())
-    records = faults.records()
-    assert (records["cancelled"].requests, len(records["cancelled"].executions)) == (1, 1)
+    record = faults.records()["cancelled"]
+    assert (record.requests, len(record.executions)) == (1, 1)
 
 
 def test_a_timeout_around_a_transfer_that_was_sent_is_told_as_unknown(faults: Faults) -> None:
@@ -104,46 +109,6 @@ def test_a_timeout_around_a_transfer_that_was_sent_is_told_as_unknown(faults: Fa
     assert faults.records()["timeout"].requests == 1
 
 
-def test_waiting_for_a_transfer_with_wait_for_is_told_as_unknown(faults: Faults) -> None:
-    async def run() -> None:
-        async with AsyncClient(**settings(faults.url(), **LONG)) as client:
-            with pytest.raises(TimeoutError) as caught:
-                await asyncio.wait_for(ask_async(client, TRANSFER, HANGING, "awaited"), 1.0)
-            cancelled = caught.value.__cause__
-            assert isinstance(cancelled, asyncio.CancelledError)
-            _says_what_is_known(cancelled.__cause__, "awaited")
-
-    asyncio.run(run())
-
-
-def test_the_failure_of_a_sibling_task_tells_the_transfer_that_it_is_unknown(faults: Faults) -> None:
-    causes: list[BaseException | None] = []
-
-    async def run() -> None:
-        async with AsyncClient(**settings(faults.url(), **LONG)) as client:
-
-            async def transfer() -> None:
-                try:
-                    await ask_async(client, TRANSFER, HANGING, "sibling")
-                except asyncio.CancelledError as interruption:
-                    causes.append(interruption.__cause__)
-                    raise
-
-            async def fail() -> NoReturn:
-                await _arrival(faults, "sibling")
-                raise ZeroDivisionError
-
-            async with asyncio.TaskGroup() as group:
-                group.create_task(transfer())
-                group.create_task(fail())
-
-    with pytest.raises(ExceptionGroup) as caught:
-        asyncio.run(run())
-    assert [type(each) for each in caught.value.exceptions] == [ZeroDivisionError]
-    assert len(causes) == 1
-    _says_what_is_known(causes[0], "sibling")
-
-
 def test_a_transfer_that_is_cancelled_before_it_is_connected_was_not_sent(faults: Faults) -> None:
     async def run() -> None:
         signed = asyncio.Event()
@@ -156,12 +121,7 @@ def test_a_transfer_that_is_cancelled_before_it_is_connected_was_not_sent(faults
         # Nobody accepts there, so what was signed waits for its connection.
         known = settings(faults.url("full"), **LONG) | {"secret": Signer(SECRET)}
         async with AsyncClient(**known) as client:
-            task = asyncio.create_task(ask_async(client, TRANSFER, HANGING, "unconnected"))
-            await signed.wait()
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError) as caught:
-                await task
-            cause = caught.value.__cause__
+            cause = await _cancelled(ask_async(client, TRANSFER, HANGING, "unconnected"), signed.wait())
             assert type(cause) is NotSent
             assert cause.operation == TRANSFER
 
@@ -171,12 +131,8 @@ def test_a_transfer_that_is_cancelled_before_it_is_connected_was_not_sent(faults
 def test_a_read_that_is_cancelled_is_never_unknown(faults: Faults) -> None:
     async def run() -> None:
         async with AsyncClient(**settings(faults.url(), **LONG)) as client:
-            task = asyncio.create_task(ask_async(client, READ, HANGING, "read"))
-            await _arrival(faults, "read")
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError) as caught:
-                await task
-            assert isinstance(caught.value.__cause__, NotExecuted)
+            cause = await _cancelled(ask_async(client, READ, HANGING, "read"), _arrival(faults, "read"))
+            assert isinstance(cause, NotExecuted)
 
     asyncio.run(run())
 
@@ -186,12 +142,7 @@ def test_a_transfer_that_is_cancelled_between_two_attempts_is_not_sent_again(fau
         refused = asyncio.Event()
         known = settings(faults.url(), **LONG, on_attempt=lambda _: refused.set())
         async with AsyncClient(**known) as client:
-            task = asyncio.create_task(ask_async(client, TRANSFER, REFUSING, "between"))
-            await refused.wait()
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError) as caught:
-                await task
-            cause = caught.value.__cause__
+            cause = await _cancelled(ask_async(client, TRANSFER, REFUSING, "between"), refused.wait())
             assert isinstance(cause, Rejected)
             assert (cause.attempts, cause.status) == (1, 429)
 
@@ -199,19 +150,17 @@ def test_a_transfer_that_is_cancelled_between_two_attempts_is_not_sent_again(fau
     assert (faults.records()["between"].requests, faults.records()["between"].executions) == (1, [])
 
 
-class _Failing(httpx.BaseTransport):
-    def __init__(self, failure: BaseException) -> None:
-        self._failure = failure
+def _failing(failure: BaseException) -> httpx.MockTransport:
+    def fail(_: httpx.Request) -> NoReturn:
+        raise failure
 
-    def handle_request(self, request: httpx.Request) -> NoReturn:
-        del request
-        raise self._failure
+    return httpx.MockTransport(fail)
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt(), SystemExit(3)])
 def test_an_interruption_while_sending_goes_on_and_says_what_is_known(failure: BaseException) -> None:
     with (
-        Client(**settings("https://api.binance.com"), transport=_Failing(failure)) as client,
+        Client(**settings("https://api.binance.com"), transport=_failing(failure)) as client,
         pytest.raises(type(failure)) as caught,
     ):
         ask(client, TRANSFER, HANGING, "raised")
@@ -241,22 +190,13 @@ class _Failure(Unlimited):
         raise self._failure
 
 
-def test_a_hook_that_fails_cannot_take_a_receipt_away(faults: Faults) -> None:
-    def fail(_: object) -> NoReturn:
-        raise ZeroDivisionError
-
-    with Client(**settings(faults.url(), on_attempt=fail)) as client:
-        assert ask(client, TRANSFER, FINE, "hook").outcome == DONE
-
-
 def test_a_limiter_that_fails_cannot_take_a_receipt_away(faults: Faults) -> None:
-    with Client(**settings(faults.url(), limiter=_Failure(ZeroDivisionError))) as client:
+    known = settings(faults.url(), limiter=_Failure(ZeroDivisionError))
+    with Client(**known) as client:
         assert ask(client, TRANSFER, FINE, "limiter").outcome == DONE
 
-
-def test_a_limiter_that_fails_cannot_take_a_receipt_away_from_asynchronous_callers(faults: Faults) -> None:
     async def run() -> None:
-        async with AsyncClient(**settings(faults.url(), limiter=_Failure(ZeroDivisionError))) as client:
+        async with AsyncClient(**known) as client:
             assert (await ask_async(client, TRANSFER, FINE, "limiter-async")).outcome == DONE
 
     asyncio.run(run())
@@ -271,38 +211,22 @@ def test_an_interruption_after_the_answer_does_not_pass_for_not_executed(faults:
     assert type(caught.value.__cause__) is OutcomeUnknown
 
 
-def test_an_interruption_holds_no_secret(faults: Faults) -> None:
-    failure = KeyboardInterrupt()
-    with (
-        Client(**settings(faults.url()), transport=_Failing(failure)) as client,
-        pytest.raises(KeyboardInterrupt) as caught,
-    ):
-        ask(client, TRANSFER, HANGING, "secret")
-    cause = caught.value.__cause__
-    assert isinstance(cause, BinanceError)
-    assert not any(word in f"{cause!r} {vars(cause)!r}" for word in (SECRET, "signature", "key-of"))
-
-
-class _FailingInTwoSteps(httpx.BaseTransport):
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+def test_what_an_interruption_came_from_holds_no_signed_request_either() -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
         try:
             return httpx.Response(int(request.url.path))
         except ValueError as first:
             raise KeyboardInterrupt from first
 
-
-def test_what_an_interruption_came_from_holds_no_signed_request_either() -> None:
-    client = Client(**settings("https://api.binance.com"), transport=_FailingInTwoSteps())
+    client = Client(**settings("https://api.binance.com"), transport=httpx.MockTransport(fail))
     with pytest.raises(KeyboardInterrupt) as caught:
         ask(client, TRANSFER, HANGING, "two steps")
     chain: list[BaseException | None] = [caught.value]
     kinds = set()
     while chain:
-        error = chain.pop()
-        if error is None:
-            continue
-        kinds.add(type(error))
-        chain += error.__cause__, error.__context__
-        for frame, _ in traceback.walk_tb(error.__traceback__):
-            assert not any(isinstance(value, httpx.Request) for value in frame.f_locals.values())
+        if error := chain.pop():
+            kinds.add(type(error))
+            chain += error.__cause__, error.__context__
+            for frame, _ in traceback.walk_tb(error.__traceback__):
+                assert not any(isinstance(value, httpx.Request) for value in frame.f_locals.values())
     assert kinds == {KeyboardInterrupt, ValueError, OutcomeUnknown}

@@ -39,12 +39,16 @@ WORKERS = 8
 SEED = 20_260_115
 _METHODS = (TRANSFER, SUB_ACCOUNT, COLLECTION, READ)
 _USABLE = {
-    f"r{number}": each for number, each in enumerate(SCENARIOS) if each.listener == "main" and not each.clock_error
+    f"r{number}": scenario
+    for number, scenario in enumerate(SCENARIOS)
+    if scenario.listener == "main" and not scenario.clock_error
 }
 _QUICK = [
-    name for name, each in _USABLE.items() if not each.settings and each.scheme == "http" and "later" not in each.name
+    name
+    for name, scenario in _USABLE.items()
+    if not scenario.settings and scenario.scheme == "http" and "later" not in scenario.name
 ]
-_SLOW = [name for name, each in _USABLE.items() if each.settings is IMPATIENT and each.scheme == "http"]
+_SLOW = [name for name, scenario in _USABLE.items() if scenario.settings is IMPATIENT and scenario.scheme == "http"]
 _FINE = "r0"
 
 

@@ -17,6 +17,7 @@ from .harness import READ, TRANSFER, Faults, Told, ask, ask_async, contradiction
 from .scenarios import SCENARIOS, Expected, Scenario
 from .server import Record
 
+WAYS = ("sync", "async")
 NAMES = [scenario.name for scenario in SCENARIOS]
 
 
@@ -40,17 +41,17 @@ def _settings(scenario: Scenario, faults: Faults) -> dict[str, Any]:
     return settings(url, clock=clock, **scenario.settings)
 
 
-def _sync(scenario: Scenario, method: str, faults: Faults) -> Told:
-    with Client(**_settings(scenario, faults)) as client:
-        return ask(client, method, _plan(scenario), _call(scenario, "sync", method))
+def _told(scenario: Scenario, way: str, method: str, faults: Faults) -> Told:
+    known, plan, call = _settings(scenario, faults), _plan(scenario), _call(scenario, way, method)
 
-
-def _async(scenario: Scenario, method: str, faults: Faults) -> Told:
     async def run() -> Told:
-        async with AsyncClient(**_settings(scenario, faults)) as client:
-            return await ask_async(client, method, _plan(scenario), _call(scenario, "async", method))
+        async with AsyncClient(**known) as client:
+            return await ask_async(client, method, plan, call)
 
-    return asyncio.run(run())
+    if way == "async":
+        return asyncio.run(run())
+    with Client(**known) as client:
+        return ask(client, method, plan, call)
 
 
 def _call(scenario: Scenario, way: str, method: str) -> str:
@@ -58,24 +59,16 @@ def _call(scenario: Scenario, way: str, method: str) -> str:
 
 
 def test_the_caller_is_told_what_the_server_did(scenario: Scenario, faults: Faults) -> None:
-    ways = {"sync": _sync, "async": _async}
+    expected = {(way, TRANSFER): scenario.transfer for way in WAYS} | {(way, READ): scenario.read for way in WAYS}
     with ThreadPoolExecutor(4) as pool:
-        asked = {
-            (way, method): pool.submit(run, scenario, method, faults)
-            for way, run in ways.items()
-            for method in (TRANSFER, READ)
-        }
+        asked = {key: pool.submit(_told, scenario, *key, faults) for key in expected}
         told = {key: future.result() for key, future in asked.items()}
     records = faults.records()
     seen = {key: records.get(_call(scenario, *key), Record()) for key in told}
 
     found = {key: contradictions(key[1], told[key], seen[key]) for key in told}
     assert not any(found.values()), found
-    assert {key: _summary(key[1], told[key], seen[key]) for key in told} == {
-        (way, method): scenario.transfer if method == TRANSFER else scenario.read
-        for way in ways
-        for method in (TRANSFER, READ)
-    }
+    assert {key: _summary(key[1], told[key], seen[key]) for key in told} == expected
     assert [record.outlasted for record in seen.values()] == [0] * 4
     assert [_incomplete(told[key], key[1]) for key in told] == [""] * 4
 
@@ -98,7 +91,7 @@ def _incomplete(told: Told, method: str) -> str:
 
 
 def test_nobody_followed_a_redirect_to_another_host(faults: Faults) -> None:
-    scenario = next(each for each in SCENARIOS if each.name == "307 to another host, executed")
+    scenario = next(scenario for scenario in SCENARIOS if scenario.name == "307 to another host, executed")
     faults.plan("away", scenario.steps)
     with Client(**settings(faults.url())) as client:
         assert ask(client, TRANSFER, "away", "away").outcome == "OutcomeUnknown"
@@ -107,9 +100,10 @@ def test_nobody_followed_a_redirect_to_another_host(faults: Faults) -> None:
 
 def test_a_transfer_that_is_called_unknown_without_need_says_why() -> None:
     needless: Mapping[str, bool] = {
-        each.name: each.transfer.outcome == "OutcomeUnknown" and each.transfer.executed == 0 for each in SCENARIOS
+        scenario.name: scenario.transfer.outcome == "OutcomeUnknown" and scenario.transfer.executed == 0
+        for scenario in SCENARIOS
     }
-    assert [each.name for each in SCENARIOS if bool(each.why) != needless[each.name]] == []
+    assert [scenario.name for scenario in SCENARIOS if bool(scenario.why) != needless[scenario.name]] == []
 
 
 def test_scenarios_are_many_and_each_has_a_name_of_its_own() -> None:

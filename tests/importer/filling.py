@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.openapi.document import read
-from generator.openapi.edit import Editor
+from generator.openapi.edit import Editor, to_yaml
 from generator.openapi.load import GAP
+from tests.specs import call, spec
 
 Path = tuple[str | int, ...]
+
+_ONE_CALL = spec(call("DELETE /sapi/v1/first", "first", security="USER_DATA")).replace(
+    "rate-limits: {", "rate-limits: {uid: {weight: 1200, seconds: 60}, "
+)
+SMALL = f"{to_yaml(read('spec.yaml', _ONE_CALL.encode()).data)}\n"
+"""A spec without Chinese, in the form that can be edited."""
 
 _ANSWERS = {
     "x-binance-zh": "文字。",
@@ -43,7 +50,12 @@ def filled(source: bytes) -> bytes:
     """Write a value into every gap; an example and a title are made so that they fit."""
     editor = Editor("filled", source)
     for number, path in enumerate(gaps(read("filled", source).data)):
-        editor.set(path, _value(editor.data, path, number))
+        value = _value(editor.data, path, number)
+        if isinstance(value, (dict, list)):
+            editor.remove(path)
+            editor.put(path[:-1], str(path[-1]), value)
+        else:
+            editor.set(path, value)
     return editor.source
 
 

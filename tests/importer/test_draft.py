@@ -10,21 +10,26 @@ from typing import Any
 import pytest
 
 from generator.__main__ import main
-from generator.drift.compare import OperationResult, compare
+from generator.drift.compare import compare
 from generator.importer.command import put
 from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
 from generator.openapi.edit import Editor
-from generator.openapi.load import load_file
+from generator.openapi.load import load
 from generator.sources import CallLimit, Endpoint, Located, read
-from tests.conftest import SPEC
+from tests.excerpt import EARN, excerpt
 
-from .filling import filled
+from .filling import SMALL, filled
 
 PATH = "/sapi/v1/garden/seeds"
 HEAD = "Name | Type | Mandatory | Description\n---|---|---|---\n"
 TIMESTAMP = "timestamp | LONG | YES |\n"
+DATA = read_yaml("spec.yaml", excerpt(EARN).encode()).data
+KNOWN = "Get Transferable Earn Asset Balance for Portfolio Margin"
+DEFAULT = "??? Write the default"
+CHOOSE = "??? Choose string, integer or boolean, or refer to an enum. The page says: the type is "
+DECIMAL = {"type": "string", "format": "decimal"}
 
 
 def page(
@@ -62,8 +67,8 @@ def chinese(text: str) -> str:
 
 def draft_of(*texts: str) -> Draft:
     pages = [read(f"{number}.md", text.encode()) for number, text in enumerate(texts)]
-    endpoint = pages[0].halves[0].endpoints[0].value
-    return drafted(read_yaml("spec.yaml", SPEC.read_bytes()).data, pages, endpoint)
+    endpoint = pages[0].versions[0].endpoints[0].value
+    return drafted(DATA, pages, endpoint)
 
 
 def parameters_of(*texts: str) -> dict[str, Any]:
@@ -79,21 +84,14 @@ def notes_of(draft: Draft) -> list[str]:
     return [note["description"].removeprefix(task) for note in draft.operation.get("x-binance-note", ())]
 
 
-def compared(tmp_path: Path, text: str) -> OperationResult:
-    """Draft a page into our spec, fill its gaps, and hold the page against that."""
+def differences(text: str) -> list[str]:
+    """Draft a page into a spec, fill its gaps, and compare the page with that."""
     found = read("page.md", text.encode())
-    endpoint = found.halves[0].endpoints[0].value
-    editor = Editor("spec.yaml", SPEC.read_bytes())
-    put(editor, drafted(editor.data, [found], endpoint))
-    (tmp_path / "spec.yaml").write_bytes(filled(editor.source))
-    document = load_file(tmp_path / "spec.yaml", "spec.yaml")
-    report = compare(document, build(document), [found])
-    return next(each for each in report.operations if Endpoint(each.operation.method, each.operation.path) == endpoint)
-
-
-def differences(tmp_path: Path, text: str) -> list[str]:
-    found = compared(tmp_path, text).differences
-    return [f"{each.fact}: {each.finding}" for each in found if each.fact != "security"]
+    editor = Editor("spec.yaml", SMALL.encode())
+    put(editor, drafted(editor.data, [found], found.versions[0].endpoints[0].value))
+    document = load("spec.yaml", filled(editor.source))
+    [result] = compare(document, build(document), [found]).operations
+    return [f"{found.fact}: {found.finding}" for found in result.differences if found.fact != "security"]
 
 
 # Names
@@ -102,9 +100,13 @@ def differences(tmp_path: Path, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("title", "operation", "answer"),
     [
-        ("24hr Seeds (TRADE)", "24hrSeeds", "New24hrSeedsReceipt"),
+        ("24hr Seeds (in bags) (TRADE)", "24hrSeeds", "New24hrSeedsReceipt"),
         ("Seeds (in bags) (TRADE)", "seeds", "SeedsReceipt"),
-        ("User Universal Transfer (Old) (TRADE)", "userUniversalTransferOld", "UserUniversalTransferOldReceipt"),
+        (
+            f"{KNOWN} (Old) (TRADE)",
+            "getTransferableEarnAssetBalanceForPortfolioMarginOld",
+            "GetTransferableEarnAssetBalanceForPortfolioMarginOldReceipt",
+        ),
     ],
 )
 def test_an_operation_is_named_after_its_title(title: str, operation: str, answer: str) -> None:
@@ -112,15 +114,12 @@ def test_an_operation_is_named_after_its_title(title: str, operation: str, answe
     assert found.operation["operationId"] == operation
     assert list(found.schemas) == [answer]
     assert found.operation["summary"] == title.removesuffix(" (TRADE)")
-
-
-def test_what_stands_in_brackets_behind_a_title_belongs_to_it(tmp_path: Path) -> None:
-    assert differences(tmp_path, page(title="24hr Seeds (in bags) (TRADE)")) == []
+    assert differences(page(title=title)) == []
 
 
 def test_two_pages_of_one_title_get_names_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("spec.yaml").write_bytes(SPEC.read_bytes())
+    Path("spec.yaml").write_text(SMALL)
     for number, title in enumerate(("Seeds", "Seeds (Old)", "Seeds")):
         text = page(title=f"{title} (TRADE)", request=f"POST {PATH}/{number}")
         Path(f"{number}.md").write_text(text)
@@ -156,37 +155,46 @@ def test_a_path_of_other_hosts_is_told(path: str, *, told: bool) -> None:
 # Weights and caps
 
 
-def test_a_call_that_costs_nothing_is_a_gap_that_says_what_to_write(tmp_path: Path) -> None:
+def test_a_call_that_costs_nothing_is_a_gap_that_says_what_to_write() -> None:
     found = draft_of(page(weight="**0**")).operation
     task = "??? Write the weight of a call, which is 1 or more. The page says: en: 0 per uid"
     assert found["x-binance-weight"] == {"scope": "uid", "weight": task}
     assert found["x-binance-note"][0]["explains"] == [{"page": "en", "fact": "weight", "says": "0 per UID"}]
-    assert differences(tmp_path, page(weight="**0**")) == ["weight: explained"]
+    assert differences(page(weight="**0**")) == ["weight: explained"]
 
 
-def test_several_weights_are_quoted_with_what_they_are_for() -> None:
-    weight = "**2** for a single seed; **40** when the seed is omitted"
-    assert draft_of(page(weight=weight)).operation["x-binance-weight"] == {
-        "scope": "uid",
-        "weight": "??? Write the weight of a call. The page says: en: 2 per uid (2 for a single seed), "
-        "40 per uid (40 when the seed is omitted)",
+@pytest.mark.parametrize(
+    ("printed", "quoted"),
+    [
+        (
+            "**2** for a single seed; **40** when the seed is omitted",
+            "2 per uid (2 for a single seed), 40 per uid (40 when the seed is omitted)",
+        ),
+        ("2 with seed, 40 with bag", "2 per uid, 40 per uid (2 with seed, 40 with bag)"),
+        ("**2**\n\n## Request Weight(IP)\n\n**40**", "2 per uid, 40 per ip"),
+    ],
+)
+def test_several_weights_are_quoted_with_what_they_are_for(printed: str, quoted: str) -> None:
+    stated = f"The page says: en: {quoted}"
+    assert draft_of(page(weight=printed)).operation["x-binance-weight"] == {
+        "scope": f"??? Choose ip or uid. {stated}" if "(IP)" in printed else "uid",
+        "weight": f"??? Write the weight of a call. {stated}",
     }
 
 
-def test_weights_of_one_sentence_are_quoted_with_it_once() -> None:
-    said = draft_of(page(weight="2 with seed, 40 with bag")).operation["x-binance-weight"]["weight"]
-    assert said.endswith("The page says: en: 2 per uid, 40 per uid (2 with seed, 40 with bag)")
+def test_a_weight_without_a_scope_leaves_the_scope_to_a_person() -> None:
+    found = draft_of(page().replace("(UID)", "")).operation["x-binance-weight"]
+    assert found == {"scope": "??? Choose ip or uid. The page says: en: 7 per ?", "weight": 7}
 
 
 def limited(*limits: CallLimit, unread: str) -> Draft:
     found = read("page.md", page().encode())
     half = replace(
-        found.halves[0],
+        found.versions[0],
         limits=tuple(Located(each, 9) for each in limits),
         unread_limits=(Located(unread, 10),),
     )
-    data = read_yaml("spec.yaml", SPEC.read_bytes()).data
-    return drafted(data, [replace(found, halves=(half,))], Endpoint("POST", PATH))
+    return drafted(DATA, [replace(found, versions=(half,))], Endpoint("POST", PATH))
 
 
 def test_a_cap_that_is_not_understood_is_quoted_in_a_gap() -> None:
@@ -233,17 +241,17 @@ def test_an_unsigned_label_over_what_only_signed_calls_send_is_a_gap() -> None:
     assert signed["x-binance-security"] == "USER_DATA"
 
 
-def test_the_signature_is_no_parameter(tmp_path: Path) -> None:
+def test_the_signature_is_no_parameter() -> None:
     text = page("seed | STRING | NO |\nsignature | STRING | YES |\n" + TIMESTAMP)
     assert list(parameters_of(text)) == ["seed"]
-    compared(tmp_path, text)
+    assert differences(text) == ["parameter signature: drift"]
 
 
-def test_a_page_without_timestamp_gets_one_that_drift_understands(tmp_path: Path) -> None:
+def test_a_page_without_timestamp_gets_one_that_drift_understands() -> None:
     text = page("seed | STRING | NO |\n")
     note = parameters_of(text)["timestamp"]["x-binance-note"][-1]
     assert note["explains"] == [{"page": "en", "fact": "parameter", "says": "not listed"}]
-    assert differences(tmp_path, text) == ["parameter timestamp: explained"]
+    assert differences(text) == ["parameter timestamp: explained"]
 
 
 # Parameters
@@ -253,65 +261,46 @@ def test_a_page_without_timestamp_gets_one_that_drift_understands(tmp_path: Path
     ("row", "schema"),
     [
         (
-            "size | ENUM | NO | `BIG` or `SMALL`, default `BIG`",
+            "ENUM | NO | `BIG` or `SMALL`, default `BIG`",
             {"$ref": "#/components/schemas/BuySeedsSize", "default": "BIG"},
         ),
-        ("size | INT | NO | 1: big; 2: small. Default 2", {"$ref": "#/components/schemas/BuySeedsSize", "default": 2}),
-        (
-            "size | BOOLEAN | NO | Default BIG",
-            {"type": "boolean", "default": "??? Write the default: true or false. The page says: BIG"},
-        ),
-        (
-            "size | DECIMAL | NO | Default BIG",
-            {
-                "type": "string",
-                "format": "decimal",
-                "default": "??? Write the default as an amount. The page says: BIG",
-            },
-        ),
-        (
-            "size | ENUM | NO | Default BIG",
-            {
-                "type": "??? Choose string, integer or boolean, or refer to an enum. The page says: the type is ENUM",
-                "default": "BIG",
-            },
-        ),
-        ("size | BOOLEAN | NO | Default true", {"type": "boolean", "default": True}),
-        ("size | DECIMAL | NO | Default 0.5", {"type": "string", "format": "decimal", "default": "0.5"}),
+        ("INT | NO | 1: big; 2: small. Default 2", {"$ref": "#/components/schemas/BuySeedsSize", "default": 2}),
+        ("BOOLEAN | NO | Default BIG", {"type": "boolean", "default": f"{DEFAULT}: true or false. The page says: BIG"}),
+        ("DECIMAL | NO | Default BIG", {**DECIMAL, "default": f"{DEFAULT} as an amount. The page says: BIG"}),
+        ("ENUM | NO | Default BIG", {"type": f"{CHOOSE}ENUM", "default": "BIG"}),
+        ("BOOLEAN | NO | Default true", {"type": "boolean", "default": True}),
+        ("DECIMAL | NO | Default 0.5", {**DECIMAL, "default": "0.5"}),
     ],
 )
-def test_a_default_is_kept(row: str, schema: dict[str, Any], tmp_path: Path) -> None:
-    text = page(f"{row}\n{TIMESTAMP}")
+def test_a_default_is_kept(row: str, schema: dict[str, Any]) -> None:
+    text = page(f"size | {row}\n{TIMESTAMP}")
     assert parameters_of(text)["size"]["schema"] == schema
-    gap = str(schema["default"]).startswith("???")
-    others = ["size type: drift"] if str(schema.get("type")).startswith("???") else []
-    assert differences(tmp_path, text) == (["size default: drift"] if gap else others)
+    # A gap is not filled with what the page states.
+    unknown = [key for key in ("type", "default") if str(schema.get(key)).startswith("???")]
+    assert differences(text) == [f"size {key}: drift" for key in unknown]
 
 
 @pytest.mark.parametrize(
     ("kind", "items"),
     [
-        (
-            "LIST<JSON>",
-            "??? Choose string, integer or boolean, or refer to an enum. The page says: the type is LIST<JSON>",
-        ),
-        ("ARRAY", "??? Choose string, integer or boolean, or refer to an enum. The page says: the type is ARRAY"),
+        ("LIST<JSON>", f"{CHOOSE}LIST<JSON>"),
+        ("ARRAY", f"{CHOOSE}ARRAY"),
         ("LIST<STRING>", "string"),
         ("LIST<LONG>", "integer"),
     ],
 )
-def test_what_a_list_holds_is_a_gap_where_the_page_does_not_say_it(kind: str, items: str, tmp_path: Path) -> None:
+def test_what_a_list_holds_is_a_gap_where_the_page_does_not_state_it(kind: str, items: str) -> None:
     text = page(f"seeds | {kind} | YES | The seeds\n{TIMESTAMP}")
     schema = parameters_of(text)["seeds"]["schema"]
     assert (schema["type"], schema["items"]["type"]) == ("array", items)
-    assert differences(tmp_path, text) == []
+    assert differences(text) == []
 
 
-def test_a_list_of_values_stays_a_list(tmp_path: Path) -> None:
+def test_a_list_of_values_stays_a_list() -> None:
     text = page(f"sizes | LIST<STRING> | NO | `BIG` or `SMALL`\n{TIMESTAMP}")
     schema = parameters_of(text)["sizes"]["schema"]
     assert schema == {"type": "array", "items": {"$ref": "#/components/schemas/BuySeedsSizes"}}
-    assert differences(tmp_path, text) == []
+    assert differences(text) == []
 
 
 def test_what_only_one_language_says_of_a_parameter_is_no_disagreement() -> None:
@@ -342,14 +331,19 @@ def test_two_copies_in_one_language_that_disagree_are_told() -> None:
 # Answers
 
 
-def test_a_field_that_only_some_answers_have_need_not_come() -> None:
-    found = answer_of('{"tranId": 5, "fee": "0.10"}', '{"tranId": 6, "free": true}')
-    assert (found["required"], list(found["properties"])) == (["tranId"], ["tranId", "fee", "free"])
-
-
-def test_an_answer_that_refuses_the_call_is_none_of_them() -> None:
-    found = answer_of('{"tranId": 5}', '{"code": -1102, "msg": "No seed was sent."}')
-    assert (found["required"], list(found["properties"])) == (["tranId"], ["tranId"])
+@pytest.mark.parametrize(
+    ("other", "required", "properties"),
+    [
+        ('{"tranId": 6, "free": true}', ["tranId"], ["tranId", "fee", "free"]),
+        # It refuses the call.
+        ('{"code": -1102, "msg": "No seed was sent."}', ["tranId", "fee"], ["tranId", "fee"]),
+    ],
+)
+def test_a_field_that_only_some_answers_have_need_not_come(
+    other: str, required: list[str], properties: list[str]
+) -> None:
+    found = answer_of('{"tranId": 5, "fee": "0.10"}', other)
+    assert (found["required"], list(found["properties"])) == (required, properties)
 
 
 def test_an_answer_that_is_a_record_or_a_list_of_them_is_either() -> None:

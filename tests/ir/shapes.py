@@ -121,6 +121,7 @@ SPECS["market"] = spec(
     ),
     schemas="""\
     Interval: {type: string, enum: [1s, 1m, 1h, 1d, 1M]}
+    Unused: {type: string, enum: [A, B]}
     Time: {type: object, required: [serverTime], properties: {serverTime: {type: integer, format: int64}}}
     Trade:
       type: object
@@ -306,26 +307,3 @@ SPECS["words"] = spec(
     ),
     schemas=f"Word: {{type: string, enum: [{', '.join(repr(word) for word in WORDS)}]}}\n",
 )
-
-_FORTY = [f"field{number}Value" for number in range(1, 41)]
-
-SPECS["forty"] = spec(
-    call(
-        "POST /sapi/v1/forty",
-        "forty",
-        security="USER_DATA",
-        parameters="".join(
-            f"- {{name: {name}, in: query, required: {str(not index % 2).lower()}, "
-            f"schema: {{type: string}}, example: v{index}}}\n"
-            for index, name in enumerate(_FORTY)
-        ),
-    )
-)
-
-SPECS["bilingual"] = spec(
-    call("GET /api/v3/ping", "ping", keys="x-binance-zh: 测试连通性\n", answer_keys="x-binance-zh: 返回。\n"),
-    schemas="".join(
-        f"Unused{number}: {{type: string, description: Words., x-binance-zh: 说明, enum: [A, B]}}\n"
-        for number in range(1, 6)
-    ),
-).replace("title: Test", "title: Test, x-binance-zh: 测试")

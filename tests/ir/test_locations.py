@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from generator.ir import types as ir
+from generator.openapi.document import at
 from tests.conftest import Spec
 
 NAMED_BY = {
@@ -37,19 +38,12 @@ def records(value: object) -> Iterator[Any]:
             yield from records(item)
 
 
-def node(spec: Spec, path: tuple[str | int, ...]) -> Any:
-    found = spec.document.data
-    for key in path:
-        found = found[key]
-    return found
-
-
 def test_every_record_leads_to_the_node_it_was_read_from(spec: Spec) -> None:
     seen = set()
     for record in records(spec.api):
         if not hasattr(record, "spec_path"):
             continue
-        written = node(spec, record.spec_path)
+        written = at(spec.document.data, record.spec_path)
         seen.add(type(record))
         if isinstance(record, ir.Operation):
             assert record.spec_path == ("paths", record.path, record.method.lower())
@@ -67,9 +61,9 @@ def test_every_record_leads_to_the_node_it_was_read_from(spec: Spec) -> None:
 def test_lists_of_values_and_schemas_are_found_too(spec: Spec) -> None:
     for record in records(spec.api):
         if isinstance(record, ir.Enum):
-            assert len(node(spec, record.values_path)) == len(record.values)
+            assert len(at(spec.document.data, record.values_path)) == len(record.values)
         elif isinstance(record, ir.Parameter):
-            assert {"type", "$ref"} & set(node(spec, record.schema_path))
+            assert {"type", "$ref"} & set(at(spec.document.data, record.schema_path))
 
 
 @pytest.mark.parametrize("name", ["spec_path", "schema_path"])

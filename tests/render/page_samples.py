@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from generator.ir import types as ir
-from generator.vocabulary import Language
+from generator.ir.build import build
+from generator.openapi.load import load
+from tests.specs import call, spec
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HOSTILE = (
@@ -23,7 +24,7 @@ HOSTILE = (
 LEADING = ("# h", "- item", "+ item", "* item", "1. one", "2) two", "> quote", "---", "===", "| a |", "```", "~~~", "")
 
 
-def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ...] = ("en", "zh-CN")) -> ir.Api:
+def small_api(word: Callable[[str], str] = str) -> ir.Api:
     """Return an API that has one of everything; `word` makes each piece of data that is no Python name."""
 
     def text(en: str, zh: str) -> ir.Text:
@@ -51,8 +52,6 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ..
             wire=word("way"),
             required=True,
             enum=way,
-            wire_type="ENUM",
-            annotation=ir.union("Way", "Unlisted"),
             text=text("The way.", "方向。"),
             notes=(text("A note.", "一条备注。"),),
         ),
@@ -61,8 +60,6 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ..
             wire="amount",
             required=True,
             kind="decimal",
-            wire_type="DECIMAL",
-            annotation=ir.union("Decimal", "int", "str"),
             rules=ir.Rules(pattern=word("^(0|1)$")),
             text=text("How much.", "数量。"),
         ),
@@ -125,7 +122,7 @@ def small_api(word: Callable[[str], str] = str, *, languages: tuple[Language, ..
         title=text("Small", "小"),
         text=text("A small API.", "一个小的 API。"),
         version=word("1.2.3"),
-        languages=languages,
+        languages=("en", "zh-CN"),
         servers=(ir.Server(word("https://api.example.com"), text("Default.", "默认。")),),
         budgets=(ir.Budget("ip", 12000, 60), ir.Budget("uid", 50, 7200)),
         wallets=(
@@ -164,41 +161,12 @@ def parameter(argument: str, **given: Any) -> ir.Parameter:
 
 
 def bare_api() -> ir.Api:
-    """Return the least that a spec can say: one public read, in one language."""
-    full = small_api(languages=("en",))
-    nothing = ir.Text("")
-    result = ir.Model("Answer", nothing, (), None, {}, ir.PythonType("list", (ir.PythonType("Answer"),)))
-    least = replace(
-        full.operations[0],
-        title=nothing,
-        text=nothing,
-        notes=(),
-        method="GET",
-        requires_key=False,
-        requires_signature=False,
-        moves_funds=False,
-        when_unknown=nothing,
-        call_limit=None,
-        permissions=(),
-        parameters=(),
-        client_parameters=(),
-        conditions=(),
-        result=result,
-        result_text=nothing,
-        example={},
-        pages={"en": ir.Page("https://example.com", "2026-01-15")},
-    )
-    return replace(
-        full,
-        title=nothing,
-        text=nothing,
-        budgets=(),
-        wallets=(),
-        errors=(),
-        enums=(),
-        models=(result,),
-        operations=(least,),
-    )
+    """Return the least that a spec can state: one public read, in one language, whose response is a list of itself."""
+    schemas = "Answer: {type: array, items: {$ref: '#/components/schemas/Answer'}}\n"
+    operation = call("GET /v1/send", "sendIt", schema="{$ref: '#/components/schemas/Answer'}", example="[]")
+    built = build(load("spec.yaml", spec(operation, schemas=schemas).encode()))
+    nameless = replace(built.operations[0], title=ir.Text(""))
+    return replace(built, operations=(nameless,), budgets=(), errors=(), languages=("en",))
 
 
 def rows(page: str, first_column: str) -> list[str]:
@@ -217,11 +185,6 @@ def shape(tokens: list[Token] | None) -> list[Any]:
         (token.type, token.tag, token.info if token.type == "fence" else "", shape(token.children))
         for token in tokens or ()
     ]
-
-
-def cells(page: str) -> list[int]:
-    """Return the number of cells of every line of every table."""
-    return [len(re.findall(r"(?<!\\)\|", line)) - 1 for line in page.splitlines() if line.startswith("|")]
 
 
 def words_of(tokens: list[Token]) -> str:

@@ -16,20 +16,9 @@ from .page_samples import HOSTILE, PARSER, bare_api, parameter, python_in, rows,
 def effective_api(word: Callable[[str], str] = str) -> ir.Api:
     """Return an API whose operations do to wallets what operations can do."""
     api = small_api(word)
-    way = replace(
-        parameter("way", required=True),
-        enum=ir.Enum(
-            "Way",
-            "string",
-            ir.Text("", ""),
-            (),
-            (
-                ir.EnumValue(word("A_B"), "A_B", ir.Text("", ""), (), None),
-                ir.EnumValue(word("B_PAIR"), "B_PAIR", ir.Text("", ""), (), None),
-                ir.EnumValue(word("PAIR_B"), "PAIR_B", ir.Text("", ""), (), None),
-            ),
-        ),
-    )
+    nothing = ir.Text("", "")
+    values = (ir.EnumValue(word(name), name, nothing, (), None) for name in ("A_B", "B_PAIR", "PAIR_B"))
+    way = replace(parameter("way", required=True), enum=ir.Enum("Way", "string", nothing, (), tuple(values)))
     names = [word(name) for name in ("A", "B", "PAIR")]
     moving = replace(
         api.operations[0],
@@ -59,11 +48,7 @@ def effective_api(word: Callable[[str], str] = str) -> ir.Api:
     idle = replace(moving, parameters=(), conditions=(), example={})
     return replace(
         api,
-        wallets=(
-            ir.Wallet(names[0], ir.Text("", ""), None),
-            ir.Wallet(names[1], ir.Text("", ""), None),
-            ir.Wallet(names[2], ir.Text("", ""), "symbol"),
-        ),
+        wallets=tuple(ir.Wallet(name, nothing, "symbol" if name == names[2] else None) for name in names),
         operations=(
             replace(idle, name="sweep", effect=ir.Collection((names[0], names[1]), "C", None, (word("X"), "Y"))),
             replace(idle, name="sweep_one", effect=ir.Collection((names[0],), "C", "asset", ())),

@@ -6,9 +6,9 @@ import asyncio
 import socket
 import subprocess
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import redis
 import redis.asyncio
@@ -16,29 +16,23 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from generator.runtime.operation import Operation
+from generator.runtime.operation import CallLimit, Operation, Weight
 from generator.runtime.redis_limiter import AsyncRedisLimiter, RedisLimiter
+
+from .table import operation
 
 WHOSE: dict[str, Any] = {"account": "main", "address": "2001:db8::1"}
 LOCALHOST = "127.0.0.1"
+WIDE = operation(name="wide", weight=Weight("ip", 3, 1000, 60))
+NARROW = operation(name="narrow", weight=Weight("uid", 1, 100_000, 60), call_limit=CallLimit(100, 3600))
 
 
 class Server:
     """A redis-server that keeps nothing on disk."""
 
     def __init__(self, binary: str, folder: Path, *options: str) -> None:
-        self._command = [
-            binary,
-            "--bind",
-            LOCALHOST,
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-            "--dir",
-            str(folder),
-            *options,
-        ]
+        keeps_nothing = ("--save", "", "--appendonly", "no", "--dir", str(folder))
+        self._command = [binary, "--bind", LOCALHOST, *keeps_nothing, *options]
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
@@ -72,14 +66,6 @@ class Server:
         return False
 
 
-class Same(Protocol):
-    """The behaviour of every limiter, waited for where it has to be."""
-
-    def reserve(self, operation: Operation[Any], now: int) -> float: ...
-    def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None: ...
-    def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None: ...
-
-
 class Forgetful:
     """A limiter made anew for each call, so that what is known can only come from Redis; sync, async, or in turns."""
 
@@ -89,37 +75,35 @@ class Forgetful:
         self._whose = WHOSE | whose
 
     def reserve(self, operation: Operation[Any], now: int) -> float:
-        wait = self._do(
-            lambda limiter: limiter.reserve(operation, now), lambda limiter: limiter.reserve(operation, now)
-        )
+        wait = self._do("reserve", operation, now)
         assert isinstance(wait, float)
         return wait
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        self._do(
-            lambda limiter: limiter.observe(operation, headers, sent_at),
-            lambda limiter: limiter.observe(operation, headers, sent_at),
-        )
+        self._do("observe", operation, headers, sent_at)
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
-        self._do(
-            lambda limiter: limiter.block(operation, seconds, now, everything=everything),
-            lambda limiter: limiter.block(operation, seconds, now, everything=everything),
-        )
+        self._do("block", operation, seconds, now, everything=everything)
 
-    def _do(
-        self, sync: Callable[[RedisLimiter], object], asynchronous: Callable[[AsyncRedisLimiter], Awaitable[object]]
-    ) -> object:
+    def _do(self, method: str, *arguments: object, **more: object) -> object:
         self._kinds.append(kind := self._kinds.pop(0))
         if kind == "sync":
             with connected(self._port) as client:
-                return sync(RedisLimiter(client, **self._whose))
+                return getattr(RedisLimiter(client, **self._whose), method)(*arguments, **more)
 
         async def run() -> object:
             async with connected_async(self._port) as client:
-                return await asynchronous(AsyncRedisLimiter(client, **self._whose))
+                return await getattr(AsyncRedisLimiter(client, **self._whose), method)(*arguments, **more)
 
         return asyncio.run(run())
+
+
+def take(port: int, calls: int, results: Any) -> None:
+    """Put how many of so many calls the budgets of `WIDE` and `NARROW` let through."""
+    with connected(port) as client:
+        limiter = RedisLimiter(client, **WHOSE)
+        for limited in (WIDE, NARROW):
+            results.put((limited.name, sum(limiter.reserve(limited, 1_499_827_319_559) == 0 for _ in range(calls))))
 
 
 def connected(port: int) -> redis.Redis:

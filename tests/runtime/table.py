@@ -70,8 +70,8 @@ CAPPED = operation(name="capped", weight=Weight("uid", 1, 1000, 1), call_limit=C
 
 CODES = MappingProxyType(
     {
-        each.code: each
-        for each in (
+        code.code: code
+        for code in (
             ErrorCode(-1006, "UNEXPECTED_RESP", "unknown", documented=True, exception="Rejected"),
             ErrorCode(-1007, "TIMEOUT", "unknown", documented=True, exception="Rejected"),
             ErrorCode(-1021, "INVALID_TIMESTAMP", "not_executed", documented=False, exception="TimestampOutOfWindow"),

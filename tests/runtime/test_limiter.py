@@ -1,4 +1,4 @@
-"""Budgets: no call goes out that Binance would have to refuse, and none is held back that fits."""
+"""Budgets, in memory and in Redis: no call goes out that Binance would have to refuse, and none is held back that fits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from generator.runtime.headers import weight_header
-from generator.runtime.limiter import MemoryLimiter
+from generator.runtime.limiter import Limiter, MemoryLimiter
 from generator.runtime.operation import Weight
 
 from .table import CAPPED, TRANSFER, operation
@@ -15,21 +15,18 @@ from .table import CAPPED, TRANSFER, operation
 MINUTE = 60_000
 
 
-def test_a_window_holds_as_many_calls_as_its_budget_and_the_next_begins_with_binance_s_minute() -> None:
-    limiter = MemoryLimiter()
+def test_a_window_holds_as_many_calls_as_its_budget_and_the_next_begins_with_binance_s_minute(limiter: Limiter) -> None:
     assert [limiter.reserve(TRANSFER, 5 * MINUTE + 1_000) for _ in range(3)] == [0, 0, 59.0]
     assert limiter.reserve(TRANSFER, 6 * MINUTE - 1) == 0.001
     assert limiter.reserve(TRANSFER, 6 * MINUTE) == 0
 
 
-def test_each_endpoint_has_its_own_budget() -> None:
-    limiter = MemoryLimiter()
+def test_each_endpoint_has_its_own_budget(limiter: Limiter) -> None:
     other = operation(name="other")
-    assert [limiter.reserve(each, 0) for each in (TRANSFER, TRANSFER, other, other)] == [0, 0, 0, 0]
+    assert [limiter.reserve(called, 0) for called in (TRANSFER, TRANSFER, other, other)] == [0, 0, 0, 0]
 
 
-def test_what_binance_says_was_used_counts_and_never_lowers_our_own_count() -> None:
-    limiter = MemoryLimiter()
+def test_what_binance_says_was_used_counts_and_never_lowers_our_own_count(limiter: Limiter) -> None:
     limiter.observe(TRANSFER, {"x-sapi-used-ip-weight-1m": "61"}, 0)
     assert limiter.reserve(TRANSFER, 1) > 0
     limiter.observe(TRANSFER, {"x-sapi-used-ip-weight-1m": "0"}, 2)
@@ -37,15 +34,13 @@ def test_what_binance_says_was_used_counts_and_never_lowers_our_own_count() -> N
     assert limiter.reserve(TRANSFER, MINUTE) == 0
 
 
-@pytest.mark.parametrize("value", ["", "x", "-5", "１"])
-def test_a_header_that_is_no_number_is_passed_over(value: str) -> None:
-    limiter = MemoryLimiter()
-    limiter.observe(TRANSFER, {"x-sapi-used-ip-weight-1m": value}, 0)
+def test_a_header_that_is_no_number_is_passed_over(limiter: Limiter) -> None:
+    for value in ("", "x", "-5", "１"):
+        limiter.observe(TRANSFER, {"x-sapi-used-ip-weight-1m": value}, 0)
     assert limiter.reserve(TRANSFER, 0) == 0
 
 
-def test_what_binance_says_of_a_window_that_is_over_does_not_count_for_the_next() -> None:
-    limiter = MemoryLimiter()
+def test_what_binance_says_of_a_window_that_is_over_does_not_count_for_the_next(limiter: Limiter) -> None:
     limiter.reserve(TRANSFER, MINUTE - 1)
     limiter.reserve(TRANSFER, MINUTE)
     limiter.observe(TRANSFER, {"x-sapi-used-ip-weight-1m": "120"}, MINUTE - 1)
@@ -86,29 +81,26 @@ def test_the_windows_kept_in_memory_are_few() -> None:
     assert len(limiter._used[TRANSFER.name].weights) < 10
 
 
-def test_a_pause_stops_the_endpoint_and_a_ban_stops_everything() -> None:
-    limiter = MemoryLimiter()
+def test_a_pause_stops_the_endpoint_and_a_ban_stops_everything(limiter: Limiter) -> None:
     other = operation(name="other")
     limiter.block(TRANSFER, 90, 1_000, everything=False)
     assert limiter.reserve(TRANSFER, MINUTE) == 31.0
     assert limiter.reserve(other, MINUTE) == 0
     limiter.block(other, 120, MINUTE, everything=True)
     limiter.block(other, 1, MINUTE, everything=True)
-    for each in (TRANSFER, other, operation(name="third")):
-        assert limiter.reserve(each, 2 * MINUTE) == 60.0
-        assert limiter.reserve(each, 3 * MINUTE) == 0
+    for called in (TRANSFER, other, operation(name="third")):
+        assert limiter.reserve(called, 2 * MINUTE) == 60.0
+        assert limiter.reserve(called, 3 * MINUTE) == 0
 
 
-def test_the_cap_rolls() -> None:
-    limiter = MemoryLimiter()
+def test_the_cap_rolls(limiter: Limiter) -> None:
     assert [limiter.reserve(CAPPED, now) for now in (1_000, 2_000, 3_000)] == [0, 0, 3598.0]
     assert limiter.reserve(CAPPED, 3_600_999) == 0.001
     assert limiter.reserve(CAPPED, 3_601_000) == 0
     assert limiter.reserve(CAPPED, 3_601_001) == 0.999
 
 
-def test_a_refused_call_takes_nothing() -> None:
-    limiter = MemoryLimiter()
+def test_a_refused_call_takes_nothing(limiter: Limiter) -> None:
     for _ in range(2):
         limiter.reserve(CAPPED, 0)
     for now in range(10):

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.runtime import errors
+from generator.runtime.call import Call
 from generator.runtime.outcome import result_of
 from generator.runtime.request import Prepared
 from generator.runtime.transport import Fault, Response
@@ -21,7 +22,8 @@ SENT_AT = 1499827319559
 
 
 def outcome(answer: Response | Fault, operation: Any = TRANSFER) -> Any:
-    return result_of(Prepared(operation, "/x", "", {"type": "IN"}), answer, CODES, SENT_AT, attempts=2)
+    call = Call(Prepared(operation, "/x", "", {"type": "IN"}), ends=0.0, attempt=2, sent_at=SENT_AT)
+    return result_of(call, answer, CODES)
 
 
 def answer(status: int, body: bytes, **headers: str) -> Response:
@@ -144,6 +146,7 @@ def test_an_amount_that_is_not_a_number_is_no_answer(body: str, amount: str) -> 
     assert isinstance(outcome(answer(200, body.format(amount).encode()), BALANCE), errors.NotExecuted)
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     st.binary() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(lambda value: repr(value).encode())
 )

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from generator.runtime.errors import InvalidRequest
 from generator.runtime.operation import Parameter
@@ -17,7 +14,6 @@ from generator.runtime.signer import HmacSigner
 from .table import BALANCE, TRANSFER, operation
 
 SIGNER = HmacSigner("secret")
-ANY_TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1)
 
 
 def test_a_signed_request_has_its_parameters_in_the_spec_s_order_then_timestamp_then_signature() -> None:
@@ -45,32 +41,16 @@ def test_a_signature_in_base64_is_percent_encoded() -> None:
     assert target(prepare(BALANCE, {}), Base64Signer(), 5).endswith(b"&signature=a%2Bb%2Fc%3D%3D")
 
 
-@given(ANY_TEXT)
-def test_any_text_is_decoded_by_the_server_as_it_was_given_and_the_signature_covers_the_bytes(text: str) -> None:
-    sent = target(prepare(TRANSFER, {"type": "IN", "amount": 1, "email": text}), SIGNER, 5)
-    payload, signature = sent.partition(b"?")[2].split(b"&signature=")
-    assert SIGNER.sign(payload).encode() == signature
-    assert dict(parse_qsl(payload.decode("ascii"), strict_parsing=True))["email"] == text
-    unreserved = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"
-    assert set(payload) <= set(unreserved + b"%=&")
-
-
 @pytest.mark.parametrize(
-    ("value", "path"),
-    [
-        ("BTC", b"/v1/BTC/book"),
-        ("a/b?c#d", b"/v1/a%2Fb%3Fc%23d/book"),
-        (".", b"/v1/%2E/book"),
-        ("..", b"/v1/%2E%2E/book"),
-    ],
+    ("value", "encoded"), [("BTC", b"BTC"), ("a/b?c#d", b"a%2Fb%3Fc%23d"), (".", b"%2E"), ("..", b"%2E%2E")]
 )
-def test_a_path_parameter_stays_one_part_of_the_path(value: str, path: bytes) -> None:
+def test_a_path_parameter_stays_one_part_of_the_path(value: str, encoded: bytes) -> None:
     book = operation(
         path="/v1/{symbol}/book",
         conditions=(),
         parameters=(Parameter("symbol", "symbol", "string", required=True, location="path"),),
     )
-    assert target(prepare(book, {"symbol": value}), None, 5) == path
+    assert target(prepare(book, {"symbol": value}), None, 5) == b"/v1/%s/book" % encoded
     with pytest.raises(InvalidRequest, match="^symbol is empty, and the path needs it.$"):
         prepare(book, {"symbol": ""})
 

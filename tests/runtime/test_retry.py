@@ -64,30 +64,22 @@ def test_the_delay_has_no_attempt_that_is_too_many(first: float, attempt: int) -
     assert min(2 * first, 1e300) <= waited <= 1e300
 
 
+NUMBER, SECONDS = "a whole number, at least 1", "a finite number of seconds, at least 0"
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"attempts": 0}, "attempts is 0; a RetryPolicy needs a whole number, at least 1."),
-        ({"attempts": True}, "attempts is True; a RetryPolicy needs a whole number, at least 1."),
-        ({"attempts": 2.0}, "attempts is 2.0; a RetryPolicy needs a whole number, at least 1."),
-        ({"attempts": "3"}, "attempts is '3'; a RetryPolicy needs a whole number, at least 1."),
-        ({"attempts": None}, "attempts is None; a RetryPolicy needs a whole number, at least 1."),
-        ({"first_delay": -1.0}, "first_delay is -1.0; a RetryPolicy needs a finite number of seconds, at least 0."),
-        ({"first_delay": "1"}, "first_delay is '1'; a RetryPolicy needs a finite number of seconds, at least 0."),
-        ({"first_delay": False}, "first_delay is False; a RetryPolicy needs a finite number of seconds, at least 0."),
-        ({"longest_delay": True}, "longest_delay is True; a RetryPolicy needs a finite number of seconds, at least 0."),
-        (
-            {"longest_delay": float("nan")},
-            "longest_delay is nan; a RetryPolicy needs a finite number of seconds, at least 0.",
-        ),
-        (
-            {"longest_delay": float("inf")},
-            "longest_delay is inf; a RetryPolicy needs a finite number of seconds, at least 0.",
-        ),
-        (
-            {"longest_delay": 10**5000},
-            "longest_delay is <int of 16610 bits>; a RetryPolicy needs a finite number of seconds, at least 0.",
-        ),
+        ({"attempts": 0}, f"attempts is 0; a RetryPolicy needs {NUMBER}."),
+        ({"attempts": True}, f"attempts is True; a RetryPolicy needs {NUMBER}."),
+        ({"attempts": 2.0}, f"attempts is 2.0; a RetryPolicy needs {NUMBER}."),
+        ({"attempts": "3"}, f"attempts is '3'; a RetryPolicy needs {NUMBER}."),
+        ({"first_delay": -1.0}, f"first_delay is -1.0; a RetryPolicy needs {SECONDS}."),
+        ({"first_delay": "1"}, f"first_delay is '1'; a RetryPolicy needs {SECONDS}."),
+        ({"longest_delay": True}, f"longest_delay is True; a RetryPolicy needs {SECONDS}."),
+        ({"longest_delay": float("nan")}, f"longest_delay is nan; a RetryPolicy needs {SECONDS}."),
+        ({"longest_delay": float("inf")}, f"longest_delay is inf; a RetryPolicy needs {SECONDS}."),
+        ({"longest_delay": 10**5000}, f"longest_delay is <int of 16610 bits>; a RetryPolicy needs {SECONDS}."),
         (
             {"first_delay": 9.0},
             "first_delay is 9.0 and longest_delay is 5.0; a RetryPolicy needs the first delay to be the shorter one.",

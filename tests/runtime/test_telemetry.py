@@ -6,7 +6,7 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import SpanKind, StatusCode, Tracer
 
 from generator.runtime.observe import Attempt
 from generator.runtime.telemetry import OpenTelemetryHook
@@ -31,21 +31,18 @@ def attempt(**changes: object) -> Attempt:
 
 
 @pytest.fixture
-def provider() -> TracerProvider:
-    return TracerProvider()
+def exporter() -> InMemorySpanExporter:
+    return InMemorySpanExporter()
 
 
 @pytest.fixture
-def exporter(provider: TracerProvider) -> InMemorySpanExporter:
-    exporter = InMemorySpanExporter()
+def tracer(exporter: InMemorySpanExporter) -> Tracer:
+    provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    return exporter
+    return provider.get_tracer("test")
 
 
-def test_an_attempt_is_a_client_span_below_the_current_one(
-    provider: TracerProvider, exporter: InMemorySpanExporter
-) -> None:
-    tracer = provider.get_tracer("test")
+def test_an_attempt_is_a_client_span_below_the_current_one(tracer: Tracer, exporter: InMemorySpanExporter) -> None:
     with tracer.start_as_current_span("night run"):
         OpenTelemetryHook(tracer)(attempt())
     span, parent = exporter.get_finished_spans()
@@ -68,9 +65,10 @@ def test_an_attempt_is_a_client_span_below_the_current_one(
     }
 
 
-def test_an_unknown_outcome_is_an_error(provider: TracerProvider, exporter: InMemorySpanExporter) -> None:
-    hook = OpenTelemetryHook(provider.get_tracer("test"))
-    hook(attempt(outcome="unknown", status=None, used_weight=None, error="OutcomeUnknown", code=-1007))
+def test_an_unknown_outcome_is_an_error(tracer: Tracer, exporter: InMemorySpanExporter) -> None:
+    OpenTelemetryHook(tracer)(
+        attempt(outcome="unknown", status=None, used_weight=None, error="OutcomeUnknown", code=-1007)
+    )
     [span] = exporter.get_finished_spans()
     assert span.status.status_code is StatusCode.ERROR
     assert span.attributes is not None

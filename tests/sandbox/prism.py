@@ -99,7 +99,6 @@ class Setup:
                     self.server.control("POST", "credit", wallet=wallet, asset=asset, amount="1000", **owned)
 
     def call(self, row: Row, wanted: str, calling: Calling, *, key: str = KEY, secret: str = SECRET) -> None:
-        """Make one call with a client of its own."""
         attempts: list[Attempt] = []
         once = RetryPolicy(attempts=1)
         with Client(key, secret, base_url=self.url, retry=once, timeout=2, on_attempt=attempts.append) as client:
@@ -112,7 +111,6 @@ class Setup:
         row.take(f"{attempt.operation} ({wanted})", attempt.headers.get("sl-violations"), got, wanted)
 
     def send(self, row: Row, operation: Operation[Any], query: str, headers: Mapping[str, str], *wanted: str) -> None:
-        """Send one request as it is written."""
         url = f"{self.url}{operation.path}?{query}"
         answer = httpx.request(operation.method, url, headers=headers, timeout=PATIENCE)
         found = answer.headers.get("sl-violations")
@@ -121,7 +119,6 @@ class Setup:
 
 @contextmanager
 def proxy(prism: str, server: Running) -> Iterator[Setup]:
-    """Start Prism in front of the server, and end it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [prism, "proxy", str(SPEC), server.url, "--port", str(port)]
@@ -161,7 +158,6 @@ def report(kind: EarnTransferType = EarnTransferType.EARN_TO_FUTURE, asset: Any 
 
 
 def good_calls() -> list[Calling]:
-    """Return calls that the sandbox carries out."""
     return [
         *map(transfer, TransferType),
         *(transfer(kind, "0.00000000000000000001", recv_window=60_000) for kind in TransferType),
@@ -184,17 +180,10 @@ def carried_out(setup: Setup) -> Row:
 
 def failing(setup: Setup) -> Row:
     row = Row("calls that fail on the way", None)
-    for kind, moving, reading in (
-        ("server_error", "OutcomeUnknown", "NotExecuted"),
-        ("unexpected_response", "OutcomeUnknown", "NotExecuted"),
-        ("timeout", "OutcomeUnknown", "NotExecuted"),
-        ("clock", "TimestampOutOfWindow", "TimestampOutOfWindow"),
-        ("rate_limit", "RateLimited", "RateLimited"),
-        ("ban", "IpBanned", "IpBanned"),
-        ("slow", "done", "done"),
-        ("lost", "OutcomeUnknown", "NotExecuted"),
-        ("cut", "OutcomeUnknown", "NotExecuted"),
-    ):
+    moving, reading = "OutcomeUnknown", "NotExecuted"
+    unknown = dict.fromkeys(("server_error", "unexpected_response", "timeout", "lost", "cut"), (moving, reading))
+    known = {"clock": "TimestampOutOfWindow", "rate_limit": "RateLimited", "ban": "IpBanned", "slow": "done"}
+    for kind, (moving, reading) in (unknown | {kind: (wanted, wanted) for kind, wanted in known.items()}).items():
         for wanted, calling in ((moving, transfer(TransferType.MAIN_UMFUTURE)), (reading, report())):
             setup.fill()
             setup.server.control("POST", "failures", kind=kind, seconds=0.1)

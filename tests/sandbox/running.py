@@ -33,7 +33,6 @@ class Running:
         self.url, self.port = found[1], int(found[2])
 
     def connect(self) -> socket.socket:
-        """Return a connection."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
     def exchange(self, request: bytes) -> bytes:
@@ -69,7 +68,6 @@ class Running:
 
 @contextmanager
 def running(*command: str) -> Iterator[Running]:
-    """Start a server, and end it."""
     with subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
@@ -94,7 +92,6 @@ def until_end(sock: socket.socket) -> bytes:
 
 
 def run_python(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
-    """Run Python to its end."""
     text: dict[str, Any] = {"capture_output": True, "text": True, "encoding": "utf-8"}
     return subprocess.run([sys.executable, *arguments], **text, **settings, check=False, timeout=PATIENCE)
 

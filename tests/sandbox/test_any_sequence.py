@@ -88,32 +88,25 @@ class Sequence(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(TransferType), asset=ASSETS, amount=AMOUNTS, left=SYMBOLS, entered=SYMBOLS)
     def transfer(self, kind: TransferType, asset: str, amount: Decimal, left: str, entered: str) -> None:
-        moved = self._moved(
-            lambda: self.client.user_universal_transfer(
-                type=kind, asset=asset, amount=amount, from_symbol=left, to_symbol=entered
-            ),
-            lambda receipt: receipt.tran_id,
-        )
+        symbols = {"from_symbol": left, "to_symbol": entered}
+        arguments: dict[str, Any] = {"type": kind, "asset": asset, "amount": amount, **symbols}
+        moved = self._moved(lambda: self.client.user_universal_transfer(**arguments).tran_id)
         assert [(entry.asset, entry.amount) for entry in moved] in ([], [(asset, amount)])
 
     @rule(email=EMAILS, asset=ASSETS, amount=AMOUNTS, direction=st.sampled_from(MarginTransferDirection))
     def sub_account_transfer(self, email: str, asset: str, amount: Decimal, direction: MarginTransferDirection) -> None:
-        moved = self._moved(
-            lambda: self.client.margin_transfer_for_sub_account(
-                email=email, asset=asset, amount=amount, type=direction
-            ),
-            lambda receipt: int(receipt.txn_id),
-        )
+        arguments: dict[str, Any] = {"email": email, "asset": asset, "amount": amount, "type": direction}
+        moved = self._moved(lambda: int(self.client.margin_transfer_for_sub_account(**arguments).txn_id))
         assert [(entry.asset, entry.amount) for entry in moved] in ([], [(asset, amount)])
 
     @rule()
     def collect_everything(self) -> None:
-        moved = self._moved(self.client.fund_auto_collection, None)
+        moved = self._moved(self.client.fund_auto_collection)
         assert "BNB" not in {entry.asset for entry in moved}
 
     @rule(asset=ASSETS.filter(lambda asset: asset != "BNB"))
     def collect(self, asset: str) -> None:
-        moved = self._moved(lambda: self.client.fund_collection_by_asset(asset=asset), None)
+        moved = self._moved(lambda: self.client.fund_collection_by_asset(asset=asset))
         assert {entry.asset for entry in moved} <= {asset}
 
     @rule()
@@ -144,21 +137,20 @@ class Sequence(RuleBasedStateMachine):
         if hasattr(self, "sandbox"):
             assert all(amount > 0 for held in self.sandbox.balances().values() for amount in held.values())
 
-    def _moved(self, call: Callable[[], Any], id_of: Callable[[Any], int] | None) -> list[Entry]:
-        """Make a call, compare its outcome with the ledger, and return what moved."""
+    def _moved(self, call: Callable[[], object]) -> list[Entry]:
+        """Make a call, compare its outcome (a transfer's id) with the ledger, and return what moved."""
         before = len(self.sandbox.entries)
-        outcome: object = None
         try:
-            receipt = call()
+            outcome = call()
         except (NotExecuted, OutcomeUnknown) as error:
             outcome = error
         moved = list(self.sandbox.entries[before:])
         assert len({entry.id for entry in moved}) <= 1
         if isinstance(outcome, NotExecuted):
             assert moved == []
-        elif outcome is None and id_of is not None:
-            assert [entry.id for entry in moved] == [id_of(receipt)]
-            self.receipts.append(id_of(receipt))
+        elif isinstance(outcome, int):
+            assert [entry.id for entry in moved] == [outcome]
+            self.receipts.append(outcome)
         return moved
 
 

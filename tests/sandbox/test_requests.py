@@ -154,15 +154,6 @@ def test_a_signature_that_is_not_last_or_not_of_an_encoded_query_is_refused(sand
     assert_refused(send_raw(sandbox, query), -1022)
 
 
-def test_a_signature_is_mandatory(sandbox: Sandbox) -> None:
-    for query in ("", f"{GOOD}&timestamp={NOW}"):
-        assert_refused(send_raw(sandbox, query), -1102, "signature")
-
-
-def test_two_signatures_are_a_duplicate_even_if_the_last_one_is_right(sandbox: Sandbox) -> None:
-    assert_refused(send(sandbox, f"{GOOD}&signature=00"), -1101, "signature")
-
-
 def test_the_signature_is_checked_before_the_time_and_the_time_before_the_parameters(sandbox: Sandbox) -> None:
     assert_refused(send_raw(sandbox, "wrong=1&timestamp=1&signature=00"), -1022)
     assert_refused(send(sandbox, "wrong=1", timestamp=1), -1021)
@@ -205,7 +196,9 @@ def test_the_time_must_lie_in_the_window(
         assert_refused(answer, code, name)
 
 
-def test_a_timestamp_is_mandatory(sandbox: Sandbox) -> None:
+def test_a_signature_and_a_timestamp_are_mandatory(sandbox: Sandbox) -> None:
+    for query in ("", f"{GOOD}&timestamp={NOW}"):
+        assert_refused(send_raw(sandbox, query), -1102, "signature")
     assert_refused(ask(sandbox, "POST", signed(GOOD), KEY), -1102, "timestamp")
     assert_refused(send_raw(sandbox, f"signature={signature('')}"), -1102, "timestamp")
 
@@ -216,6 +209,7 @@ def test_a_timestamp_is_mandatory(sandbox: Sandbox) -> None:
         ("type=IN&asset=BTC&asset=BTC&amount=1", -1101, "asset"),
         (f"{GOOD}&wrong=1&page=1&page=1", -1101, "page"),
         (f"{GOOD}&timestamp=1", -1101, "timestamp"),
+        (f"{GOOD}&signature=00", -1101, "signature"),
         (f"{GOOD}&wrong=1", -1104, "wrong"),
         (f"{GOOD}&Type=IN", -1104, "Type"),
         (f"{GOOD}&", -1104, ""),

@@ -14,7 +14,7 @@ REQUEST = "# Do It\n\n## HTTP Request\n\nGET `/a`\n"
 def read_one(text: str | bytes, form: str = "markdown") -> PageVersion:
     page = read("page", text if isinstance(text, bytes) else text.encode())
     assert (page.format, page.problems) == (form, ())
-    [version] = page.halves
+    [version] = page.versions
     return version
 
 

@@ -53,18 +53,6 @@ def test_any_json_schema_tool_can_check_the_keys_with_it() -> None:
     assert {key for key, _ in found} == set(EXTENSIONS["properties"]), "a key that nothing uses has no place there"
 
 
-COLLECT = {"from": ["UMFUTURE"], "to": "MARGIN"}
-REPORT = {"by": "type", "asset": "asset", "amount": "amount"}
-
-
-@pytest.mark.parametrize("effect", [{}, {"collect": COLLECT, "report": REPORT}, {"move": REPORT}, {"transfer": REPORT}])
-def test_an_effect_is_whole_and_the_only_one(effect: dict[str, Any]) -> None:
-    schema = {**EXTENSIONS["properties"]["x-binance-effect"], "$defs": EXTENSIONS["$defs"]}
-    validator = jsonschema_rs.Draft202012Validator(schema)
-    assert not validator.is_valid(effect)
-    assert all(validator.is_valid({key: effect}) for key, effect in (("collect", COLLECT), ("report", REPORT)))
-
-
 @pytest.mark.parametrize("key", list(EXTENSIONS["properties"]))
 def test_each_key_is_explained_to_people(key: str) -> None:
     assert f"`{key}`" in (ROOT / "spec" / "README.md").read_text(encoding="utf-8")

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
 
@@ -15,41 +15,22 @@ from .base_url import parse_base_url
 from .call import Call
 from .clock import Clock, SystemClock
 from .credentials import credentials_of, from_environment
-from .errors import (
-    BinanceError,
-    InvalidRequest,
-    NotExecuted,
-    OutcomeUnknown,
-    RateLimited,
-    TimestampOutOfWindow,
-)
+from .errors import BinanceError, InvalidRequest, NotExecuted, OutcomeUnknown, RateLimited, TimestampOutOfWindow
 from .flow import Flow
 from .headers import used_weight
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from .observe import Hook, logger
 from .operation import Api, Operation
-from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, interrupted, result_of
+from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
 from .server_time import SERVER_TIME
-from .settings import check_limiter, check_numbers, check_objects
+from .settings import check_numbers, check_objects
 from .signer import Signer
-from .transport import (
-    AsyncHttp,
-    AsyncHttpTransport,
-    Exchange,
-    Fault,
-    Outgoing,
-    Response,
-    SyncHttp,
-    SyncHttpTransport,
-    Transport,
-)
+from .transport import Exchange, Fault, Http, HttpTransport, Outgoing, Response, Transport
 
 WhenFull = Literal["wait", "raise"]
 Result = TypeVar("Result")
-Http = TypeVar("Http", SyncHttp, AsyncHttp)
-HttpTransport = TypeVar("HttpTransport", SyncHttpTransport, AsyncHttpTransport)
 AnyLimiter = TypeVar("AnyLimiter", bound=Limiter | AsyncLimiter)
 
 _PAUSE, _BAN = 60.0, 120.0
@@ -62,15 +43,29 @@ class Sleep:
 
     seconds: float
 
+    def perform(self) -> None:
+        """Hold up the calling thread."""
+        time.sleep(self.seconds)
+
+    async def perform_async(self) -> None:
+        """Wait in the running event loop."""
+        import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
+
+        await asyncio.sleep(self.seconds)
+
 
 @dataclass(frozen=True, slots=True)
-class AskLimiter:
-    """The command to reserve a budget, or to inform the limiter; what an `AsyncLimiter` returns must be awaited."""
+class Await:
+    """The command to await what an `AsyncLimiter` returned, which only an asynchronous client has."""
 
-    question: Callable[[], Any] = field(repr=False)
+    awaitable: Awaitable[Any]
+
+    async def perform_async(self) -> Any:
+        """Await it in the running event loop."""
+        return await self.awaitable
 
 
-Command: TypeAlias = Sleep | AskLimiter | Exchange
+Command: TypeAlias = Exchange | Sleep | Await
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
@@ -127,13 +122,10 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if isinstance(credentials, ValueError):
             raise credentials
         check_numbers(timeout, deadline, recv_window, when_full)
-        check_objects(retry, clock, on_attempt)
-        check_limiter(limiter, awaited=self._asynchronous)
+        check_objects(retry, clock, limiter, on_attempt, asynchronous=self._asynchronous)
         self._credentials = credentials
         self._base_url = parse_base_url(self._api.servers[0] if base_url is None else base_url)
-        self._timeout = timeout
-        self._deadline = deadline
-        self._recv_window = recv_window
+        self._timeout, self._deadline, self._recv_window = timeout, deadline, recv_window
         self._retry = retry or RetryPolicy()
         self._when_full = when_full
         self._clock = SystemClock() if clock is None else clock
@@ -214,9 +206,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _reserve_budget(self, call: Call) -> Flow[Command, None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
         with call.waiting():
-            reserve, cause = self._limiter.reserve, None
+            limiter, clock, cause = self._limiter, self._clock, None
             try:
-                while wait := (yield AskLimiter(partial(reserve, call.operation, self._clock.milliseconds()))):
+                while wait := (yield from self._settled(limiter.reserve(call.operation, clock.milliseconds()))):
                     if self._when_full == "raise" or wait >= call.left():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)
@@ -236,9 +228,10 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
             response = yield from self._transport.send(outgoing, progress)
-            result = result_of(call.prepared, response, self._api.errors, call.sent_at, call.attempt)
+            result = result_of(call, response, self._api.errors)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
-            known = interrupted(call.prepared, interruption, progress, call.sent_at, call.attempt)
+            why = f"interrupted by {type(interruption).__name__}"
+            known = result_of(call, Fault(why, may_have_arrived=progress.may_have_arrived), self._api.errors)
             self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
@@ -249,7 +242,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         except Exception:  # noqa: BLE001 - what watches and counts calls must not change their outcome
             logger.exception("what watches or counts calls failed after %s", call.operation.name)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
-            known = answered_then_interrupted(call.prepared, result, call.sent_at, call.attempt)
+            known = answered_then_interrupted(call, result)
             raise strip_tracebacks(interruption) from known
         return result
 
@@ -274,12 +267,16 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _inform_limiter(self, call: Call, response: Response | Fault, result: object) -> Flow[Command, None]:
         if isinstance(response, Response):
-            yield AskLimiter(partial(self._limiter.observe, call.operation, response.headers, call.sent_at))
+            yield from self._settled(self._limiter.observe(call.operation, response.headers, call.sent_at))
         pause = _pause(result)
         if pause is not None:
             banned = isinstance(response, Response) and response.status == BANNED
             now = self._clock.milliseconds()
-            yield AskLimiter(partial(self._limiter.block, call.operation, pause, now, everything=banned))
+            yield from self._settled(self._limiter.block(call.operation, pause, now, everything=banned))
+
+    def _settled(self, result: Any) -> Flow[Command, Any]:
+        """Return what a limiter returned, awaited where it is an `AsyncLimiter`."""
+        return (yield Await(result)) if self._asynchronous and inspect.isawaitable(result) else result
 
     def _show(self, call: Call, result: object, response: Response | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""
@@ -312,14 +309,13 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         return delay
 
 
-def _pause(error: object) -> float | None:
+def _pause(result: Any) -> float | None:
     """Return for how long Binance wants nothing more, if it wants a pause."""
-    if not isinstance(error, (NotExecuted, OutcomeUnknown)):
+    status = result.status if isinstance(result, (NotExecuted, OutcomeUnknown)) else None
+    if status not in (BANNED, TOO_MANY_REQUESTS) and not isinstance(result, RateLimited):
         return None
-    limited = isinstance(error, RateLimited) or error.status in (BANNED, TOO_MANY_REQUESTS)
-    if not limited or error.retry_after is not None:
-        return error.retry_after if limited else None
-    return _BAN if error.status == BANNED else _PAUSE
+    usual = _BAN if status == BANNED else _PAUSE
+    return usual if result.retry_after is None else float(result.retry_after)
 
 
 def strip_tracebacks(error: BaseException) -> BaseException:

@@ -15,12 +15,7 @@ class Clock(Protocol):
         ...
 
     def correct(self, server_time: int, age: float) -> None:
-        """Learn from a response of Binance's clock.
-
-        Args:
-            server_time: The time on Binance's clock, in milliseconds since the Unix epoch.
-            age: How many seconds ago that was, as well as it is known: half of what the response took.
-        """
+        """Learn what Binance's clock showed, in milliseconds since the Unix epoch, about `age` seconds ago."""
         ...
 
 

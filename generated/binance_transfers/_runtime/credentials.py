@@ -6,10 +6,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from typing import Any
 
 from .headers import API_KEY_HEADER
-from .settings import is_awaited
 from .short_repr import describe_type
 from .signer import HmacSigner, PemSigner, Signer
 
@@ -42,7 +42,7 @@ def _signer_of(secret: Any) -> Signer | ValueError | None:
     if isinstance(secret, type):
         return ValueError(f"secret is {describe_type(secret)}; give the secret itself, or a signer made of it.")
     if secret is None or (not isinstance(secret, (str, bytes)) and callable(getattr(secret, "sign", None))):
-        if is_awaited(getattr(secret, "sign", None)):
+        if iscoroutinefunction(getattr(secret, "sign", None)):
             return ValueError(f"secret is {describe_type(secret)}, whose sign has to be awaited; give a plain one.")
         signer: Signer | None = secret
         return signer
@@ -53,11 +53,7 @@ def _signer_of(secret: Any) -> Signer | ValueError | None:
 
 
 def from_environment(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a client that the environment gives, and the settings given beside it.
-
-    Raises:
-        ValueError: A variable is missing or cannot be used, or there are too many. An empty one is missing.
-    """
+    """Return the arguments of a client that the environment gives, and the settings given beside it."""
     try:
         return {**_variables(), **settings}
     finally:

@@ -33,11 +33,7 @@ class BinanceError(Exception):
     """
 
     def __init__(
-        self,
-        message: str,
-        *,
-        operation: str | None = None,
-        parameters: Mapping[str, object] | None = None,
+        self, message: str, *, operation: str | None = None, parameters: Mapping[str, object] | None = None
     ) -> None:
         super().__init__(message)
         self.operation = operation
@@ -45,7 +41,7 @@ class BinanceError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions travel between processes; what they carry is plain data without secrets.
-        return _made_again, (type(self), self.args, vars(self))
+        return type(self).__new__, (type(self), *self.args), vars(self)
 
 
 class InvalidRequest(BinanceError, ValueError):
@@ -144,10 +140,3 @@ class OutcomeUnknown(_Answered):
         super().__init__(f"{message} {check}" if check else message, **context)
         self.check = check
         self.receipt = receipt
-
-
-def _made_again(kind: type[BinanceError], args: tuple[Any, ...], state: dict[str, Any]) -> BinanceError:
-    error = kind.__new__(kind, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from .operation import Operation
@@ -17,9 +18,13 @@ _DIGITS = 9
 
 def weight_header(operation: Operation[Any]) -> str:
     """Return the lower-case name of the header that reports the weight used in the operation's window."""
-    seconds = operation.weight.seconds
+    return f"x-sapi-used-{operation.weight.scope}-weight-{_period(operation.weight.seconds)}"
+
+
+@cache
+def _period(seconds: int) -> str:
     unit, length = next(unit for unit in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)) if seconds % unit[1] == 0)
-    return f"x-sapi-used-{operation.weight.scope}-weight-{seconds // length}{unit}"
+    return f"{seconds // length}{unit}"
 
 
 def used_weight(operation: Operation[Any], headers: Mapping[str, str]) -> int | None:

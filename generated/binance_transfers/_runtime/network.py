@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 import httpcore
 
 Bound: TypeAlias = Callable[[float | None], float | None]
-"""Shortens a timeout to what is left."""
 
 
 class DeadlineBackend(httpcore.NetworkBackend):

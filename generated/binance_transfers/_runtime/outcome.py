@@ -12,10 +12,10 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from . import errors
+from .call import Call
 from .headers import retry_after
 from .operation import ErrorCode, Operation
-from .request import Prepared
-from .transport import Fault, Progress, Response
+from .transport import Fault, Response
 from .values import decimals_in
 
 _OK = 200
@@ -92,16 +92,19 @@ _OF_READS = {_LOST: "got no response ({}); it moves nothing", _OPEN: "was not an
 """The same messages where nothing moves: such a call has no unknown outcome."""
 
 
-def result_of(
-    prepared: Prepared, response: Response | Fault, codes: Mapping[int, ErrorCode], sent_at: int, attempts: int = 1
-) -> Any:
+def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorCode]) -> Any:
     """Return the receipt that the response holds, or the exception that says what else it proves."""
-    operation, context = prepared.operation, _context(prepared, sent_at, attempts)
+    operation = call.operation
     if isinstance(response, Fault):
-        return _unanswered(operation, response, context)
+        row = _judge(_Evidence(operation.moves_funds, may_have_arrived=response.may_have_arrived))
+        return _error(row, call, response.reason)
     receipt, problem = _read_receipt(operation, response.body)
     code, reason = _read_error(response.body)
-    has_error = code is not None and (code == _UNREADABLE or not _has_code_field(operation))
+    if response.status == _OK and problem is None and code is None:
+        # Nearly every call ends so: the row that says it is not looked up.
+        return receipt
+    is_field = "code" in getattr(operation.decoder.type, "__struct_encode_fields__", ())
+    has_error = code is not None and (code == _UNREADABLE or not is_field)
     evidence = _Evidence(
         operation.moves_funds,
         response.status,
@@ -116,52 +119,35 @@ def result_of(
     if response.status == _OK and problem and not has_error:
         reason = f"{problem} ({reason})" if reason else problem
     code = code if evidence.is_readable else None
-    context |= {
+    described = f"HTTP {response.status}, code {code}, {reason or 'no message'}"
+    context = {
         "status": response.status,
         "code": code,
         "reason": reason,
         "headers": response.headers,
         "retry_after": retry_after(response.headers),
     }
-    described = f"HTTP {response.status}, code {code}, {reason or 'no message'}"
-    return _error(row, operation, described, context, evidence.known)
+    return _error(row, call, described, evidence.known, **context)
 
 
-def interrupted(
-    prepared: Prepared, interruption: BaseException, progress: Progress, sent_at: int, attempts: int
-) -> errors.BinanceError:
-    """Return what is known of a call that was interrupted (cancelled, by a signal) while it was being sent."""
-    fault = Fault(f"interrupted by {type(interruption).__name__}", may_have_arrived=progress.may_have_arrived)
-    return _unanswered(prepared.operation, fault, _context(prepared, sent_at, attempts))
-
-
-def answered_then_interrupted(prepared: Prepared, result: object, sent_at: int, attempts: int) -> errors.BinanceError:
+def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError:
     """Return what is known of a call that was interrupted after its response was read."""
     if isinstance(result, errors.BinanceError):
         return result
     return errors.OutcomeUnknown(
-        f"{prepared.operation.name} was answered with {result!r}, and then interrupted.",
+        f"{call.operation.name} was answered with {result!r}, and then interrupted.",
         check="It was done; the receipt is kept in `receipt`.",
         receipt=result,
-        **_context(prepared, sent_at, attempts),
+        **call.context(),
     )
 
 
 def _judge(evidence: _Evidence) -> _Row:
-    for row in _TABLE:
-        if row.holds(evidence):
-            return row
-    raise AssertionError("the last row always holds")
+    return next(row for row in _TABLE if row.holds(evidence))
 
 
-def _unanswered(operation: Operation[Any], fault: Fault, context: dict[str, Any]) -> errors.BinanceError:
-    row = _judge(_Evidence(operation.moves_funds, may_have_arrived=fault.may_have_arrived))
-    return _error(row, operation, fault.reason, context)
-
-
-def _error(
-    row: _Row, operation: Operation[Any], described: str, context: dict[str, Any], known: ErrorCode | None = None
-) -> errors.BinanceError:
+def _error(row: _Row, call: Call, described: str, known: ErrorCode | None = None, **more: Any) -> errors.BinanceError:
+    operation, context = call.operation, call.context() | more
     is_read = row.verdict == "unknown" and not operation.moves_funds
     says = _OF_READS[row.says] if is_read else row.says
     message = f"{operation.name} {says.format(described)}."
@@ -172,15 +158,6 @@ def _error(
     exception = getattr(errors, row.exception or (known.exception if known else "Rejected"))
     refusal: errors.NotExecuted = exception(message, **context)
     return refusal
-
-
-def _context(prepared: Prepared, sent_at: int, attempts: int) -> dict[str, Any]:
-    return {
-        "operation": prepared.operation.name,
-        "parameters": prepared.parameters,
-        "sent_at": sent_at,
-        "attempts": attempts,
-    }
 
 
 def _read_receipt(operation: Operation[Any], body: bytes) -> tuple[Any, str | None]:
@@ -213,8 +190,3 @@ def _plain(raw: msgspec.Raw | None) -> object:
         return None if raw is None else msgspec.json.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-
-
-def _has_code_field(operation: Operation[Any]) -> bool:
-    fields = getattr(operation.decoder.type, "__struct_encode_fields__", ())
-    return "code" in fields

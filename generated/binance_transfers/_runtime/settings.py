@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
+from inspect import iscoroutinefunction
 
 from .retry import RetryPolicy
 from .short_repr import describe_type, short_repr
@@ -14,11 +13,7 @@ _LONGEST = 1_000_000
 
 
 def check_numbers(timeout: object, deadline: object, recv_window: object, when_full: object) -> None:
-    """Check the settings that are numbers and words.
-
-    Raises:
-        ValueError: One of them cannot be used.
-    """
+    """Raise `ValueError` for a number or a word that cannot be used."""
     for name, seconds in (("timeout", timeout), ("deadline", deadline)):
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= _LONGEST:
             needed = f"it must be a number of seconds above 0 and at most {_LONGEST}."
@@ -30,52 +25,31 @@ def check_numbers(timeout: object, deadline: object, recv_window: object, when_f
         raise ValueError(f"when_full is {short_repr(when_full)}; allowed: 'wait', 'raise'.")
 
 
-def check_objects(retry: object, clock: object, on_attempt: object) -> None:
-    """Check the settings that are objects; `None` stands for the client's own.
-
-    Raises:
-        ValueError: One of them cannot be used.
-    """
+def check_objects(retry: object, clock: object, limiter: object, on_attempt: object, *, asynchronous: bool) -> None:
+    """Raise `ValueError` for an object that cannot be used; `None` stands for the client's own."""
     if retry is not None and not isinstance(retry, RetryPolicy):
         raise ValueError(f"retry is {describe_type(retry)}; give a RetryPolicy, such as RetryPolicy(attempts=3).")
-    if clock is not None:
-        _check_methods("clock", clock, ("milliseconds", "correct"), "a Clock, such as SystemClock()", awaited=False)
+    _check_methods("clock", clock, ("milliseconds", "correct"), "a Clock, such as SystemClock()", awaited=False)
+    limiters = ("a Limiter, such as RedisLimiter", "a Limiter or an AsyncLimiter, such as AsyncRedisLimiter")
+    _check_methods("limiter", limiter, ("reserve", "observe", "block"), limiters[asynchronous], awaited=asynchronous)
     if on_attempt is None:
         return
     if isinstance(on_attempt, type) or not callable(on_attempt):
         needed = "give a function that takes an Attempt."
         raise ValueError(f"on_attempt is {describe_type(on_attempt)}; {needed}")  # noqa: TRY004 - as for every setting
-    if is_awaited(on_attempt) or is_awaited(type(on_attempt).__call__):
+    if iscoroutinefunction(on_attempt) or iscoroutinefunction(type(on_attempt).__call__):
         raise ValueError("on_attempt is a coroutine function; it must be a plain one, as nothing awaits it.")
 
 
-def check_limiter(limiter: object, *, awaited: bool) -> None:
-    """Check a limiter, which may be one that has to be awaited or not; `None` stands for the client's own.
-
-    Raises:
-        ValueError: It cannot be used.
-    """
-    allowed = (
-        "a Limiter or an AsyncLimiter, such as AsyncRedisLimiter" if awaited else "a Limiter, such as RedisLimiter"
-    )
-    if limiter is not None:
-        _check_methods("limiter", limiter, ("reserve", "observe", "block"), allowed, awaited=awaited)
-
-
 def _check_methods(name: str, given: object, methods: tuple[str, ...], allowed: str, *, awaited: bool) -> None:
-    problem = _problem(given, {method: getattr(given, method, None) for method in methods}, awaited=awaited)
-    if problem is not None:
-        raise ValueError(f"{name} is {describe_type(given)}{problem}; give {allowed}.")
-
-
-def _problem(given: object, methods: Mapping[str, object], *, awaited: bool) -> str | None:
+    functions = {method: getattr(given, method, None) for method in methods}
+    missing = [method for method, function in functions.items() if not callable(function)]
     if isinstance(given, type):
-        return ""
-    if not awaited and any(map(is_awaited, methods.values())):
-        return ", which has to be awaited"
-    return next((f", which has no method {name}" for name, method in methods.items() if not callable(method)), None)
-
-
-def is_awaited(function: object) -> bool:
-    """Return whether the result of the function has to be awaited, as its definition says."""
-    return inspect.iscoroutinefunction(function)
+        problem = ""
+    elif not awaited and any(map(iscoroutinefunction, functions.values())):
+        problem = ", which has to be awaited"
+    elif missing and given is not None:
+        problem = f", which has no method {missing[0]}"
+    else:
+        return
+    raise ValueError(f"{name} is {describe_type(given)}{problem}; give {allowed}.")

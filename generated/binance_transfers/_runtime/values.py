@@ -49,11 +49,7 @@ class Refused(Exception):
 
 
 def wire_texts(parameter: Parameter, value: object) -> list[str]:
-    """Return the texts to send for `value`: one, or several where the name is repeated.
-
-    Raises:
-        Refused: The value breaks a rule of the parameter.
-    """
+    """Return the texts to send for `value`: one, or several where the name is repeated; or raise which rule it breaks."""
     if parameter.array is None:
         return [_text(parameter, value)]
     if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
@@ -63,16 +59,11 @@ def wire_texts(parameter: Parameter, value: object) -> list[str]:
     if parameter.array == "repeat":
         return texts
     if parameter.array == "json":
-        return [_json_array(parameter, texts)]
+        bare = parameter.kind in ("integer", "boolean")
+        return [f"[{','.join(texts)}]" if bare else json.dumps(texts, ensure_ascii=False, separators=(",", ":"))]
     if with_comma := [text for text in texts if "," in text]:
         raise Refused(f"holds {short_repr(with_comma[0])}, whose comma would be read as the end of an item.")
     return [",".join(texts)]
-
-
-def _json_array(parameter: Parameter, texts: list[str]) -> str:
-    if parameter.kind in ("integer", "boolean"):
-        return f"[{','.join(texts)}]"
-    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
 
 def _text(parameter: Parameter, value: object) -> str:
@@ -180,9 +171,8 @@ def _check_listed(parameter: Parameter, text: str) -> None:
         near = get_close_matches(text[:_GUESSED].upper(), [str(choice) for choice in parameter.choices], n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         allowed = ", ".join(map(str, parameter.choices))
-        raise Refused(
-            f"is {value}; allowed: {allowed}.{hint}", f"To send {value} all the same, give Unlisted({value})."
-        )
+        advice = f"To send {value} all the same, give Unlisted({value})."
+        raise Refused(f"is {value}; allowed: {allowed}.{hint}", advice)
 
 
 def _check_range(parameter: Parameter, text: str) -> None:

@@ -16,11 +16,7 @@ Values = Mapping[str, list[str]]
 
 
 def effect_of(operation: Operation[Any], values: Values, ledger: Ledger, now: int) -> tuple[list[Entry], bytes]:
-    """Return what a call moves, and the body of its response.
-
-    Raises:
-        ErrorResponse: It cannot be done.
-    """
+    """Return what a call moves, and the body of its response, or raise why it cannot be done."""
     match operation.effect:
         case Transfer() as transfer:
             entry = _transfer(operation.name, transfer, values, ledger, now)

@@ -24,11 +24,7 @@ def hmac_verifier(secret: str) -> Verify:
 
 
 def public_key_verifier(public_key: str | bytes) -> Verify:
-    """Return a function that verifies signatures made with the private half of an RSA or Ed25519 key.
-
-    Raises:
-        ValueError: It is not the public half of such a key as PEM text, or the extra `cryptography` is missing.
-    """
+    """Return a function that verifies signatures made with the private half of an RSA or Ed25519 key in PEM form."""
     try:
         from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415 - an extra
         from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - an extra

@@ -44,28 +44,18 @@ class Entry:
 
 
 class Ledger:
-    """The wallets and their balances. It is not safe to share between threads; the sandbox takes turns.
-
-    Attributes:
-        kinds: Every kind of wallet; where there are several of it, with what tells them apart: `symbol` or `email`.
-        ids: Gives the ids of transfers.
-        owners: The trading pairs and the sub-accounts that are open, as `symbol` or `email` and its value.
-        entries: Every movement, oldest first.
-    """
+    """The wallets and their balances. It is not safe to share between threads; the sandbox takes turns."""
 
     def __init__(self, kinds: Mapping[str, str | None], ids: Iterator[int]) -> None:
         self.kinds = kinds
         self.ids = ids
         self.owners: set[tuple[str, str]] = set()
+        """The trading pairs and the sub-accounts that are open, as `symbol` or `email` and its value."""
         self.entries: list[Entry] = []
         self._holdings: dict[WalletRef, dict[str, Decimal]] = {}
 
     def find(self, wallet: str, *, symbol: str | None = None, email: str | None = None) -> WalletRef:
-        """Return the wallet with this name, and of this owner where there are several of its kind.
-
-        Raises:
-            ValueError: There is no such wallet, or its owner is missing.
-        """
+        """Return the wallet with this name, and of this owner where there are several of its kind."""
         if wallet not in self.kinds:
             raise ValueError(f"There is no wallet {wallet!r}; there are: {', '.join(self.kinds)}.")
         per = self.kinds[wallet]
@@ -92,11 +82,12 @@ class Ledger:
 
     def balances(self) -> Mapping[WalletRef, Mapping[str, Decimal]]:
         """Return what every wallet holds; neither empty wallets nor assets of which nothing is left."""
-        balances = {
-            wallet: {asset: amount for asset, amount in amounts.items() if amount}
-            for wallet, amounts in self._holdings.items()
+        held = {wallet: self.assets(wallet) for wallet in self._holdings}
+        return {
+            wallet: {asset: self.balance(wallet, asset) for asset in assets}
+            for wallet, assets in held.items()
+            if assets
         }
-        return {wallet: amounts for wallet, amounts in balances.items() if amounts}
 
     def total(self, asset: str) -> Decimal:
         """Return how much of an asset all wallets hold together."""

@@ -105,12 +105,9 @@ def missing(name: str) -> ErrorResponse:
 def check_request(
     operation: Operation[Any], request: Request, in_path: Pairs, verifiers: Mapping[str, Verify], now: int
 ) -> Mapping[str, list[str]]:
-    """Return the values of each parameter, none where it was not sent.
+    """Return the values of each parameter, none where it was not sent, or raise why Binance would not take the request.
 
     Without the header of a key, the signature must be of the first of the `verifiers`, which are listed by key.
-
-    Raises:
-        ErrorResponse: Binance would not take the request.
     """
     key = request.headers.get(API_KEY_HEADER.lower(), "") if operation.requires_key else next(iter(verifiers))
     if not key:

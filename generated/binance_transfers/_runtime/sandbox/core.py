@@ -38,10 +38,6 @@ _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 _DIGITS = 100
 """More than any amount has; the ledger stays exact with them."""
 _HTML = b"<!DOCTYPE html>\n<html><body>The service is being maintained.</body></html>\n"
-_PAUSES = {
-    429: "Too many requests to this operation",
-    418: "This IP address is banned for going on after HTTP 429",
-}
 _ERRORS: Mapping[str, tuple[int, int, str]] = {
     "server_error": (503, -1000, "An unknown error occurred while the request was processed."),
     "unexpected_response": (400, -1006, "An unexpected response came from the message bus; execution status unknown."),
@@ -234,15 +230,7 @@ class Sandbox:
     def handle(
         self, method: str, target: bytes, headers: Mapping[str, str], body: bytes = b"", address: str = "127.0.0.1"
     ) -> Reply:
-        """Respond to one request.
-
-        Args:
-            method: The HTTP method, in upper case.
-            target: Path and query, byte for byte as received.
-            headers: The request's headers, names in any case.
-            body: The request's body, byte for byte as received.
-            address: The IP address that it comes from.
-        """
+        """Respond to one request from an IP address; target (path and query) and body are the bytes as received."""
         request = read_request(method, target, headers, body)
         response_headers = {_CONTENT_TYPE: _JSON}
         operation, failure = None, None
@@ -345,7 +333,9 @@ def _error(error: ErrorResponse, headers: Mapping[str, str]) -> Response:
 
 def _pause(status: int, milliseconds: int) -> ErrorResponse:
     seconds = str(math.ceil(milliseconds / 1000))
-    message = f"{_PAUSES[status]}; send the next one in {seconds} seconds."
+    is_ban = status == 418  # noqa: PLR2004 - the status of a ban
+    why = "This IP address is banned for going on after HTTP 429" if is_ban else "Too many requests to this operation"
+    message = f"{why}; send the next one in {seconds} seconds."
     return ErrorResponse(-1003, message, status=status, headers={RETRY_AFTER_HEADER: seconds})
 
 

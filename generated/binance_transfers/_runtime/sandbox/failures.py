@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
@@ -14,19 +13,8 @@ FailureKind: TypeAlias = Literal[
     "lost", "cut", "html", "server_error", "unexpected_response", "timeout", "clock", "rate_limit", "ban", "slow"
 ]
 
-_EXECUTED: Mapping[FailureKind, bool | None] = {
-    "lost": True,
-    "cut": True,
-    "html": True,
-    "server_error": True,
-    "unexpected_response": True,
-    "timeout": True,
-    "clock": None,
-    "rate_limit": None,
-    "ban": None,
-    "slow": True,
-}
-"""Whether the call is executed by default; `None` where it never is."""
+_NEVER_EXECUTED = ("clock", "rate_limit", "ban")
+"""The kinds that prove that nothing was done; the others are executed, unless a test says otherwise."""
 _LONGEST = 1_000_000
 """Seconds; about eleven days."""
 
@@ -59,39 +47,29 @@ class InjectedFailure:
     _chance: random.Random = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.kind not in _EXECUTED:
+        if self.kind not in get_args(FailureKind):
             raise ValueError(f"kind is {self.kind!r}; allowed: {', '.join(map(repr, get_args(FailureKind)))}.")
-        usual = _EXECUTED[self.kind]
         if self.executed is not None and type(self.executed) is not bool:
             raise ValueError(f"executed is {self.executed!r}; it must be True, False or None.")
-        if usual is None and self.executed:
+        if self.executed and self.kind in _NEVER_EXECUTED:
             raise ValueError(f"executed is True; a call that fails with {self.kind!r} is never executed.")
         if self.kind == "slow" and self.executed is False:
-            raise ValueError(
-                "executed is False; a 'slow' call gets its response in the end, and so is always executed."
-            )
-        if usual is not None and self.executed is None:
-            self.executed = usual
+            raise ValueError("executed is False; a 'slow' call gets its response, and so is always executed.")
+        if self.executed is None and self.kind not in _NEVER_EXECUTED:
+            self.executed = True
         if self.times is not None and (type(self.times) is not int or self.times < 1):
             raise ValueError(f"times is {self.times!r}; it must be a whole number of 1 or more, or None for all calls.")
-        if not _is_number(self.probability) or not 0 <= self.probability <= 1:
-            raise ValueError(f"probability is {self.probability!r}; it must be a number from 0 to 1.")
-        if not _is_number(self.seconds) or not 0 <= self.seconds <= _LONGEST:
-            raise ValueError(f"seconds is {short_repr(self.seconds)}; it must be a number from 0 to {_LONGEST}.")
+        for name, number, highest in (("probability", self.probability, 1), ("seconds", self.seconds, _LONGEST)):
+            if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= highest:
+                raise ValueError(f"{name} is {short_repr(number)}; it must be a number from 0 to {highest}.")
         if type(self.seed) is not int:
             raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
         self._chance = random.Random(self.seed)  # noqa: S311 - failures that can be repeated
 
     def applies_to(self, operation: str) -> bool:
         """Return whether this call of the operation fails, and count it."""
-        if self.times == 0 or self.operation not in (None, operation):
-            return False
-        if self._chance.random() >= self.probability:
+        if self.times == 0 or self.operation not in (None, operation) or self._chance.random() >= self.probability:
             return False
         if self.times is not None:
             self.times -= 1
         return True
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

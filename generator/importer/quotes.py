@@ -1,0 +1,35 @@
+"""Quotes in a gap what the pages of each language state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TypeVar
+
+from generator.sources import CallLimit, Language, Weight
+
+T = TypeVar("T")
+
+
+def quoted_facts(stated: Mapping[Language, Sequence[T]], text_of: Callable[[T], str]) -> str:
+    """Return what each page states."""
+    return "; ".join(f"{language}: {', '.join(map(text_of, values))}" for language, values in stated.items() if values)
+
+
+def quoted_weights(stated: Mapping[Language, Sequence[Weight]]) -> str:
+    """Return the weights of each page, those of one sentence with the sentence."""
+    return "; ".join(
+        f"{language}: {', '.join(_weights_by_text(weights))}" for language, weights in stated.items() if weights
+    )
+
+
+def limit_words(limit: CallLimit) -> str:
+    """Return a cap on calls in words."""
+    return f"{limit.calls} per {limit.seconds} seconds"
+
+
+def _weights_by_text(weights: Sequence[Weight]) -> Iterator[str]:
+    for text, several in groupby(weights, key=lambda weight: weight.text):
+        numbers = [(str(weight.weight), f"{weight.weight} per {weight.scope or '?'}") for weight in several]
+        bare = text in ("", *(number for number, _ in numbers))
+        yield ", ".join(words for _, words in numbers) + ("" if bare else f" ({text})")

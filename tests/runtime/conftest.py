@@ -1,0 +1,54 @@
+"""Redis servers, and limiters that keep their budgets in memory or there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.runtime.limiter import Limiter, MemoryLimiter
+
+from .redis_server import Forgetful, Server, connected
+
+
+@pytest.fixture(scope="session")
+def binary() -> str:
+    found = shutil.which("redis-server")
+    if found is None and "CI" not in os.environ:
+        pytest.skip("redis-server is not installed")
+    assert found, "redis-server is not installed"
+    return found
+
+
+@pytest.fixture(scope="session")
+def running(binary: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(binary, tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def port(running: Server) -> int:
+    with connected(running.port) as client:
+        client.flushall()
+    return running.port
+
+
+@pytest.fixture
+def mortal(binary: str, tmp_path: Path) -> Iterator[Server]:
+    """A server that the test may stop."""
+    server = Server(binary, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["memory", "sync", "async", "both"])
+def limiter(request: pytest.FixtureRequest) -> Limiter:
+    if request.param == "memory":
+        return MemoryLimiter()
+    return Forgetful(request.getfixturevalue("port"), request.param)
