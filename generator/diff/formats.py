@@ -175,7 +175,7 @@ def _conclusion(diff: Diff) -> str:
             return f"{location}: info.version goes back from {version.old} to {version.new}."
         return f"The version {change}; nothing{since} asks for a new one."
     impacts = [change.impact for change in diff.since_release]
-    strongest = next(impact for impact in IMPACTS if impact in impacts)
+    strongest: Impact = next(impact for impact in IMPACTS if impact in impacts)
     count = impacts.count(strongest)
     _, one, several = _WORDS[strongest]
     reason = f"1 {one}{since} asks" if count == 1 else f"{count} {several}{since} ask"

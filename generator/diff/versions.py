@@ -33,7 +33,7 @@ def judge(old: str, new: str, impacts: Collection[Impact]) -> NextVersion:
     before, after = Version(old), Version(new)
     steps: dict[Impact, Step] = dict(zip(IMPACTS, _ORDER if before.major else _BEFORE_1_0, strict=True))
     asked = {steps[impact] for impact in impacts}
-    step = next((step for step in _ORDER if step in asked), _ORDER[-1])
+    step: Step = next((possible for possible in _ORDER if possible in asked), "none")
     if step == "none":
         return NextVersion(old, new, step, old, after >= before)
     place, release = _ORDER.index(step), [before.major, before.minor, before.micro]
