@@ -174,8 +174,9 @@ def _conclusion(diff: Diff) -> str:
         if not version.enough:
             return f"{location}: info.version goes back from {version.old} to {version.new}."
         return f"The version {change}; nothing{since} asks for a new one."
-    strongest = min((change.impact for change in diff.since_release), key=IMPACTS.index)
-    count = sum(change.impact == strongest for change in diff.since_release)
+    impacts = [change.impact for change in diff.since_release]
+    strongest: Impact = next(impact for impact in IMPACTS if impact in impacts)
+    count = impacts.count(strongest)
     _, one, several = _WORDS[strongest]
     reason = f"1 {one}{since} asks" if count == 1 else f"{count} {several}{since} ask"
     subject = (
