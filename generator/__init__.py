@@ -11,6 +11,8 @@ Three more commands stand on these:
     drift     compares the facts of pages with the spec, reports where they differ, and updates the spec
     importer  drafts the YAML of an endpoint that the spec lacks, from its pages
 
-runtime/ is the hand-written half of the package, which is copied as it is. An error in a spec is a Problem with its
-location; all of them are raised together as a SpecError.
+runtime/ is the hand-written part of the package, which is copied as it is; the other layers use its records and checks, so
+that both know a fact once. vocabulary has Binance's words, console writes to terminals, and drafts writes what a page states
+in the spec's form, for drift and importer. An error in a spec is a Problem with its location; all of them are raised together
+as a SpecError.
 """

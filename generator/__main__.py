@@ -11,7 +11,6 @@ from typing import Any
 
 _FAILED = 70
 
-
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "generate": ("generator.render.command", "write generated/ from the spec (what runs without a command)"),
     "check": ("generator.render.command", "write nothing, and list the files that would change: generate --check"),
@@ -40,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Only the module of the command that runs is imported.
         if name == arguments[0]:
             module: Any = import_module(path)
-            subparser.description = f"{text.capitalize()}."
+            subparser.description = f"{text[0].upper()}{text[1:]}."
             subparser.formatter_class = argparse.RawDescriptionHelpFormatter
             module.add_arguments(subparser)
     options = parser.parse_args(arguments)

@@ -6,7 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-SPEC = Path(__file__).parents[1] / "spec" / "binance.yaml"
+SPEC_NAME = "spec/binance.yaml"
+SPEC = Path(__file__).parents[1] / SPEC_NAME
 
 
 def write_out(text: str) -> None:

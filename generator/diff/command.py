@@ -6,11 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator.console import shorten, write_out
+from generator.console import SPEC_NAME, shorten, write_out
 from generator.openapi.problems import SpecError
 
 from .formats import FORMATS, Diff
-from .revisions import SPEC, NoSpec, Spec, names_file, read
+from .revisions import NoSpec, Spec, names_file, read
 from .versions import judge
 from .walk import compare
 
@@ -54,14 +54,14 @@ class Outdated(Exception):
 def run(options: argparse.Namespace) -> int:
     """Compare, print the changes, and return the exit code."""
     try:
-        new = read(str(_ROOT / SPEC) if options.new is None else options.new, _ROOT)
+        new = read(str(_ROOT / SPEC_NAME) if options.new is None else options.new, _ROOT)
         old = _read_old(options.old)
         released = _read_old(options.released) if options.released else None
     except (SpecError, NoSpec, Outdated) as error:
         sys.stderr.write(f"{error}\n")
         write_out(_FAILURES.get(options.format, "").format(error=error))
         return _OUTDATED if isinstance(error, Outdated) else _UNREADABLE
-    names = options.old, SPEC if options.new is None else options.new, options.released
+    names = options.old, SPEC_NAME if options.new is None else options.new, options.released
     diff = diff_of(old, new, released, names=names)
     write_out(shorten(FORMATS[options.format](diff), options.max_bytes))
     return _ENOUGH if diff.version.enough else _TOO_LOW
@@ -103,7 +103,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command, and the reference that its help ends with."""
     parser.epilog = _REFERENCE
     parser.add_argument("old", metavar="OLD", help="a YAML file or a git revision, such as origin/main")
-    parser.add_argument("new", metavar="NEW", nargs="?", help=f"the same (default: {SPEC} as it is now)")
+    parser.add_argument("new", metavar="NEW", nargs="?", help=f"the same (default: {SPEC_NAME} as it is now)")
     parser.add_argument(
         "--released",
         metavar="RELEASE",

@@ -9,7 +9,7 @@ from generator.ir import types as ir
 from generator.openapi.problems import Path
 
 from .change import Change, Impact
-from .rows import Pair, Sides, by_key, same_keys
+from .rows import Pair, Sides, matched
 
 Requirement = tuple[str, str, str | int]
 """The parameter that must be given, the one that it depends on, and the value of that one; parameters by wire name."""
@@ -17,9 +17,9 @@ Requirement = tuple[str, str, str | int]
 
 def conditions(pair: Pair, _name: str) -> Iterator[Change]:
     """Compare the conditions of two operations."""
-    before, after = (by_key(side.parameters, "wire") for side in (pair.old, pair.new))
-    names = same_keys(before, after, "argument")
-    before = {names.get(wire, wire): parameter for wire, parameter in before.items()}
+    parameters = matched(pair.old.parameters, pair.new.parameters, "wire", "argument")
+    before, after = {name: old for name, old, _ in parameters if old}, {name: new for name, _, new in parameters if new}
+    names = {old.wire: name for name, old, _ in parameters if old}
     at, old, new = pair.below("x-binance-requires"), _requirements(pair.old, names), _requirements(pair.new, {})
     for key in dict.fromkeys([*old, *new]):
         came, (parameter, other, value) = key in new, key

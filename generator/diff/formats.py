@@ -99,7 +99,7 @@ def json_text(diff: Diff) -> str:
 
 def github(diff: Diff) -> str:
     """Return workflow commands that GitHub shows at the lines of a pull request."""
-    lines = []
+    lines: list[tuple[str, int, str, str]] = []
     for change in diff.changes:
         level = "warning" if change.impact == "breaking" else "notice"
         lines.append((level, change.line_now, change.impact, _headed(change, diff)))

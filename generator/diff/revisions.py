@@ -6,13 +6,11 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.console import relative
+from generator.console import SPEC_NAME, relative
 from generator.ir import types as ir
 from generator.ir.build import build
 from generator.openapi.document import Document
 from generator.openapi.load import load, load_file
-
-SPEC = "spec/binance.yaml"
 
 
 class Spec(NamedTuple):
@@ -38,7 +36,9 @@ def read(name: str, root: Path) -> Spec:
         SpecError: What is there is no spec that this generator can read.
     """
     file = Path(name)
-    document = load_file(file, relative(file)) if names_file(name) else load(f"{name}:{SPEC}", _content(name, root))
+    document = (
+        load_file(file, relative(file)) if names_file(name) else load(f"{name}:{SPEC_NAME}", _content(name, root))
+    )
     return Spec(document, build(document))
 
 
@@ -59,9 +59,9 @@ def _content(revision: str, root: Path) -> bytes:
             f"{revision!r} names neither a file nor a commit of this repository; "
             f"give a YAML file, a branch, a tag or a commit, such as origin/main (git: {reason})."
         )
-    blob = _git(root, "cat-file", "blob", f"{revision}:{SPEC}")
+    blob = _git(root, "cat-file", "blob", f"{revision}:{SPEC_NAME}")
     if blob.returncode:
-        raise NoSpec(f"the revision {revision} has no file {SPEC}.")
+        raise NoSpec(f"the revision {revision} has no file {SPEC_NAME}.")
     return blob.stdout
 
 

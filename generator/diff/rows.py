@@ -185,23 +185,24 @@ class RecordsRow:
         """Compare which records there are, and their order; return the pairs of those that are on both sides."""
         if None in pair.values(name):
             return
-        at = pair.below(self.keys)
-        old, new = (by_key(records, self.key) for records in pair.values(name))
-        names = same_keys(old, new, *self.otherwise)
-        for key, record in old.items():
-            after = names.get(key)
-            yield self._below(pair, after, record, new[after]) if key in names else self._alone(pair, key, record, at)
-        for key in (key for key in new if key not in names.values()):
-            yield self._alone(pair, key, new[key], at, came=True)
+        (old, new), at = pair.values(name), pair.below(self.keys)
+        found = matched(old, new, self.key, *self.otherwise)
+        for key, before, after in found:
+            if before is None or after is None:
+                yield self._alone(pair, key, before or after, at, came=before is None)
+            else:
+                yield self._below(pair, key, before, after)
         if self.order is not None:
-            yield from pair.in_order(self.order or f"{self.fact}s", at, (names.get(key, key) for key in old), new)
+            yield from pair.in_order(
+                self.order or f"{self.fact}s", at, (key for key, before, _ in found if before), by_key(new, self.key)
+            )
 
     def _below(self, pair: Pair, key: Any, old: Any, new: Any) -> Pair:
         operation = new.name if isinstance(new, ir.Operation) else pair.operation
         subject = self.subject.format(key=key, item=new, parent=pair.new)
         return Pair(pair.specs, old, new, Sides(old.spec_path, new.spec_path), operation, subject, pair)
 
-    def _alone(self, pair: Pair, key: Any, item: Any, at: Sides, *, came: bool = False) -> Change:
+    def _alone(self, pair: Pair, key: Any, item: Any, at: Sides, *, came: bool) -> Change:
         value = self.value(pair, item) if self.value else str(key)
         needed = "required" if getattr(item, "required", False) else "optional"
         message = self.messages[came].format(fact=self.fact, value=value, item=item, needed=needed)
@@ -225,20 +226,14 @@ def by_key(records: Any, key: str) -> Mapping[Any, Any]:
     return records if isinstance(records, Mapping) else {getattr(record, key): record for record in records}
 
 
-def same_keys(old: Mapping[Any, Any], new: Mapping[Any, Any], *otherwise: str) -> dict[Any, Any]:
-    """Return by which key what both sides have was known, and by which it is now.
+def matched(old: Any, new: Any, key: str, *otherwise: str) -> list[tuple[Any, Any, Any]]:
+    """Return the key, what was and what is of each record, `None` where there was or is none, in the old order first.
 
     What is left over belongs together where the fields `otherwise` are the same.
     """
+    before, after = by_key(old, key), by_key(new, key)
     known = attrgetter(*otherwise) if otherwise else id
-    left = {known(record): key for key, record in new.items() if key not in old}
-    names = {key: key if key in new else left.get(known(record)) for key, record in old.items()}
-    return {before: after for before, after in names.items() if after is not None}
-
-
-def matched(old: ir.Api, new: ir.Api) -> list[tuple[Any, Any]]:
-    """Pair operations as the table does; `None` stands where there was or is no such operation."""
-    before, after = by_key(old.operations, "name"), by_key(new.operations, "name")
-    names = same_keys(before, after, "method", "path")
-    pairs = [(operation, after.get(names.get(name))) for name, operation in before.items()]
-    return [*pairs, *((None, operation) for name, operation in after.items() if name not in names.values())]
+    left = {known(record): name for name, record in after.items() if name not in before}
+    names = {name: name if name in after else left.get(known(record), name) for name, record in before.items()}
+    found = [(names[name], record, after.get(names[name])) for name, record in before.items()]
+    return [*found, *((name, None, record) for name, record in after.items() if name not in names.values())]

@@ -32,7 +32,7 @@ def judge(old: str, new: str, impacts: Collection[Impact]) -> NextVersion:
     """Return what changes of these impacts ask of the version, and whether it was done."""
     before, after = Version(old), Version(new)
     steps = dict(zip(IMPACTS, _ORDER if before.major else _BEFORE_1_0, strict=True))
-    step = min((steps[impact] for impact in impacts), key=_ORDER.index, default="none")
+    step = min((steps[impact] for impact in impacts), key=_ORDER.index, default=_ORDER[-1])
     if step == "none":
         return NextVersion(old, new, step, old, after >= before)
     place, release = _ORDER.index(step), [before.major, before.minor, before.micro]

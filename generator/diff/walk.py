@@ -34,10 +34,11 @@ def compare(old: Spec, new: Spec) -> Comparison:
     merged: dict[Hashable, Change] = {}
     for change in _walk(Pair((old, new), old.api, new.api, Sides((), ()))):
         key = replace(change, operations=())
-        operations = merged[key].operations if key in merged else ()
-        merged[key] = replace(change, operations=operations + change.operations)
+        before = merged[key].operations if key in merged else ()
+        merged[key] = replace(change, operations=before + change.operations)
     order = sorted(merged.values(), key=lambda one: (IMPACTS.index(one.impact), one.line_now, one.location))
-    signatures = (SignatureChange(*map(signature, operations)) for operations in matched(old.api, new.api))
+    operations = matched(old.api.operations, new.api.operations, "name", "method", "path")
+    signatures = (SignatureChange(signature(before), signature(after)) for _, before, after in operations)
     return Comparison(tuple(order), tuple(change for change in signatures if change.old != change.new))
 
 

@@ -1,1 +1,1 @@
-"""Holds copies of Binance's pages against the spec, and edits the spec where they differ."""
+"""Compares copies of Binance's pages with the spec, and updates the spec where they differ."""

@@ -57,9 +57,9 @@ class ApplyResult(NamedTuple):
     applied: tuple[str, ...]
     left: tuple[str, ...]
     unread: tuple[str, ...]
-    """Of which operations a page was not read, so that nobody knows whether it says the same."""
+    """The operations with a page that was not read, which may state something else."""
     undated: tuple[str, ...]
-    """Of which operations a page does not say of which day it is, so that the date in the spec stays."""
+    """The operations with a page that has no date, so that the date in the spec stays."""
 
     def __str__(self) -> str:
         lines = ["Applied:", *self.applied] if self.applied else ["Nothing was applied."]

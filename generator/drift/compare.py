@@ -80,12 +80,12 @@ class OperationResult:
     operation: ir.Operation
     location: Location
     languages: tuple[Language, ...]
-    """Those in which a page was read."""
+    """The languages in which a page was read."""
     differences: tuple[Difference, ...]
     dates: tuple[SourceDate, ...]
-    """The days of the pages that are newer than those which the spec was read from."""
+    """The dates of the pages that are newer than those that the spec was read from."""
     undated: tuple[Language, ...] = ()
-    """The languages of whose pages none says of which day it is."""
+    """The languages whose pages have no date."""
 
     @property
     def endpoint(self) -> Endpoint:

@@ -11,9 +11,11 @@ class Clock(Protocol):
 
     def milliseconds(self) -> int:
         """Return the milliseconds since the Unix epoch."""
+        ...
 
     def correct(self, server_time: int, age: float) -> None:
         """Learn what Binance's clock showed, in milliseconds since the Unix epoch, about `age` seconds ago."""
+        ...
 
 
 def _steady() -> int:

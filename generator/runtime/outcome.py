@@ -145,10 +145,8 @@ def _judge(evidence: _Evidence) -> _Row:
     return next(row for row in _TABLE if row.holds(evidence))
 
 
-def _error(
-    row: _Row, call: Call, described: str, known: ErrorCode | None = None, **response: Any
-) -> errors.BinanceError:
-    operation, context = call.operation, call.context() | response
+def _error(row: _Row, call: Call, described: str, known: ErrorCode | None = None, **more: Any) -> errors.BinanceError:
+    operation, context = call.operation, call.context() | more
     is_read = row.verdict == "unknown" and not operation.moves_funds
     says = _OF_READS[row.says] if is_read else row.says
     message = f"{operation.name} {says.format(described)}."

@@ -31,9 +31,8 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if type(self.attempts) is not int or self.attempts < 1:
-            raise ValueError(
-                f"attempts is {short_repr(self.attempts)}; a RetryPolicy needs a whole number, at least 1."
-            )
+            needed = "a RetryPolicy needs a whole number, at least 1."
+            raise ValueError(f"attempts is {short_repr(self.attempts)}; {needed}")
         for name, delay in (("first_delay", self.first_delay), ("longest_delay", self.longest_delay)):
             is_number = isinstance(delay, (int, float)) and not isinstance(delay, bool)
             if not is_number or not 0 <= delay <= sys.float_info.max:

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from generator.diff.change import Impact
+from generator.diff.command import diff_of
+from generator.diff.formats import FORMATS
 from generator.diff.revisions import Spec
 from generator.ir.build import build
 from generator.openapi.load import load
+from tests.specs import Call, call
 
 # A copy that stays as it is, so that a change of Binance's facts changes no test.
 WHOLE = Path(__file__).with_name("spec.yaml").read_text(encoding="utf-8")
@@ -98,3 +101,23 @@ def one(
     impact, _, message = line.partition(": ")
     edits = Edit(*edit), *(Edit(*part) for part in more)
     return Mutation(edits, cast("Impact", impact), message, where, gone, signature, alone)
+
+
+def query(schema: str, *, more: str = "", name: str = "value") -> Call:
+    """An operation with one parameter."""
+    return call("GET /a", "readIt", parameters=f"- {{name: {name}, in: query, schema: {schema}{more}}}\n")
+
+
+def lines_of(old: str, new: str) -> list[str]:
+    """Return the lines of a terminal for two specs, each with the text of a line instead of its number."""
+    diff = diff_of(spec(old, "old"), spec(new, "new"))
+    found = []
+    for line in FORMATS["terminal"](diff).split("\n\n")[0].splitlines() if diff.changes else ():
+        file, number, rest = line.split(":", 2)
+        found.append(f"{(old if file == 'old' else new).splitlines()[int(number) - 1].strip()} |{rest}")
+    return found
+
+
+def messages(old: str, new: str) -> list[str]:
+    """Return the same without where they are."""
+    return [line.partition(" | ")[2] for line in lines_of(old, new)]

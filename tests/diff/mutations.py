@@ -139,11 +139,6 @@ MUTATIONS = (
         f"facts: {TRANSFER_NAME}: permission needed: permitsOtherTransfer",
         where=("name: permitsOtherTransfer",),
     ),
-    one(
-        ("to trade spot and margin", "to trade on spot and margin"),
-        "text: margin_transfer_for_sub_account: enableSpotAndMarginTrading: description in English: "
-        '"...to trade spot and margin..." -> "...to trade on spot and margin..."',
-    ),
     # Conditions
     one(
         ("in: [MARGIN_ISOLATEDMARGIN,", "in: [MAIN_ISOLATED_MARGIN, MARGIN_ISOLATEDMARGIN,"),
@@ -198,17 +193,7 @@ MUTATIONS = (
         ("format: int64", "format: int32", (SHARED, "\n    recvWindow:\n")),
         "facts: every operation: recvWindow: type LONG (int) -> INT (int)",
     ),
-    one(
-        ("{type: string, format: decimal, pattern", "{type: string, pattern", (SUB, "- name: amount")),
-        "breaking: margin_transfer_for_sub_account: amount: type DECIMAL (Decimal | int | str) -> STRING (str)",
-        signature=True,
-        alone=True,
-    ),
     one(("maximum: 60000", "maximum: 50000"), "breaking: every operation: recvWindow: maximum 60000 -> 50000"),
-    one(
-        ("minimum: 1,", "minimum: 0,", (SHARED, "\n    recvWindow:\n")),
-        "feature: every operation: recvWindow: minimum 1 -> 0",
-    ),
     one(
         ("minLength: 3}", "minLength: 3, maxLength: 64}", ("- name: email",)),
         "breaking: margin_transfer_for_sub_account: email: maxLength none -> 64",
@@ -217,11 +202,6 @@ MUTATIONS = (
         ("{type: string, minLength: 1}", "{type: string}", ("- name: fromSymbol",)),
         f"feature: {TRANSFER_NAME}: fromSymbol: minLength 1 -> none",
         gone=True,
-    ),
-    one(
-        ("{1,20})(", "{1,18})(", (SUB, "- name: amount")),
-        r"breaking: margin_transfer_for_sub_account: amount: pattern ^([0-9]{1,20})(\.[0-9]{1,20})?$ -> "
-        r"^([0-9]{1,18})(\.[0-9]{1,20})?$",
     ),
     one(
         ("{const: BNB}", "{enum: [BNB, BTC]}", (COLLECT,)),
@@ -244,11 +224,6 @@ MUTATIONS = (
         '-> "When the call was made, in..."',
         where=(SHARED, "\n    timestamp:\n", "description"),
     ),
-    one(
-        ("The signature over the query", "A signature over the query", (SHARED, "\n    signature:\n")),
-        'text: every operation: signature: description in English: "The signature over..." -> "A signature over..."',
-        where=(SHARED, "\n    signature:\n", "description"),
-    ),
     # Answers
     one(
         ("required: [asset, amount]", "required: [asset]"),
@@ -268,19 +243,6 @@ MUTATIONS = (
         "breaking: TransferableEarnBalance.amount: type Decimal -> str",
         where=("TransferableEarnBalance:\n", "        amount:"),
         alone=True,
-    ),
-    one(
-        (
-            "How much of an Earn asset can be moved.",
-            "How much of the Earn asset can be moved.",
-            ("TransferableEarnBalance:\n",),
-        ),
-        'text: TransferableEarnBalance: description in English: "How much of an Earn asset can be moved." '
-        '-> "How much of the Earn asset can be moved."',
-    ),
-    one(
-        ("The id of the transfer.\n", "The id of this transfer.\n", ("        txnId:",)),
-        'text: SubAccountTransferReceipt.txn_id: description in English: "The id of the transfer." -> "The id of this transfer."',
     ),
     one(
         ("tranId: 13526853623", "tranId: 13526853624"),
@@ -308,15 +270,6 @@ MUTATIONS = (
             (MAIN_UMFUTURE,),
         ),
         "facts: TransferType.MAIN_UMFUTURE: moves from MAIN to UMFUTURE -> from MAIN to CMFUTURE",
-    ),
-    one(
-        ("Spot wallet to USDⓈ-M", "The spot wallet to USDⓈ-M", (MAIN_UMFUTURE,)),
-        'text: TransferType.MAIN_UMFUTURE: description in English: "Spot wallet to USDⓈ-M futures wallet" '
-        '-> "The spot wallet to USDⓈ-M futures wallet"',
-    ),
-    one(
-        ("Which way an Earn asset would move.", "Which way an Earn asset moves."),
-        'text: EarnTransferType: description in English: "Which way an Earn asset would move." -> "Which way an Earn asset moves."',
     ),
     one(
         (FUTURE_TO_EARN, ""),
@@ -349,10 +302,6 @@ MUTATIONS = (
     one(("name: TIMEOUT", "name: TIMED_OUT", ("code: -1007",)), "facts: error -1007: name TIMEOUT -> TIMED_OUT"),
     one(("documented: false", "documented: true", ("code: -1099",)), "facts: error -1099: documented false -> true"),
     one(
-        ("The user does not exist.", "That user does not exist."),
-        'text: error -4039: description in English: "The user does not exist." -> "That user does not exist."',
-    ),
-    one(
         ("  - code: -9000\n", f"{NEW_ERROR.format('not_executed')}  - code: -9000\n"),
         "facts: error -7777: new: LUCKY, not_executed",
     ),
@@ -371,10 +320,6 @@ MUTATIONS = (
     one(
         ("description: The default host.", "description: The usual host."),
         'text: server https://api.binance.com: description in English: "The default host." -> "The usual host."',
-    ),
-    one(
-        ("description: Funding wallet\n", "description: The funding wallet\n"),
-        'text: wallet FUNDING: description in English: "Funding wallet" -> "The funding wallet"',
     ),
     one(
         ("  OPTION:\n", "  MOON:\n    description: Moon\n    x-binance-zh: 月球\n  OPTION:\n"),

@@ -115,14 +115,12 @@ def test_an_old_spec_of_another_generator_has_a_code_of_its_own(
     assert main(["diff", "later.yaml", "branch.yaml"]) == 2
 
 
-def test_a_release_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", "branch.yaml", "new.yaml", "--released", "v9"]) == 2
-    assert capsys.readouterr().err.startswith("'v9' names neither a file nor a commit of this repository; ")
-
-
-def test_an_empty_name_is_not_the_spec_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", "released.yaml", ""]) == 2
-    assert capsys.readouterr().err.startswith("'' names neither a file")
+@pytest.mark.parametrize(
+    ("arguments", "name"), [(["new.yaml", "--released", "v9"], "v9"), ([""], ""), (["missing"], "missing")]
+)
+def test_a_name_that_is_not_there(arguments: list[str], name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "branch.yaml", *arguments]) == 2
+    assert capsys.readouterr().err.startswith(f"{name!r} names neither a file nor a commit of this repository; ")
 
 
 @pytest.mark.parametrize(
@@ -139,13 +137,6 @@ def test_an_empty_name_is_not_the_spec_as_it_is(capsys: pytest.CaptureFixture[st
 def test_a_draft_mentions_texts_by_themselves(new: str, draft: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "released.yaml", f"{new}.yaml", "--format", "changelog"]) == 0
     assert capsys.readouterr().out == draft
-
-
-def test_no_text_looks_like_a_line_of_the_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    forged = TEXT.replace("description: It reads.", 'description: "It.\\n\\nspec:1: facts: forged"')
-    (here / "forged.yaml").write_text(forged, encoding="utf-8")
-    assert main(["diff", "released.yaml", "forged.yaml"]) == 0
-    assert not [line for line in capsys.readouterr().out.splitlines() if line.startswith("spec:1")]
 
 
 @pytest.mark.parametrize(("form", "written"), [("markdown", b"<U+DCFF>.yaml"), ("json", b"\\udcff.yaml")])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-import pytest
-
 from generator.diff.command import diff_of
 from generator.diff.formats import FORMATS
 from generator.diff.revisions import Spec
@@ -13,78 +11,14 @@ from generator.diff.walk import compare
 from tests.specs import Call, call
 from tests.specs import spec as spec_of
 
-from .conftest import Lines
-from .mutation import TEXT, WHOLE, spec
-
-
-def query(schema: str, *, more: str = "", name: str = "value") -> Call:
-    return call("GET /a", "readIt", parameters=f"- {{name: {name}, in: query, schema: {schema}{more}}}\n")
+from .mutation import TEXT, WHOLE, lines_of, messages, query, spec
 
 
 def response(schema: str, example: str = "{}") -> Call:
     return call("GET /a", "readIt", schema=schema, example=example)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "reported"),
-    [
-        (
-            "{type: integer}",
-            "{type: string, format: decimal}",
-            "breaking: type LONG (int) -> DECIMAL (Decimal | int | str)",
-        ),
-        (
-            "{type: string}",
-            "{type: string, format: decimal}",
-            "breaking: type STRING (str) -> DECIMAL (Decimal | int | str)",
-        ),
-        ("{type: integer}", "{type: integer, minimum: 5}", "breaking: minimum none -> 5"),
-        ("{type: integer, minimum: 5}", "{type: integer, minimum: 4}", "feature: minimum 5 -> 4"),
-        ("{type: integer, maximum: 5}", "{type: integer, maximum: 4}", "breaking: maximum 5 -> 4"),
-        ("{type: integer, maximum: 5}", "{type: integer, maximum: 6}", "feature: maximum 5 -> 6"),
-        ("{type: integer, maximum: 5}", "{type: integer}", "feature: maximum 5 -> none"),
-        ("{type: string, pattern: a}", "{type: string}", "feature: pattern a -> none"),
-        ("{type: string, pattern: a}", "{type: string, pattern: 'a|b'}", "breaking: pattern a -> a|b"),
-        (
-            "{type: string, not: {enum: [A, B]}}",
-            "{type: string, not: {enum: [B, A]}}",
-            "text: the refused values stand in another order",
-        ),
-        (
-            "{type: array, items: {type: integer}}",
-            "{type: array, items: {type: integer}, maxItems: 3}",
-            "breaking: maxItems none -> 3",
-        ),
-        (
-            "{type: array, items: {type: integer}}",
-            "{type: array, items: {type: integer, minimum: 3}}",
-            "breaking: minimum none -> 3",
-        ),
-        (
-            "{type: array, items: {type: integer}}",
-            "{type: integer}",
-            "breaking: type ARRAY (Sequence[int]) -> LONG (int)",
-        ),
-    ],
-)
-def test_what_a_parameter_takes(old: str, new: str, reported: str, lines_of: Lines) -> None:
-    impact, message = reported.split(": ", 1)
-    [line] = lines_of(spec_of(query(old)), spec_of(query(new)))
-    written, _, rest = line.partition(" |")
-    who = "read_it: " if "stand in another order" in message else "read_it: value: "
-    assert rest == f" {impact}: {who}{message}"
-    assert written.startswith("- {name: value")
-
-
-def test_how_a_list_is_sent(lines_of: Lines) -> None:
-    one = query("{type: array, items: {type: string}}", more=", explode: true")
-    other = query("{type: array, items: {type: string}}", more=", explode: false")
-    assert [line.partition("| ")[2] for line in lines_of(spec_of(one), spec_of(other))] == [
-        "breaking: read_it: value: array form repeat -> comma"
-    ]
-
-
-def test_a_list_in_json_is_located_under_content(lines_of: Lines) -> None:
+def test_a_list_in_json_is_located_under_content() -> None:
     text = """\
     - name: value
       in: query
@@ -99,7 +33,7 @@ def test_a_list_in_json_is_located_under_content(lines_of: Lines) -> None:
     assert lines_of(old, new) == ["maxItems: 2 | breaking: read_it: value: maxItems 3 -> 2"]
 
 
-def test_a_renamed_parameter_is_one_that_went_and_one_that_came(lines_of: Lines) -> None:
+def test_a_renamed_parameter_is_one_that_went_and_one_that_came() -> None:
     old, new = (spec_of(query("{type: string}", name=name)) for name in ("value", "worth"))
     assert lines_of(old, new) == [
         "- {name: value, in: query, schema: {type: string}} | breaking: read_it: value: parameter gone",
@@ -121,7 +55,7 @@ properties:
 """
 
 
-def test_records_inside_records_have_their_own_location(lines_of: Lines) -> None:
+def test_records_inside_records_have_their_own_location() -> None:
     old, new = (
         spec_of(response(NESTED.format("string", "a"), "{rows: []}")),
         spec_of(response(NESTED.format("integer", "b"), "{rows: []}")),
@@ -133,21 +67,21 @@ def test_records_inside_records_have_their_own_location(lines_of: Lines) -> None
     ]
 
 
-def test_a_response_that_is_a_list(lines_of: Lines) -> None:
+def test_a_response_that_is_a_list() -> None:
     schemas = "Names:\n  type: array\n  items: {{type: {}}}\n"
     reader = response("{$ref: '#/components/schemas/Names'}", "[]")
     old, new = (spec_of(reader, schemas=schemas.format(kind)) for kind in ("string", "integer"))
     assert lines_of(old, new) == ["Names: | breaking: Names: type list[str] -> list[int]"]
 
 
-def test_a_response_that_becomes_a_record(lines_of: Lines) -> None:
+def test_a_response_that_becomes_a_record() -> None:
     reader = response("{$ref: '#/components/schemas/Found'}", "{}")
     lists = spec_of(reader, schemas="Found:\n  type: object\n  additionalProperties: {type: integer}\n")
     record = spec_of(reader, schemas="Found:\n  type: object\n  properties: {a: {type: integer}}\n")
     assert lines_of(lists, record) == ["Found: | breaking: Found: type dict[str, int] -> a record"]
 
 
-def test_another_model(lines_of: Lines) -> None:
+def test_another_model() -> None:
     schemas = "One: {type: object, properties: {}}\nTwo: {type: object, properties: {}}\n"
     old, new = (
         spec_of(response(f"{{$ref: '#/components/schemas/{name}'}}"), schemas=schemas) for name in ("One", "Two")
@@ -159,12 +93,12 @@ def test_another_model(lines_of: Lines) -> None:
     ]
 
 
-def test_operations_in_another_order_are_only_an_order(lines_of: Lines) -> None:
+def test_operations_in_another_order_are_only_an_order() -> None:
     one, two = call("GET /a", "readA"), call("GET /b", "readB")
     assert lines_of(spec_of(one, two), spec_of(two, one)) == ["paths: | text: the operations stand in another order"]
 
 
-def test_keys_and_comments_in_another_order_are_nothing(lines_of: Lines) -> None:
+def test_keys_and_comments_in_another_order_are_nothing() -> None:
     text = spec_of(query("{type: integer, minimum: 1, maximum: 9}"))
     other = text.replace("minimum: 1, maximum: 9", "maximum: 9, minimum: 1").replace(
         "paths:", "# Here they are.\npaths:"
@@ -172,7 +106,7 @@ def test_keys_and_comments_in_another_order_are_nothing(lines_of: Lines) -> None
     assert lines_of(text, other) == []
 
 
-def test_a_path_parameter(lines_of: Lines) -> None:
+def test_a_path_parameter() -> None:
     parameters = "- {name: id, in: path, required: true, schema: {type: string}, example: a}\n"
     old = call("GET /a/{id}", "readIt", parameters=parameters)
     new = call("GET /a", "readIt", parameters=parameters.replace("in: path", "in: query"))
@@ -182,12 +116,12 @@ def test_a_path_parameter(lines_of: Lines) -> None:
     ]
 
 
-def test_a_path_concerns_all_that_is_called_there(lines_of: Lines) -> None:
+def test_a_path_concerns_all_that_is_called_there() -> None:
     old, new = (spec_of(call(f"GET {path}", "readIt"), call(f"POST {path}", "makeIt")) for path in ("/a", "/b"))
     assert lines_of(old, new) == ["'/b': | facts: read_it and make_it: path /a -> /b"]
 
 
-def test_a_call_that_asks_for_a_key_now(lines_of: Lines) -> None:
+def test_a_call_that_asks_for_a_key_now() -> None:
     old, new = (spec_of(call("GET /a", "readIt", security=kind)) for kind in ("NONE", "USER_DATA"))
     lines = lines_of(old, new)
     assert lines[0] == "x-binance-security: USER_DATA | breaking: read_it: security NONE -> USER_DATA"
@@ -195,14 +129,14 @@ def test_a_call_that_asks_for_a_key_now(lines_of: Lines) -> None:
         "facts: read_it: timestamp: sent by the client",
         "facts: read_it: signature: sent by the client",
     ]
-    assert [line.partition("| ")[2] for line in lines_of(new, old)] == [
+    assert messages(new, old) == [
         "facts: read_it: timestamp: no longer sent by the client",
         "facts: read_it: signature: no longer sent by the client",
         "facts: read_it: security USER_DATA -> NONE",
     ]
 
 
-def test_the_first_chinese_is_one_change(lines_of: Lines) -> None:
+def test_the_first_chinese_is_one_change() -> None:
     old = spec_of(call("GET /a", "readIt", keys="description: It reads.\n"))
     new = old.replace("{title: Test,", "{title: Test, x-binance-zh: 测试,")
     for text in ("summary: readIt", "description: It reads.", "description: The answer."):
@@ -216,17 +150,7 @@ def test_the_first_chinese_is_one_change(lines_of: Lines) -> None:
     ]
 
 
-def test_notes_that_come_and_go(lines_of: Lines) -> None:
-    notes = "x-binance-note:\n- description: One.\n- description: {}\n"
-    three = spec_of(call("GET /a", "readIt", keys=notes.format("Two.") + "- description: Three.\n"))
-    two = spec_of(call("GET /a", "readIt", keys=notes.format("Three.")))
-    turned = two.replace("One.", "1").replace("Three.", "One.").replace("1\n", "Three.\n")
-    assert lines_of(three, two) == ['- description: Two. | text: read_it: a note is gone: "Two."']
-    assert lines_of(two, three) == ['- description: Two. | text: read_it: a new note: "Two."']
-    assert lines_of(two, turned) == ["x-binance-note: | text: read_it: the notes stand in another order"]
-
-
-def test_the_default_server(lines_of: Lines) -> None:
+def test_the_default_server() -> None:
     old = spec_of(call("GET /a", "readIt")).replace(
         "[{url: https://api.example.com}]", "[{url: https://a.example.com}, {url: https://b.example.com}]"
     )

@@ -13,8 +13,7 @@ from generator.render.markdown import inline
 from tests.specs import Call, call
 from tests.specs import spec as spec_of
 
-from .conftest import Lines
-from .mutation import spec
+from .mutation import lines_of, spec
 
 OTHER = call("GET /other", "readOther")
 ROOT = """\
@@ -65,49 +64,22 @@ def of(*calls: Call) -> str:
     return text if start < 0 else text[:start] + text[start:].replace("weight: 1}", "weight: 60}", 1)
 
 
-CAME = [
-    "move_it: new: POST /move",
-    "move_it: security TRADE",
-    "move_it: weight 60 per IP: 20 calls per minute",
-    "move_it: call limit 500 calls per hour",
-    "move_it: permission needed: enableMoving",
-    "move_it: permission needed: enableMore",
-    "move_it: moves funds true",
-    "move_it: effect transfer (by kind, asset asset, amount amount, receipt id)",
-    "move_it: note: required when kind is A, B",
-]
-WENT = [
-    "move_it: gone: POST /move",
-    "move_it: security was TRADE",
-    "move_it: weight was 60 per IP: 20 calls per minute",
-    "move_it: call limit was 500 calls per hour",
-    "move_it: permission was needed: enableMoving",
-    "move_it: permission was needed: enableMore",
-    "move_it: moves funds was true",
-    "move_it: effect was transfer (by kind, asset asset, amount amount, receipt id)",
-    "move_it: note: was required when kind is A, B",
-]
-WRITTEN = [
-    "post:",
-    "x-binance-security: TRADE",
-    "x-binance-weight: {scope: ip, weight: 60}",
-    "x-binance-call-limit: {calls: 500, seconds: 3600}",
-    "- {name: enableMoving, description: Moving.}",
-    "- {name: enableMore, description: More.}",
-    "x-binance-moves-funds: true",
-    "x-binance-effect: {transfer: {by: kind, asset: asset, amount: amount, receipt: id}}",
-    "- parameter: note",
-]
+EFFECT = "effect {was}transfer (by kind, asset asset, amount amount, receipt id)"
 FACTS = [
-    "operation",
-    "security",
-    "weight",
-    "call limit",
-    "permission",
-    "permission",
-    "moves funds",
-    "effect",
-    "condition",
+    ("operation", "post:", "{new}: POST /move"),
+    ("security", "x-binance-security: TRADE", "security {was}TRADE"),
+    ("weight", "x-binance-weight: {scope: ip, weight: 60}", "weight {was}60 per IP: 20 calls per minute"),
+    ("call limit", "x-binance-call-limit: {calls: 500, seconds: 3600}", "call limit {was}500 calls per hour"),
+    ("permission", "- {name: enableMoving, description: Moving.}", "permission {was}needed: enableMoving"),
+    ("permission", "- {name: enableMore, description: More.}", "permission {was}needed: enableMore"),
+    ("moves funds", "x-binance-moves-funds: true", "moves funds {was}true"),
+    ("effect", "x-binance-effect: {transfer: {by: kind, asset: asset, amount: amount, receipt: id}}", EFFECT),
+    ("condition", "- parameter: note", "note: {was}required when kind is A, B"),
+]
+NAMES, WRITTEN, MESSAGES = zip(*FACTS, strict=True)
+BOTH = [
+    (True, "feature", [f"move_it: {message.format(new='new', was='')}" for message in MESSAGES]),
+    (False, "breaking", [f"move_it: {message.format(new='gone', was='was ')}" for message in MESSAGES]),
 ]
 
 
@@ -116,14 +88,14 @@ def of_it(lines: list[str]) -> list[str]:
     return [line for line in lines if "move_it: " in line]
 
 
-@pytest.mark.parametrize(("came", "impact", "messages"), [(True, "feature", CAME), (False, "breaking", WENT)])
-def test_each_fact_has_its_line(came: bool, impact: str, messages: list[str], lines_of: Lines) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("came", "impact", "messages"), BOTH)
+def test_each_fact_has_its_line(came: bool, impact: str, messages: list[str]) -> None:  # noqa: FBT001
     without, having = of(OTHER), of(OTHER, MOVE)
     lines = of_it(lines_of(without, having) if came else lines_of(having, without))
     assert lines == [f"{line} | {impact}: {message}" for line, message in zip(WRITTEN, messages, strict=True)]
 
 
-@pytest.mark.parametrize(("came", "impact", "messages"), [(True, "feature", CAME), (False, "breaking", WENT)])
+@pytest.mark.parametrize(("came", "impact", "messages"), BOTH)
 def test_they_are_in_every_format(came: bool, impact: str, messages: list[str]) -> None:  # noqa: FBT001
     texts = (of(OTHER), of(OTHER, MOVE))
     old, new = texts if came else texts[::-1]
@@ -137,7 +109,7 @@ def test_they_are_in_every_format(came: bool, impact: str, messages: list[str]) 
     assert [line.split("::", 2)[2] for line in annotations] == messages
     assert all(line.startswith(f"::{level} file=new,") for line in annotations)
     listed = [change for change in json.loads(FORMATS["json"](diff))["changes"] if change["operations"] == ["move_it"]]
-    assert [change["fact"] for change in listed] == FACTS
+    assert [change["fact"] for change in listed] == [*NAMES]
     assert {(change["class"], change["gone"]) for change in listed} == {(impact, not came)}
     assert listed[2]["new" if came else "old"] == "60"
     assert {change["old" if came else "new"] for change in listed} == {None}
@@ -152,7 +124,7 @@ def test_the_other_way_round_the_sides_are_swapped() -> None:
     assert [tuple(reversed(change)) for change in back.signatures] == list(there.signatures) != []
 
 
-def test_what_an_operation_does_not_have_has_no_line(lines_of: Lines) -> None:
+def test_what_an_operation_does_not_have_has_no_line() -> None:
     lines = lines_of(of(OTHER), of(OTHER, call("GET /plain", "readPlain")))
     assert [line.partition("| ")[2] for line in lines if "read_plain: " in line] == [
         "feature: read_plain: new: GET /plain",

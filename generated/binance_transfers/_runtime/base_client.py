@@ -206,11 +206,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _reserve_budget(self, call: Call) -> Flow[Command, None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
         with call.waiting():
-            cause = None
+            limiter, clock, cause = self._limiter, self._clock, None
             try:
-                while wait := (
-                    yield from self._settled(self._limiter.reserve(call.operation, self._clock.milliseconds()))
-                ):
+                while wait := (yield from self._settled(limiter.reserve(call.operation, clock.milliseconds()))):
                     if self._when_full == "raise" or wait >= call.left():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)

@@ -34,9 +34,8 @@ def parse_base_url(text: object) -> str:
     if url["port"] and not (port and len(port) <= len(str(_LARGEST_PORT)) and int(port) <= _LARGEST_PORT):
         raise ValueError(f"base_url has a port that cannot be connected to; allowed: 1 to {_LARGEST_PORT}.")
     if scheme != "https" and not (scheme == "http" and host in _LOCAL):
-        raise ValueError(
-            f"base_url is {short_repr(text)}; it must begin with https (http is allowed to this machine only)."
-        )
+        needed = "it must begin with https (http is allowed to this machine only)."
+        raise ValueError(f"base_url is {short_repr(text)}; {needed}")
     return f"{scheme}://{host}" + (f":{port}" if port and port != _DEFAULT_PORTS[scheme] else "")
 
 

@@ -25,12 +25,15 @@ class Limiter(Protocol):
 
     def reserve(self, operation: Operation[Any], now: int) -> float:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
+        ...
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
         """Correct the budgets upward by what the headers of the response to a request report as used."""
+        ...
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
         """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
+        ...
 
 
 class AsyncLimiter(Protocol):
@@ -38,12 +41,15 @@ class AsyncLimiter(Protocol):
 
     def reserve(self, operation: Operation[Any], now: int) -> Awaitable[float]:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""
+        ...
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Awaitable[None]:
         """Correct the budgets upward by what the headers of the response to a request report as used."""
+        ...
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Awaitable[None]:
         """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
+        ...
 
 
 @dataclass(slots=True)

@@ -8,7 +8,10 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, Protocol, Self
+from typing import NoReturn, Protocol, Self, TypeAlias
+
+Opened: TypeAlias = tuple[str, Callable[[bytes], bytes]]
+"""The kind of a private key, and what signs with it."""
 
 _PICKLED = "A signer holds a secret and is not pickled; make a new one from the secret."
 
@@ -23,6 +26,7 @@ class Signer(Protocol):
 
     def sign(self, payload: bytes) -> str:
         """Return the signature of `payload` as text, before percent-encoding."""
+        ...
 
 
 class HmacSigner:
@@ -118,9 +122,7 @@ def _keyed(secret: str | bytes) -> hmac.HMAC | ValueError:
     return hmac.new(raw, digestmod=hashlib.sha256)
 
 
-def _opened_file(
-    path: str | Path, passphrase: str | bytes | None
-) -> tuple[str, Callable[[bytes], bytes]] | ValueError | ImportError | OSError:
+def _opened_file(path: str | Path, passphrase: str | bytes | None) -> Opened | ValueError | ImportError | OSError:
     if isinstance(path, (str, Path)) and _is_pem(str(path).encode(errors="replace")):
         return ValueError("The path of the private key is the key itself; give it to PemSigner(...) as it is.")
     try:
@@ -132,9 +134,7 @@ def _opened_file(
     return _opened(pem, passphrase)
 
 
-def _opened(
-    pem: str | bytes, passphrase: str | bytes | None
-) -> tuple[str, Callable[[bytes], bytes]] | ValueError | ImportError:
+def _opened(pem: str | bytes, passphrase: str | bytes | None) -> Opened | ValueError | ImportError:
     """Return the kind of the key and what signs with it, or what is wrong with it."""
     try:
         from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an optional extra

@@ -190,9 +190,8 @@ class Transport:
         closing = {**headers, "Connection": "close"}
         # One set of certificates for both: reading them is most of what making a client costs.
         trusted = httpx.create_ssl_context() if self._traced else True
-        self._http = http_client or kind(
-            transport=transport, verify=trusted, headers=headers if self._traced else closing
-        )
+        own = headers if self._traced else closing
+        self._http = http_client or kind(transport=transport, verify=trusted, headers=own)
         self._fresh = kind(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
         self._added = {} if http_client is None else closing
         self._note = "note_async" if asynchronous else "note"

@@ -171,9 +171,8 @@ def _check_listed(parameter: Parameter, text: str) -> None:
         near = get_close_matches(text[:_GUESSED].upper(), [str(choice) for choice in parameter.choices], n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         allowed = ", ".join(map(str, parameter.choices))
-        raise Refused(
-            f"is {value}; allowed: {allowed}.{hint}", f"To send {value} all the same, give Unlisted({value})."
-        )
+        advice = f"To send {value} all the same, give Unlisted({value})."
+        raise Refused(f"is {value}; allowed: {allowed}.{hint}", advice)
 
 
 def _check_range(parameter: Parameter, text: str) -> None:

@@ -15,7 +15,13 @@ _LARGEST_PORT = 65_535
 
 def main(sandbox: Sandbox, demo: Callable[[], None], arguments: Sequence[str] | None = None) -> int:
     """Run the command line, which is the demo where no port is given, and return its exit code."""
-    parser = _parser()
+    parser = argparse.ArgumentParser(
+        prog="python -m binance_transfers.sandbox",
+        description="Makes one call of every operation against a sandbox; with --port, lets others call it over HTTP.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--port", type=_port, metavar="N", help="serve on this port; 0: a free one")
+    parser.add_argument("--host", metavar="ADDRESS", help="the address to serve on (default: 127.0.0.1)")
     options = parser.parse_args(arguments)
     if options.port is None:
         if options.host is not None:
@@ -30,17 +36,6 @@ def main(sandbox: Sandbox, demo: Callable[[], None], arguments: Sequence[str] | 
         print("The server needs the extra `sandbox`: pip install 'binance-transfers[sandbox]'.", file=sys.stderr)
         return 1
     return serve(sandbox, options.host or "127.0.0.1", options.port)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m binance_transfers.sandbox",
-        description="Makes one call of every operation against a sandbox; with --port, lets others call it over HTTP.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--port", type=_port, metavar="N", help="serve on this port; 0: a free one")
-    parser.add_argument("--host", metavar="ADDRESS", help="the address to serve on (default: 127.0.0.1)")
-    return parser
 
 
 def _port(text: str) -> int:
