@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from generator.drift.compare import OperationResult, compare
-from generator.sources import read
+from generator.drift.update import ParameterAdded, SourceDate, Update
+from generator.sources import Endpoint, Parameter, read
 from tests.conftest import Spec
 from tests.sources.writer import LANGUAGES, page_of, write
 from tests.specs import call
@@ -21,6 +22,7 @@ EXAMPLE = f"{{page: 1, rows: [{', '.join(ROWS)}]}}"
 PRINTED = (
     '{"page": 1, "rows": [' + ", ".join(f'{{"coin": "A{n}", "free": "{n}.5", "locked": "0"}}' for n in range(9)) + "]}"
 )
+MOVE = Endpoint("POST", "/sapi/v1/move")
 KIND = "kind| STRING| YES| Words"
 
 
@@ -84,6 +86,26 @@ def test_a_cell_that_says_nothing_does_not_agree(row: str, expected: list[tuple[
     found = compared(comparing.page(row, example=PRINTED))
     assert differences(found) == expected
     assert found.updates == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "updates"),
+    [
+        (comparing.page(KIND, example=PRINTED, weight="7\n\n## Request Weight(UID)\n\n8"), ()),
+        (comparing.page(KIND, "must| LONG| YES| Words", example=PRINTED), ()),
+        (
+            comparing.page(KIND, "may| LONG| NO| Words", example=PRINTED),
+            (ParameterAdded(MOVE, "kind", {"en": Parameter("may", "LONG", required=False, text="Words")}),),
+        ),
+        (
+            f"---\nupdated_at: 2026-03-04\n---\n{comparing.page(KIND, example=PRINTED)}",
+            (SourceDate(MOVE, "en", "2026-03-04"),),
+        ),
+    ],
+    ids=["two weights", "a parameter that must be sent", "a parameter", "a day"],
+)
+def test_what_needs_no_person_is_proposed(page: str, updates: tuple[Update, ...]) -> None:
+    assert compared(page).updates == updates
 
 
 def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:

@@ -321,6 +321,15 @@ def test_a_condition_that_one_page_leaves_half_open_is_the_same_as_that_of_the_o
     assert (found.operation["x-binance-requires"], notes_of(found)) == ([rule], [])
 
 
+def test_a_condition_of_which_two_parameters_may_decide_is_a_gap() -> None:
+    rows = "".join(f"{name} | ENUM | NO | `BIG` or `SMALL`\n" for name in ("size", "bag"))
+    found = draft_of(
+        chinese(page(f"seed | STRING | NO |\n{rows}{TIMESTAMP}", notes="- seed 必须要发送，当类型为 SMALL\n"))
+    )
+    [rule] = found.operation["x-binance-requires"]
+    assert rule["when"] == {"parameter": "??? Name the parameter that decides.", "in": ["SMALL"]}
+
+
 def test_two_copies_in_one_language_that_disagree_are_told() -> None:
     assert notes_of(draft_of(page(), page())) == []
     found = draft_of(page(), page(f"seed | STRING | NO |\n{TIMESTAMP}", weight="**9**"))

@@ -75,6 +75,7 @@ def test_the_texts_of_numbered_values() -> None:
         ("AB, CD and others", "ENUM"),
         ("`AB` or `CD` or one of those below", "STRING"),
         ("AB, CD, ef", "STRING"),
+        ("`AB` or `AB`", "STRING"),
         ("Default `AB` for some ; `CD` or `EF` for others", "ENUM"),
         ("The choice is `AB`, `CD` and `EF`. They combine, i.e. `AB_CD` or `AB_CD_EF`.", "ENUM"),
         ("`AB`, `CD`; `EF` too", "ENUM"),
