@@ -18,6 +18,8 @@ except AttributeError:  # pragma: no cover - PyYAML built without libyaml is slo
     _Base = yaml.SafeLoader
 
 _TAG = "tag:yaml.org,2002:"
+_DEEPEST = 64
+"""Levels of a document; what reads it goes as deep, and a spec has no use for more."""
 _KINDS = {f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq")}
 
 
@@ -136,6 +138,9 @@ class Document:
             self.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
             return None
         self._seen.add(id(node))
+        if len(path) > _DEEPEST:
+            self.error(path, f"this is more than {_DEEPEST} levels deep.")
+            return None
         if node.tag not in _KINDS:
             self.error(path, f"the tag {node.tag} is not supported; write a plain value.")
             return None

@@ -15,6 +15,10 @@ pytestmark = pytest.mark.usefixtures("_here")
 ERRORS = (
     case("a version that no package can have", {"version: 1.2.3,": "version: first,"},
          "2:30: version is 'first'; it becomes the package's, so write it like 1.2.3 or 1.2.3rc1."),
+    case("an operationId that is too long for the name of a file", {"operationId: balance": f"operationId: {'a' * 5000}"},
+         "40:20: operationId has 5000 characters; at most 100 are allowed: it names a file."),
+    case("a refused value of another type", {"schema: {type: integer}, example: 7": "schema: {type: integer, not: {enum: [8.0, 9]}}, example: 7"},
+         "25:90: the refused value 8.0 is not of the type integer."),
     case("a server without https", {"url: https://api": "url: http://api"},
          "4:10: requests cannot be sent to 'http://api.example.com'; allowed: a scheme, a host and at most a port, such as https://api.binance.com."),
     case("a parameter without a schema", {"schema: {type: integer}, example: 7": "example: 7"},
