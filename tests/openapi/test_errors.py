@@ -35,6 +35,21 @@ ERRORS = (
          "1:1: an OpenAPI document is a mapping that begins with openapi: 3.1.0."),
     case("a quote that is not closed", {"url: https://api": "url: 'https://api"},
          "23:69: this is not YAML: while parsing a block mapping, did not find expected key."),
+    case("a text with a colon and no quotes", {"      summary: Balance\n": "      summary: Balance: all\n"},
+         "41:23: this is not YAML: mapping values are not allowed in this context. Put a text that holds a colon, comma or bracket in quotes, and write a space after a key's colon."),
+    case("a text with a colon and no quotes in braces", {"description: Spot wallet": "description: Spot: wallet"},
+         "8:27: this is not YAML: while parsing a flow mapping, did not find expected ',' or '}'. Put a text that holds a colon, comma or bracket in quotes, and write a space after a key's colon."),
+    case("a full-width colon after a key", {"      x-binance-zh: 余额\n": "      x-binance-zh： 余额\n"},
+         "42:7: this is not YAML: while scanning a simple key, could not find expected ':'. The full-width ： is text here; where YAML needs the sign, write : and a space."),
+    case("a full-width comma between keys", {"description: Spot wallet, ": "description: Spot wallet， "},
+         "8:48: this is not YAML: while parsing a flow mapping, did not find expected ',' or '}'. The full-width ， is text here; where YAML needs the sign, write , and a space. Put a text that holds a colon, comma or bracket in quotes, and write a space after a key's colon."),
+    case("a full-width colon in braces", {"x-binance-zh: 现货钱包": "x-binance-zh：现货钱包"},
+         "8:36: x-binance-zh：现货钱包 is one word; write a plain colon and a space: x-binance-zh: 现货钱包"),
+    case("a key without a space after its colon", {"      summary: Balance\n": "      summary:Balance\n"},
+         "41:7: this is not YAML: while scanning a simple key, could not find expected ':'. Write a colon and a space after a key."),
+    case("keys without a space after their colons in braces", {"{scope: ip, weight: 100}": "{scope:ip, weight:100}"},
+         "19:26: scope:ip is one word; write a plain colon and a space: scope: ip",
+         "19:36: weight:100 is one word; write a plain colon and a space: weight: 100"),
     case("a tab as indentation", {"  - url:": "\t- url:"},
          "4:1: a tab cannot stand here; indent with spaces."),
     case("an alias of nothing", {"security: []": "security: *none"},
@@ -184,9 +199,7 @@ def test_an_error_is_printed_with_its_location_and_nothing_is_written(
     check_errors(change, lines, capsys)
 
 
-@pytest.mark.parametrize(
-    "pattern", ["^[0-9]+([.][0-9]+)?$", r"^(\(|[(+])$", "^([A-Z]{2}_){3}$", "^(?:A|B)$", "(?i)a+"]
-)
+@pytest.mark.parametrize("pattern", ["^[0-9]+([.][0-9]+)?$", r"^(\(|[(+])$", "^([A-Z]{2}_){3}$", "^(?:A|B)$", "(?i)a+"])
 def test_a_pattern_that_ends_soon_is_accepted(pattern: str) -> None:
     assert pattern_problem(pattern) is None
 
