@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -32,6 +33,7 @@ _RULES_OF: Mapping[ir.Kind, tuple[str, ...]] = {
     "boolean": (),
 }
 _PYTHON: Mapping[ir.Kind, type] = {"string": str, "integer": int}
+_INNER_BLANK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 RULES = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern")
 
 
@@ -162,7 +164,8 @@ def _value_problem(value: Any, kind: Literal["string", "integer"]) -> str | None
         return f"is not of the type {kind}."
     if value == "":
         return "is empty."
-    if isinstance(value, str) and (position := names.invisible(value)) is not None:
+    # A blank between two words is part of the value.
+    if isinstance(value, str) and (position := names.invisible(_INNER_BLANK.sub("_", value))) is not None:
         return f"has a stray blank or invisible character, U+{ord(value[position]):04X} at position {position}."
     if isinstance(value, str) and (plain := unicodedata.normalize("NFKC", value)) != value:
         return f"has a look-alike character; the plain form is {plain!r}."
