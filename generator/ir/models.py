@@ -179,7 +179,14 @@ def _container(schema: Node, model: str, name: str) -> _Part:
     is_list = schema.get("type") == "array"
     key = "items" if is_list else "additionalProperties"
     if key not in schema:
-        raise schema.invalid("an array needs items, and an object properties or a schema under additionalProperties.")
+        if is_list:
+            raise schema.invalid(
+                "an array needs the schema of its items: write items: {type: string}, or what they are."
+            )
+        raise schema.invalid(
+            "an object needs its fields under properties; one whose keys are not known needs the schema of its values: "
+            "write additionalProperties: {type: string}, or what they are."
+        )
     body, item = _part(schema[key], model, name)
     type_ = PythonType("list", (item,)) if is_list else PythonType("dict", (PythonType("str"), item))
     return _Part({"type": schema.get("type"), key: body}, type_)

@@ -24,6 +24,7 @@ from .wallet_effects import read_effect
 
 _JSON = "application/json"
 _SIGNATURE = ("query", SIGNATURE)
+_LONGEST_NAME = 100
 _RESPONSES = ("200", "4XX", "5XX")
 _REQUIRED_KEYS = (
     ("operationId", "operationId: camelCaseName"),
@@ -102,6 +103,9 @@ def _name(node: Node) -> str:
     if missing:
         raise InvalidNode
     written = node.get("operationId")
+    if len(written) > _LONGEST_NAME:
+        message = f"operationId has {len(written)} characters; at most {_LONGEST_NAME} are allowed: it names a file."
+        raise node.invalid(message, "operationId")
     name = names.method(written)
     if name is None:
         message = f"operationId {written!r} gives no Python name; write it in ASCII letters and digits."

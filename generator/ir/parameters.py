@@ -87,14 +87,14 @@ def _parameter(node: Node, *, signed: bool) -> ir.Parameter | ir.ClientParameter
         array=schema.array,
         enum=value.enum,
         default=_exact(schema.node.get("default"), value.kind),
-        example=_exact(node.get("example"), value.kind),
+        example=_exact(_example_node(node).get("example"), value.kind),
         rules=replace(value.rules, **schema.lengths),
         text=text,
         notes=notes,
         spec_path=node.path,
         schema_path=(*node.path, "content", _JSON, "schema") if "content" in node else (*node.path, "schema"),
     )
-    _check_sendable(node, parameter, parameter.example, "example")
+    _check_sendable(_example_node(node), parameter, parameter.example, "example")
     _check_sendable(node, parameter, parameter.default, "schema", "default")
     return parameter
 
@@ -103,12 +103,19 @@ def _check_node(node: Node, *, signed: bool) -> None:
     wire, location = node.get("name"), node.get("in")
     if ("schema" in node) == ("content" in node):
         raise node.invalid(f"the parameter {wire} needs either a schema or content.")
+    if "content" in node and "example" in node:
+        raise node.invalid(f"beside content there is no example; write it under {_JSON}, beside schema.", "example")
     if location not in ("query", "path"):
         raise node.invalid(f"a parameter in {location} is not supported; allowed: query, path.", "in")
     if signed and wire == SIGNATURE:
         raise node.invalid("signature is not a parameter: the security scheme says that it is sent.", "name")
     if location == "path" and node.get("required") is not True:
         node.error(f"the path parameter {wire} must say required: true.")
+
+
+def _example_node(node: Node) -> Node:
+    """Return what holds the example of a parameter: OpenAPI has it beside the schema."""
+    return node["content"][_JSON] if "content" in node else node
 
 
 def _argument(node: Node) -> str:
@@ -132,7 +139,7 @@ def _schema(node: Node) -> _Schema:
             raise schema.invalid(f"content: {_JSON} is supported for arrays only.")
         return _Schema(node["schema"])
     if "items" not in schema:
-        raise schema.invalid("an array needs items.")
+        raise schema.invalid("an array needs the schema of its items: write items: {type: string}, or what they are.")
     default = {"default": schema.get("default")} if "default" in schema else {}
     items = replace(schema["items"], data={**schema.get("items"), **default})
     return _Schema(items, form, {"min_items": schema.get("minItems"), "max_items": schema.get("maxItems")})
@@ -205,7 +212,9 @@ def _example_of(operation: Node, parameter: ir.Parameter) -> Any:
         if value is not None:
             return [value] if parameter.array and not isinstance(value, list) else value
     written = next(node for node in operation.child("parameters") if node.resolve()[0].get("name") == parameter.wire)
-    message = f"the parameter {parameter.wire} needs an example: the documentation's call is made of them."
+    where = f"example under {_JSON}," if "content" in written.resolve()[0] else "example"
+    message = f"the parameter {parameter.wire} needs an example: the documentation's call is made of them. "
+    message += f"Write {where} beside schema."
     raise written.invalid(message)
 
 

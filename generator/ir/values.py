@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from generator.openapi.problems import join_names
+from generator.openapi.schema_errors import short_repr
 from generator.vocabulary import TypeName
 
 from . import names
@@ -31,6 +32,8 @@ _RULES_OF: Mapping[ir.Kind, tuple[str, ...]] = {
     "integer": ("minimum", "maximum"),
     "boolean": (),
 }
+_PYTHON: Mapping[ir.Kind, type] = {"string": str, "integer": int}
+_INNER_BLANK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 RULES = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern")
 
 
@@ -68,9 +71,13 @@ def kind_of(schema: Node) -> tuple[ir.Kind, TypeName]:
 
 def _rules(schema: Node, kind: ir.Kind) -> ir.Rules:
     _check_rules(schema, kind)
-    refused = schema.get("not", {})
+    refused = schema.child("not")
+    values = [*refused.child("enum"), *([refused["const"]] if "const" in refused else ())]
+    for value in values:
+        if kind in _PYTHON and type(value.data) is not _PYTHON[kind]:
+            value.error(f"the refused value {short_repr(value.data)} is not of the type {kind}.")
     return ir.Rules(
-        refused=tuple(refused.get("enum", ())) + ((refused["const"],) if "const" in refused else ()),
+        refused=tuple(value.data for value in values),
         minimum=_decimal(schema.get("minimum")),
         maximum=_decimal(schema.get("maximum")),
         min_length=schema.get("minLength"),
@@ -90,10 +97,6 @@ def _check_rules(schema: Node, kind: ir.Kind) -> None:
     for key in RULES:
         if key in schema and key not in allowed:
             schema.error_at_key(f"{key} means nothing for {kind} values; allowed: {join_names(allowed)}.", key)
-    try:
-        re.compile(schema.get("pattern", ""))
-    except (re.error, OverflowError, RecursionError) as error:
-        raise schema.invalid(f"the pattern cannot be read: {error}.", "pattern") from None
 
 
 # Enums
@@ -161,7 +164,8 @@ def _value_problem(value: Any, kind: Literal["string", "integer"]) -> str | None
         return f"is not of the type {kind}."
     if value == "":
         return "is empty."
-    if isinstance(value, str) and (position := names.invisible(value)) is not None:
+    # A blank between two words is part of the value.
+    if isinstance(value, str) and (position := names.invisible(_INNER_BLANK.sub("_", value))) is not None:
         return f"has a stray blank or invisible character, U+{ord(value[position]):04X} at position {position}."
     if isinstance(value, str) and (plain := unicodedata.normalize("NFKC", value)) != value:
         return f"has a look-alike character; the plain form is {plain!r}."

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import normalize
 
 import yaml
 
@@ -18,6 +19,12 @@ except AttributeError:  # pragma: no cover - PyYAML built without libyaml is slo
     _Base = yaml.SafeLoader
 
 _TAG = "tag:yaml.org,2002:"
+_DEEPEST = 64
+"""Levels of a document; what reads it goes as deep, and a spec has no use for more."""
+_GLUED = re.compile(r"([\w$.-]+)\s*[:\uff1a]\s*(\S.*)")
+"""A key and its value that YAML takes for one word."""
+_FULL_WIDTH = re.compile(r"[\uff02\uff03\uff07\uff0c\uff1a\uff3b\uff3d\uff5b\uff5d]")
+"""The signs of YAML in the width of Chinese characters."""
 _KINDS = {f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq")}
 
 
@@ -136,6 +143,9 @@ class Document:
             self.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
             return None
         self._seen.add(id(node))
+        if len(path) > _DEEPEST:
+            self.error(path, f"this is more than {_DEEPEST} levels deep.")
+            return None
         if node.tag not in _KINDS:
             self.error(path, f"the tag {node.tag} is not supported; write a plain value.")
             return None
@@ -154,6 +164,10 @@ class Document:
                 self._problem(location, f"{name} is not text; write it in quotes.")
             if not isinstance(key, str):
                 continue
+            if (glued := _GLUED.fullmatch(key)) and value_node.start_mark.index == value_node.end_mark.index:
+                self._problem(location, f"{key} is one word; write a plain colon and a space: {glued[1]}: {glued[2]}")
+                key, here = glued[1], (*path, glued[1])
+                self._broken.add(here)
             if first := self._keys.get(here):
                 self._problem(location, f"the key {key} is here a second time; the first is in line {first.line}.")
             else:
@@ -211,8 +225,26 @@ def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
         if text[error.problem_mark.index : error.problem_mark.index + 1] == "\t":
             return Problem(file, _location(error.problem_mark), "a tab cannot stand here; indent with spaces.")
         what = ", ".join(part for part in (error.context, error.problem) if part)
-        return Problem(file, _location(error.problem_mark), f"this is not YAML: {what}.")
+        # A key without a colon is noticed only behind it.
+        mark = error.context_mark if error.context == "while scanning a simple key" else None
+        mark = mark or error.problem_mark
+        advice = _advice(text.split("\n")[mark.line], what)
+        return Problem(file, _location(mark), f"this is not YAML: {what}.{advice}")
     return Problem.at_start(file, f"this is not YAML: {error}.")
+
+
+def _advice(line: str, what: str) -> str:
+    """Return what to do about the most frequent slips in a line that is not YAML."""
+    advice = ""
+    if wide := _FULL_WIDTH.search(line):
+        plain = normalize("NFKC", wide[0])
+        advice = f" The full-width {wide[0]} is text here; where YAML needs the sign, write {plain}"
+        advice += " and a space." if plain in ":," else "."
+    if "could not find expected ':'" in what:
+        return advice or " Write a colon and a space after a key."
+    if "mapping values" in what or "expected ',' or" in what:
+        advice += " Put a text that holds a colon, comma or bracket in quotes, and write a space after a key's colon."
+    return advice
 
 
 def _location(mark: yaml.Mark) -> Location:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
+import jsonschema_rs
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from .document import Document, children, read
+from .patterns import pattern_problem
 from .problems import Path, Problem, SpecError, choices, join_names
-from .schema_errors import iter_errors, short_repr
+from .schema_errors import fractions_for_integers, iter_errors, short_repr
 from .supported import Kind, objects
 
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
@@ -100,12 +103,16 @@ def _check_keys(document: Document, path: Path, kind: Kind, node: Mapping[str, A
             )
             message = f"{key} is not supported in {_a(kind.name)}; {instead}"
             document.error_at_key((*path, key), message, breaks=kind.name == "schema")
+    if kind.name == "schema" and (problem := pattern_problem(str(node.get("pattern", "")))):
+        document.error((*path, "pattern"), problem)
     for key in kind.required:
         if key not in node and "$ref" not in node:
             document.error((*path, key), f"{_a(kind.name, 'the')} lacks {key}.")
 
 
 def _check_value(document: Document, path: Path, schema: Mapping[str, Any], value: object) -> None:
+    for below in fractions_for_integers(schema, schema, value):
+        document.error((*path, *below), f"{(*path, *below)[-1]} is written with a point; it must be a whole number.")
     for below, message in iter_errors(schema, value, str(path[-1])):
         if not document.is_broken((*path, *below)):
             document.error((*path, *below), message)
@@ -151,6 +158,22 @@ def _reference_problem(data: Mapping[str, Any], target: object, group: str) -> s
 
 def _check_openapi(document: Document) -> None:
     """Ask the validator of OpenAPI too; its errors are used where the checks above find none."""
+    wrong_default = _check_defaults(document)
     for error in OpenAPIV31SpecValidator(document.data).iter_errors():
+        if wrong_default and not error.absolute_path:
+            continue  # of a default it does not say where it is
         first = error.message.partition("\n")[0].removesuffix(".")
         document.fallback_error(tuple(error.absolute_path), f"this is not valid OpenAPI: {first}.")
+
+
+def _check_defaults(document: Document) -> bool:
+    """Note each default that does not fit its schema, and return whether there is one."""
+    found = False
+    for path, kind, node in objects(document.data):
+        if kind.name == "schema" and "default" in node:
+            schema = {**node, "components": document.data.get("components", {})}
+            with suppress(jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):  # the schema is not valid
+                for below, message in iter_errors(schema, node["default"], "default"):
+                    document.fallback_error((*path, "default", *below), message)
+                    found = True
+    return found

@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from .document import children
 from .problems import Path, choices, join_names
 
 _KINDS = {
@@ -32,6 +33,21 @@ def iter_errors(schema: Mapping[str, Any], value: object, name: str) -> Iterator
         )
 
 
+def fractions_for_integers(
+    root: Mapping[str, Any], schema: Mapping[str, Any], value: object, path: Path = ()
+) -> Iterator[Path]:
+    """Yield where a number such as 1.0 stands for an integer: a JSON Schema takes it, Python code does not."""
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+    kinds = schema.get("type", ())
+    if isinstance(value, float) and value.is_integer() and "integer" in kinds and "number" not in kinds:
+        yield path
+    for key, below in children(value):
+        inner = schema.get("properties", {}).get(key) or schema.get("additionalProperties") or schema.get("items")
+        if isinstance(inner, dict):
+            yield from fractions_for_integers(root, inner, below, (*path, key))
+
+
 def _messages(
     schema: Mapping[str, Any], error: jsonschema_rs.ValidationError, path: Path, owner: str
 ) -> Iterator[tuple[Path, str]]:
@@ -49,8 +65,12 @@ def _messages(
             allowed = _allowed(error.schema_path[-1], wanted)
             inner = str(error.kind.error.instance)  # type: ignore[attr-defined]
             yield (*path, inner), f"{inner} cannot be a name in {owner}; {allowed}."
-        case "oneOf":
+        case "oneOf" if all("const" in branch for branch in wanted):
+            yield path, f"{start}; allowed: {join_names(branch['const'] for branch in wanted)}."
+        case "oneOf" if "description" in rule:
             yield path, f"{start}, which does not fit its description: {rule['description']}"
+        case "oneOf":
+            yield path, f"{start}, which fits none of its alternatives, or several."
         case "minProperties" | "maxProperties" as keyword if "properties" in rule:
             yield path, f"{start}; {_allowed(keyword, wanted)}, of: {join_names(rule['properties'])}."
         case keyword:

@@ -64,6 +64,8 @@ def _keys(names: str, **other: Shape) -> dict[str, Shape]:
 
 _BODY = "Binance takes every parameter in the query string; write it under parameters"
 _SPLIT = "write the constraint out, or give the value a named schema"
+_BESIDE = "write example beside schema, in the parameter or under application/json"
+_EXAMPLES = {"example": _BESIDE, "examples": _BESIDE}
 _GROUPS = {
     "schemas": "schema",
     "parameters": "parameter",
@@ -127,7 +129,7 @@ KINDS: Mapping[str, Kind] = {
                 **dict.fromkeys(("items", "additionalProperties", "properties", "oneOf"), "schema"),
                 "not": "refused value",
             },
-            instead={"allOf": _SPLIT, "anyOf": "use oneOf", "nullable": "use type: [..., 'null']"},
+            instead={"allOf": _SPLIT, "anyOf": "use oneOf", "nullable": "use type: [..., 'null']", **_EXAMPLES},
             components="schemas",
         ),
         Kind("refused value", _keys("const enum")),

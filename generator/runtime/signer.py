@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, Protocol, Self, TypeAlias
@@ -13,6 +15,11 @@ Opened: TypeAlias = tuple[str, Callable[[bytes], bytes]]
 """The kind of a private key, and what signs with it."""
 
 _PICKLED = "A signer holds a secret and is not pickled; make a new one from the secret."
+
+
+_NOT_PRINTABLE = re.compile(rb"[^!-~]")
+_LINE_BREAK = re.compile(rb"[ \t]*(?:(?:\\r)?\\n|\r?\n)[ \t]*")
+"""A line break of a key, also one that a settings file keeps as \\n, and the blanks of an indented block around it."""
 
 
 class Signer(Protocol):
@@ -60,7 +67,9 @@ class HmacSigner:
 
 
 class PemSigner:
-    """Signs with an RSA or Ed25519 private key in PEM form, whichever the key is; needs the extra `cryptography`.
+    r"""Signs with an RSA or Ed25519 private key in PEM or OpenSSH form; needs the extra `cryptography`.
+
+    The text may be indented, and its line breaks may be written as `\n`, as settings files have them.
 
     Raises:
         ValueError: The key cannot be read, is of another kind, or its passphrase is wrong or missing.
@@ -118,6 +127,11 @@ def _keyed(secret: str | bytes) -> hmac.HMAC | ValueError:
         return ValueError("The API secret is a private key in PEM form; give a PemSigner made of it instead.")
     if secret != secret.strip():
         return ValueError("The API secret has blanks or a line break around it; give it without.")
+    if hidden := _NOT_PRINTABLE.search(raw):
+        return ValueError(
+            f"The API secret has a blank or a character that is not printable ASCII, at position {hidden.start()}; copy it "
+            "again."
+        )
     return hmac.new(raw, digestmod=hashlib.sha256)
 
 
@@ -144,8 +158,15 @@ def _opened(pem: str | bytes, passphrase: str | bytes | None) -> Opened | ValueE
             "RSA and Ed25519 keys need the extra cryptography: pip install 'binance-transfers[cryptography]'"
         )
     try:
-        key = serialization.load_pem_private_key(_bytes(pem), None if passphrase is None else _bytes(passphrase))
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raw = _LINE_BREAK.sub(b"\n", _bytes(pem).removeprefix(BOM_UTF8)).strip()
+        load = serialization.load_ssh_private_key if b"BEGIN OPENSSH" in raw else serialization.load_pem_private_key
+        key = load(raw, None if passphrase is None else _bytes(passphrase))
+    except UnsupportedAlgorithm:
+        return ValueError(
+            "The private key is encrypted in a way that cannot be read here; an OpenSSH key with a passphrase needs the "
+            "package bcrypt: pip install bcrypt"
+        )
+    except (ValueError, TypeError):
         # What cryptography says can quote the key's own bytes, so it is not passed on.
         problem = "no passphrase was given, or" if passphrase is None else "the passphrase is wrong or not needed, or"
         return ValueError(f"The private key cannot be read: {problem} it is not a private key in PEM form.")
@@ -157,7 +178,7 @@ def _opened(pem: str | bytes, passphrase: str | bytes | None) -> Opened | ValueE
 
 
 def _is_pem(raw: bytes) -> bool:
-    return raw.lstrip().startswith(b"-----BEGIN")
+    return b"-----BEGIN" in raw
 
 
 def _bytes(text: str | bytes) -> bytes:

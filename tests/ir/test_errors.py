@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from generator.ir.build import build
+from generator.ir.parameters import sent_parameter
+from generator.openapi.load import load
+from generator.runtime.values import wire_texts
 from tests.broken_specs import TRANSFER, case, changed, check_errors, run, with_effect
 
 pytestmark = pytest.mark.usefixtures("_here")
@@ -15,6 +19,26 @@ pytestmark = pytest.mark.usefixtures("_here")
 ERRORS = (
     case("a version that no package can have", {"version: 1.2.3,": "version: first,"},
          "2:30: version is 'first'; it becomes the package's, so write it like 1.2.3 or 1.2.3rc1."),
+    case("an operationId that is too long for the name of a file", {"operationId: balance": f"operationId: {'a' * 5000}"},
+         "40:20: operationId has 5000 characters; at most 100 are allowed: it names a file."),
+    case("a refused value of another type", {"schema: {type: integer}, example: 7": "schema: {type: integer, not: {enum: [8.0, 9]}}, example: 7"},
+         "25:90: the refused value 8.0 is not of the type integer."),
+    case("an object in a response whose fields are not listed", {"tranId: {type: integer}": "tranId: {type: object}"},
+         "71:17: an object needs its fields under properties; one whose keys are not known needs the schema of its values: write additionalProperties: {type: string}, or what they are."),
+    case("a list in a response whose items are not described", {"tranId: {type: integer}": "tranId: {type: array}"},
+         "71:17: an array needs the schema of its items: write items: {type: string}, or what they are."),
+    case("an example in a schema", {"minLength: 3}, example: BTC": "minLength: 3, example: BTC}"},
+         "27:74: example is not supported in a schema; write example beside schema, in the parameter or under application/json."),
+    case("a required list without an example", {"symbol, in: query, schema: {type: string, minLength: 3}, example: BTC": "symbol, in: query, required: true, content: {application/json: {schema: {type: array, items: {type: string}}}}"},
+         "27:11: the parameter symbol needs an example: the documentation's call is made of them. Write example under application/json, beside schema."),
+    case("an example beside content", {"symbol, in: query, schema: {type: string, minLength: 3}, example: BTC": "symbol, in: query, content: {application/json: {schema: {type: array, items: {type: string}}}}, example: [BTC]"},
+         "27:123: beside content there is no example; write it under application/json, beside schema."),
+    case("an example under content that breaks its rule", {"symbol, in: query, schema: {type: string, minLength: 3}, example: BTC": "symbol, in: query, content: {application/json: {schema: {type: array, items: {type: string}}, example: [5]}}"},
+         "27:121: the example of symbol must be text (str), not int 5."),
+    case("enum values with blanks around them, or two inside", {"{const: IN}": "{const: ' IN'}\n        - {const: 'A  B'}\n        - {const: 'A\u00a0B'}"},
+         "65:11: the enum value ' IN' has a stray blank or invisible character, U+0020 at position 0.",
+         "66:11: the enum value 'A  B' has a stray blank or invisible character, U+0020 at position 1.",
+         "67:11: the enum value 'A\\xa0B' has a stray blank or invisible character, U+00A0 at position 1."),
     case("a server without https", {"url: https://api": "url: http://api"},
          "4:10: requests cannot be sent to 'http://api.example.com'; allowed: a scheme, a host and at most a port, such as https://api.binance.com."),
     case("a parameter without a schema", {"schema: {type: integer}, example: 7": "example: 7"},
@@ -121,7 +145,7 @@ ERRORS = (
     case("an example that is no amount", {"example: '1.5'": "example: -1.5"},
          "28:103: the example of amount is '-1.5'; write digits with at most one point, such as \"0.00001\"."),
     case("an example that is missing", {", example: '1.5'": ""},
-         "28:11: the parameter amount needs an example: the documentation's call is made of them."),
+         "28:11: the parameter amount needs an example: the documentation's call is made of them. Write example beside schema."),
     case("a default that is no value", {"schema: {type: string, minLength: 3}": "schema: {type: boolean, default: 'yes'}"},
          "27:70: the default of symbol must be True or False, not str 'yes'.",
          "27:87: the example of symbol must be True or False, not str 'BTC'."),
@@ -228,3 +252,21 @@ def test_an_error_is_printed_with_its_location_and_nothing_is_written(
 def test_a_valid_effect_is_accepted(effect: str) -> None:
     other = {"x-binance-errors:\n": "  OTHER: {description: Other, x-binance-zh: 其他}\nx-binance-errors:\n"}
     assert run(changed(with_effect(effect) | other)) == 0
+
+
+def test_a_list_in_json_that_is_required_has_an_example() -> None:
+    old = "symbol, in: query, schema: {type: string, minLength: 3}, example: BTC"
+    media = "{schema: {type: array, items: {type: string}}, example: [BTC, ETH]}"
+    new = f"symbol, in: query, required: true, content: {{application/json: {media}}}"
+    api = build(load("spec.yaml", changed({old: new})))
+    assert api.operations[0].example["symbol"] == ["BTC", "ETH"]
+
+
+def test_an_enum_value_of_two_words_is_sent_as_it_is_and_has_a_name() -> None:
+    api = build(load("spec.yaml", changed({"{const: IN}": "{const: Margin call}"})))
+    assert [(value.value, value.name) for value in api.enums[0].values] == [
+        ("Margin call", "Margin_call"),
+        ("OUT", "OUT"),
+    ]
+    kind = next(parameter for parameter in api.operations[0].parameters if parameter.wire == "kind")
+    assert wire_texts(sent_parameter(kind), "Margin call") == ["Margin call"]

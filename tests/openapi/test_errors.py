@@ -18,6 +18,7 @@ from generator.__main__ import main
 from generator.ir.build import build
 from generator.openapi.document import at, children
 from generator.openapi.load import load
+from generator.openapi.patterns import pattern_problem
 from generator.openapi.problems import SpecError
 from tests.broken_specs import TRANSFER, VALID, case, changed, check_errors, run, with_effect
 
@@ -34,6 +35,21 @@ ERRORS = (
          "1:1: an OpenAPI document is a mapping that begins with openapi: 3.1.0."),
     case("a quote that is not closed", {"url: https://api": "url: 'https://api"},
          "23:69: this is not YAML: while parsing a block mapping, did not find expected key."),
+    case("a text with a colon and no quotes", {"      summary: Balance\n": "      summary: Balance: all\n"},
+         "41:23: this is not YAML: mapping values are not allowed in this context. Put a text that holds a colon, comma or bracket in quotes, and write a space after a key's colon."),
+    case("a text with a colon and no quotes in braces", {"description: Spot wallet": "description: Spot: wallet"},
+         "8:27: this is not YAML: while parsing a flow mapping, did not find expected ',' or '}'. Put a text that holds a colon, comma or bracket in quotes, and write a space after a key's colon."),
+    case("a full-width colon after a key", {"      x-binance-zh: 余额\n": "      x-binance-zh： 余额\n"},
+         "42:7: this is not YAML: while scanning a simple key, could not find expected ':'. The full-width ： is text here; where YAML needs the sign, write : and a space."),
+    case("a full-width comma between keys", {"description: Spot wallet, ": "description: Spot wallet， "},
+         "8:48: this is not YAML: while parsing a flow mapping, did not find expected ',' or '}'. The full-width ， is text here; where YAML needs the sign, write , and a space. Put a text that holds a colon, comma or bracket in quotes, and write a space after a key's colon."),
+    case("a full-width colon in braces", {"x-binance-zh: 现货钱包": "x-binance-zh：现货钱包"},
+         "8:36: x-binance-zh：现货钱包 is one word; write a plain colon and a space: x-binance-zh: 现货钱包"),
+    case("a key without a space after its colon", {"      summary: Balance\n": "      summary:Balance\n"},
+         "41:7: this is not YAML: while scanning a simple key, could not find expected ':'. Write a colon and a space after a key."),
+    case("keys without a space after their colons in braces", {"{scope: ip, weight: 100}": "{scope:ip, weight:100}"},
+         "19:26: scope:ip is one word; write a plain colon and a space: scope: ip",
+         "19:36: weight:100 is one word; write a plain colon and a space: weight: 100"),
     case("a tab as indentation", {"  - url:": "\t- url:"},
          "4:1: a tab cannot stand here; indent with spaces."),
     case("an alias of nothing", {"security: []": "security: *none"},
@@ -53,6 +69,25 @@ ERRORS = (
          "2:17: U+0007 is not allowed in YAML."),
     case("a number that is too large", {"weight: 1200": "weight: 1e999"},
          "6:16: '1e999' is not a number that can be read."),
+    case("a key that is a list", {"info: {title": "? [a, b]\n: x\ninfo: {title"},
+         "2:3: this key is not text; write it in quotes."),
+    case("a document that is too deep", {"example: {tranId: 1}": f"example: {'[' * 900}{']' * 900}"},
+         "37:81: this is more than 64 levels deep."),
+    case("a default outside its enum", {"        - {const: OUT}": "        - {const: OUT}\n      default: NO"},
+         "67:16: default is 'NO'; allowed: IN, OUT."),
+    case("a default of another type than its schema's", {"    Receipt:\n": "    Amount: {type: string, default: 5}\n    Receipt:\n"},
+         "67:37: default is 5; it must be text."),
+    case("whole numbers that are written with a point", {"weight: 1200, ": "weight: 1200.0, ", "minLength: 3": "minLength: 3.0", "weight: 100}": "weight: 100.0}"},
+         "6:16: weight is written with a point; it must be a whole number.",
+         "19:45: weight is written with a point; it must be a whole number.",
+         "27:71: minLength is written with a point; it must be a whole number."),
+    case("an example that fits none of the alternatives", {"tranId: {type: integer}": "tranId: {oneOf: [{type: integer}, {type: array, items: {type: integer}}]}", "example: {tranId: 1}": "example: {tranId: x}"},
+         "37:33: the example does not fit its schema: tranId is 'x', which fits none of its alternatives, or several."),
+    *(
+        case(f"the pattern {pattern}", {"minLength: 3": f"pattern: '{pattern}', default: {'a' * 60}-"},
+             "27:69: the pattern can take for ever on a text that does not fit; a group that is repeated may hold no repetition and no |.")
+        for pattern in ("^(a+)+$", "(a|a)*$", "((a+)b?)*$", "(?:a{1,}){2,}$", "(?P<x>a?){60}$")
+    ),
     case("another version of OpenAPI", {"openapi: 3.1.0": "openapi: 3.0.3"},
          "1:10: openapi is '3.0.3'; this generator reads OpenAPI 3.1: write openapi: 3.1.0."),
     case("a version that is a number", {"openapi: 3.1.0": "openapi: 3.1"},
@@ -162,6 +197,11 @@ def test_an_error_is_printed_with_its_location_and_nothing_is_written(
     change: Mapping[str, str] | str | bytes, lines: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     check_errors(change, lines, capsys)
+
+
+@pytest.mark.parametrize("pattern", ["^[0-9]+([.][0-9]+)?$", r"^(\(|[(+])$", "^([A-Z]{2}_){3}$", "^(?:A|B)$", "(?i)a+"])
+def test_a_pattern_that_ends_soon_is_accepted(pattern: str) -> None:
+    assert pattern_problem(pattern) is None
 
 
 def test_the_unchanged_spec_has_no_errors() -> None:

@@ -8,11 +8,14 @@ import hmac
 import pickle
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from hypothesis import given, settings
@@ -143,6 +146,76 @@ def test_a_secret_with_blanks_around_it_is_refused(secret: str | bytes) -> None:
     ) as refused:
         HmacSigner(secret)
     assert SECRET not in own_locals(refused.value)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["\u200b", "\ufeff", "\0", "\n", "\r\n", "\t", " ", "\u00e9", "\x7f"],
+    ids=lambda hidden: "-".join(f"U+{ord(character):04X}" for character in hidden),
+)
+def test_a_secret_with_a_character_that_no_secret_has_is_refused_with_its_position(hidden: str) -> None:
+    secret = f"{SECRET[:5]}{hidden}{SECRET[5:]}"
+    for form in (secret, secret.encode()):
+        with pytest.raises(
+            ValueError,
+            match="^The API secret has a blank or a character that is not printable ASCII, at position 5; copy",
+        ) as refused:
+            HmacSigner(form)
+        assert SECRET[5:] not in own_locals(refused.value) + str(refused.value)
+
+
+def test_a_secret_that_begins_or_ends_with_what_cannot_be_seen_is_refused() -> None:
+    for secret, position in ((f"\ufeff{SECRET}", 0), (f"{SECRET}\u200b", len(SECRET))):
+        with pytest.raises(ValueError, match=f"at position {position};"):
+            HmacSigner(secret)
+
+
+@pytest.mark.parametrize("key", [RSA, ED25519])
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda key: key.replace("\n", "\\n"),
+        lambda key: key.replace("\n", "\\r\\n"),
+        lambda key: key.replace("\n", "\r\n"),
+        lambda key: indent(key, "    "),
+        lambda key: indent(key, "\t").replace("\n", "  \n"),
+        lambda key: f"\ufeff{key}",
+        lambda key: f"\n{key}\n\n",
+    ],
+    ids=["literal \\n", "literal \\r\\n", "CRLF", "indented", "tabs and blanks", "BOM", "empty lines"],
+)
+def test_a_key_is_read_as_settings_files_write_it(
+    written: Callable[[str], str], key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    signed = PemSigner(pem(key)).sign(b"x")
+    openssh = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
+    for form in (pem(key), openssh):
+        text = written(form.decode())
+        (tmp_path / "key").write_bytes(text.encode())
+        assert PemSigner(text).sign(b"x") == PemSigner(text.encode()).sign(b"x") == signed
+        assert PemSigner.from_file(tmp_path / "key").sign(b"x") == signed
+
+
+def test_an_encrypted_key_with_headers_keeps_its_empty_line() -> None:
+    locked = RSA.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.BestAvailableEncryption(b"open sesame"),
+    )
+    assert b"\n\n" in locked
+    signed = PemSigner(pem(RSA)).sign(b"x")
+    assert PemSigner(locked.decode().replace("\n", "\\n"), "open sesame").sign(b"x") == signed
+
+
+def test_an_openssh_key_whose_passphrase_needs_another_package_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsupported(*_: object) -> None:
+        raise UnsupportedAlgorithm("bcrypt module is not available")
+
+    monkeypatch.setattr(serialization, "load_ssh_private_key", unsupported)
+    with pytest.raises(ValueError, match="needs the package bcrypt: pip install bcrypt$"):
+        PemSigner("-----BEGIN OPENSSH PRIVATE KEY-----", "open sesame")
 
 
 @pytest.mark.parametrize("as_text", [False, True])

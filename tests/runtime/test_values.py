@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -94,6 +95,13 @@ def test_decimal_text_arrives_digit_for_digit(text: str) -> None:
 )
 def test_what_is_not_an_amount_is_refused(value: object, sentence: str) -> None:
     assert refusal(AMOUNT, value) == sentence
+
+
+@pytest.mark.parametrize("zero", [0, Decimal("0.00"), "0.0"])
+def test_an_amount_can_be_zero_where_its_minimum_says_so(zero: object) -> None:
+    assert sent(replace(AMOUNT, minimum=Decimal(0)), zero) == str(zero)
+    assert refusal(replace(AMOUNT, minimum=Decimal("0.1")), zero) == f"is {zero}; an amount is more than zero."
+    assert refusal(replace(AMOUNT, minimum=Decimal(0)), Decimal("-0.0")) == "is -0.0; an amount has no sign."
 
 
 def test_the_form_that_binance_takes_is_kept() -> None:

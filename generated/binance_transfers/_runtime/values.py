@@ -76,7 +76,7 @@ def _text(parameter: Parameter, value: object) -> str:
         case "string":
             text = _string(value)
         case "decimal":
-            text = _decimal(value)
+            text = _decimal(value, zero=parameter.minimum is not None and parameter.minimum <= 0)
         case "integer":
             text = _integer(value, parameter.bits)
         case "boolean":
@@ -113,7 +113,7 @@ def _boolean(value: object) -> str:
     return "true" if value else "false"
 
 
-def _decimal(value: object) -> str:
+def _decimal(value: object, *, zero: bool) -> str:
     if isinstance(value, float):
         raise Refused(
             f"is the float {value!r}, and a float cannot hold most amounts exactly; "
@@ -129,7 +129,7 @@ def _decimal(value: object) -> str:
         text = value
     else:
         text = _plain(value)
-    if not text.strip("0."):
+    if not zero and not text.strip("0."):
         raise Refused(f"is {text}; an amount is more than zero.")
     return text
 
