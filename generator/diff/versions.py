@@ -32,8 +32,8 @@ def judge(old: str, new: str, impacts: Collection[Impact]) -> NextVersion:
     """Return what changes of these impacts ask of the version, and whether it was done."""
     before, after = Version(old), Version(new)
     steps: dict[Impact, Step] = dict(zip(IMPACTS, _ORDER if before.major else _BEFORE_1_0, strict=True))
-    asked = {steps[impact] for impact in impacts}
-    step: Step = next((possible for possible in _ORDER if possible in asked), "none")
+    asked: set[Step] = {steps[impact] for impact in impacts}
+    step = next((possible for possible in _ORDER if possible in asked), _ORDER[-1])
     if step == "none":
         return NextVersion(old, new, step, old, after >= before)
     place, release = _ORDER.index(step), [before.major, before.minor, before.micro]
