@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import ssl
 import time
+import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -27,6 +30,8 @@ _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
 _LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Trusts no certificate."""
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
 # By itself that is not enough: while one thread's response ends, another may take its connection before it is closed.
 # So a request that needs a connection of its own says `Connection: close` too, after which it never lies idle.
@@ -188,12 +193,10 @@ class Transport:
         self._base_url = base_url
         self._traced = http_client is None and transport is None
         closing = {**headers, "Connection": "close"}
-        # One set of certificates for both: reading them is most of what making a client costs.
-        trusted = httpx.create_ssl_context() if self._traced else True
-        self._http = http_client or kind(
-            transport=transport, verify=trusted, headers=headers if self._traced else closing
-        )
-        self._fresh = kind(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
+        if self._traced:
+            self._http, self._fresh = _own_clients(kind, headers, closing, plain=base_url.startswith("http:"))
+        else:
+            self._http = self._fresh = http_client or kind(transport=transport, headers=closing)
         self._added = {} if http_client is None else closing
         self._note = "note_async" if asynchronous else "note"
         self.owned: tuple[Any, ...] = () if http_client is not None else (self._http, self._fresh)
@@ -233,6 +236,54 @@ class Transport:
         if request.url.raw_path != outgoing.target:
             raise httpx.UnsupportedProtocol("httpx would change the signed URL")
         return request
+
+
+def _own_clients(kind: Any, headers: Headers, closing: Headers, *, plain: bool) -> tuple[Any, Any]:
+    """Return a client that keeps connections and one that does not.
+
+    Plain HTTP goes to this machine only: a proxy of the environment would read the key, and certificates serve nothing.
+    """
+    # One set of certificates for both: reading them is most of what making a client costs.
+    settings = {"verify": _NOBODY if plain else _trusted(), "trust_env": not plain}
+    problem = ""
+    try:
+        return kind(headers=headers, **settings), kind(headers=closing, limits=_NO_IDLE, **settings)
+    except (httpx.InvalidURL, ValueError, ImportError):
+        # Without its text, its frames and its cause, all of which may hold a proxy's password.
+        problem = _proxy_problem()
+    raise ValueError(f"{problem}; or give http_client, made with a proxy and trust_env=False.")
+
+
+def _trusted() -> ssl.SSLContext:
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+        if not names:
+            raise
+        reason = f"{type(error).__name__}: {error.strerror}"
+        raise ValueError(f"{names[0]} names certificates that cannot be read ({reason}).") from error
+
+
+def _proxy_problem() -> str:
+    """Return which proxy variable httpx cannot use, and why, without its value."""
+    proxies = urllib.request.getproxies()
+    for scheme in ("http", "https", "all"):
+        address = proxies.get(scheme)
+        if address:
+            try:
+                httpx.HTTPTransport(proxy=address if "://" in address else f"http://{address}", verify=_NOBODY)
+            except ImportError:
+                return f"{_variable(scheme)} names a SOCKS proxy, which needs: pip install 'httpx[socks]'"
+            except (httpx.InvalidURL, ValueError):
+                return f"{_variable(scheme)} must be the address of a proxy, such as http://proxy.example:8080"
+    return f"{_variable('no')} must list names and addresses without brackets, such as localhost,10.0.0.1,::1"
+
+
+def _variable(scheme: str) -> str:
+    """Return the name of a proxy variable as it is spelt in the environment."""
+    usual = f"{scheme}_proxy"
+    return next((name for name in (usual, *os.environ) if name in os.environ and name.lower() == usual), usual.upper())
 
 
 def _keep_deadlines(http: Any) -> None:
