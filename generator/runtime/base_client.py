@@ -225,6 +225,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _attempt(self, call: Call) -> Flow[Command, Any]:
         """Send once, and return the receipt or the exception that says what else is known."""
+        if self._transport.is_closed:
+            raise call.not_sent("the client is closed.")
         call.begin(self._clock.milliseconds())
         outgoing, progress = self._outgoing(call), self._transport.progress()
         try:

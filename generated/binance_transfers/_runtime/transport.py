@@ -205,6 +205,11 @@ class Transport:
             _keep_deadlines(self._http)
             _keep_deadlines(self._fresh)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the HTTP clients were closed, by this client or by their owner, after which none of them sends."""
+        return self._http.is_closed or self._fresh.is_closed
+
     def progress(self) -> Progress:
         """Return what will know how far the next request came."""
         return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
