@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
 
-from .base_url import parse_base_url
+from .base_url import parse_base_url, require_server
 from .call import Call
 from .clock import Clock, SystemClock
 from .credentials import credentials_of, from_environment
@@ -124,6 +124,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         check_objects(retry, clock, limiter, on_attempt, asynchronous=self._asynchronous)
         self._credentials = credentials
         self._base_url = parse_base_url(self._api.servers[0] if base_url is None else base_url)
+        require_server(self._base_url, self._api.servers)
         self._timeout, self._deadline, self._recv_window = timeout, deadline, recv_window
         self._retry = retry or RetryPolicy()
         self._when_full = when_full

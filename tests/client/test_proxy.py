@@ -29,9 +29,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from binance_transfers import AsyncClient, Client, NotSent, OutcomeUnknown, RetryPolicy, TransferType
 
-from .scripted import KEY, SECRET, settled
+from .scripted import KEY, SECRET, ours, settled
 
 HOST = "api.binance.test"
+PROXY_VARIABLES = [
+    spelt for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for spelt in (name, name.lower())
+]
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\nConnection: close\r\n\r\n{"tranId":7}'
 
 
@@ -133,7 +136,7 @@ def transfer(request: pytest.FixtureRequest) -> Callable[..., object]:
 def start(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Proxy]]:
     with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as pool:
         listening.settimeout(20)
-        for name in ("ALL_PROXY", "NO_PROXY", "all_proxy", "no_proxy", "https_proxy"):
+        for name in PROXY_VARIABLES:
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         proxies: list[Proxy] = []
@@ -228,11 +231,60 @@ def test_an_own_asynchronous_http_client_sends_through_its_proxy(start: Callable
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
-def test_a_socks_proxy_without_its_package_is_a_sentence(
-    kind: type[Client | AsyncClient], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        (
+            "ALL_PROXY",
+            "socks5://user:password@127.0.0.1:1",
+            "names a SOCKS proxy, which needs: pip install 'httpx[socks]'",
+        ),
+        ("HTTPS_PROXY", "http://user:password@proxy:notaport", "must be the address of a proxy, such as http://proxy."),
+        (
+            "https_proxy",
+            "ftp://user:password@proxy",
+            "must be the address of a proxy, such as http://proxy.example:8080",
+        ),
+        ("NO_PROXY", "fe80::/10", "must list names and addresses without brackets, such as localhost,10.0.0.1,::1"),
+        ("no_proxy", "localhost,[::1]", "must list names and addresses without brackets, such as localhost,10.0.0.1"),
+        (
+            "SSL_CERT_FILE",
+            "/nonexistent.pem",
+            "names certificates that cannot be read (FileNotFoundError: No such file ",
+        ),
+        ("SSL_CERT_FILE", __file__, "names certificates that cannot be read (SSLError: "),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(
+    kind: type[Client | AsyncClient], name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ALL_PROXY", "socks5://user:password@127.0.0.1:1")
+    for variable in PROXY_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(name, value)
     monkeypatch.setitem(sys.modules, "socksio", None)
-    with pytest.raises(ValueError, match=r"^ALL_PROXY names a SOCKS proxy, which needs: pip ") as refused:
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
         kind(KEY, SECRET)
-    assert "password" not in str(refused.value)
+    assert str(refused.value).startswith(f"{name} {sentence}")
+    assert "password" not in str(refused.value) + ours(refused.value)
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
+def test_plain_http_to_this_machine_goes_through_no_proxy(
+    kind: type[Client | AsyncClient], variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as proxy, socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        proxy.settimeout(0)
+        with ThreadPoolExecutor() as pool:
+            client = kind(KEY, SECRET, base_url=f"http://127.0.0.1:{server.getsockname()[1]}")
+            receipt = pool.submit(settled, client)
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(ANSWER)
+                assert repr(receipt.result()) == "UniversalTransferReceipt(tran_id=7)"
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
