@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import httpx
@@ -142,9 +143,10 @@ class Exchange:
         # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
         response = self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
         try:
-            body = _Body()
-            for part in response.iter_bytes():
-                body.add(part, self.deadline)
+            body = _Body(response, self.deadline)
+            if body.is_wanted:
+                for part in response.iter_raw():
+                    body.add(part)
         finally:
             response.close()
         return _received(response, body)
@@ -158,9 +160,10 @@ class Exchange:
             async with limit:
                 response = await self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
                 try:
-                    body = _Body()
-                    async for part in response.aiter_bytes():
-                        body.add(part, self.deadline)
+                    body = _Body(response, self.deadline)
+                    if body.is_wanted:
+                        async for part in response.aiter_raw():
+                            body.add(part)
                 finally:
                     await response.aclose()
                 return _received(response, body)
@@ -195,7 +198,7 @@ class Transport:
         if self._traced:
             self._http, self._fresh = _own_clients(kind, headers, closing, plain=base_url.startswith("http:"))
         else:
-            self._http = self._fresh = http_client or kind(transport=transport, headers=closing)
+            self._http = self._fresh = http_client or kind(transport=transport, headers=closing, cookies=_no_cookies())
         self._added = {} if http_client is None else closing
         self._note = "note_async" if asynchronous else "note"
         self.owned: tuple[Any, ...] = () if http_client is not None else (self._http, self._fresh)
@@ -248,7 +251,7 @@ def _own_clients(kind: Any, headers: Headers, closing: Headers, *, plain: bool) 
     Plain HTTP goes to this machine only: a proxy of the environment would read the key, and certificates serve nothing.
     """
     # One set of certificates for both: reading them is most of what making a client costs.
-    settings = {"verify": _NOBODY if plain else _trusted(), "trust_env": not plain}
+    settings = {"verify": _NOBODY if plain else _trusted(), "trust_env": not plain, "cookies": _no_cookies()}
     problem = ""
     try:
         return kind(headers=headers, **settings), kind(headers=closing, limits=_NO_IDLE, **settings)
@@ -256,6 +259,11 @@ def _own_clients(kind: Any, headers: Headers, closing: Headers, *, plain: bool) 
         # Without its text, its frames and its cause, all of which may hold a proxy's password.
         problem = _proxy_problem()
     raise ValueError(f"{problem}; or give http_client, made with a proxy and trust_env=False.")
+
+
+def _no_cookies() -> CookieJar:
+    """Return a jar that keeps nothing, as nothing of it would be sent."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 def _trusted() -> ssl.SSLContext:
@@ -309,14 +317,26 @@ def _check_given(name: str, given: object, kind: type) -> None:
 
 
 class _Body(bytearray):
-    """A response's body, collected within the deadline and within reason."""
+    """A response's body as it was sent, collected within the deadline and within reason.
 
-    def add(self, part: bytes, deadline: Callable[[], float]) -> None:
+    An encoded body stays unread: none is asked for, and a thousand bytes of one can unpack to gigabytes.
+    """
+
+    def __init__(self, response: httpx.Response, deadline: Callable[[], float]) -> None:
+        super().__init__()
+        self._deadline = deadline
+        is_plain = response.headers.get("content-encoding", "").strip().lower() in ("", "identity")
+        self.is_wanted = is_plain and not response.is_stream_consumed
+        """Whether it is to be read, or else was read by a hook or is encoded."""
+        if is_plain and not self.is_wanted:
+            self.add(response.content)
+
+    def add(self, part: bytes) -> None:
         """Add a part, unless it is too late or too much."""
         self += part
         if len(self) > _LARGEST_BODY:
             raise _Abandoned(f"the response is longer than {_LARGEST_BODY} bytes")
-        if deadline() <= 0:
+        if self._deadline() <= 0:
             raise _Abandoned("the deadline passed while the response was read")
 
 

@@ -183,3 +183,11 @@ def test_a_closed_client_says_so_once_and_sends_nothing(
         asyncio.run(run())
     assert binance.requests == []
     assert attempts == []
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_cookies_of_answers_are_not_kept(kind: type[Client | AsyncClient]) -> None:
+    binance = Binance(httpx.Response(200, json={"tranId": 7}, headers={"Set-Cookie": "a=b; Max-Age=1000"}))
+    client = kind(KEY, SECRET, transport=binance.transport)
+    settled(client)
+    assert list(client._transport._http.cookies.jar) == []

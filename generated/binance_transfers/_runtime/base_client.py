@@ -132,7 +132,11 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         self._clock = SystemClock() if clock is None else clock
         self._limiter: AnyLimiter | MemoryLimiter = MemoryLimiter() if limiter is None else limiter
         self._on_attempt = on_attempt
-        headers = {"Accept": "application/json", "User-Agent": f"binance-transfers/{self._api.version}"}
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": f"binance-transfers/{self._api.version}",
+        }
         self._transport = Transport(self._base_url, http_client, transport, headers, asynchronous=self._asynchronous)
         self._last_headers: Mapping[str, str] = {}
         self._used_weights: dict[str, int] = {}
