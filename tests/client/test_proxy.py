@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import datetime as dt
+import gc
 import os
 import socket
 import ssl
@@ -46,6 +47,8 @@ class Proxy:
     refuses: bool = False
     drips: bool = False
     hangs: bool = False
+    floods: bool = False
+    """It answers with 100 Continue, as fast as it can, until the client is gone."""
     demands: str = ""
     """User and password."""
     released: threading.Event = field(default_factory=threading.Event)
@@ -58,6 +61,11 @@ class Proxy:
         if self.hangs:
             self.released.wait(20)
             connection.close()
+            return
+        if self.floods:
+            with connection, contextlib.suppress(OSError):
+                while not self.released.is_set():
+                    connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
             return
         granted = base64.b64encode(self.demands.encode()) in head
         if self.refuses or not granted:
@@ -203,6 +211,28 @@ def test_a_proxy_that_never_opens_its_tunnel_has_passed_nothing_on(
     start(hangs=True)
     with pytest.raises(NotSent):
         transfer(deadline=0.3)
+
+
+def test_a_proxy_that_answers_without_end_has_passed_nothing_on(
+    transfer: Callable[..., object], start: Callable[..., Proxy]
+) -> None:
+    proxy = start(floods=True)
+    with pytest.raises(NotSent):
+        transfer(deadline=0.3)
+    assert not proxy.released.is_set()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # httpcore leaves the socket to the garbage collector
+def test_a_silent_socks_proxy_has_passed_nothing_on(
+    transfer: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(NotSent):
+            transfer(deadline=0.3)
+        gc.collect()
 
 
 @pytest.mark.parametrize("http2", [False, True], ids=["http1", "http2"])

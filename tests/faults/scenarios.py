@@ -159,6 +159,7 @@ def _slow() -> Iterator[Scenario]:
     brief, once = {"timeout": 0.5, "deadline": 0.5}, Expected("NotExecuted")
     yield unknown("headers without end", Step(sends="no end"), settings=brief, read=once)
     yield unknown("answer behind interim answers", Step(sends="late", end="close"), settings=brief, read=once)
+    yield unknown("interim answers at full speed", Step(sends="flood"), settings=brief, read=once)
     late_body = Step(sends="late body", framing="until close", end="close")
     yield unknown("answer behind empty gzip", late_body, settings=brief)
     told = Expected("OutcomeUnknown", 0)

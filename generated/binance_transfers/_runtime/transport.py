@@ -111,9 +111,11 @@ _sending: ContextVar[Outgoing | None] = ContextVar("binance_transfers_request", 
 
 
 def _until_deadline(timeout: float | None) -> float | None:
-    """Return a timeout that does not outlast the request that is being sent."""
+    """Return a timeout that does not outlast the request that is being sent: where none is given (SOCKS), its own."""
     outgoing = _sending.get()
-    return timeout if outgoing is None or timeout is None else max(_SHORTEST, min(timeout, outgoing.deadline()))
+    if outgoing is None:
+        return timeout
+    return min(outgoing.timeout if timeout is None else timeout, outgoing.deadline())
 
 
 class _OmitOurRequests(logging.Filter):
