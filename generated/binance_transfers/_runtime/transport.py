@@ -6,17 +6,20 @@ from __future__ import annotations
 import logging
 import os
 import ssl
+import threading
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import httpx
 
 from .flow import Flow
+from .fork import tell_after_fork
 from .short_repr import describe_type
 
 Headers: TypeAlias = Mapping[str, str]
@@ -198,17 +201,41 @@ class Transport:
         self._base_url = base_url
         self._traced = http_client is None and transport is None
         closing = {**headers, "Connection": "close"}
+        self._inherited: list[Any] = []
+        self._is_forked = False
+        self._open: Callable[[], tuple[Any, Any]] | None = None
         if self._traced:
-            self._http, self._fresh = _own_clients(kind, headers, closing, plain=base_url.startswith("http:"))
+            # One set of certificates for all: reading them is most of what making a client costs.
+            plain = base_url.startswith("http:")
+            verify = _NOBODY if plain else _trusted()
+            self._open = partial(_own_clients, kind, headers, closing, verify=verify, trust_env=not plain)
+            self._http, self._fresh = self._open()
+            tell_after_fork(self)
         else:
             self._http = self._fresh = http_client or kind(transport=transport, headers=closing, cookies=_no_cookies())
         self._added = {} if http_client is None else closing
         self._note = "note_async" if asynchronous else "note"
-        self.owned: tuple[Any, ...] = () if http_client is not None else (self._http, self._fresh)
+        self._is_owner = http_client is None
+
+    @property
+    def owned(self) -> tuple[Any, ...]:
         """The HTTP clients to close in the end."""
-        if self._traced and not asynchronous:
-            _keep_deadlines(self._http)
-            _keep_deadlines(self._fresh)
+        self._leave_inherited()
+        return (self._http, self._fresh) if self._is_owner else ()
+
+    def after_fork(self) -> None:
+        """Note that the connections are those of the parent process."""
+        self._is_forked = True
+
+    def _leave_inherited(self) -> None:
+        """In a child process, go on with connections of its own.
+
+        The inherited ones are not even closed, as that may wait for a thread that exists in the parent only.
+        """
+        if self._is_forked and self._open is not None and not self.is_closed:
+            self._inherited += self._http, self._fresh
+            self._http, self._fresh = self._open()
+        self._is_forked = False
 
     @property
     def is_closed(self) -> bool:
@@ -223,6 +250,7 @@ class Transport:
         """Send once; redirects are responses, not followed."""
         if outgoing.deadline() <= 0:
             return Fault("the deadline passed before it was sent", may_have_arrived=False)
+        self._leave_inherited()
         http = self._fresh if outgoing.moves_funds else self._http
         try:
             request = self._request(http, outgoing, getattr(progress, self._note))
@@ -248,19 +276,23 @@ class Transport:
         return request
 
 
-def _own_clients(kind: Any, headers: Headers, closing: Headers, *, plain: bool) -> tuple[Any, Any]:
+def _own_clients(kind: Any, headers: Headers, closing: Headers, *, verify: Any, trust_env: bool) -> tuple[Any, Any]:
     """Return a client that keeps connections and one that does not.
 
     Plain HTTP goes to this machine only: a proxy of the environment would read the key, and certificates serve nothing.
     """
-    # One set of certificates for both: reading them is most of what making a client costs.
-    settings = {"verify": _NOBODY if plain else _trusted(), "trust_env": not plain, "cookies": _no_cookies()}
+    settings = {"verify": verify, "trust_env": trust_env, "cookies": _no_cookies()}
     problem = ""
     try:
-        return kind(headers=headers, **settings), kind(headers=closing, limits=_NO_IDLE, **settings)
+        clients = kind(headers=headers, **settings), kind(headers=closing, limits=_NO_IDLE, **settings)
     except (httpx.InvalidURL, ValueError, ImportError):
         # Without its text, its frames and its cause, all of which may hold a proxy's password.
         problem = _proxy_problem()
+    if not problem:
+        if kind is httpx.Client:
+            for http in clients:
+                _keep_deadlines(http)
+        return clients
     raise ValueError(f"{problem}; or give http_client, made with a proxy and trust_env=False.")
 
 
@@ -311,6 +343,8 @@ def _keep_deadlines(http: Any) -> None:
 
     for transport in {http._transport, *http._mounts.values()} - {None}:  # noqa: SLF001
         pool = transport._pool  # noqa: SLF001
+        # One that Python cannot leave locked when a signal handler raises, or wait for in a handler of its own thread.
+        pool._optional_thread_lock = threading.RLock()  # noqa: SLF001
         pool._network_backend = DeadlineBackend(pool._network_backend, _until_deadline)  # noqa: SLF001
 
 
