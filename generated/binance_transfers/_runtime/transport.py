@@ -240,7 +240,7 @@ class Transport:
     @property
     def is_closed(self) -> bool:
         """Whether the HTTP clients were closed, by this client or by their owner, after which none of them sends."""
-        return self._http.is_closed or self._fresh.is_closed
+        return bool(self._http.is_closed or self._fresh.is_closed)
 
     def progress(self) -> Progress:
         """Return what will know how far the next request came."""
@@ -282,18 +282,17 @@ def _own_clients(kind: Any, headers: Headers, closing: Headers, *, verify: Any, 
     Plain HTTP goes to this machine only: a proxy of the environment would read the key, and certificates serve nothing.
     """
     settings = {"verify": verify, "trust_env": trust_env, "cookies": _no_cookies()}
-    problem = ""
     try:
         clients = kind(headers=headers, **settings), kind(headers=closing, limits=_NO_IDLE, **settings)
     except (httpx.InvalidURL, ValueError, ImportError):
-        # Without its text, its frames and its cause, all of which may hold a proxy's password.
-        problem = _proxy_problem()
-    if not problem:
-        if kind is httpx.Client:
-            for http in clients:
-                _keep_deadlines(http)
-        return clients
-    raise ValueError(f"{problem}; or give http_client, made with a proxy and trust_env=False.")
+        clients = None
+    if clients is None:
+        # Without the text, the frames and the cause of that, all of which may hold a proxy's password.
+        raise ValueError(f"{_proxy_problem()}; or give http_client, made with a proxy and trust_env=False.")
+    if kind is httpx.Client:
+        for http in clients:
+            _keep_deadlines(http)
+    return clients
 
 
 def _no_cookies() -> CookieJar:
