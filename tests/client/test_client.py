@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import logging
 import pickle
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -12,11 +15,14 @@ import pytest
 from binance_transfers import (
     OPERATIONS,
     AsyncClient,
+    Attempt,
     Client,
+    EarnTransferType,
     InvalidRequest,
     NotSent,
     OutcomeUnknown,
     Rejected,
+    TransferType,
     Unlisted,
     __version__,
 )
@@ -141,3 +147,47 @@ def test_httpx_s_own_lines_for_other_requests_are_left_alone(
 def test_a_client_is_not_pickled(kind: type[Client | AsyncClient]) -> None:
     with pytest.raises(TypeError, match="A client holds a secret and is not pickled"):
         pickle.dumps(kind(KEY, SECRET))
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize("setting", ["none", "transport", "http_client"])
+@pytest.mark.parametrize("reads", [False, True], ids=["transfer", "read"])
+def test_a_closed_client_says_so_once_and_sends_nothing(
+    kind: type[Client | AsyncClient], setting: str, *, reads: bool
+) -> None:
+    binance = Binance(OK)
+    attempts: list[Attempt] = []
+
+    async def run() -> None:
+        http = (httpx.AsyncClient if kind is AsyncClient else httpx.Client)(transport=binance.transport)
+        given: dict[str, Any] = {"none": {}, "transport": {"transport": binance.transport}}.get(
+            setting, {"http_client": http}
+        )
+        client: Any = kind(KEY, SECRET, on_attempt=attempts.append, **given)
+        closed: Any = http.aclose if isinstance(http, httpx.AsyncClient) else http.close
+        for close in (client.close, closed):
+            done = close()
+            if inspect.isawaitable(done):
+                await done
+        call = (
+            client.get_transferable_earn_asset_balance_for_portfolio_margin(
+                asset="LDUSDT", transfer_type=EarnTransferType.EARN_TO_FUTURE
+            )
+            if reads
+            else client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount=1)
+        )
+        if inspect.isawaitable(call):
+            await call
+
+    with pytest.raises(NotSent, match=r"was not sent: the client is closed\.$"):
+        asyncio.run(run())
+    assert binance.requests == []
+    assert attempts == []
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_cookies_of_answers_are_not_kept(kind: type[Client | AsyncClient]) -> None:
+    binance = Binance(httpx.Response(200, json={"tranId": 7}, headers={"Set-Cookie": "a=b; Max-Age=1000"}))
+    client = kind(KEY, SECRET, transport=binance.transport)
+    settled(client)
+    assert list(client._transport._http.cookies.jar) == []

@@ -110,7 +110,7 @@ def raw_request(text: str, host: str) -> bytes:
     # What moves funds has a connection of its own.
     connection = "close" if method == "POST" else "keep-alive"
     return (
-        f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nAccept-Encoding: gzip, deflate\r\n"
+        f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n"
         f"Connection: {connection}\r\nUser-Agent: binance-transfers/{__version__}\r\n{length}X-MBX-APIKEY: {KEY}\r\n\r\n"
     ).encode()
 

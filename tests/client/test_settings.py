@@ -138,6 +138,22 @@ def refusal(kind: type[Client | AsyncClient], **settings: Any) -> str:
             "base_url is 'http://api.binance.com'; it must begin with https (http ",
         ),
         ({"base_url": b"https://api.binance.com"}, "base_url is of type bytes; it must be text, such as https://api"),
+        (
+            {"base_url": "https://\u0430pi.binance.com"},
+            "base_url must be a scheme, a host and at most a port, such as ",
+        ),
+        (
+            {"base_url": "https://fapi.binance.com"},
+            "base_url is 'https://fapi.binance.com', which does not serve these endpoints; use https://api.binance.com.",
+        ),
+        (
+            {"base_url": "https://dapi.binance.com.:443/"},
+            "base_url is 'https://dapi.binance.com.', which does not serve ",
+        ),
+        ({"base_url": "https://api.binance.us"}, "base_url is 'https://api.binance.us', which does not serve "),
+        ({"base_url": "https://testnet.binance.vision"}, "base_url is 'https://testnet.binance.vision', which does "),
+        ({"base_url": "https://TESTNET.binancefuture.com"}, "base_url is 'https://testnet.binancefuture.com', which "),
+        ({"base_url": "https://www.binance.com"}, "base_url is 'https://www.binance.com', which does not serve "),
         ({"base_url": httpx.URL("https://a.com")}, "base_url is of type URL; it must be text, such as https://api"),
         ({"timeout": 0}, f"timeout is 0; {SECONDS}."),
         ({"deadline": 10**400}, f"deadline is <int of 1329 bits>; {SECONDS}."),
@@ -231,6 +247,11 @@ def test_httpx_s_classes_are_those_of_the_client() -> None:
 )
 def test_a_base_url_s_password_is_not_told(url: str) -> None:
     assert "password" not in refusal(Client, base_url=url)
+
+
+@pytest.mark.parametrize("host", ["api-gcp.binance.com", "api5.binance.com", "gateway.example", "notbinance.com"])
+def test_a_host_that_may_serve_these_endpoints_is_taken(host: str) -> None:
+    assert f"https://{host}" in repr(Client(base_url=f"https://{host}"))
 
 
 @pytest.mark.parametrize("answer", [b"leak", "", "a leak", "leak\n", "leak-ключ", None, 5])

@@ -64,10 +64,19 @@ class Step:
     raw: str | None = None
     """These bytes instead of an answer."""
     sends: Literal[
-        "all", "nothing", "half a line", "half of the headers", "half of the body", "no end", "late", "late body"
+        "all",
+        "nothing",
+        "half a line",
+        "half of the headers",
+        "half of the body",
+        "no end",
+        "flood",
+        "late",
+        "late body",
     ] = "all"
-    """How much of the answer it sends: `no end` is one header after the other; `late` (and `late body`) are interim
-    answers (and empty parts of gzip) one after the other, and at last, long after any deadline, the whole answer."""
+    """How much of the answer it sends: `no end` is one header after the other; `flood` is interim answers at full
+    speed; `late` (and `late body`) are interim answers (and empty parts of gzip) one after the other, and at last, long
+    after any deadline, the whole answer."""
     end: Literal["keep", "close", "reset", "wait", "ambush"] = "keep"
     """Then it takes the next request, closes, resets, waits for the client to close, or closes under the next one."""
     trickled: bool = False
@@ -229,8 +238,6 @@ class Connection:
         return text.replace(RECEIPT, receipt).replace(FIELDS, receipt[1:-1])
 
     def _answer(self, step: Step, body: str) -> None:
-        if step.sends == "nothing":
-            return
         if step.raw is not None:
             self._send(step, step.raw.encode("latin-1"))
             return
@@ -248,6 +255,8 @@ class Connection:
                 self._send(step, interim + head + content[: len(content) // 2])
             case "no end":
                 self._send_without_end(interim + line)
+            case "flood":
+                self._flood(b"HTTP/1.1 103 Interim\r\n\r\n" * 1000)
             case "late":
                 self._dribble(b"HTTP/1.1 103 Interim\r\n\r\n")
                 self._send(step, head + content)
@@ -292,6 +301,11 @@ class Connection:
             data = b"X-More: more\r\n"
             if select.select([self._sock], [], [], 0.02)[0]:
                 return
+
+    def _flood(self, data: bytes) -> None:
+        ends = time.monotonic() + _PATIENCE / 4
+        while time.monotonic() < ends:
+            self._sock.sendall(data)
 
     def _dribble(self, data: bytes) -> None:
         ends = time.monotonic() + _PATIENCE / 4

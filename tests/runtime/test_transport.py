@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -32,3 +34,37 @@ def test_an_answer_without_end_is_not_read_to_its_end(*, asynchronous: bool) -> 
     mock = httpx.MockTransport(lambda _: httpx.Response(200, content=b"x" * (2 << 20)))
     result = sent(1.0, mock, asynchronous=asynchronous)
     assert result == Fault("the response is longer than 1048576 bytes", may_have_arrived=True)
+
+
+class Parts(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that has yet to be read, and counts how often it was begun."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = parts
+        self.begun = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.begun += 1
+        yield from self._parts
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self:
+            yield part
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "GZIP", "br", "zstd", "unheard-of", "identity, gzip"])
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_an_encoding_that_nobody_asked_for_is_not_unpacked(encoding: str, *, asynchronous: bool) -> None:
+    body = Parts(gzip.compress(gzip.compress(bytes(1 << 24))))
+    mock = httpx.MockTransport(lambda _: httpx.Response(429, headers={"Content-Encoding": encoding}, stream=body))
+    assert sent(1.0, mock, asynchronous=asynchronous) == Response(429, {"content-encoding": encoding}, b"")
+    assert body.begun == 0
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "identity"}, {"Content-Encoding": " "}])
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_a_plain_body_is_read_as_it_was_sent(headers: dict[str, str], *, asynchronous: bool) -> None:
+    mock = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, stream=Parts(b"{", b"}")))
+    result = sent(1.0, mock, asynchronous=asynchronous)
+    assert isinstance(result, Response)
+    assert result.body == b"{}"

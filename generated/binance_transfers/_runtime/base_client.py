@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
 
-from .base_url import parse_base_url
+from .base_url import parse_base_url, require_server
 from .call import Call
 from .clock import Clock, SystemClock
 from .credentials import credentials_of, from_environment
@@ -125,13 +125,18 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         check_objects(retry, clock, limiter, on_attempt, asynchronous=self._asynchronous)
         self._credentials = credentials
         self._base_url = parse_base_url(self._api.servers[0] if base_url is None else base_url)
+        require_server(self._base_url, self._api.servers)
         self._timeout, self._deadline, self._recv_window = timeout, deadline, recv_window
         self._retry = retry or RetryPolicy()
         self._when_full = when_full
         self._clock = SystemClock() if clock is None else clock
         self._limiter: AnyLimiter | MemoryLimiter = MemoryLimiter() if limiter is None else limiter
         self._on_attempt = on_attempt
-        headers = {"Accept": "application/json", "User-Agent": f"binance-transfers/{self._api.version}"}
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": f"binance-transfers/{self._api.version}",
+        }
         self._transport = Transport(self._base_url, http_client, transport, headers, asynchronous=self._asynchronous)
         self._last_headers: Mapping[str, str] = {}
         self._used_weights: dict[str, int] = {}
@@ -224,6 +229,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _attempt(self, call: Call) -> Flow[Command, Any]:
         """Send once, and return the receipt or the exception that says what else is known."""
+        if self._transport.is_closed:
+            raise call.not_sent("the client is closed.")
         call.begin(self._clock.milliseconds())
         outgoing, progress = self._outgoing(call), self._transport.progress()
         try:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from .short_repr import describe_type, short_repr
@@ -13,6 +14,9 @@ _FORM = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _EXPECTED = "a scheme, a host and at most a port, such as https://api.binance.com"
+_BINANCE = re.compile(r"(.+\.)?(binance\.(com|us|vision|je|info|cloud|org)|binancefuture\.com|binancezh\.\w+)")
+"""Domains of Binance's, most of whose hosts serve something else: futures, a testnet, another exchange."""
+_SERVES = re.compile(r"api[a-z0-9-]*\.binance\.com")
 _LARGEST_PORT = 65_535
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -37,6 +41,13 @@ def parse_base_url(text: object) -> str:
         needed = "it must begin with https (http is allowed to this machine only)."
         raise ValueError(f"base_url is {short_repr(text)}; {needed}")
     return f"{scheme}://{host}" + (f":{port}" if port and port != _DEFAULT_PORTS[scheme] else "")
+
+
+def require_server(url: str, servers: Sequence[str]) -> None:
+    """Raise `ValueError` for a base URL at a host of Binance's that does not serve what the servers of the spec do."""
+    name = url.partition("://")[2].partition(":")[0].rstrip(".")
+    if _BINANCE.fullmatch(name) and not (_SERVES.fullmatch(name) or url in servers):
+        raise ValueError(f"base_url is {url!r}, which does not serve these endpoints; use {servers[0]}.")
 
 
 def _is_host(url: re.Match[str]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from .fork import tell_after_fork
 from .headers import used_weight
 from .operation import Operation
 
@@ -65,9 +66,15 @@ class MemoryLimiter:
     """Budgets of one process, whose windows are aligned to Binance's minute."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._used: dict[str, _Usage] = {}
         self._banned_until = 0
+        self.after_fork()
+        tell_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Take a new lock, as a thread that does not exist in a child process may hold the old one."""
+        # A signal handler may call while the same thread is in here.
+        self._lock = threading.RLock()
 
     def reserve(self, operation: Operation[Any], now: int) -> float:
         """Take one call from the budgets and return 0, or take nothing and return the seconds until it may fit."""

@@ -4,15 +4,22 @@
 from __future__ import annotations
 
 import logging
+import os
+import ssl
+import threading
 import time
+import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import httpx
 
 from .flow import Flow
+from .fork import tell_after_fork
 from .short_repr import describe_type
 
 Headers: TypeAlias = Mapping[str, str]
@@ -27,6 +34,8 @@ _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
 _LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Trusts no certificate."""
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
 # By itself that is not enough: while one thread's response ends, another may take its connection before it is closed.
 # So a request that needs a connection of its own says `Connection: close` too, after which it never lies idle.
@@ -105,9 +114,11 @@ _sending: ContextVar[Outgoing | None] = ContextVar("binance_transfers_request", 
 
 
 def _until_deadline(timeout: float | None) -> float | None:
-    """Return a timeout that does not outlast the request that is being sent."""
+    """Return a timeout that does not outlast the request that is being sent: where none is given (SOCKS), its own."""
     outgoing = _sending.get()
-    return timeout if outgoing is None or timeout is None else max(_SHORTEST, min(timeout, outgoing.deadline()))
+    if outgoing is None:
+        return timeout
+    return min(outgoing.timeout if timeout is None else timeout, outgoing.deadline())
 
 
 class _OmitOurRequests(logging.Filter):
@@ -138,9 +149,10 @@ class Exchange:
         # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
         response = self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
         try:
-            body = _Body()
-            for part in response.iter_bytes():
-                body.add(part, self.deadline)
+            body = _Body(response, self.deadline)
+            if body.is_wanted:
+                for part in response.iter_raw():
+                    body.add(part)
         finally:
             response.close()
         return _received(response, body)
@@ -154,9 +166,10 @@ class Exchange:
             async with limit:
                 response = await self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
                 try:
-                    body = _Body()
-                    async for part in response.aiter_bytes():
-                        body.add(part, self.deadline)
+                    body = _Body(response, self.deadline)
+                    if body.is_wanted:
+                        async for part in response.aiter_raw():
+                            body.add(part)
                 finally:
                     await response.aclose()
                 return _received(response, body)
@@ -188,18 +201,46 @@ class Transport:
         self._base_url = base_url
         self._traced = http_client is None and transport is None
         closing = {**headers, "Connection": "close"}
-        # One set of certificates for both: reading them is most of what making a client costs.
-        trusted = httpx.create_ssl_context() if self._traced else True
-        own = headers if self._traced else closing
-        self._http = http_client or kind(transport=transport, verify=trusted, headers=own)
-        self._fresh = kind(limits=_NO_IDLE, verify=trusted, headers=closing) if self._traced else self._http
+        self._inherited: list[Any] = []
+        self._is_forked = False
+        self._open: Callable[[], tuple[Any, Any]] | None = None
+        if self._traced:
+            # One set of certificates for all: reading them is most of what making a client costs.
+            plain = base_url.startswith("http:")
+            verify = _NOBODY if plain else _trusted()
+            self._open = partial(_own_clients, kind, headers, closing, verify=verify, trust_env=not plain)
+            self._http, self._fresh = self._open()
+            tell_after_fork(self)
+        else:
+            self._http = self._fresh = http_client or kind(transport=transport, headers=closing, cookies=_no_cookies())
         self._added = {} if http_client is None else closing
         self._note = "note_async" if asynchronous else "note"
-        self.owned: tuple[Any, ...] = () if http_client is not None else (self._http, self._fresh)
+        self._is_owner = http_client is None
+
+    @property
+    def owned(self) -> tuple[Any, ...]:
         """The HTTP clients to close in the end."""
-        if self._traced and not asynchronous:
-            _keep_deadlines(self._http)
-            _keep_deadlines(self._fresh)
+        self._leave_inherited()
+        return (self._http, self._fresh) if self._is_owner else ()
+
+    def after_fork(self) -> None:
+        """Note that the connections are those of the parent process."""
+        self._is_forked = True
+
+    def _leave_inherited(self) -> None:
+        """In a child process, go on with connections of its own.
+
+        The inherited ones are not even closed, as that may wait for a thread that exists in the parent only.
+        """
+        if self._is_forked and self._open is not None and not self.is_closed:
+            self._inherited += self._http, self._fresh
+            self._http, self._fresh = self._open()
+        self._is_forked = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the HTTP clients were closed, by this client or by their owner, after which none of them sends."""
+        return bool(self._http.is_closed or self._fresh.is_closed)
 
     def progress(self) -> Progress:
         """Return what will know how far the next request came."""
@@ -209,6 +250,7 @@ class Transport:
         """Send once; redirects are responses, not followed."""
         if outgoing.deadline() <= 0:
             return Fault("the deadline passed before it was sent", may_have_arrived=False)
+        self._leave_inherited()
         http = self._fresh if outgoing.moves_funds else self._http
         try:
             request = self._request(http, outgoing, getattr(progress, self._note))
@@ -234,6 +276,62 @@ class Transport:
         return request
 
 
+def _own_clients(kind: Any, headers: Headers, closing: Headers, *, verify: Any, trust_env: bool) -> tuple[Any, Any]:
+    """Return a client that keeps connections and one that does not.
+
+    Plain HTTP goes to this machine only: a proxy of the environment would read the key, and certificates serve nothing.
+    """
+    settings = {"verify": verify, "trust_env": trust_env, "cookies": _no_cookies()}
+    try:
+        clients = kind(headers=headers, **settings), kind(headers=closing, limits=_NO_IDLE, **settings)
+    except (httpx.InvalidURL, ValueError, ImportError):
+        clients = None
+    if clients is None:
+        # Without the text, the frames and the cause of that, all of which may hold a proxy's password.
+        raise ValueError(f"{_proxy_problem()}; or give http_client, made with a proxy and trust_env=False.")
+    if kind is httpx.Client:
+        for http in clients:
+            _keep_deadlines(http)
+    return clients
+
+
+def _no_cookies() -> CookieJar:
+    """Return a jar that keeps nothing, as nothing of it would be sent."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
+
+
+def _trusted() -> ssl.SSLContext:
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+        if not names:
+            raise
+        reason = f"{type(error).__name__}: {error.strerror}"
+        raise ValueError(f"{names[0]} names certificates that cannot be read ({reason}).") from error
+
+
+def _proxy_problem() -> str:
+    """Return which proxy variable httpx cannot use, and why, without its value."""
+    proxies = urllib.request.getproxies()
+    for scheme in ("http", "https", "all"):
+        address = proxies.get(scheme)
+        if address:
+            try:
+                httpx.HTTPTransport(proxy=address if "://" in address else f"http://{address}", verify=_NOBODY)
+            except ImportError:
+                return f"{_variable(scheme)} names a SOCKS proxy, which needs: pip install 'httpx[socks]'"
+            except (httpx.InvalidURL, ValueError):
+                return f"{_variable(scheme)} must be the address of a proxy, such as http://proxy.example:8080"
+    return f"{_variable('no')} must list names and addresses without brackets, such as localhost,10.0.0.1,::1"
+
+
+def _variable(scheme: str) -> str:
+    """Return the name of a proxy variable as it is spelt in the environment."""
+    usual = f"{scheme}_proxy"
+    return next((name for name in (usual, *os.environ) if name in os.environ and name.lower() == usual), usual.upper())
+
+
 def _keep_deadlines(http: Any) -> None:
     """Put our network backend between httpcore and its own, for proxies too.
 
@@ -244,6 +342,8 @@ def _keep_deadlines(http: Any) -> None:
 
     for transport in {http._transport, *http._mounts.values()} - {None}:  # noqa: SLF001
         pool = transport._pool  # noqa: SLF001
+        # One that Python cannot leave locked when a signal handler raises, or wait for in a handler of its own thread.
+        pool._optional_thread_lock = threading.RLock()  # noqa: SLF001
         pool._network_backend = DeadlineBackend(pool._network_backend, _until_deadline)  # noqa: SLF001
 
 
@@ -253,14 +353,26 @@ def _check_given(name: str, given: object, kind: type) -> None:
 
 
 class _Body(bytearray):
-    """A response's body, collected within the deadline and within reason."""
+    """A response's body as it was sent, collected within the deadline and within reason.
 
-    def add(self, part: bytes, deadline: Callable[[], float]) -> None:
+    An encoded body stays unread: none is asked for, and a thousand bytes of one can unpack to gigabytes.
+    """
+
+    def __init__(self, response: httpx.Response, deadline: Callable[[], float]) -> None:
+        super().__init__()
+        self._deadline = deadline
+        is_plain = response.headers.get("content-encoding", "").strip().lower() in ("", "identity")
+        self.is_wanted = is_plain and not response.is_stream_consumed
+        """Whether it is to be read, or else was read by a hook or is encoded."""
+        if is_plain and not self.is_wanted:
+            self.add(response.content)
+
+    def add(self, part: bytes) -> None:
         """Add a part, unless it is too late or too much."""
         self += part
         if len(self) > _LARGEST_BODY:
             raise _Abandoned(f"the response is longer than {_LARGEST_BODY} bytes")
-        if deadline() <= 0:
+        if self._deadline() <= 0:
             raise _Abandoned("the deadline passed while the response was read")
 
 
