@@ -98,6 +98,61 @@ def test_what_a_status_and_a_code_prove_about_a_transfer(status: int, body: byte
     assert type(outcome(answer(status, body))) is expected
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 429])
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        pytest.param(b'{"msg":"Timeout wai', {}, id="cut before the code"),
+        pytest.param(b' \n{"cod', {}, id="cut in the key"),
+        pytest.param(b'\xef\xbb\xbf{"cod', {}, id="cut behind a byte order mark"),
+        pytest.param(b'{"\\u0063ode":-10', {}, id="an escaped key and a cut"),
+        pytest.param(b'[{"code":-5002}]', {}, id="a list"),
+        pytest.param(b'"{\\"code\\":-5002}"', {}, id="text"),
+        pytest.param(b'{"error":{"code":-1007}}', {}, id="nested"),
+        pytest.param(b'{"error":{"code":-5013}}', {}, id="nested, and only probably not executed"),
+        pytest.param(b'{"data":[{"code":-1007}]}', {}, id="in a list"),
+        pytest.param(b'{"errorCode":-1006}', {}, id="another key"),
+        pytest.param(b'{"code":-5002,"msg":"m","cause":-1007}', {}, id="beside a refusal"),
+        pytest.param(b'{"code":-1007,"code":-5002}', {}, id="two codes"),
+        pytest.param(b'{"code":-5002,"code":-5002}', {}, id="a code twice"),
+        pytest.param(b"<error><code>-1007</code></error>", {}, id="xml"),
+        pytest.param(b"<error><code>&#45;1007</code></error>", {}, id="xml with entities"),
+        pytest.param(b'<?xml version="1.0"?><error><co', {}, id="xml, cut"),
+        pytest.param(b'{"error":"{\\"code\\":-1007}"}', {}, id="json in json"),
+        pytest.param(b'{"error":"{\\"code\\":\\u002d1007}"}', {}, id="escaped json in json"),
+        pytest.param('{"code":-5002}'.encode("utf-16"), {"content_type": "text/plain; charset=UTF-16"}, id="utf-16"),
+        pytest.param('{"code":-5002}'.encode("utf-16-le"), {}, id="utf-16 without its charset"),
+        pytest.param(b"+AHs-", {"content_type": "text/plain; charset=utf-7"}, id="utf-7"),
+        pytest.param(b"\x1f\x8b\x08\x00\x00", {}, id="gzip without its header"),
+        pytest.param(b'{"code":-50', {"content_encoding": "gzip"}, id="gzip, cut"),
+        pytest.param(b"", {"content_encoding": "br"}, id="an encoding, and nothing"),
+        pytest.param(b'{"msg":"Send status unknown; execution status unknown."}', {}, id="words in json"),
+        pytest.param(b"Execution Status Unknown", {}, id="words"),
+    ],
+)
+def test_a_4xx_that_is_not_read_whole_or_hides_an_open_outcome_is_unknown(
+    status: int, body: bytes, headers: dict[str, str]
+) -> None:
+    assert type(outcome(answer(status, body, **headers))) is errors.OutcomeUnknown
+    assert isinstance(outcome(answer(status, body, **headers), BALANCE), errors.NotExecuted)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        pytest.param(b"", {}, id="nothing"),
+        pytest.param(b"<html>Forbidden</html>", {"content_type": "text/html; charset=iso-8859-1"}, id="a page"),
+        pytest.param(b"Forbidden", {}, id="a word"),
+        pytest.param(b'{"code":-5002,"msg":"-10071"}', {"content_encoding": "gzip"}, id="a packed object"),
+        pytest.param(
+            b'{"msg":"no","data":[1,{"a":null}]}', {"content_type": "application/json;charset=UTF-8"}, id="no code"
+        ),
+    ],
+)
+def test_a_4xx_that_is_read_whole_is_a_refusal(body: bytes, headers: dict[str, str]) -> None:
+    assert isinstance(outcome(answer(400, body, **headers)), errors.Rejected)
+
+
 @pytest.mark.parametrize("status", [500, 503, 307, 204, 400])
 def test_a_read_is_never_unknown(status: int) -> None:
     assert isinstance(outcome(answer(status, b""), BALANCE), errors.NotExecuted)

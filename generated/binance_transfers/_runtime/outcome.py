@@ -13,6 +13,7 @@ import msgspec
 
 from . import errors
 from .call import Call
+from .doubt import BYTE_ORDER_MARK, hides_doubt
 from .headers import retry_after
 from .operation import ErrorCode, Operation
 from .transport import Fault, Response
@@ -26,7 +27,6 @@ _DOUBTFUL = frozenset({408, 409, 499})
 """Statuses below 500 of gateways that gave up waiting (408, 499), and of what was done in part (409)."""
 _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -42,7 +42,7 @@ class _Evidence(NamedTuple):
     has_error: bool = False
     """The body has an error code, whether it can be read or not."""
     is_readable: bool = True
-    """The error code, if there is one, can be read."""
+    """All of the body was read, and nothing in it but its error code leaves the outcome open."""
     known: ErrorCode | None = None
     """The error code, if it is a known one."""
 
@@ -69,7 +69,7 @@ _TABLE = (
     # The receipt is proof only where nothing contradicts it.
     _Row(lambda e: e.status == _OK and e.has_receipt and not e.has_error, "executed"),
     _Row(lambda e: e.has_receipt and (e.moves_funds or e.status == _OK), "unknown", says=_OPEN),
-    # An error code that cannot be read may be one that leaves the outcome open, as some do.
+    # What cannot be read may be, or hide, an error code that leaves the outcome open, as some do.
     _Row(lambda e: not e.is_readable and e.moves_funds, "unknown", says=_OPEN),
     _Row(lambda e: e.proves("unknown"), "unknown", says=_OPEN),
     # The limits are checked before anything is done.
@@ -110,7 +110,7 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         response.status,
         has_receipt=problem is None,
         has_error=has_error,
-        is_readable=code != _UNREADABLE,
+        is_readable=code != _UNREADABLE and not (operation.moves_funds and hides_doubt(response, codes)),
         known=None if code is None else codes.get(code),
     )
     row = _judge(evidence)
@@ -118,7 +118,7 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         return receipt
     if response.status == _OK and problem and not has_error:
         reason = f"{problem} ({reason})" if reason else problem
-    code = code if evidence.is_readable else None
+    code = None if code == _UNREADABLE else code
     described = f"HTTP {response.status}, code {code}, {reason or 'no message'}"
     context = {
         "status": response.status,
@@ -176,7 +176,7 @@ def _read_receipt(operation: Operation[Any], body: bytes) -> tuple[Any, str | No
 def _read_error(body: bytes) -> tuple[int | None, str | None]:
     """Return the `code` and `msg` of an error body; the code is `_UNREADABLE` where there is one that cannot be read."""
     try:
-        fields = _object.decode(body.removeprefix(_BYTE_ORDER_MARK))
+        fields = _object.decode(body.removeprefix(BYTE_ORDER_MARK))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _UNREADABLE if b'"code"' in body else None, None
     reason = _plain(fields.get("msg"))
