@@ -6,23 +6,25 @@ import pickle
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.runtime import errors
 from generator.runtime.call import Call
+from generator.runtime.operation import Transfer
 from generator.runtime.outcome import result_of
 from generator.runtime.request import Prepared
 from generator.runtime.transport import Fault, Response
 
-from .table import BALANCE, CODES, TRANSFER, Balance, Receipt
+from .table import BALANCE, CODES, TRANSFER, Balance, Receipt, operation
 
 SENT_AT = 1499827319559
 
 
-def outcome(answer: Response | Fault, operation: Any = TRANSFER) -> Any:
-    call = Call(Prepared(operation, "/x", "", {"type": "IN"}), ends=0.0, attempt=2, sent_at=SENT_AT)
+def outcome(answer: Response | Fault, called: Any = TRANSFER) -> Any:
+    call = Call(Prepared(called, "/x", "", {"type": "IN"}), ends=0.0, attempt=2, sent_at=SENT_AT)
     return result_of(call, answer, CODES)
 
 
@@ -62,6 +64,65 @@ def test_a_receipt_is_returned() -> None:
 def test_a_200_that_is_not_the_receipt_is_unknown_for_a_transfer_and_a_failure_for_a_read(body: bytes) -> None:
     assert type(outcome(answer(200, body))) is errors.OutcomeUnknown
     assert type(outcome(answer(200, body), BALANCE)) is errors.NotExecuted
+
+
+TEXT_ID = operation(
+    effect=Transfer(by="type", routes={}, asset="asset", amount="amount", receipt="reference"),
+    decoder=msgspec.json.Decoder(msgspec.defstruct("TextId", [("reference", str)])),
+)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        *('"success":"false"', '"success":0', '"success":null', '"success":"no"', '"Success":false', '"ok":false'),
+        *('"status":"FAILED"', '"status":500', '"status":false', '"state":"REJECTED"', '"result":"fail"'),
+        *('"error":"no"', '"error":true', '"error":{"a":1}', '"errorCode":-9000', '"error_code":"-9000"'),
+        *('"Code":-9000', '"errors":["a"]', '"errMsg":"no"', '"failureReason":"no"', '"failed":true'),
+        *('"msg":"failed"', '"message":"Insufficient balance"', '"Msg":"unsuccessful"', '"a":{"b":1,"b":2}'),
+        *('"data":{"success":false}', '"data":[{"a":1},{"more":{"errorCode":-1}}]'),
+    ],
+)
+def test_a_receipt_that_also_says_that_it_failed_is_in_doubt(more: str) -> None:
+    error = outcome(answer(200, f'{{"tranId":7,{more}}}'.encode()))
+    assert type(error) is errors.OutcomeUnknown
+    assert str(error).startswith("transfer may have been executed (HTTP 200, code None, the response")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        *(
+            '"success":true',
+            '"success":"true"',
+            '"success":1',
+            '"ok":"yes"',
+            '"status":"SUCCESS"',
+            '"status":"PENDING"',
+        ),
+        *('"status":200', '"error":null', '"error":""', '"errors":[]', '"errorCode":0', '"errorCode":"000000"'),
+        *('"msg":"success"', '"msg":""', '"msg":"ok"', '"time":"12:30"', '"more":{"a":1,"b":{"a":1}}', '"status":null'),
+    ],
+)
+def test_a_receipt_with_more_that_does_not_contradict_it_is_returned(more: str) -> None:
+    assert outcome(answer(200, f'{{{more},"tranId":7}}'.encode())) == Receipt(7)
+
+
+@pytest.mark.parametrize("id_", ['""', '" "', '"null"', '"0"', '"-1"', '"None"', '"00"'])
+def test_a_receipt_whose_id_is_no_id_is_in_doubt(id_: str) -> None:
+    assert type(outcome(answer(200, f'{{"reference":{id_}}}'.encode()), TEXT_ID)) is errors.OutcomeUnknown
+    assert outcome(answer(200, b'{"reference":"2966662589"}'), TEXT_ID).reference == "2966662589"
+
+
+@pytest.mark.parametrize("body", [b'{"tranId":0}', b'{"tranId":-5}', b'{"tranId":1,"tranId":7}'])
+def test_an_id_that_is_not_positive_or_is_given_twice_is_in_doubt(body: bytes) -> None:
+    assert type(outcome(answer(200, body))) is errors.OutcomeUnknown
+
+
+@pytest.mark.parametrize("status", [200, 400, 429])
+def test_a_refusal_that_names_a_transfer_is_in_doubt(status: int) -> None:
+    body = b'{"code":-5002,"msg":"m","tranId":"63949445229"}'
+    assert type(outcome(answer(status, body))) is errors.OutcomeUnknown
 
 
 def test_a_known_refusal_inside_a_200_is_a_refusal() -> None:

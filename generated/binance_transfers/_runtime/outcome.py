@@ -13,7 +13,7 @@ import msgspec
 
 from . import errors
 from .call import Call
-from .doubt import BYTE_ORDER_MARK, hides_doubt
+from .doubt import contradiction, fields_of, hides_doubt, plain, transfer_id
 from .headers import retry_after
 from .operation import ErrorCode, Operation
 from .transport import Fault, Response
@@ -27,7 +27,6 @@ _DOUBTFUL = frozenset({408, 409, 499})
 """Statuses below 500 of gateways that gave up waiting (408, 499), and of what was done in part (409)."""
 _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
-_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class _Evidence(NamedTuple):
@@ -40,7 +39,9 @@ class _Evidence(NamedTuple):
     has_receipt: bool = False
     """The body is the documented receipt."""
     has_error: bool = False
-    """The body has an error code, whether it can be read or not."""
+    """The body has an error code, whether it can be read or not, or says otherwise that it is no success."""
+    names_transfer: bool = False
+    """The body has the id of a transfer, whatever it is beside."""
     is_readable: bool = True
     """All of the body was read, and nothing in it but its error code leaves the outcome open."""
     known: ErrorCode | None = None
@@ -69,6 +70,7 @@ _TABLE = (
     # The receipt is proof only where nothing contradicts it.
     _Row(lambda e: e.status == _OK and e.has_receipt and not e.has_error, "executed"),
     _Row(lambda e: e.has_receipt and (e.moves_funds or e.status == _OK), "unknown", says=_OPEN),
+    _Row(lambda e: e.names_transfer and e.moves_funds, "unknown", says=_OPEN),
     # What cannot be read may be, or hide, an error code that leaves the outcome open, as some do.
     _Row(lambda e: not e.is_readable and e.moves_funds, "unknown", says=_OPEN),
     _Row(lambda e: e.proves("unknown"), "unknown", says=_OPEN),
@@ -99,24 +101,28 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         row = _judge(_Evidence(operation.moves_funds, may_have_arrived=response.may_have_arrived))
         return _error(row, call, response.reason)
     receipt, problem = _read_receipt(operation, response.body)
-    code, reason = _read_error(response.body)
-    if response.status == _OK and problem is None and code is None:
+    fields = fields_of(response.body)
+    code, reason = _read_error(fields, response.body)
+    doubt = contradiction(operation, fields, response.body) if problem is None and operation.moves_funds else None
+    if response.status == _OK and problem is None and doubt is None and code is None:
         # Nearly every call ends so: the row that says it is not looked up.
         return receipt
     is_field = "code" in getattr(operation.decoder.type, "__struct_encode_fields__", ())
-    has_error = code is not None and (code == _UNREADABLE or not is_field)
+    has_error = doubt is not None or (code is not None and (code == _UNREADABLE or not is_field))
     evidence = _Evidence(
         operation.moves_funds,
         response.status,
         has_receipt=problem is None,
         has_error=has_error,
+        names_transfer=transfer_id(operation, fields) is not None,
         is_readable=code != _UNREADABLE and not (operation.moves_funds and hides_doubt(response, codes)),
         known=None if code is None else codes.get(code),
     )
     row = _judge(evidence)
     if row.verdict == "executed":
         return receipt
-    if response.status == _OK and problem and not has_error:
+    if response.status == _OK and (problem if not has_error else doubt):
+        problem = problem or doubt
         reason = f"{problem} ({reason})" if reason else problem
     code = None if code == _UNREADABLE else code
     described = f"HTTP {response.status}, code {code}, {reason or 'no message'}"
@@ -173,22 +179,13 @@ def _read_receipt(operation: Operation[Any], body: bytes) -> tuple[Any, str | No
     return receipt, None
 
 
-def _read_error(body: bytes) -> tuple[int | None, str | None]:
+def _read_error(fields: Mapping[str, msgspec.Raw] | None, body: bytes) -> tuple[int | None, str | None]:
     """Return the `code` and `msg` of an error body; the code is `_UNREADABLE` where there is one that cannot be read."""
-    try:
-        fields = _object.decode(body.removeprefix(BYTE_ORDER_MARK))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    if fields is None:
         return _UNREADABLE if b'"code"' in body else None, None
-    reason = _plain(fields.get("msg"))
+    reason = plain(fields.get("msg"))
     reason = reason if isinstance(reason, str) else None
     if "code" in fields:
-        code = _plain(fields["code"])
+        code = plain(fields["code"])
         return code if type(code) is int else _UNREADABLE, reason
-    return _UNREADABLE if _plain(fields.get("success")) is False else None, reason
-
-
-def _plain(raw: msgspec.Raw | None) -> object:
-    try:
-        return None if raw is None else msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
+    return _UNREADABLE if plain(fields.get("success")) is False else None, reason
