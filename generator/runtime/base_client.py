@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
+from urllib.parse import unquote
 
 from .base_url import parse_base_url
 from .call import Call
@@ -21,6 +22,7 @@ from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from .observe import Hook, logger
 from .operation import Api, Operation
 from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of
+from .redact import Redaction
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
 from .server_time import SERVER_TIME
@@ -228,7 +230,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         call.begin(self._clock.milliseconds())
         outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
-            response = yield from self._transport.send(outgoing, progress)
+            response = call.cleaned((yield from self._transport.send(outgoing, progress)))
             result = result_of(call, response, self._api.errors)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
             why = f"interrupted by {type(interruption).__name__}"
@@ -257,6 +259,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             unusable = isinstance(error, UnusableSignature)
             why = str(error) if unusable else f"it could not be signed ({type(error).__name__})."
             raise call.not_sent(why) from error
+        signature = signed.rpartition(b"&signature=")[2].decode() if signer else ""
+        call.redaction = Redaction((signature, unquote(signature), *self._credentials.headers.values()))
         return Outgoing(
             operation.method,
             signed,

@@ -125,7 +125,7 @@ def hides_doubt(response: Response, codes: Mapping[int, ErrorCode]) -> bool:
     if not _is_object(text, numbers) and (
         "\0" in text
         or text.lstrip().startswith(_DATA)
-        or response.headers.get("content-encoding", "identity").lower() != "identity"
+        or response.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
     ):
         return True
     if any(codes[number].outcome != "not_executed" for number in numbers & codes.keys()):

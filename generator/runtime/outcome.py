@@ -124,6 +124,7 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         problem = problem or doubt
         reason = f"{problem} ({reason})" if reason else problem
     code = None if code == _UNREADABLE else code
+    reason = reason and call.redaction.text(reason)
     described = f"HTTP {response.status}, code {code}, {reason or 'no message'}"
     context = {
         "status": response.status,
@@ -140,7 +141,7 @@ def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError
     if isinstance(result, errors.BinanceError):
         return result
     return errors.OutcomeUnknown(
-        f"{call.operation.name} was answered with {result!r}, and then interrupted.",
+        f"{call.operation.name} was answered with {call.redaction.text(repr(result))}, and then interrupted.",
         check="It was done; the receipt is kept in `receipt`.",
         receipt=result,
         **call.context(),
