@@ -15,9 +15,17 @@ from .base_url import parse_base_url
 from .call import Call
 from .clock import Clock, SystemClock
 from .credentials import credentials_of, from_environment
-from .errors import BinanceError, InvalidRequest, NotExecuted, OutcomeUnknown, RateLimited, TimestampOutOfWindow
+from .errors import (
+    BinanceError,
+    InvalidRequest,
+    IpBanned,
+    NotExecuted,
+    OutcomeUnknown,
+    RateLimited,
+    TimestampOutOfWindow,
+)
 from .flow import Flow
-from .headers import used_weight
+from .headers import NGINX, banned_until, firewall, used_weight
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from .observe import Hook, logger
 from .operation import Api, Operation
@@ -273,11 +281,10 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _inform_limiter(self, call: Call, response: Response | Fault, result: object) -> Flow[Command, None]:
         if isinstance(response, Response):
             yield from self._settled(self._limiter.observe(call.operation, response.headers, call.sent_at))
-        pause = _pause(result)
-        if pause is not None:
-            banned = isinstance(response, Response) and response.status == BANNED
+        if (pause := _pause(result)) is not None:
+            seconds, everything = pause
             now = self._clock.milliseconds()
-            yield from self._settled(self._limiter.block(call.operation, pause, now, everything=banned))
+            yield from self._settled(self._limiter.block(call.operation, seconds, now, everything=everything))
 
     def _settled(self, result: Any) -> Flow[Command, Any]:
         """Return what a limiter returned, awaited where it is an `AsyncLimiter`."""
@@ -308,19 +315,24 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if delay is None:
             raise error
         # Not before the pause ends that the limiter keeps where Binance does not say how long.
-        delay = max(delay, _pause(error) or 0.0)
+        delay = max(delay, (_pause(error) or (0.0, False))[0])
         if delay >= call.left():
             raise error
         return delay
 
 
-def _pause(result: Any) -> float | None:
-    """Return for how long Binance wants nothing more, if it wants a pause."""
-    status = result.status if isinstance(result, (NotExecuted, OutcomeUnknown)) else None
-    if status not in (BANNED, TOO_MANY_REQUESTS) and not isinstance(result, RateLimited):
+def _pause(result: Any) -> tuple[float, bool] | None:
+    """Return for how many seconds nothing more is wanted, and whether of any endpoint, if a pause is wanted."""
+    if not isinstance(result, (NotExecuted, OutcomeUnknown)) or result.status is None:
         return None
-    usual = _BAN if status == BANNED else _PAUSE
-    return usual if result.retry_after is None else float(result.retry_after)
+    body = result.body or ""
+    if result.status == BANNED or isinstance(result, IpBanned) or banned_until(body) is not None:
+        return result.retry_after or _BAN, True
+    if firewall(result.status, result.code, result.headers, body) not in (None, NGINX):
+        return result.retry_after or _PAUSE, True
+    if result.status == TOO_MANY_REQUESTS or isinstance(result, RateLimited):
+        return _PAUSE if result.retry_after is None else result.retry_after, False
+    return None
 
 
 def strip_tracebacks(error: BaseException) -> BaseException:

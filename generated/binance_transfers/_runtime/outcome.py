@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +15,7 @@ import msgspec
 from . import errors
 from .call import Call
 from .doubt import contradiction, fields_of, hides_doubt, plain, transfer_id
-from .headers import retry_after
+from .headers import banned_until, firewall, retry_after
 from .operation import ErrorCode, Operation
 from .transport import Fault, Response
 from .values import decimals_in
@@ -25,6 +26,9 @@ TOO_MANY_REQUESTS = 429
 _REFUSALS = range(400, 500)
 _DOUBTFUL = frozenset({408, 409, 499})
 """Statuses below 500 of gateways that gave up waiting (408, 499), and of what was done in part (409)."""
+_READ, _KEPT = 8192, 2048
+"""Bytes of a body that are looked at for what an exception keeps, and characters that it keeps."""
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
 
@@ -46,9 +50,18 @@ class _Evidence(NamedTuple):
     """All of the body was read, and nothing in it but its error code leaves the outcome open."""
     known: ErrorCode | None = None
     """The error code, if it is a known one."""
+    is_banned: bool = False
+    """The response says until when this IP address is banned."""
 
     def proves(self, outcome: str) -> bool:
         return self.known is not None and self.known.outcome == outcome
+
+    @property
+    def refuses(self) -> bool:
+        """Whether code and status agree that nothing was executed, or the status says so alone."""
+        if self.known is None:
+            return self.status in _REFUSALS and self.status not in _DOUBTFUL
+        return self.proves("not_executed") and (self.status == _OK or self.status in _REFUSALS)
 
 
 class _Row(NamedTuple):
@@ -75,18 +88,17 @@ _TABLE = (
     _Row(lambda e: not e.is_readable and e.moves_funds, "unknown", says=_OPEN),
     _Row(lambda e: e.proves("unknown"), "unknown", says=_OPEN),
     # The limits are checked before anything is done.
-    _Row(lambda e: e.status == BANNED, "not executed", "IpBanned", "was refused, this IP address is banned ({})"),
+    _Row(
+        lambda e: e.status == BANNED or (e.is_banned and e.refuses),
+        "not executed",
+        "IpBanned",
+        "was refused, this IP address is banned ({})",
+    ),
     _Row(lambda e: e.status == TOO_MANY_REQUESTS, "not executed", "RateLimited", "was refused by the rate limit ({})"),
     # A known error code is proof only beside a status that agrees with it; without one, most 4xx are.
-    _Row(
-        lambda e: e.proves("not_executed") and (e.status == _OK or e.status in _REFUSALS),
-        "not executed",
-        says="was rejected ({})",
-    ),
+    _Row(lambda e: e.refuses and e.known is not None, "not executed", says="was rejected ({})"),
     _Row(lambda e: e.known is not None, "unknown", says=_OPEN),
-    _Row(
-        lambda e: e.status in _REFUSALS and e.status not in _DOUBTFUL, "not executed", "Rejected", "was rejected ({})"
-    ),
+    _Row(lambda e: e.refuses, "not executed", "Rejected", "was rejected ({})"),
     # A 5xx, a redirect, a page of a gateway, a success without its receipt.
     _Row(lambda _: True, "unknown", says=_OPEN),
 )
@@ -109,14 +121,17 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         return receipt
     is_field = "code" in getattr(operation.decoder.type, "__struct_encode_fields__", ())
     has_error = doubt is not None or (code is not None and (code == _UNREADABLE or not is_field))
+    body = call.redaction.text(response.body[:_READ].decode(errors="replace"))[:_KEPT]
+    named, until = transfer_id(operation, fields), banned_until(body)
     evidence = _Evidence(
         operation.moves_funds,
         response.status,
         has_receipt=problem is None,
         has_error=has_error,
-        names_transfer=transfer_id(operation, fields) is not None,
+        names_transfer=named is not None,
         is_readable=code != _UNREADABLE and not (operation.moves_funds and hides_doubt(response, codes)),
         known=None if code is None else codes.get(code),
+        is_banned=until is not None,
     )
     row = _judge(evidence)
     if row.verdict == "executed":
@@ -126,15 +141,35 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         reason = f"{problem} ({reason})" if reason else problem
     code = None if code == _UNREADABLE else code
     reason = reason and call.redaction.text(reason)
-    described = f"HTTP {response.status}, code {code}, {reason or 'no message'}"
+    described = f"HTTP {response.status}, code {code}, {reason or _page(response, code, body) or 'no message'}"
     context = {
         "status": response.status,
         "code": code,
         "reason": reason,
         "headers": response.headers,
-        "retry_after": retry_after(response.headers),
+        "retry_after": _wait(response, until, call.sent_at),
+        "body": body,
+        "transfer_id": named and call.redaction.text(named),
     }
     return _error(row, call, described, evidence.known, **context)
+
+
+def _wait(response: Response, until: int | None, now: int) -> float | None:
+    """Return the seconds to wait: the longer of what header and message say; no ban ends at once."""
+    asked = retry_after(response.headers, now)
+    banned = max(0.0, (until - now) / 1000) if until is not None else 0.0
+    wait = max(asked or 0.0, banned)
+    return wait or (None if response.status == BANNED or until is not None else asked)
+
+
+def _page(response: Response, code: int | None, body: str) -> str | None:
+    """Return whose page it is that says no, and its title."""
+    title = _TITLE.search(body)
+    words = " ".join(title[1].split()) if title else ""
+    author = firewall(response.status, code, response.headers, body)
+    if author is None or not body:
+        return words or None
+    return f"a page of {author}: {words}" if words else f"a page of {author}"
 
 
 def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError:
