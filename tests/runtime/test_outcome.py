@@ -114,8 +114,10 @@ def test_a_receipt_whose_id_is_no_id_is_in_doubt(id_: str) -> None:
     assert outcome(answer(200, b'{"reference":"2966662589"}'), TEXT_ID).reference == "2966662589"
 
 
-@pytest.mark.parametrize("body", [b'{"tranId":0}', b'{"tranId":-5}', b'{"tranId":1,"tranId":7}'])
-def test_an_id_that_is_not_positive_or_is_given_twice_is_in_doubt(body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body", [b'{"tranId":0}', b'{"tranId":-5}', b'{"tranId":1,"tranId":7}', b'{"tranId":1,"\xff":7,"success":false}']
+)
+def test_an_id_that_is_not_positive_or_stands_beside_what_cannot_be_read_is_in_doubt(body: bytes) -> None:
     assert type(outcome(answer(200, body))) is errors.OutcomeUnknown
 
 

@@ -19,6 +19,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ID = re.compile(r"(tran|txn|transfer|transaction)_?id", re.IGNORECASE)
 _NO_ID = re.compile(r"\s*(|-.*|[0.]+|null|none|nil|undefined|nan|n/a|true|false)\s*", re.IGNORECASE | re.DOTALL)
+_NOT_PLAIN = "the response is not one JSON object that names each field once"
 _FLAGS = frozenset({"success", "succeeded", "issuccess", "ok"})
 _ERRORS = ("err", "error", "exception", "fault", "fail", "failure", "failed")
 """How the names of fields that hold an error begin or end."""
@@ -55,14 +56,14 @@ def plain(raw: msgspec.Raw | None) -> object:
 
 def contradiction(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None, body: bytes) -> str | None:
     """Return why a receipt is no proof: it names no transfer, names something twice, or says that it failed."""
-    if fields is None:
-        return None
     model: Any = operation.decoder.type
+    if fields is None:
+        return _NOT_PLAIN if hasattr(model, "__struct_fields__") else None
     known, ids = _known(model, getattr(operation.effect, "receipt", None))
     more = fields.keys() - known
     # Each name is followed by a colon: a plain receipt, as nearly all are, is looked at no further.
-    if (more or body.count(b":") != len(fields)) and not _is_object(body.decode(), set()):
-        return "the response names a field twice"
+    if (more or body.count(b":") != len(fields)) and not _is_object(body.decode(errors="replace"), set()):
+        return _NOT_PLAIN
     for name in more:
         if _says_failed(name, plain(fields[name])):
             return f"the response is a receipt, and its {short_repr(name)} says that it failed"
