@@ -119,7 +119,9 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         # Nearly every call ends so: the row that says it is not looked up.
         return receipt
     is_field = "code" in getattr(operation.decoder.type, "__struct_encode_fields__", ())
-    has_error = doubt is not None or (code is not None and (code == _UNREADABLE or not is_field))
+    has_error = doubt is not None or (
+        code is not None and not (is_field and (operation.moves_funds or code != _UNREADABLE))
+    )
     body = call.redaction.text(response.body[:_READ].decode(errors="replace"))[:_KEPT]
     named, until = transfer_id(operation, fields), banned_until(body)
     evidence = _Evidence(

@@ -121,6 +121,29 @@ def test_an_id_that_is_not_positive_or_stands_beside_what_cannot_be_read_is_in_d
     assert type(outcome(answer(200, body))) is errors.OutcomeUnknown
 
 
+ENVELOPE = operation(
+    decoder=msgspec.json.Decoder(
+        msgspec.defstruct("Envelope", [("id", str, ""), ("code", int | str, 0), ("success", bool | str, True)])
+    )
+)
+
+
+@pytest.mark.parametrize("envelope", ['"code":"000000","success":true', '"code":200', '"code":0', '"success":"true"'])
+def test_an_envelope_that_says_that_it_is_a_success_is_a_receipt(envelope: str) -> None:
+    assert outcome(answer(200, f'{{"id":"a",{envelope}}}'.encode()), ENVELOPE).id == "a"
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        *('"success":false,"code":-20124', '"success":false', '"success":"false"', '"code":"-20124"', '"code":-20124'),
+        *('"code":"000001"', '"code":20', '"success":false,"code":"000000"'),
+    ],
+)
+def test_an_envelope_that_says_that_it_failed_is_in_doubt(envelope: str) -> None:
+    assert type(outcome(answer(200, f'{{"id":"a",{envelope}}}'.encode()), ENVELOPE)) is errors.OutcomeUnknown
+
+
 @pytest.mark.parametrize("status", [200, 400, 429])
 def test_a_refusal_that_names_a_transfer_is_in_doubt(status: int) -> None:
     body = b'{"code":-5002,"msg":"m","tranId":"63949445229"}'

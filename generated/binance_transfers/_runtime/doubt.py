@@ -19,6 +19,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ID = re.compile(r"(tran|txn|transfer|transaction)_?id", re.IGNORECASE)
 _NO_ID = re.compile(r"\s*(|-.*|[0.]+|null|none|nil|undefined|nan|n/a|true|false)\s*", re.IGNORECASE | re.DOTALL)
+_NO_ERROR = re.compile(r"0*|200")
 _NOT_PLAIN = "the response is not one JSON object that names each field once"
 _FLAGS = frozenset({"success", "succeeded", "issuccess", "ok"})
 _ERRORS = ("err", "error", "exception", "fault", "fail", "failure", "failed")
@@ -59,12 +60,14 @@ def contradiction(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] |
     model: Any = operation.decoder.type
     if fields is None:
         return _NOT_PLAIN if hasattr(model, "__struct_fields__") else None
-    known, ids = _known(model, getattr(operation.effect, "receipt", None))
+    known, ids, verdicts = _known(model, getattr(operation.effect, "receipt", None))
     more = fields.keys() - known
     # Each name is followed by a colon: a plain receipt, as nearly all are, is looked at no further.
     if (more or body.count(b":") != len(fields)) and not _is_object(body.decode(errors="replace"), set()):
         return _NOT_PLAIN
-    for name in more:
+    for name in (*more, *verdicts) if verdicts else more:
+        if name not in fields:
+            continue
         if _says_failed(name, plain(fields[name])):
             return f"the response is a receipt, and its {short_repr(name)} says that it failed"
     for name in ids:
@@ -84,10 +87,11 @@ def transfer_id(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | N
 
 
 @cache
-def _known(model: type, documented: str | None) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the wire names of a record's fields, and those that hold a transfer's id."""
+def _known(model: type, documented: str | None) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Return the wire names of a record's fields, those that hold a transfer's id, and those that say how it ended."""
     names: tuple[str, ...] = getattr(model, "__struct_encode_fields__", ())
-    return frozenset(names), tuple(name for name in names if _is_id_name(name, documented))
+    verdicts = tuple(name for name in names if name == "code" or name.lower() in _FLAGS)
+    return frozenset(names), tuple(name for name in names if _is_id_name(name, documented)), verdicts
 
 
 def _is_id_name(name: str, documented: str | None) -> bool:
@@ -99,7 +103,7 @@ def _is_id(value: object) -> bool:
 
 
 def _says_failed(name: str, value: object) -> bool:
-    """Return whether a field that the record does not have says that the call failed."""
+    """Return whether a field says that the call failed."""
     name = re.sub(r"[\W_]", "", name).lower()
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if name in _FLAGS:
@@ -108,7 +112,9 @@ def _says_failed(name: str, value: object) -> bool:
         if isinstance(value, str):
             return not _GOOD.fullmatch(value)
         return value is False or (is_number and value not in (0, 1, 200))
-    if name == "code" or name.startswith(_ERRORS) or name.endswith(_ERRORS):
+    if name == "code":
+        return value is not None and not _NO_ERROR.fullmatch(str(value))
+    if name.startswith(_ERRORS) or name.endswith(_ERRORS):
         return bool(value) and not (isinstance(value, str) and not value.strip(" 0"))
     inner = value if isinstance(value, list) else [value]
     return any(_says_failed(*field) for record in inner if isinstance(record, dict) for field in record.items())
