@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -12,7 +13,8 @@ import msgspec
 
 from . import errors
 from .call import Call
-from .headers import retry_after
+from .doubt import contradiction, fields_of, hides_doubt, plain, transfer_id
+from .headers import banned_until, firewall, retry_after
 from .operation import ErrorCode, Operation
 from .transport import Fault, Response
 from .values import decimals_in
@@ -23,10 +25,11 @@ TOO_MANY_REQUESTS = 429
 _REFUSALS = range(400, 500)
 _DOUBTFUL = frozenset({408, 409, 499})
 """Statuses below 500 of gateways that gave up waiting (408, 499), and of what was done in part (409)."""
+_READ, _KEPT = 8192, 2048
+"""Bytes of a body that are looked at for what an exception keeps, and characters that it keeps."""
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class _Evidence(NamedTuple):
@@ -39,14 +42,25 @@ class _Evidence(NamedTuple):
     has_receipt: bool = False
     """The body is the documented receipt."""
     has_error: bool = False
-    """The body has an error code, whether it can be read or not."""
+    """The body has an error code, whether it can be read or not, or says otherwise that it is no success."""
+    names_transfer: bool = False
+    """The body has the id of a transfer, whatever it is beside."""
     is_readable: bool = True
-    """The error code, if there is one, can be read."""
+    """All of the body was read, and nothing in it but its error code leaves the outcome open."""
     known: ErrorCode | None = None
     """The error code, if it is a known one."""
+    is_banned: bool = False
+    """The response says until when this IP address is banned."""
 
     def proves(self, outcome: str) -> bool:
         return self.known is not None and self.known.outcome == outcome
+
+    @property
+    def refuses(self) -> bool:
+        """Whether code and status agree that nothing was executed, or the status says so alone."""
+        if self.known is None:
+            return self.status in _REFUSALS and self.status not in _DOUBTFUL
+        return self.proves("not_executed") and (self.status == _OK or self.status in _REFUSALS)
 
 
 class _Row(NamedTuple):
@@ -68,22 +82,22 @@ _TABLE = (
     # The receipt is proof only where nothing contradicts it.
     _Row(lambda e: e.status == _OK and e.has_receipt and not e.has_error, "executed"),
     _Row(lambda e: e.has_receipt and (e.moves_funds or e.status == _OK), "unknown", says=_OPEN),
-    # An error code that cannot be read may be one that leaves the outcome open, as some do.
+    _Row(lambda e: e.names_transfer and e.moves_funds, "unknown", says=_OPEN),
+    # What cannot be read may be, or hide, an error code that leaves the outcome open, as some do.
     _Row(lambda e: not e.is_readable and e.moves_funds, "unknown", says=_OPEN),
     _Row(lambda e: e.proves("unknown"), "unknown", says=_OPEN),
     # The limits are checked before anything is done.
-    _Row(lambda e: e.status == BANNED, "not executed", "IpBanned", "was refused, this IP address is banned ({})"),
+    _Row(
+        lambda e: e.status == BANNED or (e.is_banned and e.refuses),
+        "not executed",
+        "IpBanned",
+        "was refused, this IP address is banned ({})",
+    ),
     _Row(lambda e: e.status == TOO_MANY_REQUESTS, "not executed", "RateLimited", "was refused by the rate limit ({})"),
     # A known error code is proof only beside a status that agrees with it; without one, most 4xx are.
-    _Row(
-        lambda e: e.proves("not_executed") and (e.status == _OK or e.status in _REFUSALS),
-        "not executed",
-        says="was rejected ({})",
-    ),
+    _Row(lambda e: e.refuses and e.known is not None, "not executed", says="was rejected ({})"),
     _Row(lambda e: e.known is not None, "unknown", says=_OPEN),
-    _Row(
-        lambda e: e.status in _REFUSALS and e.status not in _DOUBTFUL, "not executed", "Rejected", "was rejected ({})"
-    ),
+    _Row(lambda e: e.refuses, "not executed", "Rejected", "was rejected ({})"),
     # A 5xx, a redirect, a page of a gateway, a success without its receipt.
     _Row(lambda _: True, "unknown", says=_OPEN),
 )
@@ -98,35 +112,65 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         row = _judge(_Evidence(operation.moves_funds, may_have_arrived=response.may_have_arrived))
         return _error(row, call, response.reason)
     receipt, problem = _read_receipt(operation, response.body)
-    code, reason = _read_error(response.body)
-    if response.status == _OK and problem is None and code is None:
+    fields = fields_of(response.body)
+    code, reason = _read_error(fields, response.body)
+    doubt = contradiction(operation, fields, response.body) if problem is None and operation.moves_funds else None
+    if response.status == _OK and problem is None and doubt is None and code is None:
         # Nearly every call ends so: the row that says it is not looked up.
         return receipt
     is_field = "code" in getattr(operation.decoder.type, "__struct_encode_fields__", ())
-    has_error = code is not None and (code == _UNREADABLE or not is_field)
+    has_error = doubt is not None or (
+        code is not None and not (is_field and (operation.moves_funds or code != _UNREADABLE))
+    )
+    body = call.redaction.text(response.body[:_READ].decode(errors="replace"))[:_KEPT]
+    named, until = transfer_id(operation, fields), banned_until(body)
     evidence = _Evidence(
         operation.moves_funds,
         response.status,
         has_receipt=problem is None,
         has_error=has_error,
-        is_readable=code != _UNREADABLE,
+        names_transfer=named is not None,
+        is_readable=code != _UNREADABLE and not (operation.moves_funds and hides_doubt(response, codes)),
         known=None if code is None else codes.get(code),
+        is_banned=until is not None,
     )
     row = _judge(evidence)
     if row.verdict == "executed":
         return receipt
-    if response.status == _OK and problem and not has_error:
+    if response.status == _OK and (problem if not has_error else doubt):
+        problem = problem or doubt
         reason = f"{problem} ({reason})" if reason else problem
-    code = code if evidence.is_readable else None
-    described = f"HTTP {response.status}, code {code}, {reason or 'no message'}"
+    code = None if code == _UNREADABLE else code
+    reason = reason and call.redaction.text(reason)
+    described = f"HTTP {response.status}, code {code}, {reason or _page(response, code, body) or 'no message'}"
     context = {
         "status": response.status,
         "code": code,
         "reason": reason,
         "headers": response.headers,
-        "retry_after": retry_after(response.headers),
+        "retry_after": _wait(response, until, call.sent_at),
+        "body": body,
+        "transfer_id": named and call.redaction.text(named),
     }
     return _error(row, call, described, evidence.known, **context)
+
+
+def _wait(response: Response, until: int | None, now: int) -> float | None:
+    """Return the seconds to wait: the longer of what header and message say; no ban ends at once."""
+    asked = retry_after(response.headers, now)
+    banned = max(0.0, (until - now) / 1000) if until is not None else 0.0
+    wait = max(asked or 0.0, banned)
+    return wait or (None if response.status == BANNED or until is not None else asked)
+
+
+def _page(response: Response, code: int | None, body: str) -> str | None:
+    """Return whose page it is that says no, and its title."""
+    title = _TITLE.search(body)
+    words = " ".join(title[1].split()) if title else ""
+    author = firewall(response.status, code, response.headers, body)
+    if author is None or not body:
+        return words or None
+    return f"a page of {author}: {words}" if words else f"a page of {author}"
 
 
 def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError:
@@ -134,7 +178,7 @@ def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError
     if isinstance(result, errors.BinanceError):
         return result
     return errors.OutcomeUnknown(
-        f"{call.operation.name} was answered with {result!r}, and then interrupted.",
+        f"{call.operation.name} was answered with {call.redaction.text(repr(result))}, and then interrupted.",
         check="It was done; the receipt is kept in `receipt`.",
         receipt=result,
         **call.context(),
@@ -170,22 +214,13 @@ def _read_receipt(operation: Operation[Any], body: bytes) -> tuple[Any, str | No
     return receipt, None
 
 
-def _read_error(body: bytes) -> tuple[int | None, str | None]:
+def _read_error(fields: Mapping[str, msgspec.Raw] | None, body: bytes) -> tuple[int | None, str | None]:
     """Return the `code` and `msg` of an error body; the code is `_UNREADABLE` where there is one that cannot be read."""
-    try:
-        fields = _object.decode(body.removeprefix(_BYTE_ORDER_MARK))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    if fields is None:
         return _UNREADABLE if b'"code"' in body else None, None
-    reason = _plain(fields.get("msg"))
+    reason = plain(fields.get("msg"))
     reason = reason if isinstance(reason, str) else None
     if "code" in fields:
-        code = _plain(fields["code"])
+        code = plain(fields["code"])
         return code if type(code) is int else _UNREADABLE, reason
-    return _UNREADABLE if _plain(fields.get("success")) is False else None, reason
-
-
-def _plain(raw: msgspec.Raw | None) -> object:
-    try:
-        return None if raw is None else msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
+    return _UNREADABLE if plain(fields.get("success")) is False else None, reason

@@ -121,13 +121,16 @@ def _until_deadline(timeout: float | None) -> float | None:
 
 
 class _OmitOurRequests(logging.Filter):
-    """httpx logs each request's URL, and hpack (of HTTP/2) its headers too; ours hold the key and the signature."""
+    """httpx logs each request's URL, hpack (of HTTP/2) its headers too, and httpcore the response's, which may quote them.
+
+    Ours hold the key and the signature.
+    """
 
     def filter(self, _record: logging.LogRecord, /) -> bool:
         return _sending.get() is None
 
 
-for _logger in ("httpx", "hpack.hpack", "hpack.table"):
+for _logger in ("httpx", "hpack.hpack", "hpack.table", "httpcore.http11", "httpcore.http2", "httpcore.proxy"):
     logging.getLogger(_logger).addFilter(_OmitOurRequests())
 
 

@@ -80,9 +80,9 @@ def _word(*endings: Callable[[], Ending]) -> str:
     return {"OutcomeUnknown": "unknown"}.get(name, name)
 
 
-def _pause(status: int) -> str:
-    """Return for how many seconds the client keeps calls back after a status without `Retry-After`."""
-    with client_of(answer(status)) as client:
+def _pause(refusal: httpx.Response) -> str:
+    """Return for how many seconds the client keeps calls back after a refusal without `Retry-After`."""
+    with client_of(refusal) as client:
         raised(client, MOVER.name)
         kept_back = raised(client, MOVER.name)
     assert isinstance(kept_back, binance_transfers.NotSent)
@@ -174,8 +174,8 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         lambda: [_known_after_interruption(operation.name) for operation in (MOVER, READER)],
     ),
     ("client.md", r"at level (\w+), or (\w+) if the outcome is unknown", _levels),
-    ("errors.md", r"for retry_after seconds, or for (\d+) if it is None", lambda: [_pause(429)]),
-    ("errors.md", r"until retry_after seconds have passed, or (\d+) if it is None", lambda: [_pause(418)]),
+    ("errors.md", r"for retry_after seconds, or for (\d+) if it is None", lambda: [_pause(answer(429))]),
+    ("errors.md", r"until retry_after seconds have passed, or (\d+) if it is None", lambda: [_pause(answer(418))]),
     ("errors.md", r"No connection: nothing was sent, (\w+)", lambda: [ends(lambda: httpx.ConnectError(""))]),
     ("errors.md", r"no \w+ could be read, it is (\w+)", lambda: [ends(lambda: httpx.ReadError(""))]),
     (
@@ -190,8 +190,13 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     ),
     (
         "errors.md",
-        r"The outcome is (\w+) only if the code of a 429 leaves it unknown",
+        r"The outcome is (\w+) only if the body contradicts the refusal",
         lambda: [_word(lambda: answer(429, -1007))],
+    ),
+    (
+        "errors.md",
+        r"A 403 without an error code .*?It is a refusal, (\w+);",
+        lambda: [ends(lambda: httpx.Response(403, text="<html>"))],
     ),
     (
         "errors.md",
@@ -218,8 +223,17 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     ),
     ("errors.md", r"only for HTTP 5xx and for the codes (-\d+) and (-\d+)", _documented),
     ("errors.md", r"responses with status 4xx other than 429 and 418", list),
-    ("limits.md", r"429: .*?or for (\d+) if it is missing", lambda: [_pause(429)]),
-    ("limits.md", r"418: requests went on in spite of 429,.*?or for (\d+) if it is missing", lambda: [_pause(418)]),
+    ("limits.md", r"429: .*?or for (\d+) seconds if it is missing", lambda: [_pause(answer(429))]),
+    (
+        "limits.md",
+        r"418: requests went on in spite of 429,.*?or for (\d+) seconds if neither",
+        lambda: [_pause(answer(418))],
+    ),
+    (
+        "limits.md",
+        r"403 without an error code: .*?every endpoint for (\d+) seconds",
+        lambda: [_pause(httpx.Response(403))],
+    ),
     ("limits.md", r"HTTP 429 and 418", list),
     (
         "testing.md",

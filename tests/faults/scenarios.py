@@ -219,6 +219,9 @@ def _codes() -> Iterator[Scenario]:
         limited = Expected("RateLimited", 3)
         yield from both(f"code {text} at 429", ODD, read=limited, status=429, body=body, headers={"Retry-After": "0"})
     yield from both("a list with -1007 at 400", ODD, read=REJECTED, status=400, body='[{"code":-1007}]')
+    hidden = ('{"msg":"Timeout wai', '{"error":{"code":-1007}}', "<code>-1007</code>")
+    for body in hidden:
+        yield from both(f"400 with `{body}`", ODD, read=REJECTED, status=400, body=body)
     marked = '\ufeff{"code":-1007,"msg":"Timeout."}'
     yield from both("-1007 behind a byte order mark at 400", INFERRED, status=400, body=marked)
     yield unknown("a receipt that says that it failed", Step(body='{"success":false,' + FIELDS + "}"))

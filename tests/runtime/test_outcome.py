@@ -6,23 +6,25 @@ import pickle
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.runtime import errors
 from generator.runtime.call import Call
+from generator.runtime.operation import Transfer
 from generator.runtime.outcome import result_of
 from generator.runtime.request import Prepared
 from generator.runtime.transport import Fault, Response
 
-from .table import BALANCE, CODES, TRANSFER, Balance, Receipt
+from .table import BALANCE, CODES, TRANSFER, Balance, Receipt, operation
 
 SENT_AT = 1499827319559
 
 
-def outcome(answer: Response | Fault, operation: Any = TRANSFER) -> Any:
-    call = Call(Prepared(operation, "/x", "", {"type": "IN"}), ends=0.0, attempt=2, sent_at=SENT_AT)
+def outcome(answer: Response | Fault, called: Any = TRANSFER) -> Any:
+    call = Call(Prepared(called, "/x", "", {"type": "IN"}), ends=0.0, attempt=2, sent_at=SENT_AT)
     return result_of(call, answer, CODES)
 
 
@@ -64,6 +66,90 @@ def test_a_200_that_is_not_the_receipt_is_unknown_for_a_transfer_and_a_failure_f
     assert type(outcome(answer(200, body), BALANCE)) is errors.NotExecuted
 
 
+TEXT_ID = operation(
+    effect=Transfer(by="type", routes={}, asset="asset", amount="amount", receipt="reference"),
+    decoder=msgspec.json.Decoder(msgspec.defstruct("TextId", [("reference", str)])),
+)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        *('"success":"false"', '"success":0', '"success":null', '"success":"no"', '"Success":false', '"ok":false'),
+        *('"status":"FAILED"', '"status":500', '"status":false', '"state":"REJECTED"', '"result":"fail"'),
+        *('"error":"no"', '"error":true', '"error":{"a":1}', '"errorCode":-9000', '"error_code":"-9000"'),
+        *('"Code":-9000', '"errors":["a"]', '"errMsg":"no"', '"failureReason":"no"', '"failed":true'),
+        *('"msg":"failed"', '"message":"Insufficient balance"', '"Msg":"unsuccessful"', '"a":{"b":1,"b":2}'),
+        *('"data":{"success":false}', '"data":[{"a":1},{"more":{"errorCode":-1}}]'),
+    ],
+)
+def test_a_receipt_that_also_says_that_it_failed_is_in_doubt(more: str) -> None:
+    error = outcome(answer(200, f'{{"tranId":7,{more}}}'.encode()))
+    assert type(error) is errors.OutcomeUnknown
+    assert str(error).startswith("transfer may have been executed (HTTP 200, code None, the response")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        *(
+            '"success":true',
+            '"success":"true"',
+            '"success":1',
+            '"ok":"yes"',
+            '"status":"SUCCESS"',
+            '"status":"PENDING"',
+        ),
+        *('"status":200', '"error":null', '"error":""', '"errors":[]', '"errorCode":0', '"errorCode":"000000"'),
+        *('"msg":"success"', '"msg":""', '"msg":"ok"', '"time":"12:30"', '"more":{"a":1,"b":{"a":1}}', '"status":null'),
+    ],
+)
+def test_a_receipt_with_more_that_does_not_contradict_it_is_returned(more: str) -> None:
+    assert outcome(answer(200, f'{{{more},"tranId":7}}'.encode())) == Receipt(7)
+
+
+@pytest.mark.parametrize("id_", ['""', '" "', '"null"', '"0"', '"-1"', '"None"', '"00"'])
+def test_a_receipt_whose_id_is_no_id_is_in_doubt(id_: str) -> None:
+    assert type(outcome(answer(200, f'{{"reference":{id_}}}'.encode()), TEXT_ID)) is errors.OutcomeUnknown
+    assert outcome(answer(200, b'{"reference":"2966662589"}'), TEXT_ID).reference == "2966662589"
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"tranId":0}', b'{"tranId":-5}', b'{"tranId":1,"tranId":7}', b'{"tranId":1,"\xff":7,"success":false}']
+)
+def test_an_id_that_is_not_positive_or_stands_beside_what_cannot_be_read_is_in_doubt(body: bytes) -> None:
+    assert type(outcome(answer(200, body))) is errors.OutcomeUnknown
+
+
+ENVELOPE = operation(
+    decoder=msgspec.json.Decoder(
+        msgspec.defstruct("Envelope", [("id", str, ""), ("code", int | str, 0), ("success", bool | str, True)])
+    )
+)
+
+
+@pytest.mark.parametrize("envelope", ['"code":"000000","success":true', '"code":200', '"code":0', '"success":"true"'])
+def test_an_envelope_that_says_that_it_is_a_success_is_a_receipt(envelope: str) -> None:
+    assert outcome(answer(200, f'{{"id":"a",{envelope}}}'.encode()), ENVELOPE).id == "a"
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        *('"success":false,"code":-20124', '"success":false', '"success":"false"', '"code":"-20124"', '"code":-20124'),
+        *('"code":"000001"', '"code":20', '"success":false,"code":"000000"'),
+    ],
+)
+def test_an_envelope_that_says_that_it_failed_is_in_doubt(envelope: str) -> None:
+    assert type(outcome(answer(200, f'{{"id":"a",{envelope}}}'.encode()), ENVELOPE)) is errors.OutcomeUnknown
+
+
+@pytest.mark.parametrize("status", [200, 400, 429])
+def test_a_refusal_that_names_a_transfer_is_in_doubt(status: int) -> None:
+    body = b'{"code":-5002,"msg":"m","tranId":"63949445229"}'
+    assert type(outcome(answer(status, body))) is errors.OutcomeUnknown
+
+
 def test_a_known_refusal_inside_a_200_is_a_refusal() -> None:
     assert type(outcome(answer(200, b'{"code":-5002,"msg":"no"}'))) is errors.InsufficientBalance
 
@@ -96,6 +182,61 @@ def test_a_known_refusal_inside_a_200_is_a_refusal() -> None:
 )
 def test_what_a_status_and_a_code_prove_about_a_transfer(status: int, body: bytes, expected: type) -> None:
     assert type(outcome(answer(status, body))) is expected
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429])
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        pytest.param(b'{"msg":"Timeout wai', {}, id="cut before the code"),
+        pytest.param(b' \n{"cod', {}, id="cut in the key"),
+        pytest.param(b'\xef\xbb\xbf{"cod', {}, id="cut behind a byte order mark"),
+        pytest.param(b'{"\\u0063ode":-10', {}, id="an escaped key and a cut"),
+        pytest.param(b'[{"code":-5002}]', {}, id="a list"),
+        pytest.param(b'"{\\"code\\":-5002}"', {}, id="text"),
+        pytest.param(b'{"error":{"code":-1007}}', {}, id="nested"),
+        pytest.param(b'{"error":{"code":-5013}}', {}, id="nested, and only probably not executed"),
+        pytest.param(b'{"data":[{"code":-1007}]}', {}, id="in a list"),
+        pytest.param(b'{"errorCode":-1006}', {}, id="another key"),
+        pytest.param(b'{"code":-5002,"msg":"m","cause":-1007}', {}, id="beside a refusal"),
+        pytest.param(b'{"code":-1007,"code":-5002}', {}, id="two codes"),
+        pytest.param(b'{"code":-5002,"code":-5002}', {}, id="a code twice"),
+        pytest.param(b"<error><code>-1007</code></error>", {}, id="xml"),
+        pytest.param(b"<error><code>&#45;1007</code></error>", {}, id="xml with entities"),
+        pytest.param(b'<?xml version="1.0"?><error><co', {}, id="xml, cut"),
+        pytest.param(b'{"error":"{\\"code\\":-1007}"}', {}, id="json in json"),
+        pytest.param(b'{"error":"{\\"code\\":\\u002d1007}"}', {}, id="escaped json in json"),
+        pytest.param('{"code":-5002}'.encode("utf-16"), {"content_type": "text/plain; charset=UTF-16"}, id="utf-16"),
+        pytest.param('{"code":-5002}'.encode("utf-16-le"), {}, id="utf-16 without its charset"),
+        pytest.param(b"+AHs-", {"content_type": "text/plain; charset=utf-7"}, id="utf-7"),
+        pytest.param(b"\x1f\x8b\x08\x00\x00", {}, id="gzip without its header"),
+        pytest.param(b'{"code":-50', {"content_encoding": "gzip"}, id="gzip, cut"),
+        pytest.param(b"", {"content_encoding": "br"}, id="an encoding, and nothing"),
+        pytest.param(b'{"msg":"Send status unknown; execution status unknown."}', {}, id="words in json"),
+        pytest.param(b"Execution Status Unknown", {}, id="words"),
+    ],
+)
+def test_a_4xx_that_is_not_read_whole_or_hides_an_open_outcome_is_unknown(
+    status: int, body: bytes, headers: dict[str, str]
+) -> None:
+    assert type(outcome(answer(status, body, **headers))) is errors.OutcomeUnknown
+    assert isinstance(outcome(answer(status, body, **headers), BALANCE), errors.NotExecuted)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        pytest.param(b"", {}, id="nothing"),
+        pytest.param(b"<html>Forbidden</html>", {"content_type": "text/html; charset=iso-8859-1"}, id="a page"),
+        pytest.param(b"Forbidden", {}, id="a word"),
+        pytest.param(b'{"code":-5002,"msg":"-10071"}', {"content_encoding": "gzip"}, id="a packed object"),
+        pytest.param(
+            b'{"msg":"no","data":[1,{"a":null}]}', {"content_type": "application/json;charset=UTF-8"}, id="no code"
+        ),
+    ],
+)
+def test_a_4xx_that_is_read_whole_is_a_refusal(body: bytes, headers: dict[str, str]) -> None:
+    assert isinstance(outcome(answer(400, body, **headers)), errors.Rejected)
 
 
 @pytest.mark.parametrize("status", [500, 503, 307, 204, 400])
@@ -135,7 +276,7 @@ def test_an_exception_travels_between_processes_whole(status: int, body: bytes) 
     assert vars(again) == vars(error)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-1", "1.5", "٣", "1e3", "9" * 400])
+@pytest.mark.parametrize("text", ["", "soon", "-1", "1.", "٣", "1e3", "9" * 400, "Fri, 99 Jan"])
 def test_a_retry_after_that_is_not_seconds_is_absent(text: str) -> None:
     assert outcome(answer(429, b"", retry_after=text)).retry_after is None
 
@@ -153,3 +294,79 @@ def test_an_amount_that_is_not_a_number_is_no_answer(body: str, amount: str) -> 
 def test_any_body_ends_in_an_outcome(body: bytes) -> None:
     for status in (200, 400, 500):
         assert isinstance(outcome(answer(status, body)), (Receipt, errors.BinanceError))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "seconds"),
+    [
+        (418, b"", {"retry_after": "0"}, None),
+        (418, b"", {"retry_after": "35.5"}, 35.5),
+        (429, b"", {"retry_after": "0"}, 0.0),
+        (429, b"", {"retry_after": "35.5"}, 35.5),
+        (429, b"", {"retry_after": "Wed, 12 Jul 2017 02:42:29 GMT"}, 29.441),
+        (429, b"", {"retry_after": "Wed, 12 Jul 2017 02:42:29 GMT", "date": "Wed, 12 Jul 2017 02:42:22 GMT"}, 7.0),
+        (429, b"", {"retry_after": "Wed, 12 Jul 2017 02:41:00 GMT"}, 0.0),
+        (418, b"", {"retry_after": "Wed, 12 Jul 2017 02:41:00 GMT"}, None),
+        (418, b'{"code":-1003,"msg":"IP banned until 1499827619559."}', {}, 300.0),
+        (418, b'{"code":-1003,"msg":"IP banned until 1499827619559."}', {"retry_after": "0"}, 300.0),
+        (418, b'{"code":-1003,"msg":"IP banned until 1499827619559."}', {"retry_after": "400"}, 400.0),
+        (429, b"IP banned until 1499827619559", {}, 300.0),
+        (400, b'{"code":-1003,"msg":"Too much; IP(1.2.3.4) banned until 1499827619559."}', {}, 300.0),
+        (403, b'{"code":-1003,"msg":"Too much; IP banned until 1499827619559."}', {}, 300.0),
+        (418, b'{"code":-1003,"msg":"IP banned until 1499827319558."}', {}, None),
+    ],
+)
+def test_how_long_a_pause_lasts_is_read_from_header_and_message(
+    status: int, body: bytes, headers: dict[str, str], seconds: float | None
+) -> None:
+    error = outcome(answer(status, body, **headers))
+    assert type(error) is (errors.IpBanned if status == 418 or b"banned" in body else errors.RateLimited)
+    assert error.retry_after == (None if seconds is None else pytest.approx(seconds))
+
+
+def test_a_ban_in_a_5xx_leaves_the_outcome_open() -> None:
+    error = outcome(answer(503, b"IP banned until 1499827619559"))
+    assert type(error) is errors.OutcomeUnknown
+    assert error.retry_after == 300.0
+
+
+@pytest.mark.parametrize(
+    ("body", "transfer_id"),
+    [
+        (b'{"tranId":"63949445229"}', "63949445229"),
+        (b'{"txnId":2966662589}', "2966662589"),
+        (b'{"code":200,"msg":"success","tranId":7}', "7"),
+        (b'{"tranId":0}', None),
+        (b"{}", None),
+    ],
+)
+def test_an_unknown_outcome_keeps_the_body_and_the_id_that_it_names(body: bytes, transfer_id: str | None) -> None:
+    error = outcome(answer(200, body))
+    assert type(error) is errors.OutcomeUnknown
+    assert (error.body, error.transfer_id) == (body.decode(), transfer_id)
+
+
+def test_an_exception_keeps_only_the_beginning_of_a_body() -> None:
+    assert outcome(answer(404, b"<p>" * 5000)).body == ("<p>" * 5000)[:2048]
+    assert outcome(Fault("ReadTimeout", may_have_arrived=True)).body is None
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "described"),
+    [
+        (
+            b"<title>ERROR: Not\n satisfied</title>Generated by cloudfront (CloudFront)",
+            {},
+            "CloudFront: ERROR: Not satisfied",
+        ),
+        (b"<title>403 Forbidden</title><center>nginx</center>", {}, "nginx: 403 Forbidden"),
+        (b"<html>Forbidden</html>", {"server": "cloudflare"}, "Cloudflare"),
+        (b"<html>Forbidden</html>", {"x_amzn_waf_action": "captcha"}, "AWS WAF"),
+        (b"<html>Forbidden</html>", {}, "a firewall"),
+    ],
+)
+def test_a_403_says_whose_page_it_is(body: bytes, headers: dict[str, str], described: str) -> None:
+    error = outcome(answer(403, body, **headers))
+    assert type(error) is errors.Rejected
+    assert str(error) == f"transfer was rejected (HTTP 403, code None, a page of {described})."
+    assert error.body == body.decode()

@@ -10,18 +10,28 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
+from urllib.parse import unquote
 
 from .base_url import parse_base_url, require_server
 from .call import Call
 from .clock import Clock, SystemClock
 from .credentials import credentials_of, from_environment
-from .errors import BinanceError, InvalidRequest, NotExecuted, OutcomeUnknown, RateLimited, TimestampOutOfWindow
+from .errors import (
+    BinanceError,
+    InvalidRequest,
+    IpBanned,
+    NotExecuted,
+    OutcomeUnknown,
+    RateLimited,
+    TimestampOutOfWindow,
+)
 from .flow import Flow
-from .headers import used_weight
+from .headers import NGINX, banned_until, firewall, used_weight
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from .observe import Hook, logger
 from .operation import Api, Operation
 from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of
+from .redact import Redaction
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
 from .server_time import SERVER_TIME
@@ -234,7 +244,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         call.begin(self._clock.milliseconds())
         outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
-            response = yield from self._transport.send(outgoing, progress)
+            response = call.cleaned((yield from self._transport.send(outgoing, progress)))
             result = result_of(call, response, self._api.errors)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
             why = f"interrupted by {type(interruption).__name__}"
@@ -263,6 +273,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             unusable = isinstance(error, UnusableSignature)
             why = str(error) if unusable else f"it could not be signed ({type(error).__name__})."
             raise call.not_sent(why) from error
+        signature = signed.rpartition(b"&signature=")[2].decode() if signer else ""
+        call.redaction = Redaction((signature, unquote(signature), *self._credentials.headers.values()))
         return Outgoing(
             operation.method,
             signed,
@@ -275,11 +287,10 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _inform_limiter(self, call: Call, response: Response | Fault, result: object) -> Flow[Command, None]:
         if isinstance(response, Response):
             yield from self._settled(self._limiter.observe(call.operation, response.headers, call.sent_at))
-        pause = _pause(result)
-        if pause is not None:
-            banned = isinstance(response, Response) and response.status == BANNED
+        if (pause := _pause(result)) is not None:
+            seconds, everything = pause
             now = self._clock.milliseconds()
-            yield from self._settled(self._limiter.block(call.operation, pause, now, everything=banned))
+            yield from self._settled(self._limiter.block(call.operation, seconds, now, everything=everything))
 
     def _settled(self, result: Any) -> Flow[Command, Any]:
         """Return what a limiter returned, awaited where it is an `AsyncLimiter`."""
@@ -310,19 +321,24 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if delay is None:
             raise error
         # Not before the pause ends that the limiter keeps where Binance does not say how long.
-        delay = max(delay, _pause(error) or 0.0)
+        delay = max(delay, (_pause(error) or (0.0, False))[0])
         if delay >= call.left():
             raise error
         return delay
 
 
-def _pause(result: Any) -> float | None:
-    """Return for how long Binance wants nothing more, if it wants a pause."""
-    status = result.status if isinstance(result, (NotExecuted, OutcomeUnknown)) else None
-    if status not in (BANNED, TOO_MANY_REQUESTS) and not isinstance(result, RateLimited):
+def _pause(result: Any) -> tuple[float, bool] | None:
+    """Return for how many seconds nothing more is wanted, and whether of any endpoint, if a pause is wanted."""
+    if not isinstance(result, (NotExecuted, OutcomeUnknown)) or result.status is None:
         return None
-    usual = _BAN if status == BANNED else _PAUSE
-    return usual if result.retry_after is None else float(result.retry_after)
+    body = result.body or ""
+    if result.status == BANNED or isinstance(result, IpBanned) or banned_until(body) is not None:
+        return result.retry_after or _BAN, True
+    if firewall(result.status, result.code, result.headers, body) not in (None, NGINX):
+        return result.retry_after or _PAUSE, True
+    if result.status == TOO_MANY_REQUESTS or isinstance(result, RateLimited):
+        return _PAUSE if result.retry_after is None else result.retry_after, False
+    return None
 
 
 def strip_tracebacks(error: BaseException) -> BaseException:

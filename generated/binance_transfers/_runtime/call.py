@@ -6,12 +6,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .errors import BinanceError, NotSent, OutcomeUnknown
 from .observe import Attempt
 from .operation import Operation
+from .redact import Redaction
 from .request import Prepared
 from .transport import Fault, Response
 
@@ -30,6 +31,8 @@ class Call:
     _began: float = 0.0
     last: BinanceError | None = None
     """The error of the attempt before."""
+    redaction: Redaction = field(default_factory=Redaction, repr=False)
+    """The secrets of the attempt."""
 
     @property
     def operation(self) -> Operation[Any]:
@@ -48,6 +51,13 @@ class Call:
     def taken(self) -> float:
         """Return the seconds since the attempt began."""
         return time.monotonic() - self._began
+
+    def cleaned(self, received: Response | Fault) -> Response | Fault:
+        """Return what was received, without the secrets of the attempt in headers or reason; a body stays as it is."""
+        if isinstance(received, Fault):
+            return replace(received, reason=self.redaction.text(received.reason))
+        headers = self.redaction.headers(received.headers)
+        return received if headers is received.headers else replace(received, headers=headers)
 
     def context(self) -> dict[str, Any]:
         """Return what every error of the call carries."""

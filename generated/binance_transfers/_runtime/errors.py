@@ -9,7 +9,7 @@
     │       ├── AuthenticationError          key, signature, IP address or permission
     │       ├── TimestampOutOfWindow         the clock is off, or the request was too slow
     │       ├── RateLimited                  too much weight or too many calls
-    │       │   └── IpBanned                 HTTP 418: nothing may be sent until the ban ends
+    │       │   └── IpBanned                 this IP address is banned: nothing may be sent until the ban ends
     │       ├── InsufficientBalance          the wallet does not hold the amount
     │       └── ParameterRejected            a parameter is missing, unknown or malformed
     └── OutcomeUnknown                       it may have happened: check before doing it again
@@ -64,6 +64,8 @@ class _Answered(BinanceError):
         code: Binance's error code, or `None`.
         reason: Binance's message, or `None`.
         headers: The response's headers, names in lower case.
+        body: The beginning of the response's body (2,048 characters), or `None`.
+        transfer_id: The id of a transfer that the response names without being a receipt, or `None`.
         retry_after: Seconds to wait before the next request, or `None`.
         sent_at: Milliseconds since the Unix epoch at which the last attempt was signed, or `None`.
         attempts: How often the request was sent, or was tried to be.
@@ -77,6 +79,8 @@ class _Answered(BinanceError):
         code: int | None = None,
         reason: str | None = None,
         headers: Mapping[str, str] | None = None,
+        body: str | None = None,
+        transfer_id: str | None = None,
         retry_after: float | None = None,
         sent_at: int | None = None,
         attempts: int = 0,
@@ -87,6 +91,8 @@ class _Answered(BinanceError):
         self.code = code
         self.reason = reason
         self.headers: Mapping[str, str] = dict(headers or {})
+        self.body = body
+        self.transfer_id = transfer_id
         self.retry_after = retry_after
         self.sent_at = sent_at
         self.attempts = attempts
@@ -117,7 +123,7 @@ class RateLimited(Rejected):
 
 
 class IpBanned(RateLimited):
-    """This IP address is banned (HTTP 418); `retry_after` says for how long."""
+    """This IP address is banned (HTTP 418, or a message that says until when); `retry_after` says for how long."""
 
 
 class InsufficientBalance(Rejected):

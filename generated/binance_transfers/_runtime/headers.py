@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +16,18 @@ RETRY_AFTER_HEADER = "retry-after"
 
 _DIGITS = 9
 """No weight and no pause (the longest ban is three days) has more; a number of thousands of digits cannot be read."""
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+_BANNED = re.compile(r"banned\D{0,20}until\D{0,5}([0-9]{13})(?![0-9])", re.IGNORECASE)
+_FORBIDDEN = 403
+NGINX = "nginx"
+_GATEWAYS = {
+    "CloudFront": "cloudfront",
+    "AWS WAF": "waf",
+    "Cloudflare": "cloudflare",
+    "Akamai": "akamai",
+    NGINX: "nginx",
+}
+"""What tells who wrote a page, by name; nginx last, as it stands behind others."""
 
 
 def weight_header(operation: Operation[Any]) -> str:
@@ -32,10 +46,34 @@ def used_weight(operation: Operation[Any], headers: Mapping[str, str]) -> int | 
     return _number(headers.get(weight_header(operation), ""))
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return how many seconds the headers ask to wait, or `None`."""
-    seconds = _number(headers.get(RETRY_AFTER_HEADER, ""))
-    return None if seconds is None else float(seconds)
+def retry_after(headers: Mapping[str, str], now: int) -> float | None:
+    """Return how many seconds the headers ask to wait, as a number or as a date, or `None`."""
+    text = headers.get(RETRY_AFTER_HEADER, "").strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    until, sent = _date(text), _date(headers.get("date", ""))
+    return None if until is None else max(0.0, until - (now / 1000 if sent is None else sent))
+
+
+def banned_until(text: str) -> int | None:
+    """Return until when a response's text says that this IP address is banned, in milliseconds since the Unix epoch."""
+    found = _BANNED.search(text)
+    return int(found[1]) if found else None
+
+
+def firewall(status: int, code: int | None, headers: Mapping[str, str], body: str) -> str | None:
+    """Return whose page a 403 is that does not come from Binance's API, or `None`; nginx is no firewall."""
+    if status != _FORBIDDEN or code is not None or body.lstrip().startswith("{"):
+        return None
+    seen = f"{headers.get('server', '')} {' '.join(headers)} {body}".lower()
+    return next((name for name, sign in _GATEWAYS.items() if sign in seen), "a firewall")
+
+
+def _date(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp() if text else None
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
 
 
 def _number(text: str) -> int | None:

@@ -1,0 +1,168 @@
+# Copied from generator/runtime/doubt.py by python -m generator; edit it there.
+"""Finds in a response to a transfer what keeps it from being proof."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from .operation import ErrorCode, Operation
+from .short_repr import short_repr
+from .transport import Response
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ID = re.compile(r"(tran|txn|transfer|transaction)_?id", re.IGNORECASE)
+_NO_ID = re.compile(r"\s*(|-.*|[0.]+|null|none|nil|undefined|nan|n/a|true|false)\s*", re.IGNORECASE | re.DOTALL)
+_NO_ERROR = re.compile(r"0*|200")
+_NOT_PLAIN = "the response is not one JSON object that names each field once"
+_FLAGS = frozenset({"success", "succeeded", "issuccess", "ok"})
+_ERRORS = ("err", "error", "exception", "fault", "fail", "failure", "failed")
+"""How the names of fields that hold an error begin or end."""
+_WORDS = frozenset({"status", "state", "result", "outcome", "msg", "message"})
+_GOOD = re.compile(
+    r"\W*(|1|y|yes|s|ok|okay|true|done|success(ful(ly)?)?|succeed(ed)?|completed?|confirmed|accepted|pending|processing)\W*",
+    re.IGNORECASE,
+)
+"""What a status or message says beside the receipt of what was executed or accepted."""
+_DATA = ("{", "[", '"', "<?xml")
+"""How a body begins that is data, and no page or sentence."""
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
+_READABLE = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
+"""Charsets in which ASCII text is what it is in UTF-8."""
+_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})|&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
+_OPEN = re.compile(r"status[\s_-]*unknown", re.IGNORECASE)
+
+
+def fields_of(body: bytes) -> dict[str, msgspec.Raw] | None:
+    """Return the fields of a body that is one JSON object, undecoded."""
+    try:
+        return _object.decode(body.removeprefix(_BYTE_ORDER_MARK))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def plain(raw: msgspec.Raw | None) -> object:
+    """Return the value of a field, or `None` if it cannot be read."""
+    try:
+        return None if raw is None else msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def contradiction(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None, body: bytes) -> str | None:
+    """Return why a receipt is no proof: it names no transfer, names something twice, or says that it failed."""
+    model: Any = operation.decoder.type
+    if fields is None:
+        return _NOT_PLAIN if hasattr(model, "__struct_fields__") else None
+    known, ids, verdicts = _known(model, getattr(operation.effect, "receipt", None))
+    more = fields.keys() - known
+    # Each name is followed by a colon: a plain receipt, as nearly all are, is looked at no further.
+    if (more or body.count(b":") != len(fields)) and not _is_object(body.decode(errors="replace"), set()):
+        return _NOT_PLAIN
+    for name in (*more, *verdicts) if verdicts else more:
+        if name not in fields:
+            continue
+        if _says_failed(name, plain(fields[name])):
+            return f"the response is a receipt, and its {short_repr(name)} says that it failed"
+    for name in ids:
+        if name in fields and not _is_id(plain(fields[name])):
+            return f"the response's {name} names no transfer"
+    return None
+
+
+def transfer_id(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None) -> str | None:
+    """Return the id of a transfer that a body has, whatever else it has."""
+    for name in fields or ():
+        if _is_id_name(name, getattr(operation.effect, "receipt", None)):
+            value = plain((fields or {})[name])
+            if _is_id(value):
+                return str(value)
+    return None
+
+
+@cache
+def _known(model: type, documented: str | None) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Return the wire names of a record's fields, those that hold a transfer's id, and those that say how it ended."""
+    names: tuple[str, ...] = getattr(model, "__struct_encode_fields__", ())
+    verdicts = tuple(name for name in names if name == "code" or name.lower() in _FLAGS)
+    return frozenset(names), tuple(name for name in names if _is_id_name(name, documented)), verdicts
+
+
+def _is_id_name(name: str, documented: str | None) -> bool:
+    return name == documented or bool(_ID.fullmatch(name))
+
+
+def _is_id(value: object) -> bool:
+    return value > 0 if type(value) is int else isinstance(value, str) and not _NO_ID.fullmatch(value)
+
+
+def _says_failed(name: str, value: object) -> bool:
+    """Return whether a field says that the call failed."""
+    name = re.sub(r"[\W_]", "", name).lower()
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if name in _FLAGS:
+        return value is not True and value != 1 and not (isinstance(value, str) and value and _GOOD.fullmatch(value))
+    if name in _WORDS:
+        if isinstance(value, str):
+            return not _GOOD.fullmatch(value)
+        return value is False or (is_number and value not in (0, 1, 200))
+    if name == "code":
+        return value is not None and not _NO_ERROR.fullmatch(str(value))
+    if name.startswith(_ERRORS) or name.endswith(_ERRORS):
+        return bool(value) and not (isinstance(value, str) and not value.strip(" 0"))
+    inner = value if isinstance(value, list) else [value]
+    return any(_says_failed(*field) for record in inner if isinstance(record, dict) for field in record.items())
+
+
+def hides_doubt(response: Response, codes: Mapping[int, ErrorCode]) -> bool:
+    """Return whether a body was not read whole, or says anywhere that the outcome is open."""
+    charset = _CHARSET.search(response.headers.get("content-type", ""))
+    if charset and charset[1].lower() not in _READABLE:
+        return True
+    try:
+        text = response.body.removeprefix(_BYTE_ORDER_MARK).decode()
+    except UnicodeDecodeError:
+        return True
+    numbers: set[int] = set()
+    if not _is_object(text, numbers) and (
+        "\0" in text
+        or text.lstrip().startswith(_DATA)
+        or response.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
+    ):
+        return True
+    if any(codes[number].outcome != "not_executed" for number in numbers & codes.keys()):
+        return True
+    plain = _ESCAPED.sub(_character, text)
+    documented = [code for code, known in codes.items() if known.outcome == "unknown" and known.documented]
+    return bool(_OPEN.search(plain)) or any(re.search(rf"{code}(?!\d)", plain) for code in documented)
+
+
+def _is_object(text: str, numbers: set[int]) -> bool:
+    """Return whether the text is one whole JSON object without a name given twice; and collect its whole numbers."""
+
+    def number(digits: str) -> int:
+        numbers.add(int(digits))
+        return 0
+
+    try:
+        return isinstance(json.loads(text, object_pairs_hook=_named_once, parse_int=number), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a name is given twice")
+    return fields
+
+
+def _character(escaped: re.Match[str]) -> str:
+    code = int(escaped[1] or escaped[2] or "0", 16) or int(escaped[3] or "0")
+    return chr(code) if code <= 0x10FFFF else ""  # noqa: PLR2004 - the last character

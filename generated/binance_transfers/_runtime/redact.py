@@ -1,0 +1,60 @@
+# Copied from generator/runtime/redact.py by python -m generator; edit it there.
+"""Cleans what a server quoted of a request: the signature and the API key, in whatever form they come back."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+_SHORTEST = 8
+"""Characters of a secret; a shorter one is part of common words, and Binance's have at least 64."""
+_TELLING = 16
+"""Characters that are enough to recognise a secret whose end was cut off."""
+_HIDDEN = "***"
+_LEVELS = 3
+"""How often a quoted text may itself be quoted."""
+_PARTS = re.compile(r"""((?:signature\s*=|x-mbx-apikey["']?\s*[:=]\s*["']?)\s*)[^\s"'&<>,;\\*]{4,}""", re.IGNORECASE)
+"""A signature or key that may be cut or changed, behind its name."""
+_ESCAPED = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Redaction:
+    """The secrets of one attempt, which nothing that outlives it may show."""
+
+    secrets: tuple[str, ...] = field(default=())
+
+    def text(self, text: str) -> str:
+        """Return a text without the secrets; where they came escaped, unescaped."""
+        found = "|".join(rf"{re.escape(form)}[\w+/=%-]*" for secret in self.secrets for form in _forms(secret))
+        if not found:
+            return text
+        secret = re.compile(found, re.IGNORECASE)
+        text = plain = _PARTS.sub(rf"\1{_HIDDEN}", secret.sub(_HIDDEN, text))
+        for _ in range(_LEVELS):
+            plain = _unescaped(plain)
+            clean = _PARTS.sub(rf"\1{_HIDDEN}", secret.sub(_HIDDEN, plain))
+            if clean != plain:
+                text = plain = clean
+        return text
+
+    def headers(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """Return headers without the secrets, at no cost where each is too short to hold one."""
+        shortest = min((len(secret) for secret in self.secrets if len(secret) >= _SHORTEST), default=0)
+        if not shortest or all(len(name) < shortest > len(value) for name, value in headers.items()):
+            return headers
+        return {self.text(name): self.text(value) for name, value in headers.items()}
+
+
+def _forms(secret: str) -> set[str]:
+    """Return how a secret begins, as it is and as a form would be read, in which a plus sign is a blank."""
+    beginning = secret[:_TELLING]
+    return {beginning, beginning.replace("+", " ")} if len(secret) >= _SHORTEST else set()
+
+
+def _unescaped(text: str) -> str:
+    """Return a text with one level of JSON's, HTML's and URLs' escapes taken away."""
+    return html.unescape(unquote(_ESCAPED.sub(lambda found: found[3] or chr(int(found[1] or found[2], 16)), text)))

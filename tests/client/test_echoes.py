@@ -1,0 +1,123 @@
+"""What a server quotes of a request shows neither signature nor key, in whatever form and wherever it is quoted."""
+
+from __future__ import annotations
+
+import html
+import http.server
+import json
+import logging
+import pickle
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from binance_transfers import AsyncClient, Attempt, BinanceError, Client, HmacSigner, PemSigner
+
+from .scripted import QUICK, ours, settled
+
+KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
+PRIVATE = ed25519.Ed25519PrivateKey.generate().private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+)
+SIGNERS = (HmacSigner("SECRETsecretSECRETsecret"), PemSigner(PRIVATE))
+FORMS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "upper case": str.upper,
+    "a url": lambda text: quote(text, safe=""),
+    "a url in a url": lambda text: quote(quote(text, safe=""), safe=""),
+    "html": html.escape,
+    "html by numbers": lambda text: "".join(f"&#x{ord(character):x};" for character in text),
+    "json by numbers": lambda text: "".join(f"\\u{ord(character):04x}" for character in text),
+    "json with slashes": lambda text: json.dumps(text).replace("/", r"\/"),
+    "cut": lambda text: text[:-10],
+}
+
+
+def echo(place: str, form: Callable[[str], str], request: httpx.Request) -> httpx.Response:
+    """Answer with the request line and the key, quoted."""
+    quoted = form(f"{request.url.raw_path.decode()} X-MBX-APIKEY: {request.headers['X-MBX-APIKEY']}")
+    unquoted = form(request.url.params["signature"])
+    text = f"{quoted} {unquoted}"
+    if place == "fault":
+        raise httpx.RemoteProtocolError(f"illegal header line: bytearray(b'X: {text}')")
+    if place == "header":
+        name = unquoted if unquoted.isalnum() else "more"
+        return httpx.Response(307, headers={"location": text, f"x-{name}": "1"})
+    if place == "page":
+        return httpx.Response(403, text=f"<html><title>403 {text}</title></html>")
+    return httpx.Response(400, json={"code": -1100, "msg": text})
+
+
+def shown_by(client: Client | AsyncClient, attempts: list[Attempt], caplog: pytest.LogCaptureFixture) -> str:
+    with pytest.raises(BinanceError) as raised:
+        settled(client)
+    error = raised.value
+    shown = [str(error), repr(error), str(vars(error)), ours(error), pickle.dumps(error).decode("latin-1")]
+    return "\n".join([*shown, caplog.text, str(client.last_headers), *(str(attempt.headers) for attempt in attempts)])
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("place", ["fault", "header", "page", "message"])
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize("signer", SIGNERS, ids=["hmac", "ed25519"])
+def test_an_echo_is_cleaned(
+    place: str, form: str, kind: Any, signer: HmacSigner | PemSigner, caplog: pytest.LogCaptureFixture
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def binance(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return echo(place, FORMS[form], request)
+
+    attempts: list[Attempt] = []
+    transport = httpx.MockTransport(binance)
+    client = kind(KEY, signer, transport=transport, on_attempt=attempts.append, retry=QUICK)
+    with caplog.at_level(logging.DEBUG):
+        shown = shown_by(client, attempts, caplog).lower()
+    assert attempts
+    signature = requests[0].url.params["signature"]
+    for secret in (signature, quote(signature, safe=""), KEY):
+        for quoted in FORMS.values():
+            assert quoted(secret)[:40].lower() not in shown
+
+
+class _Quoting(http.server.BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.send_response(307)
+        self.send_header("Location", self.path)
+        self.send_header("X-Key", self.headers["X-MBX-APIKEY"])
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        self.server.signature = self.path.rpartition("=")[2]  # type: ignore[attr-defined]
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@contextmanager
+def quoting_server() -> Iterator[Any]:
+    with http.server.HTTPServer(("127.0.0.1", 0), _Quoting) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_no_log_of_the_libraries_below_has_the_headers_that_quote_a_request(
+    kind: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with quoting_server() as server, caplog.at_level(logging.DEBUG):
+        client = kind(KEY, SIGNERS[0], base_url=f"http://127.0.0.1:{server.server_port}", retry=QUICK)
+        shown = shown_by(client, [], caplog)
+    assert "httpcore" in shown
+    assert len(server.signature) == 64
+    assert server.signature not in shown
+    assert KEY not in shown
