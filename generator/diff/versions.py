@@ -31,9 +31,9 @@ class NextVersion:
 def judge(old: str, new: str, impacts: Collection[Impact]) -> NextVersion:
     """Return what changes of these impacts ask of the version, and whether it was done."""
     before, after = Version(old), Version(new)
-    steps: dict[Impact, Step] = dict(zip(IMPACTS, _ORDER if before.major else _BEFORE_1_0, strict=True))
-    asked: set[Step] = {steps[impact] for impact in impacts}
-    step = next((possible for possible in _ORDER if possible in asked), _ORDER[-1])
+    steps = zip(IMPACTS, _ORDER if before.major else _BEFORE_1_0, strict=True)
+    asked: list[Step] = [step for impact, step in steps if impact in impacts]
+    step = asked[0] if asked else _ORDER[-1]
     if step == "none":
         return NextVersion(old, new, step, old, after >= before)
     place, release = _ORDER.index(step), [before.major, before.minor, before.micro]
