@@ -228,7 +228,7 @@ def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
         # A key without a colon is noticed only behind it.
         mark = error.context_mark if error.context == "while scanning a simple key" else None
         mark = mark or error.problem_mark
-        advice = _advice(text.split("\n")[mark.line], what)
+        advice = _advice("".join(text.split("\n")[mark.line : mark.line + 1]), what)
         return Problem(file, _location(mark), f"this is not YAML: {what}.{advice}")
     return Problem.at_start(file, f"this is not YAML: {error}.")
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +29,7 @@ from generator.openapi.load import load
 from generator.sources import CallLimit, Endpoint, Weight, read
 from tests.excerpt import EARN, excerpt
 from tests.sources.writer import FORMATS, Row, WrittenPage, write
+from tests.specs import forget, generate, imported
 
 from .filling import SMALL, filled, gaps
 
@@ -120,6 +126,38 @@ def test_the_generator_refuses_a_draft_until_each_gap_is_filled(here: Path, caps
 
 
 # Pages that do not agree, or say too little.
+
+
+class _Clock:
+    def milliseconds(self) -> int:
+        return 1_700_000_000_000
+
+    def correct(self, server_time: int, age: float) -> None: ...
+
+
+@pytest.fixture
+def package(here: Path) -> Iterator[ModuleType]:
+    main(["import", "--into", "spec.yaml", "borrow.md"])
+    yield imported(generate(filled((here / "spec.yaml").read_bytes()), here / "package"), "drafted")
+    forget("drafted")
+
+
+def test_a_filled_draft_becomes_a_method_that_works(package: ModuleType) -> None:
+    sent: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(f"{request.method} {request.url.raw_path.decode()}")
+        return httpx.Response(200, json=BORROW.example)
+
+    with package.Client("key", "secret", transport=httpx.MockTransport(respond), clock=_Clock()) as client:
+        response = client.borrow_coins(loan_coin="BTC", amount="1.5", side="OUT", account="a b", loan_term=30)
+        with pytest.raises(package.InvalidRequest, match="account"):
+            client.borrow_coins(loan_coin="BTC", amount="1.5", side="OUT")
+    query = "loanCoin=BTC&amount=1.5&loanTerm=30&side=OUT&account=a%20b&timestamp=1700000000000"
+    signature = hmac.new(b"secret", query.encode(), hashlib.sha256).hexdigest()
+    assert sent == [f"POST /sapi/v1/loan/borrow?{query}&signature={signature}"]
+    assert (response.order_id, str(response.amount), response.fees[0].coin) == (5012345678901, "1.50", "BNB")
+    assert package.OPERATIONS["borrow_coins"].weight.weight == 600
 
 
 def draft_of(*halves: WrittenPage) -> Draft:

@@ -126,7 +126,7 @@ def test_a_failure_meets_as_many_calls_as_it_says_and_only_of_its_operation(sand
 
 def test_a_request_that_is_refused_anyhow_uses_no_failure_up(transfer: Callable[..., Any], sandbox: Sandbox) -> None:
     sandbox.inject("lost")
-    client = Client(sandbox.api_key, "another secret", transport=sandbox.transport, retry=ONCE)
+    client = Client(sandbox.api_key, "another-secret", transport=sandbox.transport, retry=ONCE)
     with pytest.raises(AuthenticationError):
         client.user_universal_transfer(**TRANSFER)
     client = Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=ONCE)
