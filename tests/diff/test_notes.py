@@ -56,3 +56,11 @@ def test_notes_that_come_and_go() -> None:
     assert lines_of(three, two) == ['- description: Two. | text: read_it: a note is gone: "Two."']
     assert lines_of(two, three) == ['- description: Two. | text: read_it: a new note: "Two."']
     assert lines_of(two, turned) == ["x-binance-note: | text: read_it: the notes stand in another order"]
+
+
+def test_more_notes_that_came_than_went_are_no_other_words() -> None:
+    assert lines_of(noted("One.", "Two."), noted("One.", "First.", "Second.")) == [
+        '- description: Two. | text: read_it: a note is gone: "Two."',
+        '- description: First. | text: read_it: a new note: "First."',
+        '- description: Second. | text: read_it: a new note: "Second."',
+    ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+import pytest
+
 from generator.diff.command import diff_of
 from generator.diff.formats import FORMATS
 from generator.diff.revisions import Spec
@@ -116,9 +118,15 @@ def test_a_path_parameter() -> None:
     ]
 
 
-def test_a_path_concerns_all_that_is_called_there() -> None:
-    old, new = (spec_of(call(f"GET {path}", "readIt"), call(f"POST {path}", "makeIt")) for path in ("/a", "/b"))
-    assert lines_of(old, new) == ["'/b': | facts: read_it and make_it: path /a -> /b"]
+@pytest.mark.parametrize(
+    ("methods", "who"), [(("GET", "POST"), "get_it and post_it"), (("GET", "POST", "PUT"), "3 operations")]
+)
+def test_a_path_concerns_all_that_is_called_there(methods: tuple[str, ...], who: str) -> None:
+    old, new = (
+        spec_of(*(call(f"{method} {path}", f"{method.lower()}It") for method in methods), call("GET /c", "readC"))
+        for path in ("/a", "/b")
+    )
+    assert lines_of(old, new) == [f"'/b': | facts: {who}: path /a -> /b"]
 
 
 def test_a_call_that_asks_for_a_key_now() -> None:
