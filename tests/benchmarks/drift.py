@@ -1,4 +1,4 @@
-"""How long it takes to hold pages against the spec: python -m tests.benchmarks.drift.
+"""How long it takes to compare pages with the spec: python -m tests.benchmarks.drift.
 
 The pages are written from the spec, in each format. A row has the milliseconds for one page, and the seconds of a
 process of its own for 350 of them.

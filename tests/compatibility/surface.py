@@ -18,7 +18,7 @@ PACKAGE = "binance_transfers"
 GENERATED = Path(__file__).parents[2] / "generated"
 RECORD = Path(__file__).with_name("released.txt")
 _HEAD = "# The public surface of {package} {version}, written by python -m tests.compatibility.surface."
-_NOT_TOLD = ("__post_init__", "__init_subclass__", "__repr__")
+_LEFT_OUT = ("__post_init__", "__init_subclass__", "__repr__")
 _MODULE = "<module>"
 _STARS = {griffe.ParameterKind.var_positional: "*", griffe.ParameterKind.var_keyword: "**"}
 
@@ -127,7 +127,7 @@ class _Surface:
         """Leave out what is private, and how to make one of what programs only get."""
         if name == "__init__":
             return owner in self.exported
-        special = name.startswith("__") and member.is_function and name not in _NOT_TOLD
+        special = name.startswith("__") and member.is_function and name not in _LEFT_OUT
         return special or not name.startswith("_")
 
     def _family(self, found: griffe.Class) -> Iterator[griffe.Class]:

@@ -91,7 +91,7 @@ def test_two_things_of_one_name_are_no_surface(tmp_path: Path) -> None:
         written(tmp_path, one="class A: ...\n", two="class A: ...\n")
 
 
-def test_a_package_without_a_version_is_told_by_name(tmp_path: Path) -> None:
+def test_a_package_without_a_version_is_named(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "__init__.py").touch()
     with pytest.raises(LookupError, match="p does not say its version in __version__."):

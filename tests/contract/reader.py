@@ -141,7 +141,7 @@ class Operation:
 
 
 class Spec:
-    """The whole document."""
+    """The whole document; a shape that it does not have yet, such as a list among parameters, is an error here."""
 
     def __init__(self) -> None:
         self.data: Node = yaml.safe_load((ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8"))

@@ -63,7 +63,7 @@ def test_the_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, capsys: py
 
 
 @pytest.mark.parametrize("name", READMES)
-def test_every_name_that_is_told_exists(name: str) -> None:
+def test_every_name_in_the_readme_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     named = set(
         re.findall(r"\b(?:\w+(?:Limiter|Signer|Hook|Policy|Client)|NotSent|NotExecuted|OutcomeUnknown)\b", text)
