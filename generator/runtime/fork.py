@@ -1,4 +1,4 @@
-"""Tells objects that their process was forked: a child must share neither connections nor held locks with its parent."""
+"""Calls objects back in a forked process: a child must share neither connections nor held locks with its parent."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Forked(Protocol):
 _forked: WeakSet[Forked] = WeakSet()
 
 
-def tell_after_fork(given: Forked) -> None:
+def call_after_fork(given: Forked) -> None:
     """Call the object's `after_fork` in each child process, for as long as it lives."""
     _forked.add(given)
 
 
-def _tell() -> None:
+def _call_all() -> None:
     for given in list(_forked):
         given.after_fork()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_tell)
+    os.register_at_fork(after_in_child=_call_all)

@@ -159,7 +159,7 @@ class _SharedBudgets(Generic[AnyRedis]):
         try:
             yield partial(self._raise_script, keys=[key], args=[number, length + _SPARE])
         except Exception as error:  # noqa: BLE001 - the outcome of the call stands, whatever happens here
-            logger.warning("%s: Redis was not told what Binance answered: %s", operation.name, _described(error))
+            logger.warning("%s: what Binance answered was not stored in Redis: %s", operation.name, _described(error))
 
     def _reservation(self, operation: Operation[Any], now: int) -> Script:
         length = operation.weight.seconds * 1000

@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 import httpx
 
 from .flow import Flow
-from .fork import tell_after_fork
+from .fork import call_after_fork
 from .short_repr import describe_type
 
 Headers: TypeAlias = Mapping[str, str]
@@ -212,7 +212,7 @@ class Transport:
             verify = _NOBODY if plain else _trusted()
             self._open = partial(_own_clients, kind, headers, closing, verify=verify, trust_env=not plain)
             self._http, self._fresh = self._open()
-            tell_after_fork(self)
+            call_after_fork(self)
         else:
             self._http = self._fresh = http_client or kind(transport=transport, headers=closing, cookies=_no_cookies())
         self._added = {} if http_client is None else closing

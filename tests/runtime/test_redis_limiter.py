@@ -228,7 +228,7 @@ def test_what_binance_answers_while_redis_is_down_is_logged_raises_nothing_and_i
         limiter.observe(TRANSFER, {}, 0)
         limiter.block(TRANSFER, 90, 0, everything=True)
         assert [record.getMessage().partition(": Conn")[0] for record in caplog.records] == [
-            "transfer: Redis was not told what Binance answered"
+            "transfer: what Binance answered was not stored in Redis"
         ] * 2
         mortal.start()
         assert limiter.reserve(CAPPED, 0) == 90.0

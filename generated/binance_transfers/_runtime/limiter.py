@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .fork import tell_after_fork
+from .fork import call_after_fork
 from .headers import used_weight
 from .operation import Operation
 
@@ -69,7 +69,7 @@ class MemoryLimiter:
         self._used: dict[str, _Usage] = {}
         self._banned_until = 0
         self.after_fork()
-        tell_after_fork(self)
+        call_after_fork(self)
 
     def after_fork(self) -> None:
         """Take a new lock, as a thread that does not exist in a child process may hold the old one."""
