@@ -34,7 +34,7 @@ _DATA = ("{", "[", '"', "<?xml")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 _READABLE = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
 """Charsets in which ASCII text is what it is in UTF-8."""
-_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})|&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
+_ESCAPED = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})|&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _OPEN = re.compile(r"status[\s_-]*unknown", re.IGNORECASE)
 
 
@@ -67,7 +67,11 @@ def contradiction(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] |
     for name in (*more, *verdicts) if verdicts else more:
         if name not in fields:
             continue
-        if _says_failed(name, plain(fields[name])):
+        try:
+            failed = _says_failed(name, plain(fields[name]))
+        except RecursionError:
+            return f"the response is a receipt, and its {short_repr(name)} is nested too deeply to be read"
+        if failed:
             return f"the response is a receipt, and its {short_repr(name)} says that it failed"
     for name in ids:
         if name in fields and not _is_id(plain(fields[name])):

@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from binance_transfers import AsyncClient, Attempt, BinanceError, Client, HmacSigner, PemSigner
+from binance_transfers import AsyncClient, Attempt, BinanceError, Client, HmacSigner, OutcomeUnknown, PemSigner
 
 from .scripted import QUICK, ours, settled
 
@@ -121,3 +121,20 @@ def test_no_log_of_the_libraries_below_has_the_headers_that_quote_a_request(
     assert len(server.signature) == 64
     assert server.signature not in shown
     assert KEY not in shown
+
+
+@pytest.mark.parametrize("part", [b"\\\\", b"&", b"x-mbx-apikey= ", b"signature= "], ids=repr)
+def test_a_long_response_is_cleaned_in_time_that_grows_with_its_length(part: bytes) -> None:
+    """Would take hours if the time grew with the square of the length."""
+    body = b'{"code":-5002,"msg":"' + part + b" " * 400_000 + part * (400_000 // len(part)) + b'"}'
+    client = Client("k" * 64, "s" * 64, transport=httpx.MockTransport(lambda _: httpx.Response(400, content=body)))
+    with pytest.raises(BinanceError):
+        client.fund_auto_collection()
+
+
+def test_a_receipt_nested_too_deeply_to_be_read_is_in_doubt_with_its_status() -> None:
+    body = b'{"tranId":5,"x":' + b'{"a":' * 900 + b"1" + b"}" * 900 + b"}"
+    client = Client("k" * 64, "s" * 64, transport=httpx.MockTransport(lambda _: httpx.Response(200, content=body)))
+    with pytest.raises(OutcomeUnknown, match="its 'x' is nested too deeply to be read") as unknown:
+        client.user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount=1)
+    assert (unknown.value.status, unknown.value.transfer_id) == (200, "5")
