@@ -16,7 +16,9 @@ _TELLING = 16
 _HIDDEN = "***"
 _LEVELS = 3
 """How often a quoted text may itself be quoted."""
-_PARTS = re.compile(r"""((?:signature\s*=|x-mbx-apikey["']?\s*[:=])\s*(?:["']\s*)?)[^\s"'&<>,;\\*]{4,}""", re.IGNORECASE)
+_PARTS = re.compile(
+    r"""((?:signature\s*=|x-mbx-apikey["']?\s*[:=])\s*(?:["']\s*)?)[^\s"'&<>,;\\*]{4,}""", re.IGNORECASE
+)
 """A signature or key that may be cut or changed, behind its name."""
 _ESCAPED = re.compile(r"(?<!\\)\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
 
