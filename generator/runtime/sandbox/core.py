@@ -17,13 +17,14 @@ from ..clock import Clock, SystemClock
 from ..headers import RETRY_AFTER_HEADER, weight_header
 from ..operation import Api, Operation
 from ..server_time import SERVER_TIME
-from ..transport import Reply, Response
+from ..transport import Response
 from .budgets import Address, Used
 from .checks import ErrorResponse, Pairs, Request, check_request, decoded, path_pattern, read_request
 from .effects import effect_of
 from .failures import FailureKind, InjectedFailure
 from .keys import Verify, hmac_verifier, public_key_verifier
 from .ledger import Entry, Ledger, WalletRef
+from .transport import Reply
 
 API_KEY = "sandbox-key"
 """The key that requests may carry, unless the sandbox is made with another."""

@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ..transport import Reply
 from .checks import read_request
 from .control import ROOT, respond
 from .core import Sandbox
+from .transport import Reply
 
 Scope: TypeAlias = dict[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[dict[str, Any]]]
