@@ -94,7 +94,7 @@ class Call:
             number=self.attempt,
             started=self.started,
             duration=self.taken(),
-            outcome="unknown" if unknown else "not_executed" if failed else "done",
+            outcome="unknown" if unknown else "not_executed" if failed else "executed",
             status=response.status if response else None,
             code=getattr(result, "code", None) if failed else None,
             used_weight=used_weight,

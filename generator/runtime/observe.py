@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 logger = logging.getLogger("binance_transfers")
 
-Outcome: TypeAlias = Literal["done", "not_executed", "unknown"]
+Outcome: TypeAlias = Literal["executed", "not_executed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)

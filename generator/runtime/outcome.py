@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,6 +15,7 @@ from . import errors
 from .call import Call
 from .doubt import contradiction, fields_of, hides_doubt, plain, transfer_id
 from .headers import banned_until, firewall, retry_after
+from .observe import Outcome
 from .operation import ErrorCode, Operation
 from .transport import Fault, Response
 from .values import decimals_in
@@ -64,10 +65,10 @@ class _Evidence(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """If it `holds` for the evidence, the outcome is `verdict`, and the message `says` so."""
+    """If it `holds` for the evidence, the call has this `outcome`, and the message `says` so."""
 
     holds: Callable[[_Evidence], bool]
-    verdict: Literal["executed", "not executed", "unknown"]
+    outcome: Outcome
     exception: str | None = None
     """The exception of what was not executed; `None`: the one of the error code."""
     says: str = ""
@@ -77,7 +78,7 @@ _LOST = "may have been executed: no response was read ({})"
 _OPEN = "may have been executed ({})"
 _TABLE = (
     # No response was read.
-    _Row(lambda e: e.status is None and not e.may_have_arrived, "not executed", "NotSent", "was not sent: {}"),
+    _Row(lambda e: e.status is None and not e.may_have_arrived, "not_executed", "NotSent", "was not sent: {}"),
     _Row(lambda e: e.status is None, "unknown", says=_LOST),
     # The receipt is proof only where nothing contradicts it.
     _Row(lambda e: e.status == _OK and e.has_receipt and not e.has_error, "executed"),
@@ -89,15 +90,15 @@ _TABLE = (
     # The limits are checked before anything is done.
     _Row(
         lambda e: e.status == BANNED or (e.is_banned and e.refuses),
-        "not executed",
+        "not_executed",
         "IpBanned",
         "was refused, this IP address is banned ({})",
     ),
-    _Row(lambda e: e.status == TOO_MANY_REQUESTS, "not executed", "RateLimited", "was refused by the rate limit ({})"),
+    _Row(lambda e: e.status == TOO_MANY_REQUESTS, "not_executed", "RateLimited", "was refused by the rate limit ({})"),
     # A known error code is proof only beside a status that agrees with it; without one, most 4xx are.
-    _Row(lambda e: e.refuses and e.known is not None, "not executed", says="was rejected ({})"),
+    _Row(lambda e: e.refuses and e.known is not None, "not_executed", says="was rejected ({})"),
     _Row(lambda e: e.known is not None, "unknown", says=_OPEN),
-    _Row(lambda e: e.refuses, "not executed", "Rejected", "was rejected ({})"),
+    _Row(lambda e: e.refuses, "not_executed", "Rejected", "was rejected ({})"),
     # A 5xx, a redirect, a page of a gateway, a success without its receipt.
     _Row(lambda _: True, "unknown", says=_OPEN),
 )
@@ -135,7 +136,7 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         is_banned=until is not None,
     )
     row = _judge(evidence)
-    if row.verdict == "executed":
+    if row.outcome == "executed":
         return receipt
     if response.status == _OK and (problem if not has_error else doubt):
         problem = problem or doubt
@@ -179,7 +180,7 @@ def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError
         return result
     return errors.OutcomeUnknown(
         f"{call.operation.name} was answered with {call.redaction.text(repr(result))}, and then interrupted.",
-        check="It was done; the receipt is kept in `receipt`.",
+        check="It was executed; the receipt is kept in `receipt`.",
         receipt=result,
         **call.context(),
     )
@@ -191,12 +192,12 @@ def _judge(evidence: _Evidence) -> _Row:
 
 def _error(row: _Row, call: Call, described: str, known: ErrorCode | None = None, **more: Any) -> errors.BinanceError:
     operation, context = call.operation, call.context() | more
-    is_read = row.verdict == "unknown" and not operation.moves_funds
+    is_read = row.outcome == "unknown" and not operation.moves_funds
     says = _OF_READS[row.says] if is_read else row.says
     message = f"{operation.name} {says.format(described)}."
     if is_read:
         return errors.NotExecuted(message, **context)
-    if row.verdict == "unknown":
+    if row.outcome == "unknown":
         return errors.OutcomeUnknown(message, check=operation.when_unknown, **context)
     exception = getattr(errors, row.exception or (known.exception if known else "Rejected"))
     refusal: errors.NotExecuted = exception(message, **context)

@@ -161,7 +161,7 @@ def test_an_interruption_after_the_answer_keeps_the_receipt() -> None:
     assert type(cause) is OutcomeUnknown
     assert str(cause) == (
         "user_universal_transfer was answered with UniversalTransferReceipt(tran_id=7), and then interrupted. "
-        "It was done; the receipt is kept in `receipt`."
+        "It was executed; the receipt is kept in `receipt`."
     )
     assert cause.receipt == UniversalTransferReceipt(tran_id=7)
 
@@ -237,12 +237,12 @@ def test_each_attempt_is_seen_logged_and_free_of_secrets(
         transfer(binance, on_attempt=seen.append)
     assert [(it.operation, it.number, it.outcome, it.status, it.used_weight, it.error) for it in seen] == [
         ("user_universal_transfer", 1, "not_executed", None, None, "NotSent"),
-        ("user_universal_transfer", 2, "done", 200, 900, None),
+        ("user_universal_transfer", 2, "executed", 200, 900, None),
     ]
     lines = [record.getMessage() for record in caplog.records if record.name == "binance_transfers"]
     assert [line.partition(" (")[0] for line in lines] == [
         "user_universal_transfer attempt 1: NotSent",
-        "user_universal_transfer attempt 2: done",
+        "user_universal_transfer attempt 2: executed",
     ]
     shown = caplog.text + repr(seen)
     for request in binance.requests:

@@ -1,4 +1,4 @@
-"""Done, not executed or unknown: an answer is never taken for what it does not prove."""
+"""Executed, not executed or unknown: an answer is never taken for what it does not prove."""
 
 from __future__ import annotations
 

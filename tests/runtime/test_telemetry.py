@@ -20,7 +20,7 @@ def attempt(**changes: object) -> Attempt:
         "number": 1,
         "started": 1_700_000_000.25,
         "duration": 0.5,
-        "outcome": "done",
+        "outcome": "executed",
         "status": 200,
         "code": None,
         "used_weight": 900,
@@ -60,7 +60,7 @@ def test_an_attempt_is_a_client_span_below_the_current_one(tracer: Tracer, expor
         "url.path": "/sapi/v1/asset/transfer",
         "http.response.status_code": 200,
         "binance.attempt": 1,
-        "binance.outcome": "done",
+        "binance.outcome": "executed",
         "binance.used_weight": 900,
     }
 
