@@ -192,7 +192,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             with call.waiting():
                 if isinstance(result, TimestampOutOfWindow):
                     try:
-                        yield from self._clock_flow(min(self._timeout, call.left()))
+                        yield from self._clock_flow(min(self._timeout, call.remaining()))
                     except NotExecuted as no_time:
                         raise result from no_time
                 yield Sleep(delay)
@@ -223,7 +223,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             limiter, clock, cause = self._limiter, self._clock, None
             try:
                 while wait := (yield from self._settled(limiter.reserve(call.operation, clock.milliseconds()))):
-                    if self._when_full == "raise" or wait >= call.left():
+                    if self._when_full == "raise" or wait >= call.remaining():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)
                         break
@@ -280,7 +280,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             self._credentials.headers if operation.requires_key else {},
             moves_funds=operation.moves_funds,
             timeout=self._timeout,
-            deadline=call.left,
+            remaining=call.remaining,
         )
 
     def _inform_limiter(self, call: Call, response: Response | Fault, result: object) -> Flow[Command, None]:
@@ -321,7 +321,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             raise error
         # Not before the pause ends that the limiter keeps where Binance does not say how long.
         delay = max(delay, (_pause(error) or (0.0, False))[0])
-        if delay >= call.left():
+        if delay >= call.remaining():
             raise error
         return delay
 

@@ -50,7 +50,7 @@ class Outgoing:
     """Send it over a connection opened for it, as one that lay idle may be closed under it, unanswered."""
     timeout: float
     """Seconds for the connection, and for each read and write."""
-    deadline: Callable[[], float] = field(repr=False)
+    remaining: Callable[[], float] = field(repr=False)
     """Seconds that are left for all of it."""
 
 
@@ -116,7 +116,7 @@ def _until_deadline(timeout: float | None) -> float | None:
     outgoing = _sending.get()
     if outgoing is None:
         return timeout
-    return min(outgoing.timeout if timeout is None else timeout, outgoing.deadline())
+    return min(outgoing.timeout if timeout is None else timeout, outgoing.remaining())
 
 
 class _OmitOurRequests(logging.Filter):
@@ -143,14 +143,14 @@ class Exchange:
 
     http: Any = field(repr=False)
     request: httpx.Request = field(repr=False)
-    deadline: Callable[[], float] = field(repr=False)
+    remaining: Callable[[], float] = field(repr=False)
 
     def perform(self) -> Response:
         """Send from the calling thread, whose waits the network backend bounds by the deadline."""
         # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
         response = self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
         try:
-            body = _Body(response, self.deadline)
+            body = _Body(response, self.remaining)
             if body.is_wanted:
                 for part in response.iter_raw():
                     body.add(part)
@@ -162,12 +162,12 @@ class Exchange:
         """Send from the running event loop, which ends it all at the deadline."""
         import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
 
-        limit = asyncio.timeout(self.deadline())
+        limit = asyncio.timeout(self.remaining())
         try:
             async with limit:
                 response = await self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
                 try:
-                    body = _Body(response, self.deadline)
+                    body = _Body(response, self.remaining)
                     if body.is_wanted:
                         async for part in response.aiter_raw():
                             body.add(part)
@@ -249,7 +249,7 @@ class Transport:
 
     def send(self, outgoing: Outgoing, progress: Progress) -> Flow[Exchange, Response | Fault]:
         """Send once; redirects are responses, not followed."""
-        if outgoing.deadline() <= 0:
+        if outgoing.remaining() <= 0:
             return Fault("the deadline passed before it was sent", may_have_arrived=False)
         self._leave_inherited()
         http = self._fresh if outgoing.moves_funds else self._http
@@ -257,7 +257,7 @@ class Transport:
             request = self._request(http, outgoing, getattr(progress, self._note))
             token = _sending.set(outgoing)
             try:
-                response: Response = yield Exchange(http, request, outgoing.deadline)
+                response: Response = yield Exchange(http, request, outgoing.remaining)
             finally:
                 _sending.reset(token)
         except (httpx.HTTPError, httpx.InvalidURL, _Abandoned, UnicodeError) as error:
@@ -266,7 +266,7 @@ class Transport:
 
     def _request(self, http: SyncHttp | AsyncHttp, outgoing: Outgoing, trace: Any) -> httpx.Request:
         """Build the request with the client's headers but not its params: the URL is the signed one byte for byte."""
-        seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.deadline()))
+        seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.remaining()))
         extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds), "trace": trace}
         url = self._base_url + outgoing.target.decode("ascii")
         request = httpx.Request(outgoing.method, url, headers=http.headers, extensions=extensions)
@@ -359,9 +359,9 @@ class _Body(bytearray):
     An encoded body stays unread: none is asked for, and a thousand bytes of one can unpack to gigabytes.
     """
 
-    def __init__(self, response: httpx.Response, deadline: Callable[[], float]) -> None:
+    def __init__(self, response: httpx.Response, remaining: Callable[[], float]) -> None:
         super().__init__()
-        self._deadline = deadline
+        self._remaining = remaining
         is_plain = response.headers.get("content-encoding", "").strip().lower() in ("", "identity")
         self.is_wanted = is_plain and not response.is_stream_consumed
         """Whether it is to be read, or else was read by a hook or is encoded."""
@@ -373,7 +373,7 @@ class _Body(bytearray):
         self += part
         if len(self) > _LARGEST_BODY:
             raise _Abandoned(f"the response is longer than {_LARGEST_BODY} bytes")
-        if self._deadline() <= 0:
+        if self._remaining() <= 0:
             raise _Abandoned("the deadline passed while the response was read")
 
 

@@ -14,7 +14,7 @@ from generator.runtime.transport import Exchange, Fault, Outgoing, Response, Tra
 
 
 def sent(left: float, mock: httpx.MockTransport, *, asynchronous: bool) -> Response | Fault:
-    outgoing = Outgoing("POST", b"/x?a=1", {}, moves_funds=True, timeout=1.0, deadline=lambda: left)
+    outgoing = Outgoing("POST", b"/x?a=1", {}, moves_funds=True, timeout=1.0, remaining=lambda: left)
     transport = Transport("https://api.binance.com", None, mock, {}, asynchronous=asynchronous)
     flow = transport.send(outgoing, transport.progress())
     return asyncio.run(run_async(flow, Exchange.perform_async)) if asynchronous else run(flow, Exchange.perform)

@@ -39,7 +39,7 @@ class Call:
         """The operation that is called."""
         return self.prepared.operation
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Return the seconds until the deadline."""
         return self.ends - time.monotonic()
 
