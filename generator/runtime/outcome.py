@@ -16,7 +16,7 @@ from .call import Call
 from .doubt import contradiction, fields_of, hides_doubt, plain, transfer_id
 from .headers import banned_until, firewall, retry_after
 from .observe import Outcome
-from .operation import ErrorCode, Operation
+from .operation import ErrorCode, Operation, Result
 from .transport import Fault, Response
 from .values import decimals_in
 
@@ -106,12 +106,14 @@ _OF_READS = {_LOST: "got no response ({}); it moves nothing", _OPEN: "was not an
 """The same messages where nothing moves: such a call has no unknown outcome."""
 
 
-def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorCode]) -> Any:
+def result_of(
+    call: Call[Result], response: Response | Fault, codes: Mapping[int, ErrorCode]
+) -> Result | errors.BinanceError:
     """Return the receipt that the response holds, or the exception that says what else it proves."""
     operation = call.operation
     if isinstance(response, Fault):
-        row = _judge(_Evidence(operation.moves_funds, may_have_arrived=response.may_have_arrived))
-        return _error(row, call, response.reason)
+        return unanswered(call, response)
+    receipt: Result
     receipt, problem = _read_receipt(operation, response.body)
     fields = fields_of(response.body)
     code, reason = _read_error(fields, response.body)
@@ -156,6 +158,12 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
     return _error(row, call, described, evidence.known, **context)
 
 
+def unanswered(call: Call[Any], fault: Fault) -> errors.BinanceError:
+    """Return the exception that says what the lack of a response proves."""
+    row = _judge(_Evidence(call.operation.moves_funds, may_have_arrived=fault.may_have_arrived))
+    return _error(row, call, fault.reason)
+
+
 def _wait(response: Response, until: int | None, now: int) -> float | None:
     """Return the seconds to wait: the longer of what header and message say; no ban ends at once."""
     asked = retry_after(response.headers, now)
@@ -174,7 +182,7 @@ def _page(response: Response, code: int | None, body: str) -> str | None:
     return f"a page of {author}: {words}" if words else f"a page of {author}"
 
 
-def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError:
+def answered_then_interrupted(call: Call[Any], result: object) -> errors.BinanceError:
     """Return what is known of a call that was interrupted after its response was read."""
     if isinstance(result, errors.BinanceError):
         return result
@@ -190,7 +198,9 @@ def _judge(evidence: _Evidence) -> _Row:
     return next(row for row in _TABLE if row.holds(evidence))
 
 
-def _error(row: _Row, call: Call, described: str, known: ErrorCode | None = None, **more: Any) -> errors.BinanceError:
+def _error(
+    row: _Row, call: Call[Any], described: str, known: ErrorCode | None = None, **more: Any
+) -> errors.BinanceError:
     operation, context = call.operation, call.context() | more
     is_read = row.outcome == "unknown" and not operation.moves_funds
     says = _OF_READS[row.says] if is_read else row.says

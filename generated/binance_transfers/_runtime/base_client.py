@@ -6,8 +6,9 @@ from __future__ import annotations
 import inspect
 import random
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
 from urllib.parse import unquote
@@ -30,7 +31,7 @@ from .headers import NGINX, banned_until, firewall, used_weight
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from .observe import Hook, logger
 from .operation import Api, Operation
-from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of
+from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of, unanswered
 from .redact import Redaction
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
@@ -65,17 +66,22 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True)
-class Await:
-    """The command to await what an `AsyncLimiter` returned, which only an asynchronous client has."""
+class Ask:
+    """The command to ask a limiter."""
 
-    awaitable: Awaitable[Any]
+    question: Callable[[], object]
 
-    async def perform_async(self) -> Any:
-        """Await it in the running event loop."""
-        return await self.awaitable
+    def perform(self) -> object:
+        """Ask it in the calling thread."""
+        return self.question()
+
+    async def perform_async(self) -> object:
+        """Ask it in the running event loop, and await what an `AsyncLimiter` returns."""
+        returned = self.question()
+        return await returned if inspect.isawaitable(returned) else returned
 
 
-Command: TypeAlias = Exchange | Sleep | Await
+Command: TypeAlias = Exchange[Http] | Sleep | Ask
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
@@ -147,7 +153,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             "Accept-Encoding": "identity",
             "User-Agent": f"binance-transfers/{self._api.version}",
         }
-        self._transport = Transport(self._base_url, http_client, transport, headers, asynchronous=self._asynchronous)
+        self._transport: Transport[Http, HttpTransport] = Transport(
+            self._base_url, http_client, transport, headers, asynchronous=self._asynchronous
+        )
         self._last_headers: Mapping[str, str] = {}
         self._used_weights: dict[str, int] = {}
 
@@ -180,15 +188,14 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def __reduce__(self) -> NoReturn:
         raise TypeError("A client holds a secret and is not pickled; make a new one where it is needed.")
 
-    def _call_flow(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Flow[Command, Result]:
+    def _call_flow(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Flow[Command[Http], Result]:
         """Check, reserve, sign, send and judge; and once more where that is safe."""
         call = self._start(operation, arguments)
         while True:
             yield from self._reserve_budget(call)
             result = yield from self._attempt(call)
             if not isinstance(result, BinanceError):
-                finished: Result = result
-                return finished
+                return result
             delay, call.last = self._delay(call, result), result
             with call.waiting():
                 if isinstance(result, TimestampOutOfWindow):
@@ -198,7 +205,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
                         raise result from no_time
                 yield Sleep(delay)
 
-    def _clock_flow(self, seconds: float) -> Flow[Command, None]:
+    def _clock_flow(self, seconds: float) -> Flow[Command[Http], None]:
         """Set the clock by Binance's."""
         call = Call(prepare(SERVER_TIME, {}), time.monotonic() + seconds)
         yield from self._reserve_budget(call)
@@ -207,7 +214,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             raise response
         self._clock.correct(response.time, call.taken() / 2)
 
-    def _start(self, operation: Operation[Any], arguments: Mapping[str, object]) -> Call:
+    def _start(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Call[Result]:
         if self._recv_window is not None and arguments.get("recv_window", 0) is None:
             arguments = {**arguments, "recv_window": self._recv_window}
         prepared = prepare(operation, arguments)
@@ -218,12 +225,12 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             raise InvalidRequest((problem,), operation=operation.name)
         return Call(prepared, time.monotonic() + self._deadline)
 
-    def _reserve_budget(self, call: Call) -> Flow[Command, None]:
+    def _reserve_budget(self, call: Call[Any]) -> Flow[Command[Http], None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
         with call.waiting():
             limiter, clock, cause = self._limiter, self._clock, None
             try:
-                while wait := (yield from self._settled(limiter.reserve(call.operation, clock.milliseconds()))):
+                while wait := (yield Ask(partial(limiter.reserve, call.operation, clock.milliseconds()))):
                     if self._when_full == "raise" or wait >= call.remaining():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)
@@ -237,7 +244,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
                 raise call.last from refusal
             raise refusal from cause
 
-    def _attempt(self, call: Call) -> Flow[Command, Any]:
+    def _attempt(self, call: Call[Result]) -> Flow[Command[Http], Result | BinanceError]:
         """Send once, and return the receipt or the exception that says what else is known."""
         if self._transport.is_closed:
             raise call.not_sent("the client is closed.")
@@ -248,7 +255,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             result = result_of(call, response, self._api.errors)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
             why = f"interrupted by {type(interruption).__name__}"
-            known = result_of(call, Fault(why, may_have_arrived=progress.may_have_arrived), self._api.errors)
+            known = unanswered(call, Fault(why, may_have_arrived=progress.may_have_arrived))
             self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
@@ -263,7 +270,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             raise strip_tracebacks(interruption) from known
         return result
 
-    def _outgoing(self, call: Call) -> Outgoing:
+    def _outgoing(self, call: Call[Any]) -> Outgoing:
         operation = call.operation
         signer = self._credentials.signer if operation.requires_signature else None
         try:
@@ -284,19 +291,15 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             remaining=call.remaining,
         )
 
-    def _inform_limiter(self, call: Call, response: Response | Fault, result: object) -> Flow[Command, None]:
+    def _inform_limiter(self, call: Call[Any], response: Response | Fault, result: object) -> Flow[Command[Http], None]:
         if isinstance(response, Response):
-            yield from self._settled(self._limiter.observe(call.operation, response.headers, call.sent_at))
+            yield Ask(partial(self._limiter.observe, call.operation, response.headers, call.sent_at))
         if (pause := _pause(result)) is not None:
             seconds, everything = pause
             now = self._clock.milliseconds()
-            yield from self._settled(self._limiter.block(call.operation, seconds, now, everything=everything))
+            yield Ask(partial(self._limiter.block, call.operation, seconds, now, everything=everything))
 
-    def _settled(self, result: Any) -> Flow[Command, Any]:
-        """Return what a limiter returned, awaited where it is an `AsyncLimiter`."""
-        return (yield Await(result)) if self._asynchronous and inspect.isawaitable(result) else result
-
-    def _show(self, call: Call, result: object, response: Response | Fault | None) -> None:
+    def _show(self, call: Call[Any], result: object, response: Response | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""
         headers = response.headers if isinstance(response, Response) else {}
         used = used_weight(call.operation, headers)
@@ -315,7 +318,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             except Exception:  # noqa: BLE001 - what watches a call must not change its outcome
                 logger.exception("on_attempt failed after %s", attempt.operation)
 
-    def _delay(self, call: Call, error: BinanceError) -> float:
+    def _delay(self, call: Call[Any], error: BinanceError) -> float:
         """Return the seconds until the next attempt, or raise the error where there is none."""
         delay = delay_before_retry(self._retry, call.operation, error, call.attempt, random.random())  # noqa: S311
         if delay is None:
@@ -327,7 +330,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         return delay
 
 
-def _pause(result: Any) -> tuple[float, bool] | None:
+def _pause(result: object) -> tuple[float, bool] | None:
     """Return for how many seconds nothing more is wanted, and whether of any endpoint, if a pause is wanted."""
     if not isinstance(result, (NotExecuted, OutcomeUnknown)) or result.status is None:
         return None

@@ -7,21 +7,21 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic
 
 from .errors import BinanceError, NotSent, OutcomeUnknown
 from .observe import Attempt
-from .operation import Operation
+from .operation import Operation, Result
 from .redact import Redaction
 from .request import Prepared
 from .transport import Fault, Response
 
 
 @dataclass(slots=True)
-class Call:
+class Call(Generic[Result]):
     """A call on its way."""
 
-    prepared: Prepared
+    prepared: Prepared[Result]
     ends: float
     attempt: int = 0
     sent_at: int = 0
@@ -35,7 +35,7 @@ class Call:
     """The secrets of the attempt."""
 
     @property
-    def operation(self) -> Operation[Any]:
+    def operation(self) -> Operation[Result]:
         """The operation that is called."""
         return self.prepared.operation
 

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import httpx
 
@@ -139,14 +139,14 @@ class _Abandoned(Exception):
 
 
 @dataclass(slots=True)
-class Exchange:
+class Exchange(Generic[Http]):
     """The command to send a request and to read its response."""
 
-    http: Any = field(repr=False)
+    http: Http = field(repr=False)
     request: httpx.Request = field(repr=False)
     remaining: Callable[[], float] = field(repr=False)
 
-    def perform(self) -> Response:
+    def perform(self: Exchange[SyncHttp]) -> Response:
         """Send from the calling thread, whose waits the network backend bounds by the deadline."""
         # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
         response = self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
@@ -159,7 +159,7 @@ class Exchange:
             response.close()
         return _received(response, body)
 
-    async def perform_async(self) -> Response:
+    async def perform_async(self: Exchange[AsyncHttp]) -> Response:
         """Send from the running event loop, which ends it all at the deadline."""
         import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
 
@@ -181,14 +181,14 @@ class Exchange:
             raise
 
 
-class Transport:
+class Transport(Generic[Http, HttpTransport]):
     """Sends over HTTP clients of its own, or over the caller's, whether they are httpx's sync or async ones."""
 
     def __init__(
         self,
         base_url: str,
-        http_client: SyncHttp | AsyncHttp | None,
-        transport: SyncHttpTransport | AsyncHttpTransport | None,
+        http_client: Http | None,
+        transport: HttpTransport | None,
         headers: Headers,
         *,
         asynchronous: bool,
@@ -203,9 +203,9 @@ class Transport:
         self._base_url = base_url
         self._traced = http_client is None and transport is None
         closing = {**headers, "Connection": "close"}
-        self._inherited: list[Any] = []
+        self._inherited: list[Http] = []
         self._is_forked = False
-        self._open: Callable[[], tuple[Any, Any]] | None = None
+        self._open: Callable[[], tuple[Http, Http]] | None = None
         if self._traced:
             # One set of certificates for all: reading them is most of what making a client costs.
             plain = base_url.startswith("http:")
@@ -216,11 +216,11 @@ class Transport:
         else:
             self._http = self._fresh = http_client or kind(transport=transport, headers=closing, cookies=_no_cookies())
         self._added = {} if http_client is None else closing
-        self._note = "note_async" if asynchronous else "note"
+        self._asynchronous = asynchronous
         self._is_owner = http_client is None
 
     @property
-    def owned(self) -> tuple[Any, ...]:
+    def owned(self) -> tuple[Http, ...]:
         """The HTTP clients to close in the end."""
         self._leave_inherited()
         return (self._http, self._fresh) if self._is_owner else ()
@@ -248,14 +248,15 @@ class Transport:
         """Return what will know how far the next request came."""
         return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
 
-    def send(self, outgoing: Outgoing, progress: Progress) -> Flow[Exchange, Response | Fault]:
+    def send(self, outgoing: Outgoing, progress: Progress) -> Flow[Exchange[Http], Response | Fault]:
         """Send once; redirects are responses, not followed."""
         if outgoing.remaining() <= 0:
             return Fault("the deadline passed before it was sent", may_have_arrived=False)
         self._leave_inherited()
         http = self._fresh if outgoing.moves_funds else self._http
         try:
-            request = self._request(http, outgoing, getattr(progress, self._note))
+            trace = progress.note_async if self._asynchronous else progress.note
+            request = self._request(http, outgoing, trace)
             token = _sending.set(outgoing)
             try:
                 response: Response = yield Exchange(http, request, outgoing.remaining)
@@ -265,7 +266,7 @@ class Transport:
             return _fault(error, progress, outgoing)
         return response
 
-    def _request(self, http: SyncHttp | AsyncHttp, outgoing: Outgoing, trace: Any) -> httpx.Request:
+    def _request(self, http: Http, outgoing: Outgoing, trace: Callable[..., object]) -> httpx.Request:
         """Build the request with the client's headers but not its params: the URL is the signed one byte for byte."""
         seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.remaining()))
         extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds), "trace": trace}
