@@ -300,7 +300,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _show(self, call: Call[Any], result: object, response: Response | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""
-        headers = response.headers if isinstance(response, Response) else {}
+        headers: Mapping[str, str] = response.headers if isinstance(response, Response) else {}
         used = used_weight(call.operation, headers)
         if headers:
             self._last_headers = headers

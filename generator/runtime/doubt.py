@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -119,8 +119,9 @@ def _says_failed(name: str, value: object) -> bool:
         return value is not None and not _NO_ERROR.fullmatch(str(value))
     if name.startswith(_ERRORS) or name.endswith(_ERRORS):
         return bool(value) and not (isinstance(value, str) and not value.strip(" 0"))
-    inner = value if isinstance(value, list) else [value]
-    return any(_says_failed(*field) for record in inner if isinstance(record, dict) for field in record.items())
+    inner = cast("list[object]", value) if isinstance(value, list) else [value]
+    records = [cast("dict[str, object]", record) for record in inner if isinstance(record, dict)]
+    return any(_says_failed(*field) for record in records for field in record.items())
 
 
 def hides_doubt(response: Response, codes: Mapping[int, ErrorCode]) -> bool:

@@ -191,5 +191,5 @@ class Api:
     servers: tuple[str, ...]
     operations: Mapping[str, Operation[Any]] = field(repr=False, hash=False)
     errors: Mapping[int, ErrorCode] = field(repr=False, hash=False)
-    wallets: Mapping[str, str | None] = field(default_factory=dict, repr=False, hash=False)
+    wallets: Mapping[str, str | None] = field(default_factory=dict[str, str | None], repr=False, hash=False)
     """Every wallet; where there are several of its kind, with what distinguishes them: `symbol` or `email`."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
@@ -64,7 +65,8 @@ class _Evidence(NamedTuple):
         return self.proves("not_executed") and (self.status == _OK or self.status in _REFUSALS)
 
 
-class _Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Row:
     """If it `holds` for the evidence, the call has this `outcome`, and the message `says` so."""
 
     holds: Callable[[_Evidence], bool]
@@ -76,7 +78,7 @@ class _Row(NamedTuple):
 
 _LOST = "may have been executed: no response was read ({})"
 _OPEN = "may have been executed ({})"
-_TABLE = (
+_TABLE: tuple[_Row, ...] = (
     # No response was read.
     _Row(lambda e: e.status is None and not e.may_have_arrived, "not_executed", "NotSent", "was not sent: {}"),
     _Row(lambda e: e.status is None, "unknown", says=_LOST),

@@ -117,7 +117,8 @@ class _SharedBudgets(Generic[AnyRedis]):
             ValueError: An argument that cannot be used.
         """
         _check_client(client, self._module)
-        for name, text in (("account", account), ("address", address), ("prefix", prefix)):
+        names: dict[str, Any] = {"account": account, "address": address, "prefix": prefix}
+        for name, text in names.items():
             if not isinstance(text, str) or not text.strip():
                 raise ValueError(f"{name} is {text!r}; it must be text, and not blank.")
         if "{" in prefix or "}" in prefix:

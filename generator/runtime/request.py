@@ -109,8 +109,8 @@ def target(prepared: Prepared[Any], signer: Signer | None, timestamp: int) -> by
     return (f"{prepared.path}?{query}" if query else prepared.path).encode("ascii")
 
 
-def _signature(signer: Signer, payload: str) -> str:
-    signature: object = signer.sign(payload.encode("ascii"))
+def _signature(signer: Any, payload: str) -> str:
+    signature = signer.sign(payload.encode("ascii"))
     if isinstance(signature, str) and _SIGNATURE.fullmatch(signature):
         return signature
     given = "unusable text" if isinstance(signature, str) else f"an object {describe_type(signature)}"

@@ -32,6 +32,8 @@ _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
 _LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+_KINDS: Mapping[bool, Any] = {False: httpx.Client, True: httpx.AsyncClient}
+"""The class of HTTP clients, by whether calls are asynchronous."""
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts no certificate."""
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
@@ -125,7 +127,7 @@ class _OmitOurRequests(logging.Filter):
     Ours hold the key and the signature.
     """
 
-    def filter(self, _record: logging.LogRecord, /) -> bool:
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - called by its name
         return _sending.get() is None
 
 
@@ -192,13 +194,15 @@ class Transport(Generic[Http, HttpTransport]):
         *,
         asynchronous: bool,
     ) -> None:
-        kind: Any = httpx.AsyncClient if asynchronous else httpx.Client
+        kind = _KINDS[asynchronous]
         _check_given("http_client", http_client, kind)
         _check_given("transport", transport, httpx.AsyncBaseTransport if asynchronous else httpx.BaseTransport)
         if http_client is not None and transport is not None:
             raise ValueError("Give http_client or transport, not both: an HTTP client brings its own transport.")
         if http_client is not None and http_client.is_closed:
             raise ValueError("http_client is closed; give one that is open.")
+        self._http: Http
+        self._fresh: Http
         self._base_url = base_url
         self._traced = http_client is None and transport is None
         closing = {**headers, "Connection": "close"}
@@ -212,8 +216,10 @@ class Transport(Generic[Http, HttpTransport]):
             self._open = partial(_own_clients, kind, headers, closing, verify=verify, trust_env=not plain)
             self._http, self._fresh = self._open()
             call_after_fork(self)
+        elif http_client is not None:
+            self._http = self._fresh = http_client
         else:
-            self._http = self._fresh = http_client or kind(transport=transport, headers=closing, cookies=_no_cookies())
+            self._http = self._fresh = kind(transport=transport, headers=closing, cookies=_no_cookies())
         self._added = {} if http_client is None else closing
         self._asynchronous = asynchronous
         self._is_owner = http_client is None

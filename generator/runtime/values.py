@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
+from typing import cast
+
+import msgspec
 
 from .operation import Parameter
 from .short_repr import short_repr
@@ -53,8 +56,9 @@ def wire_texts(parameter: Parameter, value: object) -> list[str]:
         return [_text(parameter, value)]
     if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
         raise Refused(f"must be a list or a tuple, not {_described(value)}.")
-    _check_length(parameter.min_items, parameter.max_items, len(value), "items")
-    texts = [_text(parameter, item) for item in value]
+    items = cast("Sequence[object]", value)
+    _check_length(parameter.min_items, parameter.max_items, len(items), "items")
+    texts = [_text(parameter, item) for item in items]
     if parameter.array == "repeat":
         return texts
     if parameter.array == "json":
@@ -199,12 +203,13 @@ def decimals_in(value: object) -> Iterator[Decimal]:
     """Yield every Decimal inside a decoded response."""
     if isinstance(value, Decimal):
         yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from decimals_in(item)
+        return
+    items: Iterable[object] = ()
+    if isinstance(value, dict):
+        items = cast("dict[str, object]", value).values()
     elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from decimals_in(item)
-    elif hasattr(value, "__struct_fields__"):
-        for name in value.__struct_fields__:
-            yield from decimals_in(getattr(value, name))
+        items = cast("Sequence[object]", value)
+    elif isinstance(value, msgspec.Struct):
+        items = [getattr(value, name) for name in value.__struct_fields__]
+    for item in items:
+        yield from decimals_in(item)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic
@@ -70,11 +70,11 @@ class Call(Generic[Result]):
 
     def not_sent(self, why: str, retry_after: float | None = None) -> NotSent:
         """Return the error that says why no (further) attempt is made."""
-        context = self.context() | {"sent_at": None, "retry_after": retry_after}
+        context: dict[str, Any] = {**self.context(), "sent_at": None, "retry_after": retry_after}
         return NotSent(f"{self.operation.name} was not sent: {why}", **context)
 
     @contextmanager
-    def waiting(self) -> Iterator[None]:
+    def waiting(self) -> Generator[None]:
         """Attach to an interruption what is known of the call while it waits for its budget or another attempt."""
         try:
             yield

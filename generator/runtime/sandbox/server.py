@@ -109,7 +109,7 @@ class _Protocol(H11Protocol):
 
 async def _body(receive: Receive) -> bytes | None:
     """Return the request's body; `None` where the client left before its end."""
-    parts = []
+    parts: list[bytes] = []
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

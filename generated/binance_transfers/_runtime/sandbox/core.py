@@ -113,7 +113,8 @@ class Sandbox:
         """
         if (secret is None) == (public_key is None):
             raise ValueError("Give secret or public_key, one of the two.")
-        for name, text in (("api_key", api_key), ("secret", secret)):
+        texts: dict[str, Any] = {"api_key": api_key, "secret": secret}
+        for name, text in texts.items():
             if text is not None and (not isinstance(text, str) or not text):
                 raise ValueError(f"{name} must be text, and not empty.")
         verify = hmac_verifier(secret) if secret is not None else public_key_verifier(public_key or b"")
@@ -144,8 +145,7 @@ class Sandbox:
             ValueError: There is no such wallet, or the amount is not a number above 0.
         """
         exact = _amount(amount)
-        if not isinstance(asset, str) or not asset:
-            raise ValueError(f"asset is {asset!r}; it must be text such as 'USDT'.")
+        _check_asset(asset)
         with self._lock:
             target = self._ledger.find(wallet, symbol=symbol, email=email)
             self._ledger.owners.add((self._api.wallets[wallet] or "", target.owner))
@@ -266,7 +266,7 @@ class Sandbox:
 
     def _find(self, request: Request) -> tuple[Operation[Any], Pairs]:
         """Return the operation, and the values of its placeholders."""
-        allowed = []
+        allowed: list[str] = []
         for operation, pattern, names in self._paths:
             if match := pattern.fullmatch(request.path):
                 if operation.method == request.method:
@@ -338,6 +338,11 @@ def _pause(status: int, milliseconds: int) -> ErrorResponse:
     why = "This IP address is banned for going on after HTTP 429" if is_ban else "Too many requests to this operation"
     message = f"{why}; send the next one in {seconds} seconds."
     return ErrorResponse(-1003, message, status=status, headers={RETRY_AFTER_HEADER: seconds})
+
+
+def _check_asset(asset: object) -> None:
+    if not isinstance(asset, str) or not asset:
+        raise ValueError(f"asset is {asset!r}; it must be text such as 'USDT'.")
 
 
 def _amount(amount: Decimal | int | str) -> Decimal:
