@@ -17,6 +17,8 @@ def attempt(**changes: object) -> Attempt:
         "operation": "transfer",
         "method": "POST",
         "path": "/sapi/v1/asset/transfer",
+        "parameters": {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1"},
+        "call_id": "0123456789abcdef",
         "number": 1,
         "started": 1_700_000_000.25,
         "duration": 0.5,

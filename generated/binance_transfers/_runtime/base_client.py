@@ -29,7 +29,7 @@ from .errors import (
 from .flow import Flow
 from .headers import NGINX, banned_until, firewall, used_weight
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
-from .observe import Hook, logger
+from .observe import Hook, log, logger
 from .operation import Api, Operation
 from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of, unanswered
 from .redact import Redaction
@@ -248,8 +248,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         """Send once, and return the receipt or the exception that says what else is known."""
         if self._transport.is_closed:
             raise call.not_sent("the client is closed.")
-        call.begin(self._clock.milliseconds())
-        outgoing, progress = self._outgoing(call), self._transport.progress()
+        with call.waiting():
+            call.begin(self._clock.milliseconds())
+            outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
             response = call.cleaned((yield from self._transport.send(outgoing, progress)))
             result = result_of(call, response, self._api.errors)
@@ -264,7 +265,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             self._show(call, result, response)
             yield from self._inform_limiter(call, response, result)
         except Exception:  # noqa: BLE001 - what watches and counts calls must not change their outcome
-            logger.exception("what watches or counts calls failed after %s", call.operation.name)
+            logger.exception("what watches or counts calls failed after %s", call.operation.name, extra=call.names())
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
             known = answered_then_interrupted(call, result)
             raise strip_tracebacks(interruption) from known
@@ -311,12 +312,12 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if self._on_attempt is None and not logger.isEnabledFor(level):
             return
         attempt = call.record(result, response, used)
-        logger.log(level, "%s", attempt.line())
+        log(attempt, level)
         if self._on_attempt is not None:
             try:
                 self._on_attempt(attempt)
             except Exception:  # noqa: BLE001 - what watches a call must not change its outcome
-                logger.exception("on_attempt failed after %s", attempt.operation)
+                logger.exception("on_attempt failed after %s", call.operation.name, extra=call.names())
 
     def _delay(self, call: Call[Any], error: BinanceError) -> float:
         """Return the seconds until the next attempt, or raise the error where there is none."""

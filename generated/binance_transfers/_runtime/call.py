@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ class Call(Generic[Result]):
 
     prepared: Prepared[Result]
     ends: float
+    id: str = field(default_factory=lambda: os.urandom(8).hex())
     attempt: int = 0
     sent_at: int = 0
     """When the attempt was signed, in milliseconds of Binance's clock."""
@@ -68,6 +70,10 @@ class Call(Generic[Result]):
             "attempts": self.attempt,
         }
 
+    def names(self) -> dict[str, str]:
+        """Return the fields by which log records of the call are found."""
+        return {"operation": self.operation.name, "call_id": self.id}
+
     def not_sent(self, why: str, retry_after: float | None = None) -> NotSent:
         """Return the error that says why no (further) attempt is made."""
         context: dict[str, Any] = {**self.context(), "sent_at": None, "retry_after": retry_after}
@@ -75,7 +81,7 @@ class Call(Generic[Result]):
 
     @contextmanager
     def waiting(self) -> Generator[None]:
-        """Attach to an interruption what is known of the call while it waits for its budget or another attempt."""
+        """Attach to an interruption what is known of the call while it waits for a budget, a signature or a further attempt."""
         try:
             yield
         except Exception:
@@ -92,6 +98,8 @@ class Call(Generic[Result]):
             operation=self.operation.name,
             method=self.operation.method,
             path=self.prepared.path,
+            parameters=self.prepared.parameters,
+            call_id=self.id,
             number=self.attempt,
             started=self.started,
             duration=self.taken(),
