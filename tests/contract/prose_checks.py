@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import hashlib
 import hmac
@@ -317,4 +318,11 @@ def names(_spec: Spec, folder: Path) -> Iterator[str]:
 def _known_names() -> set[str]:
     files = [*FOLDER.rglob("*.py"), FOLDER.parent / f"{FOLDER.name}_pytest.py", ROOT / "pyproject.toml"]
     words = {word for file in files for word in re.findall(r"\w+", file.read_text(encoding="utf-8").lower())}
-    return words | {*map(str.lower, dir(builtins)), "asyncio", "pip", "test_treasury", "drift", "diff"}
+    return words | {
+        *map(str.lower, [*dir(builtins), *dir(asyncio)]),
+        "asyncio",
+        "pip",
+        "test_treasury",
+        "drift",
+        "diff",
+    }
