@@ -6,15 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from .operation import ErrorCode, Operation
 from .short_repr import short_repr
-
-if TYPE_CHECKING:
-    from .transport import Response
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -149,20 +146,20 @@ def _bare(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-def hides_doubt(response: Response, codes: Mapping[int, ErrorCode]) -> bool:
+def hides_doubt(body: bytes, headers: Mapping[str, str], codes: Mapping[int, ErrorCode]) -> bool:
     """Return whether a body was not read whole, or says anywhere that the outcome is open."""
-    charset = _CHARSET.search(response.headers.get("content-type", ""))
+    charset = _CHARSET.search(headers.get("content-type", ""))
     if charset and charset[1].lower() not in _READABLE:
         return True
     try:
-        text = response.body.removeprefix(_BYTE_ORDER_MARK).decode()
+        text = body.removeprefix(_BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError:
         return True
     numbers: set[int] = set()
     if not _is_object(text, numbers) and (
         "\0" in text
         or text.lstrip().startswith(_DATA)
-        or response.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
+        or headers.get("content-encoding", "").strip().lower() not in ("", "identity")
     ):
         return True
     if any(codes[number].outcome != "not_executed" for number in numbers & codes.keys()):

@@ -133,7 +133,8 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         has_receipt=problem is None,
         has_error=has_error,
         names_transfer=named is not None,
-        is_readable=code != _UNREADABLE and not (operation.moves_funds and hides_doubt(response, codes)),
+        is_readable=code != _UNREADABLE
+        and not (operation.moves_funds and hides_doubt(response.body, response.headers, codes)),
         known=None if code is None else codes.get(code),
         is_banned=until is not None,
     )
