@@ -260,7 +260,7 @@ class _Drafter:
 
     def _success(self) -> dict[str, Any]:
         """Return gaps for the fields of the drafted response that can say that a call failed."""
-        record = next(reversed(self._components.added.values()), {})
+        record: Mapping[str, Any] = next(reversed(self._components.added.values()), {})
         task = "List the values of the field in a success, such as [0], or write any where it says nothing about that."
         return Flow(
             (wire, drafts.gap(task))
