@@ -77,6 +77,7 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
         }
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", asset="asset"),
+    success=MappingProxyType({"msg": ("success",)}),
 )
 
 FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
@@ -119,6 +120,7 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
         }
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", excluded=("BNB",)),
+    success=MappingProxyType({"msg": ("success",)}),
 )
 
 USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
@@ -257,6 +259,7 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
         source_owner="fromSymbol",
         target_owner="toSymbol",
     ),
+    success=MappingProxyType({}),
 )
 
 MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = Operation(
@@ -313,6 +316,7 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
         source_owner="email",
         target_owner="email",
     ),
+    success=MappingProxyType({}),
 )
 
 GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.TransferableEarnBalance] = Operation(
@@ -368,6 +372,7 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
         asset="asset",
         amount="amount",
     ),
+    success=MappingProxyType({}),
 )
 
 OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(

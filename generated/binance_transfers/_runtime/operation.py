@@ -13,6 +13,8 @@ import msgspec
 Result = TypeVar("Result")
 Value = str | int | bool | Decimal
 """A single parameter value, as the table writes it."""
+FieldValue: TypeAlias = str | int | bool | None
+"""A value of a response's field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ class Operation(Generic[Result]):
     """The documentation pages, by language."""
     effect: Effect | None = field(default=None, repr=False)
     """The effect of a call on wallets, where the spec says so."""
+    success: Mapping[str, tuple[FieldValue, ...]] = field(default_factory=dict, repr=False, hash=False)
+    """The fields of a response that can say that the call failed, and their values in a success; none: any value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import msgspec
 
 from . import errors
 from .call import Call
-from .doubt import contradiction, fields_of, hides_doubt, plain, transfer_id
+from .doubt import contradiction, failure, fields_of, hides_doubt, plain, transfer_id
 from .headers import banned_until, firewall, retry_after
 from .observe import Outcome
 from .operation import ErrorCode, Operation, Result
@@ -31,6 +31,7 @@ _DOUBTFUL = frozenset({408, 409, 499})
 _READ, _KEPT = 8192, 2048
 """Bytes of a body that are looked at for what an exception keeps, and characters that it keeps."""
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+_ERROR_FIELDS = frozenset({"code", "msg"})
 _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
 
@@ -120,14 +121,16 @@ def result_of(
     receipt, problem = _read_receipt(operation, response.body)
     fields = fields_of(response.body)
     code, reason = _read_error(fields, response.body)
-    doubt = contradiction(operation, fields, response.body) if problem is None and operation.moves_funds else None
+    doubt = _doubt(operation, fields, response.body) if problem is None else None
+    if doubt and _ERROR_FIELDS.union(operation.success).issuperset(fields or ()):
+        # An error is no receipt, also where it has all of its fields.
+        problem = doubt
+    if response.status == _OK and problem is None and doubt is None and _is_of_success(operation, fields):
+        code = None
     if response.status == _OK and problem is None and doubt is None and code is None:
         # Nearly every call ends so: the row that says it is not looked up.
         return receipt
-    is_field = "code" in getattr(operation.decoder.type, "__struct_encode_fields__", ())
-    has_error = doubt is not None or (
-        code is not None and not (is_field and (operation.moves_funds or code != _UNREADABLE))
-    )
+    has_error = doubt is not None or code is not None
     body = call.redaction.text(response.body[:_READ].decode(errors="replace"))[:_KEPT]
     named, until = transfer_id(operation, fields), banned_until(body)
     evidence = _Evidence(
@@ -136,7 +139,8 @@ def result_of(
         has_receipt=problem is None,
         has_error=has_error,
         names_transfer=named is not None,
-        is_readable=code != _UNREADABLE and not (operation.moves_funds and hides_doubt(response, codes)),
+        is_readable=code != _UNREADABLE
+        and not (operation.moves_funds and hides_doubt(response.body, response.headers, codes)),
         known=None if code is None else codes.get(code),
         is_banned=until is not None,
     )
@@ -165,6 +169,18 @@ def unanswered(call: Call[Any], fault: Fault) -> errors.BinanceError:
     """Return the exception that says what the lack of a response proves."""
     row = _judge(_Evidence(call.operation.moves_funds, may_have_arrived=fault.may_have_arrived))
     return _error(row, call, fault.reason)
+
+
+def _doubt(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None, body: bytes) -> str | None:
+    """Return why a body that has the fields of a receipt is none."""
+    if operation.moves_funds:
+        return failure(operation, fields) or contradiction(operation, fields, body)
+    return failure(operation, fields)
+
+
+def _is_of_success(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None) -> bool:
+    """Return whether the spec says what the field is in a success that is read as the error code."""
+    return ("code" if "code" in (fields or ()) else "success") in operation.success
 
 
 def _wait(response: Response, until: int | None, now: int) -> float | None:
