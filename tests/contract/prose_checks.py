@@ -26,6 +26,11 @@ from .pages import LANGUAGES, pages
 from .reader import ROOT, Spec, the_spec
 
 PAGES = ("README.md", "client.md", "errors.md", "limits.md", "testing.md")
+_OF_OTHERS = (
+    "disabled_integrations HttpxIntegration sentry_sdk init integrations opentelemetry instrumentation instrument "
+    "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"
+)
+"""Names of other packages that the pages mention."""
 _NO_FACT = re.compile(r"HTTP/[\d.]+|SHA-?256|PKCS#1 v1\.5|Ed25519|\d+(?:\.\d+){3}|Version [\w.]+")
 """Numbers that are names."""
 _BASE = "https://api.binance.com"
@@ -345,4 +350,12 @@ def names(_spec: Spec, folder: Path) -> Iterator[str]:
 def _known_names() -> set[str]:
     files = [*FOLDER.rglob("*.py"), FOLDER.parent / f"{FOLDER.name}_pytest.py", ROOT / "pyproject.toml"]
     words = {word for file in files for word in re.findall(r"\w+", file.read_text(encoding="utf-8").lower())}
-    return words | {*map(str.lower, dir(builtins)), "asyncio", "pip", "test_treasury", "drift", "diff"}
+    return words | {
+        *map(str.lower, dir(builtins)),
+        *_OF_OTHERS.lower().split(),
+        "asyncio",
+        "pip",
+        "test_treasury",
+        "drift",
+        "diff",
+    }
