@@ -50,7 +50,15 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     call_limit=None,
     permissions=(),
     parameters=(
-        Parameter(name="asset", argument="asset", kind="string", required=True, refused=("BNB",), min_length=1),
+        Parameter(
+            name="asset",
+            argument="asset",
+            kind="string",
+            required=True,
+            refused=("BNB",),
+            min_length=1,
+            pattern="^[^a-z\\s]+$",
+        ),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -178,12 +186,12 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
                 "ISOLATED_MARGIN_MAIN",
             ),
         ),
-        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1),
+        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1, pattern="^[^a-z\\s]+$"),
         Parameter(
             name="amount", argument="amount", kind="decimal", required=True, pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?$"
         ),
-        Parameter(name="fromSymbol", argument="from_symbol", kind="string", min_length=1),
-        Parameter(name="toSymbol", argument="to_symbol", kind="string", min_length=1),
+        Parameter(name="fromSymbol", argument="from_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -276,8 +284,10 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     call_limit=None,
     permissions=("enableSpotAndMarginTrading",),
     parameters=(
-        Parameter(name="email", argument="email", kind="string", required=True, min_length=3),
-        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1),
+        Parameter(
+            name="email", argument="email", kind="string", required=True, min_length=3, pattern="^[^\\s@]+@[^\\s@]+$"
+        ),
+        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1, pattern="^[^a-z\\s]+$"),
         Parameter(
             name="amount", argument="amount", kind="decimal", required=True, pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?$"
         ),

@@ -6,12 +6,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
-from typing import cast
+from numbers import Rational
+from typing import SupportsFloat, cast
 
 import msgspec
 
@@ -88,7 +90,10 @@ def _text(parameter: Parameter, value: object) -> str:
         _check_listed(parameter, text)
     _check_range(parameter, text)
     if parameter.pattern is not None and not _compiled(parameter.pattern).search(text):
-        raise Refused(f"is {short_repr(text)}, which does not have the form {parameter.pattern}.")
+        similar = (text.strip(), text.strip().upper()) if len(text) <= _GUESSED else ()
+        near = next(filter(_compiled(parameter.pattern).search, similar), None)
+        hint = f" Did you mean {short_repr(near)}?" if near else ""
+        raise Refused(f"is {short_repr(text)}, which does not have the form {parameter.pattern}.{hint}")
     return text
 
 
@@ -118,12 +123,13 @@ def _boolean(value: object) -> str:
 
 def _decimal(value: object, *, zero: bool) -> str:
     if isinstance(value, float):
-        raise Refused(
-            f"is the float {value!r}, and a float cannot hold most amounts exactly; "
-            f'write Decimal("{_example_of(value)}") or "{_example_of(value)}".'
-        )
+        text = _number_in(value) or "0.1"
+        problem = f"is the float {short_repr(value)}, and a float cannot hold most amounts exactly"
+        raise Refused(f'{problem}; write Decimal("{text}") or "{text}".')
     if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
-        raise Refused(f"must be a Decimal, an int or decimal text, not {_described(value)}.")
+        text = _number_in(value)
+        advice = f'; write Decimal("{text}") or "{text}"' if text else ""
+        raise Refused(f"must be a Decimal, an int or decimal text, not {_described(value)}{advice}.")
     if isinstance(value, str):
         if not _PLAIN_DECIMAL.fullmatch(value):
             raise Refused(f'is {short_repr(value)}; write digits with at most one point, such as "0.00001".')
@@ -161,9 +167,21 @@ def _cut(number: Decimal) -> str:
     return text if len(text) <= _DIGITS else f"{text[:_DIGITS]}..."
 
 
-def _example_of(value: float) -> str:
-    number = Decimal(float.__repr__(value))
-    return format(number, "f") if number.is_finite() and number > 0 and not _is_long(number) else "0.1"
+def _number_in(value: object) -> str:
+    """Return a number of another type, such as numpy's, as it could be sent; empty where it is none or is not exact."""
+    if isinstance(value, bool) or not isinstance(value, SupportsFloat):
+        return ""
+    # The type is not ours, nor is what it raises.
+    with suppress(Exception):
+        text = float.__repr__(value) if isinstance(value, float) else str(value)
+        if not isinstance(value, float) and not _PLAIN_DECIMAL.fullmatch(text):
+            text = repr(float(value))
+            if isinstance(value, Rational) and float(text) != value:
+                return ""
+        number = Decimal(text)
+        if number.is_finite() and number > 0 and not _is_long(number):
+            return format(number, "f")
+    return ""
 
 
 def _check_listed(parameter: Parameter, text: str) -> None:

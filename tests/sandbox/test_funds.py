@@ -104,7 +104,7 @@ def test_more_than_the_wallet_holds_is_refused_and_nothing_moves(sandbox: Sandbo
     assert refused.value.code == -5002
     assert refused.value.reason == "The wallet MAIN holds 10.5 USDT, which is less than 10.50000001."
     with pytest.raises(InsufficientBalance):
-        client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="usdt", amount=1)
+        client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDC", amount=1)
     assert sandbox.entries == before
     client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount="10.50")
     assert sandbox.balances() == {WalletRef("FUNDING"): {"USDT": Decimal("10.5")}}
@@ -116,7 +116,7 @@ def test_more_than_the_wallet_holds_is_refused_and_nothing_moves(sandbox: Sandbo
         ({"type": "MAIN_ISOLATED_MARGIN"}, -1102, "The mandatory parameter toSymbol was not sent or is empty."),
         ({"type": "ISOLATED_MARGIN_MAIN"}, -1102, "The mandatory parameter fromSymbol was not sent or is empty."),
         ({"type": "MARGIN_ISOLATEDMARGIN", "to_symbol": "DOGEUSDT"}, -3003, "There is no isolated margin wallet of the trading pair DOGEUSDT."),
-        ({"type": "ISOLATEDMARGIN_MARGIN", "from_symbol": "btcusdt"}, -3003, "There is no isolated margin wallet of the trading pair btcusdt."),
+        ({"type": "ISOLATEDMARGIN_MARGIN", "from_symbol": "BTCUSDC"}, -3003, "There is no isolated margin wallet of the trading pair BTCUSDC."),
         ({"type": Unlisted("UMFUTURE_CMFUTURE")}, -1130, "The parameter type has a value that this operation does not take."),
     ],
 )  # fmt: skip
@@ -153,7 +153,7 @@ def test_a_sub_account_s_funds_go_both_ways_and_its_address_counts_byte_for_byte
     assert receipt.txn_id == str(sandbox.entries[1].id)
     with pytest.raises(InsufficientBalance):
         client.margin_transfer_for_sub_account(email="empty@example.com", asset="USDT", amount=1, type=into)
-    for other in (DESK.replace("+", " "), DESK.upper(), "treasury@example.com"):
+    for other in (DESK.replace("+", "%20"), DESK.upper(), "treasury@example.com"):
         with pytest.raises(Rejected) as refused:
             client.margin_transfer_for_sub_account(email=other, asset="USDT", amount=1, type=into)
         assert (refused.value.code, refused.value.reason) == (

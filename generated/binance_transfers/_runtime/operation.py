@@ -171,7 +171,9 @@ class Operation(Generic[Result]):
     """The documentation pages, by language."""
     effect: Effect | None = field(default=None, repr=False)
     """The effect of a call on wallets, where the spec says so."""
-    success: Mapping[str, tuple[FieldValue, ...]] = field(default_factory=dict, repr=False, hash=False)
+    success: Mapping[str, tuple[FieldValue, ...]] = field(
+        default_factory=dict[str, tuple[FieldValue, ...]], repr=False, hash=False
+    )
     """The fields of a response that can say that the call failed, and their values in a success; none: any value."""
 
 

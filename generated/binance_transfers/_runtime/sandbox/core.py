@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from ..clock import Clock, SystemClock
-from ..headers import RETRY_AFTER_HEADER, weight_header
+from ..headers import API_KEY_HEADER, RETRY_AFTER_HEADER, weight_header
 from ..operation import Api, Operation
 from ..server_time import SERVER_TIME
 from ..transport import Response
@@ -33,7 +33,7 @@ SECRET = "sandbox-secret"  # noqa: S105 - it opens nothing but this sandbox
 """The secret of that key."""
 
 _CONTENT_TYPE = "content-type"
-_JSON = "application/json;charset=UTF-8"
+_JSON_HEADERS: Mapping[str, str] = {_CONTENT_TYPE: "application/json;charset=UTF-8"}
 _FIRST_ID = 13_526_853_624
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 _DIGITS = 100
@@ -233,7 +233,7 @@ class Sandbox:
     ) -> Reply:
         """Respond to one request from an IP address; target (path and query) and body are the bytes as received."""
         request = read_request(method, target, headers, body)
-        response_headers = {_CONTENT_TYPE: _JSON}
+        response_headers = dict(_JSON_HEADERS)
         operation, failure = None, None
         with self._lock:
             now = self._now()
@@ -243,7 +243,9 @@ class Sandbox:
                     reply = Reply(Response(200, response_headers, b'{"serverTime":%d}' % now))
                 else:
                     operation, in_path = self._find(request)
-                    self._charge(operation, address, now, response_headers)
+                    # Without the header, which a web page cannot send, nothing is charged: no page can use a budget up.
+                    if not operation.requires_key or request.headers.get(API_KEY_HEADER.lower()):
+                        self._charge(operation, address, now, response_headers)
                     values = check_request(operation, request, in_path, self._verifiers, now)
                     entries, response_body = effect_of(operation, values, self._ledger, now)
                     failure = self._failure(operation)
@@ -252,7 +254,7 @@ class Sandbox:
                             self._ledger.record(entry)
                     reply = _reply(Response(200, response_headers, response_body), failure)
             except ErrorResponse as error:
-                reply = Reply(_error(error, response_headers))
+                reply = Reply(error_response(error, response_headers))
             self.requests.append(_received(operation, request, reply, failure))
         return reply
 
@@ -324,10 +326,11 @@ def _reply(response: Response, failure: InjectedFailure | None) -> Reply:
     else:
         status, code, message = _ERRORS[failure.kind]
         error = ErrorResponse(code, message, status=status)
-    return Reply(_error(error, response.headers))
+    return Reply(error_response(error, response.headers))
 
 
-def _error(error: ErrorResponse, headers: Mapping[str, str]) -> Response:
+def error_response(error: ErrorResponse, headers: Mapping[str, str] = _JSON_HEADERS) -> Response:
+    """Return the response that an error is."""
     body = msgspec.json.encode({"code": error.code, "msg": str(error)})
     return Response(error.status, {**headers, **error.headers}, body)
 
