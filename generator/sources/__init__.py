@@ -3,9 +3,10 @@
 from generator.runtime.operation import CallLimit
 from generator.vocabulary import Endpoint, Language
 
-from .page_facts import Condition, Located, Page, PageVersion, Parameter, Weight, page_path
+from .page_facts import Condition, Located, Page, PageVersion, Parameter, Sentence, Weight, page_path
 from .phrases import caps_calls
 from .reader import LARGEST, read
+from .sentences import is_notice
 
 __all__ = [
     "LARGEST",
@@ -17,8 +18,10 @@ __all__ = [
     "Page",
     "PageVersion",
     "Parameter",
+    "Sentence",
     "Weight",
     "caps_calls",
+    "is_notice",
     "page_path",
     "read",
 ]

@@ -14,6 +14,7 @@ from .blocks import HTTP_METHODS, Block, Section, plain_text
 from .page_facts import Condition, Located, PageVersion, Parameter, Scope, Weight
 from .parameter_table import columns, read_parameters
 from .phrases import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
+from .sentences import sentences
 from .sections import is_empty_text, scope_of, section_of, split_title
 
 _Fact = TypeVar("_Fact")
@@ -55,29 +56,31 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
         outside, [block for block in outside if block.section == "parameters"] or outside
     )
     prose = [block for block in outside if block.kind in ("text", "item")]
-    sentences = [block for block in prose if not _endpoint(block.text)]
+    messages = [block for block in prose if not _endpoint(block.text)]
     description = _description(first)
     notes = [block for block in outside if block not in used and _is_note(block, titles)]
+    examples = tuple(Located(block.text, block.line) for block in _examples(first))
     return PageVersion(
         language=language,
         titles=tuple(Located(split_title(block.text)[0], block.line) for block in titles),
         security=tuple(Located(label, block.line) for block in titles for label in split_title(block.text)[1]),
         endpoints=_distinct(_endpoints(every)),
         weights=_distinct(_weights(first)),
-        limits=_distinct(Located(limit, block.line) for block in sentences for limit in limits(block.text)),
+        limits=_distinct(Located(limit, block.line) for block in messages for limit in limits(block.text)),
         unread_limits=tuple(map(_located, filter(_is_unread_limit, prose))),
         parameters=parameters,
         unread_parameters=None if parameters else _unread_parameters(first),
-        conditions=_distinct(_conditions(sentences, parameters)),
+        conditions=_distinct(_conditions(messages, parameters)),
         description=_located(description) if description else None,
         notes=tuple(_located(block) for block in notes if block is not description),
-        permissions=tuple(_located(block) for block in sentences if is_permission(block.text)),
+        permissions=tuple(_located(block) for block in messages if is_permission(block.text)),
         response=next((_located(block) for block in first if block.section == "response"), None),
-        examples=tuple(Located(block.text, block.line) for block in _examples(first)),
+        examples=examples,
         anchors=tuple(
             Located(block.anchor, block.line) for block in blocks if block.kind == "heading" and block.anchor
         ),
         text="\n".join(block.text for block in first if (block.kind, block.section) != ("code", "response")),
+        sentences=sentences(every, parameters, next(iter(examples), None)),
     )
 
 

@@ -63,6 +63,18 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a page, a row, or what a value means."""
+
+    text: str
+    line: int
+    fingerprint: str
+    """By which it is recognised without its words."""
+    about: str = ""
+    """The parameter and the value that it describes, such as `type 1`."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageVersion:
     """The page in one language; a file may hold one or both."""
 
@@ -92,6 +104,8 @@ class PageVersion:
     """The addresses that the headings link to."""
     text: str = ""
     """All of it but the response examples."""
+    sentences: tuple[Sentence, ...] = ()
+    """What it says in words, each sentence once."""
 
     @property
     def example(self) -> Located[str] | None:

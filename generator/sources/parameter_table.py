@@ -20,6 +20,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 _NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_.\[\]-]*)\s*[*＊]*\s*(?:[(（].*)?")
 """A name, and a mark or a remark behind it."""
 _YES = re.compile(r"(?:YES|Y|TRUE|MANDATORY|REQUIRED|是|必[需须填传])\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _MOST_ROWS = 500
 """No endpoint has as many parameters."""
 _NO = re.compile(r"(?:NO|N|FALSE|OPTIONAL|否|非必[需须填传]|可选)\b", re.IGNORECASE)
@@ -54,6 +55,11 @@ def columns(cells: Sequence[str]) -> Mapping[str, int] | None:
     names = [plain_text(cell).lower().strip("* ") for cell in cells]
     found = {key: index for key, known in _COLUMNS.items() for index, name in enumerate(names) if name in known}
     return found if {"name", "type", "required"} <= set(found) and found["name"] == 0 else None
+
+
+def is_plain_answer(cell: str) -> bool:
+    """Return whether a cell says whether a parameter must be sent, and nothing else."""
+    return bool(_WORD.fullmatch(cell) and (_YES.match(cell) or _NO.match(cell)))
 
 
 def parameter(cells: Sequence[str], header: Mapping[str, int]) -> Parameter | None:
