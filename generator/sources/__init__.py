@@ -3,21 +3,21 @@
 from generator.runtime.operation import CallLimit
 from generator.vocabulary import Endpoint, Language
 
-from .page_facts import Condition, Located, Page, PageVersion, Parameter, Weight, page_path
+from .page_facts import Located, Page, PageCondition, PageParameter, PageVersion, PageWeight, page_path
 from .phrases import caps_calls
 from .reader import LARGEST, read
 
 __all__ = [
     "LARGEST",
     "CallLimit",
-    "Condition",
     "Endpoint",
     "Language",
     "Located",
     "Page",
+    "PageCondition",
+    "PageParameter",
     "PageVersion",
-    "Parameter",
-    "Weight",
+    "PageWeight",
     "caps_calls",
     "page_path",
     "read",
