@@ -12,7 +12,7 @@ from generator.ir.types import Api
 from generator.openapi.document import at, mentions
 from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
-from generator.sources import Endpoint, Language, Parameter
+from generator.sources import Endpoint, Language, PageParameter
 from generator.sources.identify import KnownEndpoint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
@@ -89,7 +89,7 @@ class Components:
 
 
 def parameter(
-    rows: Mapping[Language, Parameter],
+    rows: Mapping[Language, PageParameter],
     components: Components,
     *,
     owner: str,
@@ -136,7 +136,7 @@ def number_or_text(value: str, *, numbers: bool) -> str | int:
     return int(value) if numbers and _NUMBER.fullmatch(value) else value
 
 
-def _schema(rows: Mapping[Language, Parameter], components: Components, owner: str) -> dict[str, Any]:
+def _schema(rows: Mapping[Language, PageParameter], components: Components, owner: str) -> dict[str, Any]:
     found = next(iter(rows.values()))
     kind = found.type.strip().upper()
     several = _LISTS.fullmatch(kind)
@@ -167,12 +167,12 @@ def _of_type(kind: str, printed: str) -> Flow:
     return Flow(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
 
 
-def _stated(rows: Mapping[Language, Parameter], rule: str) -> Any:
+def _stated(rows: Mapping[Language, PageParameter], rule: str) -> Any:
     """Return a rule of a parameter as the first page has it that states one."""
     return next((found for row in rows.values() if (found := getattr(row, rule)) is not None), None)
 
 
-def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str) -> str:
+def _enum(rows: Mapping[Language, PageParameter], components: Components, owner: str) -> str:
     """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
     found = next(iter(rows.values()))
     texts: dict[Language, dict[str, str]] = {language: dict(row.values) for language, row in rows.items()}

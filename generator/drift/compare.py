@@ -10,7 +10,7 @@ from generator.drafts import known_endpoints
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.openapi.problems import Location
-from generator.sources import CallLimit, Endpoint, Language, Page, PageVersion, Parameter, Weight, caps_calls
+from generator.sources import CallLimit, Endpoint, Language, Page, PageParameter, PageVersion, PageWeight, caps_calls
 from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
 from generator.sources.identify import RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
@@ -313,7 +313,7 @@ def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> It
     if len(stated[0][1]) > 1:
         return
     match key.kind, fact.value:
-        case "weight", Weight() as weight:
+        case "weight", PageWeight() as weight:
             yield from _of_weight(spec, weight)
         case "call limit", CallLimit() as limit:
             yield CallLimitUpdate(spec.endpoint, limit)
@@ -325,11 +325,11 @@ def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> It
             yield RequiredUpdate(spec.endpoint, key.name, required)
         case "value", _:
             yield from _of_value(spec, key, stated)
-        case "parameter", Parameter() as row if row.required is False:
+        case "parameter", PageParameter() as row if row.required is False:
             yield _of_parameter(spec, key, stated)
 
 
-def _of_weight(spec: OperationFacts, stated: Weight) -> Iterator[Update]:
+def _of_weight(spec: OperationFacts, stated: PageWeight) -> Iterator[Update]:
     known = spec.operation.weight
     if stated.weight != known.weight:
         yield WeightUpdate(spec.endpoint, "weight", stated.weight)
@@ -340,7 +340,7 @@ def _of_weight(spec: OperationFacts, stated: Weight) -> Iterator[Update]:
 def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update:
     names = [row.value.name for row in stated[0][0].version.parameters]
     index = names.index(key.name)
-    rows: dict[Language, Parameter] = {version.version.language: fact.value for version, (fact, *_) in stated}
+    rows: dict[Language, PageParameter] = {version.version.language: fact.value for version, (fact, *_) in stated}
     return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows)
 
 
@@ -349,11 +349,11 @@ def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[U
     if fact.text == NOT_LISTED:
         if not _are_mentioned(stated, key.value):
             yield ValueRemoved(spec.endpoint, key.name, key.value)
-    elif isinstance(fact.value, Parameter):
+    elif isinstance(fact.value, PageParameter):
         texts: dict[Language, str] = {
             version.version.language: dict(fact.value.values)[key.value]
             for version, (fact, *_) in stated
-            if isinstance(fact.value, Parameter)
+            if isinstance(fact.value, PageParameter)
         }
         listed = tuple(value for value, _ in fact.value.values)
         yield ValueAdded(spec.endpoint, key.name, key.value, texts, listed)

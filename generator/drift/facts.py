@@ -16,7 +16,7 @@ from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
 from generator.openapi.problems import Path
-from generator.sources import Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight, page_path
+from generator.sources import Endpoint, Located, Page, PageCondition, PageParameter, PageVersion, PageWeight, page_path
 from generator.sources.fact_texts import (
     LISTED,
     LONGEST,
@@ -137,7 +137,7 @@ class OperationFacts:
             yield FactKey("address", LANGUAGES[language]), SpecFact(page_path(page.url), url, path)
         yield FactKey("title"), SpecFact(operation.title.en, (*path, "summary"), path)
         yield FactKey("security"), SpecFact(operation.security, (*path, "x-binance-security"), path)
-        weight = Weight(operation.weight.weight, operation.weight.scope)
+        weight = PageWeight(operation.weight.weight, operation.weight.scope)
         yield FactKey("weight"), SpecFact(weight_text(weight), (*path, "x-binance-weight"), path)
         limit = operation.call_limit
         text = limit_text(limit) if limit else NONE
@@ -235,7 +235,7 @@ class _PageFacts:
         for found in weights:
             weight = found.value
             if weight.scope is None and (weight.weight == spec.weight or len(weights) == 1):
-                weight = Weight(weight.weight, spec.scope)
+                weight = PageWeight(weight.weight, spec.scope)
             facts.append(PageFact(weight_text(weight), found.line, found.value))
         return tuple(facts) or (PageFact(NOT_STATED, self._start),)
 
@@ -260,7 +260,7 @@ class _PageFacts:
             return PageFact(wanted, line)
         return PageFact(short(" ".join(sentence.value for sentence in sentences)), line, compared="another one")
 
-    def _parameter(self, name: str, row: Located[Parameter]) -> _Facts:
+    def _parameter(self, name: str, row: Located[PageParameter]) -> _Facts:
         found, known = row.value, self._spec.known.get(name)
         if known is None:
             yield FactKey("parameter", name), (PageFact(_row_text(found), row.line, found),)
@@ -279,7 +279,7 @@ class _PageFacts:
                     yield FactKey(kind, name), (PageFact(_plain(spec if same else value), row.line),)
             yield from self._values(name, known, row)
 
-    def _values(self, name: str, known: ir.Parameter, row: Located[Parameter]) -> _Facts:
+    def _values(self, name: str, known: ir.Parameter, row: Located[PageParameter]) -> _Facts:
         found = [value for value, _ in row.value.values]
         lines = dict(zip(found, row.value.value_lines, strict=True))
         first = lines[found[0]] if found else row.line
@@ -339,7 +339,7 @@ def mentions(text: str, value: str) -> bool:
     return bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
 
 
-def _condition_text(found: Condition, known: ir.Condition | None) -> str:
+def _condition_text(found: PageCondition, known: ir.Condition | None) -> str:
     """Return a condition in the spec's own order where it is the same."""
     if known is not None and found.other in (None, known.other):
         values = tuple(map(str, known.values))
@@ -347,7 +347,7 @@ def _condition_text(found: Condition, known: ir.Condition | None) -> str:
     return condition_text(found.other, found.values)
 
 
-def _row_text(row: Parameter) -> str:
+def _row_text(row: PageParameter) -> str:
     needed = {True: "required", False: "optional", None: "not said whether required"}[row.required]
     return f"{row.type or 'without a type'}, {needed}"
 

@@ -14,7 +14,7 @@ from generator.openapi import locate
 from generator.openapi.document import at, children, mentions
 from generator.openapi.edit import CannotEdit, Editor, Flow
 from generator.openapi.problems import Path, did_you_mean, join_names
-from generator.sources import CallLimit, Endpoint, Language, Parameter
+from generator.sources import CallLimit, Endpoint, Language, PageParameter
 
 _CHINESE, _NOTE = "x-binance-zh", "x-binance-note"
 _TEXTS = ("title", "summary", "description", _CHINESE, _NOTE, "x-binance-when-unknown")
@@ -218,11 +218,11 @@ class ParameterAdded(Update):
 
     after: str | None
     """The name of the parameter before it on the page; `None` where it comes first."""
-    rows: Mapping[Language, Parameter]
+    rows: Mapping[Language, PageParameter]
     """The row in each language that was read; a person puts its words into our own."""
 
     @property
-    def parameter(self) -> Parameter:
+    def parameter(self) -> PageParameter:
         """The row in the first language."""
         return next(iter(self.rows.values()))
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from generator.vocabulary import Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, Section, plain_text
-from .page_facts import Condition, Located, PageVersion, Parameter, Scope, Weight
+from .page_facts import Located, PageCondition, PageParameter, PageVersion, PageWeight, Scope
 from .parameter_table import columns, read_parameters
 from .phrases import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
 from .sentences import sentences
@@ -145,10 +145,10 @@ def _endpoints(blocks: Sequence[Block]) -> Iterator[Located[Endpoint]]:
 # Weights
 
 
-def _weights(blocks: Sequence[Block]) -> Iterator[Located[Weight]]:
+def _weights(blocks: Sequence[Block]) -> Iterator[Located[PageWeight]]:
     column: int | None = None
     for block in blocks:
-        weights: Iterable[Weight] = ()
+        weights: Iterable[PageWeight] = ()
         if block.kind == "row" and block.section == "weight":
             if block.head:
                 column = next((index for index, cell in enumerate(block.cells) if _WEIGHT_COLUMN.search(cell)), None)
@@ -167,7 +167,7 @@ def _weight_text(block: Block) -> tuple[str, str]:
     return block.text if block.section == "weight" else "", block.heading
 
 
-def _weights_in(text: str, heading: str) -> Iterator[Weight]:
+def _weights_in(text: str, heading: str) -> Iterator[PageWeight]:
     """Yield the weights in a text: a number, a number with its scope, or the numbers that clauses begin with."""
     text = without_limits(without_separators(plain_text(text[:_LONGEST_WEIGHT])))
     cut = _LIMIT_LABEL.search(text)
@@ -176,12 +176,12 @@ def _weights_in(text: str, heading: str) -> Iterator[Weight]:
             yield from _weights_in_clause(clause, scope_of(clause) or scope_of(text) or scope_of(heading))
 
 
-def _weights_in_clause(clause: str, scope: Scope | None) -> Iterator[Weight]:
+def _weights_in_clause(clause: str, scope: Scope | None) -> Iterator[PageWeight]:
     every = [found for found in _WEIGHT.finditer(clause) if not _COUNTED.match(clause, found.end())]
     scoped = [found for found in every if scope_of(found[0])]
     leading = [found for found in every if _CLAUSE.search(clause[max(found.start() - 20, 0) : found.start()])]
     for found in scoped or leading or every:
-        yield Weight(int(found[1]), scope_of(found[0]) or scope, clause.strip())
+        yield PageWeight(int(found[1]), scope_of(found[0]) or scope, clause.strip())
 
 
 # Limits, parameters and texts
@@ -216,7 +216,7 @@ def _states_cost(block: Block) -> bool:
     return capped or any(_weights_in(*_weight_text(block)))
 
 
-def _conditions(blocks: Sequence[Block], rows: Sequence[Located[Parameter]]) -> Iterator[Located[Condition]]:
+def _conditions(blocks: Sequence[Block], rows: Sequence[Located[PageParameter]]) -> Iterator[Located[PageCondition]]:
     names = {row.value.name for row in rows}
     for row in rows:
         yield from (Located(found, row.line) for found in conditions(row.value.text, names, row.value.name))

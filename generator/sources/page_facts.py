@@ -24,7 +24,7 @@ class Located(Generic[Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class PageWeight:
     """What a call costs."""
 
     weight: int
@@ -35,7 +35,7 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class PageCondition:
     """`parameter` must be sent when `other` has one of `values`; `other` is `None` where the page does not name it."""
 
     parameter: str
@@ -44,7 +44,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class PageParameter:
     """A row of the table of parameters."""
 
     name: str
@@ -84,14 +84,14 @@ class PageVersion:
     security: tuple[Located[str], ...] = ()
     """Every security type that a title carries, such as USER_DATA."""
     endpoints: tuple[Located[Endpoint], ...] = ()
-    weights: tuple[Located[Weight], ...] = ()
+    weights: tuple[Located[PageWeight], ...] = ()
     limits: tuple[Located[CallLimit], ...] = ()
     unread_limits: tuple[Located[str], ...] = ()
     """Sentences that cap calls in a way that is not understood: in a month, or together with other endpoints."""
-    parameters: tuple[Located[Parameter], ...] = ()
+    parameters: tuple[Located[PageParameter], ...] = ()
     unread_parameters: Located[str] | None = None
     """What stands first in the section of the parameters, where no table of them was found."""
-    conditions: tuple[Located[Condition], ...] = ()
+    conditions: tuple[Located[PageCondition], ...] = ()
     description: Located[str] | None = None
     notes: tuple[Located[str], ...] = ()
     permissions: tuple[Located[str], ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from .blocks import Block, plain_text
-from .page_facts import Located, Parameter
+from .page_facts import Located, PageParameter
 from .phrases import default, maximum, minimum
 from .value_lists import NUMBERS, add_listed_values, values_in
 
@@ -28,7 +28,7 @@ _NO = re.compile(r"(?:NO|N|FALSE|OPTIONAL|否|非必[需须填传]|可选)\b", r
 
 def read_parameters(
     blocks: Sequence[Block], near: Sequence[Block]
-) -> tuple[tuple[Located[Parameter], ...], set[Block]]:
+) -> tuple[tuple[Located[PageParameter], ...], set[Block]]:
     """Return the parameters of a call with their values, and the blocks that they were read from.
 
     Args:
@@ -39,7 +39,7 @@ def read_parameters(
     start = next((index for index, row in enumerate(rows) if row.head and columns(row.cells)), len(rows))
     table = list(takewhile(lambda row: row is rows[start] or not row.head, rows[start : start + _MOST_ROWS]))
     header = (columns(table[0].cells) if table else None) or {}
-    read: dict[str, Located[Parameter]] = {}
+    read: dict[str, Located[PageParameter]] = {}
     used = set(table[:1])
     for block in table[1:]:
         found = parameter(block.cells, header)
@@ -62,7 +62,7 @@ def is_plain_answer(cell: str) -> bool:
     return bool(_WORD.fullmatch(cell) and (_YES.match(cell) or _NO.match(cell)))
 
 
-def parameter(cells: Sequence[str], header: Mapping[str, int]) -> Parameter | None:
+def parameter(cells: Sequence[str], header: Mapping[str, int]) -> PageParameter | None:
     """Read a row."""
     by_name = {key: cells[index] for key, index in header.items() if index < len(cells)}
     name = _NAME.fullmatch(plain_text(by_name["name"]))
@@ -72,7 +72,7 @@ def parameter(cells: Sequence[str], header: Mapping[str, int]) -> Parameter | No
     words = plain_text(text)
     measured = not kind or kind in NUMBERS
     required = plain_text(by_name.get("required", ""))
-    return Parameter(
+    return PageParameter(
         name=name[1],
         type=kind,
         required=False if _NO.match(required) else True if _YES.match(required) else None,

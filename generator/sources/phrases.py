@@ -10,7 +10,7 @@ from typing import Literal
 from generator.runtime.operation import CallLimit
 
 from .blocks import plain_text
-from .page_facts import Condition
+from .page_facts import PageCondition
 
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "second", "秒", "秒钟"), 1),
@@ -175,7 +175,7 @@ def without_limits(text: str) -> str:
     return text
 
 
-def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[Condition]:
+def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[PageCondition]:
     """Yield the conditions that a message states; `row` is the parameter in whose row it stands."""
     text = plain_text(text)
     known = {parameter.casefold(): parameter for parameter in parameters}
@@ -185,7 +185,7 @@ def conditions(text: str, parameters: Collection[str], row: str | None = None) -
             other = known.get(found["other"].casefold())
             values = tuple(value for value in _ONE_VALUE.findall(found["values"]) if value.lower() not in _JOINTS)
             if name and name != other and values and (other or found["other"] == "类型"):
-                yield Condition(name, values, other)
+                yield PageCondition(name, values, other)
 
 
 def is_permission(text: str) -> bool:

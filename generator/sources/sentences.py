@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from .blocks import HTTP_METHODS, Block, plain_text
-from .page_facts import Located, Parameter, Sentence
+from .page_facts import Located, PageParameter, Sentence
 from .parameter_table import columns, is_plain_answer
 from .sections import is_empty_text, section_of
 
@@ -43,7 +43,7 @@ def is_notice(text: str) -> bool:
 
 
 def sentences(
-    blocks: Sequence[Block], parameters: Sequence[Located[Parameter]], example: Located[str] | None
+    blocks: Sequence[Block], parameters: Sequence[Located[PageParameter]], example: Located[str] | None
 ) -> tuple[Sentence, ...]:
     """Return each sentence of a page once, without what is compared to the last letter as a fact.
 
@@ -99,7 +99,7 @@ def _is_fact(block: Block, header: Mapping[str, int] | None) -> bool:
 
 
 def _of_block(
-    block: Block, header: Mapping[str, int] | None, parameters: Sequence[Located[Parameter]]
+    block: Block, header: Mapping[str, int] | None, parameters: Sequence[Located[PageParameter]]
 ) -> Iterator[_Words]:
     if block.kind == "row" and header:
         yield from _of_row(block, header, parameters)
@@ -111,7 +111,7 @@ def _of_block(
         yield from ((part, block.line, "") for part in _BOUNDARY.split(block.text) if plain_text(part))
 
 
-def _of_row(block: Block, header: Mapping[str, int], parameters: Sequence[Located[Parameter]]) -> Iterator[_Words]:
+def _of_row(block: Block, header: Mapping[str, int], parameters: Sequence[Located[PageParameter]]) -> Iterator[_Words]:
     """Yield the meaning of each value that a row describes, and the rest of the row without a plain yes or no."""
     required = header["required"]
     cells = [
@@ -129,7 +129,7 @@ def _of_row(block: Block, header: Mapping[str, int], parameters: Sequence[Locate
     yield rest, block.line, ""
 
 
-def _value_of(block: Block, parameter: Parameter) -> str:
+def _value_of(block: Block, parameter: PageParameter) -> str:
     """Return the parameter and value that a block in a list describes, if it does."""
     text = plain_text(block.text)
     found = (

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from generator.vocabulary import TYPE_SPELLINGS
 
 from .blocks import Block, plain_text
-from .page_facts import Located, Parameter
+from .page_facts import Located, PageParameter
 from .phrases import EXAMPLES, default
 
 Values = tuple[tuple[str, str], ...]
@@ -251,15 +251,15 @@ _Entries: TypeAlias = Mapping[str, _Entry]
 
 
 def add_listed_values(
-    parameters: Sequence[Located[Parameter]], blocks: Sequence[Block]
-) -> tuple[tuple[Located[Parameter], ...], set[Block]]:
+    parameters: Sequence[Located[PageParameter]], blocks: Sequence[Block]
+) -> tuple[tuple[Located[PageParameter], ...], set[Block]]:
     """Give parameters the values that a list or a table elsewhere on the page holds for them, and return its blocks too."""
     names = [row.value.name for row in parameters]
     leads: dict[str, list[int]] = {}
     for index, block in enumerate(blocks):
         if _may_introduce(block) and (named := _parameter_named(plain_text(block.text), names)):
             leads.setdefault(named, []).append(index)
-    found: list[Located[Parameter]] = []
+    found: list[Located[PageParameter]] = []
     used: set[Block] = set()
     for row in parameters:
         name, values = row.value.name, row.value.values

@@ -25,7 +25,7 @@ from generator.drift.update import (
 from generator.ir.build import build
 from generator.openapi.document import read
 from generator.openapi.load import load
-from generator.sources import CallLimit, Endpoint, Parameter
+from generator.sources import CallLimit, Endpoint, PageParameter
 from tests.importer.filling import filled
 
 TEXT = """\
@@ -115,9 +115,9 @@ components:
 """
 MOVE, WATCH = Endpoint("POST", "/sapi/v1/move"), Endpoint("GET", "/sapi/v1/watch")
 PING = Endpoint("GET", "/sapi/v1/ping")
-LIMIT = Parameter("limit", "INT", required=False, text="", minimum=Decimal(1), maximum=Decimal(100), default="10")
-SIDE = Parameter("side", "ENUM", required=False, text="", values=(("BUY", "Buys"),))
-NOTE = Parameter("note", "STRING", required=False, text="Words of yours")
+LIMIT = PageParameter("limit", "INT", required=False, text="", minimum=Decimal(1), maximum=Decimal(100), default="10")
+SIDE = PageParameter("side", "ENUM", required=False, text="", values=(("BUY", "Buys"),))
+NOTE = PageParameter("note", "STRING", required=False, text="Words of yours")
 GAP_EN, GAP_ZH = "description: '??? Say in English what", "x-binance-zh: '??? Say in Chinese what"
 GAP_MOVES = "x-binance-moves: {from: '??? Name the wallet.', to: '??? Name the wallet.'}"
 BEFORE = load("spec.yaml", TEXT.encode())
@@ -338,7 +338,7 @@ LEFT: dict[str, tuple[Sequence[Update], list[str]]] = {
     ),
     "parameters that may have to be sent": (
         [
-            ParameterAdded(MOVE, None, {"en": Parameter(name, "LONG", required=required, text="")})
+            ParameterAdded(MOVE, None, {"en": PageParameter(name, "LONG", required=required, text="")})
             for name, required in (("must", True), ("may", None))
         ],
         [

@@ -21,7 +21,7 @@ from generator.ir.build import build
 from generator.openapi.document import Document
 from generator.openapi.load import load, load_file
 from generator.openapi.problems import SpecError
-from generator.sources import CallLimit, Endpoint, Language, Page, Weight, read
+from generator.sources import CallLimit, Endpoint, Language, Page, PageWeight, read
 from tests.excerpt import AUTO_COLLECTION, EARN, SUB_ACCOUNT, TRANSFER, excerpt
 from tests.importer.filling import filled
 from tests.sources.writer import FORMATS, LANGUAGES, Format, Row, WrittenPage, page_of, write
@@ -142,7 +142,7 @@ def after_the_tables(text: str) -> list[str]:
 def test_the_command_tells_what_it_did_and_what_a_person_must_do(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),), taken="2026-03-04")
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),), taken="2026-03-04")
     save_page("ping", "en", titles=(("A \x1b[31mName", "TRADE"),), taken="2026-03-04")
     save_page("watch", "en", limits=(), taken="2026-03-04")
     assert run("pages") == 1
@@ -195,7 +195,7 @@ def left_to_a_person(text: str) -> list[str]:
     [
         (
             "move",
-            {"weights": (Weight(0, "ip"),)},
+            {"weights": (PageWeight(0, "ip"),)},
             "17: POST /sapi/v1/move: weight 100 -> 0",
             "weight is 0; {}1 or more",
         ),
@@ -211,7 +211,7 @@ def left_to_a_person(text: str) -> list[str]:
 def test_what_the_generator_would_refuse_is_left_to_a_person(
     here: Path, capsys: pytest.CaptureFixture[str], *, name: str, changes: dict[str, Any], update: str, error: str
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),))
     save_page(name, "en", **changes)
     assert run("pages") == 1
     refused = "This is not applied, since the generator would refuse it"
@@ -268,7 +268,7 @@ def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
     file.write_text(
         TEXT.replace("      x-binance-moves-funds", f"      x-binance-note: {note}\n      x-binance-moves-funds")
     )
-    save_page("move", "en", weights=(Weight(120, "ip"),), taken="2026-03-04")
+    save_page("move", "en", weights=(PageWeight(120, "ip"),), taken="2026-03-04")
     assert run("pages") == 1
     names = "POST /sapi/v1/move: weight 100 -> 120. This text names 100; see whether it still holds."
     assert left_to_a_person(capsys.readouterr().out)[:3] == [
@@ -283,7 +283,7 @@ def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
 def test_nothing_is_applied_from_a_copy_that_is_older_than_the_spec(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(59, "ip"),), taken="2025-03-15")
+    save_page("move", *LANGUAGES, weights=(PageWeight(59, "ip"),), taken="2025-03-15")
     save_page("watch", "en", taken="2025-03-15")
     assert run("pages") == 1
     output = capsys.readouterr().out
@@ -315,7 +315,7 @@ def test_nothing_is_written_where_the_pages_say_the_same(here: Path, capsys: pyt
 
 @pytest.mark.usefixtures("here")
 def test_a_page_that_was_not_read_is_told_and_one_without_a_date(capsys: pytest.CaptureFixture[str]) -> None:
-    [half] = halves_of("move", "zh-CN", weights=(Weight(61, "ip"),))
+    [half] = halves_of("move", "zh-CN", weights=(PageWeight(61, "ip"),))
     Path("pages/move.txt").write_bytes(write("text", half))
     assert run("pages") == 0
     output = capsys.readouterr().out
@@ -337,7 +337,7 @@ def test_a_page_that_was_not_read_is_told_and_one_without_a_date(capsys: pytest.
 
 def test_pages_that_disagree_are_not_applied(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     english, chinese = halves_of("move", *LANGUAGES)
-    Path("pages/move.md").write_bytes(write("markdown", replace(english, weights=(Weight(61, "ip"),)), chinese))
+    Path("pages/move.md").write_bytes(write("markdown", replace(english, weights=(PageWeight(61, "ip"),)), chinese))
     assert run("pages") == 1
     assert after_the_tables(capsys.readouterr().out) == [
         "Nothing was applied.",
@@ -352,7 +352,7 @@ def test_pages_that_disagree_are_not_applied(here: Path, capsys: pytest.CaptureF
 
 
 def test_a_page_that_is_refused_counts_more(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),))
     Path("pages/other.md").write_bytes(b"Log in to go on.")
     assert run("pages") == 2
     assert "Applied:\nspec.yaml:17: POST /sapi/v1/move: weight 100 -> 120.\n" in capsys.readouterr().out
@@ -372,7 +372,7 @@ def test_a_page_that_is_refused_counts_more(here: Path, capsys: pytest.CaptureFi
 def test_a_spec_that_changed_meanwhile_is_not_written(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, text: str, message: str
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),))
 
     def meanwhile(report: DriftReport, document: Document, file: Path) -> ApplyResult:
         file.write_text(text)
@@ -388,7 +388,7 @@ def test_a_spec_that_changed_meanwhile_is_not_written(
 def test_what_no_terminal_can_print_is_told_all_the_same(
     here: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),))
     [half] = halves_of("ping", "en", example={"a": "转"})
     Path("pages/ping.md").write_bytes(write("markdown", half).replace("转".encode(), rb"\ud800"))
     written = BytesIO()

@@ -9,7 +9,7 @@ import pytest
 
 from generator.drift.compare import OperationResult, compare
 from generator.drift.update import ParameterAdded, SourceDate, Update
-from generator.sources import Endpoint, Parameter, read
+from generator.sources import Endpoint, PageParameter, read
 from tests.conftest import Spec
 from tests.sources.writer import LANGUAGES, page_of, write
 from tests.specs import call
@@ -95,7 +95,7 @@ def test_a_cell_that_says_nothing_does_not_agree(row: str, expected: list[tuple[
         (comparing.page(KIND, "must| LONG| YES| Words", example=PRINTED), ()),
         (
             comparing.page(KIND, "may| LONG| NO| Words", example=PRINTED),
-            (ParameterAdded(MOVE, "kind", {"en": Parameter("may", "LONG", required=False, text="Words")}),),
+            (ParameterAdded(MOVE, "kind", {"en": PageParameter("may", "LONG", required=False, text="Words")}),),
         ),
         (
             f"---\nupdated_at: 2026-03-04\n---\n{comparing.page(KIND, example=PRINTED)}",

@@ -26,7 +26,7 @@ from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
 from generator.openapi.edit import Editor
 from generator.openapi.load import load
-from generator.sources import CallLimit, Endpoint, Weight, read
+from generator.sources import CallLimit, Endpoint, PageWeight, read
 from tests.excerpt import EARN, excerpt
 from tests.sources.writer import FORMATS, Row, WrittenPage, write
 from tests.specs import forget, generate, imported
@@ -41,7 +41,7 @@ BORROW = WrittenPage(
     address="https://developers.binance.com/docs/loan/Borrow-Coins",
     titles=(("Borrow Coins (For Master Account)", "TRADE"),),
     description="Borrow coins against others.",
-    weights=(Weight(600, "uid"),),
+    weights=(PageWeight(600, "uid"),),
     limits=(CallLimit(2, 1),),
     permissions=("enableMargin",),
     rows=(
@@ -368,7 +368,7 @@ PAGES = st.builds(
     path=st.sampled_from(["/sapi/v1/new/thing", "/fapi/v2/other", "/sapi/v1/first"]),
     titles=st.sampled_from(["USER_DATA", "TRADE", "MARKET_DATA", ""]).map(lambda label: (("New Thing", label),)),
     description=PLAIN,
-    weights=st.sampled_from([(), (Weight(0, "ip"),), (Weight(7, "ip"),)]),
+    weights=st.sampled_from([(), (PageWeight(0, "ip"),), (PageWeight(7, "ip"),)]),
     limits=st.sampled_from([(), (CallLimit(7, 60),)]),
     permissions=st.sampled_from([(), ("enableWonders",)]),
     rows=st.lists(ROWS, max_size=4, unique_by=lambda row: row.name).map(lambda rows: (*rows, *BORROW.rows[-2:])),

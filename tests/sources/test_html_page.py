@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from generator.sources import CallLimit, Endpoint, Located, PageVersion, Weight, read
+from generator.sources import CallLimit, Endpoint, Located, PageVersion, PageWeight, read
 
 from .reading import read_one, values_of
 
@@ -25,7 +25,7 @@ FACTS: dict[str, object] = {
     "titles": ["Do It"],
     "security": ["TRADE"],
     "endpoints": [Endpoint("POST", "/sapi/v1/do")],
-    "weights": [Weight(20, "ip")],
+    "weights": [PageWeight(20, "ip")],
     "limits": [CallLimit(500, 3600)],
     "rows": [
         ("side", "STRING", True, (("BUY", ""), ("SELL", ""))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.sources import Condition, Endpoint, Located, PageVersion, Weight, read
+from generator.sources import Endpoint, Located, PageCondition, PageVersion, PageWeight, read
 
 from .reading import read_one, values_of
 
@@ -76,18 +76,18 @@ def test_every_fact_has_its_line() -> None:
     assert version.security == (Located("TRADE", 12),)
     assert version.description == Located("说明一下。", 13)
     assert version.endpoints == (Located(Endpoint("POST", "/sapi/v1/thing/do"), 16),)
-    assert version.weights == (Located(Weight(20, "uid"), 20),)
+    assert version.weights == (Located(PageWeight(20, "uid"), 20),)
     assert [(row.value.name, row.line) for row in version.parameters] == [("side", 24), ("kind", 27), ("many", 28)]
     side, kind, _ = values_of(version.parameters)
     assert (side.values, kind.value_lines) == ((("BUY", ""), ("SELL", "")), (32, 33))
-    assert values_of(version.conditions) == [Condition("many", ("ODD",), "kind")]
+    assert values_of(version.conditions) == [PageCondition("many", ("ODD",), "kind")]
     assert version.example == Located('{\n    "id": 1\n}', 35)
 
 
 def test_a_page() -> None:
     version = one(PAGE)
     assert (version.titles, version.security) == ((Located("Do It", 10),), (Located("TRADE", 10),))
-    assert version.weights == (Located(Weight(20, "ip"), 21),)
+    assert version.weights == (Located(PageWeight(20, "ip"), 21),)
     assert version.limits
     assert kinds(PAGE) == [("ODD_ONE", "one"), ("EVEN_ONE", "two")]
     assert version.example == Located('{\n    "a": [1]\n}', 35)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.sources import Parameter
+from generator.sources import PageParameter
 from generator.sources.parameter_table import columns, parameter
 from generator.sources.value_lists import values_in
 
@@ -94,7 +94,7 @@ def test_a_list_that_is_not_surely_whole_is_none(text: str, kind: str) -> None:
     assert values_in(text, kind) == ()
 
 
-def row(name: str, kind: str, text: str) -> Parameter | None:
+def row(name: str, kind: str, text: str) -> PageParameter | None:
     places = columns(["Name", "Type", "Mandatory", "Description"])
     assert places is not None
     return parameter([name, kind, "YES", text], places)

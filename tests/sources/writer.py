@@ -11,7 +11,7 @@ from typing import Any, Literal
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.runtime.operation import CallLimit
-from generator.sources import Weight
+from generator.sources import PageWeight
 from generator.vocabulary import Language
 
 Format = Literal["markdown", "text", "html"]
@@ -49,7 +49,7 @@ class WrittenPage:
     titles: tuple[tuple[str, str], ...]
     """Each title with its security type, or nothing."""
     description: str
-    weights: tuple[Weight, ...]
+    weights: tuple[PageWeight, ...]
     limits: tuple[CallLimit, ...]
     permissions: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -81,7 +81,7 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
         address=operation.pages[language].url,
         titles=((words(operation.title), operation.security),),
         description=words(operation.text),
-        weights=(Weight(weight.weight, weight.scope),),
+        weights=(PageWeight(weight.weight, weight.scope),),
         limits=(CallLimit(limit.calls, limit.seconds),) if limit else (),
         permissions=tuple(permission.name for permission in operation.permissions),
         rows=tuple(_row(known[name], words) for name in names),
