@@ -113,20 +113,17 @@ def _of_block(
 
 def _of_row(block: Block, header: Mapping[str, int], parameters: Sequence[Located[PageParameter]]) -> Iterator[_Words]:
     """Yield the meaning of each value that a row describes, and the rest of the row without a plain yes or no."""
-    required = header["required"]
-    cells = [
-        plain_text(cell)
-        for index, cell in enumerate(block.cells)
-        if index != required or not is_plain_answer(plain_text(cell))
-    ]
-    name, rest = cells[0], " ".join(cells)
+    cells = {index: plain_text(cell) for index, cell in enumerate(block.cells)}
+    if is_plain_answer(cells.get(header["required"], "")):
+        del cells[header["required"]]
+    name, words = cells[0], cells.pop(header.get("text", -1), "")
     row = next((row.value for row in parameters if row.line == block.line and name.startswith(row.value.name)), None)
     for value, text in row.values if row else ():
         meaning = plain_text(text)
-        if meaning and meaning in rest:
-            rest = rest.replace(meaning, " ", 1)
+        if meaning and meaning in words:
+            words = words.replace(meaning, " ", 1)
             yield f"{name} {value} {meaning}", block.line, f"{name} {value}"
-    yield rest, block.line, ""
+    yield " ".join([*cells.values(), words]), block.line, ""
 
 
 def _value_of(block: Block, parameter: PageParameter) -> str:
