@@ -12,7 +12,7 @@ from generator.ir.types import Api
 from generator.openapi.document import at, mentions
 from generator.openapi.edit import Flow
 from generator.openapi.load import GAP
-from generator.sources import Endpoint, Language, PageParameter
+from generator.sources import Endpoint, Language, PageParameter, PageVersion
 from generator.sources.identify import KnownEndpoint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
@@ -25,6 +25,7 @@ _TYPES: Mapping[str, Mapping[str, str | int]] = {
     **{name: {"type": "boolean"} for name in TYPE_SPELLINGS["BOOLEAN"]},
 }
 _LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
+_MARKS = 10
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
@@ -52,6 +53,12 @@ def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
     tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in LANGUAGES.items()}
     found = {"description": gap(tasks["en"], texts.get("en", ""))}
     return found | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
+
+
+def recorded(page: PageVersion) -> list[str]:
+    """Return the fingerprints of a page's sentences as the spec keeps them, some on each line."""
+    marks = [sentence.fingerprint for sentence in page.sentences]
+    return [" ".join(marks[start : start + _MARKS]) for start in range(0, len(marks), _MARKS)]
 
 
 class Components:

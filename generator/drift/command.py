@@ -63,6 +63,9 @@ exit codes:
 
 def run(options: argparse.Namespace) -> int:
     """Compare, print the report and return the exit code."""
+    if options.accept_text and not options.apply:
+        sys.stderr.write("--accept-text needs --apply.\n")
+        return REFUSED
     try:
         document = load_file(options.spec, relative(options.spec))
         api = build(document)
@@ -72,12 +75,12 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return REFUSED
     write_out(as_json(report) if options.json else shorten(as_text(report), options.max_bytes))
-    return _apply(report, document, options.spec) if options.apply else exit_code(report)
+    return _apply(report, document, options) if options.apply else exit_code(report)
 
 
-def _apply(report: DriftReport, document: Document, spec: Path) -> int:
+def _apply(report: DriftReport, document: Document, options: argparse.Namespace) -> int:
     try:
-        result = apply_report(report, document, spec)
+        result = apply_report(report, document, options.spec, accept_text=options.accept_text)
     except (CannotEdit, SpecError) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
@@ -98,6 +101,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
     form.add_argument("--apply", action="store_true", help="edit the spec for what needs no person, and list the rest")
+    parser.add_argument(
+        "--accept-text",
+        action="store_true",
+        help="with --apply: you have read the pages, and their sentences are recorded as those of the spec",
+    )
     form.add_argument("--max-bytes", type=int, metavar="N", help="leave out lines of a report longer than this")
     parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
     parser.add_argument("--spec", type=Path, default=SPEC, metavar="FILE", help="the spec (default: spec/binance.yaml)")

@@ -21,6 +21,7 @@ from .update import (
     CallLimitUpdate,
     ParameterAdded,
     RequiredUpdate,
+    SentencesRecorded,
     SourceDate,
     Update,
     ValueAdded,
@@ -86,6 +87,8 @@ class OperationResult:
     """The dates of the pages that are newer than those that the spec was read from."""
     undated: tuple[Language, ...] = ()
     """The languages whose pages have no date."""
+    recordings: tuple[SentencesRecorded, ...] = ()
+    """The sentences of the pages that are not those that the spec has recorded, for a person to accept."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -199,7 +202,8 @@ class _Comparison:
             else difference
             for difference in found
         )
-        read, days = {found.version.language for found in versions}, self._last_days()
+        read, newest = {found.version.language for found in versions}, self._newest()
+        days = {language: _day(found) for language, found in newest.items()}
         return OperationResult(
             operation=spec.operation,
             location=spec.document.location(spec.path),
@@ -211,6 +215,7 @@ class _Comparison:
                 if day > spec.operation.pages[language].read
             ),
             undated=tuple(language for language, day in days.items() if not day),
+            recordings=tuple(self._recordings(newest)),
         )
 
     def _difference(self, key: FactKey) -> Iterator[Difference]:
@@ -237,7 +242,7 @@ class _Comparison:
         sure = finding == "drift" and not any(version.left_unread(key) for version in self._versions)
         yield Difference(
             fact=str(key),
-            spec=spec.text,
+            spec=next((fact.spec for _, stated in unexplained for fact in stated if fact.spec), spec.text),
             location=self._spec.document.location(spec.path),
             owner=self._spec.document.location(spec.owner),
             observations=tuple(observations),
@@ -278,15 +283,24 @@ class _Comparison:
         source, taken = self._spec.operation.pages.get(found.version.language), found.page.taken
         return source is not None and taken is not None and taken.value < source.read
 
-    def _last_days(self) -> dict[Language, str]:
-        """Return the day of the newest page in each language that the spec names a page in; none is empty."""
-        days: dict[Language, str] = {}
-        for found in self._versions:
-            language = found.version.language
-            if language in self._spec.operation.pages:
-                taken = found.page.taken.value if found.page.taken else ""
-                days[language] = max(days.get(language, ""), taken)
-        return {language: days[language] for language in LANGUAGES if language in days}
+    def _newest(self) -> dict[Language, _VersionFacts]:
+        """Return the newest page in each language that the spec names a page in."""
+        pages = self._spec.operation.pages
+        versions = sorted(self._versions, key=_day)
+        newest = {found.version.language: found for found in versions if found.version.language in pages}
+        return {language: newest[language] for language in LANGUAGES if language in newest}
+
+    def _recordings(self, newest: Mapping[Language, _VersionFacts]) -> Iterator[SentencesRecorded]:
+        for language, found in newest.items():
+            marks = tuple(sentence.fingerprint for sentence in found.version.sentences)
+            recorded = self._spec.operation.pages[language].sentences
+            if set(marks) != set(recorded) and not self._is_outdated(found):
+                yield SentencesRecorded(self._spec.endpoint, language, found.version)
+
+
+def _day(found: _VersionFacts) -> str:
+    """Return the day of a page, which is empty where it has none."""
+    return found.page.taken.value if found.page.taken else ""
 
 
 def _version_facts(spec: OperationFacts, page: Page, version: PageVersion) -> _VersionFacts:
@@ -341,7 +355,14 @@ def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update
     names = [row.value.name for row in stated[0][0].version.parameters]
     index = names.index(key.name)
     rows: dict[Language, PageParameter] = {version.version.language: fact.value for version, (fact, *_) in stated}
-    return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows)
+    others = {*names, *spec.known} - {key.name}
+    ties = dict.fromkeys(
+        sentence.text
+        for version, _ in stated
+        for sentence in version.version.sentences
+        if mentions(sentence.text, key.name) and any(mentions(sentence.text, other) for other in others)
+    )
+    return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows, tuple(ties))
 
 
 def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[Update]:

@@ -16,10 +16,19 @@ from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
 from generator.openapi.problems import Path
-from generator.sources import Endpoint, Located, Page, PageCondition, PageParameter, PageVersion, PageWeight, page_path
+from generator.sources import (
+    Endpoint,
+    Located,
+    Page,
+    PageCondition,
+    PageParameter,
+    PageVersion,
+    PageWeight,
+    is_notice,
+    page_path,
+)
 from generator.sources.fact_texts import (
     LISTED,
-    LONGEST,
     NONE,
     NOT_LISTED,
     NOT_READ,
@@ -32,6 +41,8 @@ from generator.sources.fact_texts import (
 )
 from generator.sources.json_example import parse_json_example
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
+
+from .sentences import sentence_changes
 
 FactKind: TypeAlias = Literal[
     "address",
@@ -50,6 +61,8 @@ FactKind: TypeAlias = Literal[
     "default",
     "condition",
     "response example",
+    "notice",
+    "sentences",
     "note",
 ]
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
@@ -97,6 +110,8 @@ class PageFact:
     """The same as a value of the page's model, where there is one."""
     compared: str = ""
     """What must be the same in another language, where that is not the text."""
+    spec: str = ""
+    """What the spec states of the same, where it is only a part of the fact."""
 
 
 class OperationFacts:
@@ -135,6 +150,9 @@ class OperationFacts:
         for language, page in operation.pages.items():
             url = (*path, "x-binance-source", language, "url")
             yield FactKey("address", LANGUAGES[language]), SpecFact(page_path(page.url), url, path)
+            if page.sentences:
+                text = f"{len(page.sentences)} recorded"
+                yield FactKey("sentences", LANGUAGES[language]), SpecFact(text, (*url[:-1], "sentences"), path)
         yield FactKey("title"), SpecFact(operation.title.en, (*path, "summary"), path)
         yield FactKey("security"), SpecFact(operation.security, (*path, "x-binance-security"), path)
         weight = PageWeight(operation.weight.weight, operation.weight.scope)
@@ -212,6 +230,7 @@ class _PageFacts:
         yield from self._conditions(rows)
         if version.example:
             yield FactKey("response example"), (self._example(version.example),)
+        yield from self._words()
 
     def _address(self) -> _Facts:
         key = FactKey("address", LANGUAGES[self._version.language])
@@ -317,12 +336,25 @@ class _PageFacts:
         example, spec = parse_json_example(found.value), json.loads(self._spec.operation.response_example)
         if not example.readable:
             return PageFact(short(found.value), found.line)
-        first = _first_difference(spec, example.data)
-        if first is None:
+        differences = list(_differences(spec, example.data))
+        if not differences:
             return PageFact(self._spec.facts[FactKey("response example")].text, found.line)
-        whole = _compact(example.data)
-        is_short = max(len(whole), len(_compact(spec))) <= LONGEST
-        return PageFact(whole if is_short else short(first), found.line, compared=whole)
+        old, new = (short("; ".join(sides)) for sides in zip(*differences, strict=True))
+        return PageFact(new, found.line, compared=_compact(example.data), spec=old)
+
+    def _words(self) -> _Facts:
+        """Yield the sentences that tell of an end, and how the others differ from those that a person has read."""
+        version = self._version
+        notices = [sentence for sentence in version.sentences if is_notice(sentence.text)]
+        if notices:
+            facts = (PageFact(short(notice.text), notice.line, compared="notice") for notice in notices)
+            yield FactKey("notice"), tuple(facts)
+        key = FactKey("sentences", LANGUAGES[version.language])
+        if key in self._spec.facts:
+            marks = self._spec.operation.pages[version.language].sentences
+            changes = sentence_changes(marks, version)
+            line = next((found.line for found in version.sentences if found.fingerprint not in marks), self._start)
+            yield key, (PageFact(changes or self._spec.facts[key].text, line),)
 
 
 def _as_it_is(found: Located[str]) -> PageFact:
@@ -365,8 +397,8 @@ def _letters(text: str) -> str:
     return _LETTERS.sub("", text.lower().replace("&", "and"))
 
 
-def _first_difference(spec: object, page: object, path: str = "") -> str | None:
-    """Return the first difference of two examples: the path in the response, and what the page has there."""
+def _differences(spec: object, page: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what the spec and the page have at each place in the response where they differ."""
     below: list[tuple[str, object, object]] = []
     if isinstance(spec, dict) and isinstance(page, dict):
         keys = dict.fromkeys([*spec, *page])
@@ -375,9 +407,13 @@ def _first_difference(spec: object, page: object, path: str = "") -> str | None:
         items = zip_longest(spec, page, fillvalue=_GONE)
         below = [(f"{path}[{index}]", *pair) for index, pair in enumerate(items)]
     elif (type(spec), spec) != (type(page), page):
-        return f"{path or 'it'} is {'not there' if page is _GONE else _compact(page)}"
-    found = (_first_difference(old, new, part) for part, old, new in below)
-    return next(filter(None, found), None)
+        yield _field(path, spec), _field(path, page)
+    for part, old, new in below:
+        yield from _differences(old, new, part)
+
+
+def _field(path: str, value: object) -> str:
+    return f"{path or 'it'} is {'not there' if value is _GONE else _compact(value)}"
 
 
 def _plain(value: object) -> str:

@@ -49,9 +49,22 @@ def as_text(report: DriftReport) -> str:
             *(f"- {_code(page.page.file)}: {_safe(page.message)}" for page in old),
             "",
         ]
+    lines += _notices(report)
     for result in report.operations:
         lines += _operation(report, result)
     return "\n".join([*lines, _summary(report)])
+
+
+def _notices(report: DriftReport) -> list[str]:
+    """Return what the pages tell of an end, which comes before all else that differs."""
+    notices = [
+        f"- {result.endpoint}: {_code(seen.text)} {_code(f'{seen.file}:{seen.line}')}"
+        for result in report.operations
+        for difference in result.differences
+        for seen in difference.observations
+        if difference.kind == "notice" and not seen.note
+    ]
+    return ["## The end of an endpoint, or of a part of it", "", *notices, ""] if notices else []
 
 
 def _operation(report: DriftReport, result: OperationResult) -> list[str]:
@@ -59,13 +72,25 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
     pages = ", ".join(LANGUAGES[language] for language in result.languages)
     where = f"{result.endpoint}, {report.spec}:{result.location.line}, {pages}"
     lines = [f"## {operation.title.en}: {result.verdict}", "", where, ""]
-    if result.differences:
+    explained = [found for found in result.differences if found.finding == "explained"]
+    if len(explained) < len(result.differences):
         lines += [*_table(report, result), ""]
-    disagreements = [found for found in result.differences if found.finding == "pages disagree"]
-    if disagreements:
-        notes = (_explaining(report, found) for found in disagreements)
+    if explained:
+        lines += [f"Explained by notes: {'; '.join(_explained(report, found) for found in explained)}.", ""]
+    to_explain = [found for found in result.differences if found.finding == "pages disagree" or _is_notice(found)]
+    if to_explain:
+        notes = (_explaining(report, found) for found in to_explain)
         lines += ["Where the spec is to stay as it is, a note can say so:", "", *notes, ""]
     return lines
+
+
+def _is_notice(difference: Difference) -> bool:
+    return difference.kind == "notice" and difference.is_open
+
+
+def _explained(report: DriftReport, difference: Difference) -> str:
+    notes = dict.fromkeys(f"{report.spec}:{seen.note.line}" for seen in difference.observations if seen.note)
+    return f"{_safe(difference.fact)} ({', '.join(map(_code, notes))})"
 
 
 def _explaining(report: DriftReport, difference: Difference) -> str:
@@ -79,9 +104,9 @@ def _explaining(report: DriftReport, difference: Difference) -> str:
 
 def _table(report: DriftReport, result: OperationResult) -> Iterator[str]:
     rows = [["fact", "spec", *(f"{name} page" for name in LANGUAGES.values()), "finding"]]
-    for difference in result.differences:
+    for difference in (found for found in result.differences if found.finding != "explained"):
         cells = [_cell(result, difference, language) for language in LANGUAGES]
-        rows.append([_safe(difference.fact), _spec(report, difference), *cells, _finding(report, difference)])
+        rows.append([_safe(difference.fact), _spec(report, difference), *cells, difference.finding])
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, ["-" * width for width in widths])
     for row in rows:
@@ -101,11 +126,6 @@ def _cell(result: OperationResult, difference: Difference, language: Language) -
     if language not in result.languages:
         return "no page"
     return "not said" if language in difference.silent else "same"
-
-
-def _finding(report: DriftReport, difference: Difference) -> str:
-    notes = dict.fromkeys(f"{report.spec}:{seen.note.line}" for seen in difference.observations if seen.note)
-    return f"{difference.finding}, {', '.join(notes)}" if difference.finding == "explained" else difference.finding
 
 
 def _summary(report: DriftReport) -> str:

@@ -14,11 +14,11 @@ from generator.openapi import locate
 from generator.openapi.document import at, children, mentions
 from generator.openapi.edit import CannotEdit, Editor, Flow
 from generator.openapi.problems import Path, did_you_mean, join_names
-from generator.sources import CallLimit, Endpoint, Language, PageParameter
+from generator.sources import CallLimit, Endpoint, Language, PageParameter, PageVersion
 
 _CHINESE, _NOTE = "x-binance-zh", "x-binance-note"
 _TEXTS = ("title", "summary", "description", _CHINESE, _NOTE, "x-binance-when-unknown")
-_EXPLAINS = "explains"
+_EXPLAINS, _EFFECT = "explains", "x-binance-effect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Update(ABC):
         """
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
-        """Yield each text in `after` that a person should read again, and the word of it that is the reason."""
+        """Yield each text in `after` that a person should read again, and the reason."""
         yield from ()
 
 
@@ -136,7 +136,7 @@ class RequiredUpdate(Update):
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
         path = (*_parameter_path(after, self.operation, self.parameter), _NOTE)
-        yield from ((found, self.parameter) for found, _ in _strings(at(after, path), path))
+        yield from ((text, _names(self.parameter)) for text, _ in _strings(at(after, path), path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +220,8 @@ class ParameterAdded(Update):
     """The name of the parameter before it on the page; `None` where it comes first."""
     rows: Mapping[Language, PageParameter]
     """The row in each language that was read; a person puts its words into our own."""
+    ties: tuple[str, ...] = ()
+    """The sentences of the pages that name another parameter too, such as that both or neither must be sent."""
 
     @property
     def parameter(self) -> PageParameter:
@@ -251,7 +253,57 @@ class ParameterAdded(Update):
             editor.put(self.operation, "parameters", [drafted], after=keys[keys.index("responses") - 1])
         for schema_name, schema in components.added.items():
             editor.put_component("schemas", schema_name, schema)
+        self._ask_for_conditions(editor)
+        self._ask_for_the_effect(editor)
         return f"{name} is a new parameter."
+
+    def _ask_for_conditions(self, editor: Editor) -> None:
+        """Put a gap into the conditions for each sentence that ties the parameter to another one."""
+        key, node = "x-binance-requires", at(editor.data, self.operation)
+        for tie in self.ties:
+            gap = drafts.gap(f"Write when {self.parameter.name} must be sent, or remove this line.", tie)
+            if key in node:
+                editor.insert((*self.operation, key), len(node[key]), gap)
+            else:
+                keys = list(node)
+                editor.put(self.operation, key, [gap], after=keys[keys.index("x-binance-source") - 1])
+
+    def _ask_for_the_effect(self, editor: Editor) -> None:
+        """Put a gap into the effect on wallets, which the parameter may change."""
+        for kind, effect in (at(editor.data, (*self.operation, _EFFECT)) or {}).items():
+            name = self.parameter.name
+            if name in effect:
+                raise CannotEdit(f"{name} is new, and {_EFFECT} has a key of this name; write both.")
+            gap = drafts.gap(f"Say what {name} changes of this effect, or remove this key if that is nothing.")
+            editor.put((*self.operation, _EFFECT, kind), name, gap)
+
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+        name, texts = self.parameter.name, list(_texts(after, self.operation))
+        if _EFFECT in at(after, self.operation):
+            yield from ((path, f"was written without {name}") for path, _ in texts if "summary" not in path)
+        else:
+            yield from _naming(texts, name)
+
+
+@dataclass(frozen=True, slots=True)
+class SentencesRecorded(Update):
+    """A person has read the sentences of a page, and accepts them."""
+
+    language: Language
+    page: PageVersion
+
+    def path(self, data: Any) -> Path:
+        return (*self.operation, "x-binance-source", self.language)
+
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
+        path, lines = self.path(editor.data), drafts.recorded(self.page)
+        before = at(editor.data, (*path, "sentences"))
+        if before == lines:
+            return ""
+        if before is not None:
+            editor.remove((*path, "sentences"))
+        editor.put(path, "sentences", lines, after="read")
+        return f"the {len(self.page.sentences)} sentences of the {self.language} page are recorded."
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +414,11 @@ def _texts_near_values(update: ValueAdded | ValueRemoved, data: Any) -> list[tup
 
 def _naming(texts: Iterable[tuple[Path, str]], word: str) -> Iterator[tuple[Path, str]]:
     pattern = re.compile(rf"(?<![A-Za-z0-9_.]){re.escape(word)}(?![A-Za-z0-9_]|\.[0-9])")
-    yield from ((path, word) for path, text in texts if pattern.search(text))
+    yield from ((path, _names(word)) for path, text in texts if pattern.search(text))
+
+
+def _names(word: str) -> str:
+    return f"names {word}"
 
 
 def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -303,6 +303,8 @@ class _Drafter:
                     "url": self._address(language) or drafts.gap("Write the address of the page, with https."),
                     "read": taken or drafts.gap("Write the date of the page, as 'YYYY-MM-DD'."),
                 }
+                if language in self._versions:
+                    sources[language]["sentences"] = drafts.recorded(self._versions[language])
         return sources
 
     def _address(self, language: Language) -> str | None:

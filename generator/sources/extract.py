@@ -14,8 +14,8 @@ from .blocks import HTTP_METHODS, Block, Section, plain_text
 from .page_facts import Located, PageCondition, PageParameter, PageVersion, PageWeight, Scope
 from .parameter_table import columns, read_parameters
 from .phrases import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
-from .sentences import sentences
 from .sections import is_empty_text, scope_of, section_of, split_title
+from .sentences import sentences
 
 _Fact = TypeVar("_Fact")
 
