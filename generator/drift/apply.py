@@ -307,8 +307,9 @@ def _left_difference(difference: Difference) -> str:
     stated = "; ".join(f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in difference.observations)
     why = "; the pages disagree" if difference.finding == "pages disagree" else ""
     why += "; the page is older than what the spec was read from" if difference.outdated else ""
-    if difference.kind == "sentences" and not why:
-        why = "; read them, then add --accept-text"
+    if difference.kind == "sentences":
+        what = f"{difference.fact} are not those that were read, {stated}"
+        return f"{what}{why or '; read them, then add --accept-text'}."
     return f"{difference.fact} is {difference.spec} here, and on the page {stated}{why}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -28,6 +29,13 @@ from .update import (
     ValueRemoved,
     WeightUpdate,
 )
+
+_TIE = re.compile(
+    r"\b(?:both|neither|either|together|unless|when|if|must|required|mandatory|only with)\b"
+    r"|同时|一起|两者|都|均|如果|若|当|除非|必须|必填|必传|需",
+    re.IGNORECASE,
+)
+"""In a sentence with the names of two parameters, this ties the one to the other."""
 
 Verdict: TypeAlias = Literal["same", "drift", "pages disagree", RefusedVerdict]
 """Of a page or an operation; `unreadable`, `wrong page` and `unknown endpoint` are of pages only."""
@@ -360,7 +368,9 @@ def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update
         sentence.text
         for version, _ in stated
         for sentence in version.version.sentences
-        if mentions(sentence.text, key.name) and any(mentions(sentence.text, other) for other in others)
+        if mentions(sentence.text, key.name)
+        and any(mentions(sentence.text, other) for other in others)
+        and _TIE.search(sentence.text)
     )
     return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows, tuple(ties))
 

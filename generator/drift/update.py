@@ -237,6 +237,9 @@ class ParameterAdded(Update):
             return ""
         if self.parameter.required is not False:
             raise CannotEdit(f"{name} is new and may have to be sent; write it, since every caller must change.")
+        effects = at(editor.data, (*self.operation, _EFFECT)) or {}
+        if any(name in effect for effect in effects.values()):
+            raise CannotEdit(f"{name} is new, and {_EFFECT} has a key of this name; write both.")
         components = drafts.Components(editor.data)
         drafted = drafts.parameter(
             self.rows,
@@ -244,6 +247,16 @@ class ParameterAdded(Update):
             owner=names.pascal(str(at(editor.data, (*self.operation, "operationId")))),
             location="query",
         )
+        self._insert(editor, drafted)
+        for schema_name, schema in components.added.items():
+            editor.put_component("schemas", schema_name, schema)
+        self._ask_for_conditions(editor)
+        for kind in effects:
+            gap = drafts.gap(f"Say what {name} changes of this effect, or remove this key if that is nothing.")
+            editor.put((*self.operation, _EFFECT, kind), name, gap)
+        return f"{name} is a new parameter."
+
+    def _insert(self, editor: Editor, drafted: dict[str, Any]) -> None:
         present = [node.get("name") for _, node in locate.parameters(editor.data, self.operation)]
         if present:
             index = 0 if self.after is None else _index(present, [self.after]) or len(present)
@@ -251,11 +264,6 @@ class ParameterAdded(Update):
         else:
             keys = list(at(editor.data, self.operation))
             editor.put(self.operation, "parameters", [drafted], after=keys[keys.index("responses") - 1])
-        for schema_name, schema in components.added.items():
-            editor.put_component("schemas", schema_name, schema)
-        self._ask_for_conditions(editor)
-        self._ask_for_the_effect(editor)
-        return f"{name} is a new parameter."
 
     def _ask_for_conditions(self, editor: Editor) -> None:
         """Put a gap into the conditions for each sentence that ties the parameter to another one."""
@@ -267,15 +275,6 @@ class ParameterAdded(Update):
             else:
                 keys = list(node)
                 editor.put(self.operation, key, [gap], after=keys[keys.index("x-binance-source") - 1])
-
-    def _ask_for_the_effect(self, editor: Editor) -> None:
-        """Put a gap into the effect on wallets, which the parameter may change."""
-        for kind, effect in (at(editor.data, (*self.operation, _EFFECT)) or {}).items():
-            name = self.parameter.name
-            if name in effect:
-                raise CannotEdit(f"{name} is new, and {_EFFECT} has a key of this name; write both.")
-            gap = drafts.gap(f"Say what {name} changes of this effect, or remove this key if that is nothing.")
-            editor.put((*self.operation, _EFFECT, kind), name, gap)
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
         name, texts = self.parameter.name, list(_texts(after, self.operation))

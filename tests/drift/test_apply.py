@@ -365,10 +365,10 @@ LEFT: dict[str, tuple[Sequence[Update], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", LEFT)
-def test_what_needs_a_person_is_told(name: str) -> None:
+def test_what_needs_a_person_is_left(name: str) -> None:
     updates, messages = LEFT[name]
     left = apply("spec.yaml", TEXT.encode(), updates).left
-    assert list(left) == [f"spec.yaml:{message}" for message in messages]
+    assert [f"{item.location}: {item.message}" for item in left] == messages
 
 
 def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:

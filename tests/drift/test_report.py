@@ -63,13 +63,14 @@ REPORT = """\
 
 POST /sapi/v1/move, spec.yaml:8, English, Chinese
 
-| fact               | spec                        | English page            | Chinese page            | finding                 |
-| ------------------ | --------------------------- | ----------------------- | ----------------------- | ----------------------- |
-| security           | `TRADE` `spec.yaml:11`      | same                    | `MARGIN` `zh.md:1`      | pages disagree          |
-| weight             | `1 per IP` `spec.yaml:12`   | `7 per IP` `en.md:9`    | same                    | explained, spec.yaml:18 |
-| kind value EVEN    | `listed` `spec.yaml:59`     | `not listed` `en.md:15` | `not listed` `zh.md:15` | drift                   |
-| many maximum       | `10` `spec.yaml:21`         | `12` `en.md:16`         | `12` `zh.md:16`         | drift                   |
-| kind value NEW_ONE | `not listed` `spec.yaml:58` | `listed` `en.md:15`     | `listed` `zh.md:15`     | drift                   |
+| fact               | spec                        | English page            | Chinese page            | finding        |
+| ------------------ | --------------------------- | ----------------------- | ----------------------- | -------------- |
+| security           | `TRADE` `spec.yaml:11`      | same                    | `MARGIN` `zh.md:1`      | pages disagree |
+| kind value EVEN    | `listed` `spec.yaml:59`     | `not listed` `en.md:15` | `not listed` `zh.md:15` | drift          |
+| many maximum       | `10` `spec.yaml:21`         | `12` `en.md:16`         | `12` `zh.md:16`         | drift          |
+| kind value NEW_ONE | `not listed` `spec.yaml:58` | `listed` `en.md:15`     | `listed` `zh.md:15`     | drift          |
+
+Explained by notes: weight (`spec.yaml:18`).
 
 Where the spec is to stay as it is, a note can say so:
 
