@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
-from generator.drafts import Components
+from generator.drafts import Components, recorded
 from generator.drift.compare import compare
 from generator.importer import responses
 from generator.importer.command import put
@@ -202,6 +202,11 @@ def test_languages_that_disagree_are_told_in_gaps() -> None:
     assert names == ["loanCoin", "amount", "loanTerm", "side", "account", "extra", "recvWindow", "timestamp"]
 
 
+def sentences_of(page: WrittenPage) -> list[str]:
+    [version] = read("page.md", write("markdown", page)).versions
+    return recorded(version)
+
+
 def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
     found = draft_of(TRANSLATED).operation
     assert found["operationId"] == "??? Name the operation in camelCase, after its English title."
@@ -212,7 +217,7 @@ def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
             "url": "??? Write the address of the page, with https.",
             "read": "??? Write the date of the page, as 'YYYY-MM-DD'.",
         },
-        "zh-CN": {"url": TRANSLATED.address, "read": "2026-01-15"},
+        "zh-CN": {"url": TRANSLATED.address, "read": "2026-01-15", "sentences": sentences_of(TRANSLATED)},
     }
     assert list(draft_of(TRANSLATED).schemas) == ["LoanTerm", "NewSide", "NewReceipt"]
 
