@@ -156,11 +156,11 @@ def _refused(editor: Editor, accepted: list[Update], updates: Sequence[Update]) 
 
 def _errors(editor: Editor, updates: Sequence[Update], source: bytes) -> tuple[Problem, ...]:
     """Return the errors of the spec with these updates; a gap is none, but hides those of what it is in."""
-    found = list(errors(editor.file, source))
+    problems = list(errors(editor.file, source))
     without_gaps = [update for update in updates if not update.has_gaps]
-    if any(problem.kind == "gap" for problem in found) and without_gaps:
-        found += errors(editor.file, _Run(copy.deepcopy(editor), without_gaps).source)
-    return tuple(dict.fromkeys(problem for problem in found if problem.kind != "gap"))
+    if any(problem.kind == "gap" for problem in problems) and without_gaps:
+        problems += errors(editor.file, _Run(copy.deepcopy(editor), without_gaps).source)
+    return tuple(dict.fromkeys(problem for problem in problems if problem.kind != "gap"))
 
 
 def _ordered(updates: Iterable[Update]) -> list[Update]:
@@ -304,7 +304,10 @@ def _left(
 
 
 def _left_difference(difference: Difference) -> str:
-    stated = "; ".join(f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in difference.observations)
+    stated = "; ".join(
+        f"{observed.language}: {observed.text} ({observed.file}:{observed.line})"
+        for observed in difference.observations
+    )
     why = "; the pages disagree" if difference.finding == "pages disagree" else ""
     why += "; the page is older than what the spec was read from" if difference.outdated else ""
     if difference.kind == "sentences":

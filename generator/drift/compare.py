@@ -106,8 +106,8 @@ class OperationResult:
     @property
     def verdict(self) -> Verdict:
         """Return the worst finding, or `same`."""
-        found = {difference.finding for difference in self.differences}
-        return "drift" if "drift" in found else "pages disagree" if "pages disagree" in found else "same"
+        findings = {difference.finding for difference in self.differences}
+        return "drift" if "drift" in findings else "pages disagree" if "pages disagree" in findings else "same"
 
     @property
     def updates(self) -> tuple[Update, ...]:
@@ -143,22 +143,27 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftRepo
     results: dict[Endpoint | None, OperationResult] = {}
     for operation in api.operations:
         spec = OperationFacts(document, operation)
-        own = [page for page, found in identified if found.endpoint == spec.endpoint and not found.verdict]
+        own = [page for page, identity in identified if identity.endpoint == spec.endpoint and not identity.verdict]
         if own:
             results[spec.endpoint] = _Comparison(spec, own).result()
     page_results = tuple(
-        PageResult(page, found.endpoint, found.verdict, found.message)
-        if found.verdict
-        else _page_result(page, results[found.endpoint])
-        for page, found in identified
+        PageResult(page, identity.endpoint, identity.verdict, identity.message)
+        if identity.verdict
+        else _page_result(page, results[identity.endpoint])
+        for page, identity in identified
     )
     missing = (operation for operation in api.operations if Endpoint(operation.method, operation.path) not in results)
     return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing))
 
 
 def _page_result(page: Page, result: OperationResult) -> PageResult:
-    outdated = (seen for difference in result.differences if difference.outdated for seen in difference.observations)
-    languages = {seen.language for seen in outdated if seen.file == page.file}
+    outdated = (
+        observation
+        for difference in result.differences
+        if difference.outdated
+        for observation in difference.observations
+    )
+    languages = {observation.language for observation in outdated if observation.file == page.file}
     messages = [
         f"line {page.taken.line}: it is of {page.taken.value}, older than the {LANGUAGES[language]} page of {source.read} "
         "that the spec was read from; nothing that differs is applied from it."
@@ -201,17 +206,17 @@ class _Comparison:
     def result(self) -> OperationResult:
         spec, versions = self._spec, self._versions
         keys = dict.fromkeys([*spec.facts, *(key for version in versions for key in version.facts)])
-        found = [difference for key in keys for difference in self._difference(key)]
-        found += self._unused_notes()
-        old = {(found.page.file, found.version.language) for found in versions if self._is_outdated(found)}
+        differing = [difference for key in keys for difference in self._difference(key)]
+        differing += self._unused_notes()
+        old = {(version.page.file, version.version.language) for version in versions if self._is_outdated(version)}
         differences = tuple(
             replace(difference, updates=(), outdated=True)
-            if any((seen.file, seen.language) in old for seen in difference.observations)
+            if any((observed.file, observed.language) in old for observed in difference.observations)
             else difference
-            for difference in found
+            for difference in differing
         )
-        read, newest = {found.version.language for found in versions}, self._newest()
-        days = {language: _day(found) for language, found in newest.items()}
+        read, newest = {version.version.language for version in versions}, self._newest()
+        days = {language: _day(version) for language, version in newest.items()}
         return OperationResult(
             operation=spec.operation,
             location=spec.document.location(spec.path),
@@ -235,11 +240,11 @@ class _Comparison:
         speaking = set()
         for version in self._versions:
             stated = version.stated(key, spec, known=known)
-            seen = [self._observation(version, fact, spec, key) for fact in stated]
-            observations += filter(None, seen)
+            compared = [self._observation(version, fact, spec, key) for fact in stated]
+            observations += filter(None, compared)
             left = tuple(
                 fact
-                for fact, noted in zip(stated, seen, strict=True)
+                for fact, noted in zip(stated, compared, strict=True)
                 if fact.text != NOT_READ and not (noted and noted.note)
             )
             unexplained += [(version, left)] if left else []
@@ -276,39 +281,39 @@ class _Comparison:
             ]
             always = unused.about is not None or not keys
             speaking = [
-                found
-                for found in self._versions
-                if found.version.language == unused.language and (always or any(key in found.facts for key in keys))
+                version
+                for version in self._versions
+                if version.version.language == unused.language and (always or any(key in version.facts for key in keys))
             ]
             if speaking:
                 line = speaking[0].version.endpoints[0].line
-                seen = Observation(speaking[0].page.file, line, unused.language, "not said", None)
+                silence = Observation(speaking[0].page.file, line, unused.language, "not said", None)
                 text = f"explains {unused.kind} {unused.says}"
-                yield Difference(str(FactKey("note")), text, unused.location, unused.location, (seen,), "drift")
+                yield Difference(str(FactKey("note")), text, unused.location, unused.location, (silence,), "drift")
 
-    def _is_outdated(self, found: _VersionFacts) -> bool:
+    def _is_outdated(self, version: _VersionFacts) -> bool:
         """Return whether the spec was read from a later page than this copy."""
-        source, taken = self._spec.operation.pages.get(found.version.language), found.page.taken
+        source, taken = self._spec.operation.pages.get(version.version.language), version.page.taken
         return source is not None and taken is not None and taken.value < source.read
 
     def _newest(self) -> dict[Language, _VersionFacts]:
         """Return the newest page in each language that the spec names a page in."""
         pages = self._spec.operation.pages
         versions = sorted(self._versions, key=_day)
-        newest = {found.version.language: found for found in versions if found.version.language in pages}
+        newest = {version.version.language: version for version in versions if version.version.language in pages}
         return {language: newest[language] for language in LANGUAGES if language in newest}
 
     def _recordings(self, newest: Mapping[Language, _VersionFacts]) -> Iterator[SentencesRecorded]:
-        for language, found in newest.items():
-            marks = tuple(sentence.fingerprint for sentence in found.version.sentences)
+        for language, version in newest.items():
+            marks = tuple(sentence.fingerprint for sentence in version.version.sentences)
             recorded = self._spec.operation.pages[language].sentences
-            if set(marks) != set(recorded) and not self._is_outdated(found):
-                yield SentencesRecorded(self._spec.endpoint, language, found.version)
+            if set(marks) != set(recorded) and not self._is_outdated(version):
+                yield SentencesRecorded(self._spec.endpoint, language, version.version)
 
 
-def _day(found: _VersionFacts) -> str:
+def _day(version: _VersionFacts) -> str:
     """Return the day of a page, which is empty where it has none."""
-    return found.page.taken.value if found.page.taken else ""
+    return version.page.taken.value if version.page.taken else ""
 
 
 def _version_facts(spec: OperationFacts, page: Page, version: PageVersion) -> _VersionFacts:
@@ -317,8 +322,8 @@ def _version_facts(spec: OperationFacts, page: Page, version: PageVersion) -> _V
 
 
 def _finding(observations: Sequence[Observation], unexplained: Sequence[Sequence[PageFact]]) -> Finding:
-    if not any(seen.note is None and seen.text != NOT_READ for seen in observations):
-        return "explained" if any(seen.note for seen in observations) else "not read"
+    if not any(observation.note is None and observation.text != NOT_READ for observation in observations):
+        return "explained" if any(observation.note for observation in observations) else "not read"
     agreed = {frozenset(fact.compared or fact.text for fact in stated) for stated in unexplained}
     return "drift" if len(agreed) == 1 else "pages disagree"
 
@@ -392,9 +397,9 @@ def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[U
 
 def _cap_calls(stated: _Stated) -> bool:
     """Return whether a line of the pages seems to cap calls, wherever it is."""
-    return any(caps_calls(line) for found, _ in stated for line in found.version.text.split("\n"))
+    return any(caps_calls(line) for version, _ in stated for line in version.version.text.split("\n"))
 
 
 def _are_mentioned(stated: _Stated, word: str) -> bool:
     """Return whether the pages mention what seems to be gone nevertheless, so that a person must look."""
-    return any(mentions(found.version.text, word) for found, _ in stated)
+    return any(mentions(version.version.text, word) for version, _ in stated)

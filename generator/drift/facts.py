@@ -235,9 +235,9 @@ class _PageFacts:
     def _address(self) -> _Facts:
         key = FactKey("address", LANGUAGES[self._version.language])
         anchors = (anchor for anchor in self._version.anchors if page_path(anchor.value))
-        found = next(anchors, None) or self._page.address
-        if key in self._spec.facts and found is not None:
-            yield key, (PageFact(page_path(found.value), found.line),)
+        address = next(anchors, None) or self._page.address
+        if key in self._spec.facts and address is not None:
+            yield key, (PageFact(page_path(address.value), address.line),)
 
     def _title(self) -> tuple[PageFact, ...]:
         titles = self._version.titles
@@ -251,11 +251,11 @@ class _PageFacts:
     def _weight(self) -> tuple[PageFact, ...]:
         spec, weights = self._spec.operation.weight, self._version.weights
         facts = []
-        for found in weights:
-            weight = found.value
+        for stated in weights:
+            weight = stated.value
             if weight.scope is None and (weight.weight == spec.weight or len(weights) == 1):
                 weight = PageWeight(weight.weight, spec.scope)
-            facts.append(PageFact(weight_text(weight), found.line, found.value))
+            facts.append(PageFact(weight_text(weight), stated.line, stated.value))
         return tuple(facts) or (PageFact(NOT_STATED, self._start),)
 
     def _limit(self) -> tuple[PageFact, ...]:
@@ -280,34 +280,34 @@ class _PageFacts:
         return PageFact(short(" ".join(sentence.value for sentence in sentences)), line, compared="another one")
 
     def _parameter(self, name: str, row: Located[PageParameter]) -> _Facts:
-        found, known = row.value, self._spec.known.get(name)
+        stated, known = row.value, self._spec.known.get(name)
         if known is None:
-            yield FactKey("parameter", name), (PageFact(_row_text(found), row.line, found),)
+            yield FactKey("parameter", name), (PageFact(_row_text(stated), row.line, stated),)
             return
         yield FactKey("parameter", name), (PageFact(LISTED, row.line),)
-        required = {True: "yes", False: "no", None: _UNCLEAR}[found.required]
-        yield FactKey("required", name), (PageFact(required, row.line, found.required),)
-        text = known.wire_type if _same_type(known, found.type) else found.type or NOT_STATED
+        required = {True: "yes", False: "no", None: _UNCLEAR}[stated.required]
+        yield FactKey("required", name), (PageFact(required, row.line, stated.required),)
+        text = known.wire_type if _same_type(known, stated.type) else stated.type or NOT_STATED
         yield FactKey("type", name), (PageFact(text, row.line),)
         if isinstance(known, ir.Parameter):
             numbers = not known.array and known.wire_type in _NUMBERS
             for kind, spec in _rules(known).items():
-                value = getattr(found, kind)
+                value = getattr(stated, kind)
                 if value is not None and (numbers or kind == "default"):
                     same = spec is not None and _plain(spec).casefold() == _plain(value).casefold()
                     yield FactKey(kind, name), (PageFact(_plain(spec if same else value), row.line),)
             yield from self._values(name, known, row)
 
     def _values(self, name: str, known: ir.Parameter, row: Located[PageParameter]) -> _Facts:
-        found = [value for value, _ in row.value.values]
-        lines = dict(zip(found, row.value.value_lines, strict=True))
-        first = lines[found[0]] if found else row.line
+        listed = [value for value, _ in row.value.values]
+        lines = dict(zip(listed, row.value.value_lines, strict=True))
+        first = lines[listed[0]] if listed else row.line
         if known.enum is None:
-            of_boolean = known.wire_type == "BOOLEAN" and {value.lower() for value in found} == {"true", "false"}
-            if found and not of_boolean:
-                yield FactKey("values", name), (PageFact(values_text(found), first),)
+            of_boolean = known.wire_type == "BOOLEAN" and {value.lower() for value in listed} == {"true", "false"}
+            if listed and not of_boolean:
+                yield FactKey("values", name), (PageFact(values_text(listed), first),)
             return
-        if not found:
+        if not listed:
             yield FactKey("values", name), (PageFact(NOT_READ, row.line),)
             return
         spec = self._spec.values(name)
@@ -316,31 +316,31 @@ class _PageFacts:
         for value in spec:
             text = LISTED if value in lines else NOT_READ if mentions(words, value) else NOT_LISTED
             yield FactKey("value", name, value), (PageFact(text, lines.get(value, first)),)
-        for value in found:
+        for value in listed:
             if value not in spec:
                 yield FactKey("value", name, value), (PageFact(LISTED, lines[value], row.value),)
 
     def _conditions(self, rows: Mapping[str, object]) -> _Facts:
         spec = {condition.parameter: condition for condition in self._spec.operation.conditions}
         facts: dict[str, list[PageFact]] = {}
-        for found in self._version.conditions:
-            name, values = found.value.parameter, " ".join(sorted(found.value.values))
-            text = _condition_text(found.value, spec.get(name))
-            facts.setdefault(name, []).append(PageFact(text, found.line, compared=values))
+        for condition in self._version.conditions:
+            name, values = condition.value.parameter, " ".join(sorted(condition.value.values))
+            text = _condition_text(condition.value, spec.get(name))
+            facts.setdefault(name, []).append(PageFact(text, condition.line, compared=values))
         for name in spec:
             if name in rows and name not in facts:
                 facts[name] = [PageFact(NOT_STATED, self._start)]
         yield from ((FactKey("condition", name), tuple(stated)) for name, stated in facts.items())
 
-    def _example(self, found: Located[str]) -> PageFact:
-        example, spec = parse_json_example(found.value), json.loads(self._spec.operation.response_example)
+    def _example(self, printed: Located[str]) -> PageFact:
+        example, spec = parse_json_example(printed.value), json.loads(self._spec.operation.response_example)
         if not example.readable:
-            return PageFact(short(found.value), found.line)
+            return PageFact(short(printed.value), printed.line)
         differences = list(_differences(spec, example.data))
         if not differences:
-            return PageFact(self._spec.facts[FactKey("response example")].text, found.line)
+            return PageFact(self._spec.facts[FactKey("response example")].text, printed.line)
         old, new = (short("; ".join(sides)) for sides in zip(*differences, strict=True))
-        return PageFact(new, found.line, compared=_compact(example.data), spec=old)
+        return PageFact(new, printed.line, compared=_compact(example.data), spec=old)
 
     def _words(self) -> _Facts:
         """Yield the sentences that tell of an end, and how the others differ from those that a person has read."""
@@ -353,12 +353,14 @@ class _PageFacts:
         if key in self._spec.facts:
             marks = self._spec.operation.pages[version.language].sentences
             changes = sentence_changes(marks, version)
-            line = next((found.line for found in version.sentences if found.fingerprint not in marks), self._start)
+            line = next(
+                (sentence.line for sentence in version.sentences if sentence.fingerprint not in marks), self._start
+            )
             yield key, (PageFact(changes or self._spec.facts[key].text, line),)
 
 
-def _as_it_is(found: Located[str]) -> PageFact:
-    return PageFact(found.value, found.line)
+def _as_it_is(fact: Located[str]) -> PageFact:
+    return PageFact(fact.value, fact.line)
 
 
 def _rules(parameter: ir.Parameter) -> dict[Literal["minimum", "maximum", "default"], object]:
@@ -371,12 +373,12 @@ def mentions(text: str, value: str) -> bool:
     return bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
 
 
-def _condition_text(found: PageCondition, known: ir.Condition | None) -> str:
+def _condition_text(stated: PageCondition, known: ir.Condition | None) -> str:
     """Return a condition in the spec's own order where it is the same."""
-    if known is not None and found.other in (None, known.other):
+    if known is not None and stated.other in (None, known.other):
         values = tuple(map(str, known.values))
-        return condition_text(known.other, values if set(values) == set(found.values) else found.values)
-    return condition_text(found.other, found.values)
+        return condition_text(known.other, values if set(values) == set(stated.values) else stated.values)
+    return condition_text(stated.other, stated.values)
 
 
 def _row_text(row: PageParameter) -> str:

@@ -160,16 +160,16 @@ class ValueAdded(Update):
         return _value_path(data, self)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
-        found = _list_of_values(editor.data, self)
-        value, name = _as_sent(self.value, found), self.parameter
-        if value in found.values:
+        known = _list_of_values(editor.data, self)
+        value, name = _as_sent(self.value, known), self.parameter
+        if value in known.values:
             return ""
-        if found.numbers and not isinstance(value, int):
+        if known.numbers and not isinstance(value, int):
             raise CannotEdit(f"{name} takes numbers, and the page lists {value}; decide.")
-        _check_shared(editor.data, found.path, self, every, f"the page lists {value} of {name} too")
-        listed = [_as_sent(text, found) for text in self.listed]
-        drafted = _drafted_value(editor, found.path, value, self.texts) if found.described else value
-        editor.insert(found.path, _index(found.values, listed[: listed.index(value)]), drafted)
+        _check_shared(editor.data, known.path, self, every, f"the page lists {value} of {name} too")
+        listed = [_as_sent(text, known) for text in self.listed]
+        drafted = _drafted_value(editor, known.path, value, self.texts) if known.described else value
+        editor.insert(known.path, _index(known.values, listed[: listed.index(value)]), drafted)
         return f"{name} has the new value {value}."
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
@@ -193,15 +193,15 @@ class ValueRemoved(Update):
         return _value_path(data, self)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
-        found = _list_of_values(editor.data, self)
-        value = _as_sent(self.value, found)
-        if value not in found.values:
+        known = _list_of_values(editor.data, self)
+        value = _as_sent(self.value, known)
+        if value not in known.values:
             return ""
         what = f"the page has no value {value} of {self.parameter} any more"
-        if len(found.values) == 1:
+        if len(known.values) == 1:
             raise CannotEdit(f"{what}, and it is the only one here; write what it can be now.")
-        _check_shared(editor.data, found.path, self, every, what)
-        editor.remove((*found.path, found.values.index(value)))
+        _check_shared(editor.data, known.path, self, every, what)
+        editor.remove((*known.path, known.values.index(value)))
         return f"{self.parameter} has no value {value} any more."
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
@@ -349,20 +349,20 @@ def _parameter_path(data: Any, operation: Path, name: str) -> Path:
 
 def _list_of_values(data: Any, update: ValueAdded | ValueRemoved) -> locate.Values:
     _parameter_path(data, update.operation, update.parameter)
-    found = locate.values(data, update.operation, update.parameter)
-    if found is None:
+    known = locate.values(data, update.operation, update.parameter)
+    if known is None:
         raise CannotEdit(f"{update.parameter} lists no values; decide whether {update.value} makes an enum of it.")
-    return found
+    return known
 
 
-def _as_sent(text: str, found: locate.Values) -> str | int:
-    return drafts.number_or_text(text, numbers=found.numbers)
+def _as_sent(text: str, known: locate.Values) -> str | int:
+    return drafts.number_or_text(text, numbers=known.numbers)
 
 
 def _value_path(data: Any, update: ValueAdded | ValueRemoved) -> Path:
-    found = _list_of_values(data, update)
-    value = _as_sent(update.value, found)
-    return (*found.path, found.values.index(value)) if value in found.values else found.path
+    known = _list_of_values(data, update)
+    value = _as_sent(update.value, known)
+    return (*known.path, known.values.index(value)) if value in known.values else known.path
 
 
 def _index(present: Sequence[object], before: Sequence[object]) -> int:

@@ -129,9 +129,9 @@ def _of_row(block: Block, header: Mapping[str, int], parameters: Sequence[Locate
 def _value_of(block: Block, parameter: PageParameter) -> str:
     """Return the parameter and value that a block in a list describes, if it does."""
     text = plain_text(block.text)
-    found = (
+    values = (
         value
         for (value, _), line in zip(parameter.values, parameter.value_lines, strict=False)
         if line == block.line and text.startswith(value)
     )
-    return next((f"{parameter.name} {value}" for value in found), "")
+    return next((f"{parameter.name} {value}" for value in values), "")
