@@ -125,6 +125,6 @@ def _with_condition(name: str, other: str, values: tuple[str, ...]) -> Callable[
 
     def change(page: WrittenPage) -> WrittenPage:
         changed = ((n, o, values if (n, o) == (name, other) else v) for n, o, v in page.conditions)
-        return replace(page, conditions=tuple(found for found in changed if values or found[0] != name))
+        return replace(page, conditions=tuple(condition for condition in changed if values or condition[0] != name))
 
     return change

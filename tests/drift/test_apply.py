@@ -124,10 +124,10 @@ BEFORE = load("spec.yaml", TEXT.encode())
 
 
 def lines(before: bytes, after: bytes) -> list[str]:
-    """Return the lines that went and came, as a diff shows them."""
+    """Return the lines that are gone and new, as a diff prints them."""
     old, new = before.decode().splitlines(), after.decode().splitlines()
-    shown = difflib.unified_diff(old, new, n=0, lineterm="")
-    return [line for line in shown if line[:1] in "+-" and line[:3] not in ("---", "+++")]
+    printed = difflib.unified_diff(old, new, n=0, lineterm="")
+    return [line for line in printed if line[:1] in "+-" and line[:3] not in ("---", "+++")]
 
 
 class Case(NamedTuple):
@@ -291,13 +291,13 @@ def test_an_update_is_an_edit_of_the_lines_that_state_it(name: str) -> None:
     case = CASES[name]
     result = apply("spec.yaml", TEXT.encode(), case.updates)
     assert lines(TEXT.encode(), result.source) == case.lines
-    assert [f"{each.line}: {each.message}" for each in result.applied] == case.applied
+    assert [f"{applied.line}: {applied.message}" for applied in result.applied] == case.applied
     assert result.left == ()
     again = apply("spec.yaml", result.source, case.updates)
     assert (again.source, again.applied, again.left) == (result.source, (), ())
     document = load("spec.yaml", filled(result.source))
-    found = diff(State(BEFORE, build(BEFORE)), State(document, build(document))).changes
-    assert [(change.fact, change.subject) for change in found] == case.facts
+    changes = diff(State(BEFORE, build(BEFORE)), State(document, build(document))).changes
+    assert [(change.fact, change.subject) for change in changes] == case.facts
 
 
 ELSE = "of which no page was read that says so; decide whether it holds for all of them, or write a list of its own."
@@ -376,7 +376,7 @@ def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
     result = apply(
         "spec.yaml", source, [ValueRemoved(MOVE, "kind", "IN"), ValueAdded(MOVE, "kind", "NEW", {}, ("NEW",))]
     )
-    assert [each.message for each in result.applied] == [
+    assert [applied.message for applied in result.applied] == [
         "POST /sapi/v1/move: kind has no value IN any more.",
         "POST /sapi/v1/move: kind has the new value NEW.",
     ]

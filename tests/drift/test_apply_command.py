@@ -66,17 +66,19 @@ def test_what_a_page_changes_is_applied_and_then_the_page_is_the_same(file: Path
     form = data.draw(st.sampled_from(FORMATS), label="format")
     languages = data.draw(st.sampled_from([LANGUAGES[:1], LANGUAGES[1:], LANGUAGES]), label="languages")
     halves = [page_of(document, operation, language) for language in languages]
-    possible = [each for each in mutations(operation, halves[0]) if not each.english_only or languages[0] == "en"]
+    possible = [
+        mutation for mutation in mutations(operation, halves[0]) if not mutation.english_only or languages[0] == "en"
+    ]
     mutation = data.draw(st.sampled_from(possible), label="mutation")
     pages = written(form, [replace(mutation.change(half), taken=LATER) for half in halves])
     file.write_bytes(source)
     before = compared(file, pages)
-    taken = applied(file, pages)
+    result = applied(file, pages)
     after = file.read_bytes()
     assert comments(after) == comments(source)
 
     manual = {difference.fact for difference in before.differences if difference.is_open and not difference.updates}
-    manual |= {mutation.fact} if any("the generator would refuse it" in line for line in taken.left) else set()
+    manual |= {mutation.fact} if any("the generator would refuse it" in line for line in result.left) else set()
     file.write_bytes(filled(after))
     assert errors(file) == set()
     applied(file, pages)
@@ -115,7 +117,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def halves_of(name: str, *languages: Language, **changes: Any) -> list[WrittenPage]:
     document = load_file(Path("spec.yaml"), "spec.yaml")
-    [operation] = [each for each in build(document).operations if each.name == name]
+    [operation] = [operation for operation in build(document).operations if operation.name == name]
     every = [page_of(document, operation, language) for language in languages]
     return [
         replace(half, **{"taken": "2026-01-02", "rows": tuple(map(worded, half.rows)), **changes}) for half in every
@@ -144,7 +146,7 @@ def after_the_tables(text: str) -> list[str]:
     return [line for line in text.partition(".\n\n")[2].splitlines() if not line.endswith("page are recorded.")]
 
 
-def test_the_command_tells_what_it_did_and_what_a_person_must_do(
+def test_the_command_lists_what_it_did_and_what_a_person_must_do(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),), taken="2026-03-04")
@@ -169,7 +171,7 @@ def test_the_command_tells_what_it_did_and_what_a_person_must_do(
     assert (here / "spec.yaml").read_text().count("2026-03-04") == 3
 
 
-def test_gaps_are_told_with_their_place(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_gaps_are_listed_with_their_location(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [half] = halves_of("ping", "en")
     Path("pages/ping.md").write_bytes(write("markdown", replace(half, rows=(Row("note", "STRING", "NO", "Words"),))))
     assert run("pages") == 1
@@ -255,18 +257,18 @@ def test_a_value_of_which_the_spec_makes_use_is_not_removed(file: Path) -> None:
     page = page_of(document, build(document).operations[0], "zh-CN")
     gone = ("MAIN_UMFUTURE", "MARGIN_ISOLATEDMARGIN", "MAIN_CMFUTURE")
     kinds = replace(page.rows[0], values=tuple(pair for pair in page.rows[0].values if pair[0] not in gone))
-    taken = applied(file, written("markdown", [replace(page, rows=(kinds, *page.rows[1:]), taken=LATER)]))
-    [recorded, line] = taken.applied
+    result = applied(file, written("markdown", [replace(page, rows=(kinds, *page.rows[1:]), taken=LATER)]))
+    [recorded, line] = result.applied
     assert recorded.endswith("page are recorded.")
     assert line.endswith("POST /sapi/v1/asset/transfer: type has no value MAIN_CMFUTURE any more.")
-    refused = [line for line in taken.left if "the generator would refuse it" in line]
+    refused = [line for line in result.left if "the generator would refuse it" in line]
     assert ["no value MAIN_UMFUTURE" in line for line in refused] == [True]
-    assert any("MARGIN_ISOLATEDMARGIN" in line for line in taken.left), "the page has it in a condition"
+    assert any("MARGIN_ISOLATEDMARGIN" in line for line in result.left), "the page has it in a condition"
     assert errors(file) == set()
     assert LATER not in file.read_text(encoding="utf-8")
 
 
-def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
+def test_texts_that_name_what_was_there_are_listed_and_the_date_waits(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     note = "[{description: Both pages say 100 per IP., x-binance-zh: '两页都是 100次，而不是 1000。'}]"
@@ -321,7 +323,7 @@ def test_nothing_is_written_where_the_pages_say_the_same(here: Path, capsys: pyt
 
 
 @pytest.mark.usefixtures("here")
-def test_a_page_that_was_not_read_is_told_and_one_without_a_date(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_that_was_not_read_is_listed_and_one_without_a_date(capsys: pytest.CaptureFixture[str]) -> None:
     [half] = halves_of("move", "zh-CN", weights=(PageWeight(61, "ip"),))
     Path("pages/move.txt").write_bytes(write("text", half))
     assert run("pages") == 0
@@ -392,7 +394,7 @@ def test_a_spec_that_changed_meanwhile_is_not_written(
 
 
 @pytest.mark.parametrize("arguments", [["--json"], ["--apply"], []])
-def test_what_no_terminal_can_print_is_told_all_the_same(
+def test_what_no_terminal_can_print_is_printed_all_the_same(
     here: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),))

@@ -86,7 +86,7 @@ def test_the_date_stays_while_gaps_are_open_and_moves_when_they_are_filled() -> 
 
 
 def without_conditions(source: bytes) -> bytes:
-    """Take out the conditions, as a person does who has found that there are none."""
+    """Take out the conditions, as a person does who knows that there are none."""
     lines = source.decode().split("\n")
     start = lines.index("      x-binance-requires:")
     return "\n".join([*lines[:start], *lines[start + 3 :]]).encode()

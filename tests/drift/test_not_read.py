@@ -38,9 +38,9 @@ def page(kind: str, below: str = "30 calls per minute", title: str = "moveIt") -
 def findings(report: DriftReport) -> list[tuple[str, str, str, bool]]:
     [operation] = report.operations
     return [
-        (found.fact, found.observations[0].text, found.finding, bool(found.updates))
-        for found in operation.differences
-        if found.fact != "fast type"
+        (difference.fact, difference.observations[0].text, difference.finding, bool(difference.updates))
+        for difference in operation.differences
+        if difference.fact != "fast type"
     ]
 
 
@@ -68,7 +68,9 @@ def test_what_was_not_read_is_no_drift(kind: str, below: str, expected: list[tup
     report = compared(SPEC, page(kind, below))
     assert findings(report) == expected
     [operation] = report.operations
-    assert not [found for found in operation.differences if found.finding == "not read" and found.is_open]
+    assert not [
+        difference for difference in operation.differences if difference.finding == "not read" and difference.is_open
+    ]
 
 
 @pytest.mark.parametrize("words", ["; fewer for BOTH", "\n\n    BOTH is one too", "\n\n**BOTH**"])

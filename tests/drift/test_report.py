@@ -171,7 +171,7 @@ def test_pages_that_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines()[0] == "## moveIt: same"
 
 
-def test_words_of_a_page_are_only_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_words_of_a_page_are_only_printed(capsys: pytest.CaptureFixture[str]) -> None:
     write("en.md", page().replace("moveIt(", "<b>@all|</b> `x` \x1b[31m("))
     assert drift("en.md") == 1
     [row] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| title")]
@@ -202,7 +202,7 @@ def test_a_folder_is_read_to_its_depths_and_each_page_once(capsys: pytest.Captur
     assert files == [str(Path("pages/a.TXT")), str(Path("pages/deep/b.md"))]
 
 
-def test_an_error_of_the_spec_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_the_spec_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     write("spec.yaml", "openapi: 3.1.0\n")
     assert drift("en.md") == 2
     assert "spec.yaml:1:1: the document lacks info." in capsys.readouterr().err
