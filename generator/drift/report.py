@@ -151,7 +151,16 @@ def _summary(report: DriftReport) -> str:
     if report.without_page:
         titles = ", ".join(operation.title.en for operation in report.without_page)
         lines.append(f"No page was read of: {titles}.")
+    for language, name in LANGUAGES.items():
+        unread = [result.operation.title.en for result in report.operations if _is_unrecorded(result, language)]
+        if unread:
+            lines.append(f"No sentences of the {name} page are recorded of: {', '.join(unread)}.")
     return "\n".join(lines) + "\n"
+
+
+def _is_unrecorded(result: OperationResult, language: Language) -> bool:
+    marks = {recording.language for recording in result.recordings}
+    return language in marks and not result.operation.pages[language].sentences
 
 
 def _spec(report: DriftReport, difference: Difference) -> str:

@@ -16,6 +16,8 @@ from .sections import is_empty_text, section_of
 _MARKS = re.compile(r"[\s`*\"'“”‘’]+")
 _ENDS = ".,:;!?。、"
 _LETTERS = 8
+_WORD = re.compile(r"[A-Za-z0-9_.\[\]-]+")
+"""The name or the value that a row or a block begins with."""
 _BOUNDARY = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[。!?！？])")
 _BARE_ENDPOINT = re.compile(rf"(?:{HTTP_METHODS}) /[A-Za-z0-9_./{{}}:-]+")
 _BARE_WEIGHT = re.compile(r"\d+(?:\s*[(（](?:IP|UID)[)）])?")
@@ -52,16 +54,23 @@ def sentences(
         parameters: Those that were read from it.
         example: The example of the response.
     """
-    every = (sentence for block in _with_words(blocks, example) for sentence in _of_block(*block, parameters))
+    rows = {(row.line, row.value.name): row.value for row in parameters}
+    values = {
+        (line, value): f"{row.value.name} {value}"
+        for row in parameters
+        for (value, _), line in zip(row.value.values, row.value.value_lines, strict=False)
+    }
     first: dict[str, Sentence] = {}
-    for text, line, about in every:
-        mark = fingerprint(text)
-        first.setdefault(mark, Sentence(plain_text(text), line, mark, about))
+    for block, header in _with_words(blocks, example):
+        words = _of_row(block, header, rows) if block.kind == "row" and header else _of_block(block, values)
+        for text, about in words:
+            mark = fingerprint(text)
+            first.setdefault(mark, Sentence(plain_text(text), block.line, mark, about))
     return tuple(first.values())
 
 
-_Words = tuple[str, int, str]
-"""A text, its line, and the value whose meaning it is."""
+_Words = tuple[str, str]
+"""A text, and the value whose meaning it is."""
 
 
 def _with_words(
@@ -98,40 +107,26 @@ def _is_fact(block: Block, header: Mapping[str, int] | None) -> bool:
     return is_empty_text(text) or all(map(_BARE_ENDPOINT.fullmatch, map(plain_text, block.text.split("\n"))))
 
 
-def _of_block(
-    block: Block, header: Mapping[str, int] | None, parameters: Sequence[Located[PageParameter]]
-) -> Iterator[_Words]:
-    if block.kind == "row" and header:
-        yield from _of_row(block, header, parameters)
-    elif block.kind in ("row", "heading", "code"):
-        yield block.text, block.line, ""
-    elif value := next(filter(None, (_value_of(block, row.value) for row in parameters)), ""):
-        yield block.text, block.line, value
+def _of_block(block: Block, values: Mapping[tuple[int, str], str]) -> Iterator[_Words]:
+    """Yield the sentences of a block; what a list says of a value is one."""
+    word = _WORD.match(plain_text(block.text))
+    about = values.get((block.line, word[0]), "") if word else ""
+    if about or block.kind in ("row", "heading", "code"):
+        yield block.text, about if block.kind in ("text", "item") else ""
     else:
-        yield from ((part, block.line, "") for part in _BOUNDARY.split(block.text) if plain_text(part))
+        yield from ((part, "") for part in _BOUNDARY.split(block.text) if plain_text(part))
 
 
-def _of_row(block: Block, header: Mapping[str, int], parameters: Sequence[Located[PageParameter]]) -> Iterator[_Words]:
+def _of_row(block: Block, header: Mapping[str, int], rows: Mapping[tuple[int, str], PageParameter]) -> Iterator[_Words]:
     """Yield the meaning of each value that a row describes, and the rest of the row without a plain yes or no."""
     cells = {index: plain_text(cell) for index, cell in enumerate(block.cells)}
     if is_plain_answer(cells.get(header["required"], "")):
         del cells[header["required"]]
-    name, words = cells[0], cells.pop(header.get("text", -1), "")
-    row = next((row.value for row in parameters if row.line == block.line and name.startswith(row.value.name)), None)
+    name, words = _WORD.match(cells.get(0, "")), cells.pop(header.get("text", -1), "")
+    row = rows.get((block.line, name[0])) if name else None
     for value, text in row.values if row else ():
         meaning = plain_text(text)
-        if meaning and meaning in words:
+        if row and meaning and meaning in words:
             words = words.replace(meaning, " ", 1)
-            yield f"{name} {value} {meaning}", block.line, f"{name} {value}"
-    yield " ".join([*cells.values(), words]), block.line, ""
-
-
-def _value_of(block: Block, parameter: PageParameter) -> str:
-    """Return the parameter and value that a block in a list describes, if it does."""
-    text = plain_text(block.text)
-    values = (
-        value
-        for (value, _), line in zip(parameter.values, parameter.value_lines, strict=False)
-        if line == block.line and text.startswith(value)
-    )
-    return next((f"{parameter.name} {value}" for value in values), "")
+            yield f"{row.name} {value} {meaning}", f"{row.name} {value}"
+    yield " ".join([*cells.values(), words]), ""

@@ -78,6 +78,7 @@ Where the spec is to stay as it is, a note can say so:
 
 3 pages: 2 drift, 1 unknown endpoint.
 No page was read of: other.
+No sentences of the English page are recorded of: moveIt.
 """
 
 
