@@ -27,6 +27,9 @@ _SPACES = re.compile(r"\s+")
 _ONE_VALUE = re.compile(r"`[^`\s]+`|[\"'“]?[A-Z][A-Z0-9_]+[\"'”]?")
 _NO_COLUMN = re.compile(r"`?(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|\d+)`?")
 _SEPARATORS = " ,，、/|;；"
+_BOLD_NUMBER = re.compile(
+    r"(?P<glued>(?<=[A-Za-z0-9_*]))?\*\*(?P<number>\d[\d,]{0,9}(?:\s*[(（](?:IP|UID)[)）])?)\*\*(?P<then>(?=[A-Za-z0-9_*]))?"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +61,16 @@ def clean(text: str) -> str:
 def plain_text(text: str) -> str:
     """Return a clean text without backticks."""
     return clean(text.replace("`", ""))
+
+
+def without_emphasis(text: str) -> str:
+    """Return a text without the marks of bold words; a number in bold stays marked, by backticks, and apart from words."""
+    return _BOLD_NUMBER.sub(_number_in_backticks, text).replace("**", "")
+
+
+def _number_in_backticks(bold: re.Match[str]) -> str:
+    before, after = ("" if bold[name] is None else " " for name in ("glued", "then"))
+    return f"{before}`{bold['number']}`{after}"
 
 
 def join_lines(lines: Iterable[str]) -> str:

@@ -11,35 +11,19 @@ from typing import TypeVar
 from generator.vocabulary import Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, Section, plain_text
-from .page_facts import Located, PageCondition, PageParameter, PageVersion, PageWeight, Scope
+from .page_facts import Located, PageCondition, PageParameter, PageVersion
 from .parameter_table import columns, read_parameters
-from .phrases import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
-from .sections import is_empty_text, scope_of, section_of, split_title
+from .phrases import conditions, is_permission, is_unread_limit, limits
+from .sections import is_empty_text, section_of, split_title
+from .weights import read_weights, states_weight
 
 _Fact = TypeVar("_Fact")
 
 _ENDPOINT = re.compile(
     rf"({HTTP_METHODS})\s*[:：]?\s*(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{{}}:-]+)(?:\s*[(（].*[)）])?[.。]?"
 )
-_WEIGHT = re.compile(
-    r"(?<![A-Za-z0-9_.-])(\d{1,7})(?![A-Za-z0-9_.]*\d)(?!(?!IP|UID|per|for)[A-Za-z_])\s*(?:[(（]\s*(?:IP|UID)\b[^()（）]*[)）]|(?:per|for|/)?\s*(?:IP|UID)\b)?",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(r"(?:^|[;；,，.。]|\bor\b|或|\bis\b|[:：])\s*$", re.IGNORECASE)
-_COUNTED = re.compile(r"\s*(?:(?:requests?|calls?|times|seconds?|minutes?|hours?)\b|次|秒|分钟)", re.IGNORECASE)
-_WEIGHT_LINE = re.compile(
-    r"(?:request )?weight\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)|(?:单次)?(?:请求)?权重\s*(?:[(（](?:IP|UID)[)）])?\s*[:：为]\s*(.+)",
-    re.IGNORECASE,
-)
-_LIMIT_LABEL = re.compile(r"(?:request|rate|call)s? limits?\s*[:：]|请求限制|频率限制|限制[:：]", re.IGNORECASE)
-_NEXT_CLAUSE = re.compile(r"[;；\n]")
-_OF_ORDERS = re.compile(r"\border|下单", re.IGNORECASE)
-"""Orders are counted apart from weights."""
-_WEIGHT_COLUMN = re.compile(r"weight|权重", re.IGNORECASE)
 _LINE = 6
 """The level of a line that is only the name of a section."""
-_LONGEST_WEIGHT = 1_000
-"""No message on weights has more characters."""
 
 
 def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
@@ -57,13 +41,15 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
     prose = [block for block in outside if block.kind in ("text", "item")]
     sentences = [block for block in prose if not _endpoint(block.text)]
     description = _description(first)
+    weights, unread_weights = read_weights(first)
     notes = [block for block in outside if block not in used and _is_note(block, titles)]
     return PageVersion(
         language=language,
         titles=tuple(Located(split_title(block.text)[0], block.line) for block in titles),
         security=tuple(Located(label, block.line) for block in titles for label in split_title(block.text)[1]),
         endpoints=_distinct(_endpoints(every)),
-        weights=_distinct(_weights(first)),
+        weights=_distinct(weights),
+        unread_weights=_distinct(unread_weights),
         limits=_distinct(Located(limit, block.line) for block in sentences for limit in limits(block.text)),
         unread_limits=tuple(map(_located, filter(_is_unread_limit, prose))),
         parameters=parameters,
@@ -77,7 +63,9 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
         anchors=tuple(
             Located(block.anchor, block.line) for block in blocks if block.kind == "heading" and block.anchor
         ),
-        text="\n".join(block.text for block in first if (block.kind, block.section) != ("code", "response")),
+        text="\n".join(
+            plain_text(block.text) for block in first if (block.kind, block.section) != ("code", "response")
+        ),
     )
 
 
@@ -139,48 +127,6 @@ def _endpoints(blocks: Sequence[Block]) -> Iterator[Located[Endpoint]]:
                 yield Located(endpoint, number)
 
 
-# Weights
-
-
-def _weights(blocks: Sequence[Block]) -> Iterator[Located[PageWeight]]:
-    column: int | None = None
-    for block in blocks:
-        weights: Iterable[PageWeight] = ()
-        if block.kind == "row" and block.section == "weight":
-            if block.head:
-                column = next((index for index, cell in enumerate(block.cells) if _WEIGHT_COLUMN.search(cell)), None)
-            elif column is not None and column < len(block.cells):
-                row = plain_text(block.text)
-                weights = (replace(weight, text=row) for weight in _weights_in(block.cells[column], block.heading))
-        elif block.kind in ("text", "item"):
-            weights = _weights_in(*_weight_text(block))
-        yield from (Located(weight, block.line) for weight in weights)
-
-
-def _weight_text(block: Block) -> tuple[str, str]:
-    """Return the part of a message that states weights, if any, and its heading."""
-    if block.section in (None, "request", "description") and (line := _WEIGHT_LINE.fullmatch(plain_text(block.text))):
-        return line[1] or line[2], block.text
-    return block.text if block.section == "weight" else "", block.heading
-
-
-def _weights_in(text: str, heading: str) -> Iterator[PageWeight]:
-    """Yield the weights in a text: a number, a number with its scope, or the numbers that clauses begin with."""
-    text = without_limits(without_separators(plain_text(text[:_LONGEST_WEIGHT])))
-    cut = _LIMIT_LABEL.search(text)
-    for clause in _NEXT_CLAUSE.split(text[: cut.start()] if cut else text):
-        if not _OF_ORDERS.search(clause):
-            yield from _weights_in_clause(clause, scope_of(clause) or scope_of(text) or scope_of(heading))
-
-
-def _weights_in_clause(clause: str, scope: Scope | None) -> Iterator[PageWeight]:
-    every = [found for found in _WEIGHT.finditer(clause) if not _COUNTED.match(clause, found.end())]
-    scoped = [found for found in every if scope_of(found[0])]
-    leading = [found for found in every if _CLAUSE.search(clause[max(found.start() - 20, 0) : found.start()])]
-    for found in scoped or leading or every:
-        yield PageWeight(int(found[1]), scope_of(found[0]) or scope, clause.strip())
-
-
 # Limits, parameters and texts
 
 
@@ -210,7 +156,7 @@ def _is_note(block: Block, titles: Sequence[Block]) -> bool:
 def _states_cost(block: Block) -> bool:
     """Return whether a message states a weight, or is a cap in the section for it."""
     capped = block.section in ("weight", "limit") and (any(limits(block.text)) or _is_unread_limit(block))
-    return capped or any(_weights_in(*_weight_text(block)))
+    return capped or states_weight(block)
 
 
 def _conditions(blocks: Sequence[Block], rows: Sequence[Located[PageParameter]]) -> Iterator[Located[PageCondition]]:

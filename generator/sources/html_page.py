@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .blocks import MOST_LINES, Block, ParsedFile, clean, is_chinese, join_lines, looks_like_value
+from .blocks import MOST_LINES, Block, ParsedFile, clean, is_chinese, join_lines, looks_like_value, without_emphasis
 from .page_facts import Located
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
@@ -26,6 +26,7 @@ _BREAKING = {
     *("dt", "dd", "ul", "ol", "li", "pre", "table", "thead", "tbody", "tfoot", "tr", *_CELLS, *_HEADINGS),
 }
 """Elements that end the paragraph before them."""
+_MARKS = {"code": "`", "strong": "**", "b": "**"}
 _HEIGHT = re.compile(r"[1-9][0-9]{0,2}")
 _MOST_COLUMNS = 50
 """No table has as many; what spans rows beyond them is not repeated, so that reading never takes long."""
@@ -124,8 +125,8 @@ class _Reader:
             self._words += [("\n", self._line)] if tag == "br" else []
         elif tag == "br":
             self._end_line()
-        elif tag == "code":
-            self._words.append(("`", self._line))
+        elif tag in _MARKS:
+            self._words.append((_MARKS[tag], self._line))
         elif tag in _BREAKING:
             self._end_paragraph()
             return self._open_block(element)
@@ -153,8 +154,8 @@ class _Reader:
                 self._end_code()
             elif tag == "div" and self._words and not self._words[-1][0].endswith("\n"):
                 self._words.append(("\n", self._line))  # the end of a line of highlighted code, where no <br> was
-        elif tag == "code":
-            self._words.append(("`", self._line))
+        elif tag in _MARKS:
+            self._words.append((_MARKS[tag], self._line))
         elif tag in _BREAKING:
             self._end_paragraph()
             if tag in _HEADINGS:
@@ -163,7 +164,7 @@ class _Reader:
                 del self._items[-1:]
 
     def _end_line(self) -> None:
-        text = clean("".join(text for text, _ in self._words))
+        text = clean(without_emphasis("".join(text for text, _ in self._words)))
         if text:
             first, line = next((text, line) for text, line in self._words if text.strip())
             self._lines.append((text, line + first[: -len(first.lstrip())].count("\n")))

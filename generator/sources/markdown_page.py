@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
-from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines
+from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines, without_emphasis
 from .html_page import read_html
 from .page_facts import Located
 from .sections import section_of
@@ -241,4 +241,4 @@ def _block(text: str, line: int, indent: int) -> Block:
 
 def _text(text: str) -> str:
     words = join_lines(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
-    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", _LINK.sub(r"\1", words).replace("**", "")))
+    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(_LINK.sub(r"\1", words))))

@@ -73,6 +73,8 @@ class PageVersion:
     """Every security type that a title carries, such as USER_DATA."""
     endpoints: tuple[Located[Endpoint], ...] = ()
     weights: tuple[Located[PageWeight], ...] = ()
+    unread_weights: tuple[Located[str], ...] = ()
+    """Sentences and rows on weights with numbers of which it is not sure that they are weights, or that they are not."""
     limits: tuple[Located[CallLimit], ...] = ()
     unread_limits: tuple[Located[str], ...] = ()
     """Sentences that cap calls in a way that is not understood: in a month, or together with other endpoints."""

@@ -15,6 +15,7 @@ from .blocks import (
     join_lines,
     looks_like_value,
     plain_text,
+    without_emphasis,
 )
 from .markdown_page import ADDRESS, DATE, MarkdownTables, stated
 from .parameter_table import columns
@@ -128,7 +129,7 @@ class _Body:
                 yield self._code()
             else:
                 self._at += 1
-                text = clean(line.replace("**", ""))
+                text = clean(without_emphasis(line))
                 if bullet := _BULLET.match(text):
                     yield Block("item", text[bullet.end() :], number, len(line) - len(line.lstrip()))
                 elif text:

@@ -209,3 +209,16 @@ def test_markdown_may_begin_with_a_tag() -> None:
 @pytest.mark.parametrize("cut", ['<span class="token-line"', "<span class='a", "</span", "<", "<!--"])
 def test_a_tag_with_which_a_file_breaks_off_is_no_text(cut: str) -> None:
     assert facts(f"{PAGE[: -len('</article></body></html>')]}{cut}") == FACTS
+
+
+def test_numbers_in_bold_are_weights_of_their_own_wherever_they_stand_in_a_paragraph() -> None:
+    old = "<p><strong>20</strong></p>"
+    for text in (
+        "<p><strong>2</strong> with a coin, without a coin<strong>7</strong></p>",
+        "<p><strong>2</strong><b>7</b></p>",
+        "<p><strong>2</strong> with<br>and without <strong>7</strong></p>",
+    ):
+        version = one(PAGE.replace(old, text))
+        assert (values_of(version.weights), version.unread_weights) == ([PageWeight(2, "ip"), PageWeight(7, "ip")], ())
+    version = one(PAGE.replace(old, "<p>2 with a coin, none at all 7</p>"))
+    assert values_of(version.unread_weights) == ["2 with a coin, none at all 7"]
