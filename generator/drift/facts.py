@@ -209,6 +209,9 @@ class _PageFacts:
                 yield FactKey("parameter", name), (PageFact(NOT_LISTED, line),)
         for name, row in rows.items():
             yield from self._parameter(name, row)
+        unread = (PageFact(short(row.value), row.line, compared=NOT_READ) for row in version.unread_rows)
+        if version.unread_rows:
+            yield FactKey("parameter", NOT_READ), tuple(unread)
         yield from self._conditions(rows)
         if version.example:
             yield FactKey("response example"), (self._example(version.example),)

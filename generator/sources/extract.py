@@ -35,7 +35,7 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
         titles.insert(0, above)
     first = _first_endpoint(every, above)
     outside = [block for block in first if block.section != "response"]
-    parameters, used = read_parameters(
+    parameters, unread_rows, used = read_parameters(
         outside, [block for block in outside if block.section == "parameters"] or outside
     )
     prose = [block for block in outside if block.kind in ("text", "item")]
@@ -53,6 +53,7 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
         limits=_distinct(Located(limit, block.line) for block in sentences for limit in limits(block.text)),
         unread_limits=tuple(map(_located, filter(_is_unread_limit, prose))),
         parameters=parameters,
+        unread_rows=tuple(map(_located, unread_rows)),
         unread_parameters=None if parameters else _unread_parameters(first),
         conditions=_distinct(_conditions(sentences, parameters)),
         description=_located(description) if description else None,
@@ -60,6 +61,7 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
         permissions=tuple(_located(block) for block in sentences if is_permission(block.text)),
         response=next((_located(block) for block in first if block.section == "response"), None),
         examples=tuple(Located(block.text, block.line) for block in _examples(first)),
+        json_lines=tuple(block.line for block in _json(first)),
         anchors=tuple(
             Located(block.anchor, block.line) for block in blocks if block.kind == "heading" and block.anchor
         ),
@@ -177,10 +179,14 @@ def _description(blocks: Sequence[Block]) -> Block | None:
     return None
 
 
-def _examples(blocks: Sequence[Block]) -> list[Block]:
-    """Return the examples of the response; without a section for it, the first code that is JSON."""
-    code = [block for block in blocks if block.kind == "code"]
-    inside = [block for block in code if block.section == "response"]
-    json = [block for block in code if block.text.lstrip()[:1] in ("{", "[")]
-    more = [block for block in inside[1:] if block in json]
-    return inside[:1] + more if inside else [block for block in json if block.section is None][:1]
+def _examples(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the examples of the response; without a section for it, the only code that is JSON."""
+    inside = [block for block in blocks if block.kind == "code" and block.section == "response"]
+    json = _json(blocks)
+    if inside:
+        return inside[:1] + [block for block in inside[1:] if block in json]
+    return json if len(json) == 1 else []
+
+
+def _json(blocks: Sequence[Block]) -> Sequence[Block]:
+    return [block for block in blocks if block.kind == "code" and block.text.lstrip()[:1] in ("{", "[")]

@@ -91,6 +91,9 @@ def _cut(version: PageVersion) -> str | None:
     """Return what shows that a page was cut off: every page ends with its response, be there an example or not."""
     if not version.endpoints:
         return "names no method and path; it may be cut off."
+    if version.example is None and version.response is None and len(version.json_lines) > 1:
+        lines = " and ".join(filter(None, (", ".join(map(str, version.json_lines[:-1])), str(version.json_lines[-1]))))
+        return f"has no heading for its response, and JSON in lines {lines}; write the heading Response above the response."
     if version.example is None:
         return None if version.response else "has no response example; it may be cut off."
     if not parse_json_example(version.example.value).whole:

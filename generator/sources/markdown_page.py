@@ -156,6 +156,11 @@ class _Reader:
             before = line
 
 
+def is_gap(line: str) -> bool:
+    """Return whether nothing stands in a line but what cannot be seen."""
+    return not clean(line) or bool(_COMMENT.fullmatch(line.strip()))
+
+
 class MarkdownTables:
     """Reads the tables among the lines of a file."""
 
@@ -176,7 +181,7 @@ class MarkdownTables:
         bars = self._lines[at].lstrip().startswith("|")
         rows = [(head, at + 1)]
         self._at = at + 2
-        while self._at < len(self._lines) and "|" in self._lines[self._at] and not self.is_table(self._at):
+        while self._goes_on(len(head), bars=bars):
             first = self._at
             self._at += 1
             rest = self._continued(bars=bars)
@@ -187,6 +192,17 @@ class MarkdownTables:
                 rows.append(([*cells[: len(head) - 1], "|".join(cells[len(head) - 1 :])], first + 1))
         texts = [(tuple(clean(_text(cell)) for cell in cells), line) for cells, line in rows]
         return self._at, [Block("row", " | ".join(row), line, cells=row, head=line == at + 1) for row, line in texts]
+
+    def _goes_on(self, width: int, *, bars: bool) -> bool:
+        """Return whether the next line is a row of the table, and go there; a gap does not end a table by itself."""
+        at = next((at for at in range(self._at, len(self._lines)) if not is_gap(self._lines[at])), len(self._lines))
+        if at == len(self._lines) or "|" not in self._lines[at] or self.is_table(at):
+            return False
+        line = self._lines[at].strip()
+        if at > self._at and (line.startswith("|") != bars or len(_cells(line)) < max(width - 1, 2)):
+            return False
+        self._at = at
+        return True
 
     def _continued(self, *, bars: bool) -> list[str]:
         """Return the lines with which the last cell goes on; there is one where the table itself goes on after them.
@@ -205,7 +221,7 @@ class MarkdownTables:
                 return found
             if line.startswith(("#", ">", "*", "-", *_FENCES)) or len(found) == _CONTINUED:
                 return []
-            found += [line] if line else []
+            found += [] if is_gap(line) else [line]
             if closes:
                 self._at = at + 1
                 return found

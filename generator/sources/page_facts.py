@@ -79,6 +79,8 @@ class PageVersion:
     unread_limits: tuple[Located[str], ...] = ()
     """Sentences that cap calls in a way that is not understood: in a month, or together with other endpoints."""
     parameters: tuple[Located[PageParameter], ...] = ()
+    unread_rows: tuple[Located[str], ...] = ()
+    """Rows of the table of parameters that begin with no name, or with one that a row above has."""
     unread_parameters: Located[str] | None = None
     """What stands first in the section of the parameters, where no table of them was found."""
     conditions: tuple[Located[PageCondition], ...] = ()
@@ -90,6 +92,8 @@ class PageVersion:
     """The heading of the response, also where nothing stands below it."""
     examples: tuple[Located[str], ...] = ()
     """Every example of the response, as printed."""
+    json_lines: tuple[int, ...] = ()
+    """The line of every piece of JSON, in whatever section."""
     anchors: tuple[Located[str], ...] = ()
     """The addresses that the headings link to."""
     text: str = ""

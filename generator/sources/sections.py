@@ -10,8 +10,9 @@ from .page_facts import Scope
 
 _NAMES: Mapping[Section, str] = {
     "response": (
-        r"(?:example )?response(?: example| examples| body| parameters| sample| fields| ack| result| full)?"
-        r"|(?:响应|返回|应答)(?:示例|结果|参数|字段|样例|内容)"
+        r"(?:(?:example )?response(?: example| examples| body| parameters| sample| fields)?"
+        r"|(?:响应|返回|应答)(?:示例|结果|参数|字段|样例|内容)|响应)"
+        r"(?:\s*[-–—:：]?\s*(?:ack|result|full)(?:\s*[/,]\s*(?:ack|result|full))*|\s+[-–—]\s+\w[\w ]*)?"
     ),
     "description": r"(?:api |endpoint |interface )?description|(?:接口|API ?)?(?:描述|说明|功能)",
     "request": r"http ?request|request(?: url| path)?|http ?请求(?:方式)?|请求(?:方式|路径|地址)?",
@@ -27,8 +28,13 @@ _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 _COUNTED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,3}[.、)]?\s+")
 _SECURITY = re.compile(r"\s*[(（]\s*(NONE|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
 _AUDIENCE = re.compile(r"\s*[(（]\s*(?:for |only for |only |适用|仅适用|仅限|仅)[^()（）]*[)）]\s*$", re.IGNORECASE)
+_PARAMETERS = r"(?:request |query )?param(?:eter)?s?"
+_THIS = r"(?:the|this) (?:api|endpoint|interface|request|call|method)"
 _NOTHING = re.compile(
-    r"(?:-|none|null|n/?a|nil|no (?:request |query )?param(?:eter)?s?(?: (?:is |are )?(?:required|needed))?|无|没有|(?:无|无需|没有|不需要)(?:请求)?参数)[.。]?"
+    rf"(?:-|none|null|n/?a|nil|not (?:required|needed)|no {_PARAMETERS}(?: (?:is |are )?(?:required|needed))?(?: (?:for|in|of) {_THIS})?"
+    rf"|(?:{_THIS} (?:has|takes|needs|requires)|there are) no {_PARAMETERS}"
+    rf"|{_THIS} does not (?:have|take|need|require) (?:any )?{_PARAMETERS}"
+    r"|无|没有|(?:[该此本]接口)?(?:无|无需|没有|不需要)(?:任何)?(?:请求)?参数)[.。]?"
     r"|(?:other |additional |more )?(?:info(?:rmation)?|notes?)[:：]?|(?:其他|补充)?(?:信息|说明|备注|注意)[:：]?|---|",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ from .blocks import (
     plain_text,
     without_emphasis,
 )
-from .markdown_page import ADDRESS, DATE, MarkdownTables, stated
+from .markdown_page import ADDRESS, DATE, MarkdownTables, is_gap, stated
 from .parameter_table import columns
 from .sections import section_of, split_title
 
@@ -136,8 +136,8 @@ class _Body:
                     yield Block("text", text, number)
 
     def _table(self) -> Iterator[Block]:
-        head = True
-        while self._at < self._end and "\t" in self._lines[self._at]:
+        head, tabs = True, self._lines[self._at].count("\t")
+        while self._goes_on(tabs):
             line, number = self._lines[self._at], self._at + 1
             cells = [clean(cell) for cell in line.split("\t")]
             self._at += 1
@@ -145,6 +145,15 @@ class _Body:
             cells[-1] = join_lines([cells[-1], *rest]) if rest else cells[-1]
             yield Block("row", " | ".join(cells), number, cells=tuple(cells), head=head)
             head = False
+
+    def _goes_on(self, tabs: int) -> bool:
+        """Return whether the next line is a row of the table, and go there; a gap does not end a table by itself."""
+        at = next((at for at in range(self._at, self._end) if not is_gap(self._lines[at])), self._end)
+        line = self._lines[at] if at < self._end else ""
+        if "\t" not in line or (at > self._at and (line.count("\t") != tabs or columns(line.split("\t")))):
+            return False
+        self._at = at
+        return True
 
     def _continued(self, tabs: int) -> list[str]:
         """Return the lines with which the last cell goes on; there is one where the table itself goes on after them."""

@@ -142,3 +142,15 @@ def test_a_sentence_on_weights_that_is_not_understood_differs_and_is_not_applied
     [difference] = compared(comparing.page(KIND, weight="1\n\nDepth 5/10: 2", example=PRINTED)).differences
     texts = [observation.text for observation in difference.observations]
     assert (difference.fact, texts, difference.updates) == ("weight", ["Depth 5/10: 2"], ())
+
+
+def test_a_row_of_parameters_that_is_not_understood_differs_and_is_not_applied() -> None:
+    page = comparing.page(KIND, "one or two| STRING| YES| Words", example=PRINTED)
+    [difference] = compared(page).differences
+    texts = [observation.text for observation in difference.observations]
+    assert (difference.fact, difference.spec, texts) == (
+        "parameter not read",
+        "none",
+        ["one or two | STRING | YES | Words"],
+    )
+    assert (difference.finding, difference.updates) == ("drift", ())
