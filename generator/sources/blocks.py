@@ -1,4 +1,4 @@
-"""What every format of a page comes down to: headings, texts, list items, table rows and code, each with its line."""
+"""The blocks into which a page of any format is parsed: headings, texts, list items, table rows and code, with their lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HTTP_METHODS = "|".join((*METHODS, "PATCH"))
 MOST_LINES = 20_000
 """No page has as many lines or blocks."""
 LONGEST = 20_000
-"""More characters than any message or row of a page has; what is beyond is not read."""
+"""No message or row of a page has as many characters."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"\s+")
@@ -54,7 +54,7 @@ class Block:
 
 
 def clean(text: str) -> str:
-    """Return a text without what cannot be seen: zero-width characters, doubled and non-breaking blanks."""
+    """Return a text without zero-width characters, and with single blanks for all others."""
     return _SPACES.sub(" ", _INVISIBLE.sub("", text[:LONGEST])).strip()
 
 
@@ -74,10 +74,10 @@ def _number_in_backticks(bold: re.Match[str]) -> str:
 
 
 def join_lines(lines: Iterable[str]) -> str:
-    """Return a cell of several lines as one text; where each line is a single value, they are a list."""
-    found = [line for line in lines if line.strip(_SEPARATORS)]
-    words = [line.strip(_SEPARATORS) for line in found]
-    return ", ".join(words) if all(map(_ONE_VALUE.fullmatch, words)) else " ".join(found)
+    """Return a cell of several lines as one text; lines of a single value each become a list."""
+    filled = [line for line in lines if line.strip(_SEPARATORS)]
+    words = [line.strip(_SEPARATORS) for line in filled]
+    return ", ".join(words) if all(map(_ONE_VALUE.fullmatch, words)) else " ".join(filled)
 
 
 def looks_like_value(cell: str) -> bool:

@@ -28,12 +28,12 @@ _LINE = 6
 
 def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
     """Return the facts that blocks state."""
-    every = list(_with_sections(blocks))
-    above = _above(every)
-    titles = [block for block in every if block.kind == "heading" and block.level == 1]
+    sectioned = list(_with_sections(blocks))
+    above = _above(sectioned)
+    titles = [block for block in sectioned if block.kind == "heading" and block.level == 1]
     if above and above.level > 1 and (split_title(above.text)[1] or not titles):
         titles.insert(0, above)
-    first = _first_endpoint(every, above)
+    first = _first_endpoint(sectioned, above)
     outside = [block for block in first if block.section != "response"]
     parameters, unread_rows, used = read_parameters(
         outside, [block for block in outside if block.section == "parameters"] or outside
@@ -47,7 +47,7 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
         language=language,
         titles=tuple(Located(split_title(block.text)[0], block.line) for block in titles),
         security=tuple(Located(label, block.line) for block in titles for label in split_title(block.text)[1]),
-        endpoints=_distinct(_endpoints(every)),
+        endpoints=_distinct(_endpoints(sectioned)),
         weights=_distinct(weights),
         unread_weights=_distinct(unread_weights),
         limits=_distinct(Located(limit, block.line) for block in sentences for limit in limits(block.text)),
@@ -76,7 +76,7 @@ def _located(block: Block) -> Located[str]:
 
 
 def _distinct(facts: Iterable[Located[_Fact]]) -> tuple[Located[_Fact], ...]:
-    """Return each fact where it is stated first."""
+    """Return the facts without repetitions, located where they are stated first."""
     first: dict[_Fact, Located[_Fact]] = {}
     for fact in facts:
         first.setdefault(fact.value, fact)
@@ -105,7 +105,7 @@ def _above(blocks: Sequence[Block]) -> Block | None:
 
 
 def _first_endpoint(blocks: Sequence[Block], above: Block | None) -> Sequence[Block]:
-    """Leave out what stands below a second heading of the kind that the sections of the first endpoint stand under."""
+    """Return the blocks up to the heading of a second endpoint, which has the level of the first one's."""
     below = False
     for index, block in enumerate(blocks):
         if above and above.level > 1 and block.kind == "heading":
@@ -116,12 +116,12 @@ def _first_endpoint(blocks: Sequence[Block], above: Block | None) -> Sequence[Bl
 
 
 def _endpoint(text: str) -> Endpoint | None:
-    found = _ENDPOINT.fullmatch(plain_text(text))
-    return Endpoint(found[1], found[2]) if found else None
+    match = _ENDPOINT.fullmatch(plain_text(text))
+    return Endpoint(match[1], match[2]) if match else None
 
 
 def _endpoints(blocks: Sequence[Block]) -> Iterator[Located[Endpoint]]:
-    """Yield what stands alone in a line as a method and a path, in the section of the request where there is one."""
+    """Yield each line that is only a method and a path, of the request's section where there is one."""
     inside = [block for block in blocks if block.section == "request"]
     for block in inside or [block for block in blocks if block.section != "response"]:
         for number, line in enumerate(block.text.split("\n"), block.line):
@@ -139,7 +139,7 @@ def _is_unread_limit(block: Block) -> bool:
 
 
 def _unread_parameters(blocks: Sequence[Block]) -> Located[str] | None:
-    """Return what stands first in the section of the parameters, unless that is a word for none or an empty table."""
+    """Return the first text in the section of the parameters, unless it says that there are none or heads an empty table."""
     inside = [block for block in blocks if block.section == "parameters" and block.kind != "heading"]
     headed = bool(inside) and columns(inside[0].cells) is not None
     first = next((block for block in inside[headed:] if block.kind == "row" or not headed), None)
@@ -164,9 +164,9 @@ def _states_cost(block: Block) -> bool:
 def _conditions(blocks: Sequence[Block], rows: Sequence[Located[PageParameter]]) -> Iterator[Located[PageCondition]]:
     names = {row.value.name for row in rows}
     for row in rows:
-        yield from (Located(found, row.line) for found in conditions(row.value.text, names, row.value.name))
+        yield from (Located(condition, row.line) for condition in conditions(row.value.text, names, row.value.name))
     for block in blocks:
-        yield from (Located(found, block.line) for found in conditions(block.text, names))
+        yield from (Located(condition, block.line) for condition in conditions(block.text, names))
 
 
 def _description(blocks: Sequence[Block]) -> Block | None:

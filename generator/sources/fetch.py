@@ -27,11 +27,11 @@ _VALIDATORS = {"etag": "if-none-match", "last-modified": "if-modified-since"}
 
 
 class _CannotFetch(Exception):
-    """The page cannot be had; the message says why."""
+    """A page cannot be fetched; the message says why."""
 
 
 def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
-    """Fetch pages, one after the other. One that cannot be had says why in its `problems`.
+    """Fetch pages, one after the other. The `problems` of a page say why it could not be fetched.
 
     Args:
         addresses: Where they are.
@@ -50,7 +50,7 @@ def _host(address: str) -> str:
 
 
 def _body(address: str, cache: Path | None, busy: set[str]) -> bytes:
-    """Return what an address holds; the servers in `busy` want to be left alone."""
+    """Return the body of a page; servers in `busy` are not asked again."""
     host = _host(address)
     if host in busy:
         raise _CannotFetch(f"{host} was not asked again after it wanted to be left alone")
@@ -76,7 +76,7 @@ def _body(address: str, cache: Path | None, busy: set[str]) -> bytes:
 async def _response(address: str, headers: Mapping[str, str]) -> tuple[httpx.Response, bytes]:
     """Return the response, which may stand at another spelling of the address, and its body.
 
-    An event loop can end all of it in time, also what never becomes a response; a sync client cannot.
+    It is asynchronous so that a timeout covers all of it, even a server that sends interim responses without end.
     """
     url, port = address, httpx.URL(address).port or 0
     if port > _LAST_PORT:
@@ -105,7 +105,7 @@ def _client() -> httpx.AsyncClient:
 
 
 def _check_address(asked: str, target: str) -> None:
-    """Refuse a page that was moved: what stands elsewhere, or in the other language, was not asked for."""
+    """Refuse a redirect to another page, host or language."""
     before, after = [(_host(url), "/zh-CN/" in url, page_path(url)) for url in (asked, target)]
     if before != after or (asked.startswith("https:") and not target.startswith("https:")):
         raise _CannotFetch(f"it leads to {target}; name that address if it is the page that is meant")
@@ -122,7 +122,7 @@ def _check_status(response: httpx.Response) -> None:
 
 
 async def _limited(response: httpx.Response) -> bytes:
-    """Return the body, or as much of it as shows that it is too large."""
+    """Return the body, up to the part that makes it too large."""
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding not in ("", "identity"):
         raise _CannotFetch(f"the server sent it encoded as {encoding}, which it was not asked for")
@@ -138,8 +138,8 @@ def _validators(headers: httpx.Headers) -> dict[str, str]:
     """Return with which headers to ask whether the page changed; none where it must not be kept."""
     if "no-store" in headers.get("cache-control", "").lower():
         return {}
-    found = {request: headers[response] for response, request in _VALIDATORS.items() if response in headers}
-    return {name: value for name, value in found.items() if value.isascii()}
+    validators = {request: headers[response] for response, request in _VALIDATORS.items() if response in headers}
+    return {name: value for name, value in validators.items() if value.isascii()}
 
 
 def _load(file: Path) -> tuple[dict[str, str], bytes]:

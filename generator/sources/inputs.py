@@ -15,11 +15,11 @@ _SCHEMES = ("http://", "https://")
 
 
 class NoSuchPage(Exception):
-    """What is named is not there; the message says so."""
+    """A file or folder does not exist, or holds no page."""
 
 
 def cache_folder() -> Path:
-    """Return where this user's programs keep what they can fetch again."""
+    """Return this user's cache folder."""
     home = Path.home()
     if os.environ.get("XDG_CACHE_HOME"):
         return Path(os.environ["XDG_CACHE_HOME"]) / _PROJECT

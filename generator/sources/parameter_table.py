@@ -41,11 +41,11 @@ def read_parameters(
     read: dict[str, Located[PageParameter]] = {}
     used, unread = set(table[:1]), []
     for block in table[1:]:
-        found = parameter(block.cells, header)
-        if found is not None and found.name not in read and len(read) < _MOST_ROWS:
-            read[found.name] = Located(found, block.line)
+        stated = parameter(block.cells, header)
+        if stated is not None and stated.name not in read and len(read) < _MOST_ROWS:
+            read[stated.name] = Located(stated, block.line)
             used.add(block)
-        elif any(block.cells) and (found is None or found.name not in read or read[found.name].value != found):
+        elif any(block.cells) and (stated is None or stated.name not in read or read[stated.name].value != stated):
             unread.append(block)
     parameters, lists = add_listed_values(tuple(read.values()), blocks)
     return parameters, unread, used | lists
@@ -54,8 +54,8 @@ def read_parameters(
 def columns(cells: Sequence[str]) -> Mapping[str, int] | None:
     """Return where each column of a table of parameters stands; nothing where it is another table."""
     names = [plain_text(cell).lower().strip("* ") for cell in cells]
-    found = {key: index for key, known in _COLUMNS.items() for index, name in enumerate(names) if name in known}
-    return found if {"name", "type", "required"} <= set(found) and found["name"] == 0 else None
+    indexes = {key: index for key, known in _COLUMNS.items() for index, name in enumerate(names) if name in known}
+    return indexes if {"name", "type", "required"} <= set(indexes) and indexes["name"] == 0 else None
 
 
 def parameter(cells: Sequence[str], header: Mapping[str, int]) -> PageParameter | None:

@@ -110,18 +110,18 @@ def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
         for index, block in enumerate(blocks[:-1])
         if block.kind == "text" and block.text == "---" and _is_title(blocks[index + 1])
     }
-    title, seen = 0, set[Section]()
+    title, sections = 0, set[Section]()
     above = False  # whether the block before is a title too
     for index, block in enumerate(blocks):
         section = section_of(block.text) if block.kind == "heading" else None
-        if section == "request" and section in seen:
+        if section == "request" and section in sections:
             starts.add(title)
         if section:
-            seen.add(section)
+            sections.add(section)
         elif block.kind == "heading":
             title = title if above else index
-            starts |= {title} if _is_title(block) and "response" in seen else set()
-            seen -= {"response"} if _is_title(block) else set()
+            starts |= {title} if _is_title(block) and "response" in sections else set()
+            sections -= {"response"} if _is_title(block) else set()
         above = block.kind == "heading" and not section
     ends = [*sorted(starts), len(blocks)]
     return [blocks[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True) if blocks[start:end]]

@@ -1,4 +1,4 @@
-"""What the headings of a page say: which section begins, and what a title carries besides the name."""
+"""Reads the headings of a page: the section that one begins, and the name and security types of a title."""
 
 from __future__ import annotations
 
@@ -50,21 +50,21 @@ def section_of(heading: str) -> Section | None:
 
 
 def is_empty_text(text: str) -> bool:
-    """Return whether a text only says that there is nothing, or only names what follows it."""
+    """Return whether a text only says that there is nothing, or only introduces the text below it."""
     return bool(_NOTHING.fullmatch(plain_text(text)))
 
 
 def scope_of(text: str) -> Scope | None:
     """Return the only scope that a text names."""
-    found = {scope.lower() for scope in _SCOPE.findall(text)}
-    return None if len(found) != 1 else "ip" if "ip" in found else "uid"
+    scopes = {scope.lower() for scope in _SCOPE.findall(text)}
+    return None if len(scopes) != 1 else "ip" if "ip" in scopes else "uid"
 
 
 def split_title(heading: str) -> tuple[str, tuple[str, ...]]:
-    """Return a title without what stands in brackets behind it, and the security types that were there."""
+    """Return a title without the brackets at its end, and the security types in them."""
     title = plain_text(heading[:_LONGEST_TITLE])
     security: list[str] = []
-    while found := _SECURITY.search(title) or _AUDIENCE.search(title):
-        security[:0] = found.groups()
-        title = title[: found.start()]
+    while match := _SECURITY.search(title) or _AUDIENCE.search(title):
+        security[:0] = match.groups()
+        title = title[: match.start()]
     return title, tuple(security)

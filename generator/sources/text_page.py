@@ -33,7 +33,7 @@ _CONTINUED = 3
 
 
 def read_text(text: str) -> ParsedFile:
-    """Take the file apart."""
+    """Parse a file into blocks."""
     lines = [line[:LONGEST] for line in text.split("\n")]
     body = tuple(block for start, first, end in _pages(lines) for block in _blocks(lines, start, first, end))
     headings = "".join(block.text for block in body if block.kind == "heading")
@@ -49,15 +49,15 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     sections = [(index, section_of(_heading(line))) for index, line in enumerate(lines)]
     known = [(index, section) for index, section in sections if section]
     starts = [index for index, _ in known[:1]]
-    seen = False
+    has_request = False
     since = 0
     for number, (index, section) in enumerate(known, 1):
         if section == "response":
             since = number
         elif section == "request" and any(_REQUEST.match(clean(line)) for line in lines[index + 1 : index + 4]):
-            if seen:
+            if has_request:
                 starts.append(known[since][0])
-            seen = True
+            has_request = True
     begin = 0
     for first, after in zip(starts or [len(lines)], [*starts[1:], None], strict=True):
         end = len(lines) if after is None else (_titles(lines, first, after) or [after])[0]
@@ -66,7 +66,7 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
 
 
 def _blocks(lines: Sequence[str], start: int, first: int, end: int) -> Iterator[Block]:
-    """Yield the titles, what stands between them and the first section, and the body from there on."""
+    """Yield the blocks of the titles, and then those of everything below them."""
     titles = _titles(lines, start, first)
     for index in titles:
         yield Block("heading", _heading(lines[index]), index + 1, 1)
@@ -137,7 +137,7 @@ class _Body:
 
     def _table(self) -> Iterator[Block]:
         head, tabs = True, self._lines[self._at].count("\t")
-        while self._goes_on(tabs):
+        while self._continues(tabs):
             line, number = self._lines[self._at], self._at + 1
             cells = [clean(cell) for cell in line.split("\t")]
             self._at += 1
@@ -146,8 +146,8 @@ class _Body:
             yield Block("row", " | ".join(cells), number, cells=tuple(cells), head=head)
             head = False
 
-    def _goes_on(self, tabs: int) -> bool:
-        """Return whether the next line is a row of the table, and go there; a gap does not end a table by itself."""
+    def _continues(self, tabs: int) -> bool:
+        """Return whether the table continues, possibly after a gap, and move to its next row."""
         at = next((at for at in range(self._at, self._end) if not is_gap(self._lines[at])), self._end)
         line = self._lines[at] if at < self._end else ""
         if "\t" not in line or (at > self._at and (line.count("\t") != tabs or columns(line.split("\t")))):
@@ -156,16 +156,16 @@ class _Body:
         return True
 
     def _continued(self, tabs: int) -> list[str]:
-        """Return the lines with which the last cell goes on; there is one where the table itself goes on after them."""
-        found: list[str] = []
+        """Return the lines that continue the last cell; only lines above a further row do."""
+        rest: list[str] = []
         for at in range(self._at, min(self._at + 2 * _CONTINUED, self._end)):
             line = self._lines[at]
-            if "\t" in line and found and line.count("\t") == tabs and not columns(line.split("\t")):
+            if "\t" in line and rest and line.count("\t") == tabs and not columns(line.split("\t")):
                 self._at = at
-                return found
-            if "\t" in line or section_of(_heading(line)) or len(found) == _CONTINUED:
+                return rest
+            if "\t" in line or section_of(_heading(line)) or len(rest) == _CONTINUED:
                 break
-            found += [clean(line)] if clean(line) else []
+            rest += [clean(line)] if clean(line) else []
         return []
 
     def _code(self) -> Block:

@@ -1,4 +1,4 @@
-"""Reads what a call costs: the weights that messages and tables state, and what of them is not understood."""
+"""Reads the weights that messages and tables state, and keeps the sentences on weights that are not understood."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BEHIND_VOLUME = re.compile(
 )
 _IN_A_ROW = re.compile(r"\d\s*[,，、/]\s*\d")
 _LEADS_TO = re.compile(r"\d\s*(?:[:：→]|[-=]>)\s*\d")
-"""A number before a number may be what a call asks for, as well as what it costs."""
+"""Of two adjacent numbers, the first may be how much a call asks for, and no weight."""
 _WEIGHT_LINE = re.compile(
     r"(?:request )?weight\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)|(?:单次)?(?:请求)?权重\s*(?:[(（](?:IP|UID)[)）])?\s*[:：为]\s*(.+)",
     re.IGNORECASE,
@@ -87,7 +87,7 @@ def _of_row(block: Block, column: int | None) -> _Reading:
 
 
 def _of_message(block: Block) -> _Reading:
-    """Read a message of the section for weights, or one that says itself what it is about."""
+    """Read a message of the section for weights, or one that begins with that word."""
     text = _marked(block.text)
     if block.section == "weight" and block.kind in ("text", "item", "code"):
         return _read(text, block.heading)
@@ -135,7 +135,7 @@ def _read_clause(clause: str, scope: Scope | None) -> _Reading:
 
 
 def _is_volume(clause: str, number: re.Match[str]) -> bool:
-    """Return whether a number says how much is asked for, not what it costs."""
+    """Return whether a number says how much a call asks for, and is no weight."""
     before = clause[max(number.start() - 20, 0) : number.start()]
     return bool(_BEFORE_VOLUME.search(before) or _BEHIND_VOLUME.match(clause, number.end()))
 

@@ -1,4 +1,4 @@
-"""What a page states in a way that is not understood is kept as a sentence with its line, and never guessed or dropped."""
+"""Statements of a page that are not understood are kept as sentences with their lines, never guessed or dropped."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def weights_below(heading: str, text: str) -> tuple[list[int], list[Located[str]
         ("| Limit | Weight |\n| --- | --- |\n| 100 | 5, 10 |", [], ["100 | 5, 10"]),
     ],
 )
-def test_each_number_of_a_weight_section_is_a_weight_or_explained_or_kept_with_its_sentence(
+def test_every_number_of_a_weight_section_is_a_weight_or_a_volume_or_kept_with_its_sentence(
     text: str, weights: list[int], unread: list[str]
 ) -> None:
-    found, sentences = weights_below("Request Weight(IP)", text)
-    assert (found, values_of(sentences)) == (weights, unread)
+    read_weights, sentences = weights_below("Request Weight(IP)", text)
+    assert (read_weights, values_of(sentences)) == (weights, unread)
 
 
 def test_a_sentence_on_weights_that_is_not_understood_has_its_line() -> None:
@@ -123,7 +123,7 @@ def test_a_row_of_parameters_that_is_not_understood_is_kept_with_its_line(row: s
         "不需要任何参数。",
     ],
 )
-def test_each_way_to_say_that_there_are_no_parameters(text: str) -> None:
+def test_a_sentence_may_say_that_there_are_no_parameters(text: str) -> None:
     page = read("page", f"{REQUEST}\n## Request Parameters\n\n{text}\n\n## Response\n\n    {{}}\n".encode())
     assert page.problems == ()
     assert (page.versions[0].parameters, page.versions[0].notes) == ((), ())
@@ -175,7 +175,7 @@ def test_several_pieces_of_json_without_a_heading_for_the_response_are_named_and
     )
 
 
-def test_a_page_of_several_endpoints_is_told_apart_by_whether_it_says_where_it_is_from() -> None:
+def test_the_advice_on_a_page_of_several_endpoints_depends_on_whether_its_address_is_known() -> None:
     text = "# All\n\nGET `/a`\n\nPOST `/b`\n"
     problem = "it describes more than one endpoint: GET /a, POST /b"
     assert read("page", text.encode()).problems == (f"line 5: {problem}; save each one as a page of its own.",)
