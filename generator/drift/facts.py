@@ -227,6 +227,9 @@ class _PageFacts:
                 yield FactKey("parameter", name), (PageFact(NOT_LISTED, line),)
         for name, row in rows.items():
             yield from self._parameter(name, row)
+        unread = (PageFact(short(row.value), row.line, compared=NOT_READ) for row in version.unread_rows)
+        if version.unread_rows:
+            yield FactKey("parameter", NOT_READ), tuple(unread)
         yield from self._conditions(rows)
         if version.example:
             yield FactKey("response example"), (self._example(version.example),)
@@ -246,7 +249,9 @@ class _PageFacts:
 
     def _security(self) -> tuple[PageFact, ...]:
         line = self._version.titles[0].line if self._version.titles else self._start
-        return tuple(map(_as_it_is, self._version.security)) or (PageFact("NONE", line),)
+        # Public endpoints have no label; where a signed one lacks it, the page does not state that it is public.
+        unlabelled = "NONE" if self._spec.operation.security == "NONE" else NOT_STATED
+        return tuple(map(_as_it_is, self._version.security)) or (PageFact(unlabelled, line),)
 
     def _weight(self) -> tuple[PageFact, ...]:
         spec, weights = self._spec.operation.weight, self._version.weights
@@ -256,6 +261,7 @@ class _PageFacts:
             if weight.scope is None and (weight.weight == spec.weight or len(weights) == 1):
                 weight = PageWeight(weight.weight, spec.scope)
             facts.append(PageFact(weight_text(weight), stated.line, stated.value))
+        facts += [PageFact(short(sentence.value), sentence.line) for sentence in self._version.unread_weights]
         return tuple(facts) or (PageFact(NOT_STATED, self._start),)
 
     def _limit(self) -> tuple[PageFact, ...]:

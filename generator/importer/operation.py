@@ -212,12 +212,14 @@ class _Drafter:
         stated = self._stated("weights")
         scopes = {language: [weight.scope for weight in found if weight.scope] for language, found in stated.items()}
         weights = {language: [weight.weight for weight in found] for language, found in stated.items()}
-        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", quoted_weights(stated))
-        weight: Any = self._one(weights)
+        unread = quoted_facts(self._stated("unread_weights"), str)
+        quoted = "; ".join(filter(None, (quoted_weights(stated), unread)))
+        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", quoted)
+        weight: Any = None if unread else self._one(weights)
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return Flow(scope=scope, weight=weight or drafts.gap(task, quoted_weights(stated)))
+        return Flow(scope=scope, weight=weight or drafts.gap(task, quoted))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""

@@ -28,8 +28,8 @@ _NO = re.compile(r"(?:NO|N|FALSE|OPTIONAL|否|非必[需须填传]|可选)\b", r
 
 def read_parameters(
     blocks: Sequence[Block], near: Sequence[Block]
-) -> tuple[tuple[Located[PageParameter], ...], set[Block]]:
-    """Return the parameters of a call with their values, and the blocks that they were read from.
+) -> tuple[tuple[Located[PageParameter], ...], Sequence[Block], set[Block]]:
+    """Return the parameters of a call with their values, the rows that are not understood, and the blocks that are.
 
     Args:
         blocks: Where lists of their values may stand.
@@ -37,24 +37,26 @@ def read_parameters(
     """
     rows = [block for block in near if block.kind == "row"]
     start = next((index for index, row in enumerate(rows) if row.head and columns(row.cells)), len(rows))
-    table = list(takewhile(lambda row: row is rows[start] or not row.head, rows[start : start + _MOST_ROWS]))
+    table = list(takewhile(lambda row: row is rows[start] or not row.head, rows[start:]))
     header = (columns(table[0].cells) if table else None) or {}
     read: dict[str, Located[PageParameter]] = {}
-    used = set(table[:1])
+    used, unread = set(table[:1]), []
     for block in table[1:]:
-        found = parameter(block.cells, header)
-        if found is not None and found.name not in read:
-            read[found.name] = Located(found, block.line)
+        stated = parameter(block.cells, header)
+        if stated is not None and stated.name not in read and len(read) < _MOST_ROWS:
+            read[stated.name] = Located(stated, block.line)
             used.add(block)
+        elif any(block.cells) and (stated is None or stated.name not in read or read[stated.name].value != stated):
+            unread.append(block)
     parameters, lists = add_listed_values(tuple(read.values()), blocks)
-    return parameters, used | lists
+    return parameters, unread, used | lists
 
 
 def columns(cells: Sequence[str]) -> Mapping[str, int] | None:
     """Return where each column of a table of parameters stands; nothing where it is another table."""
     names = [plain_text(cell).lower().strip("* ") for cell in cells]
-    found = {key: index for key, known in _COLUMNS.items() for index, name in enumerate(names) if name in known}
-    return found if {"name", "type", "required"} <= set(found) and found["name"] == 0 else None
+    indexes = {key: index for key, known in _COLUMNS.items() for index, name in enumerate(names) if name in known}
+    return indexes if {"name", "type", "required"} <= set(indexes) and indexes["name"] == 0 else None
 
 
 def is_plain_answer(cell: str) -> bool:

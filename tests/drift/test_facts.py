@@ -143,3 +143,26 @@ def test_a_link_within_the_page_is_no_address() -> None:
     assert differences(compared(html.format(place="", **facts), "html")) == []
     moved = compared(html.format(place="/docs/elsewhere", **facts), "html")
     assert differences(moved) == [("English address", "/docs/elsewhere")]
+
+
+def test_a_title_without_a_security_type_does_not_state_that_the_endpoint_is_public() -> None:
+    page = comparing.page(KIND, example=PRINTED).replace("moveIt(TRADE)", "moveIt")
+    assert differences(compared(page)) == [("security", "not stated")]
+
+
+def test_a_sentence_on_weights_that_is_not_understood_differs_and_is_not_applied() -> None:
+    [difference] = compared(comparing.page(KIND, weight="1\n\nDepth 5/10: 2", example=PRINTED)).differences
+    texts = [observation.text for observation in difference.observations]
+    assert (difference.fact, texts, difference.updates) == ("weight", ["Depth 5/10: 2"], ())
+
+
+def test_a_row_of_parameters_that_is_not_understood_differs_and_is_not_applied() -> None:
+    page = comparing.page(KIND, "one or two| STRING| YES| Words", example=PRINTED)
+    [difference] = compared(page).differences
+    texts = [observation.text for observation in difference.observations]
+    assert (difference.fact, difference.spec, texts) == (
+        "parameter not read",
+        "none",
+        ["one or two | STRING | YES | Words"],
+    )
+    assert (difference.finding, difference.updates) == ("drift", ())

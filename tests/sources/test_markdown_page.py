@@ -1,4 +1,4 @@
-"""Pages in Markdown: the facts, each with its line, whatever else is in the file and however it is wrapped."""
+"""Pages in Markdown: the facts and their lines, whatever else is in the file and however it is wrapped."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ timestamp| LONG| YES|
 
 **Errors**
 
-    * **SOME_ERROR** is told 5 times per hour
+    * **SOME_ERROR** is raised 5 times per hour
 """
 COLUMNS = "Name| Type| Mandatory| Description\n---|---|---|---"
 

@@ -1,4 +1,4 @@
-"""What single sentences and cells of a page are taken for."""
+"""Which facts are read from single sentences and cells."""
 
 from __future__ import annotations
 
