@@ -74,7 +74,7 @@ class _AtGivenTime:
 
     def __init__(self, client: Any, **whose: Any) -> None:
         with patch.object(redis_limiter, "_NOW", "local now = tonumber(table.remove(ARGV))"):
-            super().__init__(client, **whose)
+            super().__init__(client, **whose)  # type: ignore[call-arg]
         self._now = 0
         self._reserve_script: Any = partial(self._timed, self._reserve_script)
         self._block_script: Any = partial(self._timed, self._block_script)
