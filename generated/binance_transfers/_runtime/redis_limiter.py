@@ -1,7 +1,8 @@
 # Copied from generator/runtime/redis_limiter.py by python -m generator; edit it there.
 """Budgets that processes and machines share through Redis.
 
-    limiter = RedisLimiter(redis.Redis(host="redis"), account="treasury", address="203.0.113.7")
+    connection = redis.Redis(host="redis", socket_timeout=1, socket_connect_timeout=1)
+    limiter = RedisLimiter(connection, account="treasury", address="203.0.113.7")
     client = Client(api_key, secret, limiter=limiter)
 
 Limiters of the same prefix, account and address spend from the same budgets. What Binance counts by IP address is held
@@ -17,7 +18,8 @@ restarted empty. What others took before such a restart is known again as soon a
 count for a rolling limit are not, so let Redis persist them (`appendonly yes`).
 
 A client lets its limiter wait for Redis for half of what is left of the call's deadline, or less where the Redis client
-gives up sooner. The sync limiter asks in a thread of its own then, as nothing else ends a sync client's wait.
+gives up sooner. The sync limiter asks in a thread of its own then, as nothing else ends a sync client's wait; without a
+`socket_timeout`, a Redis that hangs keeps that thread.
 """
 
 from __future__ import annotations
