@@ -126,7 +126,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             transport: An httpx transport under a client made here, such as the sandbox's.
             clock: The time that requests are stamped with; by default this machine's, corrected by Binance's.
             limiter: The budgets to keep within; by default this client's own. `AsyncClient` takes an `AsyncLimiter`
-                too, and needs one that asks a network: `RedisLimiter` would hold up the event loop.
+                too, and refuses `RedisLimiter`, which would hold up the event loop.
             on_attempt: A plain function, called after each attempt, in the thread of the call.
 
         Raises:
@@ -228,9 +228,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _reserve_budget(self, call: Call[Any]) -> Flow[Command[Http], None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
         with call.waiting():
-            limiter, clock, cause = self._limiter, self._clock, None
+            cause = None
             try:
-                while wait := (yield Ask(partial(limiter.reserve, call.operation, clock.milliseconds()))):
+                while wait := (yield Ask(partial(self._reservation, call))):
                     if self._when_full == "raise" or wait >= call.remaining():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)
@@ -243,6 +243,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             if call.last is not None:
                 raise call.last from refusal
             raise refusal from cause
+
+    def _reservation(self, call: Call[Any]) -> Any:
+        return self._limiter.reserve(call.operation, self._clock.milliseconds(), **self._patience(call))
 
     def _attempt(self, call: Call[Result]) -> Flow[Command[Http], Result | BinanceError]:
         """Send once, and return the receipt or the exception that says what else is known."""
@@ -294,11 +297,16 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _inform_limiter(self, call: Call[Any], response: Response | Fault, result: object) -> Flow[Command[Http], None]:
         if isinstance(response, Response):
-            yield Ask(partial(self._limiter.observe, call.operation, response.headers, call.sent_at))
+            observe, patience = self._limiter.observe, self._patience(call)
+            yield Ask(partial(observe, call.operation, response.headers, call.sent_at, **patience))
         if (pause := _pause(result)) is not None:
-            seconds, everything = pause
-            now = self._clock.milliseconds()
-            yield Ask(partial(self._limiter.block, call.operation, seconds, now, everything=everything))
+            (seconds, everything), now, patience = pause, self._clock.milliseconds(), self._patience(call)
+            yield Ask(partial(self._limiter.block, call.operation, seconds, now, everything=everything, **patience))
+
+    def _patience(self, call: Call[Any]) -> dict[str, Any]:
+        """Let a limiter that asks a network wait for half of what is left, so that the call keeps the other half."""
+        asks_network = getattr(self._limiter, "_asks_network", False) is True
+        return {"within": max(0.0, call.remaining() / 2)} if asks_network else {}
 
     def _show(self, call: Call[Any], result: object, response: Response | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""
