@@ -77,6 +77,9 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
         }
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", asset="asset"),
+    confirmation=None,
+    paging=None,
+    tag="transfers",
 )
 
 FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
@@ -119,6 +122,9 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
         }
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", excluded=("BNB",)),
+    confirmation=None,
+    paging=None,
+    tag="transfers",
 )
 
 USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
@@ -257,6 +263,9 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
         source_owner="fromSymbol",
         target_owner="toSymbol",
     ),
+    confirmation=None,
+    paging=None,
+    tag="transfers",
 )
 
 MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = Operation(
@@ -313,6 +322,9 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
         source_owner="email",
         target_owner="email",
     ),
+    confirmation=None,
+    paging=None,
+    tag="transfers",
 )
 
 GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.TransferableEarnBalance] = Operation(
@@ -368,6 +380,9 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
         asset="asset",
         amount="amount",
     ),
+    confirmation=None,
+    paging=None,
+    tag="transfers",
 )
 
 OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(
@@ -617,7 +632,7 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             code=-5011, name="FUTURE_ACCT_NOT_EXIST", outcome="not_executed", documented=False, exception="Rejected"
         ),
         -5012: ErrorCode(
-            code=-5012, name="TRANSFER_PENDING", outcome="unknown", documented=False, exception="Rejected"
+            code=-5012, name="TRANSFER_PENDING", outcome="unknown", documented=False, exception="Rejected", pending=True
         ),
         -5013: ErrorCode(
             code=-5013,
@@ -647,7 +662,9 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             documented=False,
             exception="Rejected",
         ),
-        -6019: ErrorCode(code=-6019, name="PENDING", outcome="unknown", documented=False, exception="Rejected"),
+        -6019: ErrorCode(
+            code=-6019, name="PENDING", outcome="unknown", documented=False, exception="Rejected", pending=True
+        ),
         -9000: ErrorCode(
             code=-9000, name="UNDOCUMENTED", outcome="probably_not_executed", documented=False, exception="Rejected"
         ),

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator.openapi.document import reference
-from generator.openapi.problems import join_names
+from generator.openapi.problems import choices, join_names
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHODS
 from generator.runtime.headers import API_KEY_HEADER
@@ -17,8 +17,11 @@ from generator.vocabulary import KEY_ONLY, SIGNED
 
 from . import names
 from . import types as ir
+from .confirmations import with_confirmations
 from .models import read_model
 from .node import InvalidNode, Node
+from .paging import KEY as PAGING
+from .paging import read_paging
 from .parameters import SIGNATURE, Inputs, example_call, read_conditions, read_parameters
 from .wallet_effects import read_effect
 
@@ -37,19 +40,21 @@ _REQUIRED_KEYS = (
 
 
 def read_operations(root: Node) -> tuple[ir.Operation, ...]:
-    """Return every operation that has no error, in the order of the spec."""
-    found: list[ir.Operation] = []
+    """Return every operation that has no error, by the order of the tags, and for each tag in the order of the spec."""
+    found: dict[str, tuple[Node, ir.Operation | None]] = {}
     methods: dict[str, str] = {}
     for item in root.child("paths") if isinstance(root.get("paths"), dict) else ():
         for method in item.data if isinstance(item.data, dict) else ():
             if method in METHODS:
                 node = item[method]
                 _check_name(methods, node)
-                operation = node.attempt(_operation)
-                found += [operation] if operation else []
-    if not found and not root.context.document.problems:
+                written = node.get("operationId", node.path) if isinstance(node.data, dict) else node.path
+                found[str(written)] = node, node.attempt(_operation)
+    if not any(operation for _, operation in found.values()) and not root.context.document.problems:
         root.error("there is no operation; write at least one.", "paths")
-    return tuple(found)
+    tags = [tag.get("name") for tag in root.child("tags").attempt(list) or ()]
+    operations = with_confirmations(found)
+    return tuple(sorted(operations, key=lambda operation: tags.index(operation.tag) if operation.tag in tags else 0))
 
 
 def _check_name(methods: dict[str, str], node: Node) -> None:
@@ -57,11 +62,13 @@ def _check_name(methods: dict[str, str], node: Node) -> None:
     name = names.method(written) if isinstance(written, str) else None
     if name is None:
         return
-    if name in methods:
-        same = f"the operationId {written} is here a second time."
-        message = f"the operations {methods[name]!r} and {written!r} both become the method {name}."
-        node.error(same if methods[name] == written else message, "operationId")
-    methods[name] = written
+    # An operation with pages has a second method.
+    for taken in (name, names.iterator(name)) if PAGING in node else (name,):
+        if taken in methods:
+            same = f"the operationId {written} is here a second time."
+            message = f"the operations {methods[taken]!r} and {written!r} both become the method {taken}."
+            node.error(same if methods[taken] == written else message, "operationId")
+        methods[taken] = written
 
 
 def _operation(node: Node) -> ir.Operation:
@@ -79,12 +86,15 @@ def _operation(node: Node) -> ir.Operation:
     effect = wallets.attempt(lambda _: read_effect(node, inputs.given, result["result"])) if whole else None
     return ir.Operation(
         name=name,
+        tag=_tag(node),
         method=str(node.path[2]).upper(),  # type: ignore[arg-type] # one of METHODS
         path=str(node.path[1]),
         security=security,
         requires_key=security in KEY_ONLY + SIGNED,
         requires_signature=security in SIGNED,
         effect=effect,
+        confirmation=None,  # read when all operations are known
+        paging=read_paging(node, inputs.given, result["result"]) if whole else None,
         parameters=inputs.given,
         conditions=conditions,
         spec_path=node.path,
@@ -94,6 +104,22 @@ def _operation(node: Node) -> ir.Operation:
         client_parameters=inputs.from_client + signature,
         example=example_call(node, inputs.given, conditions),
     )
+
+
+def _tag(node: Node) -> str:
+    """Return the name of the operation's group; where the spec has groups, each operation is in one of them."""
+    tags = node.root.child("tags")
+    tags.require_valid()
+    known, written = [tag.get("name") for tag in tags], node.get("tags", [])
+    if known and len(written) != 1:
+        message = f"an operation has one tag; allowed: {join_names(known)}."
+        if written:
+            node.error(message, "tags")
+        else:
+            node.error_at_key(message)
+    elif written and written[0] not in known:
+        node.error(f"there is no tag {written[0]}; the tags of the document: {choices(written[0], known)}", "tags", 0)
+    return written[0] if written else ""
 
 
 def _name(node: Node) -> str:

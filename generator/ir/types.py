@@ -17,7 +17,13 @@ CallLimit: TypeAlias = operation.CallLimit
 Transfer: TypeAlias = operation.Transfer
 Collection: TypeAlias = operation.Collection
 Report: TypeAlias = operation.Report
+History: TypeAlias = operation.History
+Balances: TypeAlias = operation.Balances
+Overview: TypeAlias = operation.Overview
+Permissions: TypeAlias = operation.Permissions
 Effect: TypeAlias = operation.Effect
+Statuses: TypeAlias = operation.Statuses
+HistoryMatch: TypeAlias = operation.HistoryMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,22 @@ class Condition(operation.Condition):
     spec_path: Path = field(default=(), compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation(operation.Confirmation):
+    """A confirmation of the operation table, how sure it can be, and where it is written."""
+
+    text: Text
+    spec_path: Path = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging(operation.Paging):
+    """The paging of the operation table, the type of a row, and where it is written."""
+
+    row: PythonType
+    spec_path: Path = field(default=(), compare=False, repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Field(Written):
     """A field of a model."""
@@ -226,10 +248,20 @@ class Page(Written):
 
 
 @dataclass(frozen=True, slots=True)
+class Tag(Written):
+    """A group of operations."""
+
+    name: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Operation(Written):
     """One endpoint."""
 
     name: str
+    tag: str
+    """The name of its group, where the spec has groups."""
     title: Text
     text: Text
     notes: tuple[Text, ...]
@@ -240,10 +272,12 @@ class Operation(Written):
     requires_signature: bool
     moves_funds: bool
     effect: Effect | None
+    confirmation: Confirmation | None
     when_unknown: Text
     weight: Weight
     call_limit: CallLimit | None
     permissions: tuple[Permission, ...]
+    paging: Paging | None
     parameters: tuple[Parameter, ...]
     client_parameters: tuple[ClientParameter, ...]
     conditions: tuple[Condition, ...]
@@ -272,7 +306,7 @@ class Budget(Written):
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorCode(operation.ErrorCode):
     """An error code of the operation table, its words, and where it is written."""
 
@@ -292,6 +326,7 @@ class Api:
     budgets: tuple[Budget, ...]
     wallets: tuple[Wallet, ...]
     errors: tuple[ErrorCode, ...]
+    tags: tuple[Tag, ...]
     enums: tuple[Enum, ...]
     models: tuple[Model, ...]
     operations: tuple[Operation, ...]

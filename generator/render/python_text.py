@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.ir import types as ir
+from generator.ir.names import iterator
 from generator.runtime import operation as table
 
 
@@ -23,6 +24,8 @@ def constructor_call(record: Any, name: str = "") -> str:
 
 
 def _field_text(value: Any) -> str:
+    if dataclasses.is_dataclass(value):
+        return constructor_call(value)
     return f"MappingProxyType({dict(value)!r})" if isinstance(value, Mapping) else repr(value)
 
 
@@ -65,6 +68,19 @@ def _range(minimum: Any, maximum: Any, unit: str) -> list[str]:
     if maximum is None:
         return [f"At least {minimum}{unit}."]
     return [f"At most {maximum}{unit}." if minimum is None else f"From {minimum} to {maximum}{unit}."]
+
+
+def rows_call(operation: ir.Operation, wait: str = "") -> str:
+    """Return the example of a loop over the rows of all pages."""
+    given = {name: text for name, text in example_arguments(operation).items() if name != page_argument(operation)}
+    arguments = ", ".join(f"{name}={text}" for name, text in given.items())
+    return f"{'async ' if wait else ''}for row in client.{iterator(operation.name)}({arguments}):"
+
+
+def page_argument(operation: ir.Operation) -> str | None:
+    """Return the argument with the number of the page, which the iterator over all rows gives by itself."""
+    page = operation.paging and operation.paging.page
+    return next((parameter.argument for parameter in operation.parameters if parameter.wire == page), None)
 
 
 def conditions(operation: ir.Operation, parameter: ir.Parameter) -> list[str]:

@@ -300,6 +300,8 @@ class ErrorCode:
     """Whether Binance's documentation states the outcome; otherwise it is inferred."""
     exception: str
     """The exception of a refusal."""
+    pending: bool = False
+    """Whether it says that the call was accepted and is still under way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,17 +24,19 @@ _PERIODS = {60: "minute", 3600: "hour"}
 
 def methods(spec: Spec, package: Package) -> Iterator[str]:
     """One public method per operationId and no other, in the order of the spec; the table has the same."""
-    wanted = [operation.name for operation in spec.operations]
+    operations = [operation.name for operation in spec.operations]
+    iterators = {operation.name: f"iter_{operation.name}" for operation in spec.operations if operation.paging}
+    wanted = [name for operation in operations for name in (operation, iterators.get(operation)) if name]
     for module, name in CLIENTS:
         client = getattr(package.module(module), name)
         public = [name for name in vars(client) if not name.startswith("_")]
         yield from differ(f"public methods of {name}", wanted, public)
         inherited = {name for base in client.__mro__[1:] for name in vars(base) if not name.startswith("_")}
         yield from differ(f"inherited by {name}", _OWN, inherited)
-        for method in wanted:
+        for method in operations:
             coroutine = inspect.iscoroutinefunction(getattr(client, method, None))
             yield from differ(f"{name}.{method} is a coroutine function", name == "AsyncClient", coroutine)
-    yield from differ("keys of OPERATIONS", wanted, list(package.root.__dict__["OPERATIONS"]))
+    yield from differ("keys of OPERATIONS", operations, list(package.root.__dict__["OPERATIONS"]))
 
 
 def signatures(spec: Spec, package: Package) -> Iterator[str]:
@@ -53,6 +55,26 @@ def signatures(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ(f"{place}, arguments", wanted, found)
         model = getattr(package.module("models"), operation.model.name)
         yield from differ(f"{place}, result", model, typing.get_type_hints(method)["return"])
+
+
+def iterators(spec: Spec, package: Package) -> Iterator[str]:
+    """An iterator has the arguments of its method but for the page, and yields what that has in a list."""
+    for place, operation, method in _methods(spec, package):
+        if operation.paging is None:
+            continue
+        name, page, size = f"iter_{operation.name}", operation.paging["page"], operation.paging["size"]
+        client = getattr(package.module("async_client" if place.startswith("Async") else "client"), place.split(".")[0])
+        wanted = [
+            parameter.replace(default=None) if parameter.name == size else parameter
+            for parameter in inspect.signature(method).parameters.values()
+            if parameter.name != page
+        ]
+        signature = inspect.signature(getattr(client, name))
+        yield from differ(f"{place}, arguments of {name}", wanted, list(signature.parameters.values()))
+        rows = next(field for field in operation.model.fields if field.wire == operation.paging["rows"])
+        kind = "AsyncIterator" if place.startswith("Async") else "Iterator"
+        row = rows.annotation.removeprefix("list[").removesuffix("]")
+        yield from differ(f"{place}, result of {name}", f"{kind}[_models.{row}]", signature.return_annotation)
 
 
 def docstrings(spec: Spec, package: Package) -> Iterator[str]:

@@ -56,7 +56,10 @@ def _entry(operation: Operation) -> dict[str, Any]:
         "requires_key": operation.requires_key,
         "requires_signature": operation.requires_signature,
         "moves_funds": operation.moves_funds,
+        "tag": operation.tag,
         "effect": operation.effect and operation.effect[1],
+        "confirmation": operation.confirmation,
+        "paging": operation.paging,
         "when_unknown": operation.when_unknown.en,
         "weight": {
             "scope": operation.scope,
@@ -216,6 +219,7 @@ def errors(spec: Spec, package: Package) -> Iterator[str]:
         if value["code"] in table:
             entry = {key: value[key] for key in ("code", "name", "outcome", "documented")}
             entry["exception"] = value.get("exception", "Rejected")
+            entry["pending"] = value.get("pending", False)
             yield from differ(f"ERROR_CODES[{value['code']}]", entry, _data(table[value["code"]]))
             kind = getattr(package.root, entry["exception"], None)
             if not (isinstance(kind, type) and issubclass(kind, package.module("_runtime.errors").Rejected)):
