@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from functools import partial
 from math import inf
 from operator import attrgetter
+from typing import Any
 
 from generator.ir import types as ir
 from generator.openapi.document import find
@@ -19,13 +20,21 @@ from generator.render.python_text import period
 
 from .change import Change, Impact
 from .conditions import conditions
+from .confirmations import came_or_went, confirmation, confirmation_of, paging
 from .notes import notes
 from .rows import Pair, RecordsRow, Row, Sides, TextRow, ValueRow, matched
 from .wording import differing, written
 
 _BODY = "responses 200 content application/json"
-_EFFECTS = {ir.Transfer: "transfer", ir.Collection: "collect", ir.Report: "report"}
-_EFFECT_KEYS = {"sources": "from", "target": "to", "excluded": "except", "source_owner": "from", "target_owner": "to"}
+_EFFECTS = {ir.Transfer: "transfer", ir.Collection: "collect"}
+_EFFECT_KEYS = {
+    "sources": "from",
+    "target": "to",
+    "excluded": "except",
+    "source_owner": "from",
+    "target_owner": "to",
+    "detail_on": "detailOn",
+}
 """The words of x-binance-effect, where the representation has others."""
 
 
@@ -106,12 +115,15 @@ def _effect(operation: ir.Operation) -> str | None:
     if effect is None:
         return None
     values = {field.name: getattr(effect, field.name) for field in fields(effect) if field.name != "routes"}
-    texts = [
-        f"{_EFFECT_KEYS.get(name, name)} {' '.join(value) if isinstance(value, tuple) else value}"
-        for name, value in values.items()
-        if value
-    ]
-    return f"{_EFFECTS[type(effect)]} ({', '.join(texts)})"
+    texts = [f"{_EFFECT_KEYS.get(name, name)} {_effect_value(value)}" for name, value in values.items() if value]
+    kind = _EFFECTS.get(type(effect), type(effect).__name__.lower())
+    return f"{kind} ({', '.join(texts)})" if texts else kind
+
+
+def _effect_value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}: {item}" for key, item in value.items())
+    return " ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _route(value: ir.EnumValue) -> str | None:
@@ -149,10 +161,13 @@ def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, s
         "call limit": _call_limit(operation),
         "moves funds": written(operation.moves_funds),
         "effect": _effect(operation),
+        "paging": paging(operation),
     }
     for fact, value in plain.items():
         if value:
             yield fact, "", f"{fact} {was}{value}", value, (f"x-binance-{fact.replace(' ', '-')}",)
+    if confirmed := confirmation_of(operation):
+        yield "confirmation", "", f"confirmation {was}{confirmed}", confirmed, ("x-binance-confirm",)
     for index, permission in enumerate(operation.permissions):
         message = f"permission {was}needed: {permission.name}"
         yield "permission", "", message, permission.name, ("x-binance-permissions", index)
@@ -275,6 +290,7 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
                 f"{error.name}, {error.outcome}" + f", {error.exception}" * (error.exception != _PLAIN)
             ),
         ),
+        "tags": RecordsRow("tag", "name", "tags", "text", "text", _ALONE, "tag {key}", headed=False),
         "enums": RecordsRow("enum", "name", _SCHEMAS),
         "models": (RecordsRow("model", "name", _SCHEMAS, order=None), _model_order),
         "operations": (
@@ -293,7 +309,9 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
             lambda pair: "facts" if pair.new.outcome != _REFUSAL or pair.old.exception == _PLAIN else "breaking",
             "exception",
         ),
+        "pending": ValueRow("facts", "pending"),
     },
+    ir.Tag: {},
     ir.Enum: {
         "kind": ValueRow("breaking", "type", "type"),
         "values": RecordsRow(
@@ -325,6 +343,7 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
     },
     ir.Operation: {
         "name": ValueRow("breaking", "operationId"),
+        "tag": ValueRow("text", "tags"),
         "title": TextRow("summary", label="title"),
         "method": ValueRow("facts"),
         "path": ValueRow("facts", ".."),
@@ -334,12 +353,14 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         ),
         "moves_funds": ValueRow("breaking", "x-binance-moves-funds", "moves funds"),
         "effect": ValueRow("facts", "x-binance-effect", read=_effect),
+        "confirmation": confirmation,
         "when_unknown": TextRow("description", "x-binance-when-unknown", "when unknown"),
         "weight": _weight,
         "call_limit": ValueRow("facts", "x-binance-call-limit", "call limit", read=_call_limit),
         "permissions": RecordsRow(
             "permission", "name", "x-binance-permissions", "facts", "facts", _PERMISSION, headed=False
         ),
+        "paging": ValueRow(lambda pair: came_or_went(pair, "paging"), "x-binance-paging", read=paging),
         "parameters": RecordsRow(
             "parameter", "wire", "parameters", "breaking", _required, _NEEDED, otherwise=("argument",)
         ),

@@ -92,7 +92,7 @@ class _Reader:
                 f"there is no operation {named.data}; there are: {choices(named.data, self._operations)}"
             )
         node, operation = self._operations[named.data]
-        if operation is None or (operation.effect is None and EFFECT in node):
+        if operation is None or (operation.effect is None and EFFECT in node) or node.child(EFFECT).is_broken():
             raise InvalidNode
         if operation.moves_funds:
             raise named.invalid(f"{named.data} moves funds; allowed: an operation that reads.")

@@ -118,7 +118,7 @@ def _tag(node: Node) -> str:
         else:
             node.error_at_key(message)
     elif written and written[0] not in known:
-        node.error(f"there is no tag {written[0]}; the tags of the document: {choices(written[0], known)}", "tags", 0)
+        node.error(f"there is no tag {written[0]}; there are: {choices(written[0], known)}", "tags", 0)
     return written[0] if written else ""
 
 

@@ -55,9 +55,10 @@ def signatures(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ(f"{place}, arguments", wanted, found)
         model = getattr(package.module("models"), operation.model.name)
         yield from differ(f"{place}, result", model, typing.get_type_hints(method)["return"])
+    yield from _iterators(spec, package)
 
 
-def iterators(spec: Spec, package: Package) -> Iterator[str]:
+def _iterators(spec: Spec, package: Package) -> Iterator[str]:
     """An iterator has the arguments of its method but for the page, and yields what that has in a list."""
     for place, operation, method in _methods(spec, package):
         if operation.paging is None:

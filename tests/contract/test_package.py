@@ -13,7 +13,6 @@ from .reader import Spec
 CHECKS = [
     client_checks.methods,
     client_checks.signatures,
-    client_checks.iterators,
     client_checks.docstrings,
     table_checks.operations,
     table_checks.frozen,

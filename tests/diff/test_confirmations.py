@@ -1,0 +1,82 @@
+"""A change of tags, pages, confirmations and of what reads report is shown under its keys, with what it asks of the version."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.confirmed_specs import TEXT
+
+from .mutation import messages
+
+MOVE, LIST = "move_it: ", "list_moves: "
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("settle: 30", "settle: 60", f"facts: {MOVE}confirmation: settle 30 -> 60"),
+        ("days: 180", "days: 90", f"facts: {MOVE}confirmation: history days 180 -> 90"),
+        ("[FAILED, GONE]", "[FAILED]", f"facts: {MOVE}confirmation: history status notExecuted FAILED, GONE -> FAILED"),
+        ("pending: [WAITING], ", "", f"facts: {MOVE}confirmation: history status pending WAITING -> none"),
+        (
+            "The list is complete.",
+            "The list may lack some.",
+            f'text: {MOVE}confirmation: description in English: "The list is complete." -> "The list may lack some."',
+        ),
+        (
+            "      x-binance-confirm: {settle: 5, description: Never sure., balances: [readBalances]}\n",
+            "",
+            "breaking: collect_all: confirmation balances read_balances -> none",
+        ),
+        (
+            "balances: [readBalances]",
+            "balances: [readBalances, readSub]",
+            "facts: collect_all: confirmation: balances read_balances -> read_balances, read_sub",
+        ),
+        (
+            ", total: total}",
+            "}",
+            f"facts: {LIST}paging page page, size size, rows rows, total total -> page page, size size, rows rows",
+        ),
+        (
+            "      x-binance-paging: {page: page, size: size, rows: rows, total: total}\n",
+            "",
+            f"breaking: {LIST}paging page page, size size, rows rows, total total -> none",
+        ),
+        (
+            "{Spot: SPOT, Earn: EARN}",
+            "{Spot: SPOT}",
+            (
+                "facts: read_wallets: effect overview (name wallet, wallets Spot: SPOT Earn: EARN, value worth, unit quote, "
+                "detail coins, detailOn withCoins, asset coin, amount free) -> overview (name wallet, wallets Spot: SPOT, "
+                "value worth, unit quote, detail coins, detailOn withCoins, asset coin, amount free)"
+            ),
+        ),
+        (
+            "description: Moving}",
+            "description: Transfers}",
+            'text: tag moving: description in English: "Moving" -> "Transfers"',
+        ),
+    ],
+)
+def test_a_change_is_shown_under_its_keys(old: str, new: str, message: str) -> None:
+    assert TEXT.count(old) == 1
+    changed = TEXT.replace(old, new)
+    assert messages(TEXT, changed) == [message]
+
+
+def test_a_tag_that_an_operation_leaves_for_another_is_shown() -> None:
+    old = "tags: [reading]\n      x-binance-effect: {permissions: {}}"
+    changed = TEXT.replace(old, old.replace("reading", "moving"))
+    assert messages(TEXT, changed) == [
+        "text: the operations stand in another order",
+        "text: read_allowed: tag reading -> moving",
+    ]
+
+
+def test_a_code_that_is_pending_now_is_shown() -> None:
+    errors = "x-binance-errors:\n  - {code: -7, name: N, description: D., outcome: unknown, documented: true}\npaths:\n"
+    old = TEXT.replace("paths:\n", errors)
+    assert messages(old, old.replace("documented: true}", "documented: true, pending: true}")) == [
+        "facts: error -7: pending false -> true"
+    ]

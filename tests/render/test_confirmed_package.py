@@ -1,0 +1,259 @@
+"""A package of transfers and the reads that show what became of them: its table, its iterators, its documentation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.confirmed_specs import LIST, MOVE, READS, ROOT, SCHEMAS, TEXT
+from tests.specs import forget, generate, imported, spec
+
+OWN = LIST._replace(
+    path="/own",
+    text=LIST.text.replace("listMoves", "listOwn")
+    .replace("of: moveIt", "of: moveOwn")
+    .replace(" at:", " when:")
+    .replace("state, at]", "state, when]"),
+)
+MOVE_OWN = MOVE._replace(
+    path="/moveOwn",
+    text=MOVE.text.replace("moveIt", "moveOwn")
+    .replace("listMoves", "listOwn")
+    .replace("time: at", "time: when")
+    .replace("settle: 30", "settle: 7"),
+)
+"""Another endpoint and its read, whose rows have another form."""
+
+
+def package_of(text: str, folder: Path) -> Iterator[ModuleType]:
+    name = f"confirmed_{folder.name}"
+    yield imported(generate(text, folder), name)
+    forget(name)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("confirmed")
+
+
+@pytest.fixture(scope="module")
+def package(folder: Path) -> Iterator[ModuleType]:
+    yield from package_of(TEXT, folder)
+
+
+def test_a_new_endpoint_with_its_own_confirmation_needs_the_spec_alone(tmp_path: Path) -> None:
+    text = spec(MOVE, MOVE_OWN, OWN, *READS, schemas=SCHEMAS, root=ROOT)
+    for package in package_of(text, tmp_path):
+        operation = package.OPERATIONS["move_own"]
+        history = operation.confirmation.history
+        assert (operation.confirmation.settle, history.operation, history.time) == (7, "list_own", "when")
+        assert package.OPERATIONS["list_own"].effect.of == "move_own"
+        assert package.OPERATIONS["move_it"].confirmation.history.operation == "list_moves"
+        assert hasattr(package.Client, "iter_list_own")
+    page = (tmp_path / "generated" / "docs" / "en" / "endpoints" / "move_own.md").read_text(encoding="utf-8")
+    assert "| Transfers are listed by | [listOwn](list_own.md) |" in page
+    assert "| Time of the transfer | `when` |" in page
+
+
+def test_the_table_has_what_the_spec_says(package: ModuleType) -> None:
+    operations = package.OPERATIONS
+    assert [operation.tag for operation in operations.values()] == ["moving"] * 2 + ["reading"] * 5
+    assert repr(operations["list_moves"].paging) == (
+        "Paging(page='page', size='size', largest=3, rows='rows', total='total')"
+    )
+    status = operations["move_it"].confirmation.history.status
+    assert repr(status) == (
+        "Statuses(field='state', executed=('DONE',), pending=('WAITING',), not_executed=('FAILED', 'GONE'))"
+    )
+    with pytest.raises(TypeError):
+        operations["move_it"].confirmation.history.match["coin"] = "amount"
+    assert operations["read_balances"].confirmation is operations["read_balances"].paging is None
+
+
+# Iterators
+
+
+class Pages:
+    """Serves rows in pages of what is asked for, but of `most` rows at most; `total` as it is, or as said."""
+
+    def __init__(self, rows: int, *, most: int = 3, total: int | None = None) -> None:
+        self.rows = [
+            {"moveId": number, "coin": "BTC", "sum": "1", "mail": "a", "state": "DONE", "at": 5}
+            for number in range(rows)
+        ]
+        self.most = most
+        self.total = rows if total is None else total
+        self.asked: list[dict[str, str]] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        asked = {key: value for key, value in request.url.params.items() if key not in ("timestamp", "signature")}
+        self.asked.append(asked)
+        size = min(int(asked["size"]), self.most)
+        start = (int(asked["page"]) - 1) * size
+        return httpx.Response(200, json={"total": self.total, "rows": self.rows[start : start + size]})
+
+
+def sync_ids(package: ModuleType, pages: Pages, **arguments: Any) -> list[int]:
+    with package.Client("key", "secret", transport=httpx.MockTransport(pages)) as client:
+        return [row.move_id for row in client.iter_list_moves(kind="IN", **arguments)]
+
+
+def async_ids(package: ModuleType, pages: Pages, **arguments: Any) -> list[int]:
+    async def run() -> list[int]:
+        async with package.AsyncClient("key", "secret", transport=httpx.MockTransport(pages)) as client:
+            return [row.move_id async for row in client.iter_list_moves(kind="IN", **arguments)]
+
+    return asyncio.run(run())
+
+
+BOTH = pytest.mark.parametrize("ids", [sync_ids, async_ids])
+
+
+@BOTH
+@pytest.mark.parametrize(("rows", "calls"), [(0, 1), (2, 1), (3, 1), (4, 2), (6, 2), (7, 3)])
+def test_all_rows_come_in_order_and_no_page_is_asked_for_in_vain(
+    package: ModuleType, ids: Any, rows: int, calls: int
+) -> None:
+    pages = Pages(rows)
+    assert ids(package, pages) == list(range(rows))
+    assert [page["page"] for page in pages.asked] == [str(number) for number in range(1, calls + 1)]
+    assert {page["size"] for page in pages.asked} == {"3"}
+
+
+@BOTH
+def test_pages_have_the_size_that_is_asked_for_and_every_other_argument(package: ModuleType, ids: Any) -> None:
+    pages = Pages(3)
+    assert ids(package, pages, size=2, begin=7) == [0, 1, 2]
+    assert pages.asked == [{"kind": "IN", "begin": "7", "page": str(page), "size": "2"} for page in (1, 2)]
+
+
+@BOTH
+def test_pages_that_are_smaller_than_asked_for_are_read_to_the_end(package: ModuleType, ids: Any) -> None:
+    assert ids(package, Pages(5, most=2)) == [0, 1, 2, 3, 4]
+
+
+@BOTH
+def test_a_total_that_is_too_large_ends_with_the_first_empty_page(package: ModuleType, ids: Any) -> None:
+    pages = Pages(3, total=100)
+    assert ids(package, pages) == [0, 1, 2]
+    assert len(pages.asked) == 2
+
+
+@BOTH
+def test_without_a_total_a_page_that_is_not_full_is_the_last(tmp_path: Path, ids: Any) -> None:
+    text = TEXT.replace(", total: total}", "}").replace("required: [rows, total]", "required: [rows]")
+    for package in package_of(text, tmp_path):
+        for rows, calls in ((2, 1), (3, 2), (4, 2)):
+            pages = Pages(rows)
+            assert (ids(package, pages), len(pages.asked)) == (list(range(rows)), calls)
+
+
+@BOTH
+def test_an_argument_that_breaks_a_rule_is_refused_before_anything_is_sent(package: ModuleType, ids: Any) -> None:
+    pages = Pages(3)
+    with pytest.raises(package.InvalidRequest, match=r"size is 4, more than the maximum 3\."):
+        ids(package, pages, size=4)
+    assert pages.asked == []
+
+
+def test_a_row_is_used_before_the_next_page_is_asked_for(package: ModuleType) -> None:
+    pages = Pages(6)
+    with package.Client("key", "secret", transport=httpx.MockTransport(pages)) as client:
+        rows = client.iter_list_moves(kind="IN")
+        assert pages.asked == []
+        assert next(rows).move_id == 0
+        assert len(pages.asked) == 1
+
+
+# Documentation
+
+
+def section(folder: Path, path: str, heading: str) -> list[str]:
+    text = (folder / "generated" / "docs" / "en" / path).read_text(encoding="utf-8")
+    return [line for line in text.partition(f"## {heading}\n")[2].partition("\n## ")[0].splitlines() if line]
+
+
+@pytest.mark.usefixtures("package")
+def test_the_overview_has_a_table_for_each_tag(folder: Path) -> None:
+    lines = section(folder, "README.md", "Endpoints")
+    headings = [line for line in lines if line.startswith("###")]
+    assert headings == ["### Moving", "### Reading"]
+    assert lines[:4][0] == "### Moving"
+    assert [line.partition("]")[0] for line in lines if line.startswith("| [")] == [
+        "| [moveIt", "| [collectAll", "| [listMoves", "| [readBalances", "| [readSub", "| [readWallets", "| [readAllowed",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("package")
+def test_a_page_says_how_to_find_out_what_became_of_a_call(folder: Path) -> None:
+    assert section(folder, "endpoints/move_it.md", "Confirmation") == [
+        "The list is complete.",
+        "| Fact | Value |",
+        "| --- | --- |",
+        "| Transfers are listed by | [listMoves](list_moves.md) |",
+        "| Sent, from the call's parameters | `kind` = `kind` |",
+        "| Must equal the call's parameters | `coin` = `asset`; `sum` = `amount`; `mail` = `email` |",
+        "| Time window | `begin` to `end`, of the last 180 days |",
+        "| Transfer id | `moveId` |",
+        "| Time of the transfer | `at` |",
+        "| Executed | `state` is `DONE` |",
+        "| Still under way | `state` is `WAITING` |",
+        "| Not executed | `state` is `FAILED` or `GONE` |",
+        "| Visible | at most 30 seconds after it was executed; this is assumed, Binance states nothing |",
+    ]
+    assert section(folder, "endpoints/collect_all.md", "Confirmation")[3:] == [
+        "| Wallets are compared by | [readBalances](read_balances.md) |",
+        "| Visible | at most 5 seconds after it was executed; this is assumed, Binance states nothing |",
+    ]
+
+
+@pytest.mark.usefixtures("package")
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("list_moves", ["The rows are executions of [moveIt](move_it.md)."]),
+        (
+            "read_balances",
+            [
+                "A row is what the wallets below hold of one asset, `coin`. `coin` narrows the response to one asset.",
+                "| `free` | Spot wallet. |",
+                "| `earn` | Earn wallet. |",
+            ],
+        ),
+        ("read_sub", ["A row is what the wallets below hold of one asset, `coin`. They are those of `email`."]),
+        (
+            "read_wallets",
+            [
+                (
+                    "A row is a wallet, named by `wallet` as below; `worth` is its value in the asset `quote`. "
+                    "`withCoins` asks for `coins`, a list of its assets: `coin` and `free`."
+                ),
+                "| `Spot` | Spot wallet. |",
+            ],
+        ),
+        (
+            "read_allowed",
+            [
+                (
+                    "A field that is true or false is a permission of the API key, "
+                    "under the name that the pages of endpoints have."
+                )
+            ],
+        ),
+    ],
+)
+def test_a_page_says_what_a_read_reports(folder: Path, name: str, lines: list[str]) -> None:
+    found = section(folder, f"endpoints/{name}.md", "Response")
+    assert [line for line in lines if line not in found] == []
+
+
+@pytest.mark.usefixtures("package")
+def test_a_page_names_the_iterator(folder: Path) -> None:
+    line = "| All rows | `iter_list_moves` yields `ListMovesResponseRows`, from pages of up to 3 rows |"
+    assert line in section(folder, "endpoints/list_moves.md", "Facts")
