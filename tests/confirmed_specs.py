@@ -197,6 +197,24 @@ ALLOWED = call(
     schema="{type: object, required: [enableMoving], properties: {enableMoving: {type: boolean}}}",
     example="{enableMoving: true}",
 )
-READS = (LIST, BALANCES, SUB, OVERVIEW, ALLOWED)
-TEXT = spec(LIST, MOVE, COLLECT, BALANCES, SUB, OVERVIEW, ALLOWED, schemas=SCHEMAS, root=ROOT)
+SEARCH = call(
+    "GET /search",
+    "search",
+    security="USER_DATA",
+    keys="""\
+        tags: [reading]
+        x-binance-exclusive:
+          - {parameters: [moveId, begin], required: true}
+          - {parameters: [moveId, coin]}
+        x-binance-window: {from: begin, to: end, days: 30}
+        """,
+    parameters="""\
+        - {name: moveId, in: query, schema: {type: integer}, example: 7}
+        - {name: begin, in: query, schema: {type: integer}}
+        - {name: end, in: query, schema: {type: integer}}
+        - {name: coin, in: query, schema: {type: string}}
+        """,
+)
+READS = (LIST, BALANCES, SUB, OVERVIEW, ALLOWED, SEARCH)
+TEXT = spec(LIST, MOVE, COLLECT, BALANCES, SUB, OVERVIEW, ALLOWED, SEARCH, schemas=SCHEMAS, root=ROOT)
 """The reads come before the transfers in part, so that the order of the tags is what decides."""

@@ -79,6 +79,8 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", asset="asset"),
     confirmation=None,
     paging=None,
+    exclusive=(),
+    window=None,
     tag="transfers",
 )
 
@@ -124,6 +126,8 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", excluded=("BNB",)),
     confirmation=None,
     paging=None,
+    exclusive=(),
+    window=None,
     tag="transfers",
 )
 
@@ -265,6 +269,8 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
     ),
     confirmation=None,
     paging=None,
+    exclusive=(),
+    window=None,
     tag="transfers",
 )
 
@@ -324,6 +330,8 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     ),
     confirmation=None,
     paging=None,
+    exclusive=(),
+    window=None,
     tag="transfers",
 )
 
@@ -382,6 +390,8 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
     ),
     confirmation=None,
     paging=None,
+    exclusive=(),
+    window=None,
     tag="transfers",
 )
 

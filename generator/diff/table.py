@@ -19,7 +19,7 @@ from generator.openapi.problems import Path, join_names
 from generator.render.python_text import period
 
 from .change import Change, Impact
-from .conditions import conditions
+from .conditions import conditions, exclusive, exclusive_text, window_impact, window_text
 from .confirmations import came_or_went, confirmation, confirmation_of, paging
 from .notes import notes
 from .rows import Pair, RecordsRow, Row, Sides, TextRow, ValueRow, matched
@@ -162,6 +162,7 @@ def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, s
         "moves funds": written(operation.moves_funds),
         "effect": _effect(operation),
         "paging": paging(operation),
+        "window": window_text(operation),
     }
     for fact, value in plain.items():
         if value:
@@ -175,6 +176,8 @@ def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, s
         values = ", ".join(map(str, condition.values))
         message = f"{was}required when {condition.other} is {values}"
         yield "condition", condition.parameter, message, values, ("x-binance-requires", index)
+    for index, rule in enumerate(operation.exclusive):
+        yield "exclusive", "", f"{was}{exclusive_text(rule)}", exclusive_text(rule), ("x-binance-exclusive", index)
 
 
 def _rules(pair: Pair, name: str) -> Iterator[Pair]:
@@ -368,6 +371,8 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
             "stamp", "wire", "parameters", "facts", "facts", _SENT, order="parameters of the client itself"
         ),
         "conditions": conditions,
+        "exclusive": exclusive,
+        "window": ValueRow(window_impact, "x-binance-window", read=window_text),
         "result": ValueRow("breaking", f"{_BODY} schema", "response", read=attrgetter("result.name")),
         "result_text": TextRow("description", "responses 200", "response"),
         "response_example": _response_example,

@@ -17,12 +17,13 @@ from generator.vocabulary import KEY_ONLY, SIGNED
 
 from . import names
 from . import types as ir
+from .conditions import example_call, read_conditions, read_exclusive, read_window
 from .confirmations import with_confirmations
 from .models import read_model
 from .node import InvalidNode, Node
 from .paging import KEY as PAGING
 from .paging import read_paging
-from .parameters import SIGNATURE, Inputs, example_call, read_conditions, read_parameters
+from .parameters import SIGNATURE, Inputs, read_parameters
 from .wallet_effects import read_effect
 
 _JSON = "application/json"
@@ -79,6 +80,7 @@ def _operation(node: Node) -> ir.Operation:
     if whole:
         _check_inputs(node, security, inputs)
     conditions = tuple(read_conditions(node, inputs.given)) if whole else ()
+    exclusive = tuple(read_exclusive(node, inputs.given)) if whole else ()
     result = _result(node, name)
     signature = _signature(node, security)
     # The wallets may have errors; then the effect is not read.
@@ -97,12 +99,14 @@ def _operation(node: Node) -> ir.Operation:
         paging=read_paging(node, inputs.given, result["result"]) if whole else None,
         parameters=inputs.given,
         conditions=conditions,
+        exclusive=exclusive,
+        window=read_window(node, inputs.given) if whole else None,
         spec_path=node.path,
         **result,
         **_costs(node),
         **_words(node),
         client_parameters=inputs.from_client + signature,
-        example=example_call(node, inputs.given, conditions),
+        example=example_call(node, inputs.given, conditions, exclusive),
     )
 
 

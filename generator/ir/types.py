@@ -188,6 +188,20 @@ class Condition(operation.Condition):
     spec_path: Path = field(default=(), compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Exclusive(operation.Exclusive):
+    """Parameters of the operation table that exclude each other, and where that is written."""
+
+    spec_path: Path = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Window(operation.Window):
+    """A window of the operation table, and where it is written."""
+
+    spec_path: Path = field(default=(), compare=False, repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation(operation.Confirmation):
     """A confirmation of the operation table, how sure it can be, and where it is written."""
@@ -281,6 +295,8 @@ class Operation(Written):
     parameters: tuple[Parameter, ...]
     client_parameters: tuple[ClientParameter, ...]
     conditions: tuple[Condition, ...]
+    exclusive: tuple[Exclusive, ...]
+    window: Window | None
     result: Model
     result_text: Text
     response_example: str

@@ -175,6 +175,27 @@ class DocsContext:
         minimum, maximum = (f"{bound:f}" if isinstance(bound, Decimal) else bound for bound in (minimum, maximum))
         return [phrase.format(minimum=minimum, maximum=maximum, unit=unit)]
 
+    def conditional(self, operation: ir.Operation) -> set[str]:
+        """Return the parameters that a condition, or the lack of others, can require."""
+        alternatives = [name for rule in operation.exclusive if rule.required for name in rule.parameters]
+        return {*(condition.parameter for condition in operation.conditions), *alternatives}
+
+    def conditions(self, operation: ir.Operation) -> list[str]:
+        """Return which parameters must or may not be given together, as sentences."""
+        strings, last = self._strings, vars(self._strings)["or"]
+        found = [
+            strings.condition.format(
+                parameter=code(rule.parameter), other=code(rule.other), values=self.codes(rule.values, last)
+            )
+            for rule in operation.conditions
+        ]
+        for exclusive in operation.exclusive:
+            phrase = strings.exactly_one if exclusive.required else strings.at_most_one
+            found.append(phrase.format(parameters=self.codes(exclusive.parameters, last)))
+        if window := operation.window:
+            found.append(strings.window.format(start=code(window.start), end=code(window.end), days=window.days))
+        return found
+
     # Wallets
 
     def wallet(self, name: str) -> str:

@@ -84,13 +84,20 @@ def page_argument(operation: ir.Operation) -> str | None:
 
 
 def conditions(operation: ir.Operation, parameter: ir.Parameter) -> list[str]:
-    """Return when a parameter must be given, as sentences."""
+    """Return when a parameter must or may not be given, as sentences."""
     arguments = {other.wire: other.argument for other in operation.parameters}
-    return [
+    sentences = [
         f"Must be given when `{arguments[condition.other]}` is {' or '.join(map(str, condition.values))}."
         for condition in operation.conditions
         if condition.parameter == parameter.wire
     ]
+    for rule in operation.exclusive:
+        if parameter.wire in rule.parameters:
+            others = " or ".join(f"`{arguments[name]}`" for name in rule.parameters if name != parameter.wire)
+            sentences.append(f"Not together with {others}{'; one of them must be given' if rule.required else ''}.")
+    if (window := operation.window) and parameter.wire == window.end:
+        sentences.append(f"At most {window.days} days after `{arguments[window.start]}`.")
+    return sentences
 
 
 def example_call(operation: ir.Operation, wait: str = "") -> str:

@@ -125,6 +125,13 @@ def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
     for name, other, values in operation.conditions:
         if name == parameter.wire:
             yield f"Must be given when `{arguments[other]}` is {' or '.join(map(str, values))}."
+    for rule in operation.node.get("x-binance-exclusive", []):
+        if parameter.wire in rule["parameters"]:
+            others = " or ".join(f"`{arguments[name]}`" for name in rule["parameters"] if name != parameter.wire)
+            yield f"Not together with {others}{'; one of them must be given' if rule.get('required') else ''}."
+    window = operation.node.get("x-binance-window", {})
+    if window.get("to") == parameter.wire:
+        yield f"At most {window['days']} days after `{arguments[window['from']]}`."
 
 
 def _written(operation: Operation, arguments: Mapping[str, Any]) -> str:

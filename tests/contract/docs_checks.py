@@ -169,7 +169,8 @@ def _confirmation(spec: Spec, confirmation: dict[str, Any], language: str) -> It
 
 
 def _parameters(operation: Operation, language: str) -> Iterator[Row]:
-    conditional = [name for name, _, _ in operation.conditions]
+    alternatives = [rule for rule in operation.node.get("x-binance-exclusive", []) if rule.get("required")]
+    conditional = {name for name, _, _ in operation.conditions}.union(*(rule["parameters"] for rule in alternatives))
     for parameter in operation.parameters:
         yield [
             parameter.wire,
@@ -346,6 +347,9 @@ def lists(spec: Spec, folder: Path) -> Iterator[str]:
     """When a parameter must be given, and what the sandbox makes of a call that is no plain transfer: one item each."""
     for language, place, operation, page in endpoints(spec, folder):
         wanted = [sorted({name, other, *values}) for name, other, values in operation.conditions]
+        wanted += [sorted(rule["parameters"]) for rule in operation.node.get("x-binance-exclusive", [])]
+        if window := operation.node.get("x-binance-window"):
+            wanted.append(sorted([window["from"], window["to"]]))
         found = [sorted({*block.codes}) for block in page.blocks if block.item]
         yield from (f"{place}: no item has the condition {words}" for words in wanted if words not in found)
         yield from differ(f"{place}, title", operation.title.of(language), page.headings[0])

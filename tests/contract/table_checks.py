@@ -74,8 +74,14 @@ def _entry(operation: Operation) -> dict[str, Any]:
             {"parameter": parameter, "other": other, "values": values}
             for parameter, other, values in operation.conditions
         ],
+        "exclusive": [{"required": False, **rule} for rule in node.get("x-binance-exclusive", [])],
+        "window": _window(node.get("x-binance-window")),
         "sources": node["x-binance-source"],
     }
+
+
+def _window(node: dict[str, Any] | None) -> dict[str, Any] | None:
+    return node and {"start": node["from"], "end": node["to"], "days": node["days"]}
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

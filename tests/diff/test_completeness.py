@@ -43,6 +43,7 @@ ABSENT: Mapping[str, Any] = {
     "paging": ir.Paging(page="a", size="b", largest=1, rows="c", row=ir.PythonType("Row")),
     "history": ir.HistoryMatch("read", {}, "a", "b", None, {}, "c", "d", ir.Statuses("e", ("f",)), 1),
     "total": "total",
+    "window": ir.Window("a", "b", 1),
     **dict.fromkeys(("rows", "owner", "only", "detail", "detail_on", "amount"), "a"),
     "route": ir.Route("MAIN", "UMFUTURE"),
     "fields": (),

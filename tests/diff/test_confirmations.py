@@ -52,6 +52,30 @@ MOVE, LIST = "move_it: ", "list_moves: "
                 "value worth, unit quote, detail coins, detailOn withCoins, asset coin, amount free)"
             ),
         ),
+        ("        - {parameters: [moveId, coin]}\n", "", "feature: search: no longer at most one of moveId, coin"),
+        (
+            "        - {parameters: [moveId, coin]}\n",
+            "        - {parameters: [moveId, coin]}\n        - {parameters: [coin, begin]}\n",
+            "breaking: search: at most one of coin, begin",
+        ),
+        ("begin], required: true}", "begin]}", "feature: search: one of moveId, begin required: true -> false"),
+        (
+            "[moveId, coin]}",
+            "[moveId, coin], required: true}",
+            "breaking: search: one of moveId, coin required: false -> true",
+        ),
+        (
+            "[moveId, coin]}",
+            "[coin, moveId]}",
+            "text: search: the parameters that exclude each other stand in another order",
+        ),
+        ("days: 30}", "days: 7}", "breaking: search: window 30 days from begin to end -> 7 days from begin to end"),
+        ("days: 30}", "days: 31}", "feature: search: window 30 days from begin to end -> 31 days from begin to end"),
+        (
+            "      x-binance-window: {from: begin, to: end, days: 30}\n",
+            "",
+            "feature: search: window 30 days from begin to end -> none",
+        ),
         (
             "description: Moving}",
             "description: Transfers}",
@@ -71,6 +95,16 @@ def test_a_tag_that_an_operation_leaves_for_another_is_shown() -> None:
     assert messages(TEXT, changed) == [
         "text: the operations stand in another order",
         "text: read_allowed: tag reading -> moving",
+    ]
+
+
+def test_a_rule_of_a_new_parameter_breaks_no_program() -> None:
+    place, rule = "        - {name: moveId, in: query", "        - {parameters: [moveId, coin]}\n"
+    changed = TEXT.replace(place, "        - {name: more, in: query, schema: {type: string}}\n" + place)
+    changed = changed.replace(rule, rule + "        - {parameters: [more, coin]}\n")
+    assert messages(TEXT, changed) == [
+        "feature: search: more: new optional parameter",
+        "facts: search: at most one of more, coin",
     ]
 
 

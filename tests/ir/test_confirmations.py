@@ -19,6 +19,7 @@ COLLECT = "tags: [moving]\n      x-binance-moves-funds: true\n      x-binance-ef
 HELD = "{rows: held, asset: coin, wallets: {free: SPOT, earn: EARN}, only: coin}"
 OWNER = "{asset: coin, wallets: {free: SUB}, owner: email}"
 MATCH = "match: {coin: asset, sum: amount, mail: email}"
+ONLY = "parameters:\n        - {name: coin, in: query, schema: {type: string}}"
 STATUS = "status: {field: state, executed: [DONE], pending: [WAITING], notExecuted: [FAILED, GONE]}"
 ALLOWED = "{enableMoving: {type: boolean}}"
 EVER = "{settle: 5, description: Never sure., balances: [readBalances]}"
@@ -44,7 +45,7 @@ ERRORS = (
     case("a method that an iterator has", {"operationId: readSub": "operationId: iterListMoves"},
          "155:20: the operations 'listMoves' and 'iterListMoves' both become the method iter_list_moves."),
     case("a history of nothing", {"{of: moveIt}": "{of: moveIts}"},
-         "22:40: there is no operation moveIts; there are: listMoves, moveIt, collectAll, readBalances, readSub, readWallets, readAllowed. Did you mean moveIt?"),
+         "22:40: there is no operation moveIts; there are: listMoves, moveIt, collectAll, readBalances, readSub, readWallets, readAllowed, search. Did you mean moveIt?"),
     case("a history of what is not confirmed by it", {"{of: moveIt}": "{of: collectAll}"},
          "22:40: collectAll has no x-binance-confirm with a history of this operation, so its rows are not known."),
     case("a history that moves funds", {"x-binance-effect: {history": "x-binance-moves-funds: true\n      x-binance-effect: {history"},
@@ -88,12 +89,12 @@ ERRORS = (
     case("balances that do not show every wallet", {"{from: [EARN], to: SPOT}": "{from: [EARN], to: CASH}", "  SUB: {desc": "  CASH: {description: Cash.}\n  SUB: {desc"},
          "108:74: a call can move funds of wallets that none of these reads shows: CASH."),
     case("balances of a read that does not exist", {"balances: [readBalances]": "balances: [readBalance]"},
-         "107:75: there is no operation readBalance; there are: listMoves, moveIt, collectAll, readBalances, readSub, readWallets, readAllowed. Did you mean readBalances?"),
+         "107:75: there is no operation readBalance; there are: listMoves, moveIt, collectAll, readBalances, readSub, readWallets, readAllowed, search. Did you mean readBalances?"),
     case("balances of a read that reports none", {"balances: [readBalances]": "balances: [readAllowed]"},
          "107:75: readAllowed has no x-binance-effect of the kind balances, so no wallet is known by it."),
     case("balances of a transfer", {"balances: [readBalances]": "balances: [moveIt]"},
          "107:75: moveIt moves funds; allowed: an operation that reads."),
-    case("balances that need what the transfer has not", {"{name: coin, in: query, schema: {type: string}}": "{name: coin, in: query, required: true, schema: {type: string}, example: BTC}"},
+    case("balances that need what the transfer has not", {ONLY: ONLY.replace("query,", "query, required: true,").replace("string}", "string}, example: BTC")},
          "107:75: readBalances requires coin, which the transfer cannot give."),
     case("a history of a collection", {EVER: "{settle: 5, description: N., history: {operation: listMoves, send: {kind: kind}, since: begin, until: end, match: {coin: asset}, id: moveId, time: at, status: {field: state, executed: [DONE]}, days: 1}}"},
          "107:64: a history needs an x-binance-effect that is a transfer, whose receipt it lists."),
@@ -127,6 +128,18 @@ ERRORS = (
          "79:60: DONE is executed too; allowed: one meaning for a value."),
     case("a code that is pending and proves something", {"paths:\n": "x-binance-errors:\n  - {code: -7, name: N, description: D., outcome: not_executed, documented: true, pending: true}\npaths:\n"},
          "13:51: the code -7 is pending, so its outcome must be unknown."),
+    case("parameters that exclude each other under names that do not exist", {"{parameters: [moveId, coin]}": "{parameters: [moveIds, coin]}"},
+         "259:25: there is no parameter moveIds; there are: moveId, begin, end, coin. Did you mean moveId?"),
+    case("a parameter that excludes nothing", {"{parameters: [moveId, coin]}": "{parameters: [coin]}"},
+         "259:24: parameters is a list; at least 2 is needed."),
+    case("parameters that exclude one that is required", {"{name: moveId, in: query,": "{name: moveId, in: query, required: true,"},
+         "258:25: the parameter moveId is required, so no other could be given in its place.",
+         "259:25: the parameter moveId is required, so no other could be given in its place."),
+    case("one of several without an example", {"{name: moveId, in: query, schema: {type: integer}, example: 7}": "{name: moveId, in: query, schema: {type: integer}}"},
+         "262:11: the parameter moveId needs an example: the documentation's call is made of them. Write example beside schema."),
+    case("a window by names of another kind", {"{from: begin, to: end, days: 30}": "{from: started, to: coin, days: 30}"},
+         "260:32: there is no parameter started; there are: moveId, begin, end, coin.",
+         "260:45: the parameter coin is string; allowed here: integer."),
 )
 # fmt: on
 
@@ -148,7 +161,16 @@ def test_an_error_has_its_location_and_what_is_allowed(change: dict[str, str], l
 
 
 def test_operations_come_in_the_order_of_the_tags_and_then_of_the_spec() -> None:
-    names = ["move_it", "collect_all", "list_moves", "read_balances", "read_sub", "read_wallets", "read_allowed"]
+    names = [
+        "move_it",
+        "collect_all",
+        "list_moves",
+        "read_balances",
+        "read_sub",
+        "read_wallets",
+        "read_allowed",
+        "search",
+    ]
     assert [operation.name for operation in built().operations] == names
     assert [tag.name for tag in built().tags] == ["moving", "reading"]
     swapped = built(
@@ -197,7 +219,7 @@ def test_the_confirmations_of_a_spec_are_read() -> None:
 
 def test_what_reads_report_is_read() -> None:
     wallets = {"Spot": "SPOT", "Earn": "EARN"}
-    assert [operation.effect for operation in built().operations[2:]] == [
+    assert [operation.effect for operation in built().operations[2:-1]] == [
         ir.History("move_it"),
         ir.Balances("coin", {"free": "SPOT", "earn": "EARN"}, rows="held", only="coin"),
         ir.Balances("coin", {"free": "SUB"}, owner="email"),
@@ -210,3 +232,10 @@ def test_pages_are_read_with_the_type_of_a_row() -> None:
     row = ir.PythonType("ListMovesResponseRows")
     paging = ir.Paging(page="page", size="size", largest=3, rows="rows", total="total", row=row)
     assert [operation.paging for operation in built().operations if operation.paging] == [paging]
+
+
+def test_what_may_not_be_given_together_is_read_and_the_example_has_one_of_them() -> None:
+    search = built().operations[-1]
+    assert search.exclusive == (ir.Exclusive(("moveId", "begin"), required=True), ir.Exclusive(("moveId", "coin")))
+    assert search.window == ir.Window("begin", "end", 30)
+    assert search.example == {"move_id": 7}

@@ -28,6 +28,8 @@ NAMED_BY = {
     ir.Tag: ("name", "name"),
     ir.Confirmation: ("settle", "settle"),
     ir.Paging: ("page", "page"),
+    ir.Exclusive: ("parameters", "parameters"),
+    ir.Window: ("days", "days"),
 }
 """The key of the node, and the attribute of the record, that hold the same."""
 LAST_KEY = {ir.Wallet: "name", ir.Enum: "name", ir.Field: "wire"}
@@ -57,7 +59,8 @@ def test_every_record_leads_to_the_node_it_was_read_from(spec: Spec) -> None:
             assert record.spec_path == ("paths", record.path, record.method.lower())
         elif type(record) in NAMED_BY:
             key, attribute = NAMED_BY[type(record)]
-            assert (written[key] if isinstance(written, dict) else written) == getattr(record, attribute)
+            value = written[key] if isinstance(written, dict) else written
+            assert (tuple(value) if isinstance(value, list) else value) == getattr(record, attribute)
         elif type(record) in LAST_KEY:
             assert record.spec_path[-1] == getattr(record, LAST_KEY[type(record)])
         else:

@@ -112,6 +112,8 @@ def small_api(word: Callable[[str], str] = str) -> ir.Api:
             ir.ClientParameter("signature", True, "STRING", text("Over the query.", "对查询字符串签名。")),  # noqa: FBT003
         ),
         conditions=(ir.Condition(word("fromPair"), word("way"), (word("A_B"), word("B_A"), "C")),),
+        exclusive=(),
+        window=None,
         result=receipt,
         result_text=text("Sent.", "已发送。"),
         response_example=json.dumps({"id": word("x")}, ensure_ascii=False, indent=2),

@@ -63,7 +63,7 @@ def test_a_new_endpoint_with_its_own_confirmation_needs_the_spec_alone(tmp_path:
 
 def test_the_table_has_what_the_spec_says(package: ModuleType) -> None:
     operations = package.OPERATIONS
-    assert [operation.tag for operation in operations.values()] == ["moving"] * 2 + ["reading"] * 5
+    assert [operation.tag for operation in operations.values()] == ["moving"] * 2 + ["reading"] * 6
     assert repr(operations["list_moves"].paging) == (
         "Paging(page='page', size='size', largest=3, rows='rows', total='total')"
     )
@@ -186,7 +186,7 @@ def test_the_overview_has_a_table_for_each_tag(folder: Path) -> None:
     assert headings == ["### Moving", "### Reading"]
     assert lines[:4][0] == "### Moving"
     assert [line.partition("]")[0] for line in lines if line.startswith("| [")] == [
-        "| [moveIt", "| [collectAll", "| [listMoves", "| [readBalances", "| [readSub", "| [readWallets", "| [readAllowed",
+        "| [moveIt", "| [collectAll", "| [listMoves", "| [readBalances", "| [readSub", "| [readWallets", "| [readAllowed", "| [search",
     ]  # fmt: skip
 
 
@@ -257,3 +257,25 @@ def test_a_page_says_what_a_read_reports(folder: Path, name: str, lines: list[st
 def test_a_page_names_the_iterator(folder: Path) -> None:
     line = "| All rows | `iter_list_moves` yields `ListMovesResponseRows`, from pages of up to 3 rows |"
     assert line in section(folder, "endpoints/list_moves.md", "Facts")
+
+
+@pytest.mark.usefixtures("package")
+def test_a_page_says_what_may_not_be_given_together(folder: Path) -> None:
+    assert section(folder, "endpoints/search.md", "Conditions") == [
+        "- Exactly one must be given: `moveId` or `begin`.",
+        "- At most one may be given: `moveId` or `coin`.",
+        "- `end` may be at most 30 days after `begin`.",
+    ]
+    parameters = section(folder, "endpoints/search.md", "Parameters")
+    assert {line.split(" | ")[1]: line.split(" | ")[3] for line in parameters[2:-2]} == {
+        "`move_id`": "on condition",
+        "`begin`": "on condition",
+        "`end`": "no",
+        "`coin`": "no",
+    }
+
+
+def test_a_docstring_says_what_may_not_be_given_together(package: ModuleType) -> None:
+    words = " ".join((package.Client.search.__doc__ or "").split())
+    assert "move_id: moveId Not together with `begin`; one of them must be given. Not together with `coin`." in words
+    assert "end: end At most 30 days after `begin`." in words

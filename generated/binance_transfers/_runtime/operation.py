@@ -55,6 +55,29 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusive:
+    """At most one of some parameters may be given."""
+
+    parameters: tuple[str, ...]
+    required: bool = False
+    """One of them must be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time from one parameter to another, both in milliseconds, may not be longer."""
+
+    start: str
+    end: str
+    days: int
+
+    @property
+    def milliseconds(self) -> int:
+        """The longest time in milliseconds."""
+        return self.days * 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
 class Weight:
     """The cost of a call, and the budget of its endpoint that it is taken from."""
 
@@ -286,6 +309,10 @@ class Operation(Generic[Result]):
     """How to find out what became of a call, where the spec says so."""
     paging: Paging | None = field(default=None, repr=False)
     """How the pages of the response are asked for, where it has pages."""
+    exclusive: tuple[Exclusive, ...] = ()
+    """Parameters that exclude each other."""
+    window: Window | None = None
+    """The longest time between two parameters, where there is one."""
     tag: str = ""
     """The group that the operation belongs to."""
 
