@@ -46,7 +46,7 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     requires_signature=True,
     moves_funds=True,
     when_unknown="Compare the balance of the asset in the futures account and in the margin account with what they were before; the call leaves no id to look up.",
-    weight=Weight(scope="ip", weight=60, budget=12000, seconds=60),
+    weights=(Weight(scope="ip", weight=60, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
     parameters=(
@@ -94,7 +94,7 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     requires_signature=True,
     moves_funds=True,
     when_unknown="Compare the balances of the futures account and of the margin account with what they were before; the call leaves no id to look up.",
-    weight=Weight(scope="ip", weight=1500, budget=12000, seconds=60),
+    weights=(Weight(scope="ip", weight=1500, budget=12000, seconds=60),),
     call_limit=CallLimit(calls=500, seconds=3600),
     permissions=(),
     parameters=(
@@ -141,7 +141,7 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
     requires_signature=True,
     moves_funds=True,
     when_unknown="Look for it in the transfer history, GET /sapi/v1/asset/transfer with the same type, by asset, amount and time; a PENDING one may still go through.",
-    weight=Weight(scope="uid", weight=900, budget=180000, seconds=60),
+    weights=(Weight(scope="uid", weight=900, budget=180000, seconds=60),),
     call_limit=None,
     permissions=("permitsUniversalTransfer",),
     parameters=(
@@ -284,7 +284,7 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     requires_signature=True,
     moves_funds=True,
     when_unknown="Compare the balances of the sub-account's spot wallet and margin wallet with what they were before.",
-    weight=Weight(scope="ip", weight=1, budget=12000, seconds=60),
+    weights=(Weight(scope="ip", weight=1, budget=12000, seconds=60),),
     call_limit=None,
     permissions=("enableSpotAndMarginTrading",),
     parameters=(
@@ -345,7 +345,7 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
     requires_signature=True,
     moves_funds=False,
     when_unknown="",
-    weight=Weight(scope="ip", weight=1500, budget=12000, seconds=60),
+    weights=(Weight(scope="ip", weight=1500, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
     parameters=(

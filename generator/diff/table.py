@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from functools import partial
+from itertools import product
 from math import inf
 from operator import attrgetter
 from typing import Any
@@ -62,12 +63,18 @@ def _budgets(pair: Pair, name: str) -> Iterator[Change]:
         {budget.scope: f"{budget.weight} in {budget.seconds} seconds" for budget in side} for side in pair.values(name)
     )
     operations = matched(pair.old.operations, pair.new.operations, "name", "method", "path")
-    weights = [(name, before.weight, after.weight) for name, before, after in operations if before and after]
+    weights = [
+        (name, before, after)
+        for name, *sides in operations
+        if all(sides)
+        for before, after in product(*(side.weights for side in sides))
+        if before.scope == after.scope
+    ]
     for scope in dict.fromkeys([*old, *new]):
         rates = [
             f"{method} {_rate(before, after)}"
             for method, before, after in weights
-            if before.scope == after.scope == scope and before.calls_per_minute != after.calls_per_minute
+            if before.scope == scope and before.calls_per_minute != after.calls_per_minute
         ]
         more = f"; calls per minute: {join_names(rates)}" if rates else ""
         values, label = (old.get(scope), new.get(scope)), f"budget per {scope.upper()}"
@@ -75,8 +82,14 @@ def _budgets(pair: Pair, name: str) -> Iterator[Change]:
     yield from pair.in_order("budgets", at, old, new)
 
 
-def _weight(pair: Pair, name: str) -> Iterator[Change]:
-    (old, new), at = pair.values(name), pair.below("x-binance-weight")
+def _weights(pair: Pair, name: str) -> Iterator[Change]:
+    (before, after), at = pair.values(name), pair.below("x-binance-weight")
+    if len(before) > 1 or len(after) > 1:
+        more = f": {_rate(pair.old.weight, pair.new.weight)} calls per minute"
+        texts = [", ".join(f"{one.weight} per {one.scope.upper()}" for one in weights) for weights in (before, after)]
+        yield from pair.differ("facts", texts, at, "weight", more=more)
+        return
+    [old], [new] = before, after
     calls = f"{_rate(old, new)} calls per minute"
     more = f": {calls}" if old.weight == new.weight else ""
     yield from pair.differ("facts", (old.scope, new.scope), at.below("scope"), "scope", more=more)
@@ -153,9 +166,9 @@ def _operation_facts(pair: Pair, _name: str) -> Iterator[Change]:
 
 def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, str, Path]]:
     """Yield each fact's name, subject, message, value and keys; `was` stands before what is so no longer."""
-    weight = operation.weight
-    cost = f"weight {was}{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"
-    yield "weight", "", cost, str(weight.weight), ("x-binance-weight",)
+    for weight in operation.weights:
+        cost = f"weight {was}{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"
+        yield "weight", "", cost, str(weight.weight), ("x-binance-weight",)
     plain = {
         "security": operation.security,
         "call limit": _call_limit(operation),
@@ -358,7 +371,7 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "effect": ValueRow("facts", "x-binance-effect", read=_effect),
         "confirmation": confirmation,
         "when_unknown": TextRow("description", "x-binance-when-unknown", "when unknown"),
-        "weight": _weight,
+        "weights": _weights,
         "call_limit": ValueRow("facts", "x-binance-call-limit", "call limit", read=_call_limit),
         "permissions": RecordsRow(
             "permission", "name", "x-binance-permissions", "facts", "facts", _PERMISSION, headed=False

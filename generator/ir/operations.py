@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import jsonschema_rs
@@ -177,13 +178,23 @@ def _costs(node: Node) -> dict[str, Any]:
         node.error_at_key(f"a {method.upper()} must say {moves_funds}: true or false.")
     return {
         "moves_funds": node.get(moves_funds, False),
-        "weight": _weight(node["x-binance-weight"]),
+        "weights": _weights(node["x-binance-weight"]),
         "call_limit": ir.CallLimit(**node.get("x-binance-call-limit")) if "x-binance-call-limit" in node else None,
         "permissions": tuple(
             ir.Permission(permission.get("name"), permission.text(), spec_path=permission.path)
             for permission in node.child("x-binance-permissions")
         ),
     }
+
+
+def _weights(node: Node) -> tuple[ir.Weight, ...]:
+    written = list(node) if isinstance(node.data, list) else [node]
+    for first, second in pairwise(written):
+        if first.get("scope") == second.get("scope"):
+            second.error(
+                f"the scope {second.get('scope')} is here a second time; allowed: one weight for each.", "scope"
+            )
+    return tuple(map(_weight, written))
 
 
 def _weight(node: Node) -> ir.Weight:

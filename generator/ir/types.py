@@ -288,7 +288,7 @@ class Operation(Written):
     effect: Effect | None
     confirmation: Confirmation | None
     when_unknown: Text
-    weight: Weight
+    weights: tuple[Weight, ...]
     call_limit: CallLimit | None
     permissions: tuple[Permission, ...]
     paging: Paging | None
@@ -303,6 +303,11 @@ class Operation(Written):
     example: Mapping[str, Any]
     """A valid call, by argument name."""
     pages: Mapping[Language, Page]
+
+    @property
+    def weight(self) -> Weight:
+        """The weight that allows the fewest calls per minute."""
+        return operation.tightest(self.weights)
 
 
 @dataclass(frozen=True, slots=True)

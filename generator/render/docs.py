@@ -127,8 +127,12 @@ class DocsContext:
 
     def weight_header(self, budget: ir.Budget) -> str:
         """Return the name of the header that reports how much of a budget is used."""
-        operation: Any = SimpleNamespace(weight=budget)
-        return weight_header(operation).upper()
+        weight: Any = budget
+        return weight_header(weight).upper()
+
+    def scopes(self, operation: ir.Operation) -> str:
+        """Return what an operation is counted by, for a table's cell."""
+        return "<br>".join(self._strings.scopes[weight.scope] for weight in operation.weights)
 
     def outcome(self, error: ir.ErrorCode) -> str:
         """Return what an error code proves."""

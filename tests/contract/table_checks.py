@@ -61,12 +61,14 @@ def _entry(operation: Operation) -> dict[str, Any]:
         "confirmation": operation.confirmation,
         "paging": operation.paging,
         "when_unknown": operation.when_unknown.en,
-        "weight": {
-            "scope": operation.scope,
-            "weight": operation.weight,
-            "budget": operation.budget,
-            "seconds": operation.seconds,
-        },
+        "weights": [
+            {
+                "scope": operation.scope,
+                "weight": operation.weight,
+                "budget": operation.budget,
+                "seconds": operation.seconds,
+            }
+        ],
         "call_limit": limit and {"calls": limit["calls"], "seconds": limit["seconds"]},
         "permissions": [permission["name"] for permission in operation.permissions],
         "parameters": [_parameter(parameter) for parameter in operation.parameters],

@@ -114,3 +114,41 @@ def test_a_code_that_is_pending_now_is_shown() -> None:
     assert messages(old, old.replace("documented: true}", "documented: true, pending: true}")) == [
         "facts: error -7: pending false -> true"
     ]
+
+
+TWO = TEXT.replace(
+    "{ip: {weight: 1200, seconds: 60}}", "{ip: {weight: 1200, seconds: 60}, uid: {weight: 100, seconds: 60}}"
+)
+SEARCH = "operationId: search"
+
+
+def with_weight(weight: str) -> str:
+    before, name, rest = TWO.partition(SEARCH)
+    return before + name + rest.replace("{scope: ip, weight: 1}", weight, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "{scope: ip, weight: 1}",
+            "[{scope: ip, weight: 1}, {scope: uid, weight: 2}]",
+            "weight 1 per IP -> 1 per IP, 2 per UID: 1200 -> 50 calls per minute",
+        ),
+        (
+            "[{scope: ip, weight: 1}, {scope: uid, weight: 2}]",
+            "[{scope: ip, weight: 1}, {scope: uid, weight: 4}]",
+            "weight 1 per IP, 2 per UID -> 1 per IP, 4 per UID: 50 -> 25 calls per minute",
+        ),
+    ],
+)
+def test_two_weights_of_one_operation_are_compared_together(old: str, new: str, message: str) -> None:
+    assert messages(with_weight(old), with_weight(new)) == [f"facts: search: {message}"]
+
+
+def test_a_budget_that_changes_says_what_it_means_for_an_operation_with_two_weights() -> None:
+    old = with_weight("[{scope: ip, weight: 1}, {scope: uid, weight: 2}]")
+    new = old.replace("uid: {weight: 100,", "uid: {weight: 200,")
+    assert messages(old, new) == [
+        "facts: budget per UID 100 in 60 seconds -> 200 in 60 seconds; calls per minute: search 50 -> 100"
+    ]

@@ -99,7 +99,7 @@ def small_api(word: Callable[[str], str] = str) -> ir.Api:
         effect=None,
         confirmation=None,
         when_unknown=text("Look it up.", "请查询。"),
-        weight=ir.Weight("ip", 100, 12000, 60),
+        weights=(ir.Weight("ip", 100, 12000, 60),),
         call_limit=ir.CallLimit(5, 90),
         permissions=(
             ir.Permission(word("mayOne"), text("One.", "一。")),

@@ -279,3 +279,26 @@ def test_a_docstring_says_what_may_not_be_given_together(package: ModuleType) ->
     words = " ".join((package.Client.search.__doc__ or "").split())
     assert "move_id: moveId Not together with `begin`; one of them must be given. Not together with `coin`." in words
     assert "end: end At most 30 days after `begin`." in words
+
+
+def test_two_weights_of_one_operation_are_in_the_table_the_docstring_and_the_docs(tmp_path: Path) -> None:
+    budgets = "{ip: {weight: 1200, seconds: 60}, uid: {weight: 100, seconds: 60}}"
+    weights = "[{scope: ip, weight: 3}, {scope: uid, weight: 2}]"
+    text = TEXT.replace("{ip: {weight: 1200, seconds: 60}}", budgets)
+    before, name, rest = text.partition("operationId: search")
+    for package in package_of(before + name + rest.replace("{scope: ip, weight: 1}", weights, 1), tmp_path):
+        operation = package.OPERATIONS["search"]
+        assert repr(operation.weights) == (
+            "(Weight(scope='ip', weight=3, budget=1200, seconds=60), Weight(scope='uid', weight=2, budget=100, seconds=60))"
+        )
+        assert operation.weight is operation.weights[1]
+        words = " ".join((package.Client.search.__doc__ or "").split())
+    assert (
+        "Weight 3 per call against the IP budget of 1200 per minute: 400 calls per minute. "
+        "Weight 2 per call against the UID budget of 100 per minute: 50 calls per minute."
+    ) in words
+    facts = section(tmp_path, "endpoints/search.md", "Facts")
+    assert "| Weight per call | 3, counted per IP address<br>2, counted per account (UID) |" in facts
+    assert "| Calls per minute | 50 |" in facts
+    [row] = [line for line in section(tmp_path, "README.md", "Endpoints") if "search" in line]
+    assert "| 3<br>2 | IP address<br>account (UID) | 50 |" in row

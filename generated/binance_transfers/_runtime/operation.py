@@ -92,6 +92,11 @@ class Weight:
         return self.budget // self.weight * 60 // self.seconds
 
 
+def tightest(weights: tuple[Weight, ...]) -> Weight:
+    """Return the weight that allows the fewest calls per minute."""
+    return min(weights, key=lambda weight: weight.calls_per_minute)
+
+
 @dataclass(frozen=True, slots=True)
 class CallLimit:
     """At most `calls` calls in any `seconds` seconds."""
@@ -289,7 +294,8 @@ class Operation(Generic[Result]):
     moves_funds: bool
     when_unknown: str
     """What to look at, and where, when it is not known whether a call was executed; empty where nothing moves."""
-    weight: Weight
+    weights: tuple[Weight, ...]
+    """What a call costs: mostly one weight; two where it counts against both budgets."""
     call_limit: CallLimit | None
     permissions: tuple[str, ...]
     """What the API key must be allowed, by the field names of Binance's API key permission endpoint."""
@@ -315,6 +321,11 @@ class Operation(Generic[Result]):
     """The longest time between two parameters, where there is one."""
     tag: str = ""
     """The group that the operation belongs to."""
+
+    @property
+    def weight(self) -> Weight:
+        """The weight that allows the fewest calls per minute."""
+        return tightest(self.weights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from .flow import Flow, run, run_async
 from .headers import used_weight
 from .limiter import LimiterDown, MemoryLimiter
 from .observe import logger
-from .operation import Operation
+from .operation import Operation, Weight
 from .short_repr import describe_type
 
 WhenDown: TypeAlias = Literal["refuse", "local"]
@@ -47,16 +47,22 @@ _SPARE = 60_000
 _FAILURES = (redis.RedisError, OSError)
 
 _RESERVE = """
-local weight, calls, counter, pause, ban = unpack(KEYS)
-local now, cost, budget, next_window, weight_expiry, limit, period, calls_expiry = unpack(ARGV)
+local calls, counter, pause, ban = unpack(KEYS)
+local now, limit, period, calls_expiry = unpack(ARGV)
 now, limit, period = tonumber(now), tonumber(limit), tonumber(period)
 
 local free = now
 for _, key in ipairs({pause, ban}) do
     free = math.max(free, tonumber(redis.call('GET', key) or 0))
 end
-if tonumber(redis.call('GET', weight) or 0) + cost > tonumber(budget) then
-    free = math.max(free, tonumber(next_window))
+-- Behind the others comes a key for each budget, with four arguments.
+local budgets = {}
+for index = 5, #KEYS do
+    local cost, budget, next_window, expiry = unpack(ARGV, 4 * index - 15, 4 * index - 12)
+    budgets[KEYS[index]] = {cost, expiry}
+    if tonumber(redis.call('GET', KEYS[index]) or 0) + cost > tonumber(budget) then
+        free = math.max(free, tonumber(next_window))
+    end
 end
 if limit > 0 then
     local since = string.format('(%.0f', now - period)
@@ -70,8 +76,10 @@ if free > now then
     return free - now
 end
 
-redis.call('INCRBY', weight, cost)
-redis.call('PEXPIRE', weight, weight_expiry)
+for weight, taken in pairs(budgets) do
+    redis.call('INCRBY', weight, taken[1])
+    redis.call('PEXPIRE', weight, taken[2])
+end
 if limit > 0 then
     -- Two calls in one millisecond are two members. What a slower clock still counts is left for it.
     redis.call('ZADD', calls, ARGV[1], ARGV[1] .. '-' .. redis.call('INCR', counter))
@@ -145,10 +153,11 @@ class _SharedBudgets(Generic[AnyRedis]):
 
     def _observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Flow[Script, None]:
         self._own.observe(operation, headers, sent_at)
-        reported = used_weight(operation, headers)
-        if reported is not None:
-            length = operation.weight.seconds * 1000
-            yield from self._raise_to(operation, self._weight(operation, sent_at), reported, length)
+        for weight in operation.weights:
+            reported = used_weight(weight, headers)
+            if reported is not None:
+                key = self._weight(operation, weight, sent_at)
+                yield from self._raise_to(operation, key, reported, weight.seconds * 1000)
 
     def _block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Flow[Script, None]:
         self._own.block(operation, seconds, now, everything=everything)
@@ -163,21 +172,22 @@ class _SharedBudgets(Generic[AnyRedis]):
             logger.warning("%s: what Binance answered was not stored in Redis: %s", operation.name, _described(error))
 
     def _reservation(self, operation: Operation[Any], now: int) -> Script:
-        length = operation.weight.seconds * 1000
         limit = operation.call_limit
         period = limit.seconds * 1000 if limit else 0
-        others = [self._key(what, operation) for what in ("calls", "counter", "pause")]
-        keys = [self._weight(operation, now), *others, self._ban()]
-        weight = [operation.weight.weight, operation.weight.budget, now - now % length + length, length + _SPARE]
-        calls = [limit.calls if limit else 0, period, period + _SPARE]
-        return partial(self._reserve_script, keys=keys, args=[now, *weight, *calls])
+        keys = [*(self._key(what, operation) for what in ("calls", "counter", "pause")), self._ban()]
+        arguments = [now, limit.calls if limit else 0, period, period + _SPARE]
+        for weight in operation.weights:
+            length = weight.seconds * 1000
+            keys.append(self._weight(operation, weight, now))
+            arguments += [weight.weight, weight.budget, now - now % length + length, length + _SPARE]
+        return partial(self._reserve_script, keys=keys, args=arguments)
 
-    def _weight(self, operation: Operation[Any], now: int) -> str:
-        return self._key(f"weight:{now // (operation.weight.seconds * 1000)}", operation)
+    def _weight(self, operation: Operation[Any], weight: Weight, now: int) -> str:
+        return self._key(f"weight:{now // (weight.seconds * 1000)}", operation, weight.scope)
 
-    def _key(self, what: str, operation: Operation[Any]) -> str:
+    def _key(self, what: str, operation: Operation[Any], scope: str = "") -> str:
         # What the user named comes last, so that it can hold anything.
-        scope = operation.weight.scope
+        scope = scope or operation.weight.scope
         return f"{{{self._prefix}}}:{what}:{operation.name}:{scope}:{self._owners[scope]}"
 
     def _ban(self) -> str:
