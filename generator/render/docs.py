@@ -17,6 +17,7 @@ from generator.vocabulary import Language
 
 from . import examples, markdown
 from .markdown import code, code_cell, inline, link
+from .python_text import rows_call
 from .templates import TEMPLATES, environment
 from .wallet_graph import WalletGraph
 
@@ -35,6 +36,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "link": link,
     "package_import": examples.package_import,
     "prose": markdown.prose,
+    "rows_call": rows_call,
     "table_head": markdown.table_head,
 }
 _LISTED_VALUES = 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from generator.ir.build import build
+from generator.openapi.load import load
+from generator.render.docs import pages
 from tests.confirmed_specs import LIST, MOVE, READS, ROOT, SCHEMAS, TEXT
 from tests.specs import forget, generate, imported, spec
 
@@ -174,8 +178,8 @@ def test_a_row_is_used_before_the_next_page_is_asked_for(package: ModuleType) ->
 # Documentation
 
 
-def section(folder: Path, path: str, heading: str) -> list[str]:
-    text = (folder / "generated" / "docs" / "en" / path).read_text(encoding="utf-8")
+def section(folder: Path, path: str, heading: str, language: str = "en") -> list[str]:
+    text = (folder / "generated" / "docs" / language / path).read_text(encoding="utf-8")
     return [line for line in text.partition(f"## {heading}\n")[2].partition("\n## ")[0].splitlines() if line]
 
 
@@ -302,3 +306,54 @@ def test_two_weights_of_one_operation_are_in_the_table_the_docstring_and_the_doc
     assert "| Calls per minute | 50 |" in facts
     [row] = [line for line in section(tmp_path, "README.md", "Endpoints") if "search" in line]
     assert "| 3<br>2 | IP address<br>account (UID) | 50 |" in row
+
+
+def test_chinese_pages_say_the_same(tmp_path: Path) -> None:
+    api = replace(build(load("spec.yaml", TEXT.encode())), languages=("en", "zh-CN"))
+    for path, text in pages(api).items():
+        file = tmp_path / "generated" / "docs" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    assert section(tmp_path, "endpoints/move_it.md", "确认结果", "zh-CN") == [
+        "The list is complete.",
+        "| 项目 | 内容 |",
+        "| --- | --- |",
+        "| 查询划转记录 | [listMoves](list_moves.md) |",
+        "| 传入的参数（取自该次调用） | `kind` = `kind` |",
+        "| 必须等于该次调用的参数 | `coin` = `asset`；`sum` = `amount`；`mail` = `email` |",
+        "| 时间范围 | `begin` 至 `end`，可查最近 180 天 |",
+        "| 划转 ID | `moveId` |",
+        "| 划转时间 | `at` |",
+        "| 已执行 | `state` 为 `DONE` |",
+        "| 处理中 | `state` 为 `WAITING` |",
+        "| 未执行 | `state` 为 `FAILED` 或 `GONE` |",
+        "| 何时可见 | 执行后最多 30 秒；这是假定，币安没有说明 |",
+    ]
+    assert section(tmp_path, "endpoints/search.md", "条件", "zh-CN") == [
+        "- 必须且只能传其中一个：`moveId` 或 `begin`。",
+        "- 最多传其中一个：`moveId` 或 `coin`。",
+        "- `begin` 与 `end` 之间最多相隔 30 天。",
+    ]
+    reported = {
+        "list_moves": "每条记录是 [moveIt](move_it.md) 的一次执行。",
+        "read_balances": "每条记录是下列钱包中一种资产（`coin`）的持有数量。`coin` 可将返回内容限定为一种资产。",
+        "read_sub": "每条记录是下列钱包中一种资产（`coin`）的持有数量。钱包由 `email` 指定。",
+        "read_wallets": "每条记录是一个钱包，`wallet` 为其名称（见下表），`worth` 为其折合 `quote` 所指资产的价值。"
+        "传 `withCoins` 可取得 `coins`，即钱包内各项资产的列表：`coin` 和 `free`。",
+        "read_allowed": "每个取值为真或假的字段是 API 密钥的一项权限，名称与各接口页面中的密钥权限一致。",
+    }
+    for name, line in reported.items():
+        assert line in section(tmp_path, f"endpoints/{name}.md", "返回", "zh-CN")
+    line = "| 遍历全部记录 | `iter_list_moves` 逐条给出 `ListMovesResponseRows`，每页最多 3 条 |"
+    assert line in section(tmp_path, "endpoints/list_moves.md", "基本信息", "zh-CN")
+
+
+@pytest.mark.usefixtures("package")
+def test_the_page_of_the_client_has_a_loop_over_all_rows(folder: Path) -> None:
+    lines = section(folder, "client.md", "Pages")
+    assert lines[lines.index("with Client.from_env() as client:") :] == [
+        "with Client.from_env() as client:",
+        "    for row in client.iter_list_moves(kind=Kind.OUT):",
+        "        print(row)",
+        "```",
+    ]
