@@ -120,7 +120,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             transport: An httpx transport under a client made here, such as the sandbox's.
             clock: The time that requests are stamped with; by default this machine's, corrected by Binance's.
             limiter: The budgets to keep within; by default this client's own. `AsyncClient` takes an `AsyncLimiter`
-                too, and needs one that asks a network: `RedisLimiter` would hold up the event loop.
+                too, and refuses `RedisLimiter`, which would hold up the event loop.
             on_attempt: A plain function, called after each attempt, in the thread of the call.
 
         Raises:
@@ -221,9 +221,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _reserve_budget(self, call: Call) -> Flow[Command, None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
         with call.waiting():
-            limiter, clock, cause = self._limiter, self._clock, None
+            cause = None
             try:
-                while wait := (yield from self._settled(limiter.reserve(call.operation, clock.milliseconds()))):
+                while wait := (yield from self._settled(self._reservation(call))):
                     if self._when_full == "raise" or wait >= call.left():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)
@@ -236,6 +236,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             if call.last is not None:
                 raise call.last from refusal
             raise refusal from cause
+
+    def _reservation(self, call: Call) -> Any:
+        return self._limiter.reserve(call.operation, self._clock.milliseconds(), **self._patience(call))
 
     def _attempt(self, call: Call) -> Flow[Command, Any]:
         """Send once, and return the receipt or the exception that says what else is known."""
@@ -286,11 +289,20 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _inform_limiter(self, call: Call, response: Response | Fault, result: object) -> Flow[Command, None]:
         if isinstance(response, Response):
-            yield from self._settled(self._limiter.observe(call.operation, response.headers, call.sent_at))
+            yield from self._settled(
+                self._limiter.observe(call.operation, response.headers, call.sent_at, **self._patience(call))
+            )
         if (pause := _pause(result)) is not None:
             seconds, everything = pause
             now = self._clock.milliseconds()
-            yield from self._settled(self._limiter.block(call.operation, seconds, now, everything=everything))
+            yield from self._settled(
+                self._limiter.block(call.operation, seconds, now, everything=everything, **self._patience(call))
+            )
+
+    def _patience(self, call: Call) -> dict[str, Any]:
+        """Let a limiter that asks a network wait for half of what is left, so that the call keeps the other half."""
+        asks_network = getattr(self._limiter, "_asks_network", False) is True
+        return {"within": max(0.0, call.left() / 2)} if asks_network else {}
 
     def _settled(self, result: Any) -> Flow[Command, Any]:
         """Return what a limiter returned, awaited where it is an `AsyncLimiter`."""
