@@ -117,7 +117,9 @@ def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
     schema = parameter.schema
     yield f"One of `{parameter.enum.name}`." if parameter.enum else ""
     yield f"Not {', '.join(map(json.dumps, parameter.refused))}." if parameter.refused else ""
-    yield f"From {schema['minimum']} to {schema['maximum']}." if "maximum" in schema else ""
+    if "minimum" in schema:
+        range_ = f"From {schema['minimum']} to {schema['maximum']}." if "maximum" in schema else ""
+        yield range_ or f"At least {schema['minimum']}."
     yield f"At least {schema['minLength']} characters." if schema.get("minLength", 1) > 1 else ""
     if parameter.default is not None:
         yield f"Binance assumes {json.dumps(parameter.default)} when it is not given."

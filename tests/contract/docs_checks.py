@@ -70,7 +70,8 @@ def page_list(spec: Spec, folder: Path) -> Iterator[str]:
 def tables(spec: Spec, folder: Path) -> Iterator[str]:
     """Every table of facts has the rows that the spec or the package has, in this order."""
     for language, by_path in pages_by_language(folder):
-        for path, wanted in (*_of_endpoints(spec, language), *_of_spec(spec, language), *_of_package(spec, language)):
+        every = (*_of_endpoints(spec, language), *_of_spec(spec, language), *_of_package(spec, language))
+        for path, wanted in ((path, wanted) for path, wanted in every if wanted):
             place = f"{language}/{path}, table of {wanted[0][0]}"
             found = _table(by_path.get(path, Page()), wanted[0])
             if found is None:
@@ -126,6 +127,8 @@ def _of_endpoints(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
             wallets = operation.effect[1]["wallets"].items()
             yield path, [[name, _text_of(named[wallet], language)] for name, wallet in wallets]
         for model in operation.models:
+            if model.annotation:
+                continue
             yield (
                 path,
                 [

@@ -64,6 +64,8 @@ class Model:
     text: Text
     notes: list[Text]
     fields: list[Field]
+    annotation: str = ""
+    """The type that it is another name for; empty for a record."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ class Parameter:
     @property
     def wire_type(self) -> str:
         """The type as Binance's pages name it."""
-        return "ENUM" if self.enum else {"integer": "LONG"}.get(self.kind, self.kind.upper())
+        if self.enum or self.kind != "integer":
+            return "ENUM" if self.enum else self.kind.upper()
+        return "INT" if self.schema.get("format") == "int32" else "LONG"
 
     @property
     def refused(self) -> list[Any]:
@@ -261,7 +265,10 @@ class Spec:
         )
 
     def _model(self, name: str, schema: Node) -> list[Model]:
-        """Add a record of a response and all that it leads to, and return them."""
+        """Add a record of a response, or another name for a list, and all that it leads to, and return them."""
+        if "properties" not in schema:
+            annotation, reached = self._type(schema, f"{name}Item")
+            return [self._models.setdefault(name, Model(name, text(schema), _notes(schema), [], annotation)), *reached]
         record = Model(name, text(schema), _notes(schema), [])
         found = [self._models.setdefault(name, record)]
         for wire, part in schema["properties"].items():

@@ -225,18 +225,21 @@ def test_a_page_says_how_to_find_out_what_became_of_a_call(folder: Path) -> None
         (
             "read_balances",
             [
-                "A row is what the wallets below hold of one asset, `coin`. `coin` narrows the response to one asset.",
+                "A row is what the wallets below hold of one asset, `coin`. The parameter `coin` narrows the response to one asset.",
                 "| `free` | Spot wallet. |",
                 "| `earn` | Earn wallet. |",
             ],
         ),
-        ("read_sub", ["A row is what the wallets below hold of one asset, `coin`. They are those of `email`."]),
+        (
+            "read_sub",
+            ["A row is what the wallets below hold of one asset, `coin`. The parameter `email` says whose they are."],
+        ),
         (
             "read_wallets",
             [
                 (
-                    "A row is a wallet, named by `wallet` as below; `worth` is its value in the asset `quote`. "
-                    "`withCoins` asks for `coins`, a list of its assets: `coin` and `free`."
+                    "A row is a wallet, named by `wallet` as below; `worth` is its value in the asset that the parameter `quote` names. "
+                    "The parameter `withCoins` asks for `coins`, a list of its assets: `coin` and `free`."
                 ),
                 "| `Spot` | Spot wallet. |",
             ],
@@ -336,10 +339,10 @@ def test_chinese_pages_say_the_same(tmp_path: Path) -> None:
     ]
     reported = {
         "list_moves": "每条记录是 [moveIt](move_it.md) 的一次执行。",
-        "read_balances": "每条记录是下列钱包中一种资产（`coin`）的持有数量。`coin` 可将返回内容限定为一种资产。",
-        "read_sub": "每条记录是下列钱包中一种资产（`coin`）的持有数量。钱包由 `email` 指定。",
-        "read_wallets": "每条记录是一个钱包，`wallet` 为其名称（见下表），`worth` 为其折合 `quote` 所指资产的价值。"
-        "传 `withCoins` 可取得 `coins`，即钱包内各项资产的列表：`coin` 和 `free`。",
+        "read_balances": "每条记录是下列钱包中一种资产（`coin`）的持有数量。参数 `coin` 可将返回内容限定为一种资产。",
+        "read_sub": "每条记录是下列钱包中一种资产（`coin`）的持有数量。参数 `email` 指定是谁的钱包。",
+        "read_wallets": "每条记录是一个钱包，`wallet` 为其名称（见下表），`worth` 为其价值，以参数 `quote` 指定的资产计。"
+        "传参数 `withCoins` 可取得 `coins`，即钱包内各项资产的列表：`coin` 和 `free`。",
         "read_allowed": "每个取值为真或假的字段是 API 密钥的一项权限，名称与各接口页面中的密钥权限一致。",
     }
     for name, line in reported.items():
