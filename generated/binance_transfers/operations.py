@@ -46,7 +46,7 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     requires_signature=True,
     moves_funds=True,
     when_unknown="Compare the balance of the asset in the futures account and in the margin account with what they were before; the call leaves no id to look up.",
-    weight=Weight(scope="ip", weight=60, budget=12000, seconds=60),
+    weights=(Weight(scope="ip", weight=60, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
     parameters=(
@@ -86,6 +86,11 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", asset="asset"),
     success=MappingProxyType({"msg": ("success",)}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="transfers",
 )
 
 FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
@@ -98,7 +103,7 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     requires_signature=True,
     moves_funds=True,
     when_unknown="Compare the balances of the futures account and of the margin account with what they were before; the call leaves no id to look up.",
-    weight=Weight(scope="ip", weight=1500, budget=12000, seconds=60),
+    weights=(Weight(scope="ip", weight=1500, budget=12000, seconds=60),),
     call_limit=CallLimit(calls=500, seconds=3600),
     permissions=(),
     parameters=(
@@ -129,6 +134,11 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", excluded=("BNB",)),
     success=MappingProxyType({"msg": ("success",)}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="transfers",
 )
 
 USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
@@ -141,7 +151,7 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
     requires_signature=True,
     moves_funds=True,
     when_unknown="Look for it in the transfer history, GET /sapi/v1/asset/transfer with the same type, by asset, amount and time; a PENDING one may still go through.",
-    weight=Weight(scope="uid", weight=900, budget=180000, seconds=60),
+    weights=(Weight(scope="uid", weight=900, budget=180000, seconds=60),),
     call_limit=None,
     permissions=("permitsUniversalTransfer",),
     parameters=(
@@ -268,6 +278,11 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
         target_owner="toSymbol",
     ),
     success=MappingProxyType({}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="transfers",
 )
 
 MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = Operation(
@@ -280,7 +295,7 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     requires_signature=True,
     moves_funds=True,
     when_unknown="Compare the balances of the sub-account's spot wallet and margin wallet with what they were before.",
-    weight=Weight(scope="ip", weight=1, budget=12000, seconds=60),
+    weights=(Weight(scope="ip", weight=1, budget=12000, seconds=60),),
     call_limit=None,
     permissions=("enableSpotAndMarginTrading",),
     parameters=(
@@ -327,6 +342,11 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
         target_owner="email",
     ),
     success=MappingProxyType({}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="transfers",
 )
 
 GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.TransferableEarnBalance] = Operation(
@@ -339,7 +359,7 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
     requires_signature=True,
     moves_funds=False,
     when_unknown="",
-    weight=Weight(scope="ip", weight=1500, budget=12000, seconds=60),
+    weights=(Weight(scope="ip", weight=1500, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
     parameters=(
@@ -383,6 +403,11 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
         amount="amount",
     ),
     success=MappingProxyType({}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="transfers",
 )
 
 OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(
@@ -632,7 +657,7 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             code=-5011, name="FUTURE_ACCT_NOT_EXIST", outcome="not_executed", documented=False, exception="Rejected"
         ),
         -5012: ErrorCode(
-            code=-5012, name="TRANSFER_PENDING", outcome="unknown", documented=False, exception="Rejected"
+            code=-5012, name="TRANSFER_PENDING", outcome="unknown", documented=False, exception="Rejected", pending=True
         ),
         -5013: ErrorCode(
             code=-5013,
@@ -662,7 +687,9 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             documented=False,
             exception="Rejected",
         ),
-        -6019: ErrorCode(code=-6019, name="PENDING", outcome="unknown", documented=False, exception="Rejected"),
+        -6019: ErrorCode(
+            code=-6019, name="PENDING", outcome="unknown", documented=False, exception="Rejected", pending=True
+        ),
         -9000: ErrorCode(
             code=-9000, name="UNDOCUMENTED", outcome="probably_not_executed", documented=False, exception="Rejected"
         ),

@@ -1,9 +1,10 @@
-"""Compares which values of which parameter make another one required."""
+"""Compares which parameters a call needs together, or may not have together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import inf
 
 from generator.ir import types as ir
 from generator.openapi.problems import Path
@@ -40,6 +41,52 @@ def conditions(pair: Pair, _name: str) -> Iterator[Change]:
     yield from pair.in_order(
         "conditions", at, *(dict.fromkeys(" on ".join(key[:2]) for key in side) for side in (old, new))
     )
+
+
+def exclusive(pair: Pair, _name: str) -> Iterator[Change]:
+    """Compare which parameters exclude each other."""
+    parameters = matched(pair.old.parameters, pair.new.parameters, "wire", "argument")
+    names = {old.wire: name for name, old, _ in parameters if old}
+    both = {name for name, old, new in parameters if old and new}
+    old = {frozenset(names.get(name, name) for name in rule.parameters): rule for rule in pair.old.exclusive}
+    new = {frozenset(rule.parameters): rule for rule in pair.new.exclusive}
+    at = pair.below("x-binance-exclusive")
+    for key in dict.fromkeys([*old, *new]):
+        before, after = old.get(key), new.get(key)
+        rule = after or before
+        here = Sides(before.spec_path if before else at.old, after.spec_path if after else at.new)
+        if before and after:
+            impact: Impact = "breaking" if after.required else "feature"
+            values = before.required, after.required
+            label = f"one of {', '.join(after.parameters)} required:"
+            yield from pair.differ(impact, values, here.below("required"), "exclusive", label=label)
+            listed = [names.get(name, name) for name in before.parameters]
+            yield from pair.in_order("parameters that exclude each other", here, listed, after.parameters)
+        elif rule:
+            # A call that no program could make yet says nothing of those that were made.
+            binds = key <= both or (rule.required and bool(key & both))
+            impact = "facts" if not binds else "breaking" if after else "feature"
+            text = exclusive_text(rule)
+            message = f"{'' if after else 'no longer '}{text}"
+            yield pair.alone(impact, "exclusive", message, text, here, came=after is not None)
+    yield from pair.in_order("exclusive parameters", at, map(sorted, old), map(sorted, new))
+
+
+def exclusive_text(rule: ir.Exclusive) -> str:
+    """Return which parameters exclude each other, in words."""
+    return f"{'exactly' if rule.required else 'at most'} one of {', '.join(rule.parameters)}"
+
+
+def window_text(operation: ir.Operation) -> str | None:
+    """Return the longest time between two parameters, in words."""
+    window = operation.window
+    return f"{window.days} days from {window.start} to {window.end}" if window else None
+
+
+def window_impact(pair: Pair) -> Impact:
+    """Return the impact of another longest time between two parameters."""
+    old, new = (side.window.days if side.window else inf for side in (pair.old, pair.new))
+    return "breaking" if new < old else "feature" if new > old else "facts"
 
 
 def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Requirement, Path]:

@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from functools import partial
+from itertools import product
 from math import inf
 from operator import attrgetter
+from typing import Any
 
 from generator.ir import types as ir
 from generator.openapi.document import find
@@ -19,14 +21,22 @@ from generator.openapi.problems import Path, join_names
 from generator.render.python_text import period
 
 from .change import Change, Impact
-from .conditions import conditions
+from .conditions import conditions, exclusive, exclusive_text, window_impact, window_text
+from .confirmations import came_or_went, confirmation, confirmation_of, paging
 from .notes import notes
 from .rows import Pair, RecordsRow, Row, Sides, TextRow, ValueRow, matched
 from .wording import differing, written
 
 _BODY = "responses 200 content application/json"
-_EFFECTS = {ir.Transfer: "transfer", ir.Collection: "collect", ir.Report: "report"}
-_EFFECT_KEYS = {"sources": "from", "target": "to", "excluded": "except", "source_owner": "from", "target_owner": "to"}
+_EFFECTS = {ir.Transfer: "transfer", ir.Collection: "collect"}
+_EFFECT_KEYS = {
+    "sources": "from",
+    "target": "to",
+    "excluded": "except",
+    "source_owner": "from",
+    "target_owner": "to",
+    "detail_on": "detailOn",
+}
 """The words of x-binance-effect, where the representation has others."""
 
 
@@ -54,12 +64,18 @@ def _budgets(pair: Pair, name: str) -> Iterator[Change]:
         {budget.scope: f"{budget.weight} in {budget.seconds} seconds" for budget in side} for side in pair.values(name)
     )
     operations = matched(pair.old.operations, pair.new.operations, "name", "method", "path")
-    weights = [(name, before.weight, after.weight) for name, before, after in operations if before and after]
+    weights = [
+        (name, before, after)
+        for name, *sides in operations
+        if all(sides)
+        for before, after in product(*(side.weights for side in sides))
+        if before.scope == after.scope
+    ]
     for scope in dict.fromkeys([*old, *new]):
         rates = [
             f"{method} {_rate(before, after)}"
             for method, before, after in weights
-            if before.scope == after.scope == scope and before.calls_per_minute != after.calls_per_minute
+            if before.scope == scope and before.calls_per_minute != after.calls_per_minute
         ]
         more = f"; calls per minute: {join_names(rates)}" if rates else ""
         values, label = (old.get(scope), new.get(scope)), f"budget per {scope.upper()}"
@@ -67,8 +83,14 @@ def _budgets(pair: Pair, name: str) -> Iterator[Change]:
     yield from pair.in_order("budgets", at, old, new)
 
 
-def _weight(pair: Pair, name: str) -> Iterator[Change]:
-    (old, new), at = pair.values(name), pair.below("x-binance-weight")
+def _weights(pair: Pair, name: str) -> Iterator[Change]:
+    (before, after), at = pair.values(name), pair.below("x-binance-weight")
+    if len(before) > 1 or len(after) > 1:
+        more = f": {_rate(pair.old.weight, pair.new.weight)} calls per minute"
+        texts = [", ".join(f"{one.weight} per {one.scope.upper()}" for one in weights) for weights in (before, after)]
+        yield from pair.differ("facts", texts, at, "weight", more=more)
+        return
+    [old], [new] = before, after
     calls = f"{_rate(old, new)} calls per minute"
     more = f": {calls}" if old.weight == new.weight else ""
     yield from pair.differ("facts", (old.scope, new.scope), at.below("scope"), "scope", more=more)
@@ -107,12 +129,15 @@ def _effect(operation: ir.Operation) -> str | None:
     if effect is None:
         return None
     values = {field.name: getattr(effect, field.name) for field in fields(effect) if field.name != "routes"}
-    texts = [
-        f"{_EFFECT_KEYS.get(name, name)} {' '.join(value) if isinstance(value, tuple) else value}"
-        for name, value in values.items()
-        if value
-    ]
-    return f"{_EFFECTS[type(effect)]} ({', '.join(texts)})"
+    texts = [f"{_EFFECT_KEYS.get(name, name)} {_effect_value(value)}" for name, value in values.items() if value]
+    kind = _EFFECTS.get(type(effect), type(effect).__name__.lower())
+    return f"{kind} ({', '.join(texts)})" if texts else kind
+
+
+def _effect_value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}: {item}" for key, item in value.items())
+    return " ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _success(operation: ir.Operation) -> str | None:
@@ -158,19 +183,23 @@ def _operation_facts(pair: Pair, _name: str) -> Iterator[Change]:
 
 def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, str, Path]]:
     """Yield each fact's name, subject, message, value and keys; `was` stands before what is so no longer."""
-    weight = operation.weight
-    cost = f"weight {was}{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"
-    yield "weight", "", cost, str(weight.weight), ("x-binance-weight",)
+    for weight in operation.weights:
+        cost = f"weight {was}{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"
+        yield "weight", "", cost, str(weight.weight), ("x-binance-weight",)
     plain = {
         "security": operation.security,
         "call limit": _call_limit(operation),
         "moves funds": written(operation.moves_funds),
         "effect": _effect(operation),
         "success": _success(operation),
+        "paging": paging(operation),
+        "window": window_text(operation),
     }
     for fact, value in plain.items():
         if value:
             yield fact, "", f"{fact} {was}{value}", value, (f"x-binance-{fact.replace(' ', '-')}",)
+    if confirmed := confirmation_of(operation):
+        yield "confirmation", "", f"confirmation {was}{confirmed}", confirmed, ("x-binance-confirm",)
     for index, permission in enumerate(operation.permissions):
         message = f"permission {was}needed: {permission.name}"
         yield "permission", "", message, permission.name, ("x-binance-permissions", index)
@@ -178,6 +207,8 @@ def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, s
         values = ", ".join(map(str, condition.values))
         message = f"{was}required when {condition.other} is {values}"
         yield "condition", condition.parameter, message, values, ("x-binance-requires", index)
+    for index, rule in enumerate(operation.exclusive):
+        yield "exclusive", "", f"{was}{exclusive_text(rule)}", exclusive_text(rule), ("x-binance-exclusive", index)
 
 
 def _rules(pair: Pair, name: str) -> Iterator[Pair]:
@@ -293,6 +324,7 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
                 f"{error.name}, {error.outcome}" + f", {error.exception}" * (error.exception != _PLAIN)
             ),
         ),
+        "tags": RecordsRow("tag", "name", "tags", "text", "text", _ALONE, "tag {key}", headed=False),
         "enums": RecordsRow("enum", "name", _SCHEMAS),
         "models": (RecordsRow("model", "name", _SCHEMAS, order=None), _model_order),
         "operations": (
@@ -311,7 +343,9 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
             lambda pair: "facts" if pair.new.outcome != _REFUSAL or pair.old.exception == _PLAIN else "breaking",
             "exception",
         ),
+        "pending": ValueRow("facts", "pending"),
     },
+    ir.Tag: {},
     ir.Enum: {
         "kind": ValueRow("breaking", "type", "type"),
         "values": RecordsRow(
@@ -343,6 +377,7 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
     },
     ir.Operation: {
         "name": ValueRow("breaking", "operationId"),
+        "tag": ValueRow("text", "tags"),
         "title": TextRow("summary", label="title"),
         "method": ValueRow("facts"),
         "path": ValueRow("facts", ".."),
@@ -353,12 +388,14 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "moves_funds": ValueRow("breaking", "x-binance-moves-funds", "moves funds"),
         "effect": ValueRow("facts", "x-binance-effect", read=_effect),
         "success": ValueRow(_success_impact, "x-binance-success", read=_success),
+        "confirmation": confirmation,
         "when_unknown": TextRow("description", "x-binance-when-unknown", "when unknown"),
-        "weight": _weight,
+        "weights": _weights,
         "call_limit": ValueRow("facts", "x-binance-call-limit", "call limit", read=_call_limit),
         "permissions": RecordsRow(
             "permission", "name", "x-binance-permissions", "facts", "facts", _PERMISSION, headed=False
         ),
+        "paging": ValueRow(lambda pair: came_or_went(pair, "paging"), "x-binance-paging", read=paging),
         "parameters": RecordsRow(
             "parameter", "wire", "parameters", "breaking", _required, _NEEDED, otherwise=("argument",)
         ),
@@ -366,6 +403,8 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
             "stamp", "wire", "parameters", "facts", "facts", _SENT, order="parameters of the client itself"
         ),
         "conditions": conditions,
+        "exclusive": exclusive,
+        "window": ValueRow(window_impact, "x-binance-window", read=window_text),
         "result": ValueRow("breaking", f"{_BODY} schema", "response", read=attrgetter("result.name")),
         "result_text": TextRow("description", "responses 200", "response"),
         "response_example": _response_example,

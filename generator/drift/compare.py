@@ -357,6 +357,8 @@ def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> It
 
 
 def _of_weight(spec: OperationFacts, stated: PageWeight) -> Iterator[Update]:
+    if len(spec.operation.weights) > 1:
+        return  # a person has to say which of them it is
     known = spec.operation.weight
     if stated.weight != known.weight:
         yield WeightUpdate(spec.endpoint, "weight", stated.weight)

@@ -155,8 +155,8 @@ class OperationFacts:
                 yield FactKey("sentences", LANGUAGES[language]), SpecFact(text, (*url[:-1], "sentences"), path)
         yield FactKey("title"), SpecFact(operation.title.en, (*path, "summary"), path)
         yield FactKey("security"), SpecFact(operation.security, (*path, "x-binance-security"), path)
-        weight = PageWeight(operation.weight.weight, operation.weight.scope)
-        yield FactKey("weight"), SpecFact(weight_text(weight), (*path, "x-binance-weight"), path)
+        weights = [weight_text(PageWeight(weight.weight, weight.scope)) for weight in operation.weights]
+        yield FactKey("weight"), SpecFact(" and ".join(sorted(weights)), (*path, "x-binance-weight"), path)
         limit = operation.call_limit
         text = limit_text(limit) if limit else NONE
         key = "x-binance-call-limit" if limit else "x-binance-weight"
@@ -255,6 +255,9 @@ class _PageFacts:
 
     def _weight(self) -> tuple[PageFact, ...]:
         spec, weights = self._spec.operation.weight, self._version.weights
+        if len(weights) == len(self._spec.operation.weights) > 1:
+            together = " and ".join(sorted(weight_text(found.value) for found in weights))
+            return (PageFact(together, weights[0].line),)
         facts = []
         for stated in weights:
             weight = stated.value

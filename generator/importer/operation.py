@@ -100,6 +100,7 @@ class _Drafter:
         parameters = self._parameters(name, security)
         operation = {
             "operationId": name,
+            **self._tags(),
             **self._texts(),
             "security": self._schemes(security),
             "x-binance-security": security,
@@ -131,6 +132,10 @@ class _Drafter:
         words = self._components.words(f"what you chose and why: {note.message}", {})
         explains = [Flow(page=page, fact=fact, says=says) for page, fact, says in note.explains]
         return words | ({"explains": explains} if explains else {})
+
+    def _tags(self) -> dict[str, Any]:
+        tags = [tag.get("name") for tag in at(self._data, ("tags",)) or ()]
+        return {"tags": [drafts.gap(f"Choose one of {', '.join(tags)}.")]} if tags else {}
 
     # Texts
 

@@ -36,6 +36,7 @@ def build(document: Document) -> ir.Api:
         "budgets": root.child("x-binance-rate-limits").attempt(lambda budgets: tuple(map(_budget, budgets))),
         "wallets": root.child("x-binance-wallets").attempt(lambda wallets: tuple(map(_wallet, wallets))),
         "errors": root.child("x-binance-errors").attempt(_errors),
+        "tags": root.child("tags").attempt(_tags),
     }
     for name in context.models.keys() & context.enums.keys():
         document.error(("components", "schemas", name), f"{name} is both an enum and a model.")
@@ -88,12 +89,25 @@ def _wallet(wallet: Node) -> ir.Wallet:
     return ir.Wallet(str(wallet.path[-1]), wallet.text(), wallet.get("per"), spec_path=wallet.path)
 
 
+def _tags(tags: Node) -> tuple[ir.Tag, ...]:
+    found: dict[str, ir.Tag] = {}
+    for tag in tags:
+        if (name := tag.get("name")) in found:
+            tag.error(f"the tag {name} is here a second time.", "name")
+        found[name] = ir.Tag(name, tag.text(), spec_path=tag.path)
+    return tuple(found.values())
+
+
 def _errors(errors: Node) -> tuple[ir.ErrorCode, ...]:
     found: dict[int, ir.ErrorCode] = {}
     for error in errors:
         facts = {key: error.get(key) for key in ("code", "name", "outcome", "documented")}
         if (code := error.get("code")) in found:
             error.error(f"the code {code} is here a second time.", "code")
-        exception = error.get("exception", "Rejected")
-        found[code] = ir.ErrorCode(**facts, exception=exception, text=error.text(), spec_path=error.path)
+        exception, pending = error.get("exception", "Rejected"), error.get("pending", False)
+        if pending and facts["outcome"] != "unknown":
+            error.error(f"the code {code} is pending, so its outcome must be unknown.", "outcome")
+        found[code] = ir.ErrorCode(
+            **facts, exception=exception, pending=pending, text=error.text(), spec_path=error.path
+        )
     return tuple(found.values())

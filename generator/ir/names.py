@@ -15,7 +15,8 @@ KEYWORDS = frozenset(
 ARGUMENTS_TAKEN = KEYWORDS | {"self"}
 METHODS_TAKEN = KEYWORDS | {
     # What a client has besides operations, now or by plan.
-    *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "synchronize_clock", "used_weights"),
+    *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "reconcile", "snapshot"),
+    *("synchronize_clock", "used_weights"),
     # Names of the operation table, which holds each operation under its name in capitals.
     *("api", "error_codes", "operations"),
     # Annotations in the class body would find the method instead.
@@ -61,6 +62,11 @@ def snake(name: str, taken: frozenset[str], if_digit_first: str) -> str | None:
 def method(name: str) -> str | None:
     """Return the name of an operation's method, or `None` where it gives none. ASCII: capitals keep it apart too."""
     return snake(name, METHODS_TAKEN, "call_") if name.isascii() else None
+
+
+def iterator(method_name: str) -> str:
+    """Return the name of the method that yields the rows of all pages of an operation."""
+    return f"iter_{method_name}"
 
 
 def member(value: str | int) -> str | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import jsonschema_rs
 
 from generator.openapi.document import reference
-from generator.openapi.problems import Path, join_names
+from generator.openapi.problems import Path, choices, join_names
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHODS
 from generator.runtime.headers import API_KEY_HEADER
@@ -18,9 +19,13 @@ from generator.vocabulary import KEY_ONLY, SIGNED
 
 from . import names
 from . import types as ir
+from .conditions import example_call, read_conditions, read_exclusive, read_window
+from .confirmations import with_confirmations
 from .models import read_model
 from .node import InvalidNode, Node
-from .parameters import SIGNATURE, Inputs, example_call, read_conditions, read_parameters
+from .paging import KEY as PAGING
+from .paging import read_paging
+from .parameters import SIGNATURE, Inputs, read_parameters
 from .success import read_success
 from .wallet_effects import read_effect
 
@@ -39,19 +44,21 @@ _REQUIRED_KEYS = (
 
 
 def read_operations(root: Node) -> tuple[ir.Operation, ...]:
-    """Return every operation that has no error, in the order of the spec."""
-    found: list[ir.Operation] = []
+    """Return every operation that has no error, by the order of the tags, and for each tag in the order of the spec."""
+    found: dict[str, tuple[Node, ir.Operation | None]] = {}
     methods: dict[str, str] = {}
     for item in root.child("paths") if isinstance(root.get("paths"), dict) else ():
         for method in item.data if isinstance(item.data, dict) else ():
             if method in METHODS:
                 node = item[method]
                 _check_name(methods, node)
-                operation = node.attempt(_operation)
-                found += [operation] if operation else []
-    if not found and not root.context.document.problems:
+                written = node.get("operationId", node.path) if isinstance(node.data, dict) else node.path
+                found[str(written)] = node, node.attempt(_operation)
+    if not any(operation for _, operation in found.values()) and not root.context.document.problems:
         root.error("there is no operation; write at least one.", "paths")
-    return tuple(found)
+    tags = [tag.get("name") for tag in root.child("tags").attempt(list) or ()]
+    operations = with_confirmations(found)
+    return tuple(sorted(operations, key=lambda operation: tags.index(operation.tag) if operation.tag in tags else 0))
 
 
 def _check_name(methods: dict[str, str], node: Node) -> None:
@@ -59,11 +66,13 @@ def _check_name(methods: dict[str, str], node: Node) -> None:
     name = names.method(written) if isinstance(written, str) else None
     if name is None:
         return
-    if name in methods:
-        same = f"the operationId {written} is here a second time."
-        message = f"the operations {methods[name]!r} and {written!r} both become the method {name}."
-        node.error(same if methods[name] == written else message, "operationId")
-    methods[name] = written
+    # An operation with pages has a second method.
+    for taken in (name, names.iterator(name)) if PAGING in node else (name,):
+        if taken in methods:
+            same = f"the operationId {written} is here a second time."
+            message = f"the operations {methods[taken]!r} and {written!r} both become the method {taken}."
+            node.error(same if methods[taken] == written else message, "operationId")
+        methods[taken] = written
 
 
 def _operation(node: Node) -> ir.Operation:
@@ -74,6 +83,7 @@ def _operation(node: Node) -> ir.Operation:
     if whole:
         _check_inputs(node, security, inputs)
     conditions = tuple(read_conditions(node, inputs.given)) if whole else ()
+    exclusive = tuple(read_exclusive(node, inputs.given)) if whole else ()
     result = _result(node, name)
     signature = _signature(node, security)
     # The wallets may have errors; then the effect is not read.
@@ -81,21 +91,42 @@ def _operation(node: Node) -> ir.Operation:
     effect = wallets.attempt(lambda _: read_effect(node, inputs.given, result["result"])) if whole else None
     return ir.Operation(
         name=name,
+        tag=_tag(node),
         method=str(node.path[2]).upper(),  # type: ignore[arg-type] # one of METHODS
         path=str(node.path[1]),
         security=security,
         requires_key=security in KEY_ONLY + SIGNED,
         requires_signature=security in SIGNED,
         effect=effect,
+        confirmation=None,  # read when all operations are known
+        paging=read_paging(node, inputs.given, result["result"]) if whole else None,
         parameters=inputs.given,
         conditions=conditions,
+        exclusive=exclusive,
+        window=read_window(node, inputs.given) if whole else None,
         spec_path=node.path,
         **result,
         **_costs(node),
         **_words(node),
         client_parameters=inputs.from_client + signature,
-        example=example_call(node, inputs.given, conditions),
+        example=example_call(node, inputs.given, conditions, exclusive),
     )
+
+
+def _tag(node: Node) -> str:
+    """Return the name of the operation's group; where the spec has groups, each operation is in one of them."""
+    tags = node.root.child("tags")
+    tags.require_valid()
+    known, written = [tag.get("name") for tag in tags], node.get("tags", [])
+    if known and len(written) != 1:
+        message = f"an operation has one tag; allowed: {join_names(known)}."
+        if written:
+            node.error(message, "tags")
+        else:
+            node.error_at_key(message)
+    elif written and written[0] not in known:
+        node.error(f"there is no tag {written[0]}; there are: {choices(written[0], known)}", "tags", 0)
+    return written[0] if written else ""
 
 
 def _name(node: Node) -> str:
@@ -154,13 +185,23 @@ def _costs(node: Node) -> dict[str, Any]:
         node.error_at_key(f"a {method.upper()} must say {moves_funds}: true or false.")
     return {
         "moves_funds": node.get(moves_funds, False),
-        "weight": _weight(node["x-binance-weight"]),
+        "weights": _weights(node["x-binance-weight"]),
         "call_limit": ir.CallLimit(**node.get("x-binance-call-limit")) if "x-binance-call-limit" in node else None,
         "permissions": tuple(
             ir.Permission(permission.get("name"), permission.text(), spec_path=permission.path)
             for permission in node.child("x-binance-permissions")
         ),
     }
+
+
+def _weights(node: Node) -> tuple[ir.Weight, ...]:
+    written = list(node) if isinstance(node.data, list) else [node]
+    for first, second in pairwise(written):
+        if first.get("scope") == second.get("scope"):
+            second.error(
+                f"the scope {second.get('scope')} is here a second time; allowed: one weight for each.", "scope"
+            )
+    return tuple(map(_weight, written))
 
 
 def _weight(node: Node) -> ir.Weight:

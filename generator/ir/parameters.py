@@ -1,13 +1,12 @@
-"""Reads the parameters of an operation, when which of them is required, and the example of a call."""
+"""Reads the parameters of an operation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from generator.openapi.problems import choices, did_you_mean
 from generator.runtime import values
 from generator.runtime.operation import Parameter as SentParameter
 
@@ -19,7 +18,7 @@ from .values import Value, read_value
 
 SIGNATURE = "signature"
 _TIMESTAMP = "timestamp"
-_JSON = "application/json"
+JSON = "application/json"
 _TYPES: Mapping[ir.Kind, PythonType] = {
     "string": PythonType("str"),
     "decimal": union("Decimal", "int", "str"),
@@ -92,7 +91,7 @@ def _parameter(node: Node, *, signed: bool) -> ir.Parameter | ir.ClientParameter
         text=text,
         notes=notes,
         spec_path=node.path,
-        schema_path=(*node.path, "content", _JSON, "schema") if "content" in node else (*node.path, "schema"),
+        schema_path=(*node.path, "content", JSON, "schema") if "content" in node else (*node.path, "schema"),
     )
     _check_sendable(_example_node(node), parameter, parameter.example, "example")
     _check_sendable(node, parameter, parameter.default, "schema", "default")
@@ -104,7 +103,7 @@ def _check_node(node: Node, *, signed: bool) -> None:
     if ("schema" in node) == ("content" in node):
         raise node.invalid(f"the parameter {wire} needs either a schema or content.")
     if "content" in node and "example" in node:
-        raise node.invalid(f"beside content there is no example; write it under {_JSON}, beside schema.", "example")
+        raise node.invalid(f"beside content there is no example; write it under {JSON}, beside schema.", "example")
     if location not in ("query", "path"):
         raise node.invalid(f"a parameter in {location} is not supported; allowed: query, path.", "in")
     if signed and wire == SIGNATURE:
@@ -115,7 +114,7 @@ def _check_node(node: Node, *, signed: bool) -> None:
 
 def _example_node(node: Node) -> Node:
     """Return what holds the example of a parameter: OpenAPI has it beside the schema."""
-    return node["content"][_JSON] if "content" in node else node
+    return node["content"][JSON] if "content" in node else node
 
 
 def _argument(node: Node) -> str:
@@ -128,15 +127,15 @@ def _argument(node: Node) -> str:
 
 def _schema(node: Node) -> _Schema:
     if "content" in node:
-        if set(node.get("content")) != {_JSON}:
-            raise node.invalid(f"content is supported as {_JSON} only.", "content")
-        node, form = node["content"][_JSON], "json"
+        if set(node.get("content")) != {JSON}:
+            raise node.invalid(f"content is supported as {JSON} only.", "content")
+        node, form = node["content"][JSON], "json"
     else:
         form = _form(node)
     schema, _ = node["schema"].resolve()
     if schema.get("type") != "array":
         if form == "json":
-            raise schema.invalid(f"content: {_JSON} is supported for arrays only.")
+            raise schema.invalid(f"content: {JSON} is supported for arrays only.")
         return _Schema(node["schema"])
     if "items" not in schema:
         raise schema.invalid("an array needs the schema of its items: write items: {type: string}, or what they are.")
@@ -160,62 +159,6 @@ def _check_sendable(node: Node, parameter: ir.Parameter, value: Any, *key: str) 
         values.wire_texts(sent_parameter(parameter), value)
     except values.Refused as refusal:
         node.error(f"the {key[-1]} of {parameter.wire} {refusal}", *key)
-
-
-# What is required by a condition
-
-
-def read_conditions(operation: Node, parameters: tuple[ir.Parameter, ...]) -> Iterator[ir.Condition]:
-    """Yield which values of which parameter make another one required."""
-    by_name = {parameter.wire: parameter for parameter in parameters}
-    taken: set[tuple[str, str]] = set()
-    for rule in operation.child("x-binance-requires"):
-        when = rule["when"]
-        name, other, allowed = rule.get("parameter"), when.get("parameter"), when.get("in")
-        if (name, other) in taken:
-            rule.error(f"when {other} requires {name} is written above; write all values there.")
-            continue
-        taken.add((name, other))
-        for node in (rule["parameter"], when["parameter"]):
-            if node.data not in by_name:
-                node.error(f"there is no parameter {node.data}; there are: {choices(node.data, by_name)}")
-        if name in by_name and other in by_name:
-            _check_values(when, by_name[other])
-            yield ir.Condition(name, other, tuple(allowed), spec_path=rule.path)
-
-
-def _check_values(when: Node, parameter: ir.Parameter) -> None:
-    for value in when.child("in"):
-        if parameter.choices and value.data not in parameter.choices:
-            nearest = did_you_mean(str(value.data), map(str, parameter.choices))
-            value.error(f"{parameter.wire} has no value {value.data}.{nearest}")
-
-
-# The example of a call
-
-
-def example_call(
-    operation: Node, parameters: tuple[ir.Parameter, ...], conditions: tuple[ir.Condition, ...]
-) -> dict[str, Any]:
-    """Make a valid call of the examples: what is required, by itself or by a condition."""
-    by_name = {parameter.wire: parameter for parameter in parameters}
-    found = {name: _example_of(operation, parameter) for name, parameter in by_name.items() if parameter.required}
-    for condition in conditions:
-        name = condition.parameter
-        if found.get(condition.other) in condition.values and name not in found:
-            found[name] = _example_of(operation, by_name[name])
-    return {parameter.argument: found[name] for name, parameter in by_name.items() if name in found}
-
-
-def _example_of(operation: Node, parameter: ir.Parameter) -> Any:
-    for value in (parameter.example, parameter.default, *parameter.choices[:1]):
-        if value is not None:
-            return [value] if parameter.array and not isinstance(value, list) else value
-    written = next(node for node in operation.child("parameters") if node.resolve()[0].get("name") == parameter.wire)
-    where = f"example under {_JSON}," if "content" in written.resolve()[0] else "example"
-    message = f"the parameter {parameter.wire} needs an example: the documentation's call is made of them. "
-    message += f"Write {where} beside schema."
-    raise written.invalid(message)
 
 
 def sent_parameter(parameter: ir.Parameter) -> SentParameter:

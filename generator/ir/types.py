@@ -17,8 +17,14 @@ CallLimit: TypeAlias = operation.CallLimit
 Transfer: TypeAlias = operation.Transfer
 Collection: TypeAlias = operation.Collection
 Report: TypeAlias = operation.Report
+History: TypeAlias = operation.History
+Balances: TypeAlias = operation.Balances
+Overview: TypeAlias = operation.Overview
+Permissions: TypeAlias = operation.Permissions
 Effect: TypeAlias = operation.Effect
 FieldValue: TypeAlias = operation.FieldValue
+Statuses: TypeAlias = operation.Statuses
+HistoryMatch: TypeAlias = operation.HistoryMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +190,36 @@ class Condition(operation.Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusive(operation.Exclusive):
+    """Parameters of the operation table that exclude each other, and where that is written."""
+
+    spec_path: Path = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Window(operation.Window):
+    """A window of the operation table, and where it is written."""
+
+    spec_path: Path = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation(operation.Confirmation):
+    """A confirmation of the operation table, how sure it can be, and where it is written."""
+
+    text: Text
+    spec_path: Path = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging(operation.Paging):
+    """The paging of the operation table, the type of a row, and where it is written."""
+
+    row: PythonType
+    spec_path: Path = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Field(Written):
     """A field of a model."""
 
@@ -229,10 +265,20 @@ class Page(Written):
 
 
 @dataclass(frozen=True, slots=True)
+class Tag(Written):
+    """A group of operations."""
+
+    name: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Operation(Written):
     """One endpoint."""
 
     name: str
+    tag: str
+    """The name of its group, where the spec has groups."""
     title: Text
     text: Text
     notes: tuple[Text, ...]
@@ -243,13 +289,17 @@ class Operation(Written):
     requires_signature: bool
     moves_funds: bool
     effect: Effect | None
+    confirmation: Confirmation | None
     when_unknown: Text
-    weight: Weight
+    weights: tuple[Weight, ...]
     call_limit: CallLimit | None
     permissions: tuple[Permission, ...]
+    paging: Paging | None
     parameters: tuple[Parameter, ...]
     client_parameters: tuple[ClientParameter, ...]
     conditions: tuple[Condition, ...]
+    exclusive: tuple[Exclusive, ...]
+    window: Window | None
     result: Model
     result_text: Text
     response_example: str
@@ -258,6 +308,11 @@ class Operation(Written):
     example: Mapping[str, Any]
     """A valid call, by argument name."""
     pages: Mapping[Language, Page]
+
+    @property
+    def weight(self) -> Weight:
+        """The weight that allows the fewest calls per minute."""
+        return operation.tightest(self.weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +332,7 @@ class Budget(Written):
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorCode(operation.ErrorCode):
     """An error code of the operation table, its words, and where it is written."""
 
@@ -297,6 +352,7 @@ class Api:
     budgets: tuple[Budget, ...]
     wallets: tuple[Wallet, ...]
     errors: tuple[ErrorCode, ...]
+    tags: tuple[Tag, ...]
     enums: tuple[Enum, ...]
     models: tuple[Model, ...]
     operations: tuple[Operation, ...]

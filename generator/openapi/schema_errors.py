@@ -37,6 +37,8 @@ def fractions_for_integers(
     root: Mapping[str, Any], schema: Mapping[str, Any], value: object, path: Path = ()
 ) -> Iterator[Path]:
     """Yield where a number such as 1.0 stands for an integer: a JSON Schema takes it, Python code does not."""
+    if "if" in schema:
+        schema = schema["then" if isinstance(value, list) else "else"]
     if "$ref" in schema:
         schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
     kinds = schema.get("type", ())
@@ -85,6 +87,7 @@ def _allowed(keyword: object, wanted: Any) -> str:
         "const": f"allowed: {short_repr(wanted)}",
         "minimum": f"it must be {wanted} or more",
         "minItems": f"at least {wanted} is needed",
+        "maxItems": f"at most {wanted} is allowed",
         "minProperties": f"at least {wanted} is needed",
         "maxProperties": f"at most {wanted} is allowed",
         "pattern": f"it must have the form {wanted}" if wanted != r"\S" else "it must not be blank",

@@ -34,6 +34,7 @@ _SHAPES: Mapping[str, Shape] = {
         ("parameters", {"type": "array", "items": _OBJECT}),
         ("security", {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "array"}}}),
         ("enum", {"type": "array", "minItems": 1}),
+        ("tags", {"type": "array", "minItems": 1, "items": {"type": "string"}}),
         ("type", {"if": {"type": "array"}, "then": {"items": {"enum": _TYPES}}, "else": {"enum": _TYPES}}),
     )
     for key in keys.split()
@@ -78,13 +79,14 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         Kind(
             "root",
-            _keys("openapi info servers paths components"),
+            _keys("openapi info servers tags paths components", tags=_OBJECTS),
             required=("info", "servers", "paths"),
-            below={"info": "info", "components": "components", "servers": "server", "paths": "path"},
+            below={"info": "info", "components": "components", "servers": "server", "tags": "tag", "paths": "path"},
             instead={"security": "each operation has its own security"},
         ),
         Kind("info", _keys("title version description"), required=("title", "version")),
         Kind("server", _keys("url description"), required=("url",)),
+        Kind("tag", _keys("name description"), required=("name", "description")),
         Kind("components", dict.fromkeys(_GROUPS, _COMPONENTS), below=_GROUPS),
         Kind(
             "path",
@@ -94,7 +96,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(
             "operation",
-            _keys("operationId summary description security parameters responses"),
+            _keys("operationId tags summary description security parameters responses"),
             below={"parameters": "parameter", "responses": "response"},
             instead={"requestBody": _BODY},
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import yaml
 
 from generator.ir import types as ir
+from generator.ir.names import iterator
 from generator.runtime.headers import weight_header
 from generator.vocabulary import Language
 
 from . import examples, markdown
 from .markdown import code, code_cell, inline, link
+from .python_text import rows_call
 from .templates import TEMPLATES, environment
 from .wallet_graph import WalletGraph
 
@@ -28,11 +31,13 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "fence": markdown.fence,
     "imports": examples.imports,
     "inline": inline,
+    "iterator": iterator,
     "json_text": markdown.json_text,
     "label": markdown.label,
     "link": link,
     "package_import": examples.package_import,
     "prose": markdown.prose,
+    "rows_call": rows_call,
     "table_head": markdown.table_head,
 }
 _LISTED_VALUES = 5
@@ -125,8 +130,25 @@ class DocsContext:
 
     def weight_header(self, budget: ir.Budget) -> str:
         """Return the name of the header that reports how much of a budget is used."""
-        operation: Any = SimpleNamespace(weight=budget)
-        return weight_header(operation).upper()
+        weight: Any = budget
+        return weight_header(weight).upper()
+
+    def scopes(self, operation: ir.Operation) -> str:
+        """Return what an operation is counted by, for a table's cell."""
+        return "<br>".join(self._strings.scopes[weight.scope] for weight in operation.weights)
+
+    def outcome(self, error: ir.ErrorCode) -> str:
+        """Return what an error code proves."""
+        outcome = str(self._strings.outcomes[error.outcome])
+        return str(self._strings.pending).format(outcome=outcome) if error.pending else outcome
+
+    def groups(self) -> list[tuple[ir.Tag | None, list[ir.Operation]]]:
+        """Return the operations of each tag that has some; all of them where there are no tags."""
+        every: list[tuple[ir.Tag | None, list[ir.Operation]]] = [
+            (tag, [operation for operation in self._api.operations if operation.tag == tag.name])
+            for tag in self._api.tags
+        ]
+        return [group for group in every if group[1]] or [(None, list(self._api.operations))]
 
     # Parameters
 
@@ -160,6 +182,27 @@ class DocsContext:
         minimum, maximum = (f"{bound:f}" if isinstance(bound, Decimal) else bound for bound in (minimum, maximum))
         return [phrase.format(minimum=minimum, maximum=maximum, unit=unit)]
 
+    def conditional(self, operation: ir.Operation) -> set[str]:
+        """Return the parameters that a condition, or the lack of others, can require."""
+        alternatives = [name for rule in operation.exclusive if rule.required for name in rule.parameters]
+        return {*(condition.parameter for condition in operation.conditions), *alternatives}
+
+    def conditions(self, operation: ir.Operation) -> list[str]:
+        """Return which parameters must or may not be given together, as sentences."""
+        strings, last = self._strings, vars(self._strings)["or"]
+        found = [
+            strings.condition.format(
+                parameter=code(rule.parameter), other=code(rule.other), values=self.codes(rule.values, last)
+            )
+            for rule in operation.conditions
+        ]
+        for exclusive in operation.exclusive:
+            phrase = strings.exactly_one if exclusive.required else strings.at_most_one
+            found.append(phrase.format(parameters=self.codes(exclusive.parameters, last)))
+        if window := operation.window:
+            found.append(strings.window.format(start=code(window.start), end=code(window.end), days=window.days))
+        return found
+
     # Wallets
 
     def wallet(self, name: str) -> str:
@@ -186,6 +229,57 @@ class DocsContext:
                     known = name is None or name in required or (name, value) in requiring
                     if self._wallets[wallet].per and not known:
                         yield value, name
+
+    # What became of a transfer
+
+    def sibling_link(self, name: str) -> str:
+        """Return a link from the page of an endpoint to that of another."""
+        operation = next(operation for operation in self._api.operations if operation.name == name)
+        return link(self.title(operation), f"{name}.md")
+
+    def confirmation(self, confirmation: ir.Confirmation) -> Iterator[tuple[str, str]]:
+        """Yield how to find out what became of a call, as pairs of a fact and its value."""
+        labels, history = self._strings.confirmation, confirmation.history
+        if history:
+            yield labels["history"], self.sibling_link(history.operation)
+            for fact, pairs in (("send", history.send), ("match", history.match)):
+                equal = (labels["equal"].format(field=code_cell(key), value=code_cell(pairs[key])) for key in pairs)
+                yield labels[fact], str(self._strings.semicolon).join(equal)
+            ends = {"since": code_cell(history.since), "until": code_cell(history.until)}
+            yield labels["window"], labels["days"].format(days=history.days, **ends)
+            yield labels["id"], code_cell(history.id)
+            yield labels["time"], code_cell(history.time)
+            for fact in ("executed", "pending", "not_executed"):
+                if values := getattr(history.status, fact):
+                    meaning = self.codes(values, vars(self._strings)["or"])
+                    yield labels[fact], labels["is"].format(field=code_cell(history.status.field), value=meaning)
+        else:
+            yield labels["balances"], str(self._strings.comma).join(map(self.sibling_link, confirmation.balances))
+        yield labels["settle"], labels["seconds"].format(settle=confirmation.settle)
+
+    def reported(self, operation: ir.Operation) -> list[str]:
+        """Return what the response of a read is about, as sentences."""
+        effect, phrases = operation.effect, self._strings.reported
+        match effect:
+            case ir.History():
+                return [phrases["history"].format(operation=self.sibling_link(effect.of))]
+            case ir.Permissions():
+                return [phrases["permissions"]]
+            case ir.Balances():
+                kinds = {"balances": effect.asset, "owner": effect.owner, "only": effect.only}
+                names = {key: code(name) for key, name in asdict(effect).items() if isinstance(name, str)}
+            case ir.Overview():
+                kinds = {"overview": effect.name, "detail": effect.detail}
+                names = {key: code(name) for key, name in asdict(effect).items() if isinstance(name, str)}
+                names["detailOn"] = names.get("detail_on", "")
+            case _:
+                return []
+        return [phrases[kind].format(**names) for kind, written in kinds.items() if written]
+
+    def named_wallets(self, operation: ir.Operation) -> Mapping[str, str]:
+        """Return the wallets that a read reports, by the names that its response has for them."""
+        effect = operation.effect
+        return effect.wallets if isinstance(effect, (ir.Balances, ir.Overview)) else {}
 
     # Responses and enums
 

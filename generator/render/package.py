@@ -10,6 +10,7 @@ from typing import Any
 
 import ruff
 
+from generator.ir import names
 from generator.ir import types as ir
 from generator.ir.parameters import sent_parameter
 
@@ -54,6 +55,9 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "period": python_text.period,
     "rules": python_text.rules,
     "conditions": python_text.conditions,
+    "iterator": names.iterator,
+    "page_argument": python_text.page_argument,
+    "rows_call": python_text.rows_call,
 }
 _TEMPLATES = environment(TEMPLATES, _FILTERS)
 _FIX = "check --fix --unsafe-fixes --select F401,I --config lint.isort.combine-as-imports=true"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.ir import types as ir
+from generator.ir.names import iterator
 from generator.runtime import operation as table
 
 
@@ -23,6 +24,8 @@ def constructor_call(record: Any, name: str = "") -> str:
 
 
 def _field_text(value: Any) -> str:
+    if dataclasses.is_dataclass(value):
+        return constructor_call(value)
     return f"MappingProxyType({dict(value)!r})" if isinstance(value, Mapping) else repr(value)
 
 
@@ -67,14 +70,34 @@ def _range(minimum: Any, maximum: Any, unit: str) -> list[str]:
     return [f"At most {maximum}{unit}." if minimum is None else f"From {minimum} to {maximum}{unit}."]
 
 
+def rows_call(operation: ir.Operation, wait: str = "") -> str:
+    """Return the example of a loop over the rows of all pages."""
+    given = {name: text for name, text in example_arguments(operation).items() if name != page_argument(operation)}
+    arguments = ", ".join(f"{name}={text}" for name, text in given.items())
+    return f"{'async ' if wait else ''}for row in client.{iterator(operation.name)}({arguments}):"
+
+
+def page_argument(operation: ir.Operation) -> str | None:
+    """Return the argument with the number of the page, which the iterator over all rows gives by itself."""
+    page = operation.paging and operation.paging.page
+    return next((parameter.argument for parameter in operation.parameters if parameter.wire == page), None)
+
+
 def conditions(operation: ir.Operation, parameter: ir.Parameter) -> list[str]:
-    """Return when a parameter must be given, as sentences."""
+    """Return when a parameter must or may not be given, as sentences."""
     arguments = {other.wire: other.argument for other in operation.parameters}
-    return [
+    sentences = [
         f"Must be given when `{arguments[condition.other]}` is {' or '.join(map(str, condition.values))}."
         for condition in operation.conditions
         if condition.parameter == parameter.wire
     ]
+    for rule in operation.exclusive:
+        if parameter.wire in rule.parameters:
+            others = " or ".join(f"`{arguments[name]}`" for name in rule.parameters if name != parameter.wire)
+            sentences.append(f"Not together with {others}{'; one of them must be given' if rule.required else ''}.")
+    if (window := operation.window) and parameter.wire == window.end:
+        sentences.append(f"At most {window.days} days after `{arguments[window.start]}`.")
+    return sentences
 
 
 def example_call(operation: ir.Operation, wait: str = "") -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from .base_client import BaseClient, Command, Result
 from .flow import run, run_async
 from .limiter import AsyncLimiter, Limiter
 from .operation import Operation
+from .pages import Pages
 from .transport import AsyncHttp, AsyncHttpTransport, SyncHttp, SyncHttpTransport
 
 
@@ -28,6 +29,11 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
 
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         return run(self._call_flow(operation, arguments), _perform)
+
+    def _rows(self, operation: Operation[Any], /, **arguments: object) -> Iterator[Any]:
+        pages = Pages(operation, arguments)
+        while not pages.finished:
+            yield from pages.rows(self._call(operation, **pages.arguments))
 
     def synchronize_clock(self) -> None:
         """Set this client's clock by Binance's, with an unsigned request of weight 1 in a budget of its own.
@@ -60,6 +66,12 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
     async def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         self._stay_in_one_loop()
         return await run_async(self._call_flow(operation, arguments), _perform_async)
+
+    async def _rows(self, operation: Operation[Any], /, **arguments: object) -> AsyncIterator[Any]:
+        pages = Pages(operation, arguments)
+        while not pages.finished:
+            for row in pages.rows(await self._call(operation, **pages.arguments)):
+                yield row
 
     def _stay_in_one_loop(self) -> None:
         import asyncio  # noqa: PLC0415 - it costs more than our own import, and only asynchronous callers need it

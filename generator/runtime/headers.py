@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any
 
-from .operation import Operation
+from .operation import Weight
 
 API_KEY_HEADER = "X-MBX-APIKEY"
 RETRY_AFTER_HEADER = "retry-after"
@@ -29,9 +28,9 @@ _GATEWAYS = {
 """What tells who wrote a page, by name; nginx last, as it stands behind others."""
 
 
-def weight_header(operation: Operation[Any]) -> str:
-    """Return the lower-case name of the header that reports the weight used in the operation's window."""
-    return f"x-sapi-used-{operation.weight.scope}-weight-{_period(operation.weight.seconds)}"
+def weight_header(weight: Weight) -> str:
+    """Return the lower-case name of the header that reports how much of the weight's budget is used."""
+    return f"x-sapi-used-{weight.scope}-weight-{_period(weight.seconds)}"
 
 
 @cache
@@ -40,9 +39,9 @@ def _period(seconds: int) -> str:
     return f"{seconds // length}{unit}"
 
 
-def used_weight(operation: Operation[Any], headers: Mapping[str, str]) -> int | None:
-    """Return how much weight the headers report as used in the operation's window, or `None`."""
-    return _number(headers.get(weight_header(operation), ""))
+def used_weight(weight: Weight, headers: Mapping[str, str]) -> int | None:
+    """Return how much of the weight's budget the headers report as used in its window, or `None`."""
+    return _number(headers.get(weight_header(weight), ""))
 
 
 def retry_after(headers: Mapping[str, str], now: int) -> float | None:

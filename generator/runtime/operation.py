@@ -56,6 +56,29 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusive:
+    """At most one of some parameters may be given."""
+
+    parameters: tuple[str, ...]
+    required: bool = False
+    """One of them must be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time from one parameter to another, both in milliseconds, may not be longer."""
+
+    start: str
+    end: str
+    days: int
+
+    @property
+    def milliseconds(self) -> int:
+        """The longest time in milliseconds."""
+        return self.days * 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
 class Weight:
     """The cost of a call, and the budget of its endpoint that it is taken from."""
 
@@ -68,6 +91,11 @@ class Weight:
     def calls_per_minute(self) -> int:
         """The number of calls that fit into one minute of the budget."""
         return self.budget // self.weight * 60 // self.seconds
+
+
+def tightest(weights: tuple[Weight, ...]) -> Weight:
+    """Return the weight that allows the fewest calls per minute."""
+    return min(weights, key=lambda weight: weight.calls_per_minute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +160,120 @@ class Report:
     """The field of the response that holds the amount."""
 
 
-Effect: TypeAlias = Transfer | Collection | Report
+@dataclass(frozen=True, slots=True)
+class History:
+    """A call lists the executions of another operation, as that operation's `Confirmation` describes its rows."""
+
+    of: str
+    """The operation whose executions are listed, by the name of its method."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """A call reports what wallets hold, as a list with one row for each asset."""
+
+    asset: str
+    """The field of a row that holds the asset."""
+    wallets: Mapping[str, str] = field(hash=False)
+    """The wallet whose amount a field of a row holds, by that field."""
+    rows: str | None = None
+    """The field of the response that holds the rows; `None`: the response is the list."""
+    owner: str | None = None
+    """The parameter that selects the wallets, where there are several of their kind."""
+    only: str | None = None
+    """The parameter that narrows the response to one asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A call reports what every wallet of the account is worth, and on request what it holds, one row for each wallet."""
+
+    name: str
+    """The field of a row that names the wallet."""
+    wallets: Mapping[str, str] = field(hash=False)
+    """The wallet, by the name that the field gives it."""
+    value: str
+    """The field of a row that holds the wallet's value."""
+    unit: str
+    """The parameter with the asset that values are given in."""
+    detail: str | None = None
+    """The field of a row that lists the assets, where they are asked for."""
+    detail_on: str | None = None
+    """The parameter that asks for them."""
+    asset: str | None = None
+    """The field of a listed asset that names it."""
+    amount: str | None = None
+    """The field of a listed asset that holds its amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """A call reports what the API key is allowed, in boolean fields named as `Operation.permissions` names them."""
+
+
+Effect: TypeAlias = Transfer | Collection | Report | History | Balances | Overview | Permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """What the values of a row's status field mean."""
+
+    field: str
+    executed: tuple[str, ...]
+    pending: tuple[str, ...] = ()
+    not_executed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryMatch:
+    """How a transfer is found in the response of a read that lists transfers. Everything is named as on the wire."""
+
+    operation: str
+    """The read, by the name of its method."""
+    send: Mapping[str, str] = field(hash=False)
+    """The transfer's parameter whose value is sent, by the read's parameter."""
+    since: str
+    """The read's parameter for the begin of the time window, in milliseconds."""
+    until: str
+    """The read's parameter for the end of the time window, in milliseconds."""
+    rows: str | None
+    """The field of the response that holds the rows; `None`: the response is the list."""
+    match: Mapping[str, str] = field(hash=False)
+    """The transfer's parameter whose value a field of the row must have, by that field."""
+    id: str
+    """The field of a row that holds the transfer's id."""
+    time: str
+    """The field of a row that holds the time of the transfer, in milliseconds."""
+    status: Statuses
+    days: int
+    """How far back the read reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """How to find out what became of a call whose outcome is unknown; one of `history` and `balances` is given."""
+
+    settle: int
+    """Seconds after which a call that still could be executed is visible to the reads; an assumption of the spec."""
+    history: HistoryMatch | None = None
+    balances: tuple[str, ...] = ()
+    """The reads that show the wallets before and after, by the names of their methods; each has the effect `Balances`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How the pages of a response are asked for."""
+
+    page: str
+    """The parameter with the number of the page; the first is 1."""
+    size: str
+    """The parameter with the number of rows of a page."""
+    largest: int
+    """The most rows of a page."""
+    rows: str
+    """The field of the response that holds the rows."""
+    total: str | None = None
+    """The field of the response that holds the number of all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +295,8 @@ class Operation(Generic[Result]):
     moves_funds: bool
     when_unknown: str
     """What to look at, and where, when it is not known whether a call was executed; empty where nothing moves."""
-    weight: Weight
+    weights: tuple[Weight, ...]
+    """What a call costs: mostly one weight; two where it counts against both budgets."""
     call_limit: CallLimit | None
     permissions: tuple[str, ...]
     """What the API key must be allowed, by the field names of Binance's API key permission endpoint."""
@@ -169,11 +311,26 @@ class Operation(Generic[Result]):
     sources: Mapping[str, Source] = field(repr=False, hash=False)
     """The documentation pages, by language."""
     effect: Effect | None = field(default=None, repr=False)
-    """The effect of a call on wallets, where the spec says so."""
+    """The effect of a call on wallets, or what it reports of them, where the spec says so."""
     success: Mapping[str, tuple[FieldValue, ...]] = field(
         default_factory=dict[str, tuple[FieldValue, ...]], repr=False, hash=False
     )
     """The fields of a response that can say that the call failed, and their values in a success; none: any value."""
+    confirmation: Confirmation | None = field(default=None, repr=False)
+    """How to find out what became of a call, where the spec says so."""
+    paging: Paging | None = field(default=None, repr=False)
+    """How the pages of the response are asked for, where it has pages."""
+    exclusive: tuple[Exclusive, ...] = ()
+    """Parameters that exclude each other."""
+    window: Window | None = None
+    """The longest time between two parameters, where there is one."""
+    tag: str = ""
+    """The group that the operation belongs to."""
+
+    @property
+    def weight(self) -> Weight:
+        """The weight that allows the fewest calls per minute."""
+        return tightest(self.weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +344,8 @@ class ErrorCode:
     """Whether Binance's documentation states the outcome; otherwise it is inferred."""
     exception: str
     """The exception of a refusal."""
+    pending: bool = False
+    """Whether it says that the call was accepted and is still under way."""
 
 
 @dataclass(frozen=True, slots=True)

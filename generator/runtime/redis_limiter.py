@@ -58,8 +58,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 """Begins the scripts that need the time."""
 
 _RESERVE = """
-local weight, address_calls, account_calls, counter, pause, ban = unpack(KEYS)
-local cost, budget, length, limit, period, spare, look = unpack(ARGV)
+local address_calls, account_calls, counter, pause, ban = unpack(KEYS)
+local limit, period, spare, look = unpack(ARGV)
 limit, period, spare = tonumber(limit), tonumber(period), tonumber(spare)
 
 local policy = ''
@@ -72,9 +72,15 @@ local free = now
 for _, key in ipairs({pause, ban}) do
     free = math.max(free, tonumber(redis.call('GET', key) or 0))
 end
-local window = math.floor(now / length)
-if tonumber(redis.call('HGET', weight, window) or 0) + cost > tonumber(budget) then
-    free = math.max(free, (window + 1) * length)
+-- Behind the others comes a key for each budget, with three arguments.
+local budgets = {}
+for index = 6, #KEYS do
+    local cost, budget, length = unpack(ARGV, 3 * index - 13, 3 * index - 11)
+    local window = math.floor(now / length)
+    table.insert(budgets, {key = KEYS[index], cost = cost, length = length, window = window})
+    if tonumber(redis.call('HGET', KEYS[index], window) or 0) + cost > tonumber(budget) then
+        free = math.max(free, (window + 1) * length)
+    end
 end
 for _, calls in ipairs(limit > 0 and {address_calls, account_calls} or {}) do
     local since = string.format('(%.0f', now - period)
@@ -88,13 +94,15 @@ if free > now then
     return {free - now, now, policy}
 end
 
-for _, old in ipairs(redis.call('HKEYS', weight)) do
-    if tonumber(old) < window - 1 then
-        redis.call('HDEL', weight, old)
+for _, budget in ipairs(budgets) do
+    for _, old in ipairs(redis.call('HKEYS', budget.key)) do
+        if tonumber(old) < budget.window - 1 then
+            redis.call('HDEL', budget.key, old)
+        end
     end
+    redis.call('HINCRBY', budget.key, budget.window, budget.cost)
+    redis.call('PEXPIRE', budget.key, budget.length + spare)
 end
-redis.call('HINCRBY', weight, window, cost)
-redis.call('PEXPIRE', weight, length + spare)
 for _, calls in ipairs(limit > 0 and {address_calls, account_calls} or {}) do
     -- Two calls in one millisecond are two members.
     local member = string.format('%.0f-%.0f', now, redis.call('INCR', counter))
@@ -197,12 +205,13 @@ class _SharedBudgets(Generic[AnyRedis]):
 
     def _observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Flow[Script, None]:
         self._own.observe(operation, headers, sent_at)
-        reported = used_weight(operation, headers)
-        if reported is not None:
-            length = operation.weight.seconds * 1000
-            arguments = [(sent_at + self._ahead) // length, reported, length + _SPARE]
-            script = partial(self._report_script, keys=[self._key("weight", operation)], args=arguments)
-            yield from self._store(operation, script)
+        for weight in operation.weights:
+            reported = used_weight(weight, headers)
+            if reported is not None:
+                length = weight.seconds * 1000
+                arguments = [(sent_at + self._ahead) // length, reported, length + _SPARE]
+                keys = [self._key("weight", operation, weight.scope)]
+                yield from self._store(operation, partial(self._report_script, keys=keys, args=arguments))
 
     def _block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Flow[Script, None]:
         self._own.block(operation, seconds, now, everything=everything)
@@ -216,12 +225,15 @@ class _SharedBudgets(Generic[AnyRedis]):
             logger.warning("%s: what Binance answered was not stored in Redis: %s", operation.name, _described(error))
 
     def _reservation(self, operation: Operation[Any]) -> Script:
-        weight, limit = operation.weight, operation.call_limit
+        limit = operation.call_limit
         calls = [self._key("calls", operation, scope) for scope in self._owners]
         counter = f"{{{self._prefix}}}:counter:{operation.name}"
-        keys = [self._key("weight", operation), *calls, counter, self._key("pause", operation), self._ban()]
+        keys = [*calls, counter, self._key("pause", operation), self._ban()]
         rolling = [limit.calls, limit.seconds * 1000] if limit else [0, 0]
-        arguments = [weight.weight, weight.budget, weight.seconds * 1000, *rolling, _SPARE, int(not self._policy_known)]
+        arguments = [*rolling, _SPARE, int(not self._policy_known)]
+        for weight in operation.weights:
+            keys.append(self._key("weight", operation, weight.scope))
+            arguments += [weight.weight, weight.budget, weight.seconds * 1000]
         return partial(self._reserve_script, keys=keys, args=arguments)
 
     def _key(self, what: str, operation: Operation[Any], scope: str | None = None) -> str:

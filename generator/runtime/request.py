@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic
 from urllib.parse import quote
@@ -53,6 +53,7 @@ def prepare(operation: Operation[Result], arguments: Mapping[str, object]) -> Pr
             arguments_of = {parameter.name: parameter.argument for parameter in operation.parameters}
             given, other = arguments_of[condition.parameter], arguments_of[condition.other]
             problems.append(f"{given} must be given when {other} is {texts[condition.other][0]}.")
+    problems += _broken_together(operation, texts)
     readable = {name: values[0] if len(values) == 1 else values for name, values in texts.items() if values}
     if problems:
         raise InvalidRequest(tuple(problems), operation=operation.name, parameters=readable)
@@ -73,6 +74,22 @@ def _given(parameter: Parameter, value: object) -> list[str] | None:
 def _is_broken(condition: Condition, texts: Mapping[str, list[str]]) -> bool:
     other = texts.get(condition.other, [])
     return condition.parameter not in texts and any(text in map(str, condition.values) for text in other)
+
+
+def _broken_together(operation: Operation[Any], texts: Mapping[str, list[str]]) -> Iterator[str]:
+    """Yield what is wrong with values beside each other: some exclude each other, some lie too far apart."""
+    arguments = {parameter.name: parameter.argument for parameter in operation.parameters}
+    for rule in operation.exclusive:
+        names = [arguments[name] for name in rule.parameters]
+        given = [arguments[name] for name in rule.parameters if name in texts]
+        if len(given) > 1:
+            yield f"{' and '.join(given)} may not be given together; give one of {', '.join(names)}."
+        elif rule.required and not given:
+            yield f"one of {', '.join(names)} must be given."
+    if window := operation.window:
+        start, end = texts.get(window.start), texts.get(window.end)
+        if start and end and int(end[0]) - int(start[0]) > window.milliseconds:
+            yield f"{arguments[window.end]} is more than {window.days} days after {arguments[window.start]}."
 
 
 def encode(text: str) -> str:

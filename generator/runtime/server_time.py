@@ -26,7 +26,7 @@ SERVER_TIME = Operation(
     requires_signature=False,
     moves_funds=False,
     when_unknown="",
-    weight=Weight(scope="ip", weight=1, budget=6000, seconds=60),
+    weights=(Weight(scope="ip", weight=1, budget=6000, seconds=60),),
     call_limit=None,
     permissions=(),
     parameters=(),

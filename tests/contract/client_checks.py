@@ -24,17 +24,19 @@ _PERIODS = {60: "minute", 3600: "hour"}
 
 def methods(spec: Spec, package: Package) -> Iterator[str]:
     """One public method per operationId and no other, in the order of the spec; the table has the same."""
-    wanted = [operation.name for operation in spec.operations]
+    operations = [operation.name for operation in spec.operations]
+    iterators = {operation.name: f"iter_{operation.name}" for operation in spec.operations if operation.paging}
+    wanted = [name for operation in operations for name in (operation, iterators.get(operation)) if name]
     for module, name in CLIENTS:
         client = getattr(package.module(module), name)
         public = [name for name in vars(client) if not name.startswith("_")]
         yield from differ(f"public methods of {name}", wanted, public)
         inherited = {name for base in client.__mro__[1:] for name in vars(base) if not name.startswith("_")}
         yield from differ(f"inherited by {name}", _OWN, inherited)
-        for method in wanted:
+        for method in operations:
             coroutine = inspect.iscoroutinefunction(getattr(client, method, None))
             yield from differ(f"{name}.{method} is a coroutine function", name == "AsyncClient", coroutine)
-    yield from differ("keys of OPERATIONS", wanted, list(package.root.__dict__["OPERATIONS"]))
+    yield from differ("keys of OPERATIONS", operations, list(package.root.__dict__["OPERATIONS"]))
 
 
 def signatures(spec: Spec, package: Package) -> Iterator[str]:
@@ -53,6 +55,27 @@ def signatures(spec: Spec, package: Package) -> Iterator[str]:
         yield from differ(f"{place}, arguments", wanted, found)
         model = getattr(package.module("models"), operation.model.name)
         yield from differ(f"{place}, result", model, typing.get_type_hints(method)["return"])
+    yield from _iterators(spec, package)
+
+
+def _iterators(spec: Spec, package: Package) -> Iterator[str]:
+    """An iterator has the arguments of its method but for the page, and yields what that has in a list."""
+    for place, operation, method in _methods(spec, package):
+        if operation.paging is None:
+            continue
+        name, page, size = f"iter_{operation.name}", operation.paging["page"], operation.paging["size"]
+        client = getattr(package.module("async_client" if place.startswith("Async") else "client"), place.split(".")[0])
+        wanted = [
+            parameter.replace(default=None) if parameter.name == size else parameter
+            for parameter in inspect.signature(method).parameters.values()
+            if parameter.name != page
+        ]
+        signature = inspect.signature(getattr(client, name))
+        yield from differ(f"{place}, arguments of {name}", wanted, list(signature.parameters.values()))
+        rows = next(field for field in operation.model.fields if field.wire == operation.paging["rows"])
+        kind = "AsyncIterator" if place.startswith("Async") else "Iterator"
+        row = rows.annotation.removeprefix("list[").removesuffix("]")
+        yield from differ(f"{place}, result of {name}", f"{kind}[_models.{row}]", signature.return_annotation)
 
 
 def docstrings(spec: Spec, package: Package) -> Iterator[str]:
@@ -94,7 +117,9 @@ def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
     schema = parameter.schema
     yield f"One of `{parameter.enum.name}`." if parameter.enum else ""
     yield f"Not {', '.join(map(json.dumps, parameter.refused))}." if parameter.refused else ""
-    yield f"From {schema['minimum']} to {schema['maximum']}." if "maximum" in schema else ""
+    if "minimum" in schema:
+        range_ = f"From {schema['minimum']} to {schema['maximum']}." if "maximum" in schema else ""
+        yield range_ or f"At least {schema['minimum']}."
     yield f"At least {schema['minLength']} characters." if schema.get("minLength", 1) > 1 else ""
     if parameter.default is not None:
         yield f"Binance assumes {json.dumps(parameter.default)} when it is not given."
@@ -102,6 +127,13 @@ def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
     for name, other, values in operation.conditions:
         if name == parameter.wire:
             yield f"Must be given when `{arguments[other]}` is {' or '.join(map(str, values))}."
+    for rule in operation.node.get("x-binance-exclusive", []):
+        if parameter.wire in rule["parameters"]:
+            others = " or ".join(f"`{arguments[name]}`" for name in rule["parameters"] if name != parameter.wire)
+            yield f"Not together with {others}{'; one of them must be given' if rule.get('required') else ''}."
+    window = operation.node.get("x-binance-window", {})
+    if window.get("to") == parameter.wire:
+        yield f"At most {window['days']} days after `{arguments[window['from']]}`."
 
 
 def _written(operation: Operation, arguments: Mapping[str, Any]) -> str:

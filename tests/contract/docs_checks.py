@@ -30,6 +30,7 @@ _OUTCOMES = {
     "en": {"not_executed": "not executed", "probably_not_executed": "probably not executed", "unknown": "unknown"},
     "zh-CN": {"not_executed": "没有执行", "probably_not_executed": "很可能没有执行", "unknown": "未知"},
 }
+_PENDING = {"en": ", still under way", "zh-CN": "，仍在处理中"}
 _BASIS = {"en": {True: "documented", False: "inferred"}, "zh-CN": {True: "文档", False: "推断"}}
 _PERIODS = {"en": {60: "minute", 3600: "hour"}, "zh-CN": {60: "分钟", 3600: "小时"}}
 _WINDOWS = {60: "1M", 3600: "1H"}
@@ -69,7 +70,8 @@ def page_list(spec: Spec, folder: Path) -> Iterator[str]:
 def tables(spec: Spec, folder: Path) -> Iterator[str]:
     """Every table of facts has the rows that the spec or the package has, in this order."""
     for language, by_path in pages_by_language(folder):
-        for path, wanted in (*_of_endpoints(spec, language), *_of_spec(spec, language), *_of_package(spec, language)):
+        every = (*_of_endpoints(spec, language), *_of_spec(spec, language), *_of_package(spec, language))
+        for path, wanted in ((path, wanted) for path, wanted in every if wanted):
             place = f"{language}/{path}, table of {wanted[0][0]}"
             found = _table(by_path.get(path, Page()), wanted[0])
             if found is None:
@@ -118,7 +120,15 @@ def _of_endpoints(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
         path = f"endpoints/{operation.name}.md"
         yield path, [[ANYTHING, fact] for fact in _facts(operation, language)]
         yield path, [*_parameters(operation, language)]
+        if operation.confirmation:
+            yield path, [[ANYTHING, fact] for fact in _confirmation(spec, operation.confirmation, language)]
+        if operation.effect and operation.effect[0] in ("Balances", "Overview"):
+            named = spec.data["x-binance-wallets"]
+            wallets = operation.effect[1]["wallets"].items()
+            yield path, [[name, _text_of(named[wallet], language)] for name, wallet in wallets]
         for model in operation.models:
+            if model.annotation:
+                continue
             yield (
                 path,
                 [
@@ -132,6 +142,8 @@ def _facts(operation: Operation, language: str) -> Iterator[Cell]:
     """Yield what an endpoint costs, needs and returns, from the top of its page."""
     colon = _COLON[language]
     yield from (operation.method, operation.path, operation.name, operation.model.name)
+    if operation.paging:
+        yield (f"iter_{operation.name}", str(operation.paging["largest"]))
     yield str(operation.weight), operation.scope.upper()
     yield str(operation.budget), _PERIODS[language][operation.seconds]
     yield str(operation.calls_per_minute)
@@ -142,8 +154,26 @@ def _facts(operation: Operation, language: str) -> Iterator[Cell]:
     yield YES[language][operation.moves_funds]
 
 
+def _confirmation(spec: Spec, confirmation: dict[str, Any], language: str) -> Iterator[Cell]:
+    """Yield how to find out what became of a call, as the table of its page has it."""
+    titles = {operation.name: operation.title.of(language) for operation in spec.operations}
+    if history := confirmation["history"]:
+        yield titles[history["operation"]]
+        for pairs in (history["send"], history["match"]):
+            yield tuple(name for pair in pairs.items() for name in pair)
+        yield history["since"], history["until"], str(history["days"])
+        yield from (history["id"], history["time"])
+        status = history["status"]
+        meanings = (status[key] for key in ("executed", "pending", "not_executed"))
+        yield from ((status["field"], *values) for values in meanings if values)
+    else:
+        yield tuple(titles[name] for name in confirmation["balances"])
+    yield (str(confirmation["settle"]),)
+
+
 def _parameters(operation: Operation, language: str) -> Iterator[Row]:
-    conditional = [name for name, _, _ in operation.conditions]
+    alternatives = [rule for rule in operation.node.get("x-binance-exclusive", []) if rule.get("required")]
+    conditional = {name for name, _, _ in operation.conditions}.union(*(rule["parameters"] for rule in alternatives))
     for parameter in operation.parameters:
         yield [
             parameter.wire,
@@ -177,7 +207,8 @@ def _rules(parameter: Parameter) -> Cell:
 
 def _of_spec(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
     """Yield the tables of the general pages whose facts the spec has."""
-    yield "README.md", [[*_overview(operation, language)] for operation in spec.operations]
+    for tag in dict.fromkeys(operation.tag for operation in spec.operations):
+        yield "README.md", [[*_overview(operation, language)] for operation in spec.operations if operation.tag == tag]
     yield "README.md", [[server["url"], _text_of(server, language)] for server in spec.data["servers"]]
     for enum in spec.enums:
         yield "enums.md", [*_values(spec, enum, language)]
@@ -232,7 +263,7 @@ def _error(node: dict[str, Any], language: str) -> Row:
         str(node["code"]),
         node["name"],
         _text_of(node, language),
-        _OUTCOMES[language][node["outcome"]],
+        _OUTCOMES[language][node["outcome"]] + (_PENDING[language] if node.get("pending") else ""),
         _BASIS[language][node["documented"]],
         proven or "OutcomeUnknown",
         proven or "NotExecuted",
@@ -319,6 +350,9 @@ def lists(spec: Spec, folder: Path) -> Iterator[str]:
     """When a parameter must be given, and what the sandbox makes of a call that is no plain transfer: one item each."""
     for language, place, operation, page in endpoints(spec, folder):
         wanted = [sorted({name, other, *values}) for name, other, values in operation.conditions]
+        wanted += [sorted(rule["parameters"]) for rule in operation.node.get("x-binance-exclusive", [])]
+        if window := operation.node.get("x-binance-window"):
+            wanted.append(sorted([window["from"], window["to"]]))
         found = [sorted({*block.codes}) for block in page.blocks if block.item]
         yield from (f"{place}: no item has the condition {words}" for words in wanted if words not in found)
         yield from differ(f"{place}, title", operation.title.of(language), page.headings[0])

@@ -64,6 +64,8 @@ class Model:
     text: Text
     notes: list[Text]
     fields: list[Field]
+    annotation: str = ""
+    """The type that it is another name for; empty for a record."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ class Parameter:
     @property
     def wire_type(self) -> str:
         """The type as Binance's pages name it."""
-        return "ENUM" if self.enum else {"integer": "LONG"}.get(self.kind, self.kind.upper())
+        if self.enum or self.kind != "integer":
+            return "ENUM" if self.enum else self.kind.upper()
+        return "INT" if self.schema.get("format") == "int32" else "LONG"
 
     @property
     def refused(self) -> list[Any]:
@@ -128,8 +132,13 @@ class Operation:
     requires_key: bool
     requires_signature: bool
     moves_funds: bool
+    tag: str
     effect: tuple[str, Node] | None
     """The kind of what a call does to wallets, and the rest under the names of the table."""
+    confirmation: Node | None
+    """How to find out what became of a call, under the names of the table."""
+    paging: Node | None
+    """How pages are asked for, under the names of the table."""
     parameters: list[Parameter]
     timestamp: Parameter | None
     conditions: list[tuple[str, str, list[Any]]]
@@ -150,11 +159,13 @@ class Spec:
         self._models: dict[str, Model] = {}
         schemas: Node = self.data["components"]["schemas"]
         self.enums = [_enum(name, schema) for name, schema in schemas.items() if is_enum(schema)]
-        self.operations = [
+        tags = [tag["name"] for tag in self.data["tags"]]
+        operations = [
             self._operation(path, method, node)
             for path, item in self.data["paths"].items()
             for method, node in item.items()
         ]
+        self.operations = sorted(operations, key=lambda operation: tags.index(operation.tag))
         self.models = list(self._models.values())
 
     def operation(self, operation_id: str) -> Operation:
@@ -184,6 +195,9 @@ class Spec:
         """Yield the texts that are not for readers of the spec alone: about its errors, and how a key is sent."""
         models = "|".join(record.name for records in (self.enums, self.models) for record in records)
         unprinted = rf"\.components\.(schemas\.(?!{models})|responses|securitySchemes\.apiKey)|.*\.responses\.[45]XX\."
+        used = {operation.tag for operation in self.operations}
+        for index, tag in enumerate(self.data["tags"]):
+            unprinted += "" if tag["name"] in used else rf"|\.tags\[{index}\]"
         yield from ((place, words) for place, words in self.texts() if not re.match(unprinted, place))
 
     def _parameter(self, node: Node) -> Parameter:
@@ -236,7 +250,10 @@ class Spec:
             requires_key="header" in places,
             requires_signature="query" in places,
             moves_funds=node.get("x-binance-moves-funds", False),
+            tag=node["tags"][0],
             effect=_effect(node["x-binance-effect"], parameters) if "x-binance-effect" in node else None,
+            confirmation=_confirmation(node["x-binance-confirm"]) if "x-binance-confirm" in node else None,
+            paging=_paging(node["x-binance-paging"], parameters) if "x-binance-paging" in node else None,
             parameters=[parameter for parameter in parameters if parameter not in client_parameters],
             timestamp=client_parameters[0] if client_parameters else None,
             conditions=[
@@ -251,7 +268,10 @@ class Spec:
         )
 
     def _model(self, name: str, schema: Node) -> list[Model]:
-        """Add a record of a response and all that it leads to, and return them."""
+        """Add a record of a response, or another name for a list, and all that it leads to, and return them."""
+        if "properties" not in schema:
+            annotation, reached = self._type(schema, f"{name}Item")
+            return [self._models.setdefault(name, Model(name, text(schema), _notes(schema), [], annotation)), *reached]
         record = Model(name, text(schema), _notes(schema), [])
         found = [self._models.setdefault(name, record)]
         for wire, part in schema["properties"].items():
@@ -324,8 +344,22 @@ def _success(written: Node, schema: Node) -> dict[str, list[Any]]:
     }
 
 
+_OPTIONAL: dict[str, tuple[str, ...]] = {
+    "history": (),
+    "balances": ("rows", "owner", "only"),
+    "overview": ("detail", "detailOn", "asset", "amount"),
+    "permissions": (),
+}
+"""The effects whose keys are those of the table, and the keys that may be left out."""
+
+
 def _effect(node: Node, parameters: list[Parameter]) -> tuple[str, Node]:
     ((kind, effect),) = node.items()
+    if kind in _OPTIONAL:
+        written = {**dict.fromkeys(_OPTIONAL[kind]), **effect}
+        if kind == "history":
+            written["of"] = snake(written["of"], METHODS, "call_")
+        return kind.capitalize(), {"detail_on" if key == "detailOn" else key: value for key, value in written.items()}
     if kind == "collect":
         wallets = {"sources": effect["from"], "target": effect["to"]}
         return "Collection", {**wallets, "asset": effect.get("asset"), "excluded": effect.get("except", [])}
@@ -337,6 +371,22 @@ def _effect(node: Node, parameters: list[Parameter]) -> tuple[str, Node]:
         return "Report", found
     owners = {"source_owner": effect.get("from"), "target_owner": effect.get("to")}
     return "Transfer", {**found, "receipt": effect["receipt"], **owners}
+
+
+def _confirmation(node: Node) -> Node:
+    history = node.get("history")
+    if history:
+        status = {"pending": [], "notExecuted": [], **history["status"]}
+        status["not_executed"] = status.pop("notExecuted")
+        operation = snake(history["operation"], METHODS, "call_")
+        history = {"rows": None, **history, "operation": operation, "status": status}
+    balances = [snake(name, METHODS, "call_") for name in node.get("balances", [])]
+    return {"settle": node["settle"], "history": history, "balances": balances}
+
+
+def _paging(node: Node, parameters: list[Parameter]) -> Node:
+    largest = next(parameter.schema["maximum"] for parameter in parameters if parameter.wire == node["size"])
+    return {"total": None, **node, "largest": largest}
 
 
 def _walk(node: Any, place: str) -> Iterator[tuple[str, Text]]:

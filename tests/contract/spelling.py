@@ -12,7 +12,8 @@ FIELDS = frozenset([*keyword.kwlist, "field"])
 METHODS = frozenset(
     [
         *keyword.kwlist,
-        *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "synchronize_clock", "used_weights"),
+        *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "reconcile", "snapshot"),
+        *("synchronize_clock", "used_weights"),
         *("api", "error_codes", "operations"),
         *("bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple", "type"),
     ]

@@ -234,6 +234,8 @@ def _type(parameter: Parameter) -> str:
 
 
 def _fields(model: Model) -> dict[str, str]:
+    if model.annotation:
+        return {"": model.annotation}
     return {field.wire + "?" * (not field.required): field.annotation for field in model.fields}
 
 

@@ -12,6 +12,7 @@ from .docs_checks import endpoints, pages_by_language
 from .package import differ, lack
 from .pages import LANGUAGES, Block, Page, pages
 from .reader import Operation, Spec, Text
+from .reader import text as text_of
 
 _CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 _NOTES = {"en": "Notes", "zh-CN": "备注"}
@@ -33,7 +34,8 @@ def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
     for language, place, operation, page in endpoints(spec, folder):
         words = " ".join(block.text for block in page.blocks)
         models = (model.text for model in operation.models)
-        for part in (operation.text, operation.when_unknown, operation.response_text, *models):
+        confirmation = text_of(operation.node.get("x-binance-confirm", {}))
+        for part in (operation.text, operation.when_unknown, confirmation, operation.response_text, *models):
             yield from lack(place, part.of(language), words)
         wanted = [note.of(language) for note in _notes(operation)]
         found = [block.text for block in page.blocks if block.item and block.heading == _NOTES[language]]

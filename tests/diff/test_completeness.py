@@ -11,6 +11,9 @@ from generator.diff.revisions import Spec
 from generator.diff.table import TABLE
 from generator.diff.walk import compare
 from generator.ir import types as ir
+from tests.confirmed_specs import TEXT
+
+from .mutation import spec
 
 # What is not compared, and what it follows from.
 FOLLOWS: Mapping[tuple[type, str], str] = {
@@ -27,6 +30,8 @@ FOLLOWS: Mapping[tuple[type, str], str] = {
     (ir.Model, "schema"): "Model.fields",
     (ir.Transfer, "routes"): "EnumValue.route",
     (ir.Report, "routes"): "EnumValue.route",
+    (ir.Paging, "largest"): "Rules.maximum",
+    (ir.Paging, "row"): "Field.type",
 }
 ABSENT: Mapping[str, Any] = {
     "zh": "甲",
@@ -34,6 +39,12 @@ ABSENT: Mapping[str, Any] = {
     **dict.fromkeys(("min_length", "max_length", "min_items", "max_items"), 2),
     **dict.fromkeys(("pattern", "default", "example"), "a"),
     "call_limit": ir.CallLimit(1, 1),
+    "confirmation": ir.Confirmation(settle=1, balances=("read",), text=ir.Text("Text.")),
+    "paging": ir.Paging(page="a", size="b", largest=1, rows="c", row=ir.PythonType("Row")),
+    "history": ir.HistoryMatch("read", {}, "a", "b", None, {}, "c", "d", ir.Statuses("e", ("f",)), 1),
+    "total": "total",
+    "window": ir.Window("a", "b", 1),
+    **dict.fromkeys(("rows", "owner", "only", "detail", "detail_on", "amount"), "a"),
     "route": ir.Route("MAIN", "UMFUTURE"),
     "fields": (),
     "type": ir.PythonType("str"),
@@ -82,11 +93,12 @@ def records(record: Any) -> Iterator[tuple[str, Any]]:
 
 def test_every_field_of_every_record_is_compared(whole: Spec) -> None:
     seen = set()
-    for path, api in records(whole.api):
-        if path not in seen:
-            seen.add(path)
-            assert compare(whole, Spec(whole.document, api)).changes, f"{path} is not compared"
-    assert len(seen) > 130, "the representation is walked in full"
+    for base in (whole, spec(TEXT)):
+        for path, api in records(base.api):
+            if path not in seen:
+                seen.add(path)
+                assert compare(base, Spec(base.document, api)).changes, f"{path} is not compared"
+    assert len(seen) > 180, "the representation is walked in full"
 
 
 def test_every_row_and_every_exception_is_of_a_field() -> None:

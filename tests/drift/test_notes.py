@@ -83,3 +83,23 @@ def test_the_schema_lists_every_fact() -> None:
     assert schema["$defs"]["explained"]["properties"]["fact"]["enum"] == [
         kind for kind in FACT_KINDS if kind not in ("note", "sentences")
     ]
+
+
+@pytest.mark.parametrize(
+    ("weight", "stated"),
+    [
+        ("**5(UID)** for the call, 1(IP)", None),
+        ("1(IP) and 5(UID)", None),
+        ("1(IP) and 6(UID)", "1 per IP and 6 per UID"),
+        ("1(IP)", "1 per IP"),
+    ],
+)
+def test_two_weights_of_one_operation_are_compared_with_both_of_the_page(weight: str, stated: str | None) -> None:
+    moving = call("POST /sapi/v1/move", "moveIt", security="TRADE", keys="x-binance-moves-funds: false\n")
+    text = spec(moving).replace("{scope: ip, weight: 1}", "[{scope: ip, weight: 1}, {scope: uid, weight: 5}]")
+    budget = "{weight: 1200, seconds: 60}"
+    text = text.replace(f"{{ip: {budget}}}", f"{{ip: {budget}, uid: {budget}}}")
+    [operation] = compared(text, page(weight=weight)).operations
+    found = [difference for difference in operation.differences if difference.fact == "weight"]
+    assert [difference.observations[0].text for difference in found] == ([stated] if stated else [])
+    assert [difference.updates for difference in found] == ([()] if stated else [])

@@ -24,6 +24,7 @@ _ANSWERS = {
     "x-binance-security": "NONE",
     "security": [],
     "name": "enableThings",
+    "tags": "transfers",
     "url": "https://example.com/page",
     "read": "2026-01-02",
     "scope": "ip",

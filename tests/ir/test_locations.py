@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from generator.ir import types as ir
+from generator.ir.build import build
 from generator.openapi.document import at
+from generator.openapi.load import load
+from tests.confirmed_specs import TEXT
 from tests.conftest import Spec
 
 NAMED_BY = {
@@ -22,6 +25,11 @@ NAMED_BY = {
     ir.Page: ("url", "url"),
     ir.Budget: ("weight", "weight"),
     ir.EnumValue: ("const", "value"),
+    ir.Tag: ("name", "name"),
+    ir.Confirmation: ("settle", "settle"),
+    ir.Paging: ("page", "page"),
+    ir.Exclusive: ("parameters", "parameters"),
+    ir.Window: ("days", "days"),
 }
 """The key of the node, and the attribute of the record, that hold the same."""
 LAST_KEY = {ir.Wallet: "name", ir.Enum: "name", ir.Field: "wire"}
@@ -40,16 +48,19 @@ def records(value: object) -> Iterator[Any]:
 
 def test_every_record_leads_to_the_node_it_was_read_from(spec: Spec) -> None:
     seen = set()
-    for record in records(spec.api):
+    small = load("small.yaml", TEXT.encode())
+    found = [(record, spec.document) for record in records(spec.api)]
+    for record, document in found + [(record, small) for record in records(build(small))]:
         if not hasattr(record, "spec_path"):
             continue
-        written = at(spec.document.data, record.spec_path)
+        written = at(document.data, record.spec_path)
         seen.add(type(record))
         if isinstance(record, ir.Operation):
             assert record.spec_path == ("paths", record.path, record.method.lower())
         elif type(record) in NAMED_BY:
             key, attribute = NAMED_BY[type(record)]
-            assert (written[key] if isinstance(written, dict) else written) == getattr(record, attribute)
+            value = written[key] if isinstance(written, dict) else written
+            assert (tuple(value) if isinstance(value, list) else value) == getattr(record, attribute)
         elif type(record) in LAST_KEY:
             assert record.spec_path[-1] == getattr(record, LAST_KEY[type(record)])
         else:

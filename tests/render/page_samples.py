@@ -86,6 +86,7 @@ def small_api(word: Callable[[str], str] = str) -> ir.Api:
     parts = ir.Model("Part", text("A part.", "一部分。"), (), None, {}, ir.union("str", "None"))
     send = ir.Operation(
         name="send_it",
+        tag="",
         title=text("Send It", "发送"),
         text=text("Sends it.", "发送。"),
         notes=(text("Of the operation.", "关于接口。"),),
@@ -96,19 +97,23 @@ def small_api(word: Callable[[str], str] = str) -> ir.Api:
         requires_signature=True,
         moves_funds=True,
         effect=None,
+        confirmation=None,
         when_unknown=text("Look it up.", "请查询。"),
-        weight=ir.Weight("ip", 100, 12000, 60),
+        weights=(ir.Weight("ip", 100, 12000, 60),),
         call_limit=ir.CallLimit(5, 90),
         permissions=(
             ir.Permission(word("mayOne"), text("One.", "一。")),
             ir.Permission("mayTwo", text("Two.", "二。")),
         ),
+        paging=None,
         parameters=parameters,
         client_parameters=(
             ir.ClientParameter("timestamp", True, "LONG", text("When.", "时间。")),  # noqa: FBT003
             ir.ClientParameter("signature", True, "STRING", text("Over the query.", "对查询字符串签名。")),  # noqa: FBT003
         ),
         conditions=(ir.Condition(word("fromPair"), word("way"), (word("A_B"), word("B_A"), "C")),),
+        exclusive=(),
+        window=None,
         result=receipt,
         result_text=text("Sent.", "已发送。"),
         success={word("code"): (word("000000"), 0, True), "status": ()},
@@ -124,6 +129,7 @@ def small_api(word: Callable[[str], str] = str) -> ir.Api:
         text=text("A small API.", "一个小的 API。"),
         version=word("1.2.3"),
         languages=("en", "zh-CN"),
+        tags=(),
         servers=(ir.Server(word("https://api.example.com"), text("Default.", "默认。")),),
         budgets=(ir.Budget("ip", 12000, 60), ir.Budget("uid", 50, 7200)),
         wallets=(
@@ -131,9 +137,9 @@ def small_api(word: Callable[[str], str] = str) -> ir.Api:
             ir.Wallet(word("A"), text("Wallet A", "钱包 A"), "symbol"),
         ),
         errors=(
-            ir.ErrorCode(-1, word("ONE"), "not_executed", False, "ParameterRejected", text("First.", "第一。")),  # noqa: FBT003
-            ir.ErrorCode(-2, "TWO", "probably_not_executed", False, "RateLimited", text("Second.", "第二。")),  # noqa: FBT003
-            ir.ErrorCode(-3, "THREE", "unknown", True, "Rejected", text("Third.", "第三。")),  # noqa: FBT003
+            ir.ErrorCode(-1, word("ONE"), "not_executed", False, "ParameterRejected", text=text("First.", "第一。")),  # noqa: FBT003
+            ir.ErrorCode(-2, "TWO", "probably_not_executed", False, "RateLimited", text=text("Second.", "第二。")),  # noqa: FBT003
+            ir.ErrorCode(-3, "THREE", "unknown", True, "Rejected", text=text("Third.", "第三。")),  # noqa: FBT003
         ),
         enums=(way,),
         models=(receipt, parts),

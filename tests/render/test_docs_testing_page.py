@@ -92,7 +92,7 @@ def test_the_testing_page_shows_a_transfer_and_what_the_sandbox_makes_of_the_spe
 
 
 def test_a_refusal_is_the_one_that_the_spec_has_for_a_wallet_that_holds_too_little() -> None:
-    code = ir.ErrorCode(-5002, "LOW", "not_executed", False, "InsufficientBalance", ir.Text("", ""))  # noqa: FBT003
+    code = ir.ErrorCode(-5002, "LOW", "not_executed", False, "InsufficientBalance", text=ir.Text("", ""))  # noqa: FBT003
     page = docs.pages(replace(effective_api(), errors=(code,)))["en/testing.md"]
     assert "    with pytest.raises(InsufficientBalance):\n" in python_in(page)[0]
 

@@ -36,7 +36,7 @@ def operation(**changes: Any) -> Operation[Any]:
         "requires_signature": True,
         "moves_funds": True,
         "when_unknown": "Look at the history.",
-        "weight": Weight("ip", 60, 120, 60),
+        "weights": (changes.pop("weight", Weight("ip", 60, 120, 60)),),
         "call_limit": None,
         "permissions": (),
         "parameters": (
@@ -66,6 +66,8 @@ BALANCE = operation(
     decoder=msgspec.json.Decoder(Balance),
     response_example=b'{"amount":"0.55"}',
 )
+BOTH = operation(name="both", weights=(Weight("ip", 1, 2, 60), Weight("uid", 10, 30, 3600)))
+"""A call that counts against two budgets."""
 CAPPED = operation(name="capped", weight=Weight("uid", 1, 1000, 1), call_limit=CallLimit(2, 3600))
 
 CODES = MappingProxyType(

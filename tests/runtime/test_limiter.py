@@ -10,7 +10,7 @@ from generator.runtime.headers import weight_header
 from generator.runtime.limiter import Limiter, MemoryLimiter
 from generator.runtime.operation import Weight
 
-from .table import CAPPED, TRANSFER, operation
+from .table import BOTH, CAPPED, TRANSFER, operation
 
 MINUTE = 60_000
 
@@ -128,4 +128,23 @@ def test_threads_never_go_over_the_budget_together() -> None:
     ],
 )
 def test_the_header_of_a_window(scope: str, seconds: int, name: str) -> None:
-    assert weight_header(operation(weight=Weight(scope, 1, 1, seconds))) == name  # type: ignore[arg-type]
+    assert weight_header(Weight(scope, 1, 1, seconds)) == name  # type: ignore[arg-type]
+
+
+def test_a_call_with_two_weights_is_taken_from_both_budgets_or_from_none(limiter: Limiter) -> None:
+    assert [limiter.reserve(BOTH, 0) for _ in range(3)] == [0, 0, 60.0]
+    # The other budget is the longer one, and holds three calls.
+    assert [limiter.reserve(BOTH, MINUTE) for _ in range(2)] == [0, 3540.0]
+    assert [limiter.reserve(BOTH, 60 * MINUTE) for _ in range(3)] == [0, 0, 60.0]
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"), [("x-sapi-used-ip-weight-1m", 60.0), ("x-sapi-used-uid-weight-1h", 3600.0)]
+)
+def test_each_of_two_budgets_is_corrected_by_its_own_header(limiter: Limiter, header: str, wait: float) -> None:
+    limiter.observe(BOTH, {header: "29"}, 0)
+    assert limiter.reserve(BOTH, 0) == wait
+
+
+def test_the_weight_of_a_call_with_two_is_the_one_that_allows_fewer_calls() -> None:
+    assert BOTH.weight == Weight("uid", 10, 30, 3600)

@@ -39,7 +39,7 @@ from .redis_server import (
     connected_async,
     take,
 )
-from .table import CAPPED, TRANSFER, operation
+from .table import BOTH, CAPPED, TRANSFER, operation
 
 MINUTE = 60_000
 SYNC = "give a redis.Redis or a redis.RedisCluster."
@@ -49,7 +49,7 @@ WEIGHT = "x-sapi-used-ip-weight-1m"
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["reserve", "reserve", "reserve", "observe", "block", "ban"]),
-        st.sampled_from([TRANSFER, CAPPED, WIDE]),
+        st.sampled_from([TRANSFER, CAPPED, WIDE, BOTH]),
         st.sampled_from([0, 0, 1, 999, 1_000, 30_000, MINUTE, 1_799_999, 3_600_000]),
         st.integers(0, 150),
     ),
@@ -339,3 +339,11 @@ except AttributeError as error:
         "AsyncRedisLimiter needs redis: pip install 'binance-transfers[redis]'",
         "module 'binance_transfers' has no attribute 'Nothing'",
     ]
+
+
+def test_two_weights_are_shared_by_address_and_by_account(port: int) -> None:
+    here, elsewhere = Forgetful(port, "sync"), Forgetful(port, "sync", address="192.0.2.2")
+    other = Forgetful(port, "sync", account="other")
+    assert [limiter.reserve(BOTH, 0) for limiter in (here, elsewhere, elsewhere)] == [0, 0, 0]
+    # The account has used its hour, and a call that is refused for it takes nothing of the address.
+    assert [limiter.reserve(BOTH, 0) for limiter in (here, other, other)] == [3600.0, 0, 60.0]

@@ -69,7 +69,7 @@ def test_what_binance_reports_counts_for_the_window_of_redis_s_clock(port: int) 
         fast, other = RedisLimiter(client, **WHOSE), RedisLimiter(client, **WHOSE)
         now = 5 * AGES * 1000
         assert fast.reserve(limited, now) == 0
-        fast.observe(limited, {weight_header(limited): "100"}, now)
+        fast.observe(limited, {weight_header(limited.weight): "100"}, now)
         assert other.reserve(limited, 0) > 0
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from generator.runtime.errors import InvalidRequest
-from generator.runtime.operation import Parameter
+from generator.runtime.operation import Exclusive, Parameter, Window
 from generator.runtime.request import prepare, target
 from generator.runtime.signer import HmacSigner
 
@@ -86,3 +86,51 @@ def test_a_condition_is_kept_when_its_parameter_is_given() -> None:
     prepared = prepare(TRANSFER, {"type": "OUT", "amount": 1, "from_symbol": "BTCUSDT"})
     assert prepared.query == "type=OUT&amount=1&fromSymbol=BTCUSDT"
     assert prepared.parameters == {"type": "OUT", "amount": "1", "fromSymbol": "BTCUSDT"}
+
+
+DAY = 86_400_000
+SEARCH = operation(
+    conditions=(),
+    parameters=tuple(Parameter(name, name.lower(), "integer") for name in ("Id", "From", "To", "Page")),
+    exclusive=(Exclusive(("Id", "From"), required=True), Exclusive(("Id", "Page"))),
+    window=Window("From", "To", 30),
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problems"),
+    [
+        ({}, ["one of id, from must be given."]),
+        ({"to": 5}, ["one of id, from must be given."]),
+        ({"id": 7, "from": 5}, ["id and from may not be given together; give one of id, from."]),
+        ({"id": 7, "page": 1}, ["id and page may not be given together; give one of id, page."]),
+        (
+            {"id": "7", "from": 5},
+            [
+                "id must be a whole number (int), not str '7'.",
+                "id and from may not be given together; give one of id, from.",
+            ],
+        ),
+        ({"from": 5, "to": 6 + 30 * DAY}, ["to is more than 30 days after from."]),
+    ],
+)
+def test_values_that_break_a_rule_beside_each_other_are_refused(
+    arguments: dict[str, object], problems: list[str]
+) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        prepare(SEARCH, arguments)
+    assert list(refused.value.problems) == problems
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"id": 7},
+        {"from": 5, "page": 1},
+        {"from": 5, "to": 5 + 30 * DAY},
+        {"from": 5, "to": 4},
+        {"id": 7, "to": 40 * DAY},
+    ],
+)
+def test_values_that_go_together_are_sent(arguments: dict[str, object]) -> None:
+    assert prepare(SEARCH, arguments).parameters == {name.title(): str(value) for name, value in arguments.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from generator.ir.build import build
@@ -11,7 +12,7 @@ from generator.openapi.load import load_file
 from generator.runtime.operation import Api, Weight
 from generator.runtime.sandbox.core import Sandbox
 from tests import specs
-from tests.runtime.table import operation
+from tests.runtime.table import BOTH, operation
 
 from .table import CAPPED, FULL, GOOD, KEY, NOW, FakeClock, ask, assert_refused, call, send, signed
 
@@ -114,3 +115,17 @@ def test_the_spec_may_give_a_call_the_whole_budget(tmp_path: Path) -> None:
     file.write_text(specs.spec(specs.call("GET /sapi/v1/full", "full")).replace("weight: 1}", "weight: 1200}"))
     [whole] = build(load_file(file, "spec.yaml")).operations
     assert (whole.weight.weight, whole.weight.budget) == (1200, 1200)
+
+
+def test_a_call_with_two_weights_is_taken_from_both_budgets_or_from_none(clock: FakeClock) -> None:
+    called = replace(BOTH, parameters=(), conditions=())
+    sandbox = Sandbox(Api("1", (), {"both": called}, {}), clock=clock)
+    ip, uid = "x-sapi-used-ip-weight-1m", "x-sapi-used-uid-weight-1h"
+
+    def used() -> list[tuple[int, str, str]]:
+        answers = [call(sandbox, clock, called) for _ in range(3)]
+        return [(answer.status, answer.headers[ip], answer.headers[uid]) for answer in answers]
+
+    assert used() == [(200, "1", "10"), (200, "2", "20"), (429, "2", "20")]
+    clock.now += 60_000
+    assert used() == [(200, "1", "30"), (429, "1", "30"), (429, "1", "30")]

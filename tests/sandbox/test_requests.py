@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from generator.runtime.operation import Api, Weight
+from generator.runtime.operation import Api, Exclusive, Parameter, Weight, Window
 from generator.runtime.sandbox.core import API_KEY, SECRET, Received, Sandbox
 from generator.runtime.transport import Response
 from tests.runtime.table import operation
@@ -355,3 +355,38 @@ def test_a_body_that_is_no_form_or_too_long_is_refused_after_the_key(sandbox: Sa
     answer = _posted(sandbox, f"{good}&signature={signature(good + long)}", long)
     assert_refused(answer, -1100, "65536 bytes", status=413)
     assert len(sandbox.requests[-1].parameters) < 10
+
+
+DAY = 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "about"),
+    [
+        ("", -1102, "Id or From"),
+        ("To=5", -1102, "Id or From"),
+        ("Id=7&From=5", -1128, "Id, From"),
+        ("Id=7&Page=1", -1128, "Id, Page"),
+        (f"From=5&To={6 + 30 * DAY}", -1127, "From From to To there may be 30 days at most"),
+        ("Id=7", None, ""),
+        ("From=5&Page=1", None, ""),
+        (f"From=5&To={5 + 30 * DAY}", None, ""),
+        ("From=5&To=4", None, ""),
+    ],
+)
+def test_parameters_that_exclude_each_other_and_times_too_far_apart_are_refused(
+    clock: FakeClock, query: str, code: int | None, about: str
+) -> None:
+    search = operation(
+        conditions=(),
+        parameters=tuple(Parameter(name, name.lower(), "integer") for name in ("Id", "From", "To", "Page")),
+        exclusive=(Exclusive(("Id", "From"), required=True), Exclusive(("Id", "Page"))),
+        window=Window("From", "To", 30),
+    )
+    sandbox = Sandbox(Api("1", (), {"transfer": search}, {}), clock=clock)
+    timed = "&".join(filter(None, (query, f"timestamp={NOW}")))
+    answer = ask(sandbox, "POST", signed(timed), KEY)
+    if code is None:
+        assert answer.status == 200
+    else:
+        assert_refused(answer, code, about)

@@ -72,7 +72,7 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
     }
     known |= {parameter.wire: parameter for parameter in operation.client_parameters}
     names = [_followed(document.data, parameter)["name"] for parameter in node.get("parameters", ())]
-    limit, weight = operation.call_limit, operation.weight
+    limit = operation.call_limit
     page = WrittenPage(
         language=language,
         taken=max(page.read for page in operation.pages.values()),
@@ -81,7 +81,7 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
         address=operation.pages[language].url,
         titles=((words(operation.title), operation.security),),
         description=words(operation.text),
-        weights=(PageWeight(weight.weight, weight.scope),),
+        weights=tuple(PageWeight(weight.weight, weight.scope) for weight in operation.weights),
         limits=(CallLimit(limit.calls, limit.seconds),) if limit else (),
         permissions=tuple(permission.name for permission in operation.permissions),
         rows=tuple(_row(known[name], words) for name in names),

@@ -311,7 +311,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _show(self, call: Call[Any], result: object, response: Response | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""
         headers: Mapping[str, str] = response.headers if isinstance(response, Response) else {}
-        used = used_weight(call.operation, headers)
+        used = used_weight(call.operation.weight, headers)
         if headers:
             self._last_headers = headers
         if used is not None:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from .fork import call_after_fork
 from .headers import used_weight
-from .operation import Operation
+from .operation import Operation, Weight
 
 _WINDOWS = 8
 """Windows of a budget that are remembered."""
@@ -55,8 +55,9 @@ class AsyncLimiter(Protocol):
 
 @dataclass(slots=True)
 class _Usage:
-    weights: dict[int, int] = field(default_factory=dict[int, int])
-    """The weight used, by window; of several windows, as a clock that was set back must find what it counted before."""
+    weights: dict[str, dict[int, int]] = field(default_factory=dict[str, dict[int, int]])
+    """The weight used, by scope and window; of several windows, as a clock that was set back must find what it counted
+    before."""
     calls: list[int] = field(default_factory=list[int])
     """When the calls of a rolling limit were made, in order."""
     blocked_until: int = 0
@@ -82,7 +83,9 @@ class MemoryLimiter:
             usage = self._usage(operation, now)
             wait = self._wait(operation, usage, now)
             if not wait:
-                usage.weights[_window(operation, usage, now)] += operation.weight.weight
+                for weight in operation.weights:
+                    used = usage.weights[weight.scope]
+                    used[_window(weight, used, now)] += weight.weight
                 if operation.call_limit:
                     insort(usage.calls, now)
             return wait
@@ -93,13 +96,12 @@ class MemoryLimiter:
             return self._wait(operation, self._usage(operation, now), now)
 
     def observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> None:
-        """Correct the budget of the window in which the request was sent upward by what the headers report as used."""
-        reported = used_weight(operation, headers)
-        if reported is not None:
-            with self._lock:
-                weights = self._usage(operation, sent_at).weights
-                window = sent_at // (operation.weight.seconds * 1000)
-                weights[window] = max(weights[window], reported)
+        """Correct the budgets of the window in which the request was sent upward by what the headers report as used."""
+        with self._lock:
+            usage = self._usage(operation, sent_at)
+            for weight in operation.weights:
+                used, window = usage.weights[weight.scope], sent_at // (weight.seconds * 1000)
+                used[window] = max(used[window], used_weight(weight, headers) or 0)
 
     def block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> None:
         """Let nothing through for some seconds: of the operation's budget, or (an IP ban) of anything."""
@@ -112,29 +114,30 @@ class MemoryLimiter:
                 usage.blocked_until = max(usage.blocked_until, until)
 
     def _wait(self, operation: Operation[Any], usage: _Usage, now: int) -> float:
-        cost, limit = operation.weight, operation.call_limit
-        free = max(self._banned_until, usage.blocked_until, now)
-        if usage.weights[_window(operation, usage, now)] + cost.weight > cost.budget:
-            length = cost.seconds * 1000
-            free = max(free, now - now % length + length)
+        limit, free = operation.call_limit, max(self._banned_until, usage.blocked_until, now)
+        for cost in operation.weights:
+            used, length = usage.weights[cost.scope], cost.seconds * 1000
+            if used[_window(cost, used, now)] + cost.weight > cost.budget:
+                free = max(free, now - now % length + length)
         if limit and len(usage.calls) >= limit.calls:
             free = max(free, usage.calls[0] + limit.seconds * 1000)
         return (free - now) / 1000
 
     def _usage(self, operation: Operation[Any], now: int) -> _Usage:
         usage = self._used.setdefault(operation.name, _Usage())
-        window = now // (operation.weight.seconds * 1000)
-        if window not in usage.weights:
-            usage.weights[window] = 0
-            for old in sorted(usage.weights)[:-_WINDOWS]:
-                if old != window:
-                    del usage.weights[old]
+        for weight in operation.weights:
+            used, window = usage.weights.setdefault(weight.scope, {}), now // (weight.seconds * 1000)
+            if window not in used:
+                used[window] = 0
+                for old in sorted(used)[:-_WINDOWS]:
+                    if old != window:
+                        del used[old]
         if operation.call_limit:
             del usage.calls[: bisect_right(usage.calls, now - operation.call_limit.seconds * 1000)]
         return usage
 
 
-def _window(operation: Operation[Any], usage: _Usage, now: int) -> int:
+def _window(weight: Weight, used: Mapping[int, int], now: int) -> int:
     """Return the window that a call counts for: the next one where another thread has already seen it begin."""
-    window = now // (operation.weight.seconds * 1000)
-    return window + 1 if window + 1 in usage.weights else window
+    window = now // (weight.seconds * 1000)
+    return window + 1 if window + 1 in used else window

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
 
-from ..operation import Operation
+from ..operation import CallLimit, Weight
 
 _WINDOWS = 8
 _TOLERATED = 5
@@ -17,32 +16,36 @@ _FIRST_BAN, _LONGEST_BAN = 120_000, 3 * 86_400_000
 
 @dataclass(slots=True)
 class Used:
-    """What a caller used of an operation's budgets; a call that is refused for them uses nothing."""
+    """What a caller used of one budget of an operation; a call that does not fit every budget uses nothing."""
 
     weights: dict[int, int] = field(default_factory=dict[int, int])
     """The weight used, by window; of several windows, as a test may set the clock back."""
     calls: deque[int] = field(default_factory=deque[int])
 
-    def charge(self, operation: Operation[Any], now: int) -> tuple[int, int]:
-        """Take one call, or nothing; return the weight used in the window, and 0 or the milliseconds to wait."""
-        cost, limit = operation.weight, operation.call_limit
-        length = cost.seconds * 1000
-        window = now // length
+    def weight(self, cost: Weight, now: int) -> int:
+        """Return the weight used in the window."""
+        window = now // (cost.seconds * 1000)
         weight = self.weights.setdefault(window, 0)
         if len(self.weights) > _WINDOWS:
             del self.weights[min(other for other in self.weights if other != window)]
-        wait = length - now % length if weight + cost.weight > cost.budget else 0
+        return weight
+
+    def wait(self, cost: Weight, limit: CallLimit | None, now: int) -> int:
+        """Return the milliseconds until a call fits."""
+        length = cost.seconds * 1000
+        wait = length - now % length if self.weight(cost, now) + cost.weight > cost.budget else 0
         if limit:
             while self.calls and self.calls[0] + limit.seconds * 1000 <= now:
                 self.calls.popleft()
             if len(self.calls) >= limit.calls:
                 wait = max(wait, self.calls[0] + limit.seconds * 1000 - now)
-        if wait:
-            return weight, wait
-        self.weights[window] = weight + cost.weight
+        return wait
+
+    def take(self, cost: Weight, limit: CallLimit | None, now: int) -> None:
+        """Take a call that fits."""
+        self.weights[now // (cost.seconds * 1000)] = self.weight(cost, now) + cost.weight
         if limit:
             self.calls.append(now)
-        return weight + cost.weight, 0
 
 
 @dataclass(slots=True)

@@ -281,9 +281,15 @@ class Sandbox:
 
     def _charge(self, operation: Operation[Any], address: str, now: int, response_headers: dict[str, str]) -> None:
         """Take the call from its budgets, and report in the headers what is used."""
-        owner = address if operation.weight.scope == "ip" else ""
-        used, wait = self._used.setdefault((operation.name, owner), Used()).charge(operation, now)
-        response_headers[weight_header(operation)] = str(used)
+        owners, limit = {"ip": address, "uid": ""}, operation.call_limit
+        budgets = [
+            (cost, self._used.setdefault((operation.name, owners[cost.scope]), Used())) for cost in operation.weights
+        ]
+        wait = max(used.wait(cost, limit, now) for cost, used in budgets)
+        for cost, used in budgets:
+            if not wait:
+                used.take(cost, limit, now)
+            response_headers[weight_header(cost)] = str(used.weight(cost, now))
         if wait:
             self._addresses[address].refuse(wait, now)
             self._refuse_banned(address, now)

@@ -74,5 +74,5 @@ def _needs(operation: Operation[Any]) -> Iterator[tuple[str, str | None, str, De
         case Report(by=by, routes=routes, asset=asset, amount=amount):
             example = msgspec.json.decode(operation.response_example)
             yield routes[values[by]][0], None, values[asset], Decimal(example[amount])
-        case None:
+        case _:
             pass

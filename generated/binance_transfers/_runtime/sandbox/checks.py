@@ -191,7 +191,22 @@ def _check_parameters(operation: Operation[Any], pairs: Pairs) -> Mapping[str, l
         is_due = set(map(str, condition.values)).intersection(values[condition.other])
         if is_due and not values[condition.parameter]:
             raise missing(condition.parameter)
+    _check_together(operation, values)
     return values
+
+
+def _check_together(operation: Operation[Any], values: Mapping[str, list[str]]) -> None:
+    """Refuse parameters that exclude each other, and two times that are too far apart."""
+    for rule in operation.exclusive:
+        sent = [name for name in rule.parameters if values[name]]
+        if len(sent) > 1:
+            raise ErrorResponse(-1128, f"Only one of the parameters {', '.join(rule.parameters)} may be sent.")
+        if rule.required and not sent:
+            raise missing(" or ".join(rule.parameters))
+    if window := operation.window:
+        times = [int(value) for name in (window.end, window.start) for value in values[name]]
+        if len(times) > 1 and times[0] - times[1] > window.milliseconds:
+            raise ErrorResponse(-1127, f"From {window.start} to {window.end} there may be {window.days} days at most.")
 
 
 def _checked(parameter: Parameter, texts: list[str]) -> list[str]:

@@ -29,7 +29,7 @@ def effect_of(operation: Operation[Any], values: Values, ledger: Ledger, now: in
             asset = values[report.asset][0]
             amount = ledger.balance(WalletRef(source), asset)
             return [], _response(operation, {report.asset: asset, report.amount: f"{amount:f}"})
-        case None:
+        case _:
             return [], operation.response_example
 
 
