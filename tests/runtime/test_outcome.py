@@ -197,6 +197,13 @@ def test_an_error_is_no_receipt_though_it_has_all_required_fields_of_one(called:
     assert type(outcome(answer(status, body), called)) is errors.InsufficientBalance
 
 
+@pytest.mark.parametrize("body", [b'{"code":-1100,"msg":"success"}', b'{"code":-5002,"msg":"success","success":false}'])
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_error_beside_a_value_of_a_success_is_in_doubt(body: bytes, status: int) -> None:
+    called = envelope(FLAG, ("msg", str, ""), success=(True,), msg=("success",))
+    assert type(outcome(answer(status, body), called)) is errors.OutcomeUnknown
+
+
 @pytest.mark.parametrize("status", [200, 400, 500])
 def test_an_error_that_names_more_than_an_error_does_is_in_doubt(status: int) -> None:
     body = b'{"code":-5002,"success":false,"id":"a"}'

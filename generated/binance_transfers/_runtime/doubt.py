@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -20,6 +20,8 @@ _ID = re.compile(r"(tran|txn|transfer|transaction)_?id", re.IGNORECASE)
 _NO_ID = re.compile(r"\s*(|-.*|[0.]+|null|none|nil|undefined|nan|n/a|true|false)\s*", re.IGNORECASE | re.DOTALL)
 _NO_ERROR = re.compile(r"0*|200")
 _NOT_PLAIN = "the response is not one JSON object that names each field once"
+_OF_ERRORS = frozenset({"code", "msg"})
+"""The fields of every error."""
 _FLAGS = frozenset({"success", "succeeded", "issuccess", "ok"})
 _ERRORS = ("err", "error", "exception", "fault", "fail", "failure", "failed")
 """How the names of fields that hold an error begin or end."""
@@ -70,11 +72,22 @@ def failure(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None)
         if fields is None or name not in fields or not values:
             continue
         value = plain(fields[name])
-        # True is no 1 here.
-        if not any(type(value) is type(known) and value == known for known in values):
+        if not _is_one_of(value, values):
             expected = " or ".join(map(short_repr, values))
             return f"the response's {name} is {short_repr(value)}, and {expected} in a success"
     return None
+
+
+def is_error(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None) -> bool:
+    """Return whether a body has nothing but what an error has, and no field with its value of a success."""
+    if fields is None or not _OF_ERRORS.union(operation.success).issuperset(fields):
+        return False
+    return not any(_is_one_of(plain(fields[name]), operation.success.get(name, ())) for name in fields)
+
+
+def _is_one_of(value: object, known: Iterable[object]) -> bool:
+    # True is no 1 here.
+    return any(type(value) is type(other) and value == other for other in known)
 
 
 def contradiction(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None, body: bytes) -> str | None:

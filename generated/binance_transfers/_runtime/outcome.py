@@ -15,7 +15,7 @@ import msgspec
 
 from . import errors
 from .call import Call
-from .doubt import contradiction, failure, fields_of, hides_doubt, plain, transfer_id
+from .doubt import contradiction, failure, fields_of, hides_doubt, is_error, plain, transfer_id
 from .headers import banned_until, firewall, retry_after
 from .observe import Outcome
 from .operation import ErrorCode, Operation, Result
@@ -31,7 +31,6 @@ _DOUBTFUL = frozenset({408, 409, 499})
 _READ, _KEPT = 8192, 2048
 """Bytes of a body that are looked at for what an exception keeps, and characters that it keeps."""
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
-_ERROR_FIELDS = frozenset({"code", "msg"})
 _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
 
@@ -122,7 +121,7 @@ def result_of(
     fields = fields_of(response.body)
     code, reason = _read_error(fields, response.body)
     doubt = _doubt(operation, fields, response.body) if problem is None else None
-    if doubt and _ERROR_FIELDS.union(operation.success).issuperset(fields or ()):
+    if doubt and is_error(operation, fields):
         # An error is no receipt, also where it has all of its fields.
         problem = doubt
     if response.status == _OK and problem is None and doubt is None and _is_of_success(operation, fields):
