@@ -31,8 +31,26 @@ from ._runtime.signer import HmacSigner, PemSigner, Signer
 from ._runtime.values import Unlisted
 from .async_client import AsyncClient
 from .client import Client
-from .enums import EarnAsset, EarnTransferType, MarginTransferDirection, TransferType
-from .models import CollectionReceipt, SubAccountTransferReceipt, TransferableEarnBalance, UniversalTransferReceipt
+from .enums import EarnAsset, EarnTransferType, MarginTransferDirection, SystemStatusCode, TransferStatus, TransferType
+from .models import (
+    ApiKeyPermissions,
+    CollectionReceipt,
+    GetPortfolioMarginProAccountBalanceResponse,
+    MarginAsset,
+    MarginLevels,
+    PortfolioMarginProBalance,
+    QueryUserWalletBalanceResponse,
+    SpotAsset,
+    SubAccountAssets,
+    SubAccountMarginAccount,
+    SubAccountTransferReceipt,
+    SystemState,
+    TransferableEarnBalance,
+    UniversalTransferHistory,
+    UniversalTransferReceipt,
+    UniversalTransferRow,
+    WalletBalance,
+)
 from .operations import ERROR_CODES, OPERATIONS
 
 # They need an extra, which not everyone has: imported when asked for, and not by `import *`.
@@ -60,6 +78,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "__version__",
+    "ApiKeyPermissions",
     "AsyncClient",
     "AsyncLimiter",
     "Attempt",
@@ -71,12 +90,15 @@ __all__ = [
     "EarnAsset",
     "EarnTransferType",
     "ERROR_CODES",
+    "GetPortfolioMarginProAccountBalanceResponse",
     "HmacSigner",
     "InsufficientBalance",
     "InvalidRequest",
     "IpBanned",
     "Limiter",
     "LimiterDown",
+    "MarginAsset",
+    "MarginLevels",
     "MarginTransferDirection",
     "MemoryLimiter",
     "NotExecuted",
@@ -86,15 +108,26 @@ __all__ = [
     "OutcomeUnknown",
     "ParameterRejected",
     "PemSigner",
+    "PortfolioMarginProBalance",
+    "QueryUserWalletBalanceResponse",
     "RateLimited",
     "Rejected",
     "RetryPolicy",
     "Signer",
+    "SpotAsset",
+    "SubAccountAssets",
+    "SubAccountMarginAccount",
     "SubAccountTransferReceipt",
     "SystemClock",
+    "SystemState",
+    "SystemStatusCode",
     "TimestampOutOfWindow",
     "TransferableEarnBalance",
+    "TransferStatus",
     "TransferType",
+    "UniversalTransferHistory",
     "UniversalTransferReceipt",
+    "UniversalTransferRow",
     "Unlisted",
+    "WalletBalance",
 ]
