@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from .errors import NotExecuted, OutcomeUnknown
-from .operation import Collection, Operation, Transfer
+from .operation import Operation, Transfer
 from .verdict import Sent, Verdict
 
 LONGEST_WINDOW = 60_000
@@ -31,8 +31,10 @@ class OwnCall:
     recv_window: int
     outcome: Literal["open", "unknown", "executed", "not_executed"] = "open"
     receipt: object = None
+    verdict: Verdict | None = None
+    """The verdict that it was executed."""
     id: str | None = None
-    """The id that a verdict found."""
+    """The id that the verdict is about."""
 
     def learn(self, result: object) -> None:
         """Keep how an attempt ended."""
@@ -46,7 +48,7 @@ class OwnCall:
     def learn_verdict(self, verdict: Verdict, id_: str | None) -> None:
         """Keep what a verdict proves."""
         if verdict.outcome == "executed":
-            self.id, self.receipt, self.outcome = id_, verdict.receipt, "executed"
+            self.id, self.verdict, self.outcome = id_, verdict, "executed"
         elif verdict.outcome == "not_executed":
             self.outcome = "not_executed"
 
@@ -101,19 +103,3 @@ def receipt_id(operation: Operation[Any], receipt: object) -> str | None:
     fields: object = msgspec.to_builtins(receipt)
     named = fields.get(operation.effect.receipt) if isinstance(fields, dict) else None
     return None if named is None else str(named)
-
-
-def wallets_of(operation: Operation[Any], parameters: Mapping[str, object]) -> tuple[str, ...] | None:
-    """Return the wallets that a call leaves and enters, the one it enters last; `None` where the spec does not say."""
-    effect = operation.effect
-    if isinstance(effect, Collection):
-        return (*effect.sources, effect.target)
-    if isinstance(effect, Transfer) and (route := effect.routes.get(str(parameters.get(effect.by)))):
-        owners = (parameters.get(owner) if owner else None for owner in (effect.source_owner, effect.target_owner))
-        return tuple(wallet_name(wallet, owner) for wallet, owner in zip(route, owners, strict=True))
-    return None
-
-
-def wallet_name(wallet: str, owner: object) -> str:
-    """Return how a wallet is named in evidence: with its owner where it has one."""
-    return wallet if owner is None else f"{wallet} {owner}"

@@ -1,9 +1,7 @@
-"""What became of a transfer: verdicts from a history and from balances, with either client."""
+"""What became of a transfer that a history lists: verdicts, with either client."""
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -11,174 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
-from binance_transfers import (
-    AsyncClient,
-    Client,
-    NotExecuted,
-    OutcomeUnknown,
-    RetryPolicy,
-    Sent,
-    TransferType,
-    UniversalTransferReceipt,
-    Verdict,
-)
-from binance_transfers._runtime.flow import Sleep
+from binance_transfers import NotExecuted, Sent, UniversalTransferReceipt, Verdict
 
-NOW = 1_700_000_000_000
-UNTIL = 65_000
-"""Milliseconds after which absence counts: the default recvWindow and the time that the spec gives the history."""
-ONCE = RetryPolicy(attempts=1)
-CALL: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": "1.50"}
-
-
-class Time:
-    """The time of Binance, which only tests move, and of a machine whose clock is off."""
-
-    def __init__(self, off: int = 0) -> None:
-        self.now, self.off, self.slept = NOW, off, list[float]()
-
-    def milliseconds(self) -> int:
-        return self.now + self.off
-
-    def correct(self, server_time: int, age: float) -> None:  # noqa: ARG002 - a Clock
-        self.off = server_time - self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += round(seconds * 1000)
-
-
-class Binance:
-    """Answers reads by what a test sets, and transfers by a script."""
-
-    def __init__(self, time: Time) -> None:
-        self.time = time
-        self.rows: list[dict[str, Any]] = []
-        self.transfers: list[Callable[[], httpx.Response]] = []
-        self.balances: dict[str, list[dict[str, str]]] = {}
-        self.requests: list[httpx.Request] = []
-        self.on_history: Callable[[int], object] = bool
-        self.failing = ""
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        path, values = request.url.path, request.url.params
-        if path == "/api/v3/time":
-            return httpx.Response(200, json={"serverTime": self.time.now})
-        if self.failing and self.failing in path and request.method == "GET":
-            return httpx.Response(400, json={"code": -2015, "msg": "m"})
-        if int(values["timestamp"]) > self.time.now + 1000:
-            return httpx.Response(400, json={"code": -1021, "msg": "m"})
-        if request.method == "POST":
-            return self.transfers.pop(0)()
-        if path == "/sapi/v1/asset/transfer":
-            return self.history(values)
-        return httpx.Response(200, json=self.balances[path.removeprefix("/sapi/")])
-
-    def history(self, values: httpx.QueryParams) -> httpx.Response:
-        page, size = int(values["current"]), int(values["size"])
-        self.on_history(page)
-        since, until = int(values["startTime"]), int(values["endTime"])
-        listed = [row for row in self.rows if row["type"] == values["type"] and since <= row["timestamp"] <= until]
-        newest = sorted(listed, key=lambda row: row["timestamp"], reverse=True)
-        return httpx.Response(200, json={"total": len(newest), "rows": newest[(page - 1) * size : page * size]})
-
-    @property
-    def paths(self) -> list[str]:
-        return [request.url.path.rpartition("/")[2] for request in self.requests if request.method == "GET"]
-
-    def row(self, id_: int, status: str = "CONFIRMED", after: int = 50, **changes: Any) -> dict[str, Any]:
-        """Add a transfer to the history, made some milliseconds from now."""
-        row = {"asset": "USDT", "amount": "1.5", "type": "MAIN_FUNDING", "status": status, "tranId": id_}
-        self.rows.append(row | {"timestamp": self.time.now + after} | changes)
-        return self.rows[-1]
-
-    def lost(self) -> httpx.Response:
-        raise httpx.ReadTimeout("lost")
-
-    def done(self, id_: int, after: int = 50) -> Callable[[], httpx.Response]:
-        def execute() -> httpx.Response:
-            self.row(id_, after=after)
-            return httpx.Response(200, json={"tranId": id_})
-
-        return execute
-
-
-class User:
-    """Either client, called as if it were the blocking one."""
-
-    def __init__(self, binance: Binance, *, asynchronous: bool, runner: asyncio.Runner) -> None:
-        make = AsyncClient if asynchronous else Client
-        transport: Any = httpx.MockTransport(binance)
-        self.client: Any = make("key", "secret", transport=transport, clock=binance.time, retry=ONCE)
-        self._runner = runner
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*arguments: Any, **named: Any) -> Any:
-            returned = getattr(self.client, name)(*arguments, **named)
-            return self._runner.run(returned) if inspect.iscoroutine(returned) else returned
-
-        return call
-
-    def unknown(self, method: str = "user_universal_transfer", **arguments: Any) -> OutcomeUnknown:
-        with pytest.raises(OutcomeUnknown) as raised:
-            getattr(self, method)(**(arguments or CALL))
-        return raised.value
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Time:
-    time = Time()
-
-    async def sleep(command: Sleep) -> None:
-        time.sleep(command.seconds)
-
-    monkeypatch.setattr(Sleep, "perform", lambda command: time.sleep(command.seconds))
-    monkeypatch.setattr(Sleep, "perform_async", sleep)
-    return time
-
-
-@pytest.fixture
-def binance(time: Time) -> Binance:
-    return Binance(time)
-
-
-@pytest.fixture
-def runner() -> Any:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(params=[False, True], ids=["sync", "async"])
-def another(binance: Binance, request: pytest.FixtureRequest, runner: asyncio.Runner) -> Callable[[], User]:
-    return lambda: User(binance, asynchronous=request.param, runner=runner)
-
-
-@pytest.fixture
-def user(another: Callable[[], User]) -> User:
-    return another()
-
-
-def lost(user: User, binance: Binance, id_: int | None = None, status: str = "CONFIRMED") -> OutcomeUnknown:
-    """Return the exception of a transfer whose response is lost, executed with this id if there is one."""
-
-    def answer() -> httpx.Response:
-        if id_ is not None:
-            binance.row(id_, status)
-        return binance.lost()
-
-    binance.transfers.append(answer)
-    return user.unknown()
-
-
-def outcome(verdict: Verdict) -> tuple[str, str]:
-    return verdict.outcome, verdict.reason
-
+from .reconciling import CALL, NOW, UNTIL, Binance, User, lost, outcome
 
 EXECUTED = "executed", "The history lists the transfer as executed."
-EARLY = "undecided", "The history does not list the transfer, and it is too early for that to count."
+EARLY = "undecided", "The history lists no execution of the transfer, and it is too early for that to count."
 PASSED = "and the time in which it could be executed and become visible has passed."
-ABSENT = "not_executed", f"The history does not list the transfer, {PASSED}"
+ABSENT = "not_executed", f"The history lists no execution of the transfer, {PASSED}"
 PENDING = "pending", "The history lists the transfer as under way."
 
 
@@ -259,7 +97,7 @@ def test_a_row_from_before_the_call_is_neither_the_transfer_nor_its_absence(user
     error = lost(user, binance)
     assert outcome(user.reconcile(error)) == EARLY
     binance.time.now += UNTIL
-    reason = "An equal transfer is listed, made just before this one was sent by what the clocks say."
+    reason = "An equal transfer is listed, which may have been made just before this one was sent."
     assert outcome(user.reconcile(error)) == ("undecided", reason)
     assert outcome(user.reconcile(error, exclude=[7])) == ABSENT
 
@@ -347,18 +185,26 @@ def test_a_transfer_that_binance_accepted_is_pending_until_it_is_listed(
     assert outcome(user.reconcile(error)) == accepted
 
 
+def test_a_transfer_that_binance_accepted_and_that_failed_was_not_executed(user: User, binance: Binance) -> None:
+    binance.transfers.append(lambda: httpx.Response(400, json={"code": -5012, "msg": "m"}))
+    error = user.unknown()
+    binance.row(7, "FAILED")
+    binance.time.now += UNTIL
+    assert outcome(user.reconcile(error)) == ("not_executed", f"The history lists the transfer as failed, {PASSED}")
+
+
 def test_an_id_that_the_response_named_decides(user: User, binance: Binance) -> None:
     binance.transfers.append(lambda: httpx.Response(500, json={"tranId": 8}))
     error = user.unknown()
     binance.row(7)
-    reason = "Equal transfers are listed, and not 8, the id that the response named."
+    reason = "Equal transfers are listed, and not 8, which the response named."
     assert outcome(user.reconcile(error)) == ("undecided", reason)
     binance.row(8, "PENDING")
-    reason = "The history lists 8, the id that the response named, as under way."
+    reason = "The history lists 8 as under way."
     assert outcome(user.reconcile(error)) == ("pending", reason)
     binance.rows[-1]["status"] = "CONFIRMED"
     verdict = user.reconcile(error)
-    assert outcome(verdict) == ("executed", "The history lists 8, the id that the response named.")
+    assert outcome(verdict) == ("executed", "The history lists 8, as the response does.")
     assert verdict.receipt.tran_id == 8
 
 
@@ -391,7 +237,7 @@ def test_a_history_that_grows_while_it_is_read_proves_nothing(user: User, binanc
 
     binance.on_history = grow
     verdict = user.reconcile(error)
-    assert outcome(verdict) == ("undecided", "The history grew while it was read, so a row may be missing.")
+    assert outcome(verdict) == ("undecided", "The history grew while it was read: a row may be missing.")
     binance.on_history = bool
     assert outcome(user.reconcile(error)) == EXECUTED
 
@@ -409,8 +255,8 @@ def test_a_clock_that_is_off_changes_no_verdict(
     error = lost(user, binance, 7 if executed else None)
     if corrected:
         user.synchronize_clock()
-    found = user.reconcile(error), another().reconcile(error)
-    assert all(verdict.outcome in (("executed", "undecided") if executed else ("undecided",)) for verdict in found)
+    for verdict in (user.reconcile(error), another().reconcile(error)):
+        assert verdict.outcome in (("executed", "undecided") if executed else ("undecided",))
     binance.time.now += UNTIL + 5_000
     for verdict in (user.reconcile(error), another().reconcile(error)):
         assert verdict.outcome in (("executed", "undecided") if executed else ("not_executed",))
