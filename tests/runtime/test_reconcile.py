@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from binance_transfers import NotExecuted, Sent, UniversalTransferReceipt, Verdict
+from binance_transfers._runtime import own_calls
 
 from .reconciling import CALL, NOW, UNTIL, Binance, User, lost, outcome
 
@@ -90,6 +92,40 @@ def test_another_process_does_not_take_an_earlier_equal_transfer_for_this_one(
     reason = "An equal transfer is listed, which may have been made just before this one was sent."
     assert outcome(second.reconcile(error)) == ("undecided", reason)
     assert outcome(first.reconcile(error)) == EXECUTED
+
+
+def test_another_process_takes_one_row_for_one_call_only(another: Callable[[], User], binance: Binance) -> None:
+    first, second = another(), another()
+    errors = [lost(first, binance, 7), lost(first, binance)]
+    binance.time.now += UNTIL
+    assert [second.reconcile(error).outcome for error in errors * 2] == ["executed", "not_executed"] * 2
+
+
+def test_a_call_that_is_on_its_way_is_a_rival_before_its_response(binance: Binance, runner: asyncio.Runner) -> None:
+    user = User(binance, asynchronous=False, runner=runner)
+    error = lost(user, binance, 7)
+    verdicts: list[Verdict] = []
+
+    def answer() -> httpx.Response:
+        verdicts.append(user.reconcile(error))
+        return httpx.Response(400, json={"code": -5002, "msg": "m"})
+
+    binance.transfers.append(answer)
+    with pytest.raises(NotExecuted):
+        user.user_universal_transfer(**CALL)
+    reason = "The history lists 1 row for 2 equal calls with an unknown outcome."
+    assert outcome(verdicts[0]) == ("undecided", reason)
+    assert outcome(user.reconcile(error)) == EXECUTED
+
+
+def test_the_memory_of_a_client_is_bounded(user: User, binance: Binance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_calls, "_REMEMBERED", 2)
+    user.client._own_calls = own_calls.OwnCalls()
+    errors = [lost(user, binance) for _ in range(3)]
+    assert len(list(user.client._own_calls)) == 2
+    binance.row(7, after=0)
+    reason = "An equal transfer is listed, which may have been made just before this one was sent."
+    assert outcome(user.reconcile(errors[0])) == ("undecided", reason)
 
 
 def test_a_row_from_before_the_call_is_neither_the_transfer_nor_its_absence(user: User, binance: Binance) -> None:

@@ -1,5 +1,5 @@
 # Copied from generator/runtime/own_calls.py by python -m generator; edit it there.
-"""A client's memory of its own transfers: what else could explain a row of a history, or a change of a balance."""
+"""A client's memory of the transfers that it sent, or was asked about: what else could explain a row of a history, or a change of a balance."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REMEMBERED = 10_000
 
 @dataclass(slots=True, eq=False)
 class OwnCall:
-    """A transfer that a client has sent."""
+    """A transfer that a client knows of."""
 
     call_id: str
     operation: Operation[Any]
@@ -31,6 +31,8 @@ class OwnCall:
     """When its last attempt was signed."""
     recv_window: int
     outcome: Literal["open", "unknown", "executed", "not_executed"] = "open"
+    is_own: bool = True
+    """The client sent it; else it was only asked what became of it."""
     receipt: object = None
     verdict: Verdict | None = None
     """The verdict that it was executed."""
@@ -50,8 +52,9 @@ class OwnCall:
         """Keep what a verdict proves."""
         if verdict.outcome == "executed":
             self.id, self.verdict, self.outcome = id_, verdict, "executed"
-        elif verdict.outcome == "not_executed":
-            self.outcome = "not_executed"
+        else:
+            self.id = self.verdict = None
+            self.outcome = "not_executed" if verdict.outcome == "not_executed" else "unknown"
 
     @property
     def claimed(self) -> str | None:
@@ -101,6 +104,6 @@ def receipt_id(operation: Operation[Any], receipt: object) -> str | None:
     """Return the id of the transfer that a receipt names, or `None` where receipts name none."""
     if receipt is None or not isinstance(operation.effect, Transfer):
         return None
-    fields: object = msgspec.to_builtins(receipt)
-    named = fields.get(operation.effect.receipt) if isinstance(fields, dict) else None
+    fields: Any = msgspec.to_builtins(receipt)
+    named = fields.get(operation.effect.receipt) if isinstance(receipt, msgspec.Struct) else None
     return None if named is None else str(named)

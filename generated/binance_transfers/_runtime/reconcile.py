@@ -17,7 +17,7 @@ from .errors import InvalidRequest, OutcomeUnknown
 from .flow import Flow, Sleep
 from .history import Facts, Moment, Search, Span, judge
 from .operation import Api, Balances, Confirmation, Operation, Parameter, Transfer
-from .own_calls import OwnCall, OwnCalls
+from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
 from .pages import Pages
 from .server_time import SERVER_TIME
 from .short_repr import describe_type, short_repr
@@ -113,11 +113,10 @@ class Reconciler(Generic[Command]):
     def reconcile(self, question: Question) -> Flow[Command | Sleep, Verdict]:
         """Return the verdict, and remember what it says for the verdicts on other calls."""
         sent = question.sent
-        own = self._own_calls.find(sent)
-        if own is not None and own.verdict is not None:
+        own = self._own_calls.find(sent) or self._of_another(question)
+        if own.verdict is not None and own.id not in question.exclude:
             return own.verdict
-        receipt = own.receipt if sent.receipt is None and own is not None else sent.receipt
-        if receipt is not None:
+        if (receipt := own.receipt if sent.receipt is None else sent.receipt) is not None:
             return Verdict("executed", "The receipt was read.", receipt)
         if (history := question.confirmation.history) is not None:
             search = Search(sent, question.operation, question.confirmation, history, question.exclude)
@@ -126,9 +125,19 @@ class Reconciler(Generic[Command]):
             verdict, id_ = (yield from self._by_balances(question, own)), None
         if verdict.outcome == "executed":
             verdict = replace(verdict, receipt=_receipt(question.operation, id_))
-        if own is not None:
-            own.learn_verdict(verdict, id_)
+        own.learn_verdict(verdict, id_)
         return verdict
+
+    def _of_another(self, question: Question) -> OwnCall:
+        """Remember a call that this client did not send, so that one row is not taken for two of them."""
+        sent, operation = question.sent, question.operation
+        recv_window = LONGEST_WINDOW if sent.recv_window is None else sent.recv_window
+        call = OwnCall(
+            sent.call_id or "", operation, sent.parameters, sent.sent_at, recv_window, "unknown", is_own=False
+        )
+        call.receipt = sent.receipt
+        self._own_calls.add(call)
+        return call
 
     def snapshot(self, name: str, arguments: Mapping[str, object]) -> Flow[Command, Snapshot]:
         """Return what the wallets hold that a call is going to touch."""
@@ -152,7 +161,7 @@ class Reconciler(Generic[Command]):
         return Moment(now, now - self._clock.milliseconds(), half + 1)
 
     def _by_history(
-        self, search: Search, own: OwnCall | None, wait: float
+        self, search: Search, own: OwnCall, wait: float
     ) -> Flow[Command | Sleep, tuple[Verdict, str | None]]:
         read_before = False
         while True:
@@ -185,9 +194,7 @@ class Reconciler(Generic[Command]):
             rows |= {str(row[history.id]): row for row in page}
         return list(rows.values()), pages.total is None or len(rows) >= pages.total
 
-    def _facts(
-        self, search: Search, own: OwnCall | None, moment: Moment, rows: list[Row], *, is_complete: bool
-    ) -> Facts:
+    def _facts(self, search: Search, own: OwnCall, moment: Moment, rows: list[Row], *, is_complete: bool) -> Facts:
         sent, others = search.sent, [call for call in self._own_calls if call is not own]
         span = Span.of(sent, search.confirmation.settle, moment)
         rivals = search.rivals(span, others)
@@ -200,13 +207,13 @@ class Reconciler(Generic[Command]):
             candidates=search.candidates(rows, span, others),
             calls=1 + len(rivals),
             rank=sum(call.sent_at < sent.sent_at for call in rivals),
-            is_own=own is not None,
+            is_own=own.is_own,
             is_complete=is_complete,
             is_accepted=code is not None and code.pending,
             is_confirmed=False,
         )
 
-    def _by_balances(self, question: Question, own: OwnCall | None) -> Flow[Command, Verdict]:
+    def _by_balances(self, question: Question, own: OwnCall) -> Flow[Command, Verdict]:
         sent, before = question.sent, question.before
         wallets = names_of(question.operation, sent.parameters)
         after = yield from self._balances(question.operation, question.confirmation, sent.parameters)
@@ -223,7 +230,7 @@ class Reconciler(Generic[Command]):
             return Verdict("undecided", "Another call of this client touches the same wallets.", None, evidence)
         return judge_balances(question.operation, sent, wallets, before.balances, after)
 
-    def _others_touch(self, wallets: set[str], before: Snapshot, own: OwnCall | None) -> bool:
+    def _others_touch(self, wallets: set[str], before: Snapshot, own: OwnCall) -> bool:
         """Return whether another call of this client may have changed these balances since."""
         if not self._own_calls.reaches(before.taken_at):
             return True
