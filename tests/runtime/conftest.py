@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from binance_transfers._runtime.call import Call
 from binance_transfers._runtime.flow import Sleep
 from generator.runtime.limiter import Limiter, MemoryLimiter
 
@@ -64,6 +65,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     async def sleep(command: Sleep) -> None:
         time.sleep(command.seconds)
 
+    monkeypatch.setattr(Call, "taken", lambda _: time.round_trip)
     monkeypatch.setattr(Sleep, "perform", lambda command: time.sleep(command.seconds))
     monkeypatch.setattr(Sleep, "perform_async", sleep)
     return time

@@ -24,6 +24,7 @@ class Time:
 
     def __init__(self, off: int = 0) -> None:
         self.now, self.off, self.slept = NOW, off, list[float]()
+        self.round_trip = 0.0
 
     def milliseconds(self) -> int:
         return self.now + self.off

@@ -300,6 +300,20 @@ def test_a_clock_that_is_off_changes_no_verdict(
         assert user.reconcile(error).outcome == ("executed" if executed else "not_executed")
 
 
+def test_a_slow_network_makes_nothing_count_too_early(another: Callable[[], User], binance: Binance) -> None:
+    binance.time.round_trip = 2.0
+    error = lost(another(), binance)
+    again = another().reconcile(error).ask_again_at
+    assert again is not None
+    assert again >= NOW + UNTIL
+    binance.time.now = NOW + UNTIL - 1
+    assert outcome(another().reconcile(error)) == EARLY
+    binance.row(7, after=-UNTIL - 500)
+    assert another().reconcile(error).outcome == "undecided"
+    binance.time.now = again
+    assert another().reconcile(error).outcome == "undecided"
+
+
 def test_the_window_of_the_call_counts_and_not_the_default(user: User, binance: Binance) -> None:
     binance.transfers.append(binance.lost)
     error = user.unknown(**CALL, recv_window=60_000)

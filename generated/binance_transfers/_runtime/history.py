@@ -24,11 +24,11 @@ class Moment:
     """Binance's time as it was when it was asked for, beside the clock that stamps requests."""
 
     now: int
-    """Binance's time, in milliseconds."""
+    """Binance's time in milliseconds, or a little less, so that nothing counts too early."""
     offset: int
     """Milliseconds that Binance's clock is ahead."""
     uncertainty: int
-    """Milliseconds that both may be off."""
+    """Milliseconds that the offset may be wrong by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,8 +157,7 @@ class Reconciler(Generic[Command]):
         call = self._start(SERVER_TIME, {})
         response = yield from self._carry_out(call)
         half = round(call.taken() * 500)
-        now = response.time + half
-        return Moment(now, now - self._clock.milliseconds(), half + 1)
+        return Moment(response.time, response.time + half - self._clock.milliseconds(), half + 1)
 
     def _by_history(
         self, search: Search, own: OwnCall, wait: float
