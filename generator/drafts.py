@@ -9,8 +9,8 @@ from typing import Any
 
 from generator.ir import names
 from generator.ir.types import Api
-from generator.openapi.document import at, mentions
-from generator.openapi.edit import Flow
+from generator.openapi.document import at, has_key
+from generator.openapi.edit import InlineMapping
 from generator.openapi.load import GAP
 from generator.sources import Endpoint, Language, Parameter
 from generator.sources.identify import KnownEndpoint
@@ -59,7 +59,7 @@ class Components:
 
     def __init__(self, data: Any) -> None:
         self._present: Mapping[str, Any] = at(data, ("components", "schemas")) or {}
-        self._bilingual = mentions(data, "x-binance-zh")
+        self._bilingual = has_key(data, "x-binance-zh")
         self.added: dict[str, Any] = {}
 
     def words(self, what: str, texts: Texts) -> dict[str, str]:
@@ -142,7 +142,7 @@ def _schema(rows: Mapping[Language, Parameter], components: Components, owner: s
     several = _LISTS.fullmatch(kind)
     if any(row.values for row in rows.values()):
         known = _enum(rows, components, owner)
-        listing = Flow({"$ref": f"#/components/schemas/{known}"})
+        listing = InlineMapping({"$ref": f"#/components/schemas/{known}"})
         if several:
             return {"type": "array", "items": listing}
         default = _stated(rows, "default")
@@ -162,9 +162,9 @@ def _schema(rows: Mapping[Language, Parameter], components: Components, owner: s
     return schema
 
 
-def _of_type(kind: str, printed: str) -> Flow:
+def _of_type(kind: str, printed: str) -> InlineMapping:
     choose = "Choose string, integer or boolean, or refer to an enum."
-    return Flow(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
+    return InlineMapping(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
 
 
 def _stated(rows: Mapping[Language, Parameter], rule: str) -> Any:

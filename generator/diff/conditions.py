@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from generator.ir import types as ir
-from generator.openapi.problems import Path
+from generator.openapi.problems import SpecPath
 
 from .change import Change, Impact
 from .rows import Pair, Sides, matched
@@ -42,7 +42,7 @@ def conditions(pair: Pair, _name: str) -> Iterator[Change]:
     )
 
 
-def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Requirement, Path]:
+def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Requirement, SpecPath]:
     """Return what is required when, each with where it is written; `names` are the names of parameters now."""
     return {
         (names.get(rule.parameter, rule.parameter), names.get(rule.other, rule.other), value): rule.spec_path
@@ -51,7 +51,7 @@ def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Req
     }
 
 
-def _entry(within: Path, requirements: Mapping[Requirement, Path], wanted: Requirement) -> Path:
+def _entry(within: SpecPath, requirements: Mapping[Requirement, SpecPath], wanted: Requirement) -> SpecPath:
     """Return where a requirement is written, or the first one of the same two parameters, or any."""
     near = [path for key, path in requirements.items() if key[:2] == wanted[:2]]
     return requirements.get(wanted, near[0] if near else within)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from generator.ir import types as ir
 from generator.openapi.document import Document, find, follow
-from generator.openapi.problems import Location, Path
+from generator.openapi.problems import Location, SpecPath
 
 from .change import Change, Impact
 from .revisions import Spec
@@ -19,8 +19,8 @@ from .wording import differing, written
 class Sides(NamedTuple):
     """Where a fact is written in both specs, by path. Of something that is gone, `new` is what held it."""
 
-    old: Path
-    new: Path
+    old: SpecPath
+    new: SpecPath
 
     def below(self, *keys: str | int) -> Sides:
         """Return the paths of something inside; the key ".." leads one level up."""
@@ -116,7 +116,7 @@ Keys: TypeAlias = str | Callable[[Pair], Sides]
 """Where something is written: the keys that lead there from the record, with blanks between them, or what finds it."""
 
 
-def _location(document: Document, path: Path) -> Location:
+def _location(document: Document, path: SpecPath) -> Location:
     return document.key_location(find(document.data, path)[0])
 
 
@@ -214,7 +214,7 @@ class RecordsRow:
         return whose.alone(impact, self.fact, message, value, Sides(path, path if came else at.new), came=came)
 
 
-def _entry(document: Document, within: Path, path: Path) -> Path:
+def _entry(document: Document, within: SpecPath, path: SpecPath) -> SpecPath:
     """Return which entry of a list is, or refers to, the record at `path`, or `path` where there is none."""
     listed = find(document.data, within)[1]
     entries = ((*within, index) for index in range(len(listed) if isinstance(listed, list) else 0))

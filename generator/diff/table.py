@@ -14,7 +14,7 @@ from operator import attrgetter
 
 from generator.ir import types as ir
 from generator.openapi.document import find
-from generator.openapi.problems import Path, join_names
+from generator.openapi.problems import SpecPath, join_names
 from generator.render.python_text import period
 
 from .change import Change, Impact
@@ -139,7 +139,7 @@ def _operation_facts(pair: Pair, _name: str) -> Iterator[Change]:
             yield whose.alone(impact, fact, message, value, at, came=bool(new))
 
 
-def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, str, Path]]:
+def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, str, SpecPath]]:
     """Yield each fact's name, subject, message, value and keys; `was` stands before what is so no longer."""
     weight = operation.weight
     cost = f"weight {was}{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"

@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Literal
 from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
-from generator.openapi.document import at, children, mentions
-from generator.openapi.edit import CannotEdit, Editor, Flow
-from generator.openapi.problems import Path, did_you_mean, join_names
+from generator.openapi.document import at, children, has_key
+from generator.openapi.edit import CannotEdit, Editor, InlineMapping
+from generator.openapi.problems import SpecPath, did_you_mean, join_names
 from generator.sources import CallLimit, Endpoint, Language, Parameter
 
 _CHINESE, _NOTE = "x-binance-zh", "x-binance-note"
@@ -33,7 +33,7 @@ class Update(ABC):
     endpoint: Endpoint
 
     @property
-    def operation(self) -> Path:
+    def operation(self) -> SpecPath:
         """The path of the operation."""
         return ("paths", self.endpoint.path, self.endpoint.method.lower())
 
@@ -43,7 +43,7 @@ class Update(ABC):
         return set()
 
     @abstractmethod
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         """Return where the spec states what the update is about, or the nearest to it."""
 
     @abstractmethod
@@ -54,7 +54,7 @@ class Update(ABC):
             CannotEdit: A person has to do it.
         """
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         """Yield each text in `after` that a person should read again, and the word of it that is the reason."""
         yield from ()
 
@@ -66,13 +66,13 @@ class WeightUpdate(Update):
     key: Literal["weight", "scope"]
     value: int | str
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return (*self.operation, "x-binance-weight", self.key)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
         return _set(editor, self.path(editor.data), self.value)
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         old = str(at(before, self.path(before)))
         yield from _naming(_texts(after, self.operation), old.upper())
 
@@ -83,7 +83,7 @@ class CallLimitUpdate(Update):
 
     limit: CallLimit | None
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return (*self.operation, "x-binance-call-limit") if self.limit else self.operation
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -95,13 +95,13 @@ class CallLimitUpdate(Update):
                 return ""
             editor.remove(path)
             return f"the cap of {before['calls']} calls per {before['seconds']} seconds is gone."
-        after = Flow(calls=self.limit.calls, seconds=self.limit.seconds)
+        after = InlineMapping(calls=self.limit.calls, seconds=self.limit.seconds)
         if before is None:
             editor.put(self.operation, key, after, after="x-binance-weight")
             return f"a cap of {after['calls']} calls per {after['seconds']} seconds is new."
         return " ".join(filter(None, [_set(editor, (*path, name), value) for name, value in after.items()]))
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         calls = at(before, (*self.operation, "x-binance-call-limit", "calls"))
         yield from _naming(_texts(after, self.operation), str(calls)) if calls is not None else ()
 
@@ -117,7 +117,7 @@ class RequiredUpdate(Update):
     def statements(self) -> set[object]:
         return {(RequiredUpdate, self.parameter, self.required)}
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return (*_parameter_path(data, self.operation, self.parameter), "required")
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -134,7 +134,7 @@ class RequiredUpdate(Update):
             editor.put(path, "required", self.required, after="in")
         return f"{name} required {str(before).lower()} -> {str(self.required).lower()}."
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         path = (*_parameter_path(after, self.operation, self.parameter), _NOTE)
         yield from ((found, self.parameter) for found, _ in _strings(at(after, path), path))
 
@@ -156,7 +156,7 @@ class ValueAdded(Update):
     def statements(self) -> set[object]:
         return {(ValueAdded, self.parameter, self.value)}
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return _value_path(data, self)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -172,7 +172,7 @@ class ValueAdded(Update):
         editor.insert(found.path, _index(found.values, listed[: listed.index(value)]), drafted)
         return f"{name} has the new value {value}."
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         yield from _naming(_texts_near_values(self, after), _count(self, before))
 
 
@@ -189,7 +189,7 @@ class ValueRemoved(Update):
     def statements(self) -> set[object]:
         return {(ValueRemoved, self.parameter, self.value)}
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return _value_path(data, self)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -204,7 +204,7 @@ class ValueRemoved(Update):
         editor.remove((*found.path, found.values.index(value)))
         return f"{self.parameter} has no value {value} any more."
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         near, numbers = _texts_near_values(self, after), _list_of_values(after, self).numbers
         yield from _naming(near if numbers else [*_texts(after, self.operation), *near], self.value)
         yield from _naming(near, _count(self, before))
@@ -226,7 +226,7 @@ class ParameterAdded(Update):
         """The row in the first language."""
         return next(iter(self.rows.values()))
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return _parameter_path(data, self.operation, self.parameter.name)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -263,7 +263,7 @@ class SourceDate(Update):
     language: Language
     read: str
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return (*self.operation, "x-binance-source", self.language, "read")
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -277,7 +277,7 @@ class SourceDate(Update):
 # What several of them need
 
 
-def _set(editor: Editor, path: Path, value: str | int) -> str:
+def _set(editor: Editor, path: SpecPath, value: str | int) -> str:
     """Write a scalar, and return what that changes in words: none where the spec has it already."""
     before = at(editor.data, path)
     if before is None:
@@ -288,7 +288,7 @@ def _set(editor: Editor, path: Path, value: str | int) -> str:
     return f"{path[-1]} {before} -> {value}."
 
 
-def _parameter_path(data: Any, operation: Path, name: str) -> Path:
+def _parameter_path(data: Any, operation: SpecPath, name: str) -> SpecPath:
     path = locate.parameter(data, operation, name)
     if path is None:
         known = [str(node.get("name")) for _, node in locate.parameters(data, operation)]
@@ -308,7 +308,7 @@ def _as_sent(text: str, found: locate.Values) -> str | int:
     return drafts.number_or_text(text, numbers=found.numbers)
 
 
-def _value_path(data: Any, update: ValueAdded | ValueRemoved) -> Path:
+def _value_path(data: Any, update: ValueAdded | ValueRemoved) -> SpecPath:
     found = _list_of_values(data, update)
     value = _as_sent(update.value, found)
     return (*found.path, found.values.index(value)) if value in found.values else found.path
@@ -319,19 +319,19 @@ def _index(present: Sequence[object], before: Sequence[object]) -> int:
     return next((present.index(item) + 1 for item in reversed(before) if item in present), 0)
 
 
-def _drafted_value(editor: Editor, path: Path, value: str | int, texts: Mapping[Language, str]) -> dict[str, Any]:
+def _drafted_value(editor: Editor, path: SpecPath, value: str | int, texts: Mapping[Language, str]) -> dict[str, Any]:
     """Draft a value with the keys that those beside it have."""
     siblings = at(editor.data, path)
-    described = drafts.words("what the value means", texts, bilingual=mentions(siblings, _CHINESE))
+    described = drafts.words("what the value means", texts, bilingual=has_key(siblings, _CHINESE))
     drafted = drafts.enum_value(value, described)
     if any("x-binance-moves" in sibling for sibling in siblings):
-        drafted["x-binance-moves"] = Flow({end: drafts.gap("Name the wallet.") for end in ("from", "to")})
-    return Flow(drafted) if editor.is_in_braces((*path, 0)) else drafted
+        drafted["x-binance-moves"] = InlineMapping({end: drafts.gap("Name the wallet.") for end in ("from", "to")})
+    return InlineMapping(drafted) if editor.is_in_braces((*path, 0)) else drafted
 
 
-def _check_shared(data: Any, path: Path, update: Update, every: Sequence[Update], what: str) -> None:
+def _check_shared(data: Any, path: SpecPath, update: Update, every: Sequence[Update], what: str) -> None:
     """Leave to a person what other operations use too, unless their pages state the same."""
-    stated: dict[Path, set[object]] = {}
+    stated: dict[SpecPath, set[object]] = {}
     for other in every:
         stated.setdefault(other.operation, set()).update(other.statements)
     others = [user for user in locate.users(data, path) if not update.statements <= stated.get(user, set())]
@@ -351,7 +351,7 @@ def _count(update: ValueAdded | ValueRemoved, data: Any) -> str:
     return str(len(_list_of_values(data, update).values))
 
 
-def _texts_near_values(update: ValueAdded | ValueRemoved, data: Any) -> list[tuple[Path, str]]:
+def _texts_near_values(update: ValueAdded | ValueRemoved, data: Any) -> list[tuple[SpecPath, str]]:
     """Return the texts of a parameter, of its list of values, and of each value."""
     path = _list_of_values(data, update).path
     texts = [*_texts(data, _parameter_path(data, update.operation, update.parameter)), *_texts(data, path[:-1])]
@@ -360,12 +360,12 @@ def _texts_near_values(update: ValueAdded | ValueRemoved, data: Any) -> list[tup
     return texts
 
 
-def _naming(texts: Iterable[tuple[Path, str]], word: str) -> Iterator[tuple[Path, str]]:
+def _naming(texts: Iterable[tuple[SpecPath, str]], word: str) -> Iterator[tuple[SpecPath, str]]:
     pattern = re.compile(rf"(?<![A-Za-z0-9_.]){re.escape(word)}(?![A-Za-z0-9_]|\.[0-9])")
     yield from ((path, word) for path, text in texts if pattern.search(text))
 
 
-def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _texts(data: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
     """Yield the texts of an object itself, with those of its notes."""
     node = at(data, path)
     for key in _TEXTS:
@@ -373,7 +373,7 @@ def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _strings(node[key], (*path, key))
 
 
-def _strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _strings(value: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
     if isinstance(value, str):
         yield path, value
     for key, below in children(value):

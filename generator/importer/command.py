@@ -15,7 +15,7 @@ from generator.openapi.document import at, read
 from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
 from generator.openapi.load import GAP, load
 from generator.openapi.problems import SpecError
-from generator.openapi.supported import METHODS
+from generator.openapi.supported import METHOD_KEYS
 from generator.sources import Endpoint, Page
 from generator.sources.identify import KnownEndpoint, identify
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
@@ -132,8 +132,8 @@ def _endpoint(data: Any, page: Page, known: Sequence[KnownEndpoint]) -> Endpoint
     endpoint = identity.endpoint
     if endpoint is None or identity.verdict in ("unreadable", "wrong page"):
         raise _CannotDraft(identity.message)
-    if endpoint.method.lower() not in METHODS:
-        raise _CannotDraft(f"{endpoint.method} is not supported; allowed: {', '.join(METHODS).upper()}.")
+    if endpoint.method.lower() not in METHOD_KEYS:
+        raise _CannotDraft(f"{endpoint.method} is not supported; allowed: {', '.join(METHOD_KEYS).upper()}.")
     if isinstance(at(data, ("paths", endpoint.path, endpoint.method.lower())), dict):
         raise _CannotDraft(f"the spec has {endpoint} already; python -m generator drift compares the two.")
     return endpoint

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
-from generator.openapi.document import at, mentions
-from generator.openapi.edit import Flow, FlowList
+from generator.openapi.document import at, has_key
+from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import Condition, Endpoint, Language, Page, PageVersion, Parameter
@@ -83,7 +83,7 @@ class _Drafter:
         self._endpoint = endpoint
         self._versions = versions
         self._files = files
-        self._bilingual = mentions(data, "x-binance-zh")
+        self._bilingual = has_key(data, "x-binance-zh")
         self._components = drafts.Components(data)
         self._notes = list(notes)
         if not endpoint.path.startswith(_SERVED):
@@ -125,7 +125,7 @@ class _Drafter:
 
     def _written(self, note: _Note) -> dict[str, Any]:
         words = self._components.words(f"what you chose and why: {note.message}", {})
-        explains = [Flow(page=page, fact=fact, says=says) for page, fact, says in note.explains]
+        explains = [InlineMapping(page=page, fact=fact, says=says) for page, fact, says in note.explains]
         return words | ({"explains": explains} if explains else {})
 
     # Texts
@@ -194,7 +194,7 @@ class _Drafter:
         wanted = _SECURITY[security]
         if not names_of.keys() >= set(wanted):
             return drafts.gap(f"Name the security schemes of {security}.")
-        return [Flow({names_of[parameter]: FlowList() for parameter in wanted})] if wanted else FlowList()
+        return [InlineMapping({names_of[parameter]: InlineList() for parameter in wanted})] if wanted else InlineList()
 
     def _permissions(self) -> dict[str, Any]:
         stated = self._stated("permissions")
@@ -217,7 +217,7 @@ class _Drafter:
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return Flow(scope=scope, weight=weight or drafts.gap(task, quoted_weights(stated)))
+        return InlineMapping(scope=scope, weight=weight or drafts.gap(task, quoted_weights(stated)))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
@@ -236,12 +236,12 @@ class _Drafter:
         if limit is not None:
             if unread:
                 self._notes.append(_Note(f"the page has another cap on calls: {unread}"))
-            return {"x-binance-call-limit": Flow(calls=limit.calls, seconds=limit.seconds)}
+            return {"x-binance-call-limit": InlineMapping(calls=limit.calls, seconds=limit.seconds)}
         if not unread and not any(stated.values()):
             return {}
         quoted = "; ".join(filter(None, (quoted_facts(stated, limit_words), unread)))
         ends = {"calls": "Write how many calls.", "seconds": "Write in how many seconds."}
-        return {"x-binance-call-limit": Flow({key: drafts.gap(task, quoted) for key, task in ends.items()})}
+        return {"x-binance-call-limit": InlineMapping({key: drafts.gap(task, quoted) for key, task in ends.items()})}
 
     def _funds(self) -> dict[str, Any]:
         if self._reads:
@@ -268,8 +268,8 @@ class _Drafter:
         for condition in merged.values():
             other = condition.other or drafts.gap("Name the parameter that decides.")
             numbers = self._has_numbers(other)
-            values = FlowList(drafts.number_or_text(value, numbers=numbers) for value in condition.values)
-            rules.append({"parameter": condition.parameter, "when": Flow({"parameter": other, "in": values})})
+            values = InlineList(drafts.number_or_text(value, numbers=numbers) for value in condition.values)
+            rules.append({"parameter": condition.parameter, "when": InlineMapping({"parameter": other, "in": values})})
         return {"x-binance-requires": rules} if rules else {}
 
     def _resolved(self, condition: Condition, parameters: Sequence[Mapping[str, Any]]) -> Condition:
@@ -390,7 +390,7 @@ _OWN_TIMESTAMP = {
     "name": _TIMESTAMP,
     "in": "query",
     "required": True,
-    "schema": Flow(type="integer", format="int64", minimum=0),
+    "schema": InlineMapping(type="integer", format="int64", minimum=0),
 }
 _COMPARED: Mapping[str, Callable[[Parameter], object]] = {
     "the type": lambda row: row.type,

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from generator import drafts
 from generator.openapi.document import at
-from generator.openapi.edit import Flow, FlowList
+from generator.openapi.edit import InlineList, InlineMapping
 from generator.sources import Language, Located, PageVersion
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as field_comments
@@ -82,7 +82,7 @@ def _success(
     if not isinstance(value, (dict, list)):
         whole["type"] = drafts.gap("Decide how to read an answer that is no record.")
     name = components.add(*names, whole)
-    return {"schema": Flow({"$ref": f"#/components/schemas/{name}"}), "example": flowing(value)}
+    return {"schema": InlineMapping({"$ref": f"#/components/schemas/{name}"}), "example": flowing(value)}
 
 
 def _others(examples: Sequence[Located[str]], unread: list[str]) -> Iterator[Any]:
@@ -105,7 +105,7 @@ def _errors(known: Sequence[Any]) -> dict[str, Any]:
             reference for responses in known if isinstance(reference := at(responses, (status, "$ref")), str)
         )
         if used:
-            found[status] = Flow({"$ref": used.most_common(1)[0][0]})
+            found[status] = InlineMapping({"$ref": used.most_common(1)[0][0]})
     return found
 
 
@@ -148,8 +148,8 @@ def is_error(value: Any) -> bool:
 def flowing(value: Any) -> Any:
     """Return an example that is written on one line where it fits."""
     if isinstance(value, dict):
-        return Flow({key: flowing(item) for key, item in value.items()})
-    return FlowList(map(flowing, value)) if isinstance(value, list) else value
+        return InlineMapping({key: flowing(item) for key, item in value.items()})
+    return InlineList(map(flowing, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -172,12 +172,12 @@ class Schemas:
             kinds = {"number": [*kinds["integer"], *kinds["number"]]}
         if not kinds:
             kind = drafts.gap("Choose a type.")
-            return {"type": FlowList([kind, "null"]) if null else kind}
+            return {"type": InlineList([kind, "null"]) if null else kind}
         found = [self._of_kind(kind, of_kind, path) for kind, of_kind in kinds.items()]
         if len(found) > 1:
-            return {"oneOf": found + ([Flow(type="null")] if null else [])}
+            return {"oneOf": found + ([InlineMapping(type="null")] if null else [])}
         if null:
-            found[0]["type"] = FlowList([found[0]["type"], "null"])
+            found[0]["type"] = InlineList([found[0]["type"], "null"])
         return found[0]
 
     def _of_kind(self, kind: str, values: list[Any], path: FieldPath) -> dict[str, Any]:
@@ -204,7 +204,7 @@ class Schemas:
         for key in keys:
             part = self.of([value[key] for value in values if key in value], (*path, key))
             properties[key] = {**part, **self.components.words("what the field holds", texts[key])}
-        return {"type": "object", **({"required": FlowList(required)} if required else {}), "properties": properties}
+        return {"type": "object", **({"required": InlineList(required)} if required else {}), "properties": properties}
 
     def _texts(self, path: FieldPath) -> drafts.Texts:
         return {language: found[path] for language, found in self.comments.items() if path in found}

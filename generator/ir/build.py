@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from generator.openapi.document import Document, mentions
+from generator.openapi.document import Document, has_key
 from generator.runtime.base_url import parse_base_url
 from generator.vocabulary import LANGUAGES
 
@@ -25,7 +25,7 @@ def build(document: Document) -> ir.Api:
     Raises:
         SpecError: The document has errors, whether they were found here or before.
     """
-    context = Context(document, mentions(document.data, "x-binance-zh"))
+    context = Context(document, has_key(document.data, "x-binance-zh"))
     root = Node(context, (), document.data)
     operations = read_operations(root)
     for schema in root.components("schemas").values():

@@ -11,7 +11,7 @@ import jsonschema_rs
 from generator.openapi.document import reference
 from generator.openapi.problems import join_names
 from generator.openapi.schema_errors import iter_errors
-from generator.openapi.supported import METHODS
+from generator.openapi.supported import METHOD_KEYS
 from generator.runtime.headers import API_KEY_HEADER
 from generator.vocabulary import KEY_ONLY, SIGNED
 
@@ -42,7 +42,7 @@ def read_operations(root: Node) -> tuple[ir.Operation, ...]:
     methods: dict[str, str] = {}
     for item in root.child("paths") if isinstance(root.get("paths"), dict) else ():
         for method in item.data if isinstance(item.data, dict) else ():
-            if method in METHODS:
+            if method in METHOD_KEYS:
                 node = item[method]
                 _check_name(methods, node)
                 operation = node.attempt(_operation)
@@ -79,7 +79,7 @@ def _operation(node: Node) -> ir.Operation:
     effect = wallets.attempt(lambda _: read_effect(node, inputs.given, result["result"])) if whole else None
     return ir.Operation(
         name=name,
-        method=str(node.path[2]).upper(),  # type: ignore[arg-type] # one of METHODS
+        method=str(node.path[2]).upper(),  # type: ignore[arg-type] # one of METHOD_KEYS
         path=str(node.path[1]),
         security=security,
         requires_key=security in KEY_ONLY + SIGNED,

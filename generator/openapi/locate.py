@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .document import at, follow
-from .problems import Path
-from .supported import METHODS
+from .problems import SpecPath
+from .supported import METHOD_KEYS
 
 
 class Values(NamedTuple):
     """The list of the values of a parameter."""
 
-    path: Path
+    path: SpecPath
     """Where the list is."""
     values: tuple[str | int, ...]
     numbers: bool
@@ -22,14 +22,14 @@ class Values(NamedTuple):
     """Whether each is a mapping with `const` and words of its own."""
 
 
-def operations(data: Any) -> Iterator[Path]:
+def operations(data: Any) -> Iterator[SpecPath]:
     """Yield the path of every operation of the spec."""
     paths = at(data, ("paths",))
     for path, item in paths.items() if isinstance(paths, dict) else ():
-        yield from (("paths", path, method) for method in item if isinstance(item, dict) and method in METHODS)
+        yield from (("paths", path, method) for method in item if isinstance(item, dict) and method in METHOD_KEYS)
 
 
-def parameters(data: Any, operation: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def parameters(data: Any, operation: SpecPath) -> Iterator[tuple[SpecPath, Mapping[str, Any]]]:
     """Yield the parameters of an operation, each with the path where it is written."""
     here = (*operation, "parameters")
     listed = at(data, here)
@@ -38,12 +38,12 @@ def parameters(data: Any, operation: Path) -> Iterator[tuple[Path, Mapping[str, 
             yield follow(data, (*here, index))
 
 
-def parameter(data: Any, operation: Path, name: str) -> Path | None:
+def parameter(data: Any, operation: SpecPath, name: str) -> SpecPath | None:
     """Return the path of a parameter, below the operation or where it refers to."""
     return next((path for path, node in parameters(data, operation) if node.get("name") == name), None)
 
 
-def values(data: Any, operation: Path, name: str) -> Values | None:
+def values(data: Any, operation: SpecPath, name: str) -> Values | None:
     """Return the list of the values of a parameter, wherever it is written."""
     found = parameter(data, operation, name)
     if found is None:
@@ -62,7 +62,7 @@ def values(data: Any, operation: Path, name: str) -> Values | None:
     return None
 
 
-def users(data: Any, path: Path) -> list[Path]:
+def users(data: Any, path: SpecPath) -> list[SpecPath]:
     """Return the operations that have a parameter written at `path`, or with a list of values written there."""
     return [
         operation

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.openapi.document import at, read
-from generator.openapi.edit import CannotEdit, Editor, Flow, FlowList, save, to_yaml, yaml_of_specs
+from generator.openapi.edit import CannotEdit, Editor, InlineList, InlineMapping, save, to_yaml, yaml_of_specs
 from tests.conftest import SPEC
 
-ONE = FlowList([1])
+ONE = InlineList([1])
 
 SMALL = """\
 # The head.
@@ -75,7 +75,7 @@ def editor(text: str = SMALL) -> Editor:
             "  - name: new\n    'on': false\n  # Above the first.\n",
         ),
         (
-            lambda spec: spec.insert(("list",), 1, Flow(name="new")),
+            lambda spec: spec.insert(("list",), 1, InlineMapping(name="new")),
             "  - name: second",
             "  - {name: new}\n  - name: second",
         ),
@@ -242,7 +242,7 @@ def test_what_is_put_anywhere_and_removed_again_leaves_every_byte(
 
 def test_braces_that_are_too_long_for_a_line_are_opened() -> None:
     words = ["word" * 5] * 6
-    lines = to_yaml({"short": Flow(a=1), "long": Flow(words=FlowList(words))}).split("\n")
+    lines = to_yaml({"short": InlineMapping(a=1), "long": InlineMapping(words=InlineList(words))}).split("\n")
     assert lines == ["short: {a: 1}", "long:", "  words:", *(f"    - {word}" for word in words)]
 
 
