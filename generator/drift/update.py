@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
-from generator.openapi.document import at, children, has_key
+from generator.openapi.document import at, has_key
 from generator.openapi.edit import CannotEdit, Editor, InlineMapping
 from generator.openapi.problems import SpecPath, did_you_mean, join_names
 from generator.sources import CallLimit, Endpoint, Language, Parameter
 
 _CHINESE, _NOTE = "x-binance-zh", "x-binance-note"
-_TEXTS = ("title", "summary", "description", _CHINESE, _NOTE, "x-binance-when-unknown")
-_EXPLAINS = "explains"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ class WeightUpdate(Update):
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         old = str(at(before, self.path(before)))
-        yield from _naming(_texts(after, self.operation), old.upper())
+        yield from locate.naming(locate.texts(after, self.operation), old.upper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class CallLimitUpdate(Update):
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         calls = at(before, (*self.operation, "x-binance-call-limit", "calls"))
-        yield from _naming(_texts(after, self.operation), str(calls)) if calls is not None else ()
+        yield from locate.naming(locate.texts(after, self.operation), str(calls)) if calls is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,7 @@ class RequiredUpdate(Update):
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         path = (*_parameter_path(after, self.operation, self.parameter), _NOTE)
-        yield from ((found, self.parameter) for found, _ in _strings(at(after, path), path))
+        yield from ((found, self.parameter) for found, _ in locate.strings(at(after, path), path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +170,7 @@ class ValueAdded(Update):
         return f"{name} has the new value {value}."
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
-        yield from _naming(_texts_near_values(self, after), _count(self, before))
+        yield from locate.naming(_texts_near_values(self, after), _count(self, before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +203,8 @@ class ValueRemoved(Update):
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         near, numbers = _texts_near_values(self, after), _list_of_values(after, self).numbers
-        yield from _naming(near if numbers else [*_texts(after, self.operation), *near], self.value)
-        yield from _naming(near, _count(self, before))
+        yield from locate.naming(near if numbers else [*locate.texts(after, self.operation), *near], self.value)
+        yield from locate.naming(near, _count(self, before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,28 +351,10 @@ def _count(update: ValueAdded | ValueRemoved, data: Any) -> str:
 def _texts_near_values(update: ValueAdded | ValueRemoved, data: Any) -> list[tuple[SpecPath, str]]:
     """Return the texts of a parameter, of its list of values, and of each value."""
     path = _list_of_values(data, update).path
-    texts = [*_texts(data, _parameter_path(data, update.operation, update.parameter)), *_texts(data, path[:-1])]
+    texts = [
+        *locate.texts(data, _parameter_path(data, update.operation, update.parameter)),
+        *locate.texts(data, path[:-1]),
+    ]
     for index in range(len(at(data, path))):
-        texts += _texts(data, (*path, index))
+        texts += locate.texts(data, (*path, index))
     return texts
-
-
-def _naming(texts: Iterable[tuple[SpecPath, str]], word: str) -> Iterator[tuple[SpecPath, str]]:
-    pattern = re.compile(rf"(?<![A-Za-z0-9_.]){re.escape(word)}(?![A-Za-z0-9_]|\.[0-9])")
-    yield from ((path, word) for path, text in texts if pattern.search(text))
-
-
-def _texts(data: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
-    """Yield the texts of an object itself, with those of its notes."""
-    node = at(data, path)
-    for key in _TEXTS:
-        if isinstance(node, dict) and key in node:
-            yield from _strings(node[key], (*path, key))
-
-
-def _strings(value: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
-    if isinstance(value, str):
-        yield path, value
-    for key, below in children(value):
-        if key != _EXPLAINS:
-            yield from _strings(below, (*path, key))

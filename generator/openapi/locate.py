@@ -1,13 +1,17 @@
-"""Finds operations, parameters and lists of values in a spec's data, each with the path where it is written."""
+"""Finds operations, parameters, lists of values and texts in a spec's data, with the paths where they are written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .document import at, follow
+from .document import at, children, follow
 from .problems import SpecPath
 from .supported import METHOD_KEYS
+
+_TEXTS = ("title", "summary", "description", "x-binance-zh", "x-binance-note", "x-binance-when-unknown")
+_EXPLAINS = "explains"
 
 
 class Values(NamedTuple):
@@ -73,3 +77,26 @@ def users(data: Any, path: SpecPath) -> list[SpecPath]:
             for listed in [values(data, operation, node.get("name", ""))]
         )
     ]
+
+
+def texts(data: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
+    """Yield the texts of an object itself, with those of its notes."""
+    node = at(data, path)
+    for key in _TEXTS:
+        if isinstance(node, dict) and key in node:
+            yield from strings(node[key], (*path, key))
+
+
+def strings(value: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
+    """Yield every text at or below a path, but for what notes quote from pages."""
+    if isinstance(value, str):
+        yield path, value
+    for key, below in children(value):
+        if key != _EXPLAINS:
+            yield from strings(below, (*path, key))
+
+
+def naming(written: Iterable[tuple[SpecPath, str]], word: str) -> Iterator[tuple[SpecPath, str]]:
+    """Yield which of these texts name a number or a word, each with that word."""
+    pattern = re.compile(rf"(?<![A-Za-z0-9_.]){re.escape(word)}(?![A-Za-z0-9_]|\.[0-9])")
+    yield from ((path, word) for path, text in written if pattern.search(text))
