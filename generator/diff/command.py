@@ -8,19 +8,17 @@ from pathlib import Path
 
 from generator.console import SPEC_NAME, shorten, write_out
 from generator.openapi.problems import SpecError
+from generator.render.markdown import fence
 
-from .formats import FORMATS, Diff
+from .formats import FORMATS, Diff, github_errors
+from .reminders import reminders
 from .revisions import NoSpec, Spec, names_file, read
 from .versions import judge
 from .walk import compare
 
 _ROOT = Path(__file__).parents[2]
 _ENOUGH, _TOO_LOW, _UNREADABLE, _OUTDATED = range(4)
-_FAILURES = {
-    "markdown": "### The spec cannot be compared\n\n~~~\n{error}\n~~~\n",
-    "github": "::warning::The spec cannot be compared; decide about info.version by hand.\n",
-}
-"""What stands in the place of a report that others post."""
+_BY_HAND = "::warning::The spec cannot be compared; decide about info.version by hand.\n"
 _REFERENCE = """\
 Every change has its line, and a class that asks for a version:
 
@@ -59,12 +57,21 @@ def run(options: argparse.Namespace) -> int:
         released = _read_old(options.released) if options.released else None
     except (SpecError, NoSpec, Outdated) as error:
         sys.stderr.write(f"{error}\n")
-        write_out(_FAILURES.get(options.format, "").format(error=error))
+        write_out(_failure(options.format, error))
         return _OUTDATED if isinstance(error, Outdated) else _UNREADABLE
     names = options.old, SPEC_NAME if options.new is None else options.new, options.released
     diff = diff_of(old, new, released, names=names)
     write_out(shorten(FORMATS[options.format](diff), options.max_bytes))
     return _ENOUGH if diff.version.enough else _TOO_LOW
+
+
+def _failure(form: str, error: SpecError | NoSpec | Outdated) -> str:
+    """Return what stands in the place of a report that others post."""
+    if form == "markdown":
+        return f"### The spec cannot be compared\n\n{fence(str(error))}\n"
+    if form != "github":
+        return ""
+    return github_errors(error) if isinstance(error, SpecError) else _BY_HAND
 
 
 def _read_old(name: str) -> Spec:
@@ -96,7 +103,9 @@ def diff_of(
     else:
         since_release = compare(released, new).changes if released else ()
     version = judge((released or new).api.version, new.api.version, {change.impact for change in since_release})
-    return Diff(old_name, new_name, release_name, new, *found, since_release, version)
+    return Diff(
+        old_name, new_name, release_name, new, *found, reminders(old, new, found.changes), since_release, version
+    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

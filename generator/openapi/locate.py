@@ -12,6 +12,7 @@ from .supported import METHOD_KEYS
 
 _TEXTS = ("title", "summary", "description", "x-binance-zh", "x-binance-note", "x-binance-when-unknown")
 _EXPLAINS = "explains"
+_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
 
 class Values(NamedTuple):
@@ -97,6 +98,6 @@ def strings(value: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
 
 
 def naming(written: Iterable[tuple[SpecPath, str]], word: str) -> Iterator[tuple[SpecPath, str]]:
-    """Yield which of these texts name a number or a word, each with that word."""
+    """Yield which of these texts name a number or a word, with that word; the parts of a date are no numbers."""
     pattern = re.compile(rf"(?<![A-Za-z0-9_.]){re.escape(word)}(?![A-Za-z0-9_]|\.[0-9])")
-    yield from ((path, word) for path, text in written if pattern.search(text))
+    yield from ((path, word) for path, text in written if pattern.search(_DATE.sub("", text)))

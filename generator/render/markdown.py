@@ -14,6 +14,8 @@ _UNDERSCORES_BETWEEN_WORDS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _HASH_AFTER_BLANK = re.compile(r"(?<!\S)#")
 _ADDRESS = re.compile(r"(?<=\w)(?=://)|(?<=www)(?=\.)", re.IGNORECASE)
+_MENTION = re.compile(r"[@#](?=\w)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
+"""What GitHub takes for a person, a team, an issue or a pull request; a backslash or an entity does not keep it off."""
 _BLOCK_MARKER = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=>]))")
 _SAFE_IN_ADDRESS = "!#$%&'*+,-./:;=?@_~"
 _SAFE_IN_LABEL = re.compile(r"[!-&(-*:-@\[-^`{-~]")
@@ -27,6 +29,11 @@ def prose(text: str) -> str:
 def inline(text: str) -> str:
     """Return text as one line: for a table's cell, a heading, an item of a list or the words of a link."""
     return _escaped(one_line(text))
+
+
+def unlinked(markdown: str) -> str:
+    """Return Markdown that GitHub's comments show alike, and take for no mention of a person or an issue."""
+    return _MENTION.sub(r"\g<0><!-- -->", markdown)
 
 
 def _escaped(line: str) -> str:
