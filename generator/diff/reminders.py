@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,7 +13,6 @@ from .change import Change
 from .revisions import Spec
 from .rows import matched
 
-_NUMBER = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w.-])")
 _SHARED = ("enum value", "field", "field type")
 """Facts of an enum or a response, which stand before the point of the change's subject."""
 _PAGE_FACTS = (
@@ -60,7 +58,7 @@ def _replaced_numbers(old: ir.Api, new: ir.Api, change: Change) -> Iterator[tupl
         if name in before and name in after and before[name] != after[name]:
             yield str(before[name]), f"{name} has {after[name]} values now"
     elif change.old and change.new:
-        for number in {*_NUMBER.findall(change.old)} - {*_NUMBER.findall(change.new)}:
+        for number in locate.numbers(change.old).keys() - locate.numbers(change.new).keys():
             yield number, f"{change.subject} {change.fact} is {change.new} now".lstrip()
 
 

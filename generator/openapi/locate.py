@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from .supported import METHOD_KEYS
 
 _TEXTS = ("title", "summary", "description", "x-binance-zh", "x-binance-note", "x-binance-when-unknown")
 _EXPLAINS = "explains"
+_NUMBER = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w.-])")
 _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
 
@@ -97,7 +99,14 @@ def strings(value: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
             yield from strings(below, (*path, key))
 
 
-def naming(written: Iterable[tuple[SpecPath, str]], word: str) -> Iterator[tuple[SpecPath, str]]:
-    """Yield which of these texts name a number or a word, with that word; the parts of a date are no numbers."""
-    pattern = re.compile(rf"(?<![A-Za-z0-9_.]){re.escape(word)}(?![A-Za-z0-9_]|\.[0-9])")
-    yield from ((path, word) for path, text in written if pattern.search(_DATE.sub("", text)))
+def numbers(text: str) -> Counter[str]:
+    """Return the numbers in a text that stand for themselves, not those of a date, a version or a name."""
+    return Counter(_NUMBER.findall(text))
+
+
+def naming(written: Iterable[tuple[SpecPath, str]], *words: str) -> Iterator[tuple[SpecPath, str]]:
+    """Yield which of these texts name which of these numbers or words; the parts of a date are no numbers."""
+    patterns = {word: re.compile(rf"(?<![A-Za-z0-9_.]){re.escape(word)}(?![A-Za-z0-9_]|\.[0-9])") for word in words}
+    for path, text in written:
+        plain = _DATE.sub("", text)
+        yield from ((path, word) for word, pattern in patterns.items() if pattern.search(plain))

@@ -33,7 +33,7 @@ def write(files: Mapping[str, bytes], folder: Path) -> int:
     present = list(_present(folder))
     for path in sorted({*present, *files}):
         _check_generated(folder / path, files.get(path))
-    changed = [path for path, content in files.items() if _content(folder / path) != content]
+    changed = [path for path, content in files.items() if content_of(folder / path) != content]
     extra = [path for path in present if path not in files]
     folder.mkdir(parents=True, exist_ok=True)
     # In the folder itself, which can be a file system of its own.
@@ -60,7 +60,7 @@ def compare(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
             yield f"missing: {folder / path}"
         elif path not in files:
             yield f"extra: {folder / path}"
-        elif (found := _content(folder / path)) != files[path]:
+        elif (found := content_of(folder / path)) != files[path]:
             yield f"different: {folder / path}:{_first_difference(found or b'', files[path])}"
 
 
@@ -90,7 +90,8 @@ def _is_hidden(name: str) -> bool:
     return name == "__pycache__" or name.startswith(".")
 
 
-def _content(file: Path) -> bytes | None:
+def content_of(file: Path) -> bytes | None:
+    """Return what a file holds, or `None` where there is none."""
     with suppress(FileNotFoundError):
         return file.read_bytes() if file.is_file() else None
     return None
@@ -100,7 +101,7 @@ def _check_generated(file: Path, wanted: bytes | None) -> None:
     """Raise `ForeignFile` unless the generator wrote the file, or there is none."""
     if file.is_symlink():
         raise ForeignFile(f"{file} is a link; replace it by what it leads to, or choose another folder with --out.")
-    content = _content(file)
+    content = content_of(file)
     if content is None and not file.exists():  # or another run removed it
         return
     if content is None or (content != wanted and not _FIRST_LINE.fullmatch(content.partition(b"\n")[0].rstrip(b"\r"))):
