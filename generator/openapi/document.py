@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import normalize
@@ -224,13 +225,30 @@ def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         if text[error.problem_mark.index : error.problem_mark.index + 1] == "\t":
             return Problem(file, _location(error.problem_mark), "a tab cannot stand here; indent with spaces.")
-        what = ", ".join(part for part in (error.context, error.problem) if part)
         # A key without a colon is noticed only behind it.
         mark = error.context_mark if error.context == "while scanning a simple key" else None
         mark = mark or error.problem_mark
-        advice = _advice("".join(text.split("\n")[mark.line : mark.line + 1]), what)
+        start = error.context_mark.line if error.context_mark else mark.line
+        began = f" (began in line {start + 1})" if start != mark.line and str(error.context).startswith("while") else ""
+        context = f"{error.context}{began}" if error.context else ""
+        what = ", ".join(part for part in (context, error.problem) if part)
+        advice = _open_quote(text, mark.line) or _advice("".join(text.split("\n")[mark.line : mark.line + 1]), what)
         return Problem(file, _location(mark), f"this is not YAML: {what}.{advice}")
     return Problem.at_start(file, f"this is not YAML: {error}.")
+
+
+def _open_quote(text: str, line: int) -> str:
+    """Return the advice where a quote that was not closed ends only at the next one, in the line of the error."""
+    quoted = None
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, _Loader):
+            if token.start_mark.line > line:
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                quoted = token
+    if quoted is None or not quoted.start_mark.line < quoted.end_mark.line == line:
+        return ""
+    return f" The text in quotes that ends here began in line {quoted.start_mark.line + 1}; is a quote missing there?"
 
 
 def _advice(line: str, what: str) -> str:
