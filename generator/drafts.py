@@ -12,7 +12,7 @@ from generator.ir.types import Api
 from generator.openapi.document import at, has_key
 from generator.openapi.edit import InlineMapping
 from generator.openapi.load import GAP
-from generator.sources import Endpoint, Language, Parameter
+from generator.sources import Endpoint, Language, PageParameter, PageVersion
 from generator.sources.identify import KnownEndpoint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
@@ -25,6 +25,7 @@ _TYPES: Mapping[str, Mapping[str, str | int]] = {
     **{name: {"type": "boolean"} for name in TYPE_SPELLINGS["BOOLEAN"]},
 }
 _LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
+_MARKS = 10
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
@@ -50,8 +51,14 @@ def gap(task: str, stated: str = "") -> str:
 def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
     """Return the gaps for a description, in Chinese too where the spec is bilingual."""
     tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in LANGUAGES.items()}
-    found = {"description": gap(tasks["en"], texts.get("en", ""))}
-    return found | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
+    drafted = {"description": gap(tasks["en"], texts.get("en", ""))}
+    return drafted | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
+
+
+def recorded(page: PageVersion) -> list[str]:
+    """Return the fingerprints of a page's sentences as the spec keeps them, some on each line."""
+    marks = [sentence.fingerprint for sentence in page.sentences]
+    return [" ".join(marks[start : start + _MARKS]) for start in range(0, len(marks), _MARKS)]
 
 
 class Components:
@@ -89,7 +96,7 @@ class Components:
 
 
 def parameter(
-    rows: Mapping[Language, Parameter],
+    rows: Mapping[Language, PageParameter],
     components: Components,
     *,
     owner: str,
@@ -105,14 +112,14 @@ def parameter(
         location: Where it is sent: query or path.
         needed: Whether it must be sent at times.
     """
-    found = next(iter(rows.values()))
+    first = next(iter(rows.values()))
     texts: Texts = {language: row.text for language, row in rows.items()}
     schema = _schema(rows, components, owner)
-    required: Any = location == "path" or found.required
+    required: Any = location == "path" or first.required
     if required is None:
         required = gap("Say whether it must be sent: true or false.")
     drafted: dict[str, Any] = {
-        "name": found.name,
+        "name": first.name,
         "in": location,
         "required": required,
         **components.words("what the parameter is", texts),
@@ -136,9 +143,9 @@ def number_or_text(value: str, *, numbers: bool) -> str | int:
     return int(value) if numbers and _NUMBER.fullmatch(value) else value
 
 
-def _schema(rows: Mapping[Language, Parameter], components: Components, owner: str) -> dict[str, Any]:
-    found = next(iter(rows.values()))
-    kind = found.type.strip().upper()
+def _schema(rows: Mapping[Language, PageParameter], components: Components, owner: str) -> dict[str, Any]:
+    first = next(iter(rows.values()))
+    kind = first.type.strip().upper()
     several = _LISTS.fullmatch(kind)
     if any(row.values for row in rows.values()):
         known = _enum(rows, components, owner)
@@ -151,8 +158,8 @@ def _schema(rows: Mapping[Language, Parameter], components: Components, owner: s
             listing["default"] = same[0] if same else gap("Write the default, which is one of the values.", default)
         return listing
     if several:
-        return {"type": "array", "items": _of_type(several[1] or several[2] or "", found.type)}
-    schema = _of_type(kind, found.type)
+        return {"type": "array", "items": _of_type(several[1] or several[2] or "", first.type)}
+    schema = _of_type(kind, first.type)
     if schema["type"] == "integer" or schema.get("format") == "decimal":
         rules = {key: _stated(rows, key) for key in ("minimum", "maximum")}
         schema.update({key: _number(value) for key, value in rules.items() if value is not None})
@@ -167,23 +174,23 @@ def _of_type(kind: str, printed: str) -> InlineMapping:
     return InlineMapping(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
 
 
-def _stated(rows: Mapping[Language, Parameter], rule: str) -> Any:
+def _stated(rows: Mapping[Language, PageParameter], rule: str) -> Any:
     """Return a rule of a parameter as the first page has it that states one."""
-    return next((found for row in rows.values() if (found := getattr(row, rule)) is not None), None)
+    return next((value for row in rows.values() if (value := getattr(row, rule)) is not None), None)
 
 
-def _enum(rows: Mapping[Language, Parameter], components: Components, owner: str) -> str:
+def _enum(rows: Mapping[Language, PageParameter], components: Components, owner: str) -> str:
     """Return the name of the enum of a parameter: one that is there if it has the same words, or else a new one."""
-    found = next(iter(rows.values()))
+    first = next(iter(rows.values()))
     texts: dict[Language, dict[str, str]] = {language: dict(row.values) for language, row in rows.items()}
     written = list(dict.fromkeys(value for values in texts.values() for value in values))
-    numbers = _TYPES.get(found.type.strip().upper(), {}).get("type") == "integer"
-    numbers = (numbers or found.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))
+    numbers = _TYPES.get(first.type.strip().upper(), {}).get("type") == "integer"
+    numbers = (numbers or first.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))
     # The same numbers mean something else elsewhere; the same words mean the same.
     name = None if numbers else components.listing(tuple(written))
     if name is None:
-        own = names.pascal(found.name)
-        general = own == found.name[:1].upper() + found.name[1:].lower()
+        own = names.pascal(first.name)
+        general = own == first.name[:1].upper() + first.name[1:].lower()
         branches = [
             enum_value(
                 number_or_text(value, numbers=numbers),

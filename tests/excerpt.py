@@ -12,9 +12,15 @@ SUB_ACCOUNT = "/sapi/v1/sub-account/margin/transfer"
 EARN = "/sapi/v1/portfolio/earn-asset-balance"
 
 
+def without_sentences(text: str) -> str:
+    """Return a spec without the fingerprints of the sentences of Binance's pages."""
+    return re.sub(r"(?m)^( +)sentences:\n(?:\1  - .*\n)+", "", text)
+
+
 def excerpt(path: str) -> str:
-    """Return our spec with this path, without the others, their schemas, and the list of errors."""
-    head, paths, components = re.split(r"(?m)^(?:paths|components):\n", SPEC.read_text(encoding="utf-8"))
+    """Return our spec with this path, without the others, their schemas, the list of errors and what pages say."""
+    text = without_sentences(SPEC.read_text(encoding="utf-8"))
+    head, paths, components = re.split(r"(?m)^(?:paths|components):\n", text)
     [own] = [part for part in _parts(paths, 2) if part.startswith(f"  {path}:\n")]
     rest, _, schemas = components.partition("x-binance-errors:\n")[0].partition("  schemas:\n")
     kept = f"{head}paths:\n{own}components:\n{rest}  schemas:\n"

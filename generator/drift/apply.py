@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from generator.console import printable
 from generator.ir.build import build
-from generator.openapi.document import Document, at, read
+from generator.openapi.document import Document, at, children, read
 from generator.openapi.edit import CannotEdit, Editor, content, save
-from generator.openapi.load import load
+from generator.openapi.load import GAP, load
 from generator.openapi.problems import Problem, SpecError, SpecPath, join_names
 from generator.sources import Endpoint
 
-from .compare import Difference, DriftReport
+from .compare import Difference, DriftReport, OperationResult
 from .update import SourceDate, Update
 
 
@@ -30,13 +30,20 @@ class Applied:
     message: str
 
 
+class Left(NamedTuple):
+    """What a person must do, and where: a line, or a line and a column."""
+
+    location: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
-class Result:
+class EditedSpec:
     """The edited spec, what was updated in it, and what a person must do."""
 
     source: bytes
     applied: tuple[Applied, ...]
-    left: tuple[str, ...]
+    left: tuple[Left, ...]
 
 
 class RefusedUpdate(NamedTuple):
@@ -50,7 +57,7 @@ class RefusedUpdate(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class ApplyResult(NamedTuple):
+class ApplyReport(NamedTuple):
     """What was updated in the spec, and what a person must do, a line each."""
 
     applied: tuple[str, ...]
@@ -68,13 +75,14 @@ class ApplyResult(NamedTuple):
         return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def apply_report(report: DriftReport, document: Document, file: Path) -> ApplyResult:
+def apply_report(report: DriftReport, document: Document, file: Path, *, accept_text: bool = False) -> ApplyReport:
     """Edit the spec.
 
     Args:
         report: How the pages differ from the spec.
         document: The spec, as the report was made from it.
         file: Its file.
+        accept_text: Whether a person has read the pages, and their sentences are to be recorded.
 
     Raises:
         CannotEdit: Somebody changed the file meanwhile, or it cannot be written; nothing was written.
@@ -83,17 +91,20 @@ def apply_report(report: DriftReport, document: Document, file: Path) -> ApplyRe
     source = content(file)
     if read(report.spec, source).data != document.data:
         raise CannotEdit(f"{report.spec} was changed meanwhile; nothing was written. Run the command again.")
+    accepted = [update for operation in report.operations for update in operation.recordings if accept_text]
     proposed = [update for operation in report.operations for update in operation.updates]
-    unfinished = [operation.endpoint for operation in report.operations if any(map(_is_left, operation.differences))]
-    result, refused = apply_accepted(report.spec, source, proposed, unfinished)
-    left = tuple(_left(report, source, result, refused))
+    unfinished = [
+        operation.endpoint for operation in report.operations if _is_unfinished(operation, accept_text=accept_text)
+    ]
+    result, refused = apply_accepted(report.spec, source, [*proposed, *accepted], unfinished)
+    left = _grouped(report.spec, _left(report, source, result, refused, accept_text=accept_text))
     if result.source != source:
         save(file, source, result.source)
     applied = (f"{report.spec}:{applied.line}: {applied.message}" for applied in result.applied)
-    return ApplyResult(tuple(applied), left, tuple(_unread(report)), tuple(_undated(report)))
+    return ApplyReport(tuple(applied), left, tuple(_unread(report)), tuple(_undated(report)))
 
 
-def apply(file: str, source: bytes, updates: Iterable[Update], unfinished: Iterable[Endpoint] = ()) -> Result:
+def apply(file: str, source: bytes, updates: Iterable[Update], unfinished: Iterable[Endpoint] = ()) -> EditedSpec:
     """Edit a spec, update by update; one that is in the spec already is passed over.
 
     The date of a page comes last, and only where nothing of its operation is left to a person.
@@ -113,10 +124,10 @@ def apply(file: str, source: bytes, updates: Iterable[Update], unfinished: Itera
 
 def apply_accepted(
     file: str, source: bytes, updates: Sequence[Update], unfinished: Sequence[Endpoint] = ()
-) -> tuple[Result, list[RefusedUpdate]]:
+) -> tuple[EditedSpec, list[RefusedUpdate]]:
     """Edit a spec as `apply` does, without the updates after which the generator would refuse it."""
     if not updates:
-        return Result(source, (), ()), []
+        return EditedSpec(source, (), ()), []
     editor = Editor(file, source)
     whole = _Run(copy.deepcopy(editor), updates, unfinished)
     if not _errors(editor, updates, whole.source):
@@ -144,11 +155,11 @@ def _refused(editor: Editor, accepted: list[Update], updates: Sequence[Update]) 
 
 def _errors(editor: Editor, updates: Sequence[Update], source: bytes) -> tuple[Problem, ...]:
     """Return the errors of the spec with these updates; a gap is none, but hides those of what it is in."""
-    found = list(errors(editor.file, source))
+    problems = list(errors(editor.file, source))
     without_gaps = [update for update in updates if not update.has_gaps]
-    if any(problem.kind == "gap" for problem in found) and without_gaps:
-        found += errors(editor.file, _Run(copy.deepcopy(editor), without_gaps).source)
-    return tuple(dict.fromkeys(problem for problem in found if problem.kind != "gap"))
+    if any(problem.kind == "gap" for problem in problems) and without_gaps:
+        problems += errors(editor.file, _Run(copy.deepcopy(editor), without_gaps).source)
+    return tuple(dict.fromkeys(problem for problem in problems if problem.kind != "gap"))
 
 
 def _ordered(updates: Iterable[Update]) -> list[Update]:
@@ -172,7 +183,8 @@ class _Run:
         self._waiting = set(unfinished)
         self._made: list[tuple[Update, str]] = []
         self._left: list[tuple[Update, str]] = []
-        self._doubts: dict[tuple[SpecPath, str], str] = {}
+        self._doubts: dict[SpecPath, dict[str, str]] = {}
+        """Why a text may not hold any more: each reason with what was changed."""
         self._make([update for update in self._every if not isinstance(update, SourceDate)])
         self._make([update for update in self._every if isinstance(update, SourceDate)])
 
@@ -185,16 +197,17 @@ class _Run:
                     raise CannotEdit("the spec has no such operation.")  # noqa: TRY301 - one way to note what is left
                 if isinstance(update, SourceDate) and update.endpoint in self._waiting:
                     raise CannotEdit(f"the date of the {update.language} page stays until the rest is done.")  # noqa: TRY301 - the same
+                gaps = _gaps(self._editor.data) if update.has_gaps else 0
                 message = update.apply(self._editor, self._every)
             except CannotEdit as problem:
                 self._left.append((update, str(problem)))
                 self._waiting.add(update.endpoint)
             else:
                 self._made += [(update, message)] if message else []
+                self._waiting |= {update.endpoint} if update.has_gaps and _gaps(self._editor.data) > gaps else set()
         for update, message in self._made[earlier:]:
-            for path, word in update.doubts(self._editor.before, self._editor.data):
-                doubt = f"{update.endpoint}: {message} This text names {word}; see whether it still holds."
-                self._doubts.setdefault((path, word), doubt)
+            for path, reason in update.doubts(self._editor.before, self._editor.data):
+                self._doubts.setdefault(path, {}).setdefault(reason, f"{update.endpoint}: {message}")
                 self._waiting.add(update.endpoint)
 
     @property
@@ -207,7 +220,7 @@ class _Run:
         """The edited spec."""
         return self._editor.source
 
-    def result(self) -> Result:
+    def result(self) -> EditedSpec:
         """Return the edited spec, and what to report."""
         file, source = self._editor.file, self.source
         document = read(file, source)
@@ -216,12 +229,24 @@ class _Run:
             Applied(document.location(update.path(data)).line, message)
             for (update, _), message in zip(self._made, self.messages, strict=True)
         )
-        doubts = (f"{file}:{document.location(path).line}: {doubt}" for (path, _), doubt in self._doubts.items())
+        doubts = (Left(str(document.location(path).line), _doubt(reasons)) for path, reasons in self._doubts.items())
         left = (
-            f"{file}:{document.location(_nearest(data, update)).line}: {update.endpoint}: {problem}"
+            Left(str(document.location(_nearest(data, update)).line), f"{update.endpoint}: {problem}")
             for update, problem in self._left
         )
-        return Result(source, tuple(sorted(applied)), (*doubts, *left))
+        return EditedSpec(source, tuple(sorted(applied)), (*doubts, *left))
+
+
+def _doubt(reasons: Mapping[str, str]) -> str:
+    changes = " ".join(dict.fromkeys(reasons.values()))
+    return f"{changes} This text {' and '.join(reasons)}; see whether it still holds."
+
+
+def _gaps(value: object) -> int:
+    """Return how many texts or keys a person still has to write."""
+    if isinstance(value, str):
+        return value.startswith(GAP)
+    return sum(str(key).startswith(GAP) + _gaps(below) for key, below in children(value))
 
 
 def _nearest(data: object, update: Update) -> SpecPath:
@@ -249,25 +274,53 @@ def _undated(report: DriftReport) -> Iterator[str]:
             yield f"{result.endpoint}: {stays}; write the day of the copy there, if it is later."
 
 
-def _left(report: DriftReport, before: bytes, result: Result, refused: Sequence[RefusedUpdate]) -> Iterator[str]:
+def _left(
+    report: DriftReport, before: bytes, result: EditedSpec, refused: Sequence[RefusedUpdate], *, accept_text: bool
+) -> Iterator[Left]:
     """Yield what the pages leave to a person, what could not be edited, and what the generator says of the new spec."""
     lines = _Lines(before, result.source)
     for operation in report.operations:
-        for difference in filter(_is_left, operation.differences):
-            where = f"{report.spec}:{lines.now(difference.location.line)}: {operation.endpoint}"
-            stated = "; ".join(
-                f"{seen.language}: {seen.text} ({seen.file}:{seen.line})" for seen in difference.observations
-            )
-            why = "; the pages disagree" if difference.finding == "pages disagree" else ""
-            why += "; the page is older than what the spec was read from" if difference.outdated else ""
-            yield f"{where}: {difference.fact} is {difference.spec} here, and on the page {stated}{why}."
+        for difference in operation.differences:
+            if _is_left(difference, accept_text=accept_text):
+                location = lines.now(difference.location.line)
+                yield Left(str(location), f"{operation.endpoint}: {_left_difference(difference)}")
+        for recording in () if accept_text else operation.recordings:
+            page = operation.operation.pages[recording.language]
+            if not page.sentences:
+                message = (
+                    f"no sentences of the {recording.language} page are recorded; read it, then add --accept-text."
+                )
+                location = lines.now(operation.location.line)
+                yield Left(str(location), f"{operation.endpoint}: {message}")
     for refusal in refused:
         lines = _Lines(refusal.source, result.source)
         for message, line in {problem.message: problem.location.line for problem in refusal.problems}.items():
             what = f"{refusal.message} This is not applied, since the generator would refuse it"
-            yield f"{report.spec}:{lines.now(line)}: {what}: {message}"
+            yield Left(str(lines.now(line)), f"{what}: {message}")
     yield from result.left
-    yield from map(str, errors(report.spec, result.source))
+    for problem in errors(report.spec, result.source):
+        yield Left(f"{problem.location.line}:{problem.location.column}", problem.message)
+
+
+def _left_difference(difference: Difference) -> str:
+    stated = "; ".join(
+        f"{observed.language}: {observed.text} ({observed.file}:{observed.line})"
+        for observed in difference.observations
+    )
+    why = "; the pages disagree" if difference.finding == "pages disagree" else ""
+    why += "; the page is older than what the spec was read from" if difference.outdated else ""
+    if difference.kind == "sentences":
+        what = f"{difference.fact} are not those that were read, {stated}"
+        return f"{what}{why or '; read them, then add --accept-text'}."
+    return f"{difference.fact} is {difference.spec} here, and on the page {stated}{why}."
+
+
+def _grouped(file: str, every: Iterable[Left]) -> tuple[str, ...]:
+    """Return each message once, with every place that it is about."""
+    locations: dict[str, list[str]] = {}
+    for left in every:
+        locations.setdefault(left.message, []).append(left.location)
+    return tuple(f"{file}:{', '.join(dict.fromkeys(places))}: {message}" for message, places in locations.items())
 
 
 class _Lines:
@@ -284,5 +337,13 @@ class _Lines:
         )
 
 
-def _is_left(difference: Difference) -> bool:
-    return difference.is_open and not difference.updates
+def _is_left(difference: Difference, *, accept_text: bool) -> bool:
+    """Return whether a person has to do something about a difference."""
+    accepted = accept_text and difference.kind == "sentences" and not difference.outdated
+    return difference.is_open and not difference.updates and not accepted
+
+
+def _is_unfinished(operation: OperationResult, *, accept_text: bool) -> bool:
+    """Return whether something of an operation is left to a person in any case."""
+    unread = bool(operation.recordings) and not accept_text
+    return unread or any(_is_left(difference, accept_text=accept_text) for difference in operation.differences)

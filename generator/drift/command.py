@@ -19,40 +19,9 @@ from .compare import DriftReport, compare
 from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
 
 _REFERENCE = """\
-A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML. What
-is fetched is kept in your cache folder, and asked for again only where it changed. Facts are compared, texts are not:
-they are our own. A list of values is compared only if it is certainly complete; otherwise the table says "not read", which is no drift.
-Also not compared: values that a parameter refuses (`not`), lengths and patterns, the Chinese title, which permission a
-Chinese page asks for (only how many), the order of parameters and fields, and minimum, maximum and default where a page
-is silent. Of the response, the example is compared.
-
-verdicts:
-  same              the page states what the spec states, or a note of the spec explains the difference
-  drift             the pages agree with each other, and not with the spec
-  pages disagree    one page states what the spec states, or something else than the other page
-  unreadable        no page of an endpoint, cut off, too large, not available, or its parameters are in no table
-  wrong page        its method and path, its address and the links of its headings contradict each other
-  unknown endpoint  a page of an endpoint that the spec does not have
-
-Where the pages disagree, the report has the `explains` to copy into a note. A copy that is older than what the spec was
-read from (`read`) is compared, but nothing is updated from it.
-
---json has these keys, which stay:
-  spec
-  pages            file, format, endpoint, verdict, message (why it is not compared, or that it is older than the spec)
-  operations       operation, title, endpoint, location, languages, verdict, differences
-    differences    fact, spec, location, finding (drift, pages disagree, explained, not read), applicable, pages
-      pages        language, location, says, explained
-  without_page     the operations of which no page was read
-
---apply also edits the spec where no decision is needed: the weight and its scope, the cap, a value that was added or
-removed, whether a parameter must be sent, a new optional parameter, and the date of the page once nothing else of the
-operation is left to do. A value is removed only if the page does not contain its word anywhere, a cap only if no line of
-the page seems to cap calls. Every other byte is kept. The report lists what was changed, and what is left to a person:
-where the pages disagree, what another operation shares, what the generator would refuse, the texts and notes that name the
-old value, and the gaps. A gap is a text that begins with ??? and states what to write in its place; the generator refuses
-the spec until every gap is filled. When the rest is done, run it again to update the date. For a page without a date, such
-as copied text, set the date yourself.
+A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML.
+--apply edits the spec where no decision is needed, and lists what is left to a person. generated/docs/en/spec-changes.md
+explains the verdicts, what is compared, what is applied, and the keys of --json.
 
 exit codes:
   0  every page states what the spec states, or the spec explains why not; with --apply, now it does
@@ -63,6 +32,9 @@ exit codes:
 
 def run(options: argparse.Namespace) -> int:
     """Compare, print the report and return the exit code."""
+    if options.accept_text and not options.apply:
+        sys.stderr.write("--accept-text needs --apply.\n")
+        return REFUSED
     try:
         document = load_file(options.spec, relative(options.spec))
         api = build(document)
@@ -72,12 +44,12 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return REFUSED
     write_out(as_json(report) if options.json else shorten(as_text(report), options.max_bytes))
-    return _apply(report, document, options.spec) if options.apply else exit_code(report)
+    return _apply(report, document, options) if options.apply else exit_code(report)
 
 
-def _apply(report: DriftReport, document: Document, spec: Path) -> int:
+def _apply(report: DriftReport, document: Document, options: argparse.Namespace) -> int:
     try:
-        result = apply_report(report, document, spec)
+        result = apply_report(report, document, options.spec, accept_text=options.accept_text)
     except (CannotEdit, SpecError) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
@@ -87,7 +59,7 @@ def _apply(report: DriftReport, document: Document, spec: Path) -> int:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command, and the reference that its help ends with."""
+    """Add the arguments of the command, and what its help ends with."""
     parser.epilog = _REFERENCE
     parser.add_argument(
         "pages",
@@ -98,6 +70,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
     form.add_argument("--apply", action="store_true", help="edit the spec for what needs no person, and list the rest")
+    parser.add_argument(
+        "--accept-text",
+        action="store_true",
+        help="with --apply: you have read the pages, and their sentences are recorded as those of the spec",
+    )
     form.add_argument("--max-bytes", type=int, metavar="N", help="leave out lines of a report longer than this")
     parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
     parser.add_argument("--spec", type=Path, default=SPEC, metavar="FILE", help="the spec (default: spec/binance.yaml)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -10,7 +11,7 @@ from generator.drafts import known_endpoints
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.openapi.problems import Location
-from generator.sources import CallLimit, Endpoint, Language, Page, PageVersion, Parameter, Weight, caps_calls
+from generator.sources import CallLimit, Endpoint, Language, Page, PageParameter, PageVersion, PageWeight, caps_calls
 from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
 from generator.sources.identify import RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
@@ -21,12 +22,20 @@ from .update import (
     CallLimitUpdate,
     ParameterAdded,
     RequiredUpdate,
+    SentencesRecorded,
     SourceDate,
     Update,
     ValueAdded,
     ValueRemoved,
     WeightUpdate,
 )
+
+_TIE = re.compile(
+    r"\b(?:both|neither|either|together|unless|when|if|must|required|mandatory|only with)\b"
+    r"|同时|一起|两者|都|均|如果|若|当|除非|必须|必填|必传|需",
+    re.IGNORECASE,
+)
+"""In a sentence with the names of two parameters, this ties the one to the other."""
 
 Verdict: TypeAlias = Literal["same", "drift", "pages disagree", RefusedVerdict]
 """Of a page or an operation; `unreadable`, `wrong page` and `unknown endpoint` are of pages only."""
@@ -86,6 +95,8 @@ class OperationResult:
     """The dates of the pages that are newer than those that the spec was read from."""
     undated: tuple[Language, ...] = ()
     """The languages whose pages have no date."""
+    recordings: tuple[SentencesRecorded, ...] = ()
+    """The sentences of the pages that are not those that the spec has recorded, for a person to accept."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -95,8 +106,8 @@ class OperationResult:
     @property
     def verdict(self) -> Verdict:
         """Return the worst finding, or `same`."""
-        found = {difference.finding for difference in self.differences}
-        return "drift" if "drift" in found else "pages disagree" if "pages disagree" in found else "same"
+        findings = {difference.finding for difference in self.differences}
+        return "drift" if "drift" in findings else "pages disagree" if "pages disagree" in findings else "same"
 
     @property
     def updates(self) -> tuple[Update, ...]:
@@ -132,22 +143,27 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftRepo
     results: dict[Endpoint | None, OperationResult] = {}
     for operation in api.operations:
         spec = OperationFacts(document, operation)
-        own = [page for page, found in identified if found.endpoint == spec.endpoint and not found.verdict]
+        own = [page for page, identity in identified if identity.endpoint == spec.endpoint and not identity.verdict]
         if own:
             results[spec.endpoint] = _Comparison(spec, own).result()
     page_results = tuple(
-        PageResult(page, found.endpoint, found.verdict, found.message)
-        if found.verdict
-        else _page_result(page, results[found.endpoint])
-        for page, found in identified
+        PageResult(page, identity.endpoint, identity.verdict, identity.message)
+        if identity.verdict
+        else _page_result(page, results[identity.endpoint])
+        for page, identity in identified
     )
     missing = (operation for operation in api.operations if Endpoint(operation.method, operation.path) not in results)
     return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing))
 
 
 def _page_result(page: Page, result: OperationResult) -> PageResult:
-    outdated = (seen for difference in result.differences if difference.outdated for seen in difference.observations)
-    languages = {seen.language for seen in outdated if seen.file == page.file}
+    outdated = (
+        observation
+        for difference in result.differences
+        if difference.outdated
+        for observation in difference.observations
+    )
+    languages = {observation.language for observation in outdated if observation.file == page.file}
     messages = [
         f"line {page.taken.line}: it is of {page.taken.value}, older than the {LANGUAGES[language]} page of {source.read} "
         "that the spec was read from; nothing that differs is applied from it."
@@ -190,16 +206,17 @@ class _Comparison:
     def result(self) -> OperationResult:
         spec, versions = self._spec, self._versions
         keys = dict.fromkeys([*spec.facts, *(key for version in versions for key in version.facts)])
-        found = [difference for key in keys for difference in self._difference(key)]
-        found += self._unused_notes()
-        old = {(found.page.file, found.version.language) for found in versions if self._is_outdated(found)}
+        differing = [difference for key in keys for difference in self._difference(key)]
+        differing += self._unused_notes()
+        old = {(version.page.file, version.version.language) for version in versions if self._is_outdated(version)}
         differences = tuple(
             replace(difference, updates=(), outdated=True)
-            if any((seen.file, seen.language) in old for seen in difference.observations)
+            if any((observed.file, observed.language) in old for observed in difference.observations)
             else difference
-            for difference in found
+            for difference in differing
         )
-        read, days = {found.version.language for found in versions}, self._last_days()
+        read, newest = {version.version.language for version in versions}, self._newest()
+        days = {language: _day(version) for language, version in newest.items()}
         return OperationResult(
             operation=spec.operation,
             location=spec.document.location(spec.path),
@@ -211,6 +228,7 @@ class _Comparison:
                 if day > spec.operation.pages[language].read
             ),
             undated=tuple(language for language, day in days.items() if not day),
+            recordings=tuple(self._recordings(newest)),
         )
 
     def _difference(self, key: FactKey) -> Iterator[Difference]:
@@ -222,11 +240,11 @@ class _Comparison:
         speaking = set()
         for version in self._versions:
             stated = version.stated(key, spec, known=known)
-            seen = [self._observation(version, fact, spec, key) for fact in stated]
-            observations += filter(None, seen)
+            compared = [self._observation(version, fact, spec, key) for fact in stated]
+            observations += filter(None, compared)
             left = tuple(
                 fact
-                for fact, noted in zip(stated, seen, strict=True)
+                for fact, noted in zip(stated, compared, strict=True)
                 if fact.text != NOT_READ and not (noted and noted.note)
             )
             unexplained += [(version, left)] if left else []
@@ -237,7 +255,7 @@ class _Comparison:
         sure = finding == "drift" and not any(version.left_unread(key) for version in self._versions)
         yield Difference(
             fact=str(key),
-            spec=spec.text,
+            spec=next((fact.spec for _, stated in unexplained for fact in stated if fact.spec), spec.text),
             location=self._spec.document.location(spec.path),
             owner=self._spec.document.location(spec.owner),
             observations=tuple(observations),
@@ -263,30 +281,39 @@ class _Comparison:
             ]
             always = unused.about is not None or not keys
             speaking = [
-                found
-                for found in self._versions
-                if found.version.language == unused.language and (always or any(key in found.facts for key in keys))
+                version
+                for version in self._versions
+                if version.version.language == unused.language and (always or any(key in version.facts for key in keys))
             ]
             if speaking:
                 line = speaking[0].version.endpoints[0].line
-                seen = Observation(speaking[0].page.file, line, unused.language, "not said", None)
+                silence = Observation(speaking[0].page.file, line, unused.language, "not said", None)
                 text = f"explains {unused.kind} {unused.says}"
-                yield Difference(str(FactKey("note")), text, unused.location, unused.location, (seen,), "drift")
+                yield Difference(str(FactKey("note")), text, unused.location, unused.location, (silence,), "drift")
 
-    def _is_outdated(self, found: _VersionFacts) -> bool:
+    def _is_outdated(self, version: _VersionFacts) -> bool:
         """Return whether the spec was read from a later page than this copy."""
-        source, taken = self._spec.operation.pages.get(found.version.language), found.page.taken
+        source, taken = self._spec.operation.pages.get(version.version.language), version.page.taken
         return source is not None and taken is not None and taken.value < source.read
 
-    def _last_days(self) -> dict[Language, str]:
-        """Return the day of the newest page in each language that the spec names a page in; none is empty."""
-        days: dict[Language, str] = {}
-        for found in self._versions:
-            language = found.version.language
-            if language in self._spec.operation.pages:
-                taken = found.page.taken.value if found.page.taken else ""
-                days[language] = max(days.get(language, ""), taken)
-        return {language: days[language] for language in LANGUAGES if language in days}
+    def _newest(self) -> dict[Language, _VersionFacts]:
+        """Return the newest page in each language that the spec names a page in."""
+        pages = self._spec.operation.pages
+        versions = sorted(self._versions, key=_day)
+        newest = {version.version.language: version for version in versions if version.version.language in pages}
+        return {language: newest[language] for language in LANGUAGES if language in newest}
+
+    def _recordings(self, newest: Mapping[Language, _VersionFacts]) -> Iterator[SentencesRecorded]:
+        for language, version in newest.items():
+            marks = tuple(sentence.fingerprint for sentence in version.version.sentences)
+            recorded = self._spec.operation.pages[language].sentences
+            if set(marks) != set(recorded) and not self._is_outdated(version):
+                yield SentencesRecorded(self._spec.endpoint, language, version.version)
+
+
+def _day(version: _VersionFacts) -> str:
+    """Return the day of a page, which is empty where it has none."""
+    return version.page.taken.value if version.page.taken else ""
 
 
 def _version_facts(spec: OperationFacts, page: Page, version: PageVersion) -> _VersionFacts:
@@ -295,8 +322,8 @@ def _version_facts(spec: OperationFacts, page: Page, version: PageVersion) -> _V
 
 
 def _finding(observations: Sequence[Observation], unexplained: Sequence[Sequence[PageFact]]) -> Finding:
-    if not any(seen.note is None and seen.text != NOT_READ for seen in observations):
-        return "explained" if any(seen.note for seen in observations) else "not read"
+    if not any(observation.note is None and observation.text != NOT_READ for observation in observations):
+        return "explained" if any(observation.note for observation in observations) else "not read"
     agreed = {frozenset(fact.compared or fact.text for fact in stated) for stated in unexplained}
     return "drift" if len(agreed) == 1 else "pages disagree"
 
@@ -313,7 +340,7 @@ def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> It
     if len(stated[0][1]) > 1:
         return
     match key.kind, fact.value:
-        case "weight", Weight() as weight:
+        case "weight", PageWeight() as weight:
             yield from _of_weight(spec, weight)
         case "call limit", CallLimit() as limit:
             yield CallLimitUpdate(spec.endpoint, limit)
@@ -325,11 +352,11 @@ def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> It
             yield RequiredUpdate(spec.endpoint, key.name, required)
         case "value", _:
             yield from _of_value(spec, key, stated)
-        case "parameter", Parameter() as row if row.required is False:
+        case "parameter", PageParameter() as row if row.required is False:
             yield _of_parameter(spec, key, stated)
 
 
-def _of_weight(spec: OperationFacts, stated: Weight) -> Iterator[Update]:
+def _of_weight(spec: OperationFacts, stated: PageWeight) -> Iterator[Update]:
     known = spec.operation.weight
     if stated.weight != known.weight:
         yield WeightUpdate(spec.endpoint, "weight", stated.weight)
@@ -340,8 +367,17 @@ def _of_weight(spec: OperationFacts, stated: Weight) -> Iterator[Update]:
 def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update:
     names = [row.value.name for row in stated[0][0].version.parameters]
     index = names.index(key.name)
-    rows: dict[Language, Parameter] = {version.version.language: fact.value for version, (fact, *_) in stated}
-    return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows)
+    rows: dict[Language, PageParameter] = {version.version.language: fact.value for version, (fact, *_) in stated}
+    others = {*names, *spec.known} - {key.name}
+    ties = dict.fromkeys(
+        sentence.text
+        for version, _ in stated
+        for sentence in version.version.sentences
+        if mentions(sentence.text, key.name)
+        and any(mentions(sentence.text, other) for other in others)
+        and _TIE.search(sentence.text)
+    )
+    return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows, tuple(ties))
 
 
 def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[Update]:
@@ -349,11 +385,11 @@ def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[U
     if fact.text == NOT_LISTED:
         if not _are_mentioned(stated, key.value):
             yield ValueRemoved(spec.endpoint, key.name, key.value)
-    elif isinstance(fact.value, Parameter):
+    elif isinstance(fact.value, PageParameter):
         texts: dict[Language, str] = {
             version.version.language: dict(fact.value.values)[key.value]
             for version, (fact, *_) in stated
-            if isinstance(fact.value, Parameter)
+            if isinstance(fact.value, PageParameter)
         }
         listed = tuple(value for value, _ in fact.value.values)
         yield ValueAdded(spec.endpoint, key.name, key.value, texts, listed)
@@ -361,9 +397,9 @@ def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[U
 
 def _cap_calls(stated: _Stated) -> bool:
     """Return whether a line of the pages seems to cap calls, wherever it is."""
-    return any(caps_calls(line) for found, _ in stated for line in found.version.text.split("\n"))
+    return any(caps_calls(line) for version, _ in stated for line in version.version.text.split("\n"))
 
 
 def _are_mentioned(stated: _Stated, word: str) -> bool:
     """Return whether the pages mention what seems to be gone nevertheless, so that a person must look."""
-    return any(mentions(found.version.text, word) for found, _ in stated)
+    return any(mentions(version.version.text, word) for version, _ in stated)

@@ -16,10 +16,19 @@ from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
 from generator.openapi.problems import SpecPath
-from generator.sources import Condition, Endpoint, Located, Page, PageVersion, Parameter, Weight, page_path
+from generator.sources import (
+    Endpoint,
+    Located,
+    Page,
+    PageCondition,
+    PageParameter,
+    PageVersion,
+    PageWeight,
+    is_notice,
+    page_path,
+)
 from generator.sources.fact_texts import (
     LISTED,
-    LONGEST,
     NONE,
     NOT_LISTED,
     NOT_READ,
@@ -32,6 +41,8 @@ from generator.sources.fact_texts import (
 )
 from generator.sources.json_example import parse_json_example
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
+
+from .sentences import sentence_changes
 
 FactKind: TypeAlias = Literal[
     "address",
@@ -50,6 +61,8 @@ FactKind: TypeAlias = Literal[
     "default",
     "condition",
     "response example",
+    "notice",
+    "sentences",
     "note",
 ]
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
@@ -97,6 +110,8 @@ class PageFact:
     """The same as a value of the page's model, where there is one."""
     compared: str = ""
     """What must be the same in another language, where that is not the text."""
+    spec: str = ""
+    """What the spec states of the same, where it is only a part of the fact."""
 
 
 class OperationFacts:
@@ -135,9 +150,12 @@ class OperationFacts:
         for language, page in operation.pages.items():
             url = (*path, "x-binance-source", language, "url")
             yield FactKey("address", LANGUAGES[language]), SpecFact(page_path(page.url), url, path)
+            if page.sentences:
+                text = f"{len(page.sentences)} recorded"
+                yield FactKey("sentences", LANGUAGES[language]), SpecFact(text, (*url[:-1], "sentences"), path)
         yield FactKey("title"), SpecFact(operation.title.en, (*path, "summary"), path)
         yield FactKey("security"), SpecFact(operation.security, (*path, "x-binance-security"), path)
-        weight = Weight(operation.weight.weight, operation.weight.scope)
+        weight = PageWeight(operation.weight.weight, operation.weight.scope)
         yield FactKey("weight"), SpecFact(weight_text(weight), (*path, "x-binance-weight"), path)
         limit = operation.call_limit
         text = limit_text(limit) if limit else NONE
@@ -209,16 +227,20 @@ class _PageFacts:
                 yield FactKey("parameter", name), (PageFact(NOT_LISTED, line),)
         for name, row in rows.items():
             yield from self._parameter(name, row)
+        unread = (PageFact(short(row.value), row.line, compared=NOT_READ) for row in version.unread_rows)
+        if version.unread_rows:
+            yield FactKey("parameter", NOT_READ), tuple(unread)
         yield from self._conditions(rows)
         if version.example:
             yield FactKey("response example"), (self._example(version.example),)
+        yield from self._words()
 
     def _address(self) -> _Facts:
         key = FactKey("address", LANGUAGES[self._version.language])
         anchors = (anchor for anchor in self._version.anchors if page_path(anchor.value))
-        found = next(anchors, None) or self._page.address
-        if key in self._spec.facts and found is not None:
-            yield key, (PageFact(page_path(found.value), found.line),)
+        address = next(anchors, None) or self._page.address
+        if key in self._spec.facts and address is not None:
+            yield key, (PageFact(page_path(address.value), address.line),)
 
     def _title(self) -> tuple[PageFact, ...]:
         titles = self._version.titles
@@ -227,16 +249,19 @@ class _PageFacts:
 
     def _security(self) -> tuple[PageFact, ...]:
         line = self._version.titles[0].line if self._version.titles else self._start
-        return tuple(map(_as_it_is, self._version.security)) or (PageFact("NONE", line),)
+        # Public endpoints have no label; where a signed one lacks it, the page does not state that it is public.
+        unlabelled = "NONE" if self._spec.operation.security == "NONE" else NOT_STATED
+        return tuple(map(_as_it_is, self._version.security)) or (PageFact(unlabelled, line),)
 
     def _weight(self) -> tuple[PageFact, ...]:
         spec, weights = self._spec.operation.weight, self._version.weights
         facts = []
-        for found in weights:
-            weight = found.value
+        for stated in weights:
+            weight = stated.value
             if weight.scope is None and (weight.weight == spec.weight or len(weights) == 1):
-                weight = Weight(weight.weight, spec.scope)
-            facts.append(PageFact(weight_text(weight), found.line, found.value))
+                weight = PageWeight(weight.weight, spec.scope)
+            facts.append(PageFact(weight_text(weight), stated.line, stated.value))
+        facts += [PageFact(short(sentence.value), sentence.line) for sentence in self._version.unread_weights]
         return tuple(facts) or (PageFact(NOT_STATED, self._start),)
 
     def _limit(self) -> tuple[PageFact, ...]:
@@ -260,35 +285,35 @@ class _PageFacts:
             return PageFact(wanted, line)
         return PageFact(short(" ".join(sentence.value for sentence in sentences)), line, compared="another one")
 
-    def _parameter(self, name: str, row: Located[Parameter]) -> _Facts:
-        found, known = row.value, self._spec.known.get(name)
+    def _parameter(self, name: str, row: Located[PageParameter]) -> _Facts:
+        stated, known = row.value, self._spec.known.get(name)
         if known is None:
-            yield FactKey("parameter", name), (PageFact(_row_text(found), row.line, found),)
+            yield FactKey("parameter", name), (PageFact(_row_text(stated), row.line, stated),)
             return
         yield FactKey("parameter", name), (PageFact(LISTED, row.line),)
-        required = {True: "yes", False: "no", None: _UNCLEAR}[found.required]
-        yield FactKey("required", name), (PageFact(required, row.line, found.required),)
-        text = known.wire_type if _same_type(known, found.type) else found.type or NOT_STATED
+        required = {True: "yes", False: "no", None: _UNCLEAR}[stated.required]
+        yield FactKey("required", name), (PageFact(required, row.line, stated.required),)
+        text = known.wire_type if _same_type(known, stated.type) else stated.type or NOT_STATED
         yield FactKey("type", name), (PageFact(text, row.line),)
         if isinstance(known, ir.Parameter):
             numbers = not known.array and known.wire_type in _NUMBERS
             for kind, spec in _rules(known).items():
-                value = getattr(found, kind)
+                value = getattr(stated, kind)
                 if value is not None and (numbers or kind == "default"):
                     same = spec is not None and _plain(spec).casefold() == _plain(value).casefold()
                     yield FactKey(kind, name), (PageFact(_plain(spec if same else value), row.line),)
             yield from self._values(name, known, row)
 
-    def _values(self, name: str, known: ir.Parameter, row: Located[Parameter]) -> _Facts:
-        found = [value for value, _ in row.value.values]
-        lines = dict(zip(found, row.value.value_lines, strict=True))
-        first = lines[found[0]] if found else row.line
+    def _values(self, name: str, known: ir.Parameter, row: Located[PageParameter]) -> _Facts:
+        listed = [value for value, _ in row.value.values]
+        lines = dict(zip(listed, row.value.value_lines, strict=True))
+        first = lines[listed[0]] if listed else row.line
         if known.enum is None:
-            of_boolean = known.wire_type == "BOOLEAN" and {value.lower() for value in found} == {"true", "false"}
-            if found and not of_boolean:
-                yield FactKey("values", name), (PageFact(values_text(found), first),)
+            of_boolean = known.wire_type == "BOOLEAN" and {value.lower() for value in listed} == {"true", "false"}
+            if listed and not of_boolean:
+                yield FactKey("values", name), (PageFact(values_text(listed), first),)
             return
-        if not found:
+        if not listed:
             yield FactKey("values", name), (PageFact(NOT_READ, row.line),)
             return
         spec = self._spec.values(name)
@@ -297,36 +322,51 @@ class _PageFacts:
         for value in spec:
             text = LISTED if value in lines else NOT_READ if mentions(words, value) else NOT_LISTED
             yield FactKey("value", name, value), (PageFact(text, lines.get(value, first)),)
-        for value in found:
+        for value in listed:
             if value not in spec:
                 yield FactKey("value", name, value), (PageFact(LISTED, lines[value], row.value),)
 
     def _conditions(self, rows: Mapping[str, object]) -> _Facts:
         spec = {condition.parameter: condition for condition in self._spec.operation.conditions}
         facts: dict[str, list[PageFact]] = {}
-        for found in self._version.conditions:
-            name, values = found.value.parameter, " ".join(sorted(found.value.values))
-            text = _condition_text(found.value, spec.get(name))
-            facts.setdefault(name, []).append(PageFact(text, found.line, compared=values))
+        for condition in self._version.conditions:
+            name, values = condition.value.parameter, " ".join(sorted(condition.value.values))
+            text = _condition_text(condition.value, spec.get(name))
+            facts.setdefault(name, []).append(PageFact(text, condition.line, compared=values))
         for name in spec:
             if name in rows and name not in facts:
                 facts[name] = [PageFact(NOT_STATED, self._start)]
         yield from ((FactKey("condition", name), tuple(stated)) for name, stated in facts.items())
 
-    def _example(self, found: Located[str]) -> PageFact:
-        example, spec = parse_json_example(found.value), json.loads(self._spec.operation.response_example)
+    def _example(self, printed: Located[str]) -> PageFact:
+        example, spec = parse_json_example(printed.value), json.loads(self._spec.operation.response_example)
         if not example.readable:
-            return PageFact(short(found.value), found.line)
-        first = _first_difference(spec, example.data)
-        if first is None:
-            return PageFact(self._spec.facts[FactKey("response example")].text, found.line)
-        whole = _compact(example.data)
-        is_short = max(len(whole), len(_compact(spec))) <= LONGEST
-        return PageFact(whole if is_short else short(first), found.line, compared=whole)
+            return PageFact(short(printed.value), printed.line)
+        differences = list(_differences(spec, example.data))
+        if not differences:
+            return PageFact(self._spec.facts[FactKey("response example")].text, printed.line)
+        old, new = (short("; ".join(sides)) for sides in zip(*differences, strict=True))
+        return PageFact(new, printed.line, compared=_compact(example.data), spec=old)
+
+    def _words(self) -> _Facts:
+        """Yield the sentences that tell of an end, and how the others differ from those that a person has read."""
+        version = self._version
+        notices = [sentence for sentence in version.sentences if is_notice(sentence.text)]
+        if notices:
+            facts = (PageFact(short(notice.text), notice.line, compared="notice") for notice in notices)
+            yield FactKey("notice"), tuple(facts)
+        key = FactKey("sentences", LANGUAGES[version.language])
+        if key in self._spec.facts:
+            marks = self._spec.operation.pages[version.language].sentences
+            changes = sentence_changes(marks, version)
+            line = next(
+                (sentence.line for sentence in version.sentences if sentence.fingerprint not in marks), self._start
+            )
+            yield key, (PageFact(changes or self._spec.facts[key].text, line),)
 
 
-def _as_it_is(found: Located[str]) -> PageFact:
-    return PageFact(found.value, found.line)
+def _as_it_is(fact: Located[str]) -> PageFact:
+    return PageFact(fact.value, fact.line)
 
 
 def _rules(parameter: ir.Parameter) -> dict[Literal["minimum", "maximum", "default"], object]:
@@ -339,15 +379,15 @@ def mentions(text: str, value: str) -> bool:
     return bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
 
 
-def _condition_text(found: Condition, known: ir.Condition | None) -> str:
+def _condition_text(stated: PageCondition, known: ir.Condition | None) -> str:
     """Return a condition in the spec's own order where it is the same."""
-    if known is not None and found.other in (None, known.other):
+    if known is not None and stated.other in (None, known.other):
         values = tuple(map(str, known.values))
-        return condition_text(known.other, values if set(values) == set(found.values) else found.values)
-    return condition_text(found.other, found.values)
+        return condition_text(known.other, values if set(values) == set(stated.values) else stated.values)
+    return condition_text(stated.other, stated.values)
 
 
-def _row_text(row: Parameter) -> str:
+def _row_text(row: PageParameter) -> str:
     needed = {True: "required", False: "optional", None: "not said whether required"}[row.required]
     return f"{row.type or 'without a type'}, {needed}"
 
@@ -365,8 +405,8 @@ def _letters(text: str) -> str:
     return _LETTERS.sub("", text.lower().replace("&", "and"))
 
 
-def _first_difference(spec: object, page: object, path: str = "") -> str | None:
-    """Return the first difference of two examples: the path in the response, and what the page has there."""
+def _differences(spec: object, page: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what the spec and the page have at each place in the response where they differ."""
     below: list[tuple[str, object, object]] = []
     if isinstance(spec, dict) and isinstance(page, dict):
         keys = dict.fromkeys([*spec, *page])
@@ -375,9 +415,13 @@ def _first_difference(spec: object, page: object, path: str = "") -> str | None:
         items = zip_longest(spec, page, fillvalue=_GONE)
         below = [(f"{path}[{index}]", *pair) for index, pair in enumerate(items)]
     elif (type(spec), spec) != (type(page), page):
-        return f"{path or 'it'} is {'not there' if page is _GONE else _compact(page)}"
-    found = (_first_difference(old, new, part) for part, old, new in below)
-    return next(filter(None, found), None)
+        yield _field(path, spec), _field(path, page)
+    for part, old, new in below:
+        yield from _differences(old, new, part)
+
+
+def _field(path: str, value: object) -> str:
+    return f"{path or 'it'} is {'not there' if value is _GONE else _compact(value)}"
 
 
 def _plain(value: object) -> str:

@@ -40,15 +40,21 @@ class Notes:
         """Return where the spec explains what a page says of a fact of `owner`, if it does."""
         about = None if key in self._known else key.value or key.name or None
         wanted = owner, language, key.kind, says, about
-        for found in self._explanations:
-            if (found.owner, found.language, found.kind, found.says, found.about) == wanted:
-                self._used.add(found)
-                return found.location
+        for explanation in self._explanations:
+            if (
+                explanation.owner,
+                explanation.language,
+                explanation.kind,
+                explanation.says,
+                explanation.about,
+            ) == wanted:
+                self._used.add(explanation)
+                return explanation.location
         return None
 
     def unused(self) -> Iterator[Explanation]:
         """Yield the explanations of what no page said."""
-        yield from (found for found in self._explanations if found not in self._used)
+        yield from (explanation for explanation in self._explanations if explanation not in self._used)
 
 
 def _explanations(spec: OperationFacts) -> Iterator[Explanation]:

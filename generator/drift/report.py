@@ -49,9 +49,22 @@ def as_text(report: DriftReport) -> str:
             *(f"- {_code(page.page.file)}: {_safe(page.message)}" for page in old),
             "",
         ]
+    lines += _notices(report)
     for result in report.operations:
         lines += _operation(report, result)
     return "\n".join([*lines, _summary(report)])
+
+
+def _notices(report: DriftReport) -> list[str]:
+    """Return what the pages tell of an end, which comes before all else that differs."""
+    notices = [
+        f"- {result.endpoint}: {_code(observation.text)} {_code(f'{observation.file}:{observation.line}')}"
+        for result in report.operations
+        for difference in result.differences
+        for observation in difference.observations
+        if difference.kind == "notice" and not observation.note
+    ]
+    return ["## The end of an endpoint, or of a part of it", "", *notices, ""] if notices else []
 
 
 def _operation(report: DriftReport, result: OperationResult) -> list[str]:
@@ -59,19 +72,39 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
     pages = ", ".join(LANGUAGES[language] for language in result.languages)
     where = f"{result.endpoint}, {report.spec}:{result.location.line}, {pages}"
     lines = [f"## {operation.title.en}: {result.verdict}", "", where, ""]
-    if result.differences:
+    explained = [difference for difference in result.differences if difference.finding == "explained"]
+    if len(explained) < len(result.differences):
         lines += [*_table(report, result), ""]
-    disagreements = [found for found in result.differences if found.finding == "pages disagree"]
-    if disagreements:
-        notes = (_explaining(report, found) for found in disagreements)
+    if explained:
+        lines += [f"Explained by notes: {'; '.join(_explained(report, difference) for difference in explained)}.", ""]
+    to_explain = [
+        difference
+        for difference in result.differences
+        if difference.finding == "pages disagree" or _is_notice(difference)
+    ]
+    if to_explain:
+        notes = (_explaining(report, difference) for difference in to_explain)
         lines += ["Where the spec is to stay as it is, a note can say so:", "", *notes, ""]
     return lines
+
+
+def _is_notice(difference: Difference) -> bool:
+    return difference.kind == "notice" and difference.is_open
+
+
+def _explained(report: DriftReport, difference: Difference) -> str:
+    notes = dict.fromkeys(
+        f"{report.spec}:{observation.note.line}" for observation in difference.observations if observation.note
+    )
+    return f"{_safe(difference.fact)} ({', '.join(map(_code, notes))})"
 
 
 def _explaining(report: DriftReport, difference: Difference) -> str:
     """Return what explains a difference, to be copied into a note of the spec."""
     about = {"about": difference.about} if difference.about else {}
-    stated = dict.fromkeys((seen.language, seen.text) for seen in difference.observations if not seen.note)
+    stated = dict.fromkeys(
+        (observation.language, observation.text) for observation in difference.observations if not observation.note
+    )
     explains = [{"page": page, "fact": difference.kind, **about, "says": text} for page, text in islice(stated, _MOST)]
     fact, owner = _safe(difference.fact), _code(f"{report.spec}:{difference.owner.line}")
     return f"- {fact}, in an `x-binance-note` at {owner}: {_code(f'explains: {to_inline_yaml(explains)}')}"
@@ -79,9 +112,9 @@ def _explaining(report: DriftReport, difference: Difference) -> str:
 
 def _table(report: DriftReport, result: OperationResult) -> Iterator[str]:
     rows = [["fact", "spec", *(f"{name} page" for name in LANGUAGES.values()), "finding"]]
-    for difference in result.differences:
+    for difference in (difference for difference in result.differences if difference.finding != "explained"):
         cells = [_cell(result, difference, language) for language in LANGUAGES]
-        rows.append([_safe(difference.fact), _spec(report, difference), *cells, _finding(report, difference)])
+        rows.append([_safe(difference.fact), _spec(report, difference), *cells, difference.finding])
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, ["-" * width for width in widths])
     for row in rows:
@@ -91,11 +124,13 @@ def _table(report: DriftReport, result: OperationResult) -> Iterator[str]:
 
 def _cell(result: OperationResult, difference: Difference, language: Language) -> str:
     locations: dict[str, list[str]] = {}
-    for seen in difference.observations:
-        if seen.language == language:
-            locations.setdefault(seen.text, []).append(f"{seen.file}:{seen.line}")
+    for observation in difference.observations:
+        if observation.language == language:
+            locations.setdefault(observation.text, []).append(f"{observation.file}:{observation.line}")
     if locations:
-        texts = [" ".join(map(_code, (_cut(text), *found[:_MOST]))) for text, found in islice(locations.items(), _MOST)]
+        texts = [
+            " ".join(map(_code, (_cut(text), *places[:_MOST]))) for text, places in islice(locations.items(), _MOST)
+        ]
         more = [f"and {len(locations) - _MOST} more"] if len(locations) > _MOST else []
         return "; ".join([*texts, *more])
     if language not in result.languages:
@@ -103,16 +138,11 @@ def _cell(result: OperationResult, difference: Difference, language: Language) -
     return "not said" if language in difference.silent else "same"
 
 
-def _finding(report: DriftReport, difference: Difference) -> str:
-    notes = dict.fromkeys(f"{report.spec}:{seen.note.line}" for seen in difference.observations if seen.note)
-    return f"{difference.finding}, {', '.join(notes)}" if difference.finding == "explained" else difference.finding
-
-
 def _summary(report: DriftReport) -> str:
     count = len(report.pages)
     verdicts = [page.verdict for page in report.pages]
-    found = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
-    lines = [f"{count} {'page' if count == 1 else 'pages'}: {found}."]
+    counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
+    lines = [f"{count} {'page' if count == 1 else 'pages'}: {counts}."]
     for result in report.operations:
         missing = set(result.operation.pages) - set(result.languages)
         if missing:
@@ -121,7 +151,16 @@ def _summary(report: DriftReport) -> str:
     if report.without_page:
         titles = ", ".join(operation.title.en for operation in report.without_page)
         lines.append(f"No page was read of: {titles}.")
+    for language, name in LANGUAGES.items():
+        unread = [result.operation.title.en for result in report.operations if _is_unrecorded(result, language)]
+        if unread:
+            lines.append(f"No sentences of the {name} page are recorded of: {', '.join(unread)}.")
     return "\n".join(lines) + "\n"
+
+
+def _is_unrecorded(result: OperationResult, language: Language) -> bool:
+    marks = {recording.language for recording in result.recordings}
+    return language in marks and not result.operation.pages[language].sentences
 
 
 def _spec(report: DriftReport, difference: Difference) -> str:
@@ -184,12 +223,12 @@ def _result(report: DriftReport, result: OperationResult) -> dict[str, Any]:
 def _difference(report: DriftReport, difference: Difference) -> dict[str, Any]:
     pages = [
         {
-            "language": seen.language,
-            "location": f"{seen.file}:{seen.line}",
-            "says": seen.text,
-            "explained": f"{report.spec}:{seen.note.line}" if seen.note else None,
+            "language": observation.language,
+            "location": f"{observation.file}:{observation.line}",
+            "says": observation.text,
+            "explained": f"{report.spec}:{observation.note.line}" if observation.note else None,
         }
-        for seen in difference.observations
+        for observation in difference.observations
     ]
     return {
         "fact": difference.fact,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -13,9 +13,10 @@ from generator.openapi import locate
 from generator.openapi.document import at, has_key
 from generator.openapi.edit import CannotEdit, Editor, InlineMapping
 from generator.openapi.problems import SpecPath, did_you_mean, join_names
-from generator.sources import CallLimit, Endpoint, Language, Parameter
+from generator.sources import CallLimit, Endpoint, Language, PageParameter, PageVersion
 
 _CHINESE, _NOTE = "x-binance-zh", "x-binance-note"
+_EFFECT = "x-binance-effect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Update(ABC):
         """
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
-        """Yield each text in `after` that a person should read again, and the word of it that is the reason."""
+        """Yield each text in `after` that a person should read again, and the reason."""
         yield from ()
 
 
@@ -71,7 +72,7 @@ class WeightUpdate(Update):
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         old = str(at(before, self.path(before)))
-        yield from locate.naming(locate.texts(after, self.operation), old.upper())
+        yield from _naming(locate.texts(after, self.operation), old.upper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class CallLimitUpdate(Update):
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         calls = at(before, (*self.operation, "x-binance-call-limit", "calls"))
-        yield from locate.naming(locate.texts(after, self.operation), str(calls)) if calls is not None else ()
+        yield from _naming(locate.texts(after, self.operation), str(calls)) if calls is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class RequiredUpdate(Update):
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         path = (*_parameter_path(after, self.operation, self.parameter), _NOTE)
-        yield from ((found, self.parameter) for found, _ in locate.strings(at(after, path), path))
+        yield from ((text, _names(self.parameter)) for text, _ in locate.strings(at(after, path), path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +158,20 @@ class ValueAdded(Update):
         return _value_path(data, self)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
-        found = _list_of_values(editor.data, self)
-        value, name = _as_sent(self.value, found), self.parameter
-        if value in found.values:
+        known = _list_of_values(editor.data, self)
+        value, name = _as_sent(self.value, known), self.parameter
+        if value in known.values:
             return ""
-        if found.numbers and not isinstance(value, int):
+        if known.numbers and not isinstance(value, int):
             raise CannotEdit(f"{name} takes numbers, and the page lists {value}; decide.")
-        _check_shared(editor.data, found.path, self, every, f"the page lists {value} of {name} too")
-        listed = [_as_sent(text, found) for text in self.listed]
-        drafted = _drafted_value(editor, found.path, value, self.texts) if found.described else value
-        editor.insert(found.path, _index(found.values, listed[: listed.index(value)]), drafted)
+        _check_shared(editor.data, known.path, self, every, f"the page lists {value} of {name} too")
+        listed = [_as_sent(text, known) for text in self.listed]
+        drafted = _drafted_value(editor, known.path, value, self.texts) if known.described else value
+        editor.insert(known.path, _index(known.values, listed[: listed.index(value)]), drafted)
         return f"{name} has the new value {value}."
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
-        yield from locate.naming(_texts_near_values(self, after), _count(self, before))
+        yield from _naming(_texts_near_values(self, after), _count(self, before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,21 +191,21 @@ class ValueRemoved(Update):
         return _value_path(data, self)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
-        found = _list_of_values(editor.data, self)
-        value = _as_sent(self.value, found)
-        if value not in found.values:
+        known = _list_of_values(editor.data, self)
+        value = _as_sent(self.value, known)
+        if value not in known.values:
             return ""
         what = f"the page has no value {value} of {self.parameter} any more"
-        if len(found.values) == 1:
+        if len(known.values) == 1:
             raise CannotEdit(f"{what}, and it is the only one here; write what it can be now.")
-        _check_shared(editor.data, found.path, self, every, what)
-        editor.remove((*found.path, found.values.index(value)))
+        _check_shared(editor.data, known.path, self, every, what)
+        editor.remove((*known.path, known.values.index(value)))
         return f"{self.parameter} has no value {value} any more."
 
     def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         near, numbers = _texts_near_values(self, after), _list_of_values(after, self).numbers
-        yield from locate.naming(near if numbers else [*locate.texts(after, self.operation), *near], self.value)
-        yield from locate.naming(near, _count(self, before))
+        yield from _naming(near if numbers else [*locate.texts(after, self.operation), *near], self.value)
+        yield from _naming(near, _count(self, before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +216,13 @@ class ParameterAdded(Update):
 
     after: str | None
     """The name of the parameter before it on the page; `None` where it comes first."""
-    rows: Mapping[Language, Parameter]
+    rows: Mapping[Language, PageParameter]
     """The row in each language that was read; a person puts its words into our own."""
+    ties: tuple[str, ...] = ()
+    """The sentences of the pages that name another parameter too, such as that both or neither must be sent."""
 
     @property
-    def parameter(self) -> Parameter:
+    def parameter(self) -> PageParameter:
         """The row in the first language."""
         return next(iter(self.rows.values()))
 
@@ -232,6 +235,9 @@ class ParameterAdded(Update):
             return ""
         if self.parameter.required is not False:
             raise CannotEdit(f"{name} is new and may have to be sent; write it, since every caller must change.")
+        effects = at(editor.data, (*self.operation, _EFFECT)) or {}
+        if any(name in effect for effect in effects.values()):
+            raise CannotEdit(f"{name} is new, and {_EFFECT} has a key of this name; write both.")
         components = drafts.Components(editor.data)
         drafted = drafts.parameter(
             self.rows,
@@ -239,6 +245,16 @@ class ParameterAdded(Update):
             owner=names.pascal(str(at(editor.data, (*self.operation, "operationId")))),
             location="query",
         )
+        self._insert(editor, drafted)
+        for schema_name, schema in components.added.items():
+            editor.put_component("schemas", schema_name, schema)
+        self._ask_for_conditions(editor)
+        for kind in effects:
+            gap = drafts.gap(f"Say what {name} changes of this effect, or remove this key if that is nothing.")
+            editor.put((*self.operation, _EFFECT, kind), name, gap)
+        return f"{name} is a new parameter."
+
+    def _insert(self, editor: Editor, drafted: dict[str, Any]) -> None:
         present = [node.get("name") for _, node in locate.parameters(editor.data, self.operation)]
         if present:
             index = 0 if self.after is None else _index(present, [self.after]) or len(present)
@@ -246,9 +262,45 @@ class ParameterAdded(Update):
         else:
             keys = list(at(editor.data, self.operation))
             editor.put(self.operation, "parameters", [drafted], after=keys[keys.index("responses") - 1])
-        for schema_name, schema in components.added.items():
-            editor.put_component("schemas", schema_name, schema)
-        return f"{name} is a new parameter."
+
+    def _ask_for_conditions(self, editor: Editor) -> None:
+        """Put a gap into the conditions for each sentence that ties the parameter to another one."""
+        key, node = "x-binance-requires", at(editor.data, self.operation)
+        for tie in self.ties:
+            gap = drafts.gap(f"Write when {self.parameter.name} must be sent, or remove this line.", tie)
+            if key in node:
+                editor.insert((*self.operation, key), len(node[key]), gap)
+            else:
+                keys = list(node)
+                editor.put(self.operation, key, [gap], after=keys[keys.index("x-binance-source") - 1])
+
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
+        name, texts = self.parameter.name, list(locate.texts(after, self.operation))
+        if _EFFECT in at(after, self.operation):
+            yield from ((path, f"was written without {name}") for path, _ in texts if "summary" not in path)
+        else:
+            yield from _naming(texts, name)
+
+
+@dataclass(frozen=True, slots=True)
+class SentencesRecorded(Update):
+    """A person has read the sentences of a page, and accepts them."""
+
+    language: Language
+    page: PageVersion
+
+    def path(self, data: Any) -> SpecPath:
+        return (*self.operation, "x-binance-source", self.language)
+
+    def apply(self, editor: Editor, every: Sequence[Update]) -> str:
+        path, lines = self.path(editor.data), drafts.recorded(self.page)
+        before = at(editor.data, (*path, "sentences"))
+        if before == lines:
+            return ""
+        if before is not None:
+            editor.remove((*path, "sentences"))
+        editor.put(path, "sentences", lines, after="read")
+        return f"the {len(self.page.sentences)} sentences of the {self.language} page are recorded."
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,20 +347,20 @@ def _parameter_path(data: Any, operation: SpecPath, name: str) -> SpecPath:
 
 def _list_of_values(data: Any, update: ValueAdded | ValueRemoved) -> locate.Values:
     _parameter_path(data, update.operation, update.parameter)
-    found = locate.values(data, update.operation, update.parameter)
-    if found is None:
+    known = locate.values(data, update.operation, update.parameter)
+    if known is None:
         raise CannotEdit(f"{update.parameter} lists no values; decide whether {update.value} makes an enum of it.")
-    return found
+    return known
 
 
-def _as_sent(text: str, found: locate.Values) -> str | int:
-    return drafts.number_or_text(text, numbers=found.numbers)
+def _as_sent(text: str, known: locate.Values) -> str | int:
+    return drafts.number_or_text(text, numbers=known.numbers)
 
 
 def _value_path(data: Any, update: ValueAdded | ValueRemoved) -> SpecPath:
-    found = _list_of_values(data, update)
-    value = _as_sent(update.value, found)
-    return (*found.path, found.values.index(value)) if value in found.values else found.path
+    known = _list_of_values(data, update)
+    value = _as_sent(update.value, known)
+    return (*known.path, known.values.index(value)) if value in known.values else known.path
 
 
 def _index(present: Sequence[object], before: Sequence[object]) -> int:
@@ -358,3 +410,11 @@ def _texts_near_values(update: ValueAdded | ValueRemoved, data: Any) -> list[tup
     for index in range(len(at(data, path))):
         texts += locate.texts(data, (*path, index))
     return texts
+
+
+def _naming(texts: Iterable[tuple[SpecPath, str]], word: str) -> Iterator[tuple[SpecPath, str]]:
+    yield from ((path, _names(word)) for path, _ in locate.naming(texts, word))
+
+
+def _names(word: str) -> str:
+    return f"names {word}"

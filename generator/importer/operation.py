@@ -16,7 +16,7 @@ from generator.openapi.document import at, has_key
 from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.runtime.headers import API_KEY_HEADER
-from generator.sources import Condition, Endpoint, Language, Page, PageVersion, Parameter
+from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion
 from generator.sources.fact_texts import NOT_LISTED, weight_text
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
@@ -212,12 +212,14 @@ class _Drafter:
         stated = self._stated("weights")
         scopes = {language: [weight.scope for weight in found if weight.scope] for language, found in stated.items()}
         weights = {language: [weight.weight for weight in found] for language, found in stated.items()}
-        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", quoted_weights(stated))
-        weight: Any = self._one(weights)
+        unread = quoted_facts(self._stated("unread_weights"), str)
+        quoted = "; ".join(filter(None, (quoted_weights(stated), unread)))
+        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", quoted)
+        weight: Any = None if unread else self._one(weights)
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return InlineMapping(scope=scope, weight=weight or drafts.gap(task, quoted_weights(stated)))
+        return InlineMapping(scope=scope, weight=weight or drafts.gap(task, quoted))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
@@ -259,7 +261,7 @@ class _Drafter:
             language: [self._resolved(condition, parameters) for condition in found]
             for language, found in self._stated("conditions").items()
         }
-        merged: dict[object, Condition] = {}
+        merged: dict[object, PageCondition] = {}
         for condition in (condition for found in stated.values() for condition in found):
             merged.setdefault(_same(condition), condition)
         if len({frozenset(map(_same, found)) for found in stated.values()}) > 1:
@@ -272,7 +274,7 @@ class _Drafter:
             rules.append({"parameter": condition.parameter, "when": InlineMapping({"parameter": other, "in": values})})
         return {"x-binance-requires": rules} if rules else {}
 
-    def _resolved(self, condition: Condition, parameters: Sequence[Mapping[str, Any]]) -> Condition:
+    def _resolved(self, condition: PageCondition, parameters: Sequence[Mapping[str, Any]]) -> PageCondition:
         """Return a condition with the parameter that decides, also where only the other page names it."""
         same = replace(condition, other=None)
         every = [found for stated in self._stated("conditions").values() for found in stated]
@@ -303,6 +305,8 @@ class _Drafter:
                     "url": self._address(language) or drafts.gap("Write the address of the page, with https."),
                     "read": taken or drafts.gap("Write the date of the page, as 'YYYY-MM-DD'."),
                 }
+                if language in self._versions:
+                    sources[language]["sentences"] = drafts.recorded(self._versions[language])
         return sources
 
     def _address(self, language: Language) -> str | None:
@@ -336,10 +340,10 @@ class _Drafter:
         note = _Note("the page does not list timestamp, which every signed call must send.", explains)
         return {**shared, "x-binance-note": [*shared.get("x-binance-note", ()), self._written(note)]}
 
-    def _rows(self) -> dict[str, dict[Language, Parameter]]:
+    def _rows(self) -> dict[str, dict[Language, PageParameter]]:
         """Return the rows of every page by name, in the order of the first page; others stand behind their neighbour."""
         order: list[str] = []
-        rows: dict[str, dict[Language, Parameter]] = {}
+        rows: dict[str, dict[Language, PageParameter]] = {}
         for language, version in self._versions.items():
             before = 0
             for found in version.parameters:
@@ -352,7 +356,7 @@ class _Drafter:
                 before = order.index(name) + 1
         return {name: rows[name] for name in order}
 
-    def _parameter(self, name: str, row: Mapping[Language, Parameter]) -> dict[str, Any]:
+    def _parameter(self, name: str, row: Mapping[Language, PageParameter]) -> dict[str, Any]:
         found = next(iter(row.values()))
         in_path = f"{{{found.name}}}" in self._endpoint.path
         shared = None if in_path else self._component(found.name, required=found.required)
@@ -377,7 +381,7 @@ class _Drafter:
                 return str(key)
         return None
 
-    def _disagreements(self, name: str, row: Mapping[Language, Parameter]) -> Iterator[str]:
+    def _disagreements(self, name: str, row: Mapping[Language, PageParameter]) -> Iterator[str]:
         if len(row) < len(self._versions):
             yield f"only the page in {next(iter(row))} has the parameter {name}."
         for what, of in _COMPARED.items():
@@ -392,7 +396,7 @@ _OWN_TIMESTAMP = {
     "required": True,
     "schema": InlineMapping(type="integer", format="int64", minimum=0),
 }
-_COMPARED: Mapping[str, Callable[[Parameter], object]] = {
+_COMPARED: Mapping[str, Callable[[PageParameter], object]] = {
     "the type": lambda row: row.type,
     "whether it must be sent": lambda row: row.required,
     "the values": lambda row: ", ".join(value for value, _ in row.values),
@@ -415,10 +419,10 @@ _OF_COPIES: Mapping[str, str] = {
 def _stated(version: PageVersion, attribute: str) -> list[Any]:
     """Return the facts of a page, without the lines where they stand."""
     values = [found.value for found in getattr(version, attribute)]
-    return [replace(value, value_lines=()) if isinstance(value, Parameter) else value for value in values]
+    return [replace(value, value_lines=()) if isinstance(value, PageParameter) else value for value in values]
 
 
-def _same(condition: Condition) -> tuple[str, str | None, frozenset[str]]:
+def _same(condition: PageCondition) -> tuple[str, str | None, frozenset[str]]:
     """Return what makes two conditions the same, in whatever order they name the values."""
     return condition.parameter, condition.other, frozenset(condition.values)
 

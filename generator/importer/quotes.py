@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TypeVar
 
-from generator.sources import CallLimit, Language, Weight
+from generator.sources import CallLimit, Language, PageWeight
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ def quoted_facts(stated: Mapping[Language, Sequence[T]], text_of: Callable[[T], 
     return "; ".join(f"{language}: {', '.join(map(text_of, values))}" for language, values in stated.items() if values)
 
 
-def quoted_weights(stated: Mapping[Language, Sequence[Weight]]) -> str:
+def quoted_weights(stated: Mapping[Language, Sequence[PageWeight]]) -> str:
     """Return the weights of each page, those of one sentence with the sentence."""
     return "; ".join(
         f"{language}: {', '.join(_weights_by_text(weights))}" for language, weights in stated.items() if weights
@@ -28,7 +28,7 @@ def limit_words(limit: CallLimit) -> str:
     return f"{limit.calls} per {limit.seconds} seconds"
 
 
-def _weights_by_text(weights: Sequence[Weight]) -> Iterator[str]:
+def _weights_by_text(weights: Sequence[PageWeight]) -> Iterator[str]:
     for text, several in groupby(weights, key=lambda weight: weight.text):
         numbers = [(str(weight.weight), f"{weight.weight} per {weight.scope or '?'}") for weight in several]
         bare = text in ("", *(number for number, _ in numbers))

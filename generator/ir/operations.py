@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import jsonschema_rs
 
 from generator.openapi.document import reference
-from generator.openapi.problems import join_names
+from generator.openapi.problems import SpecPath, join_names
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHOD_KEYS
 from generator.runtime.headers import API_KEY_HEADER
@@ -137,8 +138,13 @@ def _words(node: Node) -> dict[str, Any]:
         "text": node.text(),
         "notes": node.notes(),
         "when_unknown": node.child("x-binance-when-unknown").text(),
-        "pages": {name: ir.Page(**page, spec_path=(*source.path, name)) for name, page in source.data.items()},
+        "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items()},
     }
+
+
+def _page(page: Mapping[str, Any], path: SpecPath) -> ir.Page:
+    sentences = tuple(mark for line in page.get("sentences", ()) for mark in line.split())
+    return ir.Page(page["url"], page["read"], sentences, spec_path=path)
 
 
 def _costs(node: Node) -> dict[str, Any]:

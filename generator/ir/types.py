@@ -223,6 +223,8 @@ class Page(Written):
 
     url: str
     read: str
+    sentences: tuple[str, ...] = field(default=(), compare=False)
+    """The fingerprints of the sentences that were read; they reach neither the package nor its documentation."""
 
 
 @dataclass(frozen=True, slots=True)

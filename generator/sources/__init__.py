@@ -3,22 +3,25 @@
 from generator.runtime.operation import CallLimit
 from generator.vocabulary import Endpoint, Language
 
-from .page_facts import Condition, Located, Page, PageVersion, Parameter, Weight, page_path
+from .page_facts import Located, Page, PageCondition, PageParameter, PageVersion, PageWeight, Sentence, page_path
 from .phrases import caps_calls
 from .reader import LARGEST, read
+from .sentences import is_notice
 
 __all__ = [
     "LARGEST",
     "CallLimit",
-    "Condition",
     "Endpoint",
     "Language",
     "Located",
     "Page",
+    "PageCondition",
+    "PageParameter",
     "PageVersion",
-    "Parameter",
-    "Weight",
+    "PageWeight",
+    "Sentence",
     "caps_calls",
+    "is_notice",
     "page_path",
     "read",
 ]

@@ -1,4 +1,4 @@
-"""What every format of a page comes down to: headings, texts, list items, table rows and code, each with its line."""
+"""The blocks into which a page of any format is parsed: headings, texts, list items, table rows and code, with their lines."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ HTTP_METHODS = "|".join((*METHODS, "PATCH"))
 MOST_LINES = 20_000
 """No page has as many lines or blocks."""
 LONGEST = 20_000
-"""More characters than any message or row of a page has; what is beyond is not read."""
+"""No message or row of a page has as many characters."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"\s+")
 _ONE_VALUE = re.compile(r"`[^`\s]+`|[\"'“]?[A-Z][A-Z0-9_]+[\"'”]?")
 _NO_COLUMN = re.compile(r"`?(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*|\d+)`?")
 _SEPARATORS = " ,，、/|;；"
+_BOLD_NUMBER = re.compile(
+    r"(?P<glued>(?<=[A-Za-z0-9_*]))?\*\*(?P<number>\d[\d,]{0,9}(?:\s*[(（](?:IP|UID)[)）])?)\*\*(?P<then>(?=[A-Za-z0-9_*]))?"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +54,7 @@ class Block:
 
 
 def clean(text: str) -> str:
-    """Return a text without what cannot be seen: zero-width characters, doubled and non-breaking blanks."""
+    """Return a text without zero-width characters, and with single blanks for all others."""
     return _SPACES.sub(" ", _INVISIBLE.sub("", text[:LONGEST])).strip()
 
 
@@ -60,11 +63,21 @@ def plain_text(text: str) -> str:
     return clean(text.replace("`", ""))
 
 
+def without_emphasis(text: str) -> str:
+    """Return a text without the marks of bold words; a number in bold stays marked, by backticks, and apart from words."""
+    return _BOLD_NUMBER.sub(_number_in_backticks, text).replace("**", "")
+
+
+def _number_in_backticks(bold: re.Match[str]) -> str:
+    before, after = ("" if bold[name] is None else " " for name in ("glued", "then"))
+    return f"{before}`{bold['number']}`{after}"
+
+
 def join_lines(lines: Iterable[str]) -> str:
-    """Return a cell of several lines as one text; where each line is a single value, they are a list."""
-    found = [line for line in lines if line.strip(_SEPARATORS)]
-    words = [line.strip(_SEPARATORS) for line in found]
-    return ", ".join(words) if all(map(_ONE_VALUE.fullmatch, words)) else " ".join(found)
+    """Return a cell of several lines as one text; lines of a single value each become a list."""
+    filled = [line for line in lines if line.strip(_SEPARATORS)]
+    words = [line.strip(_SEPARATORS) for line in filled]
+    return ", ".join(words) if all(map(_ONE_VALUE.fullmatch, words)) else " ".join(filled)
 
 
 def looks_like_value(cell: str) -> bool:

@@ -11,73 +11,66 @@ from typing import TypeVar
 from generator.vocabulary import Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, Section, plain_text
-from .page_facts import Condition, Located, PageVersion, Parameter, Scope, Weight
+from .page_facts import Located, PageCondition, PageParameter, PageVersion
 from .parameter_table import columns, read_parameters
-from .phrases import conditions, is_permission, is_unread_limit, limits, without_limits, without_separators
-from .sections import is_empty_text, scope_of, section_of, split_title
+from .phrases import conditions, is_permission, is_unread_limit, limits
+from .sections import is_empty_text, section_of, split_title
+from .sentences import sentences
+from .weights import read_weights, states_weight
 
 _Fact = TypeVar("_Fact")
 
 _ENDPOINT = re.compile(
     rf"({HTTP_METHODS})\s*[:：]?\s*(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{{}}:-]+)(?:\s*[(（].*[)）])?[.。]?"
 )
-_WEIGHT = re.compile(
-    r"(?<![A-Za-z0-9_.-])(\d{1,7})(?![A-Za-z0-9_.]*\d)(?!(?!IP|UID|per|for)[A-Za-z_])\s*(?:[(（]\s*(?:IP|UID)\b[^()（）]*[)）]|(?:per|for|/)?\s*(?:IP|UID)\b)?",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(r"(?:^|[;；,，.。]|\bor\b|或|\bis\b|[:：])\s*$", re.IGNORECASE)
-_COUNTED = re.compile(r"\s*(?:(?:requests?|calls?|times|seconds?|minutes?|hours?)\b|次|秒|分钟)", re.IGNORECASE)
-_WEIGHT_LINE = re.compile(
-    r"(?:request )?weight\s*(?:[(（](?:IP|UID)[)）])?\s*[:：]\s*(.+)|(?:单次)?(?:请求)?权重\s*(?:[(（](?:IP|UID)[)）])?\s*[:：为]\s*(.+)",
-    re.IGNORECASE,
-)
-_LIMIT_LABEL = re.compile(r"(?:request|rate|call)s? limits?\s*[:：]|请求限制|频率限制|限制[:：]", re.IGNORECASE)
-_NEXT_CLAUSE = re.compile(r"[;；\n]")
-_OF_ORDERS = re.compile(r"\border|下单", re.IGNORECASE)
-"""Orders are counted apart from weights."""
-_WEIGHT_COLUMN = re.compile(r"weight|权重", re.IGNORECASE)
 _LINE = 6
 """The level of a line that is only the name of a section."""
-_LONGEST_WEIGHT = 1_000
-"""No message on weights has more characters."""
 
 
 def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
     """Return the facts that blocks state."""
-    every = list(_with_sections(blocks))
-    above = _above(every)
-    titles = [block for block in every if block.kind == "heading" and block.level == 1]
+    sectioned = list(_with_sections(blocks))
+    above = _above(sectioned)
+    titles = [block for block in sectioned if block.kind == "heading" and block.level == 1]
     if above and above.level > 1 and (split_title(above.text)[1] or not titles):
         titles.insert(0, above)
-    first = _first_endpoint(every, above)
+    first = _first_endpoint(sectioned, above)
     outside = [block for block in first if block.section != "response"]
-    parameters, used = read_parameters(
+    parameters, unread_rows, used = read_parameters(
         outside, [block for block in outside if block.section == "parameters"] or outside
     )
     prose = [block for block in outside if block.kind in ("text", "item")]
-    sentences = [block for block in prose if not _endpoint(block.text)]
+    messages = [block for block in prose if not _endpoint(block.text)]
     description = _description(first)
+    weights, unread_weights = read_weights(first)
     notes = [block for block in outside if block not in used and _is_note(block, titles)]
+    examples = tuple(Located(block.text, block.line) for block in _examples(first))
     return PageVersion(
         language=language,
         titles=tuple(Located(split_title(block.text)[0], block.line) for block in titles),
         security=tuple(Located(label, block.line) for block in titles for label in split_title(block.text)[1]),
-        endpoints=_distinct(_endpoints(every)),
-        weights=_distinct(_weights(first)),
-        limits=_distinct(Located(limit, block.line) for block in sentences for limit in limits(block.text)),
+        endpoints=_distinct(_endpoints(sectioned)),
+        weights=_distinct(weights),
+        unread_weights=_distinct(unread_weights),
+        limits=_distinct(Located(limit, block.line) for block in messages for limit in limits(block.text)),
         unread_limits=tuple(map(_located, filter(_is_unread_limit, prose))),
         parameters=parameters,
+        unread_rows=tuple(map(_located, unread_rows)),
         unread_parameters=None if parameters else _unread_parameters(first),
-        conditions=_distinct(_conditions(sentences, parameters)),
+        conditions=_distinct(_conditions(messages, parameters)),
         description=_located(description) if description else None,
         notes=tuple(_located(block) for block in notes if block is not description),
-        permissions=tuple(_located(block) for block in sentences if is_permission(block.text)),
+        permissions=tuple(_located(block) for block in messages if is_permission(block.text)),
         response=next((_located(block) for block in first if block.section == "response"), None),
-        examples=tuple(Located(block.text, block.line) for block in _examples(first)),
+        examples=examples,
+        json_lines=tuple(block.line for block in _json(first)),
         anchors=tuple(
             Located(block.anchor, block.line) for block in blocks if block.kind == "heading" and block.anchor
         ),
-        text="\n".join(block.text for block in first if (block.kind, block.section) != ("code", "response")),
+        text="\n".join(
+            plain_text(block.text) for block in first if (block.kind, block.section) != ("code", "response")
+        ),
+        sentences=sentences(sectioned, parameters, next(iter(examples), None)),
     )
 
 
@@ -86,7 +79,7 @@ def _located(block: Block) -> Located[str]:
 
 
 def _distinct(facts: Iterable[Located[_Fact]]) -> tuple[Located[_Fact], ...]:
-    """Return each fact where it is stated first."""
+    """Return the facts without repetitions, located where they are stated first."""
     first: dict[_Fact, Located[_Fact]] = {}
     for fact in facts:
         first.setdefault(fact.value, fact)
@@ -115,7 +108,7 @@ def _above(blocks: Sequence[Block]) -> Block | None:
 
 
 def _first_endpoint(blocks: Sequence[Block], above: Block | None) -> Sequence[Block]:
-    """Leave out what stands below a second heading of the kind that the sections of the first endpoint stand under."""
+    """Return the blocks up to the heading of a second endpoint, which has the level of the first one's."""
     below = False
     for index, block in enumerate(blocks):
         if above and above.level > 1 and block.kind == "heading":
@@ -126,59 +119,17 @@ def _first_endpoint(blocks: Sequence[Block], above: Block | None) -> Sequence[Bl
 
 
 def _endpoint(text: str) -> Endpoint | None:
-    found = _ENDPOINT.fullmatch(plain_text(text))
-    return Endpoint(found[1], found[2]) if found else None
+    match = _ENDPOINT.fullmatch(plain_text(text))
+    return Endpoint(match[1], match[2]) if match else None
 
 
 def _endpoints(blocks: Sequence[Block]) -> Iterator[Located[Endpoint]]:
-    """Yield what stands alone in a line as a method and a path, in the section of the request where there is one."""
+    """Yield each line that is only a method and a path, of the request's section where there is one."""
     inside = [block for block in blocks if block.section == "request"]
     for block in inside or [block for block in blocks if block.section != "response"]:
         for number, line in enumerate(block.text.split("\n"), block.line):
             if endpoint := _endpoint(line):
                 yield Located(endpoint, number)
-
-
-# Weights
-
-
-def _weights(blocks: Sequence[Block]) -> Iterator[Located[Weight]]:
-    column: int | None = None
-    for block in blocks:
-        weights: Iterable[Weight] = ()
-        if block.kind == "row" and block.section == "weight":
-            if block.head:
-                column = next((index for index, cell in enumerate(block.cells) if _WEIGHT_COLUMN.search(cell)), None)
-            elif column is not None and column < len(block.cells):
-                row = plain_text(block.text)
-                weights = (replace(weight, text=row) for weight in _weights_in(block.cells[column], block.heading))
-        elif block.kind in ("text", "item"):
-            weights = _weights_in(*_weight_text(block))
-        yield from (Located(weight, block.line) for weight in weights)
-
-
-def _weight_text(block: Block) -> tuple[str, str]:
-    """Return the part of a message that states weights, if any, and its heading."""
-    if block.section in (None, "request", "description") and (line := _WEIGHT_LINE.fullmatch(plain_text(block.text))):
-        return line[1] or line[2], block.text
-    return block.text if block.section == "weight" else "", block.heading
-
-
-def _weights_in(text: str, heading: str) -> Iterator[Weight]:
-    """Yield the weights in a text: a number, a number with its scope, or the numbers that clauses begin with."""
-    text = without_limits(without_separators(plain_text(text[:_LONGEST_WEIGHT])))
-    cut = _LIMIT_LABEL.search(text)
-    for clause in _NEXT_CLAUSE.split(text[: cut.start()] if cut else text):
-        if not _OF_ORDERS.search(clause):
-            yield from _weights_in_clause(clause, scope_of(clause) or scope_of(text) or scope_of(heading))
-
-
-def _weights_in_clause(clause: str, scope: Scope | None) -> Iterator[Weight]:
-    every = [found for found in _WEIGHT.finditer(clause) if not _COUNTED.match(clause, found.end())]
-    scoped = [found for found in every if scope_of(found[0])]
-    leading = [found for found in every if _CLAUSE.search(clause[max(found.start() - 20, 0) : found.start()])]
-    for found in scoped or leading or every:
-        yield Weight(int(found[1]), scope_of(found[0]) or scope, clause.strip())
 
 
 # Limits, parameters and texts
@@ -191,7 +142,7 @@ def _is_unread_limit(block: Block) -> bool:
 
 
 def _unread_parameters(blocks: Sequence[Block]) -> Located[str] | None:
-    """Return what stands first in the section of the parameters, unless that is a word for none or an empty table."""
+    """Return the first text in the section of the parameters, unless it says that there are none or heads an empty table."""
     inside = [block for block in blocks if block.section == "parameters" and block.kind != "heading"]
     headed = bool(inside) and columns(inside[0].cells) is not None
     first = next((block for block in inside[headed:] if block.kind == "row" or not headed), None)
@@ -210,15 +161,15 @@ def _is_note(block: Block, titles: Sequence[Block]) -> bool:
 def _states_cost(block: Block) -> bool:
     """Return whether a message states a weight, or is a cap in the section for it."""
     capped = block.section in ("weight", "limit") and (any(limits(block.text)) or _is_unread_limit(block))
-    return capped or any(_weights_in(*_weight_text(block)))
+    return capped or states_weight(block)
 
 
-def _conditions(blocks: Sequence[Block], rows: Sequence[Located[Parameter]]) -> Iterator[Located[Condition]]:
+def _conditions(blocks: Sequence[Block], rows: Sequence[Located[PageParameter]]) -> Iterator[Located[PageCondition]]:
     names = {row.value.name for row in rows}
     for row in rows:
-        yield from (Located(found, row.line) for found in conditions(row.value.text, names, row.value.name))
+        yield from (Located(condition, row.line) for condition in conditions(row.value.text, names, row.value.name))
     for block in blocks:
-        yield from (Located(found, block.line) for found in conditions(block.text, names))
+        yield from (Located(condition, block.line) for condition in conditions(block.text, names))
 
 
 def _description(blocks: Sequence[Block]) -> Block | None:
@@ -231,10 +182,14 @@ def _description(blocks: Sequence[Block]) -> Block | None:
     return None
 
 
-def _examples(blocks: Sequence[Block]) -> list[Block]:
-    """Return the examples of the response; without a section for it, the first code that is JSON."""
-    code = [block for block in blocks if block.kind == "code"]
-    inside = [block for block in code if block.section == "response"]
-    json = [block for block in code if block.text.lstrip()[:1] in ("{", "[")]
-    more = [block for block in inside[1:] if block in json]
-    return inside[:1] + more if inside else [block for block in json if block.section is None][:1]
+def _examples(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the examples of the response; without a section for it, the only code that is JSON."""
+    inside = [block for block in blocks if block.kind == "code" and block.section == "response"]
+    json = _json(blocks)
+    if inside:
+        return inside[:1] + [block for block in inside[1:] if block in json]
+    return json if len(json) == 1 else []
+
+
+def _json(blocks: Sequence[Block]) -> Sequence[Block]:
+    return [block for block in blocks if block.kind == "code" and block.text.lstrip()[:1] in ("{", "[")]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from generator.runtime.operation import CallLimit
 
-from .page_facts import Weight
+from .page_facts import PageWeight
 
 NONE, NOT_STATED, LISTED, NOT_LISTED = "none", "not stated", "listed", "not listed"
 NOT_READ = "not read"
@@ -14,7 +14,7 @@ NOT_READ = "not read"
 LONGEST = 100
 
 
-def weight_text(weight: Weight) -> str:
+def weight_text(weight: PageWeight) -> str:
     """Return a weight as text."""
     return f"{weight.weight} per {weight.scope.upper()}" if weight.scope else str(weight.weight)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
 import httpx
@@ -19,63 +20,95 @@ _SECONDS = 20.0
 """How long to wait for the next piece of a response."""
 _SECONDS_IN_ALL = 60.0
 """How long a whole page may take."""
+_MOST_REDIRECTS = 5
+_LAST_PORT = 65_535
 _BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 _VALIDATORS = {"etag": "if-none-match", "last-modified": "if-modified-since"}
 
 
 class _CannotFetch(Exception):
-    """The page cannot be had; the message says why."""
+    """A page cannot be fetched; the message says why."""
 
 
 def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
-    """Fetch pages, one after the other. One that cannot be had says why in its `problems`.
+    """Fetch pages, one after the other. The `problems` of a page say why it could not be fetched.
 
     Args:
         addresses: Where they are.
         cache: The folder that keeps them, or nothing.
     """
     busy: set[str] = set()
-    with httpx.Client(headers={"user-agent": _NAME}, timeout=_SECONDS, follow_redirects=True) as client:
-        for address in addresses:
-            try:
-                yield read(address, _body(client, address, cache, busy))
-            except _CannotFetch as error:
-                yield Page(address, "html", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",))
+    for address in addresses:
+        try:
+            yield read(address, _body(address, cache, busy))
+        except _CannotFetch as error:
+            yield Page(address, "html", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",))
 
 
 def _host(address: str) -> str:
     return address.partition("://")[2].partition("/")[0].lower()
 
 
-def _body(client: httpx.Client, address: str, cache: Path | None, busy: set[str]) -> bytes:
-    """Return what an address holds; the servers in `busy` want to be left alone."""
+def _body(address: str, cache: Path | None, busy: set[str]) -> bytes:
+    """Return the body of a page; servers in `busy` are not asked again."""
     host = _host(address)
     if host in busy:
         raise _CannotFetch(f"{host} was not asked again after it wanted to be left alone")
     file = cache / f"{hashlib.sha256(address.encode()).hexdigest()}.page" if cache else None
     validators, kept = _load(file) if file else ({}, b"")
     try:
-        with client.stream("GET", address, headers=validators) as response:
-            _check_address(address, str(response.url))
-            if validators and response.status_code == httpx.codes.NOT_MODIFIED:
-                return kept
-            if response.status_code in _BUSY:
-                busy.add(host)
-            _check_status(response)
-            body = _limited(response)
+        response, body = asyncio.run(_response(address, validators))
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise _CannotFetch(str(error) or type(error).__name__) from None
+    except TimeoutError:
+        raise _CannotFetch(f"it was not here after {_SECONDS_IN_ALL:g} seconds") from None
+    if validators and response.status_code == httpx.codes.NOT_MODIFIED:
+        return kept
+    if response.status_code in _BUSY:
+        busy.add(host)
+    _check_status(response)
     validators = _validators(response.headers)
     if file and validators and len(body) <= LARGEST:
         _save(file, validators, body)
     return body
 
 
-def _check_address(asked: str, answered: str) -> None:
-    """Refuse a page that was moved: what stands elsewhere, or in the other language, was not asked for."""
-    before, after = [(_host(url), "/zh-CN/" in url, page_path(url)) for url in (asked, answered)]
-    if before != after:
-        raise _CannotFetch(f"it leads to {answered}; name that address if it is the page that is meant")
+async def _response(address: str, headers: Mapping[str, str]) -> tuple[httpx.Response, bytes]:
+    """Return the response, which may stand at another spelling of the address, and its body.
+
+    It is asynchronous so that a timeout covers all of it, even a server that sends interim responses without end.
+    """
+    url, port = address, httpx.URL(address).port or 0
+    if port > _LAST_PORT:
+        raise _CannotFetch(f"it names port {port}, and ports end at {_LAST_PORT}")
+    async with asyncio.timeout(_SECONDS_IN_ALL), _client() as client:
+        for _ in range(1 + _MOST_REDIRECTS):
+            async with client.stream("GET", url, headers=headers) as response:
+                if response.next_request is None:
+                    return response, await _limited(response) if response.status_code == httpx.codes.OK else b""
+                url = str(response.next_request.url)
+                _check_address(address, url)
+    raise _CannotFetch("it leads from address to address without an end")
+
+
+def _client() -> httpx.AsyncClient:
+    """Return a client that asks for no encoding, as a page of a thousand bytes can unpack to gigabytes, and keeps no cookies."""
+    headers = {"user-agent": _NAME, "accept-encoding": "identity"}
+    try:
+        return httpx.AsyncClient(
+            headers=headers, cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())), timeout=_SECONDS
+        )
+    except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
+        # The text may hold the password of a proxy.
+        reason = f"the settings for proxies or certificates cannot be used ({type(error).__name__})"
+    raise _CannotFetch(reason)
+
+
+def _check_address(asked: str, target: str) -> None:
+    """Refuse a redirect to another page, host or language."""
+    before, after = [(_host(url), "/zh-CN/" in url, page_path(url)) for url in (asked, target)]
+    if before != after or (asked.startswith("https:") and not target.startswith("https:")):
+        raise _CannotFetch(f"it leads to {target}; name that address if it is the page that is meant")
 
 
 def _check_status(response: httpx.Response) -> None:
@@ -88,16 +121,16 @@ def _check_status(response: httpx.Response) -> None:
         raise _CannotFetch(status)
 
 
-def _limited(response: httpx.Response) -> bytes:
-    """Return the body, or as much of it as shows that it is too large."""
+async def _limited(response: httpx.Response) -> bytes:
+    """Return the body, up to the part that makes it too large."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in ("", "identity"):
+        raise _CannotFetch(f"the server sent it encoded as {encoding}, which it was not asked for")
     body = bytearray()
-    end = time.monotonic() + _SECONDS_IN_ALL
-    for part in response.iter_bytes():
+    async for part in response.aiter_raw():
         body += part
         if len(body) > LARGEST:
             break
-        if time.monotonic() > end:
-            raise _CannotFetch(f"it was not here after {_SECONDS_IN_ALL:g} seconds")
     return bytes(body)
 
 
@@ -105,8 +138,8 @@ def _validators(headers: httpx.Headers) -> dict[str, str]:
     """Return with which headers to ask whether the page changed; none where it must not be kept."""
     if "no-store" in headers.get("cache-control", "").lower():
         return {}
-    found = {request: headers[response] for response, request in _VALIDATORS.items() if response in headers}
-    return {name: value for name, value in found.items() if value.isascii()}
+    validators = {request: headers[response] for response, request in _VALIDATORS.items() if response in headers}
+    return {name: value for name, value in validators.items() if value.isascii()}
 
 
 def _load(file: Path) -> tuple[dict[str, str], bytes]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .blocks import MOST_LINES, Block, ParsedFile, clean, is_chinese, join_lines, looks_like_value
+from .blocks import MOST_LINES, Block, ParsedFile, clean, is_chinese, join_lines, looks_like_value, without_emphasis
 from .page_facts import Located
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
@@ -26,16 +26,17 @@ _BREAKING = {
     *("dt", "dd", "ul", "ol", "li", "pre", "table", "thead", "tbody", "tfoot", "tr", *_CELLS, *_HEADINGS),
 }
 """Elements that end the paragraph before them."""
+_MARKS = {"code": "`", "strong": "**", "b": "**"}
 _HEIGHT = re.compile(r"[1-9][0-9]{0,2}")
 _MOST_COLUMNS = 50
-"""No table has as many; what spans rows beyond them is not repeated, so that reading never takes long."""
+"""No table has as many; cells beyond them are not repeated in the rows that they span, to bound the time of reading."""
 _SENTENCE_ENDS = ".:;!?。：；！？`"
 _GOES_ON = re.compile(r"[(（]|[a-z]+\b(?!\s*[:：=])")
 _CHINESE_END = re.compile(r"[\u4e00-\u9fff0-9，、]$")
 
 
 def read_html(text: str) -> ParsedFile:
-    """Take the file apart."""
+    """Parse a file into blocks."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     page: _Element | None = etree.fromstring(text.rstrip("<").encode(), parser)
     if page is None:
@@ -74,14 +75,14 @@ class _Reader:
         return self._blocks
 
     def cell(self) -> tuple[str, list[Block]]:
-        """Return the text of a cell, and what stands in it as code of several lines."""
+        """Return the text of a cell, and its blocks of code."""
         self._walk()
         self._end_line()
         return join_lines(text for text, _ in self._lines), self._blocks
 
     def _walk(self) -> None:
         walker = etree.iterwalk(self._root, events=("start", "end"))
-        heading: _Element | None = None  # where reading goes on
+        heading: _Element | None = None  # where reading continues
         for event, element in walker:
             if heading is not None and (event != "start" or element is not heading):
                 continue
@@ -111,7 +112,7 @@ class _Reader:
             self._line += text.count("\n")
 
     def _open(self, element: _Element) -> bool:
-        """Begin an element, and return whether to go on with what is in it."""
+        """Begin an element, and return whether to read its content."""
         tag = str(element.tag)
         if tag == "a" and self._heading is not None and "hash-link" in element.get("class", ""):
             self._anchor = unquote(element.get("href", "")) or None
@@ -124,8 +125,8 @@ class _Reader:
             self._words += [("\n", self._line)] if tag == "br" else []
         elif tag == "br":
             self._end_line()
-        elif tag == "code":
-            self._words.append(("`", self._line))
+        elif tag in _MARKS:
+            self._words.append((_MARKS[tag], self._line))
         elif tag in _BREAKING:
             self._end_paragraph()
             return self._open_block(element)
@@ -153,8 +154,8 @@ class _Reader:
                 self._end_code()
             elif tag == "div" and self._words and not self._words[-1][0].endswith("\n"):
                 self._words.append(("\n", self._line))  # the end of a line of highlighted code, where no <br> was
-        elif tag == "code":
-            self._words.append(("`", self._line))
+        elif tag in _MARKS:
+            self._words.append((_MARKS[tag], self._line))
         elif tag in _BREAKING:
             self._end_paragraph()
             if tag in _HEADINGS:
@@ -163,7 +164,7 @@ class _Reader:
                 del self._items[-1:]
 
     def _end_line(self) -> None:
-        text = clean("".join(text for text, _ in self._words))
+        text = clean(without_emphasis("".join(text for text, _ in self._words)))
         if text:
             first, line = next((text, line) for text, line in self._words if text.strip())
             self._lines.append((text, line + first[: -len(first.lstrip())].count("\n")))
@@ -215,7 +216,7 @@ class _Reader:
             self._blocks.append(Block("row", " | ".join(cells), line, cells=tuple(cells), head=head))
 
     def _cells(self, row: _Element) -> Iterator[tuple[str, int, bool]]:
-        """Yield the text of each cell, how many rows it spans, and whether it is a head; also where its tag is broken."""
+        """Yield the text, height in rows and kind (head or not) of each cell, including those with broken tags."""
         for element in (row, *row):
             text, is_cell = "", element.tag in _CELLS
             if element is not row:
@@ -229,18 +230,18 @@ class _Reader:
                 yield outside, 1, False
 
     def _continue(self, cells: list[str]) -> None:
-        """Add the cells that go on from the rows above."""
-        while found := self._spans.pop(len(cells), None):
-            text, rows = found
+        """Add the cells that span this row from rows above."""
+        while span := self._spans.pop(len(cells), None):
+            text, rows = span
             if rows > 1:
                 self._spans[len(cells)] = text, rows - 1
             cells.append(text)
 
 
 def _messages(lines: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
-    """Return the lines of a paragraph, those together that a line break parts within a message.
+    """Return the messages of a paragraph, joining the lines of one that line breaks divide.
 
-    A new message, or an entry of a list, begins otherwise than one that goes on.
+    How a line begins shows whether it continues the message before it.
     """
     messages: list[tuple[str, int]] = []
     for text, line in lines:

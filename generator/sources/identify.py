@@ -1,4 +1,4 @@
-"""Checks that a page is what it claims to be, before anything else is believed: copies are found under wrong names."""
+"""Checks that a page is the one that it claims to be, as copies are often saved under wrong names."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Identity(NamedTuple):
 
 
 def identify(page: Page, known: Sequence[KnownEndpoint]) -> Identity:
-    """Return which endpoint a page describes, and whether everything that it says of itself agrees."""
+    """Return which endpoint a page describes, or why its own statements contradict each other."""
     if page.problems:
         return Identity(None, "unreadable", " ".join(page.problems))
-    endpoint = next(found for version in page.versions for found in version.endpoints)
+    endpoint = next(stated for version in page.versions for stated in version.endpoints)
     verdict, message = next(_refusals(page, endpoint, known), (None, ""))
     return Identity(endpoint.value, verdict, message)
 
@@ -50,8 +50,8 @@ def _refusals(
     addresses = list(_addresses(page))
     for first, second in pairwise(addresses):
         if page_path(first.value) != page_path(second.value):
-            found = f"it is filed under {first.value}, but line {second.line} says {second.value}."
-            yield "wrong page", f"{described}; {found}"
+            reason = f"it is filed under {first.value}, but line {second.line} says {second.value}."
+            yield "wrong page", f"{described}; {reason}"
     yield from _refusals_of_versions(page, endpoint.value)
     own = {page_path(address.value) for address in addresses}
     for other in known:
@@ -67,9 +67,9 @@ def _refusals_of_versions(page: Page, endpoint: Endpoint) -> Iterator[tuple[Refu
         if cut := _cut(version):
             yield "unreadable", f"{name if len(names) > 1 else 'it'} {cut}"
     for version, name in names:
-        for found in version.endpoints:
-            if found.value != endpoint:
-                where = f"line {found.line}: {name} describes {_name(found.value)}"
+        for stated in version.endpoints:
+            if stated.value != endpoint:
+                where = f"line {stated.line}: {name} describes {_name(stated.value)}"
                 yield "wrong page", f"{where}, the other version {_name(endpoint)}."
 
 
@@ -88,9 +88,12 @@ def _addresses(page: Page) -> Iterator[Located[str]]:
 
 
 def _cut(version: PageVersion) -> str | None:
-    """Return what shows that a page was cut off: every page ends with its response, be there an example or not."""
+    """Return why a page seems cut off, if it does: every page ends with its response, with or without an example."""
     if not version.endpoints:
         return "names no method and path; it may be cut off."
+    if version.example is None and version.response is None and len(version.json_lines) > 1:
+        lines = " and ".join(filter(None, (", ".join(map(str, version.json_lines[:-1])), str(version.json_lines[-1]))))
+        return f"has no heading for its response, and JSON in lines {lines}; write the heading Response above the response."
     if version.example is None:
         return None if version.response else "has no response example; it may be cut off."
     if not parse_json_example(version.example.value).whole:

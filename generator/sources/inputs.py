@@ -15,11 +15,11 @@ _SCHEMES = ("http://", "https://")
 
 
 class NoSuchPage(Exception):
-    """What is named is not there; the message says so."""
+    """A file or folder does not exist, or holds no page."""
 
 
 def cache_folder() -> Path:
-    """Return where this user's programs keep what they can fetch again."""
+    """Return this user's cache folder."""
     home = Path.home()
     if os.environ.get("XDG_CACHE_HOME"):
         return Path(os.environ["XDG_CACHE_HOME"]) / _PROJECT
@@ -38,14 +38,14 @@ def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
     Raises:
         NoSuchPage: A file or folder is not there, or a folder holds no page.
     """
-    found = dict.fromkeys(page for name in names for page in _named(name))
-    addresses = [page for page in found if isinstance(page, str)]
+    listed = dict.fromkeys(page for name in names for page in _named(name))
+    addresses = [page for page in listed if isinstance(page, str)]
     if addresses:
         from .fetch import fetch  # noqa: PLC0415 - a second of imports that files do not need
 
         fetched = fetch(addresses, cache)
-    for page in found:
-        yield next(fetched) if isinstance(page, str) else _of_file(page)
+    for page in listed:
+        yield next(fetched) if isinstance(page, str) else _of_file(page, is_named=str(page) in names)
 
 
 def _named(name: str) -> Iterator[str | Path]:
@@ -66,7 +66,10 @@ def _named(name: str) -> Iterator[str | Path]:
         )
 
 
-def _of_file(path: Path) -> Page:
+def _of_file(path: Path, *, is_named: bool) -> Page:
+    """Read a file. A pipe may have no end, so it is opened only where the command line names it."""
+    if not is_named and path.exists() and not path.is_file():
+        return Page(str(path), "text", problems=("it is no file, but a pipe, a device or a socket.",))
     try:
         with path.open("rb") as file:
             source = file.read(LARGEST + 1)

@@ -17,7 +17,7 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)")
 _KNOWN = '"\\/bfnrtu'
-"""What JSON allows behind a backslash."""
+"""The characters that JSON allows behind a backslash."""
 _OPEN, _CLOSE = ("{", "["), ("}", "]")
 
 
@@ -42,15 +42,15 @@ def parse_json_example(text: str) -> JsonExample:
 
 
 def comments(text: str) -> Iterator[tuple[FieldPath, str]]:
-    """Yield what is printed behind a field, on the same line, with the path of the field."""
+    """Yield each comment on the line of a field, with the path of that field."""
     names: list[str] = []
     """The last field of each bracket that is open."""
     beside = False
     """Whether a field begins on the line."""
     before, start = "", 0
-    for found in _TOKEN.finditer(text):
-        piece = _token(found)
-        beside = beside and "\n" not in text[start : found.start()]
+    for match in _TOKEN.finditer(text):
+        piece = _token(match)
+        beside = beside and "\n" not in text[start : match.start()]
         if piece.startswith("/"):
             words = piece.strip("/* \t\n")
             if beside and words and names and names[-1]:
@@ -61,14 +61,14 @@ def comments(text: str) -> Iterator[tuple[FieldPath, str]]:
             names.append("")
         elif piece in _CLOSE and names:
             names.pop()
-        before, start = piece, found.start()
+        before, start = piece, match.start()
 
 
-def _token(found: re.Match[str]) -> str:
-    """Return a token; a string as JSON has it, between straight quotes, without a backslash before what needs none."""
-    if found[0][0] not in '"“”':
-        return found[0]
-    return '"' + _ESCAPE.sub(lambda escape: escape[0] if escape[1] in _KNOWN else escape[1], found[0][1:-1]) + '"'
+def _token(match: re.Match[str]) -> str:
+    """Return a token; strings get straight quotes and lose needless backslashes."""
+    if match[0][0] not in '"“”':
+        return match[0]
+    return '"' + _ESCAPE.sub(lambda escape: escape[0] if escape[1] in _KNOWN else escape[1], match[0][1:-1]) + '"'
 
 
 def _joined(tokens: list[str]) -> str:

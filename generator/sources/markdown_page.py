@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
-from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines
+from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines, without_emphasis
 from .html_page import read_html
 from .page_facts import Located
 from .sections import section_of
@@ -29,7 +29,7 @@ _ITALIC = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*]*[^\s*\\])\*(?![\w*])")
 _BEGINS = re.compile(rf"#|>|[*+-]\s|\d{{1,3}}[.)]\s|```|~~~|---|===|\*\*|<|[{{\[]|(?:{HTTP_METHODS})\b")
 """Where another block begins, whatever stands in the line above it."""
 _ALONE = re.compile(rf"#|\*\*[^*]+\*\*$|(?:{HTTP_METHODS})\b")
-"""What is no part of a paragraph."""
+"""Lines that are no part of a paragraph."""
 _VALUE = re.compile(r"[`\"']*(?:[A-Z][A-Z0-9_]+|\d+)(?![A-Za-z0-9_])")
 _STOPS = ".。:：;；!！?？"
 _WRAPPED = 40
@@ -50,7 +50,7 @@ _CONTINUED = 3
 
 
 def read_markdown(text: str) -> ParsedFile:
-    """Take the file apart."""
+    """Parse a file into blocks."""
     lines = [line[:LONGEST] for line in text.split("\n")]
     rules = [number for number, line in enumerate(lines[:_LONGEST_FRONT], 1) if line.strip() == "---"]
     start = rules[1] if rules[:1] == [1] and len(rules) > 1 else 0
@@ -58,9 +58,9 @@ def read_markdown(text: str) -> ParsedFile:
 
 
 def stated(pattern: re.Pattern[str], lines: Sequence[str]) -> Located[str] | None:
-    """Return what a line at the top says of the copy."""
-    found = ((pattern.match(clean(line)), number) for number, line in enumerate(lines[:_HEAD], 1))
-    return next((Located(match[1], number) for match, number in found if match), None)
+    """Return the first match among the lines at the top, where a copy states its origin."""
+    matches = ((pattern.match(clean(line)), number) for number, line in enumerate(lines[:_HEAD], 1))
+    return next((Located(match[1], number) for match, number in matches if match), None)
 
 
 class _Reader:
@@ -69,7 +69,7 @@ class _Reader:
         self._at = start
         self._tables = MarkdownTables(lines)
         self._last = "text"
-        """The kind of the last block: a deeply indented line goes on with an item, and is code elsewhere."""
+        """The kind of the last block: a deeply indented line continues an item, and is code elsewhere."""
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks."""
@@ -136,7 +136,7 @@ class _Reader:
         return 2 if len(below) >= len(_RULES[0]) and not below.strip("-") and section_of(_text(text)) else None
 
     def _wrapped(self, first: str) -> Iterator[str]:
-        """Yield the lines with which a paragraph or an item goes on."""
+        """Yield the lines that continue a paragraph or an item."""
         if _ALONE.match(first.strip()) or first.strip() in _RULES or section_of(_text(first)):
             return
         item = _ITEM.match(first.strip())
@@ -154,6 +154,11 @@ class _Reader:
             self._at += 1
             yield text
             before = line
+
+
+def is_gap(line: str) -> bool:
+    """Return whether a line holds nothing visible."""
+    return not clean(line) or bool(_COMMENT.fullmatch(line.strip()))
 
 
 class MarkdownTables:
@@ -176,7 +181,7 @@ class MarkdownTables:
         bars = self._lines[at].lstrip().startswith("|")
         rows = [(head, at + 1)]
         self._at = at + 2
-        while self._at < len(self._lines) and "|" in self._lines[self._at] and not self.is_table(self._at):
+        while self._continues(len(head), bars=bars):
             first = self._at
             self._at += 1
             rest = self._continued(bars=bars)
@@ -188,32 +193,43 @@ class MarkdownTables:
         texts = [(tuple(clean(_text(cell)) for cell in cells), line) for cells, line in rows]
         return self._at, [Block("row", " | ".join(row), line, cells=row, head=line == at + 1) for row, line in texts]
 
+    def _continues(self, width: int, *, bars: bool) -> bool:
+        """Return whether the table continues, possibly after a gap, and move to its next row."""
+        at = next((at for at in range(self._at, len(self._lines)) if not is_gap(self._lines[at])), len(self._lines))
+        if at == len(self._lines) or "|" not in self._lines[at] or self.is_table(at):
+            return False
+        line = self._lines[at].strip()
+        if at > self._at and (line.startswith("|") != bars or len(_cells(line)) < max(width - 1, 2)):
+            return False
+        self._at = at
+        return True
+
     def _continued(self, *, bars: bool) -> list[str]:
-        """Return the lines with which the last cell goes on; there is one where the table itself goes on after them.
+        """Return the lines that continue the last cell; only lines above a further row do.
 
         Args:
-            bars: Whether the rows begin with a bar; then a line without one goes on with the row before it.
+            bars: Whether the rows begin with a bar; then a line without one continues the row before it.
         """
-        found: list[str] = []
+        rest: list[str] = []
         for at in range(self._at, min(self._at + 2 * _CONTINUED, len(self._lines))):
             line = self._lines[at].strip()
             closes = bars and line.endswith("|") and not line.startswith("|")
             if "|" in line and not closes:
                 if self.is_table(at):
                     return []
-                self._at = at if found else self._at
-                return found
-            if line.startswith(("#", ">", "*", "-", *_FENCES)) or len(found) == _CONTINUED:
+                self._at = at if rest else self._at
+                return rest
+            if line.startswith(("#", ">", "*", "-", *_FENCES)) or len(rest) == _CONTINUED:
                 return []
-            found += [line] if line else []
+            rest += [] if is_gap(line) else [line]
             if closes:
                 self._at = at + 1
-                return found
+                return rest
         return []
 
 
 def _is_open(line: str) -> bool:
-    """Return whether a line looks as if a message goes on in the next one."""
+    """Return whether a line looks as if its message continues in the next one."""
     width = sum(2 if is_chinese(character) else 1 for character in line)
     return width >= _WRAPPED and not line.endswith("  ") and line.rstrip()[-1] not in _STOPS
 
@@ -225,8 +241,8 @@ def _cells(line: str) -> list[str]:
 
 def _unquoted(line: str) -> str:
     """Return a line without the marks of a block quote."""
-    found = _QUOTE.match(line)
-    return line[found.end() :] if found else line
+    mark = _QUOTE.match(line)
+    return line[mark.end() :] if mark else line
 
 
 def _block(text: str, line: int, indent: int) -> Block:
@@ -241,4 +257,4 @@ def _block(text: str, line: int, indent: int) -> Block:
 
 def _text(text: str) -> str:
     words = join_lines(map(unescape, _BREAK.split(_STRUCK.sub("", text))))
-    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", _LINK.sub(r"\1", words).replace("**", "")))
+    return _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", without_emphasis(_LINK.sub(r"\1", words))))

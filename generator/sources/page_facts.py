@@ -1,4 +1,4 @@
-"""The facts that a copy of one of Binance's documentation pages states, frozen, each with its line."""
+"""The facts that a copy of one of Binance's documentation pages states, with their lines."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Located(Generic[Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
-    """What a call costs."""
+class PageWeight:
+    """The weight of a request."""
 
     weight: int
     scope: Scope | None
-    """`None` where the page does not say what it is counted by."""
+    """`None` where the page does not state the scope."""
     text: str = field(default="", compare=False)
-    """The row or message that it stands in, which says when a call costs this."""
+    """The row or message that states it, which says when it applies."""
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class PageCondition:
     """`parameter` must be sent when `other` has one of `values`; `other` is `None` where the page does not name it."""
 
     parameter: str
@@ -44,14 +44,14 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class PageParameter:
     """A row of the table of parameters."""
 
     name: str
     type: str
     """As printed: STRING, LONG, ENUM, DECIMAL, INT ..."""
     required: bool | None
-    """`None` where the cell says neither YES nor NO."""
+    """`None` where the cell is neither YES nor NO."""
     text: str
     values: tuple[tuple[str, str], ...] = ()
     """The values that the row, or a list that belongs to it, allows, each with its text."""
@@ -60,6 +60,18 @@ class Parameter:
     default: str | None = None
     value_lines: tuple[int, ...] = ()
     """The line of each value, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a page, a row, or what a value means."""
+
+    text: str
+    line: int
+    fingerprint: str
+    """By which it is recognised without its words."""
+    about: str = ""
+    """The parameter and the value that it describes, such as `type 1`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +84,34 @@ class PageVersion:
     security: tuple[Located[str], ...] = ()
     """Every security type that a title carries, such as USER_DATA."""
     endpoints: tuple[Located[Endpoint], ...] = ()
-    weights: tuple[Located[Weight], ...] = ()
+    weights: tuple[Located[PageWeight], ...] = ()
+    unread_weights: tuple[Located[str], ...] = ()
+    """Sentences and rows on weights with numbers of which it is not sure that they are weights, or that they are not."""
     limits: tuple[Located[CallLimit], ...] = ()
     unread_limits: tuple[Located[str], ...] = ()
     """Sentences that cap calls in a way that is not understood: in a month, or together with other endpoints."""
-    parameters: tuple[Located[Parameter], ...] = ()
+    parameters: tuple[Located[PageParameter], ...] = ()
+    unread_rows: tuple[Located[str], ...] = ()
+    """Rows of the table of parameters that begin with no name, or with one that a row above has."""
     unread_parameters: Located[str] | None = None
-    """What stands first in the section of the parameters, where no table of them was found."""
-    conditions: tuple[Located[Condition], ...] = ()
+    """The first text in the section of the parameters, where that has no table."""
+    conditions: tuple[Located[PageCondition], ...] = ()
     description: Located[str] | None = None
     notes: tuple[Located[str], ...] = ()
     permissions: tuple[Located[str], ...] = ()
     """Sentences that say what the API key must be allowed."""
     response: Located[str] | None = None
-    """The heading of the response, also where nothing stands below it."""
+    """The heading of the response, with or without an example below."""
     examples: tuple[Located[str], ...] = ()
     """Every example of the response, as printed."""
+    json_lines: tuple[int, ...] = ()
+    """The line of every piece of JSON, in whatever section."""
     anchors: tuple[Located[str], ...] = ()
     """The addresses that the headings link to."""
     text: str = ""
     """All of it but the response examples."""
+    sentences: tuple[Sentence, ...] = ()
+    """What it says in words, each sentence once."""
 
     @property
     def example(self) -> Located[str] | None:

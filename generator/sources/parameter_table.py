@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from .blocks import Block, plain_text
-from .page_facts import Located, Parameter
+from .page_facts import Located, PageParameter
 from .phrases import default, maximum, minimum
 from .value_lists import NUMBERS, add_listed_values, values_in
 
@@ -20,6 +20,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 _NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_.\[\]-]*)\s*[*＊]*\s*(?:[(（].*)?")
 """A name, and a mark or a remark behind it."""
 _YES = re.compile(r"(?:YES|Y|TRUE|MANDATORY|REQUIRED|是|必[需须填传])\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _MOST_ROWS = 500
 """No endpoint has as many parameters."""
 _NO = re.compile(r"(?:NO|N|FALSE|OPTIONAL|否|非必[需须填传]|可选)\b", re.IGNORECASE)
@@ -27,8 +28,8 @@ _NO = re.compile(r"(?:NO|N|FALSE|OPTIONAL|否|非必[需须填传]|可选)\b", r
 
 def read_parameters(
     blocks: Sequence[Block], near: Sequence[Block]
-) -> tuple[tuple[Located[Parameter], ...], set[Block]]:
-    """Return the parameters of a call with their values, and the blocks that they were read from.
+) -> tuple[tuple[Located[PageParameter], ...], Sequence[Block], set[Block]]:
+    """Return the parameters of a call with their values, the rows that are not understood, and the blocks that are.
 
     Args:
         blocks: Where lists of their values may stand.
@@ -36,27 +37,34 @@ def read_parameters(
     """
     rows = [block for block in near if block.kind == "row"]
     start = next((index for index, row in enumerate(rows) if row.head and columns(row.cells)), len(rows))
-    table = list(takewhile(lambda row: row is rows[start] or not row.head, rows[start : start + _MOST_ROWS]))
+    table = list(takewhile(lambda row: row is rows[start] or not row.head, rows[start:]))
     header = (columns(table[0].cells) if table else None) or {}
-    read: dict[str, Located[Parameter]] = {}
-    used = set(table[:1])
+    read: dict[str, Located[PageParameter]] = {}
+    used, unread = set(table[:1]), []
     for block in table[1:]:
-        found = parameter(block.cells, header)
-        if found is not None and found.name not in read:
-            read[found.name] = Located(found, block.line)
+        stated = parameter(block.cells, header)
+        if stated is not None and stated.name not in read and len(read) < _MOST_ROWS:
+            read[stated.name] = Located(stated, block.line)
             used.add(block)
+        elif any(block.cells) and (stated is None or stated.name not in read or read[stated.name].value != stated):
+            unread.append(block)
     parameters, lists = add_listed_values(tuple(read.values()), blocks)
-    return parameters, used | lists
+    return parameters, unread, used | lists
 
 
 def columns(cells: Sequence[str]) -> Mapping[str, int] | None:
     """Return where each column of a table of parameters stands; nothing where it is another table."""
     names = [plain_text(cell).lower().strip("* ") for cell in cells]
-    found = {key: index for key, known in _COLUMNS.items() for index, name in enumerate(names) if name in known}
-    return found if {"name", "type", "required"} <= set(found) and found["name"] == 0 else None
+    indexes = {key: index for key, known in _COLUMNS.items() for index, name in enumerate(names) if name in known}
+    return indexes if {"name", "type", "required"} <= set(indexes) and indexes["name"] == 0 else None
 
 
-def parameter(cells: Sequence[str], header: Mapping[str, int]) -> Parameter | None:
+def is_plain_answer(cell: str) -> bool:
+    """Return whether a cell says whether a parameter must be sent, and nothing else."""
+    return bool(_WORD.fullmatch(cell) and (_YES.match(cell) or _NO.match(cell)))
+
+
+def parameter(cells: Sequence[str], header: Mapping[str, int]) -> PageParameter | None:
     """Read a row."""
     by_name = {key: cells[index] for key, index in header.items() if index < len(cells)}
     name = _NAME.fullmatch(plain_text(by_name["name"]))
@@ -66,7 +74,7 @@ def parameter(cells: Sequence[str], header: Mapping[str, int]) -> Parameter | No
     words = plain_text(text)
     measured = not kind or kind in NUMBERS
     required = plain_text(by_name.get("required", ""))
-    return Parameter(
+    return PageParameter(
         name=name[1],
         type=kind,
         required=False if _NO.match(required) else True if _YES.match(required) else None,

@@ -1,4 +1,4 @@
-"""What sentences of a page state: caps on calls, conditions, permissions, and the limits and default of a parameter."""
+"""Reads facts from sentences: caps on calls, conditions, permissions, and the limits and default of a parameter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 from generator.runtime.operation import CallLimit
 
 from .blocks import plain_text
-from .page_facts import Condition
+from .page_facts import PageCondition
 
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "second", "秒", "秒钟"), 1),
@@ -51,7 +51,7 @@ _CAPS = re.compile(
     rf"|{_NUMBER_OF_CALLS}\s*/\s*(?:month|year)s?\b|\d\s*次\s*[/每]\s*个?[月年]|限[流频][^。；;]{{0,20}}(?:秒|分钟|小时|天)",
     re.IGNORECASE,
 )
-"""What seems to cap calls, in whatever words."""
+"""Words that seem to cap calls."""
 
 _START, _STOP = r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])"
 """Words end where Chinese begins, which \\b does not see."""
@@ -99,7 +99,7 @@ _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _LAST = (
     r"(?=\s*(?:$|[.,;:!?)\]\"'，。；、）”]|(?:and|or|but|where|per|by|default|min|max|ms|millisecond)|默认|最|毫秒))"
 )
-"""What follows a limit: after any other word, the number counts things, such as the pairs that a list may have."""
+"""The words that may follow a limit: before any other, a number counts things, such as the pairs of a list."""
 _END = r"(?![\w.]*[\w])(?!\s*(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|records?|characters?|chars?|digits?|decimals?|天|日|小时|分钟|秒|个|位|条|次|年))"
 _DEFAULTS = (
     re.compile(
@@ -115,7 +115,7 @@ _RANGE = re.compile(
 EXAMPLES = re.compile(
     r"(?:e\.\s?g\.?|\beg\.?|i\.e\.|such as|\blike|examples?|例如|比如|譬如|如)\s*[:：,，]?\s*$", re.IGNORECASE
 )
-"""Behind these words nothing is a list of what is allowed."""
+"""A list behind these words holds examples, not all allowed values."""
 _OF_VALUES = re.compile(r"\b(?:values?|valid|options?|either|one of|enums?)\b|可选|取值|枚举", re.IGNORECASE)
 """Two numbers in brackets behind these words are values."""
 _TRUTH = {"True": "true", "False": "false"}
@@ -146,9 +146,9 @@ def limits(text: str) -> Iterator[CallLimit]:
     """Yield the caps on calls that a message states, such as 500 times per hour."""
     text = without_separators(plain_text(text))
     for pattern in () if _SHARED.search(text) else _LIMITS:
-        for found in pattern.finditer(text):
-            calls, many = (_WORDS.get(word.lower()) or int(word) for word in (found["calls"], found["many"] or "1"))
-            yield CallLimit(calls, many * _SECONDS[found["unit"].lower()])
+        for match in pattern.finditer(text):
+            calls, many = (_WORDS.get(word.lower()) or int(word) for word in (match["calls"], match["many"] or "1"))
+            yield CallLimit(calls, many * _SECONDS[match["unit"].lower()])
 
 
 def is_unread_limit(text: str) -> bool:
@@ -165,7 +165,7 @@ def caps_calls(text: str) -> bool:
 
 def without_separators(text: str) -> str:
     """Return a text with 1,500 as 1500."""
-    return _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
+    return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
 
 
 def without_limits(text: str) -> str:
@@ -175,17 +175,17 @@ def without_limits(text: str) -> str:
     return text
 
 
-def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[Condition]:
+def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[PageCondition]:
     """Yield the conditions that a message states; `row` is the parameter in whose row it stands."""
     text = plain_text(text)
     known = {parameter.casefold(): parameter for parameter in parameters}
     for pattern in (*_CONDITIONS, *(_ROW_CONDITIONS if row else ())):
-        for found in pattern.finditer(text):
-            name = row if pattern in _ROW_CONDITIONS else known.get(found["name"].casefold())
-            other = known.get(found["other"].casefold())
-            values = tuple(value for value in _ONE_VALUE.findall(found["values"]) if value.lower() not in _JOINTS)
-            if name and name != other and values and (other or found["other"] == "类型"):
-                yield Condition(name, values, other)
+        for match in pattern.finditer(text):
+            name = row if pattern in _ROW_CONDITIONS else known.get(match["name"].casefold())
+            other = known.get(match["other"].casefold())
+            values = tuple(value for value in _ONE_VALUE.findall(match["values"]) if value.lower() not in _JOINTS)
+            if name and name != other and values and (other or match["other"] == "类型"):
+                yield PageCondition(name, values, other)
 
 
 def is_permission(text: str) -> bool:
@@ -196,8 +196,8 @@ def is_permission(text: str) -> bool:
 def default(text: str) -> str | None:
     """Return the default that a description states; nothing where it depends on something else."""
     text = without_separators(text)
-    found = {_TRUTH.get(match[1], match[1]) for pattern in _DEFAULTS for match in pattern.finditer(text)}
-    return found.pop() if len(found) == 1 else None
+    defaults = {_TRUTH.get(match[1], match[1]) for pattern in _DEFAULTS for match in pattern.finditer(text)}
+    return defaults.pop() if len(defaults) == 1 else None
 
 
 def minimum(text: str) -> Decimal | None:
@@ -214,8 +214,8 @@ def _bound(patterns: Sequence[re.Pattern[str]], text: str, end: Literal[0, 1]) -
     """Return the number that one of the patterns finds, or else this end of a range."""
     text = without_separators(text)
     for pattern in patterns:
-        if found := pattern.search(text):
-            return Decimal(found[1])
+        if match := pattern.search(text):
+            return Decimal(match[1])
     within = _RANGE.search(text)
     if within is None or EXAMPLES.search(text[: within.start()]) or _OF_VALUES.search(text[: within.start()]):
         return None

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from generator.vocabulary import Language
 
-from .blocks import MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
+from .blocks import LONGEST, MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
 from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
@@ -84,8 +84,13 @@ def _page(file: str, text: str) -> Page:
     source = reader(text) if lines <= MOST_LINES else ParsedFile(())
     if lines > MOST_LINES or len(source.blocks) > MOST_LINES:
         return Page(file, form, problems=(f"it has more than {MOST_LINES} lines, which no page has.",))
+    if form != "html" and (
+        long := next((number for number, line in enumerate(text.split("\n"), 1) if len(line) > LONGEST), 0)
+    ):
+        return Page(file, form, problems=(f"line {long}: it has more than {LONGEST} characters, which no line has.",))
     versions = tuple(_versions(source))
-    return Page(file, form, versions, source.address, source.taken, tuple(_problems(versions)))
+    address = file if file.startswith(("https://", "http://")) else source.address.value if source.address else ""
+    return Page(file, form, versions, source.address, source.taken, tuple(_problems(versions, address)))
 
 
 def _versions(source: ParsedFile) -> Iterator[PageVersion]:
@@ -105,18 +110,18 @@ def _parts(blocks: Sequence[Block]) -> list[Sequence[Block]]:
         for index, block in enumerate(blocks[:-1])
         if block.kind == "text" and block.text == "---" and _is_title(blocks[index + 1])
     }
-    title, seen = 0, set[Section]()
+    title, sections = 0, set[Section]()
     above = False  # whether the block before is a title too
     for index, block in enumerate(blocks):
         section = section_of(block.text) if block.kind == "heading" else None
-        if section == "request" and section in seen:
+        if section == "request" and section in sections:
             starts.add(title)
         if section:
-            seen.add(section)
+            sections.add(section)
         elif block.kind == "heading":
             title = title if above else index
-            starts |= {title} if _is_title(block) and "response" in seen else set()
-            seen -= {"response"} if _is_title(block) else set()
+            starts |= {title} if _is_title(block) and "response" in sections else set()
+            sections -= {"response"} if _is_title(block) else set()
         above = block.kind == "heading" and not section
     ends = [*sorted(starts), len(blocks)]
     return [blocks[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True) if blocks[start:end]]
@@ -139,7 +144,7 @@ def _languages(source: ParsedFile, parts: Sequence[Sequence[Block]]) -> Iterator
         yield "zh-CN" if (any("/zh-CN/" in link for link in links) if links else in_chinese) else "en"
 
 
-def _problems(versions: Sequence[PageVersion]) -> Iterator[str]:
+def _problems(versions: Sequence[PageVersion], address: str) -> Iterator[str]:
     if not any(version.endpoints for version in versions):
         yield "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint."
     for version in versions:
@@ -150,4 +155,9 @@ def _problems(versions: Sequence[PageVersion]) -> Iterator[str]:
         if len(set(names)) > 1:
             line, more = version.endpoints[1].line, len(names) - _MOST_NAMES
             listed = ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-            yield f"line {line}: it describes more than one endpoint: {listed}; save each one as a page of its own."
+            advice = (
+                f"{address} is no page of a single endpoint, so use the pages of those endpoints"
+                if address
+                else "save each one as a page of its own"
+            )
+            yield f"line {line}: it describes more than one endpoint: {listed}; {advice}."

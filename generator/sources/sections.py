@@ -1,4 +1,4 @@
-"""What the headings of a page say: which section begins, and what a title carries besides the name."""
+"""Reads the headings of a page: the section that one begins, and the name and security types of a title."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from .page_facts import Scope
 
 _NAMES: Mapping[Section, str] = {
     "response": (
-        r"(?:example )?response(?: example| examples| body| parameters| sample| fields| ack| result| full)?"
-        r"|(?:响应|返回|应答)(?:示例|结果|参数|字段|样例|内容)"
+        r"(?:(?:example )?response(?: example| examples| body| parameters| sample| fields)?"
+        r"|(?:响应|返回|应答)(?:示例|结果|参数|字段|样例|内容)|响应)"
+        r"(?:\s*[-–—:：]?\s*(?:ack|result|full)(?:\s*[/,]\s*(?:ack|result|full))*|\s+[-–—]\s+\w[\w ]*)?"
     ),
     "description": r"(?:api |endpoint |interface )?description|(?:接口|API ?)?(?:描述|说明|功能)",
     "request": r"http ?request|request(?: url| path)?|http ?请求(?:方式)?|请求(?:方式|路径|地址)?",
@@ -27,8 +28,13 @@ _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 _COUNTED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,3}[.、)]?\s+")
 _SECURITY = re.compile(r"\s*[(（]\s*(NONE|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
 _AUDIENCE = re.compile(r"\s*[(（]\s*(?:for |only for |only |适用|仅适用|仅限|仅)[^()（）]*[)）]\s*$", re.IGNORECASE)
+_PARAMETERS = r"(?:request |query )?param(?:eter)?s?"
+_THIS = r"(?:the|this) (?:api|endpoint|interface|request|call|method)"
 _NOTHING = re.compile(
-    r"(?:-|none|null|n/?a|nil|no (?:request |query )?param(?:eter)?s?(?: (?:is |are )?(?:required|needed))?|无|没有|(?:无|无需|没有|不需要)(?:请求)?参数)[.。]?"
+    rf"(?:-|none|null|n/?a|nil|not (?:required|needed)|no {_PARAMETERS}(?: (?:is |are )?(?:required|needed))?(?: (?:for|in|of) {_THIS})?"
+    rf"|(?:{_THIS} (?:has|takes|needs|requires)|there are) no {_PARAMETERS}"
+    rf"|{_THIS} does not (?:have|take|need|require) (?:any )?{_PARAMETERS}"
+    r"|无|没有|(?:[该此本]接口)?(?:无|无需|没有|不需要)(?:任何)?(?:请求)?参数)[.。]?"
     r"|(?:other |additional |more )?(?:info(?:rmation)?|notes?)[:：]?|(?:其他|补充)?(?:信息|说明|备注|注意)[:：]?|---|",
     re.IGNORECASE,
 )
@@ -44,21 +50,21 @@ def section_of(heading: str) -> Section | None:
 
 
 def is_empty_text(text: str) -> bool:
-    """Return whether a text only says that there is nothing, or only names what follows it."""
+    """Return whether a text only says that there is nothing, or only introduces the text below it."""
     return bool(_NOTHING.fullmatch(plain_text(text)))
 
 
 def scope_of(text: str) -> Scope | None:
     """Return the only scope that a text names."""
-    found = {scope.lower() for scope in _SCOPE.findall(text)}
-    return None if len(found) != 1 else "ip" if "ip" in found else "uid"
+    scopes = {scope.lower() for scope in _SCOPE.findall(text)}
+    return None if len(scopes) != 1 else "ip" if "ip" in scopes else "uid"
 
 
 def split_title(heading: str) -> tuple[str, tuple[str, ...]]:
-    """Return a title without what stands in brackets behind it, and the security types that were there."""
+    """Return a title without the brackets at its end, and the security types in them."""
     title = plain_text(heading[:_LONGEST_TITLE])
     security: list[str] = []
-    while found := _SECURITY.search(title) or _AUDIENCE.search(title):
-        security[:0] = found.groups()
-        title = title[: found.start()]
+    while match := _SECURITY.search(title) or _AUDIENCE.search(title):
+        security[:0] = match.groups()
+        title = title[: match.start()]
     return title, tuple(security)

@@ -15,8 +15,9 @@ from .blocks import (
     join_lines,
     looks_like_value,
     plain_text,
+    without_emphasis,
 )
-from .markdown_page import ADDRESS, DATE, MarkdownTables, stated
+from .markdown_page import ADDRESS, DATE, MarkdownTables, is_gap, stated
 from .parameter_table import columns
 from .sections import section_of, split_title
 
@@ -32,7 +33,7 @@ _CONTINUED = 3
 
 
 def read_text(text: str) -> ParsedFile:
-    """Take the file apart."""
+    """Parse a file into blocks."""
     lines = [line[:LONGEST] for line in text.split("\n")]
     body = tuple(block for start, first, end in _pages(lines) for block in _blocks(lines, start, first, end))
     headings = "".join(block.text for block in body if block.kind == "heading")
@@ -48,15 +49,15 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     sections = [(index, section_of(_heading(line))) for index, line in enumerate(lines)]
     known = [(index, section) for index, section in sections if section]
     starts = [index for index, _ in known[:1]]
-    seen = False
+    has_request = False
     since = 0
     for number, (index, section) in enumerate(known, 1):
         if section == "response":
             since = number
         elif section == "request" and any(_REQUEST.match(clean(line)) for line in lines[index + 1 : index + 4]):
-            if seen:
+            if has_request:
                 starts.append(known[since][0])
-            seen = True
+            has_request = True
     begin = 0
     for first, after in zip(starts or [len(lines)], [*starts[1:], None], strict=True):
         end = len(lines) if after is None else (_titles(lines, first, after) or [after])[0]
@@ -65,7 +66,7 @@ def _pages(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
 
 
 def _blocks(lines: Sequence[str], start: int, first: int, end: int) -> Iterator[Block]:
-    """Yield the titles, what stands between them and the first section, and the body from there on."""
+    """Yield the blocks of the titles, and then those of everything below them."""
     titles = _titles(lines, start, first)
     for index in titles:
         yield Block("heading", _heading(lines[index]), index + 1, 1)
@@ -128,15 +129,15 @@ class _Body:
                 yield self._code()
             else:
                 self._at += 1
-                text = clean(line.replace("**", ""))
+                text = clean(without_emphasis(line))
                 if bullet := _BULLET.match(text):
                     yield Block("item", text[bullet.end() :], number, len(line) - len(line.lstrip()))
                 elif text:
                     yield Block("text", text, number)
 
     def _table(self) -> Iterator[Block]:
-        head = True
-        while self._at < self._end and "\t" in self._lines[self._at]:
+        head, tabs = True, self._lines[self._at].count("\t")
+        while self._continues(tabs):
             line, number = self._lines[self._at], self._at + 1
             cells = [clean(cell) for cell in line.split("\t")]
             self._at += 1
@@ -145,17 +146,26 @@ class _Body:
             yield Block("row", " | ".join(cells), number, cells=tuple(cells), head=head)
             head = False
 
+    def _continues(self, tabs: int) -> bool:
+        """Return whether the table continues, possibly after a gap, and move to its next row."""
+        at = next((at for at in range(self._at, self._end) if not is_gap(self._lines[at])), self._end)
+        line = self._lines[at] if at < self._end else ""
+        if "\t" not in line or (at > self._at and (line.count("\t") != tabs or columns(line.split("\t")))):
+            return False
+        self._at = at
+        return True
+
     def _continued(self, tabs: int) -> list[str]:
-        """Return the lines with which the last cell goes on; there is one where the table itself goes on after them."""
-        found: list[str] = []
+        """Return the lines that continue the last cell; only lines above a further row do."""
+        rest: list[str] = []
         for at in range(self._at, min(self._at + 2 * _CONTINUED, self._end)):
             line = self._lines[at]
-            if "\t" in line and found and line.count("\t") == tabs and not columns(line.split("\t")):
+            if "\t" in line and rest and line.count("\t") == tabs and not columns(line.split("\t")):
                 self._at = at
-                return found
-            if "\t" in line or section_of(_heading(line)) or len(found) == _CONTINUED:
+                return rest
+            if "\t" in line or section_of(_heading(line)) or len(rest) == _CONTINUED:
                 break
-            found += [clean(line)] if clean(line) else []
+            rest += [clean(line)] if clean(line) else []
         return []
 
     def _code(self) -> Block:

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from generator.vocabulary import TYPE_SPELLINGS
 
 from .blocks import Block, plain_text
-from .page_facts import Located, Parameter
+from .page_facts import Located, PageParameter
 from .phrases import EXAMPLES, default
 
 Values = tuple[tuple[str, str], ...]
@@ -41,9 +41,9 @@ _SEMICOLON = r"(?>\s*[;；]\s*)"
 
 def _list_pattern(word: str) -> str:
     """Return the pattern of a list of words: it ends behind `or`, and one with semicolons has nothing else."""
-    each = rf"{word}{_REMARK}"
-    commas = rf"{each}(?:{_COMMA}(?!(?:and|or)\b){each})++(?:{_OR}{each})?+"
-    return rf"(?:{commas}|{each}(?:{_OR}{each})++|{each}(?:{_SEMICOLON}{each})++)"
+    item = rf"{word}{_REMARK}"
+    commas = rf"{item}(?:{_COMMA}(?!(?:and|or)\b){item})++(?:{_OR}{item})?+"
+    return rf"(?:{commas}|{item}(?:{_OR}{item})++|{item}(?:{_SEMICOLON}{item})++)"
 
 
 def _quoted_pattern(word: str) -> str:
@@ -82,7 +82,7 @@ _CLAUSE = re.compile(r"[,，.。;；:：]")
 _LONGEST_CLAUSE = 200
 _ROLE = re.compile(rf"{_BARE}(?:(?:{_COMMA}|{_OR}){_BARE})*+\s*(?:\b(?i:orders?|\w*types?|modes?)\b|订单|类型|模式)")
 _OPEN = re.compile(r"(?:\b(?:etc|others?|more)\b|\.\.\.|…|等)[.。]?\s*$", re.IGNORECASE)
-"""What a list ends with that does not name all of its values."""
+"""The end of a list that does not name all of its values."""
 _CONTINUES = re.compile(
     r"\s*[,，、/|;；]?\s*(?:\bor\b|或|(?:\band\b|和)?\s*(?:\betc\b|\.\.\.|…|等|\b(?:and so on|others?|more)\b))"
     rf"|(?:{_COMMA}|{_OR})[\"'“`]?(?!(?i:default)){_ANY}[\"'”`]?\s*(?:$|[,，、/|.。;；])",
@@ -108,7 +108,7 @@ class _List(NamedTuple):
 
 
 def values_in(text: str, kind: str) -> Values:
-    """Return the values that a row's description allows, each with its text."""
+    """Return the values that a row's description allows, with their texts."""
     kind = kind.partition("<")[0].split(" ")[0]
     if kind not in _NEVER_NUMBERED and not _LISTS.fullmatch(kind):
         numbered = _numbered(text) or _numbers(text)
@@ -122,34 +122,34 @@ def values_in(text: str, kind: str) -> Values:
         words = _DEFAULT.sub("", _REMARKS.sub("", text)).replace("`", "").strip(" ,，;；").removesuffix(".")
         if _ONLY_WORDS.fullmatch(words):
             return () if _OPEN.search(words) else tuple((word, "") for word in dict.fromkeys(_ANY_WORD.findall(words)))
-    found = next(_lists(text, kind), None)
-    if found is None or found.goes_on or len(found.values) == 1:
+    listed = next(_lists(text, kind), None)
+    if listed is None or listed.goes_on or len(listed.values) == 1:
         return ()
-    rest = f"{text[: found.start]} ; {text[found.end :]}"
-    return () if _contradicts(rest, found.values) else tuple(found.values.items())
+    rest = f"{text[: listed.start]} ; {text[listed.end :]}"
+    return () if _contradicts(rest, listed.values) else tuple(listed.values.items())
 
 
-def _contradicts(text: str, found: Collection[str]) -> bool:
-    """Return whether a description names a value that is not among those found: a default, or a word in capitals."""
-    return not _holds_default(text, found) or any(word not in found for word in _words_in_capitals(text))
+def _contradicts(text: str, values: Collection[str]) -> bool:
+    """Return whether a description names another value than these: a default, or a word in capitals."""
+    return not _holds_default(text, values) or any(word not in values for word in _words_in_capitals(text))
 
 
-def _holds_default(text: str, found: Collection[str]) -> bool:
+def _holds_default(text: str, values: Collection[str]) -> bool:
     value = default(plain_text(text))
-    return value is None or value.casefold() in {known.casefold() for known in found}
+    return value is None or value.casefold() in {known.casefold() for known in values}
 
 
 # Words
 
 
 def _lists(text: str, kind: str) -> Iterator[_List]:
-    """Yield the lists of words that say what may be sent."""
+    """Yield the lists of allowed words."""
     others = (_IN_BRACKETS, _AFTER_CHINESE, _OF_ANY_CASE) if kind == "ENUM" else (_IN_BRACKETS_OF_A_NOUN,)
     for pattern in (_IN_QUOTES, _LEADING, _IN_CAPITALS, *others):
-        for found in pattern.finditer(text):
-            start, end = found.span(1)
+        for match in pattern.finditer(text):
+            start, end = match.span(1)
             if _is_allowed(text, start):
-                words = (word for word in _ANY_WORD.findall(_REMARKS.sub("", found[1])) if word not in ("and", "or"))
+                words = (word for word in _ANY_WORD.findall(_REMARKS.sub("", match[1])) if word not in ("and", "or"))
                 yield _List(dict.fromkeys(words, ""), start, end, goes_on=bool(_CONTINUES.match(text, end)))
     yield from _described(text, kind)
 
@@ -161,21 +161,21 @@ def _is_allowed(text: str, start: int) -> bool:
 
 def _described(text: str, kind: str) -> Iterator[_List]:
     """Yield the values that are followed by their texts, as in: NEW: not seen yet; OLD: seen."""
-    found = list(_DESCRIBED.finditer(text))
-    if len(found) > 1 and (kind == "ENUM" or text[: found[0].start()].rstrip()[-1:] in ("", ":", "：")):
-        described = ((value, _trimmed(_DEFAULT.sub("", words))) for value, words in _texts_behind(found, text))
+    matches = list(_DESCRIBED.finditer(text))
+    if len(matches) > 1 and (kind == "ENUM" or text[: matches[0].start()].rstrip()[-1:] in ("", ":", "：")):
+        described = ((value, _trimmed(_DEFAULT.sub("", words))) for value, words in _texts_behind(matches, text))
         texts = {value.strip("\"'“”`"): words for value, words in described}
-        if len(texts) == len(found) and all(texts.values()) and not _NO_VALUES & set(texts):
-            yield _List(texts, found[0].start(), found[-1].end(), goes_on=bool(_OPEN.search(text)))
+        if len(texts) == len(matches) and all(texts.values()) and not _NO_VALUES & set(texts):
+            yield _List(texts, matches[0].start(), matches[-1].end(), goes_on=bool(_OPEN.search(text)))
 
 
 def _words_in_capitals(text: str) -> Iterator[str]:
     """Yield the words in capitals that may be values: not those of a condition, or of another parameter's values."""
     text = _ROLE.sub(" ", text)
-    for found in _WORD.finditer(text):
-        word = found[0].strip("\"'“`")
-        clause = _CLAUSE.split(text[max(found.start() - _LONGEST_CLAUSE, 0) : found.start()])[-1]
-        if not _CONDITIONAL.search(clause) and (found[0] != word or word not in _NO_VALUES):
+    for match in _WORD.finditer(text):
+        word = match[0].strip("\"'“`")
+        clause = _CLAUSE.split(text[max(match.start() - _LONGEST_CLAUSE, 0) : match.start()])[-1]
+        if not _CONDITIONAL.search(clause) and (match[0] != word or word not in _NO_VALUES):
             yield word
 
 
@@ -184,14 +184,14 @@ def _words_in_capitals(text: str) -> Iterator[str]:
 
 def _numbered(text: str) -> Values:
     """Return the numbers that are followed by their texts, as in: 1: in, 2: out."""
-    found = list(_NUMBERED.finditer(text))
-    if len(found) <= 1 or not _is_allowed(text, found[0].start()):
+    matches = list(_NUMBERED.finditer(text))
+    if len(matches) <= 1 or not _is_allowed(text, matches[0].start()):
         return ()
-    listed = {number: _trimmed(words) for number, words in _texts_behind(found, text)}
+    listed = {number: _trimmed(words) for number, words in _texts_behind(matches, text)}
     cut = _OPEN.search(text) or any(not words or _NUMBER_AMONG_WORDS.search(words) for words in listed.values())
-    hyphens = any(number[0].endswith("-") for number in found)
+    hyphens = any(number[0].endswith("-") for number in matches)
     counted = all(int(after) == int(before) + 1 for before, after in pairwise(listed))
-    several = len(found) == len(listed) == len(set(listed.values()))
+    several = len(matches) == len(listed) == len(set(listed.values()))
     return (
         tuple(listed.items())
         if several and not cut and (counted or not hyphens) and _holds_default(text, listed)
@@ -201,17 +201,17 @@ def _numbered(text: str) -> Values:
 
 def _numbers(text: str) -> Values:
     """Return the numbers of a list in brackets; two of them are a range."""
-    found = _NUMBERS.search(text)
-    if found is None or not _is_allowed(text, found.start()) or _CONTINUES.match(text, found.end()):
+    match = _NUMBERS.search(text)
+    if match is None or not _is_allowed(text, match.start()) or _CONTINUES.match(text, match.end()):
         return ()
-    listed = _NUMBER.findall(found[1])
+    listed = _NUMBER.findall(match[1])
     return tuple((number, "") for number in listed) if _holds_default(text, listed) else ()
 
 
-def _texts_behind(found: Sequence[re.Match[str]], text: str) -> Iterator[tuple[str, str]]:
-    """Yield the values that were found, each with the text up to the next one."""
-    ends = [value.start() for value in found[1:]] + [len(text)]
-    yield from ((value[1], text[value.end() : end]) for value, end in zip(found, ends, strict=True))
+def _texts_behind(matches: Sequence[re.Match[str]], text: str) -> Iterator[tuple[str, str]]:
+    """Yield the matched values, with the texts between them."""
+    ends = [value.start() for value in matches[1:]] + [len(text)]
+    yield from ((value[1], text[value.end() : end]) for value, end in zip(matches, ends, strict=True))
 
 
 def _trimmed(text: str) -> str:
@@ -234,7 +234,7 @@ _INTRODUCES = re.compile(
 _OF_OTHERS = re.compile(
     r"\b(?:mandatory|required|parameters?|response)\b|必[需须填传]|参数(?!值)|返回|响应", re.IGNORECASE
 )
-"""A list of the parameters that each value needs, or of what a response holds, is no list of values."""
+"""Lists of the parameters that a value needs, or of a response's fields, are no lists of values."""
 _MARK = re.compile(r"\s*[*+-]\s+")
 _NAMES = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -251,15 +251,15 @@ _Entries: TypeAlias = Mapping[str, _Entry]
 
 
 def add_listed_values(
-    parameters: Sequence[Located[Parameter]], blocks: Sequence[Block]
-) -> tuple[tuple[Located[Parameter], ...], set[Block]]:
+    parameters: Sequence[Located[PageParameter]], blocks: Sequence[Block]
+) -> tuple[tuple[Located[PageParameter], ...], set[Block]]:
     """Give parameters the values that a list or a table elsewhere on the page holds for them, and return its blocks too."""
     names = [row.value.name for row in parameters]
     leads: dict[str, list[int]] = {}
     for index, block in enumerate(blocks):
         if _may_introduce(block) and (named := _parameter_named(plain_text(block.text), names)):
             leads.setdefault(named, []).append(index)
-    found: list[Located[Parameter]] = []
+    completed: list[Located[PageParameter]] = []
     used: set[Block] = set()
     for row in parameters:
         name, values = row.value.name, row.value.values
@@ -275,12 +275,12 @@ def add_listed_values(
                 lines = [entry.block.line for entry in entries.values()]
                 used |= {lead, *(entry.block for entry in entries.values())}
         values, lines = values[:_MOST_VALUES], lines[:_MOST_VALUES]
-        found.append(replace(row, value=replace(row.value, values=values, value_lines=tuple(lines))))
-    return tuple(found), used
+        completed.append(replace(row, value=replace(row.value, values=values, value_lines=tuple(lines))))
+    return tuple(completed), used
 
 
 def _complete_list(lists: Sequence[tuple[Block, _Entries | None]]) -> tuple[Block | None, _Entries]:
-    """Return the one list among those of a parameter that has all of its values, if that is sure, and what leads to it."""
+    """Return the list that surely has all values of a parameter, if any, and the block that introduces it."""
     for lead, first in lists[:1]:
         whole = first is not None and not _OPEN.search(list(first.values())[-1].text)
         if first and whole and all(other is not None and other.keys() <= first.keys() for _, other in lists):
@@ -300,14 +300,14 @@ def _may_introduce(block: Block) -> bool:
 def _entries(  # noqa: PLR0911 - each return is a way in which a list ends
     blocks: Sequence[Block], start: int, others: AbstractSet[str]
 ) -> Mapping[str, _Entry] | None:
-    """Return the values that follow; `None` where their list goes on with what cannot be read.
+    """Return the values that follow; `None` where their list continues with text that is not understood.
 
     Args:
         blocks: The blocks of the page.
         start: The one behind the message that leads to the list.
         others: The names of other parameters; a message that leads to a list of theirs ends this one.
     """
-    found: dict[str, _Entry] = {}
+    entries: dict[str, _Entry] = {}
     last: Block | None = None
     for index, block in enumerate(blocks[start:], start):
         if block.head and last is None and not _OF_OTHERS.search(block.text):
@@ -315,33 +315,33 @@ def _entries(  # noqa: PLR0911 - each return is a way in which a list ends
                 return None  # a table without a head, whose first value stands there
             continue
         if block.kind not in ("text", "item", "row") or block.head:
-            return None if last and _is_entry_of(last, block) else found
+            return None if last and _is_entry_of(last, block) else entries
         if _may_introduce(block):
             apart = last is None or (block.kind, block.level) != (last.kind, last.level)
-            return found if apart or not others.isdisjoint(_NAMES.findall(block.text)) else None
+            return entries if apart or not others.isdisjoint(_NAMES.findall(block.text)) else None
         entry = _entry(block)
         if entry and last and (block.kind, last.kind) == ("text", "item"):
             return None  # a value in a line of its own, or the beginning of a message
         if entry is None or (last and block.kind != last.kind):
-            return None if last and _list_continues(last, blocks[index : index + 3]) else found
-        if entry.text and "_" not in entry.value and len(found) > 1 and all("_" in value for value in found):
+            return None if last and _list_continues(last, blocks[index : index + 3]) else entries
+        if entry.text and "_" not in entry.value and len(entries) > 1 and all("_" in value for value in entries):
             return None  # the beginning of a message below values of another form
-        found.setdefault(entry.value, entry)
+        entries.setdefault(entry.value, entry)
         last = block
-    return found
+    return entries
 
 
 def _entry(block: Block) -> _Entry | None:
     cells = [plain_text(cell) for cell in block.cells] if block.kind == "row" else []
-    found = _ENTRY.fullmatch(cells[0] if cells else plain_text(block.text))
-    if found is None or found[1] in _NO_VALUES:
+    match = _ENTRY.fullmatch(cells[0] if cells else plain_text(block.text))
+    if match is None or match[1] in _NO_VALUES:
         return None
-    words = " ".join(cells[1:]) if cells else next(filter(None, found.groups()[1:]), "")
-    return _Entry(found[1], words.strip(), block)
+    words = " ".join(cells[1:]) if cells else next(filter(None, match.groups()[1:]), "")
+    return _Entry(match[1], words.strip(), block)
 
 
 def _list_continues(last: Block, blocks: Sequence[Block]) -> bool:
-    """Return whether what follows a list's last value, and is none itself, belongs to the list nevertheless."""
+    """Return whether a list continues after a block that is not one of its values."""
     block = blocks[0]
     if block.kind == last.kind and (block.kind == "row" or (block.kind == "item" and block.level == last.level)):
         return True
@@ -350,7 +350,7 @@ def _list_continues(last: Block, blocks: Sequence[Block]) -> bool:
 
 
 def _is_entry_of(last: Block, block: Block) -> bool:
-    """Return whether a list goes on here; below a paragraph, its items are indented as deep as code."""
+    """Return whether a block is another entry of a list; below a paragraph, entries are indented as deep as code."""
     if block.kind == "code":
         return bool(_MARK.match(block.text) and _entry(replace(last, text=_MARK.sub("", block.text.split("\n")[0]))))
     return (block.kind, block.level) == (last.kind, last.level) and _entry(block) is not None
@@ -361,5 +361,5 @@ def _parameter_named(lead: str, names: Sequence[str]) -> str | None:
     words = _NAMES.findall(lead)
     last = "".join(words).lower().removesuffix("s")
     in_words = [name for name in names if name != name.lower() and last.endswith(name.lower())]
-    found = in_words or [name for name in names if name in words or f"{name}s" in words]
-    return found[0] if len(found) == 1 else None
+    named = in_words or [name for name in names if name in words or f"{name}s" in words]
+    return named[0] if len(named) == 1 else None

@@ -71,7 +71,9 @@ def _entry(operation: Operation) -> dict[str, Any]:
             {"parameter": parameter, "other": other, "values": values}
             for parameter, other, values in operation.conditions
         ],
-        "sources": node["x-binance-source"],
+        "sources": {
+            language: {"url": page["url"], "read": page["read"]} for language, page in node["x-binance-source"].items()
+        },
     }
 
 

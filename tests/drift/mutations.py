@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from generator.ir import types as ir
-from generator.sources import CallLimit, Weight
+from generator.sources import CallLimit, PageWeight
 from tests.sources.writer import Row, WrittenPage
 
 Values = tuple[tuple[str, str], ...]
@@ -37,12 +37,12 @@ def mutations(operation: ir.Operation, page: WrittenPage) -> Iterator[Mutation]:
 def _of_the_call(operation: ir.Operation) -> Iterator[Mutation]:
     weight = operation.weight
     other_scope: Literal["ip", "uid"] = "uid" if weight.scope == "ip" else "ip"
-    same = Weight(weight.weight, weight.scope)
+    same = PageWeight(weight.weight, weight.scope)
     for weights in (
-        [Weight(weight.weight + 1, weight.scope)],
-        [Weight(weight.weight, other_scope)],
-        [Weight(77, other_scope)],
-        [same, Weight(360, other_scope)],
+        [PageWeight(weight.weight + 1, weight.scope)],
+        [PageWeight(weight.weight, other_scope)],
+        [PageWeight(77, other_scope)],
+        [same, PageWeight(360, other_scope)],
         [],
     ):
         yield Mutation("weight", _setting(weights=tuple(weights)))
@@ -125,6 +125,6 @@ def _with_condition(name: str, other: str, values: tuple[str, ...]) -> Callable[
 
     def change(page: WrittenPage) -> WrittenPage:
         changed = ((n, o, values if (n, o) == (name, other) else v) for n, o, v in page.conditions)
-        return replace(page, conditions=tuple(found for found in changed if values or found[0] != name))
+        return replace(page, conditions=tuple(condition for condition in changed if values or condition[0] != name))
 
     return change

@@ -25,7 +25,7 @@ from generator.drift.update import (
 from generator.ir.build import build
 from generator.openapi.document import read
 from generator.openapi.load import load
-from generator.sources import CallLimit, Endpoint, Parameter
+from generator.sources import CallLimit, Endpoint, PageParameter
 from tests.importer.filling import filled
 
 TEXT = """\
@@ -115,19 +115,19 @@ components:
 """
 MOVE, WATCH = Endpoint("POST", "/sapi/v1/move"), Endpoint("GET", "/sapi/v1/watch")
 PING = Endpoint("GET", "/sapi/v1/ping")
-LIMIT = Parameter("limit", "INT", required=False, text="", minimum=Decimal(1), maximum=Decimal(100), default="10")
-SIDE = Parameter("side", "ENUM", required=False, text="", values=(("BUY", "Buys"),))
-NOTE = Parameter("note", "STRING", required=False, text="Words of yours")
+LIMIT = PageParameter("limit", "INT", required=False, text="", minimum=Decimal(1), maximum=Decimal(100), default="10")
+SIDE = PageParameter("side", "ENUM", required=False, text="", values=(("BUY", "Buys"),))
+NOTE = PageParameter("note", "STRING", required=False, text="Words of yours")
 GAP_EN, GAP_ZH = "description: '??? Say in English what", "x-binance-zh: '??? Say in Chinese what"
 GAP_MOVES = "x-binance-moves: {from: '??? Name the wallet.', to: '??? Name the wallet.'}"
 BEFORE = load("spec.yaml", TEXT.encode())
 
 
 def lines(before: bytes, after: bytes) -> list[str]:
-    """Return the lines that went and came, as a diff shows them."""
+    """Return the lines that are gone and new, as a diff prints them."""
     old, new = before.decode().splitlines(), after.decode().splitlines()
-    shown = difflib.unified_diff(old, new, n=0, lineterm="")
-    return [line for line in shown if line[:1] in "+-" and line[:3] not in ("---", "+++")]
+    printed = difflib.unified_diff(old, new, n=0, lineterm="")
+    return [line for line in printed if line[:1] in "+-" and line[:3] not in ("---", "+++")]
 
 
 class Case(NamedTuple):
@@ -291,13 +291,13 @@ def test_an_update_is_an_edit_of_the_lines_that_state_it(name: str) -> None:
     case = CASES[name]
     result = apply("spec.yaml", TEXT.encode(), case.updates)
     assert lines(TEXT.encode(), result.source) == case.lines
-    assert [f"{each.line}: {each.message}" for each in result.applied] == case.applied
+    assert [f"{applied.line}: {applied.message}" for applied in result.applied] == case.applied
     assert result.left == ()
     again = apply("spec.yaml", result.source, case.updates)
     assert (again.source, again.applied, again.left) == (result.source, (), ())
     document = load("spec.yaml", filled(result.source))
-    found = diff(State(BEFORE, build(BEFORE)), State(document, build(document))).changes
-    assert [(change.fact, change.subject) for change in found] == case.facts
+    changes = diff(State(BEFORE, build(BEFORE)), State(document, build(document))).changes
+    assert [(change.fact, change.subject) for change in changes] == case.facts
 
 
 ELSE = "of which no page was read that says so; decide whether it holds for all of them, or write a list of its own."
@@ -338,7 +338,7 @@ LEFT: dict[str, tuple[Sequence[Update], list[str]]] = {
     ),
     "parameters that may have to be sent": (
         [
-            ParameterAdded(MOVE, None, {"en": Parameter(name, "LONG", required=required, text="")})
+            ParameterAdded(MOVE, None, {"en": PageParameter(name, "LONG", required=required, text="")})
             for name, required in (("must", True), ("may", None))
         ],
         [
@@ -365,10 +365,10 @@ LEFT: dict[str, tuple[Sequence[Update], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", LEFT)
-def test_what_needs_a_person_is_told(name: str) -> None:
+def test_what_needs_a_person_is_left(name: str) -> None:
     updates, messages = LEFT[name]
     left = apply("spec.yaml", TEXT.encode(), updates).left
-    assert list(left) == [f"spec.yaml:{message}" for message in messages]
+    assert [f"{item.location}: {item.message}" for item in left] == messages
 
 
 def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
@@ -376,7 +376,7 @@ def test_a_value_that_takes_the_place_of_the_only_one_needs_no_person() -> None:
     result = apply(
         "spec.yaml", source, [ValueRemoved(MOVE, "kind", "IN"), ValueAdded(MOVE, "kind", "NEW", {}, ("NEW",))]
     )
-    assert [each.message for each in result.applied] == [
+    assert [applied.message for applied in result.applied] == [
         "POST /sapi/v1/move: kind has no value IN any more.",
         "POST /sapi/v1/move: kind has the new value NEW.",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO, TextIOWrapper
@@ -14,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
-from generator.drift.apply import ApplyResult, apply_accepted, apply_report
+from generator.drift.apply import ApplyReport, apply_accepted, apply_report
 from generator.drift.compare import DriftReport, OperationResult, compare
 from generator.drift.update import ValueAdded, WeightUpdate
 from generator.ir.build import build
 from generator.openapi.document import Document
 from generator.openapi.load import load, load_file
 from generator.openapi.problems import SpecError
-from generator.sources import CallLimit, Endpoint, Language, Page, Weight, read
+from generator.sources import CallLimit, Endpoint, Language, Page, PageWeight, read
 from tests.excerpt import AUTO_COLLECTION, EARN, SUB_ACCOUNT, TRANSFER, excerpt
 from tests.importer.filling import filled
 from tests.sources.writer import FORMATS, LANGUAGES, Format, Row, WrittenPage, page_of, write
@@ -40,9 +41,9 @@ def written(form: Format, halves: Sequence[WrittenPage]) -> list[Page]:
     return [read(f"page.{half.language}.{form}", write(form, half)) for half in halves]
 
 
-def applied(file: Path, pages: Sequence[Page]) -> ApplyResult:
+def applied(file: Path, pages: Sequence[Page]) -> ApplyReport:
     document = load_file(file, "spec.yaml")
-    return apply_report(compare(document, build(document), pages), document, file)
+    return apply_report(compare(document, build(document), pages), document, file, accept_text=True)
 
 
 def compared(file: Path, pages: Sequence[Page]) -> OperationResult:
@@ -65,22 +66,23 @@ def test_what_a_page_changes_is_applied_and_then_the_page_is_the_same(file: Path
     form = data.draw(st.sampled_from(FORMATS), label="format")
     languages = data.draw(st.sampled_from([LANGUAGES[:1], LANGUAGES[1:], LANGUAGES]), label="languages")
     halves = [page_of(document, operation, language) for language in languages]
-    possible = [each for each in mutations(operation, halves[0]) if not each.english_only or languages[0] == "en"]
+    possible = [
+        mutation for mutation in mutations(operation, halves[0]) if not mutation.english_only or languages[0] == "en"
+    ]
     mutation = data.draw(st.sampled_from(possible), label="mutation")
     pages = written(form, [replace(mutation.change(half), taken=LATER) for half in halves])
     file.write_bytes(source)
     before = compared(file, pages)
-    taken = applied(file, pages)
+    result = applied(file, pages)
     after = file.read_bytes()
     assert comments(after) == comments(source)
 
     manual = {difference.fact for difference in before.differences if difference.is_open and not difference.updates}
-    manual |= {mutation.fact} if any("the generator would refuse it" in line for line in taken.left) else set()
+    manual |= {mutation.fact} if any("the generator would refuse it" in line for line in result.left) else set()
     file.write_bytes(filled(after))
     assert errors(file) == set()
-    if any("see whether it still holds" in line for line in taken.left):
-        applied(file, pages)
-        after = file.read_bytes()
+    applied(file, pages)
+    after = file.read_bytes()
     now = compared(file, pages)
     assert {difference.fact for difference in now.differences if difference.is_open} == manual
     days = {now.operation.pages[language].read for language in languages}
@@ -115,7 +117,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def halves_of(name: str, *languages: Language, **changes: Any) -> list[WrittenPage]:
     document = load_file(Path("spec.yaml"), "spec.yaml")
-    [operation] = [each for each in build(document).operations if each.name == name]
+    [operation] = [operation for operation in build(document).operations if operation.name == name]
     every = [page_of(document, operation, language) for language in languages]
     return [
         replace(half, **{"taken": "2026-01-02", "rows": tuple(map(worded, half.rows)), **changes}) for half in every
@@ -132,17 +134,22 @@ def save_page(name: str, *languages: Language, **changes: Any) -> None:
 
 
 def run(*arguments: str) -> int:
-    return main(["drift", "--apply", "--spec", "spec.yaml", *arguments])
+    return main(["drift", "--apply", "--accept-text", "--spec", "spec.yaml", *arguments])
+
+
+def without_sentences(file: Path) -> str:
+    return re.sub(r", sentences: \[.*?\]", "", file.read_text())
 
 
 def after_the_tables(text: str) -> list[str]:
-    return text.partition(".\n\n")[2].splitlines()
+    """Return what was applied and what was not, without the sentences that were recorded."""
+    return [line for line in text.partition(".\n\n")[2].splitlines() if not line.endswith("page are recorded.")]
 
 
-def test_the_command_tells_what_it_did_and_what_a_person_must_do(
+def test_the_command_lists_what_it_did_and_what_a_person_must_do(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),), taken="2026-03-04")
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),), taken="2026-03-04")
     save_page("ping", "en", titles=(("A \x1b[31mName", "TRADE"),), taken="2026-03-04")
     save_page("watch", "en", limits=(), taken="2026-03-04")
     assert run("pages") == 1
@@ -164,7 +171,7 @@ def test_the_command_tells_what_it_did_and_what_a_person_must_do(
     assert (here / "spec.yaml").read_text().count("2026-03-04") == 3
 
 
-def test_gaps_are_told_with_their_place(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_gaps_are_listed_with_their_location(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [half] = halves_of("ping", "en")
     Path("pages/ping.md").write_bytes(write("markdown", replace(half, rows=(Row("note", "STRING", "NO", "Words"),))))
     assert run("pages") == 1
@@ -195,7 +202,7 @@ def left_to_a_person(text: str) -> list[str]:
     [
         (
             "move",
-            {"weights": (Weight(0, "ip"),)},
+            {"weights": (PageWeight(0, "ip"),)},
             "17: POST /sapi/v1/move: weight 100 -> 0",
             "weight is 0; {}1 or more",
         ),
@@ -211,7 +218,7 @@ def left_to_a_person(text: str) -> list[str]:
 def test_what_the_generator_would_refuse_is_left_to_a_person(
     here: Path, capsys: pytest.CaptureFixture[str], *, name: str, changes: dict[str, Any], update: str, error: str
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),))
     save_page(name, "en", **changes)
     assert run("pages") == 1
     refused = "This is not applied, since the generator would refuse it"
@@ -250,17 +257,18 @@ def test_a_value_of_which_the_spec_makes_use_is_not_removed(file: Path) -> None:
     page = page_of(document, build(document).operations[0], "zh-CN")
     gone = ("MAIN_UMFUTURE", "MARGIN_ISOLATEDMARGIN", "MAIN_CMFUTURE")
     kinds = replace(page.rows[0], values=tuple(pair for pair in page.rows[0].values if pair[0] not in gone))
-    taken = applied(file, written("markdown", [replace(page, rows=(kinds, *page.rows[1:]), taken=LATER)]))
-    [line] = taken.applied
+    result = applied(file, written("markdown", [replace(page, rows=(kinds, *page.rows[1:]), taken=LATER)]))
+    [recorded, line] = result.applied
+    assert recorded.endswith("page are recorded.")
     assert line.endswith("POST /sapi/v1/asset/transfer: type has no value MAIN_CMFUTURE any more.")
-    refused = [line for line in taken.left if "the generator would refuse it" in line]
+    refused = [line for line in result.left if "the generator would refuse it" in line]
     assert ["no value MAIN_UMFUTURE" in line for line in refused] == [True]
-    assert any("MARGIN_ISOLATEDMARGIN" in line for line in taken.left), "the page has it in a condition"
+    assert any("MARGIN_ISOLATEDMARGIN" in line for line in result.left), "the page has it in a condition"
     assert errors(file) == set()
     assert LATER not in file.read_text(encoding="utf-8")
 
 
-def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
+def test_texts_that_name_what_was_there_are_listed_and_the_date_waits(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     note = "[{description: Both pages say 100 per IP., x-binance-zh: '两页都是 100次，而不是 1000。'}]"
@@ -268,11 +276,10 @@ def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
     file.write_text(
         TEXT.replace("      x-binance-moves-funds", f"      x-binance-note: {note}\n      x-binance-moves-funds")
     )
-    save_page("move", "en", weights=(Weight(120, "ip"),), taken="2026-03-04")
+    save_page("move", "en", weights=(PageWeight(120, "ip"),), taken="2026-03-04")
     assert run("pages") == 1
     names = "POST /sapi/v1/move: weight 100 -> 120. This text names 100; see whether it still holds."
-    assert left_to_a_person(capsys.readouterr().out)[:3] == [
-        f"spec.yaml:18: {names}",
+    assert left_to_a_person(capsys.readouterr().out)[:2] == [
         f"spec.yaml:18: {names}",
         "spec.yaml:21: POST /sapi/v1/move: the date of the en page stays until the rest is done.",
     ]
@@ -283,7 +290,7 @@ def test_texts_that_name_what_was_there_are_told_and_the_date_waits(
 def test_nothing_is_applied_from_a_copy_that_is_older_than_the_spec(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(59, "ip"),), taken="2025-03-15")
+    save_page("move", *LANGUAGES, weights=(PageWeight(59, "ip"),), taken="2025-03-15")
     save_page("watch", "en", taken="2025-03-15")
     assert run("pages") == 1
     output = capsys.readouterr().out
@@ -307,6 +314,8 @@ def test_nothing_is_applied_from_a_copy_that_is_older_than_the_spec(
 
 def test_nothing_is_written_where_the_pages_say_the_same(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     save_page("move", *LANGUAGES)
+    assert run("pages") == 0
+    capsys.readouterr()
     before = (here / "spec.yaml").stat().st_mtime_ns
     assert run("pages") == 0
     assert after_the_tables(capsys.readouterr().out) == ["Nothing was applied."]
@@ -314,8 +323,8 @@ def test_nothing_is_written_where_the_pages_say_the_same(here: Path, capsys: pyt
 
 
 @pytest.mark.usefixtures("here")
-def test_a_page_that_was_not_read_is_told_and_one_without_a_date(capsys: pytest.CaptureFixture[str]) -> None:
-    [half] = halves_of("move", "zh-CN", weights=(Weight(61, "ip"),))
+def test_a_page_that_was_not_read_is_listed_and_one_without_a_date(capsys: pytest.CaptureFixture[str]) -> None:
+    [half] = halves_of("move", "zh-CN", weights=(PageWeight(61, "ip"),))
     Path("pages/move.txt").write_bytes(write("text", half))
     assert run("pages") == 0
     output = capsys.readouterr().out
@@ -337,10 +346,10 @@ def test_a_page_that_was_not_read_is_told_and_one_without_a_date(capsys: pytest.
 
 def test_pages_that_disagree_are_not_applied(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     english, chinese = halves_of("move", *LANGUAGES)
-    Path("pages/move.md").write_bytes(write("markdown", replace(english, weights=(Weight(61, "ip"),)), chinese))
+    Path("pages/move.md").write_bytes(write("markdown", replace(english, weights=(PageWeight(61, "ip"),)), chinese))
     assert run("pages") == 1
     assert after_the_tables(capsys.readouterr().out) == [
-        "Nothing was applied.",
+        "Applied:",
         "",
         "Left to a person:",
         (
@@ -348,11 +357,11 @@ def test_pages_that_disagree_are_not_applied(here: Path, capsys: pytest.CaptureF
             "(pages/move.md:18); the pages disagree."
         ),
     ]
-    assert (here / "spec.yaml").read_text() == TEXT
+    assert without_sentences(here / "spec.yaml") == TEXT
 
 
 def test_a_page_that_is_refused_counts_more(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),))
     Path("pages/other.md").write_bytes(b"Log in to go on.")
     assert run("pages") == 2
     assert "Applied:\nspec.yaml:17: POST /sapi/v1/move: weight 100 -> 120.\n" in capsys.readouterr().out
@@ -372,11 +381,11 @@ def test_a_page_that_is_refused_counts_more(here: Path, capsys: pytest.CaptureFi
 def test_a_spec_that_changed_meanwhile_is_not_written(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, text: str, message: str
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),))
 
-    def meanwhile(report: DriftReport, document: Document, file: Path) -> ApplyResult:
+    def meanwhile(report: DriftReport, document: Document, file: Path, *, accept_text: bool) -> ApplyReport:
         file.write_text(text)
-        return apply_report(report, document, file)
+        return apply_report(report, document, file, accept_text=accept_text)
 
     monkeypatch.setattr("generator.drift.command.apply_report", meanwhile)
     assert run("pages") == 2
@@ -385,10 +394,10 @@ def test_a_spec_that_changed_meanwhile_is_not_written(
 
 
 @pytest.mark.parametrize("arguments", [["--json"], ["--apply"], []])
-def test_what_no_terminal_can_print_is_told_all_the_same(
+def test_what_no_terminal_can_print_is_printed_all_the_same(
     here: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save_page("move", *LANGUAGES, weights=(Weight(120, "ip"),))
+    save_page("move", *LANGUAGES, weights=(PageWeight(120, "ip"),))
     [half] = halves_of("ping", "en", example={"a": "转"})
     Path("pages/ping.md").write_bytes(write("markdown", half).replace("转".encode(), rb"\ud800"))
     written = BytesIO()

@@ -21,7 +21,7 @@ from .mutations import mutations
 
 
 def pages(shape: str, halves: Sequence[WrittenPage], *, together: bool = True) -> list[tuple[str, bytes]]:
-    """Write halves as one file, or as a file each."""
+    """Write halves as one file, or as two."""
     if together:
         return [("page.md", write_as(shape, *halves))]
     return [(f"page.{half.language}", write_as(shape, half)) for half in halves]
@@ -77,14 +77,16 @@ def test_a_page_of_the_spec_is_the_same(
 def test_what_the_notes_of_the_spec_explain_is_the_same(
     spec: Spec, name: str, explained: list[tuple[str, str, str, str]]
 ) -> None:
-    [operation] = [found for found in spec.api.operations if found.name == name]
+    [operation] = [operation for operation in spec.api.operations if operation.name == name]
     report = compared(spec, pages("markdown", halves_of(spec, operation, LANGUAGES)))
     assert [(page.verdict, page.message) for page in report.pages] == [("same", "")]
     differences = report.operations[0].differences
     assert [
-        (found.fact, found.spec, seen.language, seen.text) for found in differences for seen in found.observations
+        (difference.fact, difference.spec, observation.language, observation.text)
+        for difference in differences
+        for observation in difference.observations
     ] == explained
-    assert {found.finding for found in differences} == {"explained"}
+    assert {difference.finding for difference in differences} == {"explained"}
 
 
 @settings(max_examples=30, deadline=None)
@@ -100,16 +102,20 @@ def test_a_fact_that_one_language_changes_is_a_disagreement(spec: Spec, data: st
     halves[changed] = mutation.change(halves[changed])
     report = compared(spec, pages(shape, halves, together=together))
     assert set(open_facts(report)) - {"note"} == {mutation.fact}
-    found = [difference for difference in report.operations[0].differences if difference.fact == mutation.fact]
+    changes = [difference for difference in report.operations[0].differences if difference.fact == mutation.fact]
     # A page that is silent does not disagree.
     other = LANGUAGES[1 - changed]
-    assert [difference.finding for difference in found] == ["drift" if other in found[0].silent else "pages disagree"]
-    assert not found[0].updates
-    assert {seen.language for seen in found[0].observations if not seen.note} == {LANGUAGES[changed]}
+    assert [difference.finding for difference in changes] == [
+        "drift" if other in changes[0].silent else "pages disagree"
+    ]
+    assert not changes[0].updates
+    assert {observation.language for observation in changes[0].observations if not observation.note} == {
+        LANGUAGES[changed]
+    }
 
 
 @pytest.mark.parametrize("languages", [LANGUAGES[:1], LANGUAGES[1:], LANGUAGES])
-def test_every_mutation_is_found_and_nothing_else(spec: Spec, languages: tuple[Language, ...]) -> None:
+def test_every_mutation_is_a_difference_and_nothing_else_is(spec: Spec, languages: tuple[Language, ...]) -> None:
     shapes = cycle((shape, together) for shape in SHAPES for together in (True, False))
     for operation in spec.api.operations:
         halves = halves_of(spec, operation, languages)
@@ -122,13 +128,12 @@ def test_every_mutation_is_found_and_nothing_else(spec: Spec, languages: tuple[L
             assert report.operations[0].verdict == "drift"
 
 
-def test_a_cap_that_is_not_understood_is_shown_as_printed_and_never_applied(spec: Spec) -> None:
+def test_a_cap_that_is_not_understood_is_reported_as_printed_and_never_applied(spec: Spec) -> None:
     page = page_of(spec.document, spec.api.operations[0], "en")
     printed = "Call it 10 times per month at most."
     report = compared(spec, pages("markdown", [replace(page, description=printed)]))
     [difference] = report.operations[0].differences
-    found = (difference.fact, difference.observations[0].text, difference.updates)
-    assert found == ("call limit", printed, ())
+    assert (difference.fact, difference.observations[0].text, difference.updates) == ("call limit", printed, ())
 
 
 def test_the_least_and_greatest_number_of_a_text_are_not_compared(spec: Spec) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from generator.drift.compare import OperationResult, compare
 from generator.drift.update import ParameterAdded, SourceDate, Update
-from generator.sources import Endpoint, Parameter, read
+from generator.sources import Endpoint, PageParameter, read
 from tests.conftest import Spec
 from tests.sources.writer import LANGUAGES, page_of, write
 from tests.specs import call
@@ -36,16 +36,16 @@ def compared(page: str, suffix: str = "md", example: str = EXAMPLE) -> Operation
             example=example,
         )
     )
-    [found] = comparing.compared(text, page, suffix=suffix).operations
-    return found
+    [result] = comparing.compared(text, page, suffix=suffix).operations
+    return result
 
 
-def differences(found: OperationResult) -> list[tuple[str, str]]:
-    return [(difference.fact, difference.observations[0].text) for difference in found.differences]
+def differences(result: OperationResult) -> list[tuple[str, str]]:
+    return [(difference.fact, difference.observations[0].text) for difference in result.differences]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "printed"),
     [
         ('"8.5"', '"8.6"', 'rows[8].free is "8.6"'),
         ('"8.5"', "8.5", "rows[8].free is 8.5"),
@@ -56,22 +56,30 @@ def differences(found: OperationResult) -> list[tuple[str, str]]:
         (PRINTED, f"[{PRINTED}]", f"it is [{PRINTED}]"[:97] + "..."),
     ],
 )
-def test_an_example_is_compared_to_its_end_and_told_by_its_first_difference(old: str, new: str, told: str) -> None:
+def test_a_changed_example_is_reported_by_the_fields_that_differ(old: str, new: str, printed: str) -> None:
     page = comparing.page(KIND, example=PRINTED)
     assert differences(compared(page)) == []
-    assert differences(compared(page.replace(old, new))) == [("response example", told)]
+    assert differences(compared(page.replace(old, new))) == [("response example", printed)]
 
 
 @pytest.mark.parametrize(
     ("printed", "example", "expected"),
     [
-        ('{"id": 2}', "{id: 1}", [("response example", '{"id": 2}')]),
+        ('{"id": 2}', "{id: 1}", [("id is 1", "id is 2")]),
+        (
+            '{"id": 1, "free": "2", "c": {"d": 3}}',
+            "{id: 1, gone: 0, c: {d: 4}}",
+            [("gone is 0; c.d is 4; free is not there", 'gone is not there; c.d is 3; free is "2"')],
+        ),
         ('{"b": 2, "a": 1}', "{a: 1, b: 2}", []),
     ],
-    ids=["a short one is shown whole", "in another order"],
+    ids=["another value", "several fields", "another order"],
 )
-def test_an_example(printed: str, example: str, expected: list[tuple[str, str]]) -> None:
-    assert differences(compared(comparing.page(KIND, example=printed), example=example)) == expected
+def test_a_changed_example_names_its_fields_on_both_sides(
+    printed: str, example: str, expected: list[tuple[str, str]]
+) -> None:
+    result = compared(comparing.page(KIND, example=printed), example=example)
+    assert [(difference.spec, difference.observations[0].text) for difference in result.differences] == expected
 
 
 @pytest.mark.parametrize(
@@ -83,9 +91,9 @@ def test_an_example(printed: str, example: str, expected: list[tuple[str, str]])
     ],
 )
 def test_a_cell_that_says_nothing_does_not_agree(row: str, expected: list[tuple[str, str]]) -> None:
-    found = compared(comparing.page(row, example=PRINTED))
-    assert differences(found) == expected
-    assert found.updates == ()
+    result = compared(comparing.page(row, example=PRINTED))
+    assert differences(result) == expected
+    assert result.updates == ()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +103,7 @@ def test_a_cell_that_says_nothing_does_not_agree(row: str, expected: list[tuple[
         (comparing.page(KIND, "must| LONG| YES| Words", example=PRINTED), ()),
         (
             comparing.page(KIND, "may| LONG| NO| Words", example=PRINTED),
-            (ParameterAdded(MOVE, "kind", {"en": Parameter("may", "LONG", required=False, text="Words")}),),
+            (ParameterAdded(MOVE, "kind", {"en": PageParameter("may", "LONG", required=False, text="Words")}),),
         ),
         (
             f"---\nupdated_at: 2026-03-04\n---\n{comparing.page(KIND, example=PRINTED)}",
@@ -110,10 +118,14 @@ def test_what_needs_no_person_is_proposed(page: str, updates: tuple[Update, ...]
 
 def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:
     operation = spec.api.operations[0]
-    halves = [page_of(spec.document, operation, each) for each in LANGUAGES]
+    halves = [page_of(spec.document, operation, language) for language in LANGUAGES]
     source = write("markdown", *(replace(half, address=f"{half.address}-moved") for half in halves))
-    [found] = compare(spec.document, spec.api, [read("page.md", source)]).operations
-    lines = {seen.language: seen.line for each in found.differences for seen in each.observations}
+    [result] = compare(spec.document, spec.api, [read("page.md", source)]).operations
+    lines = {
+        observation.language: observation.line
+        for difference in result.differences
+        for observation in difference.observations
+    }
     assert source.decode().split("\n")[lines["zh-CN"] - 1].startswith("## 接口描述")
     assert lines["en"] < lines["zh-CN"]
 
@@ -131,3 +143,26 @@ def test_a_link_within_the_page_is_no_address() -> None:
     assert differences(compared(html.format(place="", **facts), "html")) == []
     moved = compared(html.format(place="/docs/elsewhere", **facts), "html")
     assert differences(moved) == [("English address", "/docs/elsewhere")]
+
+
+def test_a_title_without_a_security_type_does_not_state_that_the_endpoint_is_public() -> None:
+    page = comparing.page(KIND, example=PRINTED).replace("moveIt(TRADE)", "moveIt")
+    assert differences(compared(page)) == [("security", "not stated")]
+
+
+def test_a_sentence_on_weights_that_is_not_understood_differs_and_is_not_applied() -> None:
+    [difference] = compared(comparing.page(KIND, weight="1\n\nDepth 5/10: 2", example=PRINTED)).differences
+    texts = [observation.text for observation in difference.observations]
+    assert (difference.fact, texts, difference.updates) == ("weight", ["Depth 5/10: 2"], ())
+
+
+def test_a_row_of_parameters_that_is_not_understood_differs_and_is_not_applied() -> None:
+    page = comparing.page(KIND, "one or two| STRING| YES| Words", example=PRINTED)
+    [difference] = compared(page).differences
+    texts = [observation.text for observation in difference.observations]
+    assert (difference.fact, difference.spec, texts) == (
+        "parameter not read",
+        "none",
+        ["one or two | STRING | YES | Words"],
+    )
+    assert (difference.finding, difference.updates) == ("drift", ())

@@ -1,4 +1,4 @@
-"""A page is compared only when it is what it claims to be; everything else is told for what it is."""
+"""A page is compared only when it is what it claims to be; everything else is named for what it is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def judged(spec: Spec, source: bytes, name: str = "page") -> PageResult:
     assert as_text(report)
     assert as_json(report)
     [page] = report.pages
-    assert (page.verdict == "same") == (not page.message and all(each.verdict == "same" for each in report.operations))
+    assert (page.verdict == "same") == (
+        not page.message and all(result.verdict == "same" for result in report.operations)
+    )
     return page
 
 

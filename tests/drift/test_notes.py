@@ -15,7 +15,7 @@ from .comparing import compared, page
 PAGE = page("kind| ENUM| YES| `ODD`/`EVEN`/`NEW`", "extra| STRING| YES| More.", weight=7)
 
 
-def found(operation: str = "", schema: str = "") -> list[tuple[str, str, str, str]]:
+def rows_of(operation: str = "", schema: str = "") -> list[tuple[str, str, str, str]]:
     """Compare a page with a spec whose operation and enum have notes that explain this."""
 
     def note(explains: str) -> str:
@@ -32,7 +32,10 @@ def found(operation: str = "", schema: str = "") -> list[tuple[str, str, str, st
         schemas=f"Kind: {{type: string, oneOf: [{{const: ODD}}, {{const: EVEN}}]{', ' if schema else ''}{note(schema)}}}\n",
     )
     [result] = compared(text, PAGE).operations
-    return [(found.fact, found.spec, found.observations[0].text, found.finding) for found in result.differences]
+    return [
+        (difference.fact, difference.spec, difference.observations[0].text, difference.finding)
+        for difference in result.differences
+    ]
 
 
 WEIGHT = ("weight", "1 per IP", "7 per IP")
@@ -41,7 +44,7 @@ VALUE = ("kind value NEW", "not listed", "listed")
 
 
 def findings(**notes: str) -> list[str]:
-    rows = found(**notes)
+    rows = rows_of(**notes)
     assert [row[:3] for row in rows if row[0] != "note"] == [WEIGHT, VALUE, EXTRA]
     return [row[3] for row in rows]
 
@@ -67,14 +70,16 @@ def test_a_note_explains_a_fact_of_its_object() -> None:
         "{page: en, fact: value, about: NEW, says: listed}",
     ],
 )
-def test_a_note_that_explains_what_no_page_says_is_told(note: str) -> None:
+def test_a_note_that_explains_what_no_page_says_is_a_difference(note: str) -> None:
     assert findings(operation=note) == ["drift"] * 4
 
 
-def test_a_note_about_a_page_that_was_not_read_is_not_told() -> None:
+def test_a_note_about_a_page_that_was_not_read_is_no_difference() -> None:
     assert findings(operation="{page: zh-CN, fact: weight, says: 7 per IP}") == ["drift"] * 3
 
 
 def test_the_schema_lists_every_fact() -> None:
     schema = json.loads((SPEC.parent / "extensions.schema.json").read_text(encoding="utf-8"))
-    assert schema["$defs"]["explained"]["properties"]["fact"]["enum"] == [kind for kind in FACT_KINDS if kind != "note"]
+    assert schema["$defs"]["explained"]["properties"]["fact"]["enum"] == [
+        kind for kind in FACT_KINDS if kind not in ("note", "sentences")
+    ]

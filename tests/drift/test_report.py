@@ -63,13 +63,14 @@ REPORT = """\
 
 POST /sapi/v1/move, spec.yaml:8, English, Chinese
 
-| fact               | spec                        | English page            | Chinese page            | finding                 |
-| ------------------ | --------------------------- | ----------------------- | ----------------------- | ----------------------- |
-| security           | `TRADE` `spec.yaml:11`      | same                    | `MARGIN` `zh.md:1`      | pages disagree          |
-| weight             | `1 per IP` `spec.yaml:12`   | `7 per IP` `en.md:9`    | same                    | explained, spec.yaml:18 |
-| kind value EVEN    | `listed` `spec.yaml:59`     | `not listed` `en.md:15` | `not listed` `zh.md:15` | drift                   |
-| many maximum       | `10` `spec.yaml:21`         | `12` `en.md:16`         | `12` `zh.md:16`         | drift                   |
-| kind value NEW_ONE | `not listed` `spec.yaml:58` | `listed` `en.md:15`     | `listed` `zh.md:15`     | drift                   |
+| fact               | spec                        | English page            | Chinese page            | finding        |
+| ------------------ | --------------------------- | ----------------------- | ----------------------- | -------------- |
+| security           | `TRADE` `spec.yaml:11`      | same                    | `MARGIN` `zh.md:1`      | pages disagree |
+| kind value EVEN    | `listed` `spec.yaml:59`     | `not listed` `en.md:15` | `not listed` `zh.md:15` | drift          |
+| many maximum       | `10` `spec.yaml:21`         | `12` `en.md:16`         | `12` `zh.md:16`         | drift          |
+| kind value NEW_ONE | `not listed` `spec.yaml:58` | `listed` `en.md:15`     | `listed` `zh.md:15`     | drift          |
+
+Explained by notes: weight (`spec.yaml:18`).
 
 Where the spec is to stay as it is, a note can say so:
 
@@ -77,6 +78,7 @@ Where the spec is to stay as it is, a note can say so:
 
 3 pages: 2 drift, 1 unknown endpoint.
 No page was read of: other.
+No sentences of the English page are recorded of: moveIt.
 """
 
 
@@ -170,7 +172,7 @@ def test_pages_that_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines()[0] == "## moveIt: same"
 
 
-def test_words_of_a_page_are_only_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_words_of_a_page_are_only_printed(capsys: pytest.CaptureFixture[str]) -> None:
     write("en.md", page().replace("moveIt(", "<b>@all|</b> `x` \x1b[31m("))
     assert drift("en.md") == 1
     [row] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| title")]
@@ -201,7 +203,7 @@ def test_a_folder_is_read_to_its_depths_and_each_page_once(capsys: pytest.Captur
     assert files == [str(Path("pages/a.TXT")), str(Path("pages/deep/b.md"))]
 
 
-def test_an_error_of_the_spec_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_the_spec_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     write("spec.yaml", "openapi: 3.1.0\n")
     assert drift("en.md") == 2
     assert "spec.yaml:1:1: the document lacks info." in capsys.readouterr().err

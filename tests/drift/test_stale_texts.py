@@ -1,8 +1,6 @@
-"""After a change, the texts that name what was there before are told, and no others."""
+"""After a change, the texts that name what was there before are listed, and no others."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 
@@ -66,7 +64,7 @@ ONE_OF, NEED = "One of 2", "Some say"
 def test_texts_that_name_what_was_there(change: Update, texts: list[str]) -> None:
     result = apply("spec.yaml", TEXT.encode(), [change])
     lines = result.source.decode().splitlines()
-    told: list[Any] = [lines[int(each.split(":")[1]) - 1] for each in result.left]
-    assert len(told) == len(texts), result.left
-    for line, text in zip(told, texts, strict=True):
+    doubted = [lines[int(left.location) - 1] for left in result.left]
+    assert len(doubted) == len(texts), result.left
+    for line, text in zip(doubted, texts, strict=True):
         assert text in line

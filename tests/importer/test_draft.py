@@ -171,6 +171,7 @@ def test_a_call_that_costs_nothing_is_a_gap_that_says_what_to_write() -> None:
             "2 per uid (2 for a single seed), 40 per uid (40 when the seed is omitted)",
         ),
         ("2 with seed, 40 with bag", "2 per uid, 40 per uid (2 with seed, 40 with bag)"),
+        ("**2**\n\nDepth 5/10: 4", "2 per uid; en: Depth 5/10: 4"),
         ("**2**\n\n## Request Weight(IP)\n\n**40**", "2 per uid, 40 per ip"),
     ],
 )

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
-from generator.drafts import Components
+from generator.drafts import Components, recorded
 from generator.drift.compare import compare
 from generator.importer import responses
 from generator.importer.command import put
@@ -26,7 +26,7 @@ from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
 from generator.openapi.edit import Editor
 from generator.openapi.load import load
-from generator.sources import CallLimit, Endpoint, Weight, read
+from generator.sources import CallLimit, Endpoint, PageWeight, read
 from tests.excerpt import EARN, excerpt
 from tests.sources.writer import FORMATS, Row, WrittenPage, write
 from tests.specs import forget, generate, imported
@@ -41,7 +41,7 @@ BORROW = WrittenPage(
     address="https://developers.binance.com/docs/loan/Borrow-Coins",
     titles=(("Borrow Coins (For Master Account)", "TRADE"),),
     description="Borrow coins against others.",
-    weights=(Weight(600, "uid"),),
+    weights=(PageWeight(600, "uid"),),
     limits=(CallLimit(2, 1),),
     permissions=("enableMargin",),
     rows=(
@@ -202,6 +202,11 @@ def test_languages_that_disagree_are_told_in_gaps() -> None:
     assert names == ["loanCoin", "amount", "loanTerm", "side", "account", "extra", "recvWindow", "timestamp"]
 
 
+def sentences_of(page: WrittenPage) -> list[str]:
+    [version] = read("page.md", write("markdown", page)).versions
+    return recorded(version)
+
+
 def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
     found = draft_of(TRANSLATED).operation
     assert found["operationId"] == "??? Name the operation in camelCase, after its English title."
@@ -212,7 +217,7 @@ def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
             "url": "??? Write the address of the page, with https.",
             "read": "??? Write the date of the page, as 'YYYY-MM-DD'.",
         },
-        "zh-CN": {"url": TRANSLATED.address, "read": "2026-01-15"},
+        "zh-CN": {"url": TRANSLATED.address, "read": "2026-01-15", "sentences": sentences_of(TRANSLATED)},
     }
     assert list(draft_of(TRANSLATED).schemas) == ["LoanTerm", "NewSide", "NewReceipt"]
 
@@ -368,7 +373,7 @@ PAGES = st.builds(
     path=st.sampled_from(["/sapi/v1/new/thing", "/fapi/v2/other", "/sapi/v1/first"]),
     titles=st.sampled_from(["USER_DATA", "TRADE", "MARKET_DATA", ""]).map(lambda label: (("New Thing", label),)),
     description=PLAIN,
-    weights=st.sampled_from([(), (Weight(0, "ip"),), (Weight(7, "ip"),)]),
+    weights=st.sampled_from([(), (PageWeight(0, "ip"),), (PageWeight(7, "ip"),)]),
     limits=st.sampled_from([(), (CallLimit(7, 60),)]),
     permissions=st.sampled_from([(), ("enableWonders",)]),
     rows=st.lists(ROWS, max_size=4, unique_by=lambda row: row.name).map(lambda rows: (*rows, *BORROW.rows[-2:])),

@@ -133,7 +133,7 @@ ERRORS = (
          "23:36: url is 'example.com'; it must have the form ^https://."),
     case("a note that explains nothing there is", {"{const: IN}": "{const: IN, x-binance-note: [{description: A, x-binance-zh: 甲, explains: [{page: zh, fact: worth, says: 1}]}]}"},
          "65:92: page is 'zh'; allowed: en, zh-CN.",
-         "65:102: fact is 'worth'; allowed: address, title, security, weight, call limit, permission, parameter, type, required, values, value, minimum and 4 more.",
+         "65:102: fact is 'worth'; allowed: address, title, security, weight, call limit, permission, parameter, type, required, values, value, minimum and 5 more.",
          "65:115: says is 1; it must be text."),
     case("a note that explains nothing", {"{const: IN}": "{const: IN, x-binance-note: [{description: A, x-binance-zh: 甲, explains: [{page: en}]}, {description: A, x-binance-zh: 甲, explains: []}]}"},
          "65:85: an item of explains lacks fact.",

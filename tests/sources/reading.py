@@ -1,4 +1,4 @@
-"""Reads a page that has one language and no problems, and takes the values out of its facts."""
+"""Reads a page that has one language and no problems, and returns the values of its facts."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def _body(text: str) -> str:
 
 
 def _barred(text: str) -> str:
-    """Write the table with bars in the place of tabs, and a line below its head."""
+    """Write the table with bars instead of tabs, and a line below its head."""
     rows = re.sub(r"(?m)^[^\t\n]*\t.*$", lambda row: f"| {' | '.join(row[0].split(chr(9)))} |", text)
     return re.sub(r"(?m)^(\| (?:Name|名称) .*)$", r"\1\n| --- | --- | --- | --- |", rows)
 
@@ -55,4 +55,4 @@ SHAPES: Mapping[str, tuple[Format, Callable[[str], str]]] = {
         lambda text: re.sub(r"(?s)^(.*?---\n).*?更新日志\n.*?\n.*?\n.*?\n", r"\1", text),
     ),
 }
-"""Each with the format that it is made of."""
+"""The shapes, with the formats that they are made from."""

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from generator.sources import CallLimit, Endpoint, Located, PageVersion, Weight, read
+from generator.sources import CallLimit, Endpoint, Located, PageVersion, PageWeight, read
 
 from .reading import read_one, values_of
 
@@ -25,7 +25,7 @@ FACTS: dict[str, object] = {
     "titles": ["Do It"],
     "security": ["TRADE"],
     "endpoints": [Endpoint("POST", "/sapi/v1/do")],
-    "weights": [Weight(20, "ip")],
+    "weights": [PageWeight(20, "ip")],
     "limits": [CallLimit(500, 3600)],
     "rows": [
         ("side", "STRING", True, (("BUY", ""), ("SELL", ""))),
@@ -35,12 +35,12 @@ FACTS: dict[str, object] = {
 }
 
 
-def one(text: str) -> PageVersion:
+def version_of(text: str) -> PageVersion:
     return read_one(text, "html")
 
 
 def facts(text: str) -> dict[str, object]:
-    version = one(text)
+    version = version_of(text)
     return {
         **{
             name: values_of(getattr(version, name)) for name in ("titles", "security", "endpoints", "weights", "limits")
@@ -53,8 +53,8 @@ def facts(text: str) -> dict[str, object]:
 def test_a_page_in_one_line_loses_nothing() -> None:
     text = PAGE.replace("</ul><h2>Response", "</ul><p>One remark.</p><ul><li>Another.</li></ul><h2>Response")
     assert facts(text) == FACTS
-    assert one(text).parameters[1].value.value_lines == (1, 1)
-    assert values_of(one(text).notes) == ["You can call it 500 times per hour.", "One remark.", "Another."]
+    assert version_of(text).parameters[1].value.value_lines == (1, 1)
+    assert values_of(version_of(text).notes) == ["You can call it 500 times per hour.", "One remark.", "Another."]
 
 
 def test_every_fact_has_its_line() -> None:
@@ -71,7 +71,7 @@ def test_every_fact_has_its_line() -> None:
         '<span class="token-line"><span>"a": "&lt;b&gt;"</span><br></span>'
         '<span class="token-line">}<br></span></code></pre><button>Copy</button></div></article><footer>no</footer></body></html>'
     )
-    version = one(text)
+    version = version_of(text)
     assert read("x.html", text.encode()).address == Located("https://example.com/docs/x", 3)
     assert (version.language, version.titles) == ("en", (Located("Do & It", 5),))
     assert version.security == (Located("TRADE", 5),)
@@ -88,12 +88,12 @@ def test_every_fact_has_its_line() -> None:
 def test_the_title_of_a_file_is_no_text_of_a_page_without_an_article() -> None:
     text = re.sub("</?article>", "", PAGE).replace("<body>", "<head><title>Do It | Platform</title></head><body>")
     assert facts(text) == FACTS
-    assert "Platform" not in one(text).text
+    assert "Platform" not in version_of(text).text
 
 
 def test_lines_are_counted_in_what_is_not_read_too() -> None:
     text = PAGE.replace("<ul><li>You", "<div><svg>\n\n</svg><del>\n</del><br>A remark.</div>\n<ul><li>You")
-    assert one(text).notes[0] == Located("A remark.", 4)
+    assert version_of(text).notes[0] == Located("A remark.", 4)
 
 
 @pytest.mark.parametrize(
@@ -145,19 +145,23 @@ def test_the_lines_of_a_cell_that_are_values_are_a_list(cell: str) -> None:
 
 
 def test_other_lines_of_a_cell_are_one_text() -> None:
-    version = one(PAGE.replace(CELL, "The side to<br>take.<p>See <code>GET /a</code></p><ul><li>Max 10</li></ul>"))
+    version = version_of(
+        PAGE.replace(CELL, "The side to<br>take.<p>See <code>GET /a</code></p><ul><li>Max 10</li></ul>")
+    )
     assert version.parameters[0].value.text == "The side to take. See GET /a Max 10"
 
 
 @pytest.mark.parametrize("broken", ['<td title="x>side</td>', "side</td>", "<td>side"])
 def test_a_cell_whose_tag_is_broken_stays_in_its_column(broken: str) -> None:
-    rows = one(PAGE.replace("<td>kind</td>", broken.replace("side", "kind"))).parameters
+    rows = version_of(PAGE.replace("<td>kind</td>", broken.replace("side", "kind"))).parameters
     assert "ENUM" not in [row.value.name for row in rows]
 
 
 def test_a_table_of_values_has_no_head() -> None:
     values = "".join(f"<tr><td>{value}</td><td>{text}</td></tr>" for value, text in (("A_B", "one"), ("C_D", "two")))
-    version = one(re.sub("<li>Values.*</ul></li></ul>", f"</ul><p>Values of kind:</p><table>{values}</table>", PAGE))
+    version = version_of(
+        re.sub("<li>Values.*</ul></li></ul>", f"</ul><p>Values of kind:</p><table>{values}</table>", PAGE)
+    )
     assert [(row.value.name, row.value.values) for row in version.parameters] == [
         ("side", (("BUY", ""), ("SELL", ""))),
         ("kind", (("A_B", "one"), ("C_D", "two"))),
@@ -174,7 +178,7 @@ def test_a_table_of_values_has_no_head() -> None:
     ],
 )
 def test_a_line_break_within_a_sentence_is_a_blank(text: str, notes: list[str]) -> None:
-    version = one(f"{PAGE.partition('<ul>')[0]}\n<p>{text}</p></article>")
+    version = version_of(f"{PAGE.partition('<ul>')[0]}\n<p>{text}</p></article>")
     assert values_of(version.notes) == notes
 
 
@@ -196,7 +200,7 @@ def test_a_fragment_is_html(start: str) -> None:
 
 
 def test_what_a_link_to_a_heading_shows_is_no_part_of_it() -> None:
-    version = one(PAGE)
+    version = version_of(PAGE)
     assert values_of(version.anchors) == ["/docs/x#http-request"]
     assert facts(PAGE.replace(">#</a>", ">Direct link to HTTP Request</a>")) == FACTS
 
@@ -209,3 +213,16 @@ def test_markdown_may_begin_with_a_tag() -> None:
 @pytest.mark.parametrize("cut", ['<span class="token-line"', "<span class='a", "</span", "<", "<!--"])
 def test_a_tag_with_which_a_file_breaks_off_is_no_text(cut: str) -> None:
     assert facts(f"{PAGE[: -len('</article></body></html>')]}{cut}") == FACTS
+
+
+def test_numbers_in_bold_are_weights_of_their_own_wherever_they_stand_in_a_paragraph() -> None:
+    old = "<p><strong>20</strong></p>"
+    for text in (
+        "<p><strong>2</strong> with a coin, without a coin<strong>7</strong></p>",
+        "<p><strong>2</strong><b>7</b></p>",
+        "<p><strong>2</strong> with<br>and without <strong>7</strong></p>",
+    ):
+        version = version_of(PAGE.replace(old, text))
+        assert (values_of(version.weights), version.unread_weights) == ([PageWeight(2, "ip"), PageWeight(7, "ip")], ())
+    version = version_of(PAGE.replace(old, "<p>2 with a coin, none at all 7</p>"))
+    assert values_of(version.unread_weights) == ["2 with a coin, none at all 7"]

@@ -1,4 +1,4 @@
-"""Examples of answers as the pages print them: JSON with comments, without commas, cut off."""
+"""Examples of responses as the pages print them: JSON with comments, without commas, cut off."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from generator.sources.json_example import parse_json_example
     ],
 )
 def test_an_example_as_it_is_printed(text: str, data: object) -> None:
-    found = parse_json_example(text)
-    assert (found.data, found.whole, found.readable) == (data, True, True)
+    example = parse_json_example(text)
+    assert (example.data, example.whole, example.readable) == (data, True, True)
 
 
 @pytest.mark.parametrize(("text", "whole"), [('{"a": 1', False), ("", False), ("{} {}", True), ("{]}", True)])

@@ -1,10 +1,10 @@
-"""Pages in Markdown: the facts, each with its line, whatever else is in the file and however it is wrapped."""
+"""Pages in Markdown: the facts and their lines, whatever else is in the file and however it is wrapped."""
 
 from __future__ import annotations
 
 import pytest
 
-from generator.sources import CallLimit, Condition, Endpoint, Located, Weight, read
+from generator.sources import CallLimit, Endpoint, Located, PageCondition, PageWeight, read
 
 from .reading import REQUEST, read_one, values_of
 
@@ -63,7 +63,7 @@ timestamp| LONG| YES|
 
 **Errors**
 
-    * **SOME_ERROR** is told 5 times per hour
+    * **SOME_ERROR** is raised 5 times per hour
 """
 COLUMNS = "Name| Type| Mandatory| Description\n---|---|---|---"
 
@@ -79,10 +79,10 @@ def test_every_fact_of_a_page() -> None:
     assert version.description == Located("Does the thing.", 8)
     assert version.endpoints == (Located(Endpoint("POST", "/sapi/v1/thing/do"), 12),)
     assert version.permissions == (Located("You need to enable Do Things for the API Key.", 14),)
-    assert version.weights == (Located(Weight(20, "ip"), 18),)
+    assert version.weights == (Located(PageWeight(20, "ip"), 18),)
     assert version.limits == (Located(CallLimit(10, 1), 18),)
     assert version.anchors[0] == Located("/docs/thing/Do-It#http-request", 10)
-    assert version.conditions == (Located(Condition("many", ("ODD",), "kind"), 31),)
+    assert version.conditions == (Located(PageCondition("many", ("ODD",), "kind"), 31),)
     assert values_of(version.notes) == [
         "You need to enable Do Things for the API Key.",
         "many must be sent when kind is ODD",
@@ -261,8 +261,8 @@ Once a month it is closed.
     assert version.description == Located(
         "Does the thing, once for each of those who ask for it, and then no more.", 10
     )
-    assert values_of(version.weights) == [Weight(1500, "ip")]
-    assert values_of(version.conditions) == [Condition("rows", ("ODD", "EVEN"), "kind")]
+    assert values_of(version.weights) == [PageWeight(1500, "ip")]
+    assert values_of(version.conditions) == [PageCondition("rows", ("ODD", "EVEN"), "kind")]
     assert [value for value, _ in version.parameters[0].value.values] == ["ODD", "EVEN"]
     assert values_of(version.limits) == [CallLimit(500, 3600)]
 
@@ -288,7 +288,7 @@ def test_a_second_call_below_a_heading_of_its_own_is_not_read() -> None:
     assert values_of(version.titles) == ["Get It", "Streams"]
     assert values_of(version.endpoints) == [Endpoint("POST", "/a")]
     assert values_of(version.security) == ["USER_STREAM"]
-    assert values_of(version.weights) == [Weight(1, "ip")]
+    assert values_of(version.weights) == [PageWeight(1, "ip")]
     assert (version.parameters, version.notes) == ((), ())
 
 
@@ -380,10 +380,10 @@ def test_a_line_that_is_only_the_name_of_a_section_opens_it() -> None:
         "## Title\n\nGET `/a`\n\n**Weight:**\n20\n\n**Parameters:**\n\nName | Type | Mandatory | Description\n"
         "---|---|---|---\nside | ENUM | YES | \n\n**Data Source:**\nMemory\n\n**Response:**\n```javascript\n{}\n```\n"
     )
-    assert values_of(version.weights) == [Weight(20, None)]
+    assert values_of(version.weights) == [PageWeight(20, None)]
     assert [row.name for row in values_of(version.parameters)] == ["side"]
     assert values_of(version.examples) == ["{}"]
-    assert values_of(read_one("## Title\n\nGET `/a`\n\n**Weight(UID):** 30\n").weights) == [Weight(30, "uid")]
+    assert values_of(read_one("## Title\n\nGET `/a`\n\n**Weight(UID):** 30\n").weights) == [PageWeight(30, "uid")]
 
 
 CHINESE = "# 做事\n\n# 做事情\n\n# Do It Too\n\n## HTTP请求\n\nGET `/a`\n\n## 响应示例\n\n    {}\n"

@@ -1,4 +1,4 @@
-"""What single sentences and cells of a page are taken for."""
+"""Which facts are read from single sentences and cells."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from generator.sources import CallLimit, Condition
+from generator.sources import CallLimit, PageCondition
 from generator.sources.blocks import plain_text
 from generator.sources.phrases import conditions, default, is_permission, is_unread_limit, limits, maximum, minimum
 from generator.sources.sections import section_of, split_title
@@ -100,14 +100,14 @@ NAMES = {"from", "to", "type", "price"}
     ],
 )
 def test_a_condition(message: str, parameter: str, other: str | None, listed: tuple[str, ...]) -> None:
-    assert list(conditions(message, NAMES)) == [Condition(parameter, listed, other)]
+    assert list(conditions(message, NAMES)) == [PageCondition(parameter, listed, other)]
 
 
 @pytest.mark.parametrize(
     "message", ["Mandatory when type is LIMIT.", "Mandatory when type set to LIMIT", "当type为LIMIT时必填"]
 )
 def test_a_condition_in_a_row_is_of_that_row(message: str) -> None:
-    assert list(conditions(message, NAMES, "price")) == [Condition("price", ("LIMIT",), "type")]
+    assert list(conditions(message, NAMES, "price")) == [PageCondition("price", ("LIMIT",), "type")]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.sources import Condition, Endpoint, Located, PageVersion, Weight, read
+from generator.sources import Endpoint, Located, PageCondition, PageVersion, PageWeight, read
 
 from .reading import read_one, values_of
 
@@ -50,7 +50,7 @@ Response Example
 LIST = "ODD_ONE one\nEVEN_ONE two\n"
 
 
-def one(text: str) -> PageVersion:
+def version_of(text: str) -> PageVersion:
     return read_one(text, "text")
 
 
@@ -59,7 +59,7 @@ def titles(version: PageVersion) -> list[tuple[str, int]]:
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    return [value for row in one(text).parameters if row.value.name == "kind" for value in row.value.values]
+    return [value for row in version_of(text).parameters if row.value.name == "kind" for value in row.value.values]
 
 
 def test_every_fact_has_its_line() -> None:
@@ -70,24 +70,24 @@ def test_every_fact_has_its_line() -> None:
         'kind 支持的取值：|ODD 奇数|EVEN 偶数|响应示例|{|    "id": 1|}||上一页|别的(USER_DATA)|HTTP请求|Copyright © 2026'
     )
     text = lines.replace("|", "\n")
-    version = one(text)
+    version = version_of(text)
     assert read("page", text.encode()).address == Located("https://example.com/docs/zh-CN/thing/Do-It", 4)
     assert (version.language, version.titles) == ("zh-CN", (Located("做事", 12),))
     assert version.security == (Located("TRADE", 12),)
     assert version.description == Located("说明一下。", 13)
     assert version.endpoints == (Located(Endpoint("POST", "/sapi/v1/thing/do"), 16),)
-    assert version.weights == (Located(Weight(20, "uid"), 20),)
+    assert version.weights == (Located(PageWeight(20, "uid"), 20),)
     assert [(row.value.name, row.line) for row in version.parameters] == [("side", 24), ("kind", 27), ("many", 28)]
     side, kind, _ = values_of(version.parameters)
     assert (side.values, kind.value_lines) == ((("BUY", ""), ("SELL", "")), (32, 33))
-    assert values_of(version.conditions) == [Condition("many", ("ODD",), "kind")]
+    assert values_of(version.conditions) == [PageCondition("many", ("ODD",), "kind")]
     assert version.example == Located('{\n    "id": 1\n}', 35)
 
 
 def test_a_page() -> None:
-    version = one(PAGE)
+    version = version_of(PAGE)
     assert (version.titles, version.security) == ((Located("Do It", 10),), (Located("TRADE", 10),))
-    assert version.weights == (Located(Weight(20, "ip"), 21),)
+    assert version.weights == (Located(PageWeight(20, "ip"), 21),)
     assert version.limits
     assert kinds(PAGE) == [("ODD_ONE", "one"), ("EVEN_ONE", "two")]
     assert version.example == Located('{\n    "a": [1]\n}', 35)
@@ -110,14 +110,14 @@ def test_a_page() -> None:
     ],
 )
 def test_the_titles_stand_above_the_first_section(head: str, expected: list[tuple[str, int]]) -> None:
-    assert titles(one(f"{head}\n{PAGE[PAGE.index('API Description') :]}")) == expected
+    assert titles(version_of(f"{head}\n{PAGE[PAGE.index('API Description') :]}")) == expected
 
 
 @pytest.mark.parametrize(
     "head", ["# Do It\n\nNavigation\nDo It", "Navigation\nDo It(TRADE)", "# Do It\n\nDoes the thing.\n\na\nb\nc\nd\ne"]
 )
 def test_without_a_section_for_it_the_description_is_no_title(head: str) -> None:
-    version = one(f"{head}\n\nDoes the thing.\n\n{PAGE[PAGE.index('HTTP Request') :]}")
+    version = version_of(f"{head}\n\nDoes the thing.\n\n{PAGE[PAGE.index('HTTP Request') :]}")
     assert values_of(version.titles) == ["Do It"]
     assert version.description
     assert version.description.value == "Does the thing."
@@ -148,14 +148,14 @@ def test_the_entries_of_a_list(entries: str) -> None:
     ],
 )
 def test_an_example_ends_where_its_brackets_are_closed(example: str, expected: str) -> None:
-    version = one(PAGE.partition("{")[0] + example)
+    version = version_of(PAGE.partition("{")[0] + example)
     assert version.example
     assert version.example.value == expected
 
 
 def test_a_table_with_bars_below_bare_headings_is_text() -> None:
     rows = "| Name | Type | Mandatory | Description |\n| :-- | --- | --- | --- |\n| side | STRING | YES | BUY, \\| SELL |\n"
-    version = one(
+    version = version_of(
         PAGE.replace(PAGE[PAGE.index("Name\t") : PAGE.index("kind\t")], rows).replace("kind\tENUM\tYES\t\n", "")
     )
     assert [(row.value.name, row.line) for row in version.parameters] == [("side", 26)]
@@ -163,10 +163,10 @@ def test_a_table_with_bars_below_bare_headings_is_text() -> None:
 
 
 def test_the_lines_of_a_cell_that_are_values_are_a_list() -> None:
-    version = one(PAGE.replace("BUY, SELL", "BUY\n\nSELL"))
+    version = version_of(PAGE.replace("BUY, SELL", "BUY\n\nSELL"))
     assert version.parameters[0].value.values == (("BUY", ""), ("SELL", ""))
 
 
 def test_the_headings_of_the_other_language_at_the_end_are_no_page() -> None:
     footer = "\nPrevious\nOther(USER_DATA)\n接口描述\nHTTP请求\n请求参数\n响应示例\nCopyright\n"
-    assert one(PAGE + footer) == one(PAGE)
+    assert version_of(PAGE + footer) == version_of(PAGE)

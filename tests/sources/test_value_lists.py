@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.sources import Parameter
+from generator.sources import PageParameter
 from generator.sources.parameter_table import columns, parameter
 from generator.sources.value_lists import values_in
 
@@ -94,7 +94,7 @@ def test_a_list_that_is_not_surely_whole_is_none(text: str, kind: str) -> None:
     assert values_in(text, kind) == ()
 
 
-def row(name: str, kind: str, text: str) -> Parameter | None:
+def row(name: str, kind: str, text: str) -> PageParameter | None:
     places = columns(["Name", "Type", "Mandatory", "Description"])
     assert places is not None
     return parameter([name, kind, "YES", text], places)
@@ -114,10 +114,10 @@ def row(name: str, kind: str, text: str) -> Parameter | None:
     ],
 )
 def test_the_range_of_a_row(text: str, kind: str, expected: tuple[str, str]) -> None:
-    found = row("amount", kind, text)
-    assert found is not None
-    assert (str(found.minimum), str(found.maximum)) == expected
-    assert found.values == ()
+    parameter_row = row("amount", kind, text)
+    assert parameter_row is not None
+    assert (str(parameter_row.minimum), str(parameter_row.maximum)) == expected
+    assert parameter_row.values == ()
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_the_range_of_a_row(text: str, kind: str, expected: tuple[str, str]) -> 
     ],
 )
 def test_the_name_of_a_row(cell: str, name: str | None) -> None:
-    found = row(cell, "LONG", "")
-    assert (found.name if found else None) == name
+    parameter_row = row(cell, "LONG", "")
+    assert (parameter_row.name if parameter_row else None) == name
 
 
 def of_page(kind: str, text: str, below: str, name: str = "kind") -> tuple[list[str], list[str]]:
@@ -156,8 +156,8 @@ def test_names_of_parameters_are_no_values() -> None:
     [("Values of kind:", "kind"), ("Order kind types:", "kind"), ("Order type:", "orderType")],
 )
 def test_a_list_below_the_table(lead: str, name: str) -> None:
-    found = of_page("ENUM", "", f"{lead}\n\n* ODD(an odd one)\n* EVEN: an even one\n", name)
-    assert found == (["ODD", "EVEN"], [])
+    values = of_page("ENUM", "", f"{lead}\n\n* ODD(an odd one)\n* EVEN: an even one\n", name)
+    assert values == (["ODD", "EVEN"], [])
 
 
 @pytest.mark.parametrize(

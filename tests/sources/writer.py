@@ -11,7 +11,7 @@ from typing import Any, Literal
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.runtime.operation import CallLimit
-from generator.sources import Weight
+from generator.sources import PageWeight
 from generator.vocabulary import Language
 
 Format = Literal["markdown", "text", "html"]
@@ -47,9 +47,9 @@ class WrittenPage:
     path: str
     address: str
     titles: tuple[tuple[str, str], ...]
-    """Each title with its security type, or nothing."""
+    """The titles with their security types, which may be empty."""
     description: str
-    weights: tuple[Weight, ...]
+    weights: tuple[PageWeight, ...]
     limits: tuple[CallLimit, ...]
     permissions: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -81,7 +81,7 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
         address=operation.pages[language].url,
         titles=((words(operation.title), operation.security),),
         description=words(operation.text),
-        weights=(Weight(weight.weight, weight.scope),),
+        weights=(PageWeight(weight.weight, weight.scope),),
         limits=(CallLimit(limit.calls, limit.seconds),) if limit else (),
         permissions=tuple(permission.name for permission in operation.permissions),
         rows=tuple(_row(known[name], words) for name in names),
@@ -112,14 +112,14 @@ def _followed(data: Any, node: Any) -> Any:
     """Return a node, or the one that it refers to."""
     if "$ref" not in node:
         return node
-    found = data
+    target = data
     for key in node["$ref"].removeprefix("#/").split("/"):
-        found = found[key]
-    return found
+        target = target[key]
+    return target
 
 
 def _explained(data: Any, node: Any) -> Iterator[tuple[Any, Mapping[str, str]]]:
-    """Yield what the notes below a node explain of pages, each with the node that has the note."""
+    """Yield the explanations in the notes below a node, with the nodes that have the notes."""
     if isinstance(node, list):
         for item in node:
             yield from _explained(data, item)
@@ -171,7 +171,7 @@ class _Words:
 
     def __init__(self, page: WrittenPage) -> None:
         self._page = page
-        self.place = page.address.removeprefix(_HOST)
+        self.path = page.address.removeprefix(_HOST)
         self.lists = [row for row in page.rows if row.apart]
 
     def __call__(self, key: str, *values: object) -> str:
@@ -226,7 +226,7 @@ def _markdown_page(page: WrittenPage) -> str:
     def heading(text: str) -> str:
         escaped = text.replace("(", r"\(").replace(")", r"\)")
         anchor = text.lower().replace(" ", "-").replace("(", "").replace(")", "")
-        return f'## {text}[\u200b]({words.place}#{anchor} "Direct link to {escaped}")\n'
+        return f'## {text}[\u200b]({words.path}#{anchor} "Direct link to {escaped}")\n'
 
     lines = [f"# {titled(*title)}\n" for title in page.titles]
     lines += [heading(words("description")), page.description, ""]
@@ -276,7 +276,7 @@ def _article(page: WrittenPage) -> str:
     words = _Words(page)
 
     def heading(text: str) -> str:
-        link = f'<a class="hash-link" title="Direct link to {text}" href="{words.place}#{text}">\u200b</a>'
+        link = f'<a class="hash-link" title="Direct link to {text}" href="{words.path}#{text}">\u200b</a>'
         return f'<h2 class="anchor" id="{text}">{text}{link}</h2>'
 
     parts = [f"<h1>{html.escape(titled(*title))}</h1>" for title in page.titles]
