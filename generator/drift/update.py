@@ -371,7 +371,7 @@ def _index(present: Sequence[object], before: Sequence[object]) -> int:
 def _drafted_value(editor: Editor, path: SpecPath, value: str | int, texts: Mapping[Language, str]) -> dict[str, Any]:
     """Draft a value with the keys that those beside it have."""
     siblings = at(editor.data, path)
-    described = drafts.words("what the value means", texts, bilingual=has_key(siblings, _CHINESE))
+    described = drafts.description_gaps("what the value means", texts, bilingual=has_key(siblings, _CHINESE))
     drafted = drafts.enum_value(value, described)
     if any("x-binance-moves" in sibling for sibling in siblings):
         drafted["x-binance-moves"] = InlineMapping({end: drafts.gap("Name the wallet.") for end in ("from", "to")})

@@ -124,7 +124,7 @@ class _Drafter:
         return drafted
 
     def _written(self, note: _Note) -> dict[str, Any]:
-        words = self._components.words(f"what you chose and why: {note.message}", {})
+        words = self._components.description_gaps(f"what you chose and why: {note.message}", {})
         explains = [InlineMapping(page=page, fact=fact, says=says) for page, fact, says in note.explains]
         return words | ({"explains": explains} if explains else {})
 
@@ -152,7 +152,7 @@ class _Drafter:
 
     def _texts(self) -> dict[str, Any]:
         stated: drafts.Texts = {language: _prose(version) for language, version in self._versions.items()}
-        description = self._components.words("what a call does", stated)
+        description = self._components.description_gaps("what a call does", stated)
         titles = {language: self._title(language) for language in LANGUAGES}
         summary = titles["en"] or drafts.gap("Write the page's English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
@@ -202,7 +202,7 @@ class _Drafter:
         listed = [
             {
                 "name": drafts.gap("Name the permission as Binance's list of API key permissions does."),
-                **self._components.words("what the key must be allowed", {"en": en, "zh-CN": zh}),
+                **self._components.description_gaps("what the key must be allowed", {"en": en, "zh-CN": zh}),
             }
             for en, zh in pairs
         ]
@@ -253,7 +253,7 @@ class _Drafter:
             "x-binance-moves-funds": drafts.gap(
                 "Decide whether a call moves funds: true or false. Where it moves them between wallets, add x-binance-effect."
             ),
-            "x-binance-when-unknown": self._components.words(where, {}),
+            "x-binance-when-unknown": self._components.description_gaps(where, {}),
         }
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

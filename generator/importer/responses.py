@@ -56,7 +56,7 @@ def responses(
         language: comments(found.value for found in version.examples) for language, version in versions.items()
     }
     own = {
-        **components.words("what the answer says", {}),
+        **components.description_gaps("what the answer says", {}),
         "content": {"application/json": _success(examples, texts, names, components, unread)},
     }
     return {"200": own, **_errors(known)}, unread
@@ -78,7 +78,7 @@ def _success(
         return {"schema": schema_gap, "example": example_gap}
     written = Schemas(texts, components).of([value, *_others(examples[1:], unread)])
     type_ = {"type": written["type"]} if "type" in written else {}
-    whole = {**type_, **components.words("what the answer says", {}), **written}
+    whole = {**type_, **components.description_gaps("what the answer says", {}), **written}
     if not isinstance(value, (dict, list)):
         whole["type"] = drafts.gap("Decide how to read an answer that is no record.")
     name = components.add(*names, whole)
@@ -203,7 +203,7 @@ class Schemas:
         properties = {}
         for key in keys:
             part = self.of([value[key] for value in values if key in value], (*path, key))
-            properties[key] = {**part, **self.components.words("what the field holds", texts[key])}
+            properties[key] = {**part, **self.components.description_gaps("what the field holds", texts[key])}
         return {"type": "object", **({"required": InlineList(required)} if required else {}), "properties": properties}
 
     def _texts(self, path: FieldPath) -> drafts.Texts:
