@@ -97,15 +97,14 @@ def diff_of(
     that the old spec is the release.
     """
     old_name, new_name, release_name = names
-    found = compare(old, new)
+    comparison = compare(old, new)
     if release_name is None:
-        released, release_name, since_release = old, old_name, found.changes
+        released, release_name, since_release = old, old_name, comparison.changes
     else:
         since_release = compare(released, new).changes if released else ()
     version = judge((released or new).api.version, new.api.version, {change.impact for change in since_release})
-    return Diff(
-        old_name, new_name, release_name, new, *found, reminders(old, new, found.changes), since_release, version
-    )
+    checks = reminders(old, new, comparison.changes)
+    return Diff(old_name, new_name, release_name, new, *comparison, checks, since_release, version)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

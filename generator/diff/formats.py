@@ -215,8 +215,8 @@ def _verdict(diff: Diff) -> str:
     impacts = [change.impact for change in diff.since_release]
     strongest: Impact = next(impact for impact in IMPACTS if impact in impacts)
     count = impacts.count(strongest)
-    _, one, several = _WORDS[strongest]
-    reason = f"1 {one}{since} asks" if count == 1 else f"{count} {several}{since} ask"
+    _, singular, plural = _WORDS[strongest]
+    reason = f"1 {singular}{since} asks" if count == 1 else f"{count} {plural}{since} ask"
     subject = (
         f"The version {change}" if version.enough else f"{location}: info.version is {'still ' * same}{version.new}"
     )

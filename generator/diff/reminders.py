@@ -40,14 +40,14 @@ def reminders(old: Spec, new: Spec, changes: Iterable[Change]) -> tuple[Reminder
 def _stale_texts(old: Spec, new: Spec, facts: Sequence[Change]) -> Iterable[Reminder]:
     """Return a reminder for every text that stayed the same and names a number that a change beside it replaced."""
     unchanged = {text for _, text in locate.strings(old.document.data, ())}
-    found: dict[tuple[SpecPath, str], Reminder] = {}
+    stale: dict[tuple[SpecPath, str], Reminder] = {}
     for change in facts:
         beside = [(path, text) for path, text in _texts_beside(new, change) if text in unchanged]
         for number, reason in _replaced_numbers(old.api, new.api, change):
             for path, _ in locate.naming(beside, number):
                 message = f"this text names {number}, but {reason}; see whether it still holds."
-                found.setdefault((path, number), Reminder(new.document.location(path), change.operations, message))
-    return found.values()
+                stale.setdefault((path, number), Reminder(new.document.location(path), change.operations, message))
+    return stale.values()
 
 
 def _replaced_numbers(old: ir.Api, new: ir.Api, change: Change) -> Iterator[tuple[str, str]]:

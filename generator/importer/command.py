@@ -104,15 +104,15 @@ def gaps(draft: Draft) -> int:
 
 def _drafts(data: Any, given: Sequence[Page], known: Sequence[KnownEndpoint]) -> tuple[list[Draft], list[str]]:
     """Draft each endpoint that the pages describe, in the order of the pages."""
-    found: dict[Endpoint, list[Page]] = {}
+    pages_of: dict[Endpoint, list[Page]] = {}
     errors: list[str] = []
     for page in given:
         try:
-            found.setdefault(_endpoint(data, page, known), []).append(page)
+            pages_of.setdefault(_endpoint(data, page, known), []).append(page)
         except _CannotDraft as error:
             errors.append(f"{page.file}: {error}")
     drafts: list[Draft] = []
-    for endpoint, its_pages in found.items():
+    for endpoint, its_pages in pages_of.items():
         drafts.append(drafted(data, its_pages, endpoint))
         data = _with(data, drafts[-1])
     return drafts, errors

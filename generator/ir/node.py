@@ -132,7 +132,9 @@ class Node:
     def is_enum(self) -> bool:
         """Return whether a schema lists its values, plainly or with a description each."""
         branches = self.get("oneOf")
-        described = isinstance(branches, list) and all(isinstance(one, dict) and "const" in one for one in branches)
+        described = isinstance(branches, list) and all(
+            isinstance(branch, dict) and "const" in branch for branch in branches
+        )
         return "enum" in self or ("const" in self and "properties" not in self) or (bool(branches) and described)
 
     def check_class_name(self, name: str) -> None:

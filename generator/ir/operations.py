@@ -39,7 +39,7 @@ _REQUIRED_KEYS = (
 
 def read_operations(root: Node) -> tuple[ir.Operation, ...]:
     """Return every operation that has no error, in the order of the spec."""
-    found: list[ir.Operation] = []
+    operations: list[ir.Operation] = []
     methods: dict[str, str] = {}
     for item in root.child("paths") if isinstance(root.get("paths"), dict) else ():
         for method in item.data if isinstance(item.data, dict) else ():
@@ -47,10 +47,10 @@ def read_operations(root: Node) -> tuple[ir.Operation, ...]:
                 node = item[method]
                 _check_name(methods, node)
                 operation = node.attempt(_operation)
-                found += [operation] if operation else []
-    if not found and not root.context.document.problems:
+                operations += [operation] if operation else []
+    if not operations and not root.context.document.problems:
         root.error("there is no operation; write at least one.", "paths")
-    return tuple(found)
+    return tuple(operations)
 
 
 def _check_name(methods: dict[str, str], node: Node) -> None:
@@ -235,16 +235,16 @@ def _check_response_example(example: Node, schema: dict[str, Any]) -> None:
 
 def _reachable(node: Node, schema: object) -> dict[str, Node]:
     """Return the schemas that a schema leads to, by name."""
-    schemas, found = node.components("schemas"), dict[str, Node]()
+    schemas, reached = node.components("schemas"), dict[str, Node]()
     waiting = [schema]
     while waiting:
         data = waiting.pop()
         if isinstance(data, dict):
             name = str((reference(data) or ("",))[-1])
-            if name in schemas and name not in found:
-                found[name] = schemas[name]
+            if name in schemas and name not in reached:
+                reached[name] = schemas[name]
                 waiting.append(schemas[name].data)
             waiting.extend(data.values())
         elif isinstance(data, list):
             waiting.extend(data)
-    return found
+    return reached

@@ -68,7 +68,7 @@ class PythonType:
 
 def union(*types: PythonType | str) -> PythonType:
     """Return the type of what is of one of these types."""
-    records = [PythonType(one) if isinstance(one, str) else one for one in types]
+    records = [PythonType(item) if isinstance(item, str) else item for item in types]
     alternatives = tuple(alternative for record in records for alternative in record.alternatives)
     return alternatives[0] if len(alternatives) == 1 else PythonType("|", alternatives)
 

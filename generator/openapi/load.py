@@ -86,8 +86,8 @@ def _gap(text: str) -> str:
 def _check_version(document: Document) -> None:
     version = document.data.get("openapi")
     if not str(version).startswith("3.1.") and not document.is_broken(("openapi",)):
-        found = yaml_repr(version) if "openapi" in document.data else "missing"
-        message = f"openapi is {found}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
+        written = yaml_repr(version) if "openapi" in document.data else "missing"
+        message = f"openapi is {written}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
         document.error(("openapi",), message)
 
 
@@ -168,12 +168,12 @@ def _check_openapi(document: Document) -> None:
 
 def _check_defaults(document: Document) -> bool:
     """Note each default that does not fit its schema, and return whether there is one."""
-    found = False
+    wrong = False
     for path, kind, node in objects(document.data):
         if kind.name == "schema" and "default" in node:
             schema = {**node, "components": document.data.get("components", {})}
             with suppress(jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):  # the schema is not valid
                 for below, message in iter_errors(schema, node["default"], "default"):
                     document.fallback_error((*path, "default", *below), message)
-                    found = True
-    return found
+                    wrong = True
+    return wrong

@@ -52,10 +52,12 @@ def parameter(data: Any, operation: SpecPath, name: str) -> SpecPath | None:
 
 def values(data: Any, operation: SpecPath, name: str) -> Values | None:
     """Return the list of the values of a parameter, wherever it is written."""
-    found = parameter(data, operation, name)
-    if found is None:
+    written = parameter(data, operation, name)
+    if written is None:
         return None
-    start = (*found, "schema") if "schema" in at(data, found) else (*found, "content", "application/json", "schema")
+    start = (
+        (*written, "schema") if "schema" in at(data, written) else (*written, "content", "application/json", "schema")
+    )
     path, schema = follow(data, start)
     if schema.get("type") == "array" and isinstance(schema.get("items"), dict):
         path, schema = follow(data, (*path, "items"))

@@ -38,7 +38,7 @@ def unlinked(markdown: str) -> str:
 
 def _escaped(line: str) -> str:
     line = _ALWAYS.sub(r"\\\g<0>", line)
-    line = _UNDERSCORES_BETWEEN_WORDS.sub(lambda found: r"\_" * len(found[0]), line)
+    line = _UNDERSCORES_BETWEEN_WORDS.sub(lambda match: r"\_" * len(match[0]), line)
     line = _ENTITY.sub("&amp;", line)
     line = _HASH_AFTER_BLANK.sub(r"\\#", line)
     line = _ADDRESS.sub(r"\\", line)
@@ -59,7 +59,7 @@ def code_cell(text: object) -> str:
     Renderers disagree on a backslash before an escaped pipe, so such code is written as HTML, character by character.
     """
     if r"\|" in str(text):
-        return f"<code>{re.sub(r'[!-/:-@[-`{-~]', lambda found: f'&#{ord(found[0])};', one_line(str(text)))}</code>"
+        return f"<code>{re.sub(r'[!-/:-@[-`{-~]', lambda match: f'&#{ord(match[0])};', one_line(str(text)))}</code>"
     return code(text).replace("|", r"\|")
 
 
@@ -93,4 +93,4 @@ def link(words: str, address: str) -> str:
 
 def label(text: str) -> str:
     """Return text for a label between double quotes in a Mermaid diagram."""
-    return _SAFE_IN_LABEL.sub(lambda found: f"#{ord(found[0])};", one_line(text)).replace("#34;", "#quot;")
+    return _SAFE_IN_LABEL.sub(lambda match: f"#{ord(match[0])};", one_line(text)).replace("#34;", "#quot;")

@@ -60,12 +60,12 @@ def compare(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
             yield f"missing: {folder / path}"
         elif path not in files:
             yield f"extra: {folder / path}"
-        elif (found := content_of(folder / path)) != files[path]:
-            yield f"different: {folder / path}:{_first_difference(found or b'', files[path])}"
+        elif (content := content_of(folder / path)) != files[path]:
+            yield f"different: {folder / path}:{_first_difference(content or b'', files[path])}"
 
 
-def _first_difference(found: bytes, wanted: bytes) -> str:
-    pairs = zip_longest(found.splitlines(keepends=True), wanted.splitlines(keepends=True))
+def _first_difference(content: bytes, wanted: bytes) -> str:
+    pairs = zip_longest(content.splitlines(keepends=True), wanted.splitlines(keepends=True))
     number, actual, expected = next((number, *pair) for number, pair in enumerate(pairs, 1) if pair[0] != pair[1])
     return f"{number}: is {_line_repr(actual)}, should be {_line_repr(expected)}"
 
@@ -76,14 +76,14 @@ def _line_repr(line: bytes | None) -> str:
 
 def _present(folder: Path) -> Iterator[str]:
     """Yield the path of each file and each link."""
-    found = list[str]()
+    paths = list[str]()
     # It does not follow links, and passes over what another run removes meanwhile.
     for name, folders, files in os.walk(folder):
         here = Path(name)
         folders[:] = [below for below in folders if not _is_hidden(below)]
         links = [below for below in folders if (here / below).is_symlink()]
-        found += [(here / below).relative_to(folder).as_posix() for below in (*files, *links) if not _is_hidden(below)]
-    yield from sorted(found)
+        paths += [(here / below).relative_to(folder).as_posix() for below in (*files, *links) if not _is_hidden(below)]
+    yield from sorted(paths)
 
 
 def _is_hidden(name: str) -> bool:
