@@ -1,4 +1,4 @@
-"""Compares notes, which have no names: the same English is the same note; of what is removed, equally many are reworded."""
+"""Compares notes, which have no names: the same English is the same note; of what is left, equally many are reworded."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ def changed(mutation: Mutation) -> Spec:
 
 @pytest.fixture(params=MUTATIONS, ids=lambda mutation: mutation.message)
 def mutation(request: pytest.FixtureRequest) -> Mutation:
-    found: Mutation = request.param
-    return found
+    chosen: Mutation = request.param
+    return chosen
 
 
 def test_a_change_is_in_every_format(mutation: Mutation, base: Spec) -> None:
@@ -63,8 +63,8 @@ def test_a_change_is_in_every_format(mutation: Mutation, base: Spec) -> None:
 def in_json(mutation: Mutation, diff: Diff, file: str, line: int) -> None:
     body = json.loads(FORMATS["json"](diff))
     [change] = body["changes"]
-    found = (change["class"], change["file"], change["line"], change["gone"])
-    assert found == (mutation.impact, file, line, mutation.gone)
+    reported = (change["class"], change["file"], change["line"], change["gone"])
+    assert reported == (mutation.impact, file, line, mutation.gone)
     assert mutation.message.endswith(change["message"])
     assert change["old"] != change["new"] or change["fact"] == "order"
     version = body["version"]
@@ -125,8 +125,8 @@ def test_several_changes_have_a_line_each(mutations: list[Mutation]) -> None:
         text = mutation.apply(text) if text is not None else None
     assume(text is not None)
     changes = compare(spec(TEXT, "old.yaml"), spec(text or "", "new.yaml")).changes
-    found = {headed(change): (change.impact, change.gone) for change in changes}
-    assert found == {mutation.message: (mutation.impact, mutation.gone) for mutation in mutations}
+    reported = {headed(change): (change.impact, change.gone) for change in changes}
+    assert reported == {mutation.message: (mutation.impact, mutation.gone) for mutation in mutations}
     assert [IMPACTS.index(change.impact) for change in changes] == sorted(
         IMPACTS.index(change.impact) for change in changes
     )
