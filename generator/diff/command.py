@@ -20,20 +20,9 @@ _ROOT = Path(__file__).parents[2]
 _ENOUGH, _TOO_LOW, _UNREADABLE, _OUTDATED = range(4)
 _BY_HAND = "::warning::The spec cannot be compared; decide about info.version by hand.\n"
 _REFERENCE = """\
-Every change has its line, and a class that asks for a version:
-
-  breaking  a program written for the old version can stop working: something is gone, renamed, required or refused,
-            or proves something else about the outcome; so does an error code that is gone, or a new one that does not
-            prove a refusal. It asks for a major version; before 1.0, a minor one.
-  feature   a program can do more: a method, an optional parameter, an enum value, a wallet of the sandbox, a wider
-            rule. It asks for a minor version; before 1.0, a patch.
-  facts     no program has to change, but the package knows, counts or tries something else: weights, budgets, caps,
-            hosts, names on the wire, new error codes that prove a refusal, conditions of new values. A patch.
-  text      words, notes, examples, order, addresses and dates of pages. No new version.
-
-info.version is the version of the next release: the first change after a release that asks for a step takes it, and those
-that follow go further only if they must. Not listed is what reaches neither the package nor its documentation: comments,
-and the words of the 4XX and 5XX responses.
+Every change has its line, and a class that asks for a version: breaking for a major one (before 1.0, a minor one),
+feature for a minor one (before 1.0, a patch), facts for a patch, text for none. generated/docs/en/spec-changes.md says
+what belongs to which class. What a person should check then is listed below the changes, and asks for no version.
 
 formats: terminal, markdown (for a pull request), json, github (annotations), changelog (a draft of the next section)
 

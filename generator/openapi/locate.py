@@ -12,7 +12,7 @@ from .problems import SpecPath
 from .supported import METHOD_KEYS
 
 _TEXTS = ("title", "summary", "description", "x-binance-zh", "x-binance-note", "x-binance-when-unknown")
-_EXPLAINS = "explains"
+_QUOTED = ("explains", "sentences")
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w.-])")
 _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
@@ -93,11 +93,11 @@ def texts(data: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
 
 
 def strings(value: Any, path: SpecPath) -> Iterator[tuple[SpecPath, str]]:
-    """Yield every text at or below a path, but for what notes quote from pages."""
+    """Yield every text at or below a path, but for what is quoted from pages."""
     if isinstance(value, str):
         yield path, value
     for key, below in children(value):
-        if key != _EXPLAINS:
+        if key not in _QUOTED:
             yield from strings(below, (*path, key))
 
 
