@@ -50,7 +50,15 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     call_limit=None,
     permissions=(),
     parameters=(
-        Parameter(name="asset", argument="asset", kind="string", required=True, refused=("BNB",), min_length=1),
+        Parameter(
+            name="asset",
+            argument="asset",
+            kind="string",
+            required=True,
+            refused=("BNB",),
+            min_length=1,
+            pattern="^[^a-z\\s]+$",
+        ),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -77,6 +85,7 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
         }
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", asset="asset"),
+    success=MappingProxyType({"msg": ("success",)}),
 )
 
 FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
@@ -119,6 +128,7 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
         }
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", excluded=("BNB",)),
+    success=MappingProxyType({"msg": ("success",)}),
 )
 
 USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
@@ -176,12 +186,12 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
                 "ISOLATED_MARGIN_MAIN",
             ),
         ),
-        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1),
+        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1, pattern="^[^a-z\\s]+$"),
         Parameter(
             name="amount", argument="amount", kind="decimal", required=True, pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?$"
         ),
-        Parameter(name="fromSymbol", argument="from_symbol", kind="string", min_length=1),
-        Parameter(name="toSymbol", argument="to_symbol", kind="string", min_length=1),
+        Parameter(name="fromSymbol", argument="from_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -257,6 +267,7 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
         source_owner="fromSymbol",
         target_owner="toSymbol",
     ),
+    success=MappingProxyType({}),
 )
 
 MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = Operation(
@@ -273,8 +284,10 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     call_limit=None,
     permissions=("enableSpotAndMarginTrading",),
     parameters=(
-        Parameter(name="email", argument="email", kind="string", required=True, min_length=3),
-        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1),
+        Parameter(
+            name="email", argument="email", kind="string", required=True, min_length=3, pattern="^[^\\s@]+@[^\\s@]+$"
+        ),
+        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1, pattern="^[^a-z\\s]+$"),
         Parameter(
             name="amount", argument="amount", kind="decimal", required=True, pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?$"
         ),
@@ -313,6 +326,7 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
         source_owner="email",
         target_owner="email",
     ),
+    success=MappingProxyType({}),
 )
 
 GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.TransferableEarnBalance] = Operation(
@@ -368,6 +382,7 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
         asset="asset",
         amount="amount",
     ),
+    success=MappingProxyType({}),
 )
 
 OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(

@@ -18,7 +18,7 @@ from ._runtime.clock import Clock as _Clock
 from ._runtime.sandbox.core import Received, Sandbox as _Sandbox
 from ._runtime.sandbox.failures import FailureKind, InjectedFailure
 from ._runtime.sandbox.ledger import Entry, WalletRef
-from ._runtime.transport import HandlerTransport as _HandlerTransport
+from ._runtime.sandbox.transport import HandlerTransport as _HandlerTransport
 
 __all__ = ["Entry", "FailureKind", "InjectedFailure", "Received", "Sandbox", "Wallet", "WalletRef"]
 

@@ -5,6 +5,7 @@ A field without a row is compared by the row of another field, or follows from o
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
@@ -116,6 +117,22 @@ def _effect(operation: ir.Operation) -> str | None:
     return f"{_EFFECTS[type(effect)]} ({', '.join(texts)})"
 
 
+def _success(operation: ir.Operation) -> str | None:
+    """Return the values of a success as JSON, by field."""
+    texts = (
+        f"{wire} {' or '.join(json.dumps(value, ensure_ascii=False) for value in values) or 'any'}"
+        for wire, values in operation.success.items()
+    )
+    return ", ".join(texts) or None
+
+
+def _success_impact(pair: Pair) -> Impact:
+    """Return the impact of other values of a success: fewer make an exception of what was returned."""
+    old, new = pair.old.success, pair.new.success
+    fewer = any(values and (not old.get(wire) or set(old[wire]) - set(values)) for wire, values in new.items())
+    return "breaking" if fewer else "facts"
+
+
 def _route(value: ir.EnumValue) -> str | None:
     return f"from {value.route.source} to {value.route.target}" if value.route else None
 
@@ -151,6 +168,7 @@ def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, s
         "call limit": _call_limit(operation),
         "moves funds": written(operation.moves_funds),
         "effect": _effect(operation),
+        "success": _success(operation),
     }
     for fact, value in plain.items():
         if value:
@@ -336,6 +354,7 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         ),
         "moves_funds": ValueRow("breaking", "x-binance-moves-funds", "moves funds"),
         "effect": ValueRow("facts", "x-binance-effect", read=_effect),
+        "success": ValueRow(_success_impact, "x-binance-success", read=_success),
         "when_unknown": TextRow("description", "x-binance-when-unknown", "when unknown"),
         "weight": _weight,
         "call_limit": ValueRow("facts", "x-binance-call-limit", "call limit", read=_call_limit),

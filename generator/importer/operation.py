@@ -15,6 +15,7 @@ from generator.openapi import locate
 from generator.openapi.document import at, has_key
 from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
+from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion
 from generator.sources.fact_texts import NOT_LISTED, weight_text
@@ -106,14 +107,17 @@ class _Drafter:
             "x-binance-weight": self._weight(),
             **self._limit(),
             **self._funds(),
+            "x-binance-success": {},
             **self._conditions(parameters),
             "x-binance-source": self._sources(),
             "x-binance-note": [],
             **({"parameters": parameters} if parameters else {}),
             "responses": self._responses(name),
         }
+        operation["x-binance-success"] = self._success()
         operation["x-binance-note"] = [self._written(note) for note in self._notes]
-        kept = {key: value for key, value in operation.items() if value or key != "x-binance-note"}
+        may_be_empty = ("x-binance-note", "x-binance-success")
+        kept = {key: value for key, value in operation.items() if value or key not in may_be_empty}
         return Draft(self._endpoint, kept, self._components.added)
 
     def _responses(self, name: str) -> dict[str, Any]:
@@ -258,6 +262,16 @@ class _Drafter:
             ),
             "x-binance-when-unknown": self._components.description_gaps(where, {}),
         }
+
+    def _success(self) -> dict[str, Any]:
+        """Return gaps for the fields of the drafted response that can say that a call failed."""
+        record: Mapping[str, Any] = next(reversed(self._components.added.values()), {})
+        task = "List the values of the field in a success, such as [0], or write any where it says nothing about that."
+        return Flow(
+            (wire, drafts.gap(task))
+            for wire in record.get("properties", ())
+            if can_say_failed(wire, moves_funds=not self._reads)
+        )
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         stated = {

@@ -21,6 +21,7 @@ from . import types as ir
 from .models import read_model
 from .node import InvalidNode, Node
 from .parameters import SIGNATURE, Inputs, example_call, read_conditions, read_parameters
+from .success import read_success
 from .wallet_effects import read_effect
 
 _JSON = "application/json"
@@ -217,7 +218,8 @@ def _result(node: Node, name: str) -> dict[str, Any]:
     model = read_model(media["schema"], f"{names.pascal(name)}Response")
     _check_response_example(media["example"], media.get("schema"))
     example = json.dumps(media.get("example"), ensure_ascii=False, indent=2)
-    return {"result": model, "result_text": response.text(), "response_example": example}
+    success = read_success(node, model, media["example"])
+    return {"result": model, "result_text": response.text(), "response_example": example, "success": success}
 
 
 def _check_response_example(example: Node, schema: dict[str, Any]) -> None:

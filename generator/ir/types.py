@@ -18,6 +18,7 @@ Transfer: TypeAlias = operation.Transfer
 Collection: TypeAlias = operation.Collection
 Report: TypeAlias = operation.Report
 Effect: TypeAlias = operation.Effect
+FieldValue: TypeAlias = operation.FieldValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,8 @@ class Operation(Written):
     result: Model
     result_text: Text
     response_example: str
+    success: Mapping[str, tuple[FieldValue, ...]]
+    """The fields of the response that can say that the call failed, and their values in a success; none: any value."""
     example: Mapping[str, Any]
     """A valid call, by argument name."""
     pages: Mapping[Language, Page]

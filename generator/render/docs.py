@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import SimpleNamespace
@@ -200,6 +201,21 @@ class DocsContext:
                 reached |= {name: by_name[name] for name in new}
                 waiting += [reached[name] for name in new]
         return list(reached.values())
+
+    def success(self, operation: ir.Operation) -> str:
+        """Return which values the fields of a success have, or nothing where none can say that the call failed."""
+        labels = self._strings.endpoint
+        fields = [
+            labels["success_field"].format(
+                field=code(wire),
+                values=self.codes(
+                    [json.dumps(value, ensure_ascii=False) for value in values], vars(self._strings)["or"]
+                ),
+            )
+            for wire, values in operation.success.items()
+            if values
+        ]
+        return str(labels["success"]).format(fields=labels["success_and"].join(fields)) if fields else ""
 
     def notes(self, operation: ir.Operation) -> list[tuple[str, ir.Text]]:
         """Return every note that concerns an operation, with the name of what it is about, or ""."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import random
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
 from urllib.parse import unquote
@@ -27,9 +28,9 @@ from .errors import (
 from .flow import Flow
 from .headers import NGINX, banned_until, firewall, used_weight
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
-from .observe import Hook, logger
+from .observe import Hook, log, logger
 from .operation import Api, Operation
-from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of
+from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of, unanswered
 from .redact import Redaction
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
@@ -64,17 +65,22 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True)
-class Await:
-    """The command to await what an `AsyncLimiter` returned, which only an asynchronous client has."""
+class Ask:
+    """The command to ask a limiter."""
 
-    awaitable: Awaitable[Any]
+    question: Callable[[], object]
 
-    async def perform_async(self) -> Any:
-        """Await it in the running event loop."""
-        return await self.awaitable
+    def perform(self) -> object:
+        """Ask it in the calling thread."""
+        return self.question()
+
+    async def perform_async(self) -> object:
+        """Ask it in the running event loop, and await what an `AsyncLimiter` returns."""
+        returned = self.question()
+        return await returned if inspect.isawaitable(returned) else returned
 
 
-Command: TypeAlias = Exchange | Sleep | Await
+Command: TypeAlias = Exchange[Http] | Sleep | Ask
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
@@ -119,7 +125,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             transport: An httpx transport under a client made here, such as the sandbox's.
             clock: The time that requests are stamped with; by default this machine's, corrected by Binance's.
             limiter: The budgets to keep within; by default this client's own. `AsyncClient` takes an `AsyncLimiter`
-                too, and needs one that asks a network: `RedisLimiter` would hold up the event loop.
+                too, and refuses `RedisLimiter`, which would hold up the event loop.
             on_attempt: A plain function, called after each attempt, in the thread of the call.
 
         Raises:
@@ -146,7 +152,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             "Accept-Encoding": "identity",
             "User-Agent": f"binance-transfers/{self._api.version}",
         }
-        self._transport = Transport(self._base_url, http_client, transport, headers, asynchronous=self._asynchronous)
+        self._transport: Transport[Http, HttpTransport] = Transport(
+            self._base_url, http_client, transport, headers, asynchronous=self._asynchronous
+        )
         self._last_headers: Mapping[str, str] = {}
         self._used_weights: dict[str, int] = {}
 
@@ -179,25 +187,24 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def __reduce__(self) -> NoReturn:
         raise TypeError("A client holds a secret and is not pickled; make a new one where it is needed.")
 
-    def _call_flow(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Flow[Command, Result]:
+    def _call_flow(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Flow[Command[Http], Result]:
         """Check, reserve, sign, send and judge; and once more where that is safe."""
         call = self._start(operation, arguments)
         while True:
             yield from self._reserve_budget(call)
             result = yield from self._attempt(call)
             if not isinstance(result, BinanceError):
-                finished: Result = result
-                return finished
+                return result
             delay, call.last = self._delay(call, result), result
             with call.waiting():
                 if isinstance(result, TimestampOutOfWindow):
                     try:
-                        yield from self._clock_flow(min(self._timeout, call.left()))
+                        yield from self._clock_flow(min(self._timeout, call.remaining()))
                     except NotExecuted as no_time:
                         raise result from no_time
                 yield Sleep(delay)
 
-    def _clock_flow(self, seconds: float) -> Flow[Command, None]:
+    def _clock_flow(self, seconds: float) -> Flow[Command[Http], None]:
         """Set the clock by Binance's."""
         call = Call(prepare(SERVER_TIME, {}), time.monotonic() + seconds)
         yield from self._reserve_budget(call)
@@ -206,7 +213,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             raise response
         self._clock.correct(response.time, call.taken() / 2)
 
-    def _start(self, operation: Operation[Any], arguments: Mapping[str, object]) -> Call:
+    def _start(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Call[Result]:
         if self._recv_window is not None and arguments.get("recv_window", 0) is None:
             arguments = {**arguments, "recv_window": self._recv_window}
         prepared = prepare(operation, arguments)
@@ -217,13 +224,13 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             raise InvalidRequest((problem,), operation=operation.name)
         return Call(prepared, time.monotonic() + self._deadline)
 
-    def _reserve_budget(self, call: Call) -> Flow[Command, None]:
+    def _reserve_budget(self, call: Call[Any]) -> Flow[Command[Http], None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
         with call.waiting():
-            limiter, clock, cause = self._limiter, self._clock, None
+            cause = None
             try:
-                while wait := (yield from self._settled(limiter.reserve(call.operation, clock.milliseconds()))):
-                    if self._when_full == "raise" or wait >= call.left():
+                while wait := (yield Ask(partial(self._reservation, call))):
+                    if self._when_full == "raise" or wait >= call.remaining():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)
                         break
@@ -236,18 +243,22 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
                 raise call.last from refusal
             raise refusal from cause
 
-    def _attempt(self, call: Call) -> Flow[Command, Any]:
+    def _reservation(self, call: Call[Any]) -> Any:
+        return self._limiter.reserve(call.operation, self._clock.milliseconds(), **self._patience(call))
+
+    def _attempt(self, call: Call[Result]) -> Flow[Command[Http], Result | BinanceError]:
         """Send once, and return the receipt or the exception that says what else is known."""
         if self._transport.is_closed:
             raise call.not_sent("the client is closed.")
-        call.begin(self._clock.milliseconds())
-        outgoing, progress = self._outgoing(call), self._transport.progress()
+        with call.waiting():
+            call.begin(self._clock.milliseconds())
+            outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
             response = call.cleaned((yield from self._transport.send(outgoing, progress)))
             result = result_of(call, response, self._api.errors)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
             why = f"interrupted by {type(interruption).__name__}"
-            known = result_of(call, Fault(why, may_have_arrived=progress.may_have_arrived), self._api.errors)
+            known = unanswered(call, Fault(why, may_have_arrived=progress.may_have_arrived))
             self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
@@ -256,13 +267,13 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             self._show(call, result, response)
             yield from self._inform_limiter(call, response, result)
         except Exception:  # noqa: BLE001 - what watches and counts calls must not change their outcome
-            logger.exception("what watches or counts calls failed after %s", call.operation.name)
+            logger.exception("what watches or counts calls failed after %s", call.operation.name, extra=call.names())
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came
             known = answered_then_interrupted(call, result)
             raise strip_tracebacks(interruption) from known
         return result
 
-    def _outgoing(self, call: Call) -> Outgoing:
+    def _outgoing(self, call: Call[Any]) -> Outgoing:
         operation = call.operation
         signer = self._credentials.signer if operation.requires_signature else None
         try:
@@ -280,24 +291,25 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             self._credentials.headers if operation.requires_key else {},
             moves_funds=operation.moves_funds,
             timeout=self._timeout,
-            deadline=call.left,
+            remaining=call.remaining,
         )
 
-    def _inform_limiter(self, call: Call, response: Response | Fault, result: object) -> Flow[Command, None]:
+    def _inform_limiter(self, call: Call[Any], response: Response | Fault, result: object) -> Flow[Command[Http], None]:
         if isinstance(response, Response):
-            yield from self._settled(self._limiter.observe(call.operation, response.headers, call.sent_at))
+            observe, patience = self._limiter.observe, self._patience(call)
+            yield Ask(partial(observe, call.operation, response.headers, call.sent_at, **patience))
         if (pause := _pause(result)) is not None:
-            seconds, everything = pause
-            now = self._clock.milliseconds()
-            yield from self._settled(self._limiter.block(call.operation, seconds, now, everything=everything))
+            (seconds, everything), now, patience = pause, self._clock.milliseconds(), self._patience(call)
+            yield Ask(partial(self._limiter.block, call.operation, seconds, now, everything=everything, **patience))
 
-    def _settled(self, result: Any) -> Flow[Command, Any]:
-        """Return what a limiter returned, awaited where it is an `AsyncLimiter`."""
-        return (yield Await(result)) if self._asynchronous and inspect.isawaitable(result) else result
+    def _patience(self, call: Call[Any]) -> dict[str, Any]:
+        """Let a limiter that asks a network wait for half of what is left, so that the call keeps the other half."""
+        asks_network = getattr(self._limiter, "_asks_network", False) is True
+        return {"within": max(0.0, call.remaining() / 2)} if asks_network else {}
 
-    def _show(self, call: Call, result: object, response: Response | Fault | None) -> None:
+    def _show(self, call: Call[Any], result: object, response: Response | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""
-        headers = response.headers if isinstance(response, Response) else {}
+        headers: Mapping[str, str] = response.headers if isinstance(response, Response) else {}
         used = used_weight(call.operation, headers)
         if headers:
             self._last_headers = headers
@@ -307,26 +319,26 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if self._on_attempt is None and not logger.isEnabledFor(level):
             return
         attempt = call.record(result, response, used)
-        logger.log(level, "%s", attempt.line())
+        log(attempt, level)
         if self._on_attempt is not None:
             try:
                 self._on_attempt(attempt)
             except Exception:  # noqa: BLE001 - what watches a call must not change its outcome
-                logger.exception("on_attempt failed after %s", attempt.operation)
+                logger.exception("on_attempt failed after %s", call.operation.name, extra=call.names())
 
-    def _delay(self, call: Call, error: BinanceError) -> float:
+    def _delay(self, call: Call[Any], error: BinanceError) -> float:
         """Return the seconds until the next attempt, or raise the error where there is none."""
         delay = delay_before_retry(self._retry, call.operation, error, call.attempt, random.random())  # noqa: S311
         if delay is None:
             raise error
         # Not before the pause ends that the limiter keeps where Binance does not say how long.
         delay = max(delay, (_pause(error) or (0.0, False))[0])
-        if delay >= call.left():
+        if delay >= call.remaining():
             raise error
         return delay
 
 
-def _pause(result: Any) -> tuple[float, bool] | None:
+def _pause(result: object) -> tuple[float, bool] | None:
     """Return for how many seconds nothing more is wanted, and whether of any endpoint, if a pause is wanted."""
     if not isinstance(result, (NotExecuted, OutcomeUnknown)) or result.status is None:
         return None

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from operator import methodcaller
+from collections.abc import Awaitable
 from types import TracebackType
 from typing import Self
 
-from .base_client import BaseClient, Result
+from .base_client import BaseClient, Command, Result
 from .flow import run, run_async
 from .limiter import AsyncLimiter, Limiter
 from .operation import Operation
 from .transport import AsyncHttp, AsyncHttpTransport, SyncHttp, SyncHttpTransport
 
-_perform, _perform_async = methodcaller("perform"), methodcaller("perform_async")
+
+def _perform(command: Command[SyncHttp]) -> object:
+    return command.perform()
+
+
+def _perform_async(command: Command[AsyncHttp]) -> Awaitable[object]:
+    return command.perform_async()
 
 
 class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):

@@ -26,7 +26,7 @@ class Credentials:
         return "Credentials(***)"
 
 
-def credentials_of(api_key: str | None, secret: str | bytes | Signer | None) -> Credentials | ValueError:
+def credentials_of(api_key: Any, secret: Any) -> Credentials | ValueError:
     """Return what signs and identifies, or what is wrong with it; raises nothing, as its locals hold secrets."""
     if api_key is not None and not (
         isinstance(api_key, str) and api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key != ""

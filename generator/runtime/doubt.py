@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from .operation import ErrorCode, Operation
 from .short_repr import short_repr
-from .transport import Response
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -20,6 +19,8 @@ _ID = re.compile(r"(tran|txn|transfer|transaction)_?id", re.IGNORECASE)
 _NO_ID = re.compile(r"\s*(|-.*|[0.]+|null|none|nil|undefined|nan|n/a|true|false)\s*", re.IGNORECASE | re.DOTALL)
 _NO_ERROR = re.compile(r"0*|200")
 _NOT_PLAIN = "the response is not one JSON object that names each field once"
+_OF_ERRORS = frozenset({"code", "msg"})
+"""The fields of every error."""
 _FLAGS = frozenset({"success", "succeeded", "issuccess", "ok"})
 _ERRORS = ("err", "error", "exception", "fault", "fail", "failure", "failed")
 """How the names of fields that hold an error begin or end."""
@@ -54,19 +55,51 @@ def plain(raw: msgspec.Raw | None) -> object:
         return None
 
 
+def can_say_failed(name: str, *, moves_funds: bool) -> bool:
+    """Return whether a field of this name can say that the call failed.
+
+    A status, a message or an error in the response to a read is about what is read.
+    """
+    name = _bare(name)
+    is_word = name in _WORDS or name.startswith(_ERRORS) or name.endswith(_ERRORS)
+    return name == "code" or name in _FLAGS or (moves_funds and is_word)
+
+
+def failure(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None) -> str | None:
+    """Return which field has a value that it does not have in a success."""
+    for name, values in operation.success.items():
+        if fields is None or name not in fields or not values:
+            continue
+        value = plain(fields[name])
+        if not _is_one_of(value, values):
+            expected = " or ".join(map(short_repr, values))
+            return f"the response's {name} is {short_repr(value)}, and {expected} in a success"
+    return None
+
+
+def is_error(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None) -> bool:
+    """Return whether a body has nothing but what an error has, and no field with its value of a success."""
+    if fields is None or not _OF_ERRORS.union(operation.success).issuperset(fields):
+        return False
+    return not any(_is_one_of(plain(fields[name]), operation.success.get(name, ())) for name in fields)
+
+
+def _is_one_of(value: object, known: Iterable[object]) -> bool:
+    # True is no 1 here.
+    return any(type(value) is type(other) and value == other for other in known)
+
+
 def contradiction(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None, body: bytes) -> str | None:
     """Return why a receipt is no proof: it names no transfer, names something twice, or says that it failed."""
     model: Any = operation.decoder.type
     if fields is None:
         return _NOT_PLAIN if hasattr(model, "__struct_fields__") else None
-    known, ids, verdicts = _known(model, getattr(operation.effect, "receipt", None))
+    known, ids = _known(model, getattr(operation.effect, "receipt", None))
     more = fields.keys() - known
     # Each name is followed by a colon: a plain receipt, as nearly all are, is looked at no further.
     if (more or body.count(b":") != len(fields)) and not _is_object(body.decode(errors="replace"), set()):
         return _NOT_PLAIN
-    for name in (*more, *verdicts) if verdicts else more:
-        if name not in fields:
-            continue
+    for name in more:
         try:
             failed = _says_failed(name, plain(fields[name]))
         except RecursionError:
@@ -90,11 +123,10 @@ def transfer_id(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | N
 
 
 @cache
-def _known(model: type, documented: str | None) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
-    """Return the wire names of a record's fields, those that hold a transfer's id, and those that say how it ended."""
+def _known(model: type, documented: str | None) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the wire names of a record's fields, and those that hold a transfer's id."""
     names: tuple[str, ...] = getattr(model, "__struct_encode_fields__", ())
-    verdicts = tuple(name for name in names if name == "code" or name.lower() in _FLAGS)
-    return frozenset(names), tuple(name for name in names if _is_id_name(name, documented)), verdicts
+    return frozenset(names), tuple(name for name in names if _is_id_name(name, documented))
 
 
 def _is_id_name(name: str, documented: str | None) -> bool:
@@ -107,7 +139,7 @@ def _is_id(value: object) -> bool:
 
 def _says_failed(name: str, value: object) -> bool:
     """Return whether a field says that the call failed."""
-    name = re.sub(r"[\W_]", "", name).lower()
+    name = _bare(name)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if name in _FLAGS:
         return value is not True and value != 1 and not (isinstance(value, str) and value and _GOOD.fullmatch(value))
@@ -119,24 +151,29 @@ def _says_failed(name: str, value: object) -> bool:
         return value is not None and not _NO_ERROR.fullmatch(str(value))
     if name.startswith(_ERRORS) or name.endswith(_ERRORS):
         return bool(value) and not (isinstance(value, str) and not value.strip(" 0"))
-    inner = value if isinstance(value, list) else [value]
-    return any(_says_failed(*field) for record in inner if isinstance(record, dict) for field in record.items())
+    inner = cast("list[object]", value) if isinstance(value, list) else [value]
+    records = [cast("dict[str, object]", record) for record in inner if isinstance(record, dict)]
+    return any(_says_failed(*field) for record in records for field in record.items())
 
 
-def hides_doubt(response: Response, codes: Mapping[int, ErrorCode]) -> bool:
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+def hides_doubt(body: bytes, headers: Mapping[str, str], codes: Mapping[int, ErrorCode]) -> bool:
     """Return whether a body was not read whole, or says anywhere that the outcome is open."""
-    charset = _CHARSET.search(response.headers.get("content-type", ""))
+    charset = _CHARSET.search(headers.get("content-type", ""))
     if charset and charset[1].lower() not in _READABLE:
         return True
     try:
-        text = response.body.removeprefix(_BYTE_ORDER_MARK).decode()
+        text = body.removeprefix(_BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError:
         return True
     numbers: set[int] = set()
     if not _is_object(text, numbers) and (
         "\0" in text
         or text.lstrip().startswith(_DATA)
-        or response.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
+        or headers.get("content-encoding", "").strip().lower() not in ("", "identity")
     ):
         return True
     if any(codes[number].outcome != "not_executed" for number in numbers & codes.keys()):

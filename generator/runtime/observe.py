@@ -9,7 +9,10 @@ from typing import Literal, TypeAlias
 
 logger = logging.getLogger("binance_transfers")
 
-Outcome: TypeAlias = Literal["done", "not_executed", "unknown"]
+Outcome: TypeAlias = Literal["executed", "not_executed", "unknown"]
+
+_LINE = "%s attempt %d: %s (HTTP %s, code %s, weight used %s, %.3f s)"
+"""The same for every attempt, so that logs can be grouped by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class Attempt:
     """The method that was called."""
     method: str
     path: str
+    parameters: Mapping[str, object] = field(repr=False)
+    """The parameters that were sent, by wire name; no key, timestamp or signature."""
+    call_id: str
+    """The same for all attempts of one call, and another one for each call."""
     number: int
     """1 for the first attempt."""
     started: float
@@ -40,9 +47,28 @@ class Attempt:
 
     def line(self) -> str:
         """Return the attempt as a line for a log."""
-        ended = self.error or self.outcome
-        response = f"HTTP {self.status}, code {self.code}, weight used {self.used_weight}, {self.duration:.3f} s"
-        return f"{self.operation} attempt {self.number}: {ended} ({response})"
+        return _LINE % _described(self)
+
+
+def log(attempt: Attempt, level: int) -> None:
+    """Log an attempt, with its facts in fields too, for formatters that write such."""
+    fields = {
+        "operation": attempt.operation,
+        "call_id": attempt.call_id,
+        "attempt": attempt.number,
+        "outcome": attempt.outcome,
+        "error": attempt.error,
+        "status": attempt.status,
+        "code": attempt.code,
+        "used_weight": attempt.used_weight,
+        "duration": attempt.duration,
+    }
+    logger.log(level, _LINE, *_described(attempt), extra=fields)
+
+
+def _described(attempt: Attempt) -> tuple[object, ...]:
+    known = attempt.error or attempt.outcome, attempt.status, attempt.code, attempt.used_weight, attempt.duration
+    return attempt.operation, attempt.number, *known
 
 
 Hook: TypeAlias = Callable[[Attempt], None]

@@ -12,6 +12,8 @@ import msgspec
 Result = TypeVar("Result")
 Value = str | int | bool | Decimal
 """A single parameter value, as the table writes it."""
+FieldValue: TypeAlias = str | int | bool | None
+"""A value of a response's field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,10 @@ class Operation(Generic[Result]):
     """The documentation pages, by language."""
     effect: Effect | None = field(default=None, repr=False)
     """The effect of a call on wallets, where the spec says so."""
+    success: Mapping[str, tuple[FieldValue, ...]] = field(
+        default_factory=dict[str, tuple[FieldValue, ...]], repr=False, hash=False
+    )
+    """The fields of a response that can say that the call failed, and their values in a success; none: any value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +197,5 @@ class Api:
     servers: tuple[str, ...]
     operations: Mapping[str, Operation[Any]] = field(repr=False, hash=False)
     errors: Mapping[int, ErrorCode] = field(repr=False, hash=False)
-    wallets: Mapping[str, str | None] = field(default_factory=dict, repr=False, hash=False)
+    wallets: Mapping[str, str | None] = field(default_factory=dict[str, str | None], repr=False, hash=False)
     """Every wallet; where there are several of its kind, with what distinguishes them: `symbol` or `email`."""

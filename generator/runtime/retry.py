@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 from . import errors
 from .operation import Operation
@@ -33,7 +34,8 @@ class RetryPolicy:
         if type(self.attempts) is not int or self.attempts < 1:
             needed = "a RetryPolicy needs a whole number, at least 1."
             raise ValueError(f"attempts is {short_repr(self.attempts)}; {needed}")
-        for name, delay in (("first_delay", self.first_delay), ("longest_delay", self.longest_delay)):
+        delays: dict[str, Any] = {"first_delay": self.first_delay, "longest_delay": self.longest_delay}
+        for name, delay in delays.items():
             is_number = isinstance(delay, (int, float)) and not isinstance(delay, bool)
             if not is_number or not 0 <= delay <= sys.float_info.max:
                 needed = "a RetryPolicy needs a finite number of seconds, at least 0."

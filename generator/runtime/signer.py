@@ -9,7 +9,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, Protocol, Self, TypeAlias
+from typing import Any, NoReturn, Protocol, Self, TypeAlias
 
 Opened: TypeAlias = tuple[str, Callable[[bytes], bytes]]
 """The kind of a private key, and what signs with it."""
@@ -115,14 +115,14 @@ class PemSigner:
         raise TypeError(_PICKLED)
 
 
-def _keyed(secret: str | bytes) -> hmac.HMAC | ValueError:
+def _keyed(secret: Any) -> hmac.HMAC | ValueError:
     """Return what signs with the secret, or what is wrong with it."""
+    if not isinstance(secret, (str, bytes)) or not secret.strip():
+        return ValueError("The API secret must be text or bytes, and not blank.")
     try:
         raw = _bytes(secret)
     except UnicodeEncodeError:
         return ValueError("The API secret has characters that cannot be written as UTF-8.")
-    if not isinstance(raw, bytes) or not raw.strip():
-        return ValueError("The API secret must be text or bytes, and not blank.")
     if _is_pem(raw):
         return ValueError("The API secret is a private key in PEM form; give a PemSigner made of it instead.")
     if secret != secret.strip():
@@ -135,7 +135,7 @@ def _keyed(secret: str | bytes) -> hmac.HMAC | ValueError:
     return hmac.new(raw, digestmod=hashlib.sha256)
 
 
-def _opened_file(path: str | Path, passphrase: str | bytes | None) -> Opened | ValueError | ImportError | OSError:
+def _opened_file(path: Any, passphrase: str | bytes | None) -> Opened | ValueError | ImportError | OSError:
     if isinstance(path, (str, Path)) and _is_pem(str(path).encode(errors="replace")):
         return ValueError("The path of the private key is the key itself; give it to PemSigner(...) as it is.")
     try:

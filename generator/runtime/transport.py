@@ -1,4 +1,4 @@
-"""The one module that knows httpx: sends a request once, and returns its response or why there is none."""
+"""Sends a request once over httpx, and returns its response or why there is none."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import logging
 import os
 import ssl
 import threading
-import time
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import httpx
 
@@ -33,6 +32,8 @@ _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
 _LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+_KINDS: Mapping[bool, Any] = {False: httpx.Client, True: httpx.AsyncClient}
+"""The class of HTTP clients, by whether calls are asynchronous."""
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts no certificate."""
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
@@ -51,7 +52,7 @@ class Outgoing:
     """Send it over a connection opened for it, as one that lay idle may be closed under it, unanswered."""
     timeout: float
     """Seconds for the connection, and for each read and write."""
-    deadline: Callable[[], float] = field(repr=False)
+    remaining: Callable[[], float] = field(repr=False)
     """Seconds that are left for all of it."""
 
 
@@ -117,7 +118,7 @@ def _until_deadline(timeout: float | None) -> float | None:
     outgoing = _sending.get()
     if outgoing is None:
         return timeout
-    return min(outgoing.timeout if timeout is None else timeout, outgoing.deadline())
+    return min(outgoing.timeout if timeout is None else timeout, outgoing.remaining())
 
 
 class _OmitOurRequests(logging.Filter):
@@ -126,7 +127,7 @@ class _OmitOurRequests(logging.Filter):
     Ours hold the key and the signature.
     """
 
-    def filter(self, _record: logging.LogRecord, /) -> bool:
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - called by its name
         return _sending.get() is None
 
 
@@ -139,19 +140,19 @@ class _Abandoned(Exception):
 
 
 @dataclass(slots=True)
-class Exchange:
+class Exchange(Generic[Http]):
     """The command to send a request and to read its response."""
 
-    http: Any = field(repr=False)
+    http: Http = field(repr=False)
     request: httpx.Request = field(repr=False)
-    deadline: Callable[[], float] = field(repr=False)
+    remaining: Callable[[], float] = field(repr=False)
 
-    def perform(self) -> Response:
+    def perform(self: Exchange[SyncHttp]) -> Response:
         """Send from the calling thread, whose waits the network backend bounds by the deadline."""
         # No auth of the HTTP client's: a scheme that answers a 401 would send the request twice.
         response = self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
         try:
-            body = _Body(response, self.deadline)
+            body = _Body(response, self.remaining)
             if body.is_wanted:
                 for part in response.iter_raw():
                     body.add(part)
@@ -159,16 +160,16 @@ class Exchange:
             response.close()
         return _received(response, body)
 
-    async def perform_async(self) -> Response:
+    async def perform_async(self: Exchange[AsyncHttp]) -> Response:
         """Send from the running event loop, which ends it all at the deadline."""
         import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
 
-        limit = asyncio.timeout(self.deadline())
+        limit = asyncio.timeout(self.remaining())
         try:
             async with limit:
                 response = await self.http.send(self.request, stream=True, auth=None, follow_redirects=False)
                 try:
-                    body = _Body(response, self.deadline)
+                    body = _Body(response, self.remaining)
                     if body.is_wanted:
                         async for part in response.aiter_raw():
                             body.add(part)
@@ -181,31 +182,33 @@ class Exchange:
             raise
 
 
-class Transport:
+class Transport(Generic[Http, HttpTransport]):
     """Sends over HTTP clients of its own, or over the caller's, whether they are httpx's sync or async ones."""
 
     def __init__(
         self,
         base_url: str,
-        http_client: SyncHttp | AsyncHttp | None,
-        transport: SyncHttpTransport | AsyncHttpTransport | None,
+        http_client: Http | None,
+        transport: HttpTransport | None,
         headers: Headers,
         *,
         asynchronous: bool,
     ) -> None:
-        kind: Any = httpx.AsyncClient if asynchronous else httpx.Client
+        kind = _KINDS[asynchronous]
         _check_given("http_client", http_client, kind)
         _check_given("transport", transport, httpx.AsyncBaseTransport if asynchronous else httpx.BaseTransport)
         if http_client is not None and transport is not None:
             raise ValueError("Give http_client or transport, not both: an HTTP client brings its own transport.")
         if http_client is not None and http_client.is_closed:
             raise ValueError("http_client is closed; give one that is open.")
+        self._http: Http
+        self._fresh: Http
         self._base_url = base_url
         self._traced = http_client is None and transport is None
         closing = {**headers, "Connection": "close"}
-        self._inherited: list[Any] = []
+        self._inherited: list[Http] = []
         self._is_forked = False
-        self._open: Callable[[], tuple[Any, Any]] | None = None
+        self._open: Callable[[], tuple[Http, Http]] | None = None
         if self._traced:
             # One set of certificates for all: reading them is most of what making a client costs.
             plain = base_url.startswith("http:")
@@ -213,14 +216,16 @@ class Transport:
             self._open = partial(_own_clients, kind, headers, closing, verify=verify, trust_env=not plain)
             self._http, self._fresh = self._open()
             call_after_fork(self)
+        elif http_client is not None:
+            self._http = self._fresh = http_client
         else:
-            self._http = self._fresh = http_client or kind(transport=transport, headers=closing, cookies=_no_cookies())
+            self._http = self._fresh = kind(transport=transport, headers=closing, cookies=_no_cookies())
         self._added = {} if http_client is None else closing
-        self._note = "note_async" if asynchronous else "note"
+        self._asynchronous = asynchronous
         self._is_owner = http_client is None
 
     @property
-    def owned(self) -> tuple[Any, ...]:
+    def owned(self) -> tuple[Http, ...]:
         """The HTTP clients to close in the end."""
         self._leave_inherited()
         return (self._http, self._fresh) if self._is_owner else ()
@@ -248,26 +253,27 @@ class Transport:
         """Return what will know how far the next request came."""
         return Progress(traced=self._traced, hooked=bool(self._http.event_hooks["response"]))
 
-    def send(self, outgoing: Outgoing, progress: Progress) -> Flow[Exchange, Response | Fault]:
+    def send(self, outgoing: Outgoing, progress: Progress) -> Flow[Exchange[Http], Response | Fault]:
         """Send once; redirects are responses, not followed."""
-        if outgoing.deadline() <= 0:
+        if outgoing.remaining() <= 0:
             return Fault("the deadline passed before it was sent", may_have_arrived=False)
         self._leave_inherited()
         http = self._fresh if outgoing.moves_funds else self._http
         try:
-            request = self._request(http, outgoing, getattr(progress, self._note))
+            trace = progress.note_async if self._asynchronous else progress.note
+            request = self._request(http, outgoing, trace)
             token = _sending.set(outgoing)
             try:
-                response: Response = yield Exchange(http, request, outgoing.deadline)
+                response: Response = yield Exchange(http, request, outgoing.remaining)
             finally:
                 _sending.reset(token)
         except (httpx.HTTPError, httpx.InvalidURL, _Abandoned, UnicodeError) as error:
             return _fault(error, progress, outgoing)
         return response
 
-    def _request(self, http: SyncHttp | AsyncHttp, outgoing: Outgoing, trace: Any) -> httpx.Request:
+    def _request(self, http: Http, outgoing: Outgoing, trace: Callable[..., object]) -> httpx.Request:
         """Build the request with the client's headers but not its params: the URL is the signed one byte for byte."""
-        seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.deadline()))
+        seconds = max(_SHORTEST, min(outgoing.timeout, outgoing.remaining()))
         extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds), "trace": trace}
         url = self._base_url + outgoing.target.decode("ascii")
         request = httpx.Request(outgoing.method, url, headers=http.headers, extensions=extensions)
@@ -360,9 +366,9 @@ class _Body(bytearray):
     An encoded body stays unread: none is asked for, and a thousand bytes of one can unpack to gigabytes.
     """
 
-    def __init__(self, response: httpx.Response, deadline: Callable[[], float]) -> None:
+    def __init__(self, response: httpx.Response, remaining: Callable[[], float]) -> None:
         super().__init__()
-        self._deadline = deadline
+        self._remaining = remaining
         is_plain = response.headers.get("content-encoding", "").strip().lower() in ("", "identity")
         self.is_wanted = is_plain and not response.is_stream_consumed
         """Whether it is to be read, or else was read by a hook or is encoded."""
@@ -374,7 +380,7 @@ class _Body(bytearray):
         self += part
         if len(self) > _LARGEST_BODY:
             raise _Abandoned(f"the response is longer than {_LARGEST_BODY} bytes")
-        if self._deadline() <= 0:
+        if self._remaining() <= 0:
             raise _Abandoned("the deadline passed while the response was read")
 
 
@@ -393,77 +399,3 @@ def _fault(error: Exception, progress: Progress, outgoing: Outgoing) -> Fault:
     else:
         reason = f"{kind}: {text}"
     return Fault(reason, may_have_arrived=progress.may_have_arrived_before(error))
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A response, and what becomes of it on its way."""
-
-    response: Response
-    delivery: Literal["whole", "cut", "lost"] = "whole"
-    """`cut`: the connection ends in the middle of the body; `lost`: it ends without a response."""
-    delay: float = 0.0
-    """Seconds until it comes."""
-
-
-Handle: TypeAlias = Callable[[str, bytes, Headers, bytes], Reply]
-"""Responds, without a network, to a method, a target, headers and a body."""
-
-
-class _CutBody(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """Half of a body, and then the end of the connection."""
-
-    def __init__(self, body: bytes) -> None:
-        self._half = body[: len(body) // 2]
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._half
-        raise httpx.RemoteProtocolError("the connection ended in the middle of the response")
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for part in self:
-            yield part
-
-
-class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Hands each request of an HTTP client, sync or async, to a function in this process."""
-
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Respond to a request of an `httpx.Client`."""
-        reply = self._reply(request, request.read())
-        if reply.delay:
-            time.sleep(_wait(reply, request))
-        return _response(reply, request)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Respond to a request of an `httpx.AsyncClient`."""
-        import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
-
-        reply = self._reply(request, await request.aread())
-        if reply.delay:
-            await asyncio.sleep(_wait(reply, request))
-        return _response(reply, request)
-
-    def _reply(self, request: httpx.Request, body: bytes) -> Reply:
-        return self._handle(request.method, request.url.raw_path, dict(request.headers.items()), body)
-
-
-def _wait(reply: Reply, request: httpx.Request) -> float:
-    """Return how long the client waits: for the response, or until its read timeout."""
-    timeout: float | None = request.extensions.get("timeout", {}).get("read")
-    return reply.delay if timeout is None else min(reply.delay, timeout)
-
-
-def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
-    if reply.delay > _wait(reply, request):
-        raise httpx.ReadTimeout("the response did not come in time")
-    if reply.delivery == "lost":
-        raise httpx.RemoteProtocolError("the connection ended without a response")
-    response = reply.response
-    if reply.delivery == "cut":
-        headers = {**response.headers, "content-length": str(len(response.body))}
-        return httpx.Response(response.status, headers=headers, stream=_CutBody(response.body))
-    return httpx.Response(response.status, headers=dict(response.headers), content=response.body)

@@ -69,19 +69,20 @@ def called(
     binance: Callable[[httpx.Request], httpx.Response],
     *,
     asynchronous: bool,
+    secret: Any = SECRET,
     **settings: Any,
 ) -> Any:
     """Make a call with either client and return its result or its exception."""
     settings = {"retry": QUICK, "transport": httpx.MockTransport(binance), **settings}
 
     async def call() -> Any:
-        async with AsyncClient(KEY, SECRET, **settings) as client:
+        async with AsyncClient(KEY, secret, **settings) as client:
             return await getattr(client, method)(**arguments)
 
     try:
         if asynchronous:
             return asyncio.run(call())
-        with Client(KEY, SECRET, **settings) as client:
+        with Client(KEY, secret, **settings) as client:
             return getattr(client, method)(**arguments)
     except (NotExecuted, OutcomeUnknown) as error:
         return error

@@ -81,7 +81,8 @@ def test_a_child_process_uses_no_connection_of_its_parent(url: str) -> None:
 def test_a_child_process_can_close_its_client_while_a_thread_of_its_parent_is_at_work(url: str) -> None:
     with Client(KEY, SECRET, base_url=url) as client:
         assert connection_of(client) == 1
-        with held(client._transport._http._transport._pool._optional_thread_lock):
+        transport: Any = client._transport._http._transport
+        with held(transport._pool._optional_thread_lock):
             assert in_child(client.close) == "None"
             assert in_child(lambda: connection_of(client)) == "2"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -123,6 +122,28 @@ def test_an_interruption_between_two_attempts_says_how_the_first_ended() -> None
     assert type(interrupted.value.__cause__) is RateLimited
 
 
+@pytest.mark.parametrize("step", [None, rejected(429, -1003, retry_after="0")], ids=["first attempt", "second attempt"])
+def test_an_interruption_while_the_signer_is_asked_says_how_the_call_stands(
+    transfer: Callable[..., Any], step: httpx.Response | None
+) -> None:
+    class Signer:
+        def sign(self, _payload: bytes) -> str:
+            if len(binance.requests) == (step is not None):
+                raise KeyboardInterrupt
+            return "signature"
+
+    binance = Binance(step or OK)
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        transfer(binance, secret=Signer())
+    cause = interrupted.value.__cause__
+    if step is None:
+        assert type(cause) is NotSent
+        assert str(cause) == "user_universal_transfer was not sent: interrupted by KeyboardInterrupt."
+    else:
+        assert type(cause) is RateLimited
+    assert len(binance.requests) == (step is not None)
+
+
 def test_after_a_429_nothing_is_sent_to_the_endpoint_until_the_pause_is_over(
     transfer: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +182,7 @@ def test_an_interruption_after_the_answer_keeps_the_receipt() -> None:
     assert type(cause) is OutcomeUnknown
     assert str(cause) == (
         "user_universal_transfer was answered with UniversalTransferReceipt(tran_id=7), and then interrupted. "
-        "It was done; the receipt is kept in `receipt`."
+        "It was executed; the receipt is kept in `receipt`."
     )
     assert cause.receipt == UniversalTransferReceipt(tran_id=7)
 
@@ -223,40 +244,6 @@ def test_a_budget_is_waited_for_where_the_caller_chose_so_and_refused_otherwise(
         Client(KEY, SECRET, transport=binance.transport, limiter=Slow()).fund_auto_collection()
     assert refused.value.retry_after == 0.001
     assert refused.value.attempts == 0
-
-
-def test_each_attempt_is_seen_logged_and_free_of_secrets(
-    transfer: Callable[..., Any], caplog: pytest.LogCaptureFixture
-) -> None:
-    seen: list[Attempt] = []
-    binance = Binance(
-        httpx.ConnectError("refused"),
-        httpx.Response(200, json={"tranId": 7}, headers={USED: "900"}),
-    )
-    with caplog.at_level(logging.DEBUG):
-        transfer(binance, on_attempt=seen.append)
-    assert [(it.operation, it.number, it.outcome, it.status, it.used_weight, it.error) for it in seen] == [
-        ("user_universal_transfer", 1, "not_executed", None, None, "NotSent"),
-        ("user_universal_transfer", 2, "done", 200, 900, None),
-    ]
-    lines = [record.getMessage() for record in caplog.records if record.name == "binance_transfers"]
-    assert [line.partition(" (")[0] for line in lines] == [
-        "user_universal_transfer attempt 1: NotSent",
-        "user_universal_transfer attempt 2: done",
-    ]
-    shown = caplog.text + repr(seen)
-    for request in binance.requests:
-        assert request.url.params["signature"] not in shown
-
-
-def test_a_hook_that_fails_does_not_lose_the_receipt(
-    transfer: Callable[..., Any], caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(_: Attempt) -> None:
-        raise KeyError("broken dashboard")
-
-    assert transfer(Binance(OK), on_attempt=fail).tran_id == 7
-    assert "on_attempt failed after user_universal_transfer" in caplog.text
 
 
 def test_the_duration_of_an_attempt_does_not_follow_a_clock_that_is_set(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import logging
 import pickle
 from collections.abc import Iterator
@@ -16,10 +17,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from binance_transfers import AsyncClient, Client, HmacSigner, OutcomeUnknown, PemSigner, Signer
+from binance_transfers import AsyncClient, BinanceError, Client, HmacSigner, OutcomeUnknown, PemSigner, Signer
 from binance_transfers._runtime.telemetry import OpenTelemetryHook
 
-from .scripted import QUICK, Binance, ours, settled
+from .scripted import OK, QUICK, Binance, ours, rejected, settled
 
 KEY, SECRET = "KEYkeyKEYkeyKEYkey", "SECRETsecretSECRETsecret"
 PRIVATE = ed25519.Ed25519PrivateKey.generate().private_bytes(
@@ -56,6 +57,26 @@ def hook(exporter: InMemorySpanExporter) -> Iterator[OpenTelemetryHook]:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     yield OpenTelemetryHook(provider.get_tracer("test"))
     provider.shutdown()
+
+
+@pytest.mark.parametrize("response", [OK, rejected(400, -1100), httpx.Response(503)], ids=str)
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_span_holds_no_part_of_the_query(
+    response: httpx.Response, kind: type[Client | AsyncClient], hook: OpenTelemetryHook, exporter: InMemorySpanExporter
+) -> None:
+    binance = Binance(response)
+    with contextlib.suppress(BinanceError):
+        settled(kind(KEY, SECRET, transport=binance.transport, on_attempt=hook, retry=QUICK))
+    [span] = exporter.get_finished_spans()
+    assert set(span.attributes or ()) <= {
+        *("http.request.method", "url.path", "http.response.status_code", "error.type"),
+        *("binance.attempt", "binance.outcome", "binance.code", "binance.used_weight"),
+    }
+    text = span.to_json()
+    assert "?" not in text
+    for name, value in binance.requests[0].url.params.items():
+        assert f"{name}=" not in text
+        assert len(value) < 2 or value not in text
 
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=str)

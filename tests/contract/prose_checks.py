@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import hashlib
 import hmac
@@ -16,6 +17,8 @@ import httpx
 
 import binance_transfers
 from binance_transfers import RetryPolicy
+from binance_transfers._runtime.sandbox.checks import LONGEST_BODY, too_long
+from binance_transfers._runtime.sandbox.server import PATIENCE, App
 from binance_transfers.sandbox import FailureKind, Sandbox
 
 from .package import FOLDER
@@ -23,6 +26,11 @@ from .pages import LANGUAGES, pages
 from .reader import ROOT, Spec, the_spec
 
 PAGES = ("README.md", "client.md", "errors.md", "limits.md", "testing.md")
+_OF_OTHERS = (
+    "disabled_integrations HttpxIntegration sentry_sdk init integrations opentelemetry instrumentation instrument "
+    "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"
+)
+"""Names of other packages that the pages mention."""
 _NO_FACT = re.compile(r"HTTP/[\d.]+|SHA-?256|PKCS#1 v1\.5|Ed25519|\d+(?:\.\d+){3}|Version [\w.]+")
 """Numbers that are names."""
 _BASE = "https://api.binance.com"
@@ -135,6 +143,26 @@ def _fault(kind: str) -> list[str]:
     sandbox.inject(cast(FailureKind, kind))
     response = _sent_to(sandbox, clock, "type=MAIN_UMFUTURE&asset=USDT&amount=1")
     return [str(response.status_code), str(response.json()["code"])]
+
+
+def _foreign() -> str:
+    """Return the status that a web page of another site gets."""
+
+    async def status() -> str:
+        sent: list[dict[str, Any]] = []
+        scope = {"headers": [(b"host", b"evil.example")], "raw_path": b"/", "query_string": b"", "method": "GET"}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        await App(Sandbox())(scope, _never, send)
+        return str(sent[0]["status"])
+
+    return asyncio.run(status())
+
+
+async def _never() -> dict[str, Any]:
+    raise AssertionError("the body is read")
 
 
 def _bans() -> list[str]:
@@ -269,6 +297,11 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         _bans,
     ),
     ("testing.md", r"gets HTTP 400 and a", list),
+    (
+        "testing.md",
+        r"is refused with HTTP (\d+) if its .*? of more than (\d+) bytes is refused with HTTP (\d+).*? within (\d+) seconds",
+        lambda: [_foreign(), str(LONGEST_BODY), str(too_long().status), f"{PATIENCE:g}"],
+    ),
     *(
         ("testing.md", rf"^{kind}\nHTTP (\d+) with the code (-\d+)", lambda kind=kind: _fault(kind))
         for kind in ("server_error", "unexpected_response", "timeout", "clock")
@@ -317,4 +350,12 @@ def names(_spec: Spec, folder: Path) -> Iterator[str]:
 def _known_names() -> set[str]:
     files = [*FOLDER.rglob("*.py"), FOLDER.parent / f"{FOLDER.name}_pytest.py", ROOT / "pyproject.toml"]
     words = {word for file in files for word in re.findall(r"\w+", file.read_text(encoding="utf-8").lower())}
-    return words | {*map(str.lower, dir(builtins)), "asyncio", "pip", "test_treasury", "drift", "diff"}
+    return words | {
+        *map(str.lower, [*dir(builtins), *dir(asyncio)]),
+        *_OF_OTHERS.lower().split(),
+        "asyncio",
+        "pip",
+        "test_treasury",
+        "drift",
+        "diff",
+    }

@@ -133,6 +133,8 @@ class Operation:
     parameters: list[Parameter]
     timestamp: Parameter | None
     conditions: list[tuple[str, str, list[Any]]]
+    success: dict[str, list[Any]]
+    """The values of a success, by the field that has them."""
     model: Model
     models: list[Model]
     """The response's model, and all that it leads to."""
@@ -241,6 +243,7 @@ class Spec:
                 (rule["parameter"], rule["when"]["parameter"], rule["when"]["in"])
                 for rule in node.get("x-binance-requires", [])
             ],
+            success=_success(node.get("x-binance-success", {}), schema),
             model=models[0],
             models=models,
             response_text=text(response),
@@ -310,6 +313,15 @@ def _enum(name: str, schema: Node) -> Enum:
         for value in written
     ]
     return Enum(name, schema["type"], text(schema), _notes(schema), values)
+
+
+def _success(written: Node, schema: Node) -> dict[str, list[Any]]:
+    """Return what a success has, as written there or by a constant; no other field has a name that asks for it."""
+    return {
+        wire: [] if values == "any" else values
+        for wire, part in schema["properties"].items()
+        if (values := written.get(wire, [part["const"]] if "const" in part else None))
+    }
 
 
 def _effect(node: Node, parameters: list[Parameter]) -> tuple[str, Node]:

@@ -58,6 +58,7 @@ def _entry(operation: Operation) -> dict[str, Any]:
         "moves_funds": operation.moves_funds,
         "effect": operation.effect and operation.effect[1],
         "when_unknown": operation.when_unknown.en,
+        "success": operation.success,
         "weight": {
             "scope": operation.scope,
             "weight": operation.weight,

@@ -274,6 +274,24 @@ def test_amounts_are_plain_numbers(spec: Spec) -> None:
     assert patterns
 
 
+@pytest.mark.parametrize(
+    ("names", "fitting", "others"),
+    [
+        ({"asset", "fromSymbol", "toSymbol"}, ["USDT", "1000SATS", "1INCH", "币安人生", "A-B_1.C"], ["usdt", "USDt", " USDT", "US DT", ""]),
+        ({"email"}, ["desk+1@example.com", "Ä@例子.com", "a@b"], ["nope", "@b.c", "a@", "a b@c.d", " a@b.c", "a@b@c", ""]),
+    ],
+)  # fmt: skip
+def test_names_and_addresses_are_refused_only_where_they_cannot_be(
+    names: set[str], fitting: list[str], others: list[str], spec: Spec
+) -> None:
+    parameters = [parameter for operation in spec.operations for parameter in operation.parameters]
+    patterns = {
+        parameter.schema.get("pattern") for parameter in parameters if parameter.wire in names if parameter.enum is None
+    }
+    [pattern] = map(str, patterns)
+    assert [text for text in fitting + others if re.search(pattern, text)] == fitting
+
+
 def test_only_two_codes_are_documented_as_unknown(spec: Spec) -> None:
     documented = [(error["code"], error["outcome"]) for error in spec.data["x-binance-errors"] if error["documented"]]
     assert documented == [(-1006, "unknown"), (-1007, "unknown")]

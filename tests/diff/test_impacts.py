@@ -290,3 +290,32 @@ def test_what_looks_the_same_is_reported_with_its_kind() -> None:
     lines = messages(old, new)
     assert "breaking: Kind.A: value gone: 1" in lines
     assert "feature: Kind.A: new value: '1'" in lines
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "impact", "back"),
+    [
+        ("code: [0]", "code: [0, '000000']", "facts", "breaking"),
+        ("code: [0]", "code: any", "facts", "breaking"),
+        ("code: [0]", "code: [1]", "breaking", "breaking"),
+        ("code: [0]", "code: [0], msg: [ok]", "breaking", "facts"),
+        ("code: [0], msg: any", "code: [0]", "facts", "facts"),
+    ],
+)
+def test_a_success_with_fewer_values_is_breaking(old: str, new: str, impact: str, back: str) -> None:
+    schema = "{type: object, properties: {code: {oneOf: [{type: integer}, {type: string}]}, msg: {type: string}}}"
+    one, two = (
+        spec_of(call("GET /a", "readIt", keys=f"x-binance-success: {{{success}}}\n", schema=schema))
+        for success in (old, new)
+    )
+    assert [line.partition(":")[0] for line in messages(one, two)] == [impact]
+    assert [line.partition(":")[0] for line in messages(two, one)] == [back]
+
+
+def test_another_success_is_located_at_its_key_and_has_both_values() -> None:
+    schema = "{type: object, properties: {code: {type: integer}}}"
+    one, two = (
+        spec_of(call("GET /a", "readIt", keys=f"x-binance-success: {{code: {values}}}\n", schema=schema))
+        for values in ("[0, 200]", "any")
+    )
+    assert lines_of(one, two) == ["x-binance-success: {code: any} | facts: read_it: success code 0 or 200 -> code any"]

@@ -36,6 +36,7 @@ x-binance-permissions:
   - {name: enableMore, description: More.}
 x-binance-moves-funds: true
 x-binance-effect: {transfer: {by: kind, asset: asset, amount: amount, receipt: id}}
+x-binance-success: {code: ['000000', 0], note: any}
 x-binance-when-unknown: {description: Look.}
 x-binance-requires:
   - parameter: note
@@ -53,7 +54,14 @@ MOVE = call(
     security="TRADE",
     keys=KEYS,
     parameters=PARAMETERS,
-    schema="{type: object, required: [id], properties: {id: {type: integer}}}",
+    schema="""\
+    type: object
+    required: [id]
+    properties:
+      id: {type: integer}
+      code: {oneOf: [{type: string}, {type: integer}]}
+      note: {type: string}
+    """,
     example="{id: 7}",
 )
 
@@ -74,6 +82,7 @@ FACTS = [
     ("permission", "- {name: enableMore, description: More.}", "permission {was}needed: enableMore"),
     ("moves funds", "x-binance-moves-funds: true", "moves funds {was}true"),
     ("effect", "x-binance-effect: {transfer: {by: kind, asset: asset, amount: amount, receipt: id}}", EFFECT),
+    ("success", "x-binance-success: {code: ['000000', 0], note: any}", 'success {was}code "000000" or 0, note any'),
     ("condition", "- parameter: note", "note: {was}required when kind is A, B"),
 ]
 NAMES, WRITTEN, MESSAGES = zip(*FACTS, strict=True)

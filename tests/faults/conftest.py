@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.client.test_proxy import certificate
+
 from .harness import Faults, faulty_server
+
+__all__ = ["certificate"]
 
 
 @pytest.fixture(scope="module", autouse=True)

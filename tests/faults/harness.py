@@ -126,7 +126,7 @@ class Unlimited(MemoryLimiter):
 def bare_request(method: str, asset: str) -> tuple[str, str, dict[str, str]]:
     """Return HTTP method, target and headers of a call, as somebody without this package would write them."""
     operation = OPERATIONS[method]
-    query = f"asset={asset}&timestamp={time.time_ns() // 1_000_000}"
+    query = f"asset={asset.upper()}&timestamp={time.time_ns() // 1_000_000}"
     signature = hmac.new(SECRET.encode(), query.encode(), hashlib.sha256).hexdigest()
     return operation.method, f"{operation.path}?{query}&signature={signature}", {"X-MBX-APIKEY": KEY}
 
@@ -137,6 +137,7 @@ def settings(url: str, **changes: Any) -> dict[str, Any]:
 
 
 def _arguments(method: str, asset: str) -> dict[str, Any]:
+    asset = asset.upper()
     if method == READ:
         return {"asset": Unlisted(asset), "transfer_type": EarnTransferType.EARN_TO_FUTURE}
     if method == COLLECTION:

@@ -1,8 +1,9 @@
 """A server on this machine that keeps a ledger of what it executed, and misbehaves as it is told.
 
 It runs in a process of its own, knows nothing of the package under test and checks every signature itself, over the raw
-bytes that came. A request names its plan and its call in the text of `asset`: `plan.call`. The n-th request of a call
-meets the n-th step of the plan, the last step again and again. What was executed is asked for over a control port.
+bytes that came. A request names its plan and its call in the text of `asset`, in capitals: `PLAN.CALL`. The n-th
+request of a call meets the n-th step of the plan, the last step again and again. What was executed is asked for over a
+control port.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ class Ledger:
 
     def arrived(self, asset: str, *, reused: bool) -> tuple[str, Step]:
         """Count a request, and return its call and its step."""
-        name, _, call = asset.partition(".")
+        name, _, call = asset.lower().partition(".")
         with self._lock:
             record = self._records.setdefault(call, Record())
             record.requests += 1
@@ -202,7 +203,7 @@ class Connection:
             return True
         asset = parse_qs(query.decode("ascii"))["asset"][0]
         if self._ambush:
-            self._ledger.note(asset.partition(".")[2], "dropped")
+            self._ledger.note(asset.lower().partition(".")[2], "dropped")
             return False
         call, step = self._ledger.arrived(asset, reused=self._served > 0)
         return self._follow(step, call, path.decode("ascii"), query)

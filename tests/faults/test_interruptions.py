@@ -53,7 +53,7 @@ def _arrival(faults: Faults, call: str) -> Awaitable[None]:
 def _says_what_is_known(error: BaseException | None, call: str) -> None:
     assert type(error) is OutcomeUnknown
     assert error.operation == TRANSFER
-    assert error.parameters == {"type": "MAIN_FUNDING", "asset": f"{HANGING}.{call}", "amount": "1.50"}
+    assert error.parameters == {"type": "MAIN_FUNDING", "asset": f"{HANGING}.{call}".upper(), "amount": "1.50"}
     assert error.sent_at is not None
     assert abs(error.sent_at - time.time() * 1000) < 60_000
     assert error.attempts == 1
@@ -169,13 +169,14 @@ def test_an_interruption_while_sending_goes_on_and_says_what_is_known(failure: B
 
 
 def test_control_c_during_a_transfer_that_was_sent_is_told_as_unknown(faults: Faults) -> None:
-    command = [sys.executable, "-m", wait_for_signal.__name__, faults.url(), f"{HANGING}.signal"]
+    command = [sys.executable, "-m", wait_for_signal.__name__, faults.url(), f"{HANGING}.signal".upper()]
     with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
         while faults.peek("signal").requests == 0 and process.poll() is None:
             time.sleep(0.005)
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate()
-    assert output == f"KeyboardInterrupt from OutcomeUnknown of {TRANSFER} with {HANGING}.signal\n"
+    sent = f"{HANGING}.signal".upper()
+    assert output == f"KeyboardInterrupt from OutcomeUnknown of {TRANSFER} with {sent}\n"
     records = faults.records()
     assert (records["signal"].requests, len(records["signal"].executions)) == (1, 1)
 
@@ -220,7 +221,7 @@ def test_what_an_interruption_came_from_holds_no_signed_request_either() -> None
 
     client = Client(**settings("https://api.binance.com"), transport=httpx.MockTransport(fail))
     with pytest.raises(KeyboardInterrupt) as caught:
-        ask(client, TRANSFER, HANGING, "two steps")
+        ask(client, TRANSFER, HANGING, "two-steps")
     chain: list[BaseException | None] = [caught.value]
     kinds = set()
     while chain:

@@ -84,7 +84,7 @@ def _incomplete(told: Told, method: str) -> str:
         return ""
     if error.operation != method:
         return f"operation is {error.operation!r}"
-    if not str(error.parameters.get("asset", "")).endswith(method):
+    if not str(error.parameters.get("asset", "")).lower().endswith(method):
         return f"parameters are {error.parameters!r}"
     text = f"{error!s} {error!r} {vars(error)!r}"
     return "it shows a signature" if re.search(r"signature=|[0-9a-f]{64}", text) else ""

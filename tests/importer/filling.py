@@ -74,7 +74,7 @@ def _value(data: Any, path: SpecPath, number: int) -> Any:
     if key in ("example", "default"):
         schema = _at(data, path[:-1]) if key == "default" else _at(data, (*path[:-1], "schema"))
         return _fitting(data, schema)
-    return _ANSWERS.get(key, "Words.")
+    return "any" if path[-2:-1] == ("x-binance-success",) else _ANSWERS.get(key, "Words.")
 
 
 def _fitting(data: Any, schema: Any) -> Any:

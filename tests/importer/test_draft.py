@@ -396,3 +396,23 @@ def test_strings_in_curly_quotes_and_with_needless_backslashes_are_read() -> Non
     draft = draft_of(page(answers=('{“tranId”: 5, “name”: "the garden\\\'s\\n"}',)))
     answer = draft.operation["responses"]["200"]["content"]["application/json"]
     assert answer["example"] == {"tranId": 5, "name": "the garden's\n"}
+
+
+@pytest.mark.parametrize(
+    ("request_line", "named"),
+    [("POST", ["code", "success", "msg"]), ("GET", ["code", "success"])],
+)
+def test_what_a_success_has_is_a_gap_where_fields_can_say_that_a_call_failed(
+    request_line: str, named: list[str]
+) -> None:
+    text = page(
+        request=f"{request_line} {PATH}", answers=['{"code": "000000", "success": true, "msg": "ok", "tranId": 5}']
+    )
+    task = "??? List the values of the field in a success, such as [0], or write any where it says nothing about that."
+    assert draft_of(text).operation["x-binance-success"] == dict.fromkeys(named, task)
+    assert differences(text) == []
+
+
+def test_what_a_success_has_is_no_gap_where_no_field_can_say_that_a_call_failed() -> None:
+    assert "x-binance-success" not in draft_of(page(answers=['{"tranId": 5}'])).operation
+    assert "x-binance-success" not in draft_of(page(answers=['[{"code": 5}]'])).operation

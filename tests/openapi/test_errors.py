@@ -119,7 +119,7 @@ ERRORS = (
          "41:7: sumary is not supported in an operation; allowed: operationId, summary, description, security, parameters, responses. Did you mean summary?"),
     case("an unknown x- key", {"x-binance-moves-funds: true": "x-binance-move-funds: true"},
          "13:5: a POST must say x-binance-moves-funds: true or false.",
-         "20:7: x-binance-move-funds is not a known key; known: x-binance-rate-limits, x-binance-wallets, x-binance-errors, x-binance-weight, x-binance-call-limit, x-binance-security, x-binance-permissions, x-binance-moves-funds, x-binance-effect, x-binance-when-unknown, x-binance-requires, x-binance-source, x-binance-moves, x-binance-note, x-binance-zh. Did you mean x-binance-moves-funds?"),
+         "20:7: x-binance-move-funds is not a known key; known: x-binance-rate-limits, x-binance-wallets, x-binance-errors, x-binance-weight, x-binance-call-limit, x-binance-security, x-binance-permissions, x-binance-moves-funds, x-binance-effect, x-binance-when-unknown, x-binance-success, x-binance-requires, x-binance-source, x-binance-moves, x-binance-note, x-binance-zh. Did you mean x-binance-moves-funds?"),
     case("an x- key in the wrong place", {"info: {title: Test,": "info: {title: Test, x-binance-weight: {scope: ip, weight: 1},"},
          "2:21: x-binance-weight does not belong in info; it goes on: operation."),
     case("an unknown scope and a weight of nothing", {"{scope: ip, weight: 100}": "{scope: IP, weight: 0}"},

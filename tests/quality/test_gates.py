@@ -19,6 +19,7 @@ CHECKED = ["generator", "generated/binance_transfers", "generated/binance_transf
         pytest.param(["ruff", "check", "--no-cache", "."], id="ruff lint"),
         pytest.param(["ruff", "format", "--check", "--no-cache", "."], id="ruff format"),
         pytest.param(["mypy", "--strict", *CHECKED], id="mypy"),
+        pytest.param(["pyright", "--pythonpath", sys.executable], id="pyright, strict, of the package"),
     ],
 )
 def test_gate(command: list[str]) -> None:

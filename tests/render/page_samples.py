@@ -111,6 +111,7 @@ def small_api(word: Callable[[str], str] = str) -> ir.Api:
         conditions=(ir.Condition(word("fromPair"), word("way"), (word("A_B"), word("B_A"), "C")),),
         result=receipt,
         result_text=text("Sent.", "已发送。"),
+        success={word("code"): (word("000000"), 0, True), "status": ()},
         response_example=json.dumps({"id": word("x")}, ensure_ascii=False, indent=2),
         example={"way": word("A_B"), "amount": "10.5", "from_pair": word("it")},
         pages={

@@ -80,6 +80,24 @@ def test_the_fields_of_every_model_of_the_answer_are_listed() -> None:
     assert "### Part\n\nA part.\n\n`Part` is another name for `str | None`.\n" in page
 
 
+def test_the_values_of_a_success_are_in_a_sentence_and_a_field_with_any_value_is_not() -> None:
+    pages = docs.pages(small_api())
+    english = 'The response is a success only if `code` is `"000000"`, `0` or `true`.'
+    assert f"Sent. The method returns `Receipt`. {english}\n" in pages["en/endpoints/send_it.md"]
+    chinese = '仅当 `code` 为 `"000000"`、`0` 或 `true` 时，响应才表示成功。'
+    assert f"方法返回 `Receipt`。{chinese}\n" in pages["zh-CN/endpoints/send_it.md"]
+    api = replace(small_api(), operations=(replace(small_api().operations[0], success={"code": ()}),))
+    assert "success only if" not in docs.pages(api)["en/endpoints/send_it.md"]
+
+
+def test_two_fields_of_a_success_are_joined() -> None:
+    api = small_api()
+    operation = replace(api.operations[0], success={"code": (0,), "ok": (True,), "msg": ()})
+    pages = docs.pages(replace(api, operations=(operation,)))
+    assert "a success only if `code` is `0` and `ok` is `true`." in pages["en/endpoints/send_it.md"]
+    assert "仅当 `code` 为 `0` 且 `ok` 为 `true` 时，" in pages["zh-CN/endpoints/send_it.md"]
+
+
 def test_notes_name_what_they_stand_beside() -> None:
     page = docs.pages(small_api())["zh-CN/endpoints/send_it.md"]
     start = page.index("- 关于接口。")

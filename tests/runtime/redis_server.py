@@ -6,9 +6,11 @@ import asyncio
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import redis
 import redis.asyncio
@@ -16,6 +18,7 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from generator.runtime import redis_limiter
 from generator.runtime.operation import CallLimit, Operation, Weight
 from generator.runtime.redis_limiter import AsyncRedisLimiter, RedisLimiter
 
@@ -66,6 +69,36 @@ class Server:
         return False
 
 
+class _AtGivenTime:
+    """A limiter whose Redis takes the time that the test gives: Redis's clock and the machine's are one."""
+
+    def __init__(self, client: Any, **whose: Any) -> None:
+        with patch.object(redis_limiter, "_NOW", "local now = tonumber(table.remove(ARGV))"):
+            super().__init__(client, **whose)  # type: ignore[call-arg]
+        self._now = 0
+        self._reserve_script: Any = partial(self._timed, self._reserve_script)
+        self._block_script: Any = partial(self._timed, self._block_script)
+
+    def _reserve(self, operation: Operation[Any], now: int) -> Any:
+        self._now = now
+        return super()._reserve(operation, now)  # type: ignore[misc]
+
+    def _block(self, operation: Operation[Any], seconds: float, now: int, *, everything: bool) -> Any:
+        self._now = now
+        return super()._block(operation, seconds, now, everything=everything)  # type: ignore[misc]
+
+    def _timed(self, script: Callable[..., Any], keys: list[str], args: list[object]) -> Any:
+        return script(keys=keys, args=[*args, self._now])
+
+
+class TimedLimiter(_AtGivenTime, RedisLimiter):
+    """A `RedisLimiter` at the times that the test gives."""
+
+
+class AsyncTimedLimiter(_AtGivenTime, AsyncRedisLimiter):
+    """An `AsyncRedisLimiter` at the times that the test gives."""
+
+
 class Forgetful:
     """A limiter made anew for each call, so that what is known can only come from Redis; sync, async, or in turns."""
 
@@ -89,11 +122,11 @@ class Forgetful:
         self._kinds.append(kind := self._kinds.pop(0))
         if kind == "sync":
             with connected(self._port) as client:
-                return getattr(RedisLimiter(client, **self._whose), method)(*arguments, **more)
+                return getattr(TimedLimiter(client, **self._whose), method)(*arguments, **more)
 
         async def run() -> object:
             async with connected_async(self._port) as client:
-                return await getattr(AsyncRedisLimiter(client, **self._whose), method)(*arguments, **more)
+                return await getattr(AsyncTimedLimiter(client, **self._whose), method)(*arguments, **more)
 
         return asyncio.run(run())
 
@@ -101,7 +134,7 @@ class Forgetful:
 def take(port: int, calls: int, results: Any) -> None:
     """Put how many of so many calls the budgets of `WIDE` and `NARROW` let through."""
     with connected(port) as client:
-        limiter = RedisLimiter(client, **WHOSE)
+        limiter = TimedLimiter(client, **WHOSE)
         for limited in (WIDE, NARROW):
             results.put((limited.name, sum(limiter.reserve(limited, 1_499_827_319_559) == 0 for _ in range(calls))))
 

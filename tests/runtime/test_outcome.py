@@ -1,4 +1,4 @@
-"""Done, not executed or unknown: an answer is never taken for what it does not prove."""
+"""Executed, not executed or unknown: an answer is never taken for what it does not prove."""
 
 from __future__ import annotations
 
@@ -121,27 +121,100 @@ def test_an_id_that_is_not_positive_or_stands_beside_what_cannot_be_read_is_in_d
     assert type(outcome(answer(200, body))) is errors.OutcomeUnknown
 
 
-ENVELOPE = operation(
-    decoder=msgspec.json.Decoder(
-        msgspec.defstruct("Envelope", [("id", str, ""), ("code", int | str, 0), ("success", bool | str, True)])
-    )
+def envelope(*fields: tuple[str, Any, Any], moves_funds: bool = True, **success: tuple[Any, ...]) -> Any:
+    """Return an operation whose response has these fields beside an id, and these values in a success."""
+    model = msgspec.defstruct("Envelope", [("id", str, ""), *fields])
+    return operation(moves_funds=moves_funds, decoder=msgspec.json.Decoder(model), success=success)
+
+
+CODE, FLAG, STATUS = ("code", int | str, 0), ("success", bool | str, True), ("status", str, "")
+ENVELOPE = envelope(CODE, FLAG, STATUS, code=("000000", 200), success=(True,), status=("DONE", "PENDING"))
+READ_ENVELOPE = envelope(CODE, FLAG, STATUS, moves_funds=False, code=("000000", 200), success=(True,))
+
+
+@pytest.mark.parametrize("called", [ENVELOPE, READ_ENVELOPE])
+@pytest.mark.parametrize(
+    "fields", ['"code":"000000","success":true', '"code":200', '"success":true', '"status":"PENDING","code":200']
 )
-
-
-@pytest.mark.parametrize("envelope", ['"code":"000000","success":true', '"code":200', '"code":0', '"success":"true"'])
-def test_an_envelope_that_says_that_it_is_a_success_is_a_receipt(envelope: str) -> None:
-    assert outcome(answer(200, f'{{"id":"a",{envelope}}}'.encode()), ENVELOPE).id == "a"
+def test_a_response_with_the_values_of_a_success_is_one(called: Any, fields: str) -> None:
+    assert outcome(answer(200, f'{{"id":"a",{fields}}}'.encode()), called).id == "a"
 
 
 @pytest.mark.parametrize(
-    "envelope",
+    "fields",
     [
-        *('"success":false,"code":-20124', '"success":false', '"success":"false"', '"code":"-20124"', '"code":-20124'),
-        *('"code":"000001"', '"code":20', '"success":false,"code":"000000"'),
+        *('"success":false,"code":-20124', '"success":false', '"success":"true"', '"code":"-20124"', '"code":-20124'),
+        *('"code":"000001"', '"code":20', '"code":"200"', '"code":0', '"success":false,"code":"000000"'),
     ],
 )
-def test_an_envelope_that_says_that_it_failed_is_in_doubt(envelope: str) -> None:
-    assert type(outcome(answer(200, f'{{"id":"a",{envelope}}}'.encode()), ENVELOPE)) is errors.OutcomeUnknown
+def test_a_response_with_another_value_than_in_a_success_is_in_doubt(fields: str) -> None:
+    body = f'{{"id":"a",{fields}}}'.encode()
+    assert type(outcome(answer(200, body), ENVELOPE)) is errors.OutcomeUnknown
+    assert type(outcome(answer(200, body), READ_ENVELOPE)) is errors.NotExecuted
+
+
+@pytest.mark.parametrize("status", ["FAILED", "done", "", "SUCCESS"])
+def test_a_listed_status_is_that_of_a_success_only_as_the_spec_says(status: str) -> None:
+    body = f'{{"id":"a","code":200,"status":"{status}"}}'.encode()
+    assert type(outcome(answer(200, body), ENVELOPE)) is errors.OutcomeUnknown
+    assert outcome(answer(200, body), READ_ENVELOPE).id == "a"
+
+
+def test_a_true_is_no_1_and_the_message_says_what_a_success_has() -> None:
+    error = outcome(answer(200, b'{"id":"a","code":true}'), envelope(("code", int | bool, 1), code=(1, None)))
+    assert str(error) == (
+        "transfer may have been executed (HTTP 200, code None, the response's code is True, and 1 or None in a success). "
+        "Look at the history."
+    )
+
+
+@pytest.mark.parametrize("value", ['"BTC"', "-1007", "0"])
+def test_a_field_that_the_spec_says_to_mean_nothing_can_have_any_value(value: str) -> None:
+    body = f'{{"id":"a","code":{value}}}'.encode()
+    assert outcome(answer(200, body), envelope(CODE, moves_funds=False, code=())).id == "a"
+    assert type(outcome(answer(200, body), envelope(moves_funds=False))) is errors.NotExecuted
+
+
+@pytest.mark.parametrize("more", ['"errorCode":-9000', '"ok":false', '"a":{"success":false}', '"msg":"failed"'])
+@pytest.mark.parametrize("listed", ['"code":"000000"', '"code":200,"success":true'])
+def test_the_values_of_a_success_do_not_outweigh_what_else_says_that_it_failed(listed: str, more: str) -> None:
+    body = f'{{"id":"a",{listed},{more}}}'.encode()
+    assert type(outcome(answer(200, body), ENVELOPE)) is errors.OutcomeUnknown
+
+
+@pytest.mark.parametrize("moves_funds", [True, False])
+def test_a_code_that_is_not_listed_is_an_error_beside_a_success_that_is(*, moves_funds: bool) -> None:
+    error = outcome(
+        answer(200, b'{"code":-9,"success":true}'), envelope(FLAG, moves_funds=moves_funds, success=(True,))
+    )
+    assert type(error) is (errors.OutcomeUnknown if moves_funds else errors.NotExecuted)
+
+
+@pytest.mark.parametrize("called", [ENVELOPE, READ_ENVELOPE])
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_error_is_no_receipt_though_it_has_all_required_fields_of_one(called: Any, status: int) -> None:
+    body = b'{"code":-5002,"msg":"no","success":false}'
+    assert type(outcome(answer(status, body), called)) is errors.InsufficientBalance
+
+
+@pytest.mark.parametrize("body", [b'{"code":-1100,"msg":"success"}', b'{"code":-5002,"msg":"success","success":false}'])
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_error_beside_a_value_of_a_success_is_in_doubt(body: bytes, status: int) -> None:
+    called = envelope(FLAG, ("msg", str, ""), success=(True,), msg=("success",))
+    assert type(outcome(answer(status, body), called)) is errors.OutcomeUnknown
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_an_error_that_names_more_than_an_error_does_is_in_doubt(status: int) -> None:
+    body = b'{"code":-5002,"success":false,"id":"a"}'
+    assert type(outcome(answer(status, body), ENVELOPE)) is errors.OutcomeUnknown
+
+
+@pytest.mark.parametrize("status", [202, 400, 500])
+def test_a_success_with_another_status_than_200_is_in_doubt(status: int) -> None:
+    body = b'{"code":"000000","success":true,"id":"a"}'
+    assert type(outcome(answer(status, body), ENVELOPE)) is errors.OutcomeUnknown
+    assert isinstance(outcome(answer(status, body), READ_ENVELOPE), errors.NotExecuted)
 
 
 @pytest.mark.parametrize("status", [200, 400, 429])

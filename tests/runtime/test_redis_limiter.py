@@ -26,7 +26,19 @@ from generator.runtime.limiter import LimiterDown, MemoryLimiter
 from generator.runtime.operation import Operation, Weight
 from generator.runtime.redis_limiter import AsyncRedisLimiter, RedisLimiter
 
-from .redis_server import LOCALHOST, NARROW, WHOSE, WIDE, Forgetful, Server, connected, connected_async, take
+from .redis_server import (
+    LOCALHOST,
+    NARROW,
+    WHOSE,
+    WIDE,
+    AsyncTimedLimiter,
+    Forgetful,
+    Server,
+    TimedLimiter,
+    connected,
+    connected_async,
+    take,
+)
 from .table import CAPPED, TRANSFER, operation
 
 MINUTE = 60_000
@@ -79,17 +91,12 @@ def test_what_binance_counts_by_address_is_shared_by_address_and_the_rest_by_acc
     assert (other.reserve(by_account, MINUTE), elsewhere.reserve(by_account, MINUTE)) == (30.0, 0)
 
 
-def test_a_clock_that_is_fast_does_not_take_the_calls_of_the_others_away(port: int) -> None:
-    shared = Forgetful(port, "sync")
-    assert [shared.reserve(CAPPED, now) for now in (0, 1_000, 3_600_500)] == [0, 0, 0]
-    assert shared.reserve(CAPPED, 2_000) == 3599.0
-
-
 def test_calls_that_nobody_counts_any_more_are_not_kept(port: int) -> None:
     shared = Forgetful(port, "sync")
     assert [shared.reserve(CAPPED, hours * 3_600_000) for hours in range(9)] == [0] * 9
     with connected(port) as client:
-        assert client.zcard("{binance-transfers}:calls:capped:uid:main") == 2
+        assert client.zcard("{binance-transfers}:calls:capped:uid:main") == 1
+        assert client.hlen("{binance-transfers}:weight:capped:uid:main") == 1
 
 
 def test_processes_together_take_exactly_the_budget(port: int) -> None:
@@ -105,20 +112,23 @@ def test_processes_together_take_exactly_the_budget(port: int) -> None:
         process.join()
     assert granted == {"wide": 333, "narrow": 100}
     with connected(port) as client:
-        weights = {key.split(b":")[3]: client.get(key) for key in client.scan_iter("{binance-transfers}:weight:*")}
-        assert weights == {b"wide": b"999", b"narrow": b"100"}
-        assert list(client.scan_iter("{binance-transfers}:calls:*")) == [b"{binance-transfers}:calls:narrow:uid:main"]
-        assert client.zcard("{binance-transfers}:calls:narrow:uid:main") == 100
+        weights = {key.split(b":")[2]: client.hvals(key) for key in client.scan_iter("{binance-transfers}:weight:*")}
+        assert weights == {b"wide": [b"999"], b"narrow": [b"100"]}
+        calls = {key: client.zcard(key) for key in client.scan_iter("{binance-transfers}:calls:*")}
+        assert calls == {
+            b"{binance-transfers}:calls:narrow:ip:2001:db8::1": 100,
+            b"{binance-transfers}:calls:narrow:uid:main": 100,
+        }
 
 
 def test_the_scripts_may_be_flushed_at_any_time(port: int) -> None:
     with connected(port) as client:
-        limiter = RedisLimiter(client, **WHOSE)
+        limiter = TimedLimiter(client, **WHOSE)
         for wanted in (0, 0, 60.0):
             assert limiter.reserve(TRANSFER, 0) == wanted
             client.script_flush()
         limiter.block(TRANSFER, 90, 0, everything=True)
-        assert RedisLimiter(client, **WHOSE).reserve(TRANSFER, MINUTE) == 30.0
+        assert TimedLimiter(client, **WHOSE).reserve(TRANSFER, MINUTE) == 30.0
 
 
 def test_every_key_expires_after_what_it_holds_and_has_the_one_hash_tag(port: int) -> None:
@@ -131,11 +141,12 @@ def test_every_key_expires_after_what_it_holds_and_has_the_one_hash_tag(port: in
         left = {key.decode(): client.pttl(key) for key in client.scan_iter()}
     assert sorted(left) == [
         "{binance-transfers}:ban:2001:db8::1",
+        "{binance-transfers}:calls:narrow:ip:2001:db8::1",
         "{binance-transfers}:calls:narrow:uid:main",
-        "{binance-transfers}:counter:narrow:uid:main",
+        "{binance-transfers}:counter:narrow",
         "{binance-transfers}:pause:transfer:ip:2001:db8::1",
-        "{binance-transfers}:weight:0:narrow:uid:main",
-        "{binance-transfers}:weight:0:seen:ip:2001:db8::1",
+        "{binance-transfers}:weight:narrow:uid:main",
+        "{binance-transfers}:weight:seen:ip:2001:db8::1",
     ]
     for name, seconds in {"ban": 600, "calls": 3600, "counter": 3600, "pause": 90, "weight": 60}.items():
         found = [expiry for key, expiry in left.items() if f":{name}:" in key]
@@ -154,14 +165,14 @@ def test_a_cluster_runs_it(binary: str, tmp_path: Path) -> None:
                     break
                 time.sleep(0.02)
         with redis.RedisCluster(LOCALHOST, server.port) as cluster:
-            limiter = RedisLimiter(cluster, **WHOSE)
+            limiter = TimedLimiter(cluster, **WHOSE)
             assert [limiter.reserve(CAPPED, 0) for _ in range(3)] == [0, 0, 3600.0]
             limiter.block(TRANSFER, 90, 0, everything=True)
-            assert RedisLimiter(cluster, **WHOSE).reserve(TRANSFER, 0) == 90.0
+            assert TimedLimiter(cluster, **WHOSE).reserve(TRANSFER, 0) == 90.0
 
         async def run() -> list[float]:
             async with redis.asyncio.RedisCluster(LOCALHOST, server.port) as cluster:
-                limiter = AsyncRedisLimiter(cluster, **(WHOSE | {"address": "192.0.2.2"}))
+                limiter = AsyncTimedLimiter(cluster, **(WHOSE | {"address": "192.0.2.2"}))
                 return [await limiter.reserve(TRANSFER, 0) for _ in range(3)]
 
         assert asyncio.run(run()) == [0, 0, 60.0]
@@ -171,7 +182,7 @@ def test_a_cluster_runs_it(binary: str, tmp_path: Path) -> None:
 
 def test_without_redis_calls_are_refused_until_it_is_back(mortal: Server) -> None:
     with connected(mortal.port) as client:
-        limiter = RedisLimiter(client, **WHOSE)
+        limiter = TimedLimiter(client, **WHOSE)
         assert limiter.reserve(TRANSFER, 0) == 0
         mortal.stop()
         for _ in range(2):
@@ -185,7 +196,7 @@ def test_without_redis_calls_keep_within_the_process_s_own_budgets_where_that_is
     mortal: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     with connected(mortal.port) as client:
-        limiter = RedisLimiter(client, **WHOSE, when_down="local")
+        limiter = TimedLimiter(client, **WHOSE, when_down="local")
         assert limiter.reserve(TRANSFER, 0) == 0
         mortal.stop()
         assert [limiter.reserve(TRANSFER, 0) for _ in range(2)] == [0, 60.0]
@@ -202,8 +213,8 @@ def test_without_redis_calls_keep_within_the_process_s_own_budgets_where_that_is
 def test_the_async_limiter_does_the_same_without_redis(mortal: Server) -> None:
     async def run() -> None:
         async with connected_async(mortal.port) as client:
-            limiter = AsyncRedisLimiter(client, **WHOSE)
-            local = AsyncRedisLimiter(client, **WHOSE, when_down="local")
+            limiter = AsyncTimedLimiter(client, **WHOSE)
+            local = AsyncTimedLimiter(client, **WHOSE, when_down="local")
             assert await limiter.reserve(TRANSFER, 0) == 0
             mortal.stop()
             with pytest.raises(LimiterDown, match="cannot be asked"):
@@ -222,7 +233,7 @@ def test_what_binance_answers_while_redis_is_down_is_logged_raises_nothing_and_i
     mortal: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     with connected(mortal.port) as client:
-        limiter = RedisLimiter(client, **WHOSE)
+        limiter = TimedLimiter(client, **WHOSE)
         mortal.stop()
         limiter.observe(TRANSFER, {WEIGHT: "61"}, 0)
         limiter.observe(TRANSFER, {}, 0)
@@ -237,7 +248,7 @@ def test_what_binance_answers_while_redis_is_down_is_logged_raises_nothing_and_i
 
 def test_a_server_that_refuses_to_write_is_one_that_cannot_be_asked(port: int) -> None:
     with connected(port) as client:
-        limiter = RedisLimiter(client, **WHOSE)
+        limiter = TimedLimiter(client, **WHOSE)
         client.set(f"{{binance-transfers}}:ban:{WHOSE['address']}", "not a number")
         client.rpush("{binance-transfers}:pause:capped:uid:main", "not a text")
         with pytest.raises(LimiterDown, match="ResponseError: "):

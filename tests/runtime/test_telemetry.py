@@ -17,10 +17,12 @@ def attempt(**changes: object) -> Attempt:
         "operation": "transfer",
         "method": "POST",
         "path": "/sapi/v1/asset/transfer",
+        "parameters": {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1"},
+        "call_id": "0123456789abcdef",
         "number": 1,
         "started": 1_700_000_000.25,
         "duration": 0.5,
-        "outcome": "done",
+        "outcome": "executed",
         "status": 200,
         "code": None,
         "used_weight": 900,
@@ -60,7 +62,7 @@ def test_an_attempt_is_a_client_span_below_the_current_one(tracer: Tracer, expor
         "url.path": "/sapi/v1/asset/transfer",
         "http.response.status_code": 200,
         "binance.attempt": 1,
-        "binance.outcome": "done",
+        "binance.outcome": "executed",
         "binance.used_weight": 900,
     }
 

@@ -12,12 +12,16 @@ import pytest
 from generator.runtime.flow import run, run_async
 from generator.runtime.transport import Exchange, Fault, Outgoing, Response, Transport
 
+URL = "https://api.binance.com"
+
 
 def sent(left: float, mock: httpx.MockTransport, *, asynchronous: bool) -> Response | Fault:
-    outgoing = Outgoing("POST", b"/x?a=1", {}, moves_funds=True, timeout=1.0, deadline=lambda: left)
-    transport = Transport("https://api.binance.com", None, mock, {}, asynchronous=asynchronous)
-    flow = transport.send(outgoing, transport.progress())
-    return asyncio.run(run_async(flow, Exchange.perform_async)) if asynchronous else run(flow, Exchange.perform)
+    outgoing = Outgoing("POST", b"/x?a=1", {}, moves_funds=True, timeout=1.0, remaining=lambda: left)
+    if asynchronous:
+        tasks = Transport[httpx.AsyncClient, httpx.AsyncBaseTransport](URL, None, mock, {}, asynchronous=True)
+        return asyncio.run(run_async(tasks.send(outgoing, tasks.progress()), Exchange.perform_async))
+    threads = Transport[httpx.Client, httpx.BaseTransport](URL, None, mock, {}, asynchronous=False)
+    return run(threads.send(outgoing, threads.progress()), Exchange.perform)
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])

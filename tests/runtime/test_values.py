@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ INT = Parameter(name="size", argument="size", kind="integer", bits=32)
 OF_64_BITS = "a whole number of 64 bits goes from -9223372036854775808 to 9223372036854775807."
 FLOAT = "and a float cannot hold most amounts exactly; write"
 TOO_LONG = "has more than 100 digits before or after its point."
+OTHER = "must be a Decimal, an int or decimal text, not"
+NAME, EMAIL = r"^[^a-z\s]+$", r"^[^\s@]+@[^\s@]+$"
 SWITCH = Parameter(name="flag", argument="flag", kind="boolean")
 KIND = Parameter(name="type", argument="type", kind="string", choices=("MAIN_UMFUTURE", "UMFUTURE_MAIN"))
 KINDS = "allowed: MAIN_UMFUTURE, UMFUTURE_MAIN."
@@ -95,6 +98,79 @@ def test_decimal_text_arrives_digit_for_digit(text: str) -> None:
 )
 def test_what_is_not_an_amount_is_refused(value: object, sentence: str) -> None:
     assert refusal(AMOUNT, value) == sentence
+
+
+class OtherFloat(float):
+    """A float of another package, as numpy's float64 is one."""
+
+    def __repr__(self) -> str:
+        return f"np.float64({float(self)})"
+
+
+class Scalar:
+    """A number that is none of Python's, as numpy's others are."""
+
+    def __init__(self, value: float, text: str = "") -> None:
+        self._value, self._text = value, text
+
+    def __float__(self) -> float:
+        return float(self._value)
+
+    def __repr__(self) -> str:
+        return f"np.{self._value}"
+
+    def __str__(self) -> str:
+        return self._text or repr(self)
+
+
+class Broken(Scalar):
+    """Looks like a number, and is none."""
+
+    def __float__(self) -> float:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (OtherFloat(12.5), f'is the float np.float64(12.5), {FLOAT} Decimal("12.5") or "12.5".'),
+        (OtherFloat(3e-8), f'is the float np.float64(3e-08), {FLOAT} Decimal("0.00000003") or "0.00000003".'),
+        (Scalar(0.10000000149011612, "0.1"), f'{OTHER} Scalar np.0.10000000149011612; write Decimal("0.1") or "0.1".'),
+        (Scalar(12, "12"), f'{OTHER} Scalar np.12; write Decimal("12") or "12".'),
+        (Scalar(12.5), f'{OTHER} Scalar np.12.5; write Decimal("12.5") or "12.5".'),
+        (Fraction(25, 2), f'{OTHER} Fraction Fraction(25, 2); write Decimal("12.5") or "12.5".'),
+        (Fraction(3), f'{OTHER} Fraction Fraction(3, 1); write Decimal("3") or "3".'),
+        (Fraction(1, 3), f"{OTHER} Fraction Fraction(1, 3)."),
+        (Scalar(-1), f"{OTHER} Scalar np.-1."),
+        (Scalar(float("nan")), f"{OTHER} Scalar np.nan."),
+        (Broken(1), f"{OTHER} Broken np.1."),
+        (1j, f"{OTHER} complex 1j."),
+        (float, f"{OTHER} type <class 'float'>."),
+    ],
+    ids=repr,
+)
+def test_the_refusal_of_another_number_writes_out_what_can_be_sent_for_it(value: object, sentence: str) -> None:
+    assert refusal(AMOUNT, value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "hint"),
+    [
+        (NAME, "usdt", " Did you mean 'USDT'?"),
+        (NAME, " USDT", " Did you mean 'USDT'?"),
+        (NAME, "usdt ", " Did you mean 'USDT'?"),
+        (NAME, "币安b", " Did you mean '币安B'?"),
+        (NAME, "US DT", ""),
+        (NAME, "x" * 65, ""),
+        (EMAIL, "nope", ""),
+        (EMAIL, "a b@example.com", ""),
+        (EMAIL, "a@b@example.com", ""),
+        (EMAIL, " a@example.com", " Did you mean 'a@example.com'?"),
+    ],
+)
+def test_text_of_another_form_is_refused_with_the_nearest_that_fits(pattern: str, text: str, hint: str) -> None:
+    expected = f"is {text!r}, which does not have the form {pattern}.{hint}"
+    assert refusal(Parameter("x", "x", "string", pattern=pattern), text) == expected
 
 
 @pytest.mark.parametrize("zero", [0, Decimal("0.00"), "0.0"])

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from binance_transfers._runtime.sandbox.server import serve
-from binance_transfers._runtime.transport import Reply, Response
+from binance_transfers._runtime.sandbox.transport import Reply
+from binance_transfers._runtime.transport import Response
 from binance_transfers.sandbox import Sandbox
 
 

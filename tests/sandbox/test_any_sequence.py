@@ -27,7 +27,7 @@ from .table import FakeClock
 ASSETS = st.sampled_from(["USDT", "USDT", "BNB", "LDUSDT", "币安人生"])
 AMOUNTS = st.decimals("1E-8", 1_000, places=8)
 SYMBOLS = st.sampled_from(["BTCUSDT", "BTCUSDT", "ETHUSDT", "NONEUSDT"])
-EMAILS = st.sampled_from(["desk+1@example.com", "desk+1@example.com", "desk 1@example.com"])
+EMAILS = st.sampled_from(["desk+1@example.com", "desk+1@example.com", "desk-1@example.com"])
 IMPATIENT = RetryPolicy(attempts=3, first_delay=0, longest_delay=0)
 
 

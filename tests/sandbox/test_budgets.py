@@ -31,10 +31,13 @@ def test_the_budget_is_refilled_with_the_server_s_minute(sandbox: Sandbox, clock
     assert "retry-after" not in answer.headers
 
 
+WRONG = {"X-MBX-APIKEY": "another"}
+
+
 def test_each_operation_has_its_own_budget_and_errors_count(sandbox: Sandbox, clock: FakeClock) -> None:
     for _ in range(8):
-        assert_refused(ask(sandbox, "POST", CAPPED.path.encode(), {}), -2014, status=401)
-    assert_refused(ask(sandbox, "POST", CAPPED.path.encode(), {}), -1003, status=429)
+        assert_refused(ask(sandbox, "POST", CAPPED.path.encode(), WRONG), -2015, status=401)
+    assert_refused(ask(sandbox, "POST", CAPPED.path.encode(), WRONG), -1003, status=429)
     assert_refused(call(sandbox, clock), -1003, status=429)
     assert send(sandbox, GOOD).status == 200
 

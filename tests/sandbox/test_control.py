@@ -14,6 +14,7 @@ from binance_transfers.sandbox import Sandbox
 
 LOOPBACK = "127.0.0.1"
 STRANGER = "203.0.113.5"
+KEY = {"X-MBX-APIKEY": "wrong"}
 JSON = {"host": "127.0.0.1:8080", "content-type": "application/json"}
 
 
@@ -200,7 +201,7 @@ def test_a_page_cannot_send_what_is_posted(content_type: str | None, control: Co
 
 def test_budgets_and_bans_are_of_an_address_and_a_reset_ends_them(control: Control) -> None:
     def collect(address: str) -> int:
-        return control.sandbox.handle("POST", b"/sapi/v1/portfolio/auto-collection", {}, b"", address).response.status
+        return control.sandbox.handle("POST", b"/sapi/v1/portfolio/auto-collection", KEY, b"", address).response.status
 
     statuses = [collect(LOOPBACK) for _ in range(30)]
     assert {429, 418} < set(statuses)

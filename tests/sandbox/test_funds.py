@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from binance_transfers import (
     Unlisted,
 )
 from binance_transfers.sandbox import Sandbox, Wallet, WalletRef
+from tests.specs import call, forget, generate, imported, spec
 
 from .table import KEY, signed
 
@@ -101,7 +104,7 @@ def test_more_than_the_wallet_holds_is_refused_and_nothing_moves(sandbox: Sandbo
     assert refused.value.code == -5002
     assert refused.value.reason == "The wallet MAIN holds 10.5 USDT, which is less than 10.50000001."
     with pytest.raises(InsufficientBalance):
-        client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="usdt", amount=1)
+        client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDC", amount=1)
     assert sandbox.entries == before
     client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount="10.50")
     assert sandbox.balances() == {WalletRef("FUNDING"): {"USDT": Decimal("10.5")}}
@@ -113,7 +116,7 @@ def test_more_than_the_wallet_holds_is_refused_and_nothing_moves(sandbox: Sandbo
         ({"type": "MAIN_ISOLATED_MARGIN"}, -1102, "The mandatory parameter toSymbol was not sent or is empty."),
         ({"type": "ISOLATED_MARGIN_MAIN"}, -1102, "The mandatory parameter fromSymbol was not sent or is empty."),
         ({"type": "MARGIN_ISOLATEDMARGIN", "to_symbol": "DOGEUSDT"}, -3003, "There is no isolated margin wallet of the trading pair DOGEUSDT."),
-        ({"type": "ISOLATEDMARGIN_MARGIN", "from_symbol": "btcusdt"}, -3003, "There is no isolated margin wallet of the trading pair btcusdt."),
+        ({"type": "ISOLATEDMARGIN_MARGIN", "from_symbol": "BTCUSDC"}, -3003, "There is no isolated margin wallet of the trading pair BTCUSDC."),
         ({"type": Unlisted("UMFUTURE_CMFUTURE")}, -1130, "The parameter type has a value that this operation does not take."),
     ],
 )  # fmt: skip
@@ -150,7 +153,7 @@ def test_a_sub_account_s_funds_go_both_ways_and_its_address_counts_byte_for_byte
     assert receipt.txn_id == str(sandbox.entries[1].id)
     with pytest.raises(InsufficientBalance):
         client.margin_transfer_for_sub_account(email="empty@example.com", asset="USDT", amount=1, type=into)
-    for other in (DESK.replace("+", " "), DESK.upper(), "treasury@example.com"):
+    for other in (DESK.replace("+", "%20"), DESK.upper(), "treasury@example.com"):
         with pytest.raises(Rejected) as refused:
             client.margin_transfer_for_sub_account(email=other, asset="USDT", amount=1, type=into)
         assert (refused.value.code, refused.value.reason) == (
@@ -287,3 +290,39 @@ def test_an_entry_is_printed_in_full(sandbox: Sandbox, client: Client) -> None:
         "credit: 100 USDT from outside to ISOLATEDMARGIN of BTCUSDT",
         "user_universal_transfer: 0.00000001 USDT from ISOLATEDMARGIN of BTCUSDT to MARGIN",
     ]
+
+
+def test_a_response_that_itself_says_whether_it_is_a_success_is_one(tmp_path: Path) -> None:
+    root = """\
+    x-binance-wallets: {SPOT: {description: Spot.}, EARN: {description: Earn.}}
+    """
+    keys = """\
+    x-binance-moves-funds: true
+    x-binance-effect: {transfer: {by: kind, asset: asset, amount: amount, receipt: tranId}}
+    x-binance-success: {code: ['000000'], success: [true], msg: any}
+    """
+    parameters = """\
+    - {name: kind, in: query, required: true, schema: {$ref: '#/components/schemas/Kind'}}
+    - {name: asset, in: query, required: true, schema: {type: string}, example: USDT}
+    - {name: amount, in: query, required: true, schema: {type: string, format: decimal}, example: '1'}
+    """
+    fields = "code: {type: string}, success: {type: boolean}, msg: {type: string}, tranId: {type: integer}"
+    move = call(
+        "POST /sapi/v1/move",
+        "moveIt",
+        security="TRADE",
+        keys=keys,
+        parameters=parameters,
+        schema=f"{{type: object, required: [code, success, tranId], properties: {{{fields}}}}}",
+        example="{code: '000000', success: true, msg: Done., tranId: 1}",
+    )
+    kinds = "Kind: {type: string, oneOf: [{const: OUT, x-binance-moves: {from: SPOT, to: EARN}}]}\n"
+    package = imported(generate(spec(move, schemas=kinds, root=root), tmp_path), "moving")
+    try:
+        sandbox = importlib.import_module("moving.sandbox").Sandbox()
+        sandbox.credit("SPOT", "USDT", 5)
+        with package.Client(sandbox.api_key, sandbox.secret, transport=sandbox.transport) as client:
+            receipt = client.move_it(kind="OUT", asset="USDT", amount=2)
+        assert (receipt.code, receipt.success, receipt.tran_id) == ("000000", True, sandbox.entries[-1].id)
+    finally:
+        forget("moving")

@@ -24,6 +24,7 @@ from binance_transfers import (
     RetryPolicy,
     TransferType,
 )
+from binance_transfers._runtime.sandbox.server import listen
 
 from .running import COMMAND, PATIENCE, Running, run_python, running, until_end
 from .table import signature
@@ -84,7 +85,7 @@ def test_path_and_query_arrive_as_they_were_sent(target: str, echo: Running) -> 
 
 
 def test_body_and_headers_arrive_as_they_were_sent(echo: Running) -> None:
-    every_byte = bytes(range(256)) * 300
+    every_byte = bytes(range(256)) * 250
     sent = head(
         "POST /a HTTP/1.1",
         f"Content-Length: {len(every_byte)}",
@@ -159,6 +160,109 @@ def test_what_is_not_http_is_refused_and_what_ends_early_is_not_handed_on(server
         sock.shutdown(socket.SHUT_WR)
         until_end(sock)
     assert server.control("GET", "requests") == []
+
+
+def test_an_accepted_connection_sends_each_part_of_a_response_at_once() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+COLLECT = "/sapi/v1/portfolio/auto-collection"
+PAGES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("Host: evil.example",), "The header Host is 'evil.example'; "),
+    (("Host: 127.0.0.1.evil.example:8090",), "The header Host is '127.0.0.1.evil.example:8090'; "),
+    (("Host: 127.0.0.1", "Origin: https://evil.example"), "The header Origin is 'https://evil.example'; "),
+    (("Host: 127.0.0.1:1", "Origin: http://127.0.0.1:2"), "The header Origin is 'http://127.0.0.1:2'; "),
+    (("Host: 127.0.0.1", "Origin: null"), "The header Origin is 'null'; "),
+    (("Host: 127.0.0.1", "Sec-Fetch-Site: cross-site"), "The header Sec-Fetch-Site is 'cross-site'; "),
+    (("Host: 127.0.0.1", "Sec-Fetch-Site: same-site"), "The header Sec-Fetch-Site is 'same-site'; "),
+)
+
+
+@pytest.mark.parametrize(("headers", "message"), PAGES)
+@pytest.mark.parametrize("target", [f"POST {COLLECT}", "GET /api/v3/time", "GET /nowhere", "GET /sandbox/balances"])
+def test_a_page_of_another_site_reaches_no_path(
+    target: str, headers: tuple[str, ...], message: str, server: Running
+) -> None:
+    lines = (f"{target} HTTP/1.1", *headers, f"X-MBX-APIKEY: {KEY}", "Connection: close", "", "")
+    answer = server.exchange("\r\n".join(lines).encode())
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    error = json.loads(body_of(answer))
+    assert (error.get("msg") or error["error"]).startswith(message)
+    assert server.control("GET", "requests") == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("Host: sandbox:8090",),
+        ("Host: 192.0.2.1:8090",),
+        ("Host: [2001:db8::1]:8090",),
+        ("Host: host.docker.internal:8090",),
+        ("Host: localhost", "Origin: http://localhost", "Sec-Fetch-Site: same-origin"),
+        ("Host: localhost", "Sec-Fetch-Site: none"),
+    ],
+)
+def test_names_that_no_other_site_has_reach_it(headers: tuple[str, ...], server: Running) -> None:
+    lines = ("GET /api/v3/time HTTP/1.1", *headers, "Connection: close", "", "")
+    assert server.exchange("\r\n".join(lines).encode()).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_page_of_an_old_browser_cannot_use_a_budget_up_and_a_wrong_key_can(server: Running) -> None:
+    without = [server.ask("POST", COLLECT)[0] for _ in range(30)]
+    assert without == [401] * 30
+    statuses = [server.ask("POST", COLLECT, headers={"X-MBX-APIKEY": "wrong"})[0] for _ in range(30)]
+    assert (statuses[0], statuses[-1]) == (401, 418)
+
+
+@pytest.mark.parametrize("path", [COLLECT, "/sandbox/reset", "/nowhere"])
+@pytest.mark.parametrize("length", ["Content-Length: 314572800", "Transfer-Encoding: chunked"])
+def test_a_body_that_is_too_long_is_refused_before_it_is_there(path: str, length: str, server: Running) -> None:
+    with server.connect() as sock:
+        sock.sendall(head(f"POST {path} HTTP/1.1", length) + (b"11170\r\n" + b"x" * 70_000) * ("chunked" in length))
+        answer = sock.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert server.control("GET", "requests") == []
+
+
+def test_a_client_that_sends_all_of_a_long_body_gets_the_refusal(server: Running) -> None:
+    status, error = server.ask("POST", COLLECT, "x" * 5_000_000)
+    assert (status, error) == (413, {"code": -1100, "msg": "A body must not be longer than 65536 bytes."})
+
+
+IMPATIENT = """\
+import sys
+from binance_transfers._runtime.sandbox import server
+from tests.sandbox.echo import Echo
+server.PATIENCE = 0.1
+sys.exit(server.serve(Echo(), "127.0.0.1", 0))
+"""
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Running]:
+    with running("-c", IMPATIENT) as it:
+        yield it
+
+
+@pytest.mark.parametrize(
+    "part", [b"", b"GET /half", b"POST / HTTP/1.1\r\nHost: sandbox\r\nContent-Length: 9\r\n\r\na=1"]
+)
+@pytest.mark.parametrize("before", [b"", b"GET / HTTP/1.1\r\nHost: sandbox\r\n\r\n"], ids=["first", "second"])
+def test_a_connection_whose_request_never_ends_is_closed(before: bytes, part: bytes, impatient: Running) -> None:
+    with impatient.connect() as sock:
+        sock.sendall(before)
+        assert bool(before) == bool(before and sock.recv(65_536))
+        sock.sendall(part)
+        while sock.recv(65_536):
+            pass
+
+
+def test_a_response_that_is_late_is_not_taken_for_a_request_that_is(impatient: Running) -> None:
+    late = json.loads(body_of(impatient.exchange(head("GET /late HTTP/1.1", "X-Delay: 0.3"))))
+    assert late["target"] == "/late"
 
 
 def test_a_client_moves_funds_over_http(server: Running) -> None:

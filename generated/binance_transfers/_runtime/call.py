@@ -3,26 +3,28 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic
 
 from .errors import BinanceError, NotSent, OutcomeUnknown
 from .observe import Attempt
-from .operation import Operation
+from .operation import Operation, Result
 from .redact import Redaction
 from .request import Prepared
 from .transport import Fault, Response
 
 
 @dataclass(slots=True)
-class Call:
+class Call(Generic[Result]):
     """A call on its way."""
 
-    prepared: Prepared
+    prepared: Prepared[Result]
     ends: float
+    id: str = field(default_factory=lambda: os.urandom(8).hex())
     attempt: int = 0
     sent_at: int = 0
     """When the attempt was signed, in milliseconds of Binance's clock."""
@@ -35,11 +37,11 @@ class Call:
     """The secrets of the attempt."""
 
     @property
-    def operation(self) -> Operation[Any]:
+    def operation(self) -> Operation[Result]:
         """The operation that is called."""
         return self.prepared.operation
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Return the seconds until the deadline."""
         return self.ends - time.monotonic()
 
@@ -68,14 +70,18 @@ class Call:
             "attempts": self.attempt,
         }
 
+    def names(self) -> dict[str, str]:
+        """Return the fields by which log records of the call are found."""
+        return {"operation": self.operation.name, "call_id": self.id}
+
     def not_sent(self, why: str, retry_after: float | None = None) -> NotSent:
         """Return the error that says why no (further) attempt is made."""
-        context = self.context() | {"sent_at": None, "retry_after": retry_after}
+        context: dict[str, Any] = {**self.context(), "sent_at": None, "retry_after": retry_after}
         return NotSent(f"{self.operation.name} was not sent: {why}", **context)
 
     @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Attach to an interruption what is known of the call while it waits for its budget or another attempt."""
+    def waiting(self) -> Generator[None]:
+        """Attach to an interruption what is known of the call while it waits for a budget, a signature or a further attempt."""
         try:
             yield
         except Exception:
@@ -92,10 +98,12 @@ class Call:
             operation=self.operation.name,
             method=self.operation.method,
             path=self.prepared.path,
+            parameters=self.prepared.parameters,
+            call_id=self.id,
             number=self.attempt,
             started=self.started,
             duration=self.taken(),
-            outcome="unknown" if unknown else "not_executed" if failed else "done",
+            outcome="unknown" if unknown else "not_executed" if failed else "executed",
             status=response.status if response else None,
             code=getattr(result, "code", None) if failed else None,
             used_weight=used_weight,

@@ -55,9 +55,9 @@ class AsyncLimiter(Protocol):
 
 @dataclass(slots=True)
 class _Usage:
-    weights: dict[int, int] = field(default_factory=dict)
+    weights: dict[int, int] = field(default_factory=dict[int, int])
     """The weight used, by window; of several windows, as a clock that was set back must find what it counted before."""
-    calls: list[int] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list[int])
     """When the calls of a rolling limit were made, in order."""
     blocked_until: int = 0
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import msgspec
 
 from . import errors
 from .call import Call
-from .doubt import contradiction, fields_of, hides_doubt, plain, transfer_id
+from .doubt import contradiction, failure, fields_of, hides_doubt, is_error, plain, transfer_id
 from .headers import banned_until, firewall, retry_after
-from .operation import ErrorCode, Operation
+from .observe import Outcome
+from .operation import ErrorCode, Operation, Result
 from .transport import Fault, Response
 from .values import decimals_in
 
@@ -64,11 +66,12 @@ class _Evidence(NamedTuple):
         return self.proves("not_executed") and (self.status == _OK or self.status in _REFUSALS)
 
 
-class _Row(NamedTuple):
-    """If it `holds` for the evidence, the outcome is `verdict`, and the message `says` so."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """If it `holds` for the evidence, the call has this `outcome`, and the message `says` so."""
 
     holds: Callable[[_Evidence], bool]
-    verdict: Literal["executed", "not executed", "unknown"]
+    outcome: Outcome
     exception: str | None = None
     """The exception of what was not executed; `None`: the one of the error code."""
     says: str = ""
@@ -76,9 +79,9 @@ class _Row(NamedTuple):
 
 _LOST = "may have been executed: no response was read ({})"
 _OPEN = "may have been executed ({})"
-_TABLE = (
+_TABLE: tuple[_Row, ...] = (
     # No response was read.
-    _Row(lambda e: e.status is None and not e.may_have_arrived, "not executed", "NotSent", "was not sent: {}"),
+    _Row(lambda e: e.status is None and not e.may_have_arrived, "not_executed", "NotSent", "was not sent: {}"),
     _Row(lambda e: e.status is None, "unknown", says=_LOST),
     # The receipt is proof only where nothing contradicts it.
     _Row(lambda e: e.status == _OK and e.has_receipt and not e.has_error, "executed"),
@@ -90,15 +93,15 @@ _TABLE = (
     # The limits are checked before anything is done.
     _Row(
         lambda e: e.status == BANNED or (e.is_banned and e.refuses),
-        "not executed",
+        "not_executed",
         "IpBanned",
         "was refused, this IP address is banned ({})",
     ),
-    _Row(lambda e: e.status == TOO_MANY_REQUESTS, "not executed", "RateLimited", "was refused by the rate limit ({})"),
+    _Row(lambda e: e.status == TOO_MANY_REQUESTS, "not_executed", "RateLimited", "was refused by the rate limit ({})"),
     # A known error code is proof only beside a status that agrees with it; without one, most 4xx are.
-    _Row(lambda e: e.refuses and e.known is not None, "not executed", says="was rejected ({})"),
+    _Row(lambda e: e.refuses and e.known is not None, "not_executed", says="was rejected ({})"),
     _Row(lambda e: e.known is not None, "unknown", says=_OPEN),
-    _Row(lambda e: e.refuses, "not executed", "Rejected", "was rejected ({})"),
+    _Row(lambda e: e.refuses, "not_executed", "Rejected", "was rejected ({})"),
     # A 5xx, a redirect, a page of a gateway, a success without its receipt.
     _Row(lambda _: True, "unknown", says=_OPEN),
 )
@@ -106,23 +109,27 @@ _OF_READS = {_LOST: "got no response ({}); it moves nothing", _OPEN: "was not an
 """The same messages where nothing moves: such a call has no unknown outcome."""
 
 
-def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorCode]) -> Any:
+def result_of(
+    call: Call[Result], response: Response | Fault, codes: Mapping[int, ErrorCode]
+) -> Result | errors.BinanceError:
     """Return the receipt that the response holds, or the exception that says what else it proves."""
     operation = call.operation
     if isinstance(response, Fault):
-        row = _judge(_Evidence(operation.moves_funds, may_have_arrived=response.may_have_arrived))
-        return _error(row, call, response.reason)
+        return unanswered(call, response)
+    receipt: Result
     receipt, problem = _read_receipt(operation, response.body)
     fields = fields_of(response.body)
     code, reason = _read_error(fields, response.body)
-    doubt = contradiction(operation, fields, response.body) if problem is None and operation.moves_funds else None
+    doubt = _doubt(operation, fields, response.body) if problem is None else None
+    if doubt and is_error(operation, fields):
+        # An error is no receipt, also where it has all of its fields.
+        problem = doubt
+    if response.status == _OK and problem is None and doubt is None and _is_of_success(operation, fields):
+        code = None
     if response.status == _OK and problem is None and doubt is None and code is None:
         # Nearly every call ends so: the row that says it is not looked up.
         return receipt
-    is_field = "code" in getattr(operation.decoder.type, "__struct_encode_fields__", ())
-    has_error = doubt is not None or (
-        code is not None and not (is_field and (operation.moves_funds or code != _UNREADABLE))
-    )
+    has_error = doubt is not None or code is not None
     body = call.redaction.text(response.body[:_READ].decode(errors="replace"))[:_KEPT]
     named, until = transfer_id(operation, fields), banned_until(body)
     evidence = _Evidence(
@@ -131,12 +138,13 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         has_receipt=problem is None,
         has_error=has_error,
         names_transfer=named is not None,
-        is_readable=code != _UNREADABLE and not (operation.moves_funds and hides_doubt(response, codes)),
+        is_readable=code != _UNREADABLE
+        and not (operation.moves_funds and hides_doubt(response.body, response.headers, codes)),
         known=None if code is None else codes.get(code),
         is_banned=until is not None,
     )
     row = _judge(evidence)
-    if row.verdict == "executed":
+    if row.outcome == "executed":
         return receipt
     if response.status == _OK and (problem if not has_error else doubt):
         problem = problem or doubt
@@ -154,6 +162,24 @@ def result_of(call: Call, response: Response | Fault, codes: Mapping[int, ErrorC
         "transfer_id": named and call.redaction.text(named),
     }
     return _error(row, call, described, evidence.known, **context)
+
+
+def unanswered(call: Call[Any], fault: Fault) -> errors.BinanceError:
+    """Return the exception that says what the lack of a response proves."""
+    row = _judge(_Evidence(call.operation.moves_funds, may_have_arrived=fault.may_have_arrived))
+    return _error(row, call, fault.reason)
+
+
+def _doubt(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None, body: bytes) -> str | None:
+    """Return why a body that has the fields of a receipt is none."""
+    if operation.moves_funds:
+        return failure(operation, fields) or contradiction(operation, fields, body)
+    return failure(operation, fields)
+
+
+def _is_of_success(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None) -> bool:
+    """Return whether the spec says what the field is in a success that is read as the error code."""
+    return ("code" if "code" in (fields or ()) else "success") in operation.success
 
 
 def _wait(response: Response, until: int | None, now: int) -> float | None:
@@ -174,13 +200,13 @@ def _page(response: Response, code: int | None, body: str) -> str | None:
     return f"a page of {author}: {words}" if words else f"a page of {author}"
 
 
-def answered_then_interrupted(call: Call, result: object) -> errors.BinanceError:
+def answered_then_interrupted(call: Call[Any], result: object) -> errors.BinanceError:
     """Return what is known of a call that was interrupted after its response was read."""
     if isinstance(result, errors.BinanceError):
         return result
     return errors.OutcomeUnknown(
         f"{call.operation.name} was answered with {call.redaction.text(repr(result))}, and then interrupted.",
-        check="It was done; the receipt is kept in `receipt`.",
+        check="It was executed; the receipt is kept in `receipt`.",
         receipt=result,
         **call.context(),
     )
@@ -190,14 +216,16 @@ def _judge(evidence: _Evidence) -> _Row:
     return next(row for row in _TABLE if row.holds(evidence))
 
 
-def _error(row: _Row, call: Call, described: str, known: ErrorCode | None = None, **more: Any) -> errors.BinanceError:
+def _error(
+    row: _Row, call: Call[Any], described: str, known: ErrorCode | None = None, **more: Any
+) -> errors.BinanceError:
     operation, context = call.operation, call.context() | more
-    is_read = row.verdict == "unknown" and not operation.moves_funds
+    is_read = row.outcome == "unknown" and not operation.moves_funds
     says = _OF_READS[row.says] if is_read else row.says
     message = f"{operation.name} {says.format(described)}."
     if is_read:
         return errors.NotExecuted(message, **context)
-    if row.verdict == "unknown":
+    if row.outcome == "unknown":
         return errors.OutcomeUnknown(message, check=operation.when_unknown, **context)
     exception = getattr(errors, row.exception or (known.exception if known else "Rejected"))
     refusal: errors.NotExecuted = exception(message, **context)

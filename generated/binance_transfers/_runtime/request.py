@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic
 from urllib.parse import quote
 
 from .errors import InvalidRequest
-from .operation import Condition, Operation, Parameter
+from .operation import Condition, Operation, Parameter, Result
 from .short_repr import describe_type
 from .signer import Signer
 from .values import Refused, wire_texts
@@ -23,17 +23,17 @@ class UnusableSignature(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Generic[Result]):
     """A checked request that lacks only its timestamp and signature."""
 
-    operation: Operation[Any]
+    operation: Operation[Result]
     path: str
     query: str
     parameters: Mapping[str, object] = field(hash=False)
     """The parameters that will be sent, by wire name, for people to read."""
 
 
-def prepare(operation: Operation[Any], arguments: Mapping[str, object]) -> Prepared:
+def prepare(operation: Operation[Result], arguments: Mapping[str, object]) -> Prepared[Result]:
     """Check every rule of the operation, raise all that are broken, and encode the parameters.
 
     `arguments` holds the values by argument name, `None` for what is not given.
@@ -101,7 +101,7 @@ def _query(operation: Operation[Any], texts: Mapping[str, list[str]]) -> str:
     )
 
 
-def target(prepared: Prepared, signer: Signer | None, timestamp: int) -> bytes:
+def target(prepared: Prepared[Any], signer: Signer | None, timestamp: int) -> bytes:
     """Return path and query as they are sent: for a signed operation with the timestamp, and the signature last."""
     query = prepared.query
     if signer is not None:
@@ -110,8 +110,8 @@ def target(prepared: Prepared, signer: Signer | None, timestamp: int) -> bytes:
     return (f"{prepared.path}?{query}" if query else prepared.path).encode("ascii")
 
 
-def _signature(signer: Signer, payload: str) -> str:
-    signature: object = signer.sign(payload.encode("ascii"))
+def _signature(signer: Any, payload: str) -> str:
+    signature = signer.sign(payload.encode("ascii"))
     if isinstance(signature, str) and _SIGNATURE.fullmatch(signature):
         return signature
     given = "unusable text" if isinstance(signature, str) else f"an object {describe_type(signature)}"

@@ -32,6 +32,10 @@ def check_objects(retry: object, clock: object, limiter: object, on_attempt: obj
     _check_methods("clock", clock, ("milliseconds", "correct"), "a Clock, such as SystemClock()", awaited=False)
     limiters = ("a Limiter, such as RedisLimiter", "a Limiter or an AsyncLimiter, such as AsyncRedisLimiter")
     _check_methods("limiter", limiter, ("reserve", "observe", "block"), limiters[asynchronous], awaited=asynchronous)
+    awaited = iscoroutinefunction(getattr(limiter, "reserve", None))
+    if asynchronous and not awaited and getattr(limiter, "_asks_network", False) is True:
+        problem = f"{describe_type(limiter)}, which would hold up the event loop"
+        raise ValueError(f"limiter is {problem}; give {limiters[asynchronous]}.")
     if on_attempt is None:
         return
     if isinstance(on_attempt, type) or not callable(on_attempt):

@@ -6,12 +6,17 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
+from numbers import Rational
+from typing import SupportsFloat, cast
+
+import msgspec
 
 from .operation import Parameter
 from .short_repr import short_repr
@@ -54,8 +59,9 @@ def wire_texts(parameter: Parameter, value: object) -> list[str]:
         return [_text(parameter, value)]
     if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
         raise Refused(f"must be a list or a tuple, not {_described(value)}.")
-    _check_length(parameter.min_items, parameter.max_items, len(value), "items")
-    texts = [_text(parameter, item) for item in value]
+    items = cast("Sequence[object]", value)
+    _check_length(parameter.min_items, parameter.max_items, len(items), "items")
+    texts = [_text(parameter, item) for item in items]
     if parameter.array == "repeat":
         return texts
     if parameter.array == "json":
@@ -85,7 +91,10 @@ def _text(parameter: Parameter, value: object) -> str:
         _check_listed(parameter, text)
     _check_range(parameter, text)
     if parameter.pattern is not None and not _compiled(parameter.pattern).search(text):
-        raise Refused(f"is {short_repr(text)}, which does not have the form {parameter.pattern}.")
+        similar = (text.strip(), text.strip().upper()) if len(text) <= _GUESSED else ()
+        near = next(filter(_compiled(parameter.pattern).search, similar), None)
+        hint = f" Did you mean {short_repr(near)}?" if near else ""
+        raise Refused(f"is {short_repr(text)}, which does not have the form {parameter.pattern}.{hint}")
     return text
 
 
@@ -115,12 +124,13 @@ def _boolean(value: object) -> str:
 
 def _decimal(value: object, *, zero: bool) -> str:
     if isinstance(value, float):
-        raise Refused(
-            f"is the float {value!r}, and a float cannot hold most amounts exactly; "
-            f'write Decimal("{_example_of(value)}") or "{_example_of(value)}".'
-        )
+        text = _number_in(value) or "0.1"
+        problem = f"is the float {short_repr(value)}, and a float cannot hold most amounts exactly"
+        raise Refused(f'{problem}; write Decimal("{text}") or "{text}".')
     if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
-        raise Refused(f"must be a Decimal, an int or decimal text, not {_described(value)}.")
+        text = _number_in(value)
+        advice = f'; write Decimal("{text}") or "{text}"' if text else ""
+        raise Refused(f"must be a Decimal, an int or decimal text, not {_described(value)}{advice}.")
     if isinstance(value, str):
         if not _PLAIN_DECIMAL.fullmatch(value):
             raise Refused(f'is {short_repr(value)}; write digits with at most one point, such as "0.00001".')
@@ -158,9 +168,21 @@ def _cut(number: Decimal) -> str:
     return text if len(text) <= _DIGITS else f"{text[:_DIGITS]}..."
 
 
-def _example_of(value: float) -> str:
-    number = Decimal(float.__repr__(value))
-    return format(number, "f") if number.is_finite() and number > 0 and not _is_long(number) else "0.1"
+def _number_in(value: object) -> str:
+    """Return a number of another type, such as numpy's, as it could be sent; empty where it is none or is not exact."""
+    if isinstance(value, bool) or not isinstance(value, SupportsFloat):
+        return ""
+    # The type is not ours, nor is what it raises.
+    with suppress(Exception):
+        text = float.__repr__(value) if isinstance(value, float) else str(value)
+        if not isinstance(value, float) and not _PLAIN_DECIMAL.fullmatch(text):
+            text = repr(float(value))
+            if isinstance(value, Rational) and float(text) != value:
+                return ""
+        number = Decimal(text)
+        if number.is_finite() and number > 0 and not _is_long(number):
+            return format(number, "f")
+    return ""
 
 
 def _check_listed(parameter: Parameter, text: str) -> None:
@@ -200,12 +222,13 @@ def decimals_in(value: object) -> Iterator[Decimal]:
     """Yield every Decimal inside a decoded response."""
     if isinstance(value, Decimal):
         yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from decimals_in(item)
+        return
+    items: Iterable[object] = ()
+    if isinstance(value, dict):
+        items = cast("dict[str, object]", value).values()
     elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from decimals_in(item)
-    elif hasattr(value, "__struct_fields__"):
-        for name in value.__struct_fields__:
-            yield from decimals_in(getattr(value, name))
+        items = cast("Sequence[object]", value)
+    elif isinstance(value, msgspec.Struct):
+        items = [getattr(value, name) for name in value.__struct_fields__]
+    for item in items:
+        yield from decimals_in(item)

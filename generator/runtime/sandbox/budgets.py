@@ -19,9 +19,9 @@ _FIRST_BAN, _LONGEST_BAN = 120_000, 3 * 86_400_000
 class Used:
     """What a caller used of an operation's budgets; a call that is refused for them uses nothing."""
 
-    weights: dict[int, int] = field(default_factory=dict)
+    weights: dict[int, int] = field(default_factory=dict[int, int])
     """The weight used, by window; of several windows, as a test may set the clock back."""
-    calls: deque[int] = field(default_factory=deque)
+    calls: deque[int] = field(default_factory=deque[int])
 
     def charge(self, operation: Operation[Any], now: int) -> tuple[int, int]:
         """Take one call, or nothing; return the weight used in the window, and 0 or the milliseconds to wait."""

@@ -23,7 +23,8 @@ Pairs: TypeAlias = tuple[tuple[str, str], ...]
 _RECEIVE_WINDOW, _MAXIMUM_WINDOW, _AHEAD = 5_000, 60_000, 1_000
 _SIGNED_PARAMETERS = ("timestamp", "recvWindow", "signature")
 _FORM = "application/x-www-form-urlencoded"
-_LONGEST_BODY = 65_536
+LONGEST_BODY = 65_536
+"""Bytes."""
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _PATTERNS = {
     "string": re.compile(rf"[^\x00-\x1f\x7f-\x9f{_UNREADABLE}]*"),
@@ -70,7 +71,7 @@ def read_request(method: str, target: bytes, headers: Mapping[str, str], body: b
     path, _, query = target.partition(b"?")
     lower = {name.lower(): value for name, value in headers.items()}
     is_form = not body or lower.get("content-type", _FORM).lower().startswith(_FORM)
-    form = body if is_form and len(body) <= _LONGEST_BODY else b""
+    form = body if is_form and len(body) <= LONGEST_BODY else b""
     return Request(method, path, query, lower, body, is_form, _pairs(query), _pairs(form))
 
 
@@ -99,6 +100,11 @@ def path_pattern(operation: Operation[Any]) -> tuple[re.Pattern[bytes], list[str
 def missing(name: str) -> ErrorResponse:
     """Return the error of a parameter that must be there."""
     return ErrorResponse(-1102, f"The mandatory parameter {name} was not sent or is empty.")
+
+
+def too_long() -> ErrorResponse:
+    """Return the error of a body that is too long."""
+    return ErrorResponse(-1100, f"A body must not be longer than {LONGEST_BODY} bytes.", status=413)
 
 
 def check_request(
@@ -145,8 +151,8 @@ def _check_body(request: Request) -> None:
     """Refuse a body that is no form, or too long."""
     if not request.is_form:
         raise ErrorResponse(-1100, f"A body must be of the type {_FORM}; the parameters can go into the query as well.")
-    if len(request.body) > _LONGEST_BODY:
-        raise ErrorResponse(-1100, f"A body must not be longer than {_LONGEST_BODY} bytes.", status=413)
+    if len(request.body) > LONGEST_BODY:
+        raise too_long()
 
 
 def _check_timing(values: Mapping[str, str], now: int) -> None:

@@ -14,16 +14,17 @@ from typing import Any
 import msgspec
 
 from ..clock import Clock, SystemClock
-from ..headers import RETRY_AFTER_HEADER, weight_header
+from ..headers import API_KEY_HEADER, RETRY_AFTER_HEADER, weight_header
 from ..operation import Api, Operation
 from ..server_time import SERVER_TIME
-from ..transport import Reply, Response
+from ..transport import Response
 from .budgets import Address, Used
 from .checks import ErrorResponse, Pairs, Request, check_request, decoded, path_pattern, read_request
 from .effects import effect_of
 from .failures import FailureKind, InjectedFailure
 from .keys import Verify, hmac_verifier, public_key_verifier
 from .ledger import Entry, Ledger, WalletRef
+from .transport import Reply
 
 API_KEY = "sandbox-key"
 """The key that requests may carry, unless the sandbox is made with another."""
@@ -31,7 +32,7 @@ SECRET = "sandbox-secret"  # noqa: S105 - it opens nothing but this sandbox
 """The secret of that key."""
 
 _CONTENT_TYPE = "content-type"
-_JSON = "application/json;charset=UTF-8"
+_JSON_HEADERS: Mapping[str, str] = {_CONTENT_TYPE: "application/json;charset=UTF-8"}
 _FIRST_ID = 13_526_853_624
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 _DIGITS = 100
@@ -111,7 +112,8 @@ class Sandbox:
         """
         if (secret is None) == (public_key is None):
             raise ValueError("Give secret or public_key, one of the two.")
-        for name, text in (("api_key", api_key), ("secret", secret)):
+        texts: dict[str, Any] = {"api_key": api_key, "secret": secret}
+        for name, text in texts.items():
             if text is not None and (not isinstance(text, str) or not text):
                 raise ValueError(f"{name} must be text, and not empty.")
         verify = hmac_verifier(secret) if secret is not None else public_key_verifier(public_key or b"")
@@ -142,8 +144,7 @@ class Sandbox:
             ValueError: There is no such wallet, or the amount is not a number above 0.
         """
         exact = _amount(amount)
-        if not isinstance(asset, str) or not asset:
-            raise ValueError(f"asset is {asset!r}; it must be text such as 'USDT'.")
+        _check_asset(asset)
         with self._lock:
             target = self._ledger.find(wallet, symbol=symbol, email=email)
             self._ledger.owners.add((self._api.wallets[wallet] or "", target.owner))
@@ -231,7 +232,7 @@ class Sandbox:
     ) -> Reply:
         """Respond to one request from an IP address; target (path and query) and body are the bytes as received."""
         request = read_request(method, target, headers, body)
-        response_headers = {_CONTENT_TYPE: _JSON}
+        response_headers = dict(_JSON_HEADERS)
         operation, failure = None, None
         with self._lock:
             now = self._now()
@@ -241,7 +242,9 @@ class Sandbox:
                     reply = Reply(Response(200, response_headers, b'{"serverTime":%d}' % now))
                 else:
                     operation, in_path = self._find(request)
-                    self._charge(operation, address, now, response_headers)
+                    # Without the header, which a web page cannot send, nothing is charged: no page can use a budget up.
+                    if not operation.requires_key or request.headers.get(API_KEY_HEADER.lower()):
+                        self._charge(operation, address, now, response_headers)
                     values = check_request(operation, request, in_path, self._verifiers, now)
                     entries, response_body = effect_of(operation, values, self._ledger, now)
                     failure = self._failure(operation)
@@ -250,7 +253,7 @@ class Sandbox:
                             self._ledger.record(entry)
                     reply = _reply(Response(200, response_headers, response_body), failure)
             except ErrorResponse as error:
-                reply = Reply(_error(error, response_headers))
+                reply = Reply(error_response(error, response_headers))
             self.requests.append(_received(operation, request, reply, failure))
         return reply
 
@@ -264,7 +267,7 @@ class Sandbox:
 
     def _find(self, request: Request) -> tuple[Operation[Any], Pairs]:
         """Return the operation, and the values of its placeholders."""
-        allowed = []
+        allowed: list[str] = []
         for operation, pattern, names in self._paths:
             if match := pattern.fullmatch(request.path):
                 if operation.method == request.method:
@@ -322,10 +325,11 @@ def _reply(response: Response, failure: InjectedFailure | None) -> Reply:
     else:
         status, code, message = _ERRORS[failure.kind]
         error = ErrorResponse(code, message, status=status)
-    return Reply(_error(error, response.headers))
+    return Reply(error_response(error, response.headers))
 
 
-def _error(error: ErrorResponse, headers: Mapping[str, str]) -> Response:
+def error_response(error: ErrorResponse, headers: Mapping[str, str] = _JSON_HEADERS) -> Response:
+    """Return the response that an error is."""
     body = msgspec.json.encode({"code": error.code, "msg": str(error)})
     return Response(error.status, {**headers, **error.headers}, body)
 
@@ -336,6 +340,11 @@ def _pause(status: int, milliseconds: int) -> ErrorResponse:
     why = "This IP address is banned for going on after HTTP 429" if is_ban else "Too many requests to this operation"
     message = f"{why}; send the next one in {seconds} seconds."
     return ErrorResponse(-1003, message, status=status, headers={RETRY_AFTER_HEADER: seconds})
+
+
+def _check_asset(asset: object) -> None:
+    if not isinstance(asset, str) or not asset:
+        raise ValueError(f"asset is {asset!r}; it must be text such as 'USDT'.")
 
 
 def _amount(amount: Decimal | int | str) -> Decimal:

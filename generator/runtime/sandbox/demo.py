@@ -66,13 +66,13 @@ def _needs(operation: Operation[Any]) -> Iterator[tuple[str, str | None, str, De
     match operation.effect:
         case Transfer(by=by, routes=routes, asset=asset, amount=amount, source_owner=owner):
             yield routes[values[by]][0], values.get(owner or ""), values[asset], 2 * Decimal(values[amount])
-        case Collection(sources=sources, asset=None, excluded=excluded):
+        case Collection(sources=sources, asset=wanted, excluded=excluded):
+            assets = ("BTC", *excluded) if wanted is None else (values[wanted],)
             for wallet in sources:
-                for asset in ("BTC", *excluded):
-                    yield wallet, None, asset, Decimal("0.25")
-        case Collection(sources=sources, asset=str() as asset):
-            for wallet in sources:
-                yield wallet, None, values[asset], Decimal(100)
+                for asset in assets:
+                    yield wallet, None, asset, Decimal("0.25" if wanted is None else 100)
         case Report(by=by, routes=routes, asset=asset, amount=amount):
             example = msgspec.json.decode(operation.response_example)
             yield routes[values[by]][0], None, values[asset], Decimal(example[amount])
+        case None:
+            pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation, Overflow
+from typing import Any
 
 _EXACT = Context(prec=400, traps=[InvalidOperation, Overflow])
 """Amounts are added to the last digit, however far apart their sizes are."""
@@ -59,7 +60,7 @@ class Ledger:
         if wallet not in self.kinds:
             raise ValueError(f"There is no wallet {wallet!r}; there are: {', '.join(self.kinds)}.")
         per = self.kinds[wallet]
-        owners = {"symbol": symbol, "email": email}
+        owners: dict[str, Any] = {"symbol": symbol, "email": email}
         for name, value in owners.items():
             if name != per and value is not None:
                 raise ValueError(f"The wallet {wallet} takes no {name}.")

@@ -19,6 +19,8 @@ from .ledger import WalletRef
 ROOT = "/sandbox"
 """The path that lists the others, which all lie below it."""
 _JSON = "application/json"
+_NAMES = re.compile(r"(\[[^\]]*\]|[0-9.]+|[^.:]+|.+\.(internal|local|localhost|test))(:[0-9]{1,5})?", re.IGNORECASE)
+"""An address, or a name that no site of the Internet has."""
 _THIS_MACHINE = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 
 
@@ -89,6 +91,23 @@ def respond(sandbox: Sandbox, request: Request, address: str) -> Response:
     return _json(200, result if control.method == "GET" else {})
 
 
+def web_page_refusal(headers: Mapping[str, str]) -> str | None:
+    """Return why a request is refused that a web page of another site may have made.
+
+    Browsers name the page's site in Origin or Sec-Fetch-Site. A site whose name leads to this machine's address is
+    recognized by that name.
+    """
+    host, origin, site = (headers.get(name, "") for name in ("host", "origin", "sec-fetch-site"))
+    if host and not _NAMES.fullmatch(host):
+        allowed = "an IP address, a name without a dot, or one that ends in .internal, .local, .localhost or .test"
+        return f"The header Host is {host!r}; it must be {allowed}."
+    if origin and origin != f"http://{host}":
+        return f"The header Origin is {origin!r}; pages of other sites are refused."
+    if site not in ("", "none", "same-origin"):
+        return f"The header Sec-Fetch-Site is {site!r}; pages of other sites are refused."
+    return None
+
+
 def _refusal(request: Request, address: str) -> str | None:
     """Return why this request may not control the sandbox.
 
@@ -103,7 +122,7 @@ def _refusal(request: Request, address: str) -> str | None:
     content_type = request.headers.get("content-type", "")
     if request.method == "POST" and content_type.partition(";")[0].strip().lower() != _JSON:
         return f"The header Content-Type is {content_type!r}; below {ROOT} it must be {_JSON}."
-    return None
+    return web_page_refusal(request.headers)
 
 
 def _is_loopback(address: str) -> bool:

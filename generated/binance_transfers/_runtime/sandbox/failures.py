@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from ..short_repr import short_repr
 
@@ -59,7 +59,11 @@ class InjectedFailure:
             self.executed = True
         if self.times is not None and (type(self.times) is not int or self.times < 1):
             raise ValueError(f"times is {self.times!r}; it must be a whole number of 1 or more, or None for all calls.")
-        for name, number, highest in (("probability", self.probability, 1), ("seconds", self.seconds, _LONGEST)):
+        numbers: dict[str, tuple[Any, int]] = {
+            "probability": (self.probability, 1),
+            "seconds": (self.seconds, _LONGEST),
+        }
+        for name, (number, highest) in numbers.items():
             if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= highest:
                 raise ValueError(f"{name} is {short_repr(number)}; it must be a number from 0 to {highest}.")
         if type(self.seed) is not int:
