@@ -267,7 +267,7 @@ class _Drafter:
         """Return gaps for the fields of the drafted response that can say that a call failed."""
         record: Mapping[str, Any] = next(reversed(self._components.added.values()), {})
         task = "List the values of the field in a success, such as [0], or write any where it says nothing about that."
-        return Flow(
+        return InlineMapping(
             (wire, drafts.gap(task))
             for wire in record.get("properties", ())
             if can_say_failed(wire, moves_funds=not self._reads)
