@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema_rs
 
 from generator.openapi.document import reference
-from generator.openapi.problems import Path, join_names
+from generator.openapi.problems import SpecPath, join_names
 from generator.openapi.schema_errors import iter_errors
-from generator.openapi.supported import METHODS
+from generator.openapi.supported import METHOD_KEYS
 from generator.runtime.headers import API_KEY_HEADER
 from generator.vocabulary import KEY_ONLY, SIGNED
 
@@ -40,18 +40,18 @@ _REQUIRED_KEYS = (
 
 def read_operations(root: Node) -> tuple[ir.Operation, ...]:
     """Return every operation that has no error, in the order of the spec."""
-    found: list[ir.Operation] = []
+    operations: list[ir.Operation] = []
     methods: dict[str, str] = {}
     for item in root.child("paths") if isinstance(root.get("paths"), dict) else ():
         for method in item.data if isinstance(item.data, dict) else ():
-            if method in METHODS:
+            if method in METHOD_KEYS:
                 node = item[method]
                 _check_name(methods, node)
                 operation = node.attempt(_operation)
-                found += [operation] if operation else []
-    if not found and not root.context.document.problems:
+                operations += [operation] if operation else []
+    if not operations and not root.context.document.problems:
         root.error("there is no operation; write at least one.", "paths")
-    return tuple(found)
+    return tuple(operations)
 
 
 def _check_name(methods: dict[str, str], node: Node) -> None:
@@ -81,7 +81,7 @@ def _operation(node: Node) -> ir.Operation:
     effect = wallets.attempt(lambda _: read_effect(node, inputs.given, result["result"])) if whole else None
     return ir.Operation(
         name=name,
-        method=str(node.path[2]).upper(),  # type: ignore[arg-type] # one of METHODS
+        method=str(node.path[2]).upper(),  # type: ignore[arg-type] # one of METHOD_KEYS
         path=str(node.path[1]),
         security=security,
         requires_key=security in KEY_ONLY + SIGNED,
@@ -143,7 +143,7 @@ def _words(node: Node) -> dict[str, Any]:
     }
 
 
-def _page(page: Mapping[str, Any], path: Path) -> ir.Page:
+def _page(page: Mapping[str, Any], path: SpecPath) -> ir.Page:
     sentences = tuple(mark for line in page.get("sentences", ()) for mark in line.split())
     return ir.Page(page["url"], page["read"], sentences, spec_path=path)
 
@@ -237,16 +237,16 @@ def _check_response_example(example: Node, schema: dict[str, Any]) -> None:
 
 def _reachable(node: Node, schema: object) -> dict[str, Node]:
     """Return the schemas that a schema leads to, by name."""
-    schemas, found = node.components("schemas"), dict[str, Node]()
+    schemas, reached = node.components("schemas"), dict[str, Node]()
     waiting = [schema]
     while waiting:
         data = waiting.pop()
         if isinstance(data, dict):
             name = str((reference(data) or ("",))[-1])
-            if name in schemas and name not in found:
-                found[name] = schemas[name]
+            if name in schemas and name not in reached:
+                reached[name] = schemas[name]
                 waiting.append(schemas[name].data)
             waiting.extend(data.values())
         elif isinstance(data, list):
             waiting.extend(data)
-    return found
+    return reached

@@ -108,20 +108,20 @@ class _Reader:
         if named.data not in fields:
             known = f"there are: {choices(named.data, fields)}"
             named.error(f"the response {self._response.name} has no field {named.data}; {known}")
-        elif (found := str(fields[named.data].type)) not in types:
+        elif (type_ := str(fields[named.data].type)) not in types:
             allowed = f"allowed here: {join_names(types)}"
-            named.error(f"the field {named.data} of the response is {found}; {allowed}.")
+            named.error(f"the field {named.data} of the response is {type_}; {allowed}.")
 
     def _check_owner(self, end: str, wallets: set[str]) -> None:
         """Check the parameter that tells which wallet is meant against the wallets of that end."""
-        several = sorted(filter(self._per, wallets))
+        split = sorted(filter(self._per, wallets))
         if end in self._written:
             self._parameter(end, "string", optional=True)
-            if wallets and not several:
+            if wallets and not split:
                 listed = join_names(sorted(wallets))
                 self._written.error(f"{end} is not needed: of these wallets, none has per: {listed}.", end)
-        elif several:
-            one = f"there is one {several[0]} per {self._per(several[0])}"
+        elif split:
+            one = f"there is one {split[0]} per {self._per(split[0])}"
             self._written.error_at_key(f"{one}; write {end}: the parameter that tells which.")
 
     def _check_single(self, node: Node, wallet: str) -> None:
