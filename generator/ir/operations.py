@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator.openapi.document import reference
-from generator.openapi.problems import SpecPath, join_names
+from generator.openapi.problems import SpecPath, choices, join_names
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHOD_KEYS
 from generator.runtime.headers import API_KEY_HEADER
