@@ -339,7 +339,7 @@ def _success(written: Node, schema: Node) -> dict[str, list[Any]]:
     """Return what a success has, as written there or by a constant; no other field has a name that asks for it."""
     return {
         wire: [] if values == "any" else values
-        for wire, part in schema["properties"].items()
+        for wire, part in schema.get("properties", {}).items()
         if (values := written.get(wire, [part["const"]] if "const" in part else None))
     }
 
