@@ -92,7 +92,7 @@ class PortfolioMarginProBalance(Struct, frozen=True, kw_only=True):
 
 
 class MarginLevels(Struct, frozen=True, kw_only=True):
-    """The margin levels that apply to the sub-account."""
+    """The initial, margin call and liquidation levels of a margin account."""
 
     force_liquidation_bar: Decimal | UnsetType = field(name="forceLiquidationBar", default=UNSET)
     """The margin level at which positions are liquidated."""
