@@ -2,7 +2,9 @@
 """Binance transfers.
 
 Five endpoints of Binance's SAPI, four that move funds between wallets and one that reads how much can be moved.
-Written from Binance's public pages, checked against no live account, and not published or endorsed by Binance.
+Beside them stand seven reads for confirming: what became of a transfer, what the API key may do, and whether
+Binance is working. Written from Binance's public pages, checked against no live account, and not published or
+endorsed by Binance.
 """
 
 from importlib import import_module
@@ -31,8 +33,26 @@ from ._runtime.signer import HmacSigner, PemSigner, Signer
 from ._runtime.values import Unlisted
 from .async_client import AsyncClient
 from .client import Client
-from .enums import EarnAsset, EarnTransferType, MarginTransferDirection, TransferType
-from .models import CollectionReceipt, SubAccountTransferReceipt, TransferableEarnBalance, UniversalTransferReceipt
+from .enums import EarnAsset, EarnTransferType, MarginTransferDirection, SystemStatusCode, TransferStatus, TransferType
+from .models import (
+    ApiKeyPermissions,
+    CollectionReceipt,
+    GetPortfolioMarginProAccountBalanceResponse,
+    MarginAsset,
+    MarginLevels,
+    PortfolioMarginProBalance,
+    QueryUserWalletBalanceResponse,
+    SpotAsset,
+    SubAccountAssets,
+    SubAccountMarginAccount,
+    SubAccountTransferReceipt,
+    SystemState,
+    TransferableEarnBalance,
+    UniversalTransferHistory,
+    UniversalTransferReceipt,
+    UniversalTransferRow,
+    WalletBalance,
+)
 from .operations import ERROR_CODES, OPERATIONS
 
 # They need an extra, which not everyone has: imported when asked for, and not by `import *`.
@@ -60,6 +80,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "__version__",
+    "ApiKeyPermissions",
     "AsyncClient",
     "AsyncLimiter",
     "Attempt",
@@ -71,12 +92,15 @@ __all__ = [
     "EarnAsset",
     "EarnTransferType",
     "ERROR_CODES",
+    "GetPortfolioMarginProAccountBalanceResponse",
     "HmacSigner",
     "InsufficientBalance",
     "InvalidRequest",
     "IpBanned",
     "Limiter",
     "LimiterDown",
+    "MarginAsset",
+    "MarginLevels",
     "MarginTransferDirection",
     "MemoryLimiter",
     "NotExecuted",
@@ -86,15 +110,26 @@ __all__ = [
     "OutcomeUnknown",
     "ParameterRejected",
     "PemSigner",
+    "PortfolioMarginProBalance",
+    "QueryUserWalletBalanceResponse",
     "RateLimited",
     "Rejected",
     "RetryPolicy",
     "Signer",
+    "SpotAsset",
+    "SubAccountAssets",
+    "SubAccountMarginAccount",
     "SubAccountTransferReceipt",
     "SystemClock",
+    "SystemState",
+    "SystemStatusCode",
     "TimestampOutOfWindow",
     "TransferableEarnBalance",
+    "TransferStatus",
     "TransferType",
+    "UniversalTransferHistory",
     "UniversalTransferReceipt",
+    "UniversalTransferRow",
     "Unlisted",
+    "WalletBalance",
 ]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from decimal import Decimal
 
 from . import models as _models, operations as _operations
@@ -26,7 +27,9 @@ class AsyncClient(_APIClient):
     """Binance transfers: one coroutine per operation.
 
     Five endpoints of Binance's SAPI, four that move funds between wallets and one that reads how much can be moved.
-    Written from Binance's public pages, checked against no live account, and not published or endorsed by Binance.
+    Beside them stand seven reads for confirming: what became of a transfer, what the API key may do, and whether
+    Binance is working. Written from Binance's public pages, checked against no live account, and not published or
+    endorsed by Binance.
 
     Every method raises asyncio's cancellation as it comes, and these:
 
@@ -280,4 +283,321 @@ class AsyncClient(_APIClient):
             asset=asset,
             transfer_type=transfer_type,
             recv_window=recv_window,
+        )
+
+    async def query_user_universal_transfer_history(
+        self,
+        *,
+        type: TransferType | TransferTypeLiteral | Unlisted,
+        start_time: int | None = None,
+        end_time: int | None = None,
+        current: int | None = None,
+        size: int | None = None,
+        from_symbol: str | None = None,
+        to_symbol: str | None = None,
+        recv_window: int | None = None,
+    ) -> _models.UniversalTransferHistory:
+        """Query User Universal Transfer History: GET /sapi/v1/asset/transfer.
+
+        Lists the universal transfers of one type, each with its id, amount, time and status. It reaches back six
+        months, and covers the last seven days unless a period is given. It cannot be filtered by asset or id, and
+        the page does not say how soon a new transfer appears.
+
+        Weight 1 per call against the IP budget of 12000 per minute: 12000 calls per minute.
+        Security USER_DATA.
+
+        Args:
+            type: The transfer type whose transfers are listed. One of `TransferType`.
+            start_time: The start of the period, in milliseconds since the Unix epoch. At least 0.
+            end_time: The end of the period, in milliseconds since the Unix epoch. At least 0.
+            current: The page to return; the first is 1. At least 1. Binance assumes 1 when it is not given.
+            size: How many transfers to return per page. From 1 to 100. Binance assumes 10 when it is not given.
+            from_symbol: The trading pair whose isolated margin wallet the funds left, for example BTCUSDT. Must be
+                given when `type` is ISOLATEDMARGIN_MARGIN or ISOLATEDMARGIN_ISOLATEDMARGIN.
+            to_symbol: The trading pair whose isolated margin wallet the funds entered, for example ETHUSDT. Must be
+                given when `type` is MARGIN_ISOLATEDMARGIN or ISOLATEDMARGIN_ISOLATEDMARGIN.
+            recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
+                arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
+
+        Returns:
+            UniversalTransferHistory: One page of universal transfers.
+
+        Raises:
+            InvalidRequest: An argument breaks a rule; nothing was sent.
+            NotExecuted: Binance certainly did not do it.
+
+        Example:
+            await client.query_user_universal_transfer_history(type=TransferType.MAIN_UMFUTURE)
+
+        Source: https://developers.binance.com/docs/wallet/asset/query-user-universal-transfer (page of 2026-01-15)
+        """
+        return await self._call(
+            _operations.QUERY_USER_UNIVERSAL_TRANSFER_HISTORY,
+            type=type,
+            start_time=start_time,
+            end_time=end_time,
+            current=current,
+            size=size,
+            from_symbol=from_symbol,
+            to_symbol=to_symbol,
+            recv_window=recv_window,
+        )
+
+    def iter_query_user_universal_transfer_history(
+        self,
+        *,
+        type: TransferType | TransferTypeLiteral | Unlisted,
+        start_time: int | None = None,
+        end_time: int | None = None,
+        size: int | None = None,
+        from_symbol: str | None = None,
+        to_symbol: str | None = None,
+        recv_window: int | None = None,
+    ) -> AsyncIterator[_models.UniversalTransferRow]:
+        """Query User Universal Transfer History: the rows of all pages, one after the other.
+
+        A page is asked for with `query_user_universal_transfer_history` when its first row is needed, and arguments
+        are checked then. A page has 100 rows unless `size` says otherwise. Rows that are added meanwhile can appear
+        twice or be missed.
+
+        Args:
+            type: As of `query_user_universal_transfer_history`.
+            start_time: As of `query_user_universal_transfer_history`.
+            end_time: As of `query_user_universal_transfer_history`.
+            size: The number of rows of a page.
+            from_symbol: As of `query_user_universal_transfer_history`.
+            to_symbol: As of `query_user_universal_transfer_history`.
+            recv_window: As of `query_user_universal_transfer_history`.
+
+        Yields:
+            UniversalTransferRow: One row.
+
+        Raises:
+            InvalidRequest: An argument breaks a rule; nothing was sent.
+            NotExecuted: A page could not be read.
+
+        Example:
+            async for row in client.iter_query_user_universal_transfer_history(type=TransferType.MAIN_UMFUTURE):
+                print(row)
+        """
+        return self._rows(
+            _operations.QUERY_USER_UNIVERSAL_TRANSFER_HISTORY,
+            type=type,
+            start_time=start_time,
+            end_time=end_time,
+            size=size,
+            from_symbol=from_symbol,
+            to_symbol=to_symbol,
+            recv_window=recv_window,
+        )
+
+    async def get_portfolio_margin_pro_account_balance(
+        self,
+        *,
+        asset: str | None = None,
+        recv_window: int | None = None,
+    ) -> _models.GetPortfolioMarginProAccountBalanceResponse:
+        """Get Portfolio Margin Pro Account Balance: GET /sapi/v1/portfolio/balance.
+
+        Reads what a Portfolio Margin Pro account holds, one row per asset, with the cross margin wallet and the
+        futures wallets side by side. Read before and after a collection, it shows what was moved.
+
+        Weight 20 per call against the IP budget of 12000 per minute: 600 calls per minute.
+        Security USER_DATA.
+
+        Args:
+            asset: The asset to report, for example USDT. Without it, all assets are reported.
+            recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
+                arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
+
+        Returns:
+            GetPortfolioMarginProAccountBalanceResponse: What the account holds.
+
+        Raises:
+            InvalidRequest: An argument breaks a rule; nothing was sent.
+            NotExecuted: Binance certainly did not do it.
+
+        Example:
+            await client.get_portfolio_margin_pro_account_balance()
+
+        Source: https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Get-Classic-Portfolio-Margin-Balance-Info (page of 2026-01-15)
+        """
+        return await self._call(
+            _operations.GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE,
+            asset=asset,
+            recv_window=recv_window,
+        )
+
+    async def get_detail_on_sub_accounts_margin_account(
+        self,
+        *,
+        email: str,
+        recv_window: int | None = None,
+    ) -> _models.SubAccountMarginAccount:
+        """Get Detail on Sub-account's Margin Account: GET /sapi/v1/sub-account/margin/account.
+
+        Reads what the cross margin wallet of a sub-account holds and owes, one row per asset. Only the master
+        account can call it.
+
+        Weight 10 per call against the IP budget of 12000 per minute: 1200 calls per minute.
+        Security USER_DATA.
+
+        Args:
+            email: The e-mail address of the sub-account, sent byte for byte as given. At least 3 characters.
+            recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
+                arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
+
+        Returns:
+            SubAccountMarginAccount: The cross margin wallet of a sub-account.
+
+        Raises:
+            InvalidRequest: An argument breaks a rule; nothing was sent.
+            NotExecuted: Binance certainly did not do it.
+
+        Example:
+            await client.get_detail_on_sub_accounts_margin_account(email="treasury+desk1@example.com")
+
+        Source: https://developers.binance.com/docs/sub_account/asset-management/Get-Detail-on-Sub-accounts-Margin-Account (page of 2026-01-15)
+        """
+        return await self._call(
+            _operations.GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT,
+            email=email,
+            recv_window=recv_window,
+        )
+
+    async def query_sub_account_assets(
+        self,
+        *,
+        email: str,
+        recv_window: int | None = None,
+    ) -> _models.SubAccountAssets:
+        """Query Sub-account Assets: GET /sapi/v4/sub-account/assets.
+
+        Reads what the spot wallet of a sub-account holds, one row per asset. Only the master account can call it.
+
+        Weight 60 per call against the UID budget of 180000 per minute: 3000 calls per minute.
+        Security USER_DATA.
+
+        Args:
+            email: The e-mail address of the sub-account, sent byte for byte as given. At least 3 characters.
+            recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
+                arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
+
+        Returns:
+            SubAccountAssets: The spot wallet of a sub-account.
+
+        Raises:
+            InvalidRequest: An argument breaks a rule; nothing was sent.
+            NotExecuted: Binance certainly did not do it.
+
+        Example:
+            await client.query_sub_account_assets(email="treasury+desk1@example.com")
+
+        Source: https://developers.binance.com/docs/sub_account/asset-management/Query-Sub-account-Assets-V4 (page of 2026-01-15)
+        """
+        return await self._call(
+            _operations.QUERY_SUB_ACCOUNT_ASSETS,
+            email=email,
+            recv_window=recv_window,
+        )
+
+    async def query_user_wallet_balance(
+        self,
+        *,
+        quote_asset: str | None = None,
+        need_balance_detail: bool | None = None,
+        recv_window: int | None = None,
+    ) -> _models.QueryUserWalletBalanceResponse:
+        """Query User Wallet Balance: GET /sapi/v1/asset/wallet/balance.
+
+        Reads the value of each wallet of the account in one quote asset and, on request, which assets it holds, all
+        in one call.
+
+        Weight 60 per call against the IP budget of 12000 per minute: 200 calls per minute.
+        Security USER_DATA.
+
+        Args:
+            quote_asset: The quote asset, in which the values are given, for example USDT. Binance assumes "BTC"
+                when it is not given.
+            need_balance_detail: Whether to list the assets that each wallet holds.
+            recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
+                arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
+
+        Returns:
+            QueryUserWalletBalanceResponse: The value of each wallet.
+
+        Raises:
+            InvalidRequest: An argument breaks a rule; nothing was sent.
+            NotExecuted: Binance certainly did not do it.
+
+        Example:
+            await client.query_user_wallet_balance()
+
+        Source: https://developers.binance.com/docs/wallet/asset/query-user-wallet-balance (page of 2026-01-15)
+        """
+        return await self._call(
+            _operations.QUERY_USER_WALLET_BALANCE,
+            quote_asset=quote_asset,
+            need_balance_detail=need_balance_detail,
+            recv_window=recv_window,
+        )
+
+    async def get_api_key_permission(
+        self,
+        *,
+        recv_window: int | None = None,
+    ) -> _models.ApiKeyPermissions:
+        """Get API Key Permission: GET /sapi/v1/account/apiRestrictions.
+
+        Reads what the API key of the call is allowed to do. Called before a transfer, it reveals a missing
+        permission before any transfer is sent.
+
+        Weight 1 per call against the IP budget of 12000 per minute: 12000 calls per minute.
+        Security USER_DATA.
+
+        Args:
+            recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
+                arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
+
+        Returns:
+            ApiKeyPermissions: What an API key is allowed to do.
+
+        Raises:
+            InvalidRequest: An argument breaks a rule; nothing was sent.
+            NotExecuted: Binance certainly did not do it.
+
+        Example:
+            await client.get_api_key_permission()
+
+        Source: https://developers.binance.com/docs/wallet/account/api-key-permission (page of 2026-01-15)
+        """
+        return await self._call(
+            _operations.GET_API_KEY_PERMISSION,
+            recv_window=recv_window,
+        )
+
+    async def system_status(
+        self,
+    ) -> _models.SystemState:
+        """System Status: GET /sapi/v1/system/status.
+
+        Reads whether Binance's system is working normally or is under maintenance. It needs no API key.
+
+        Weight 1 per call against the IP budget of 12000 per minute: 12000 calls per minute.
+        Security NONE.
+
+        Returns:
+            SystemState: The state of the system.
+
+        Raises:
+            InvalidRequest: An argument breaks a rule; nothing was sent.
+            NotExecuted: Binance certainly did not do it.
+
+        Example:
+            await client.system_status()
+
+        Source: https://developers.binance.com/docs/wallet/others/system-status (page of 2026-01-15)
+        """
+        return await self._call(
+            _operations.SYSTEM_STATUS,
         )

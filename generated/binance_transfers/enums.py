@@ -11,6 +11,10 @@ __all__ = [
     "EarnTransferTypeLiteral",
     "MarginTransferDirection",
     "MarginTransferDirectionLiteral",
+    "SystemStatusCode",
+    "SystemStatusCodeLiteral",
+    "TransferStatus",
+    "TransferStatusLiteral",
     "TransferType",
     "TransferTypeLiteral",
 ]
@@ -163,3 +167,31 @@ class EarnTransferType(StrEnum):
 
 EarnTransferTypeLiteral: TypeAlias = Literal["EARN_TO_FUTURE", "FUTURE_TO_EARN"]
 """The values of `EarnTransferType`, written as they are sent."""
+
+
+class TransferStatus(StrEnum):
+    """The status of a universal transfer."""
+
+    CONFIRMED = "CONFIRMED"
+    """The funds have moved."""
+    FAILED = "FAILED"
+    """The transfer failed, and the funds did not move."""
+    PENDING = "PENDING"
+    """The transfer was accepted and is still under way."""
+
+
+TransferStatusLiteral: TypeAlias = Literal["CONFIRMED", "FAILED", "PENDING"]
+"""The values of `TransferStatus`, written as they are sent."""
+
+
+class SystemStatusCode(IntEnum):
+    """The states of Binance's system."""
+
+    NORMAL = 0
+    """The system is working normally."""
+    MAINTENANCE = 1
+    """The system is under maintenance."""
+
+
+SystemStatusCodeLiteral: TypeAlias = Literal[0, 1]
+"""The values of `SystemStatusCode`, written as they are sent."""

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 
 class CollectionReceipt(Struct, frozen=True, kw_only=True):
@@ -39,4 +39,213 @@ class TransferableEarnBalance(Struct, frozen=True, kw_only=True):
     """The amount that can be moved, in units of the asset."""
 
 
-__all__ = ["CollectionReceipt", "SubAccountTransferReceipt", "TransferableEarnBalance", "UniversalTransferReceipt"]
+class UniversalTransferRow(Struct, frozen=True, kw_only=True):
+    """A universal transfer in the history."""
+
+    asset: str
+    """The asset that was moved."""
+    amount: Decimal
+    """How much was moved, in units of the asset."""
+    type: str
+    """The transfer type."""
+    status: str
+    """The status of the transfer."""
+    tran_id: int = field(name="tranId")
+    """The id of the transfer, as in its receipt."""
+    timestamp: int
+    """When the transfer was made, in milliseconds since the Unix epoch."""
+
+
+class PortfolioMarginProBalance(Struct, frozen=True, kw_only=True):
+    """What a Portfolio Margin Pro account holds of one asset."""
+
+    asset: str
+    """The asset."""
+    cross_margin_free: Decimal = field(name="crossMarginFree")
+    """The free balance of the cross margin wallet."""
+    um_wallet_balance: Decimal = field(name="umWalletBalance")
+    """The balance of the USDⓈ-M futures wallet."""
+    cm_wallet_balance: Decimal = field(name="cmWalletBalance")
+    """The balance of the COIN-M futures wallet."""
+    total_wallet_balance: Decimal | UnsetType = field(name="totalWalletBalance", default=UNSET)
+    """The balance of the cross margin wallet and the futures wallets together."""
+    cross_margin_asset: Decimal | UnsetType = field(name="crossMarginAsset", default=UNSET)
+    """The balance of the cross margin wallet, free and locked."""
+    cross_margin_borrowed: Decimal | UnsetType = field(name="crossMarginBorrowed", default=UNSET)
+    """The principal borrowed in the cross margin wallet."""
+    cross_margin_interest: Decimal | UnsetType = field(name="crossMarginInterest", default=UNSET)
+    """The interest owed by the cross margin wallet."""
+    cross_margin_locked: Decimal | UnsetType = field(name="crossMarginLocked", default=UNSET)
+    """The locked balance of the cross margin wallet."""
+    um_unrealized_pnl: Decimal | UnsetType = field(name="umUnrealizedPNL", default=UNSET)
+    """The unrealised profit or loss of USDⓈ-M futures."""
+    cm_unrealized_pnl: str | UnsetType = field(name="cmUnrealizedPNL", default=UNSET)
+    """The unrealised profit or loss of COIN-M futures."""
+    update_time: int | UnsetType = field(name="updateTime", default=UNSET)
+    """When the row was last updated, in milliseconds since the Unix epoch."""
+    negative_balance: Decimal | UnsetType = field(name="negativeBalance", default=UNSET)
+    """The negative balance of the asset."""
+    option_wallet_balance: Decimal | UnsetType = field(name="optionWalletBalance", default=UNSET)
+    """The balance of the options wallet; only under PM Pro SPAN."""
+    option_equity: Decimal | UnsetType = field(name="optionEquity", default=UNSET)
+    """The equity of the options positions; only under PM Pro SPAN."""
+
+
+class MarginLevels(Struct, frozen=True, kw_only=True):
+    """The initial, margin call and liquidation levels of a margin account."""
+
+    force_liquidation_bar: Decimal | UnsetType = field(name="forceLiquidationBar", default=UNSET)
+    """The margin level at which positions are liquidated."""
+    margin_call_bar: Decimal | UnsetType = field(name="marginCallBar", default=UNSET)
+    """The margin level at which more margin is called for."""
+    normal_bar: Decimal | UnsetType = field(name="normalBar", default=UNSET)
+    """The initial margin level."""
+
+
+class MarginAsset(Struct, frozen=True, kw_only=True):
+    """What a margin wallet holds and owes of one asset."""
+
+    asset: str
+    """The asset."""
+    free: Decimal
+    """The free amount."""
+    borrowed: Decimal | UnsetType = UNSET
+    """The amount borrowed."""
+    interest: Decimal | UnsetType = UNSET
+    """The interest owed."""
+    locked: Decimal | UnsetType = UNSET
+    """The locked amount."""
+    net_asset: Decimal | UnsetType = field(name="netAsset", default=UNSET)
+    """The amount held less the amount owed."""
+
+
+class SpotAsset(Struct, frozen=True, kw_only=True):
+    """What a wallet holds of one asset."""
+
+    asset: str
+    """The asset."""
+    free: Decimal
+    """The free amount."""
+    locked: Decimal | UnsetType = UNSET
+    """The locked amount."""
+    freeze: Decimal | UnsetType = UNSET
+    """The frozen amount."""
+    withdrawing: Decimal | UnsetType = UNSET
+    """The amount being withdrawn."""
+    btc_valuation: Decimal | UnsetType = field(name="btcValuation", default=UNSET)
+    """The value in BTC, where it is given."""
+
+
+class WalletBalance(Struct, frozen=True, kw_only=True):
+    """The value of a wallet of the account."""
+
+    balance: Decimal
+    """The value of all that the wallet holds, in the quote asset."""
+    wallet_name: str = field(name="walletName")
+    """The name of the wallet, for example Spot."""
+    activate: bool | UnsetType = UNSET
+    """Whether the wallet is activated."""
+    asset_balances: list[SpotAsset] | UnsetType = field(name="assetBalances", default=UNSET)
+    """What the wallet holds, if it was asked for."""
+
+
+class ApiKeyPermissions(Struct, frozen=True, kw_only=True):
+    """What an API key is allowed to do."""
+
+    ip_restrict: bool = field(name="ipRestrict")
+    """Whether the key only works from the IP addresses listed for it."""
+    enable_reading: bool = field(name="enableReading")
+    """Whether the key may read account data."""
+    create_time: int | UnsetType = field(name="createTime", default=UNSET)
+    """When the key was created, in milliseconds since the Unix epoch."""
+    enable_withdrawals: bool | UnsetType = field(name="enableWithdrawals", default=UNSET)
+    """Whether the key may withdraw."""
+    enable_internal_transfer: bool | UnsetType = field(name="enableInternalTransfer", default=UNSET)
+    """Whether the key may move funds between the master account and its sub-accounts."""
+    enable_margin: bool | UnsetType = field(name="enableMargin", default=UNSET)
+    """Whether the key may use the margin account."""
+    enable_futures: bool | UnsetType = field(name="enableFutures", default=UNSET)
+    """Whether the key may trade futures."""
+    permits_universal_transfer: bool | UnsetType = field(name="permitsUniversalTransfer", default=UNSET)
+    """Whether the key may make universal transfers."""
+    enable_vanilla_options: bool | UnsetType = field(name="enableVanillaOptions", default=UNSET)
+    """Whether the key may trade options."""
+    enable_fix_api_trade: bool | UnsetType = field(name="enableFixApiTrade", default=UNSET)
+    """Whether the key may trade over FIX."""
+    enable_fix_read_only: bool | UnsetType = field(name="enableFixReadOnly", default=UNSET)
+    """Whether the key may read data over FIX."""
+    enable_spot_and_margin_trading: bool | UnsetType = field(name="enableSpotAndMarginTrading", default=UNSET)
+    """Whether the key may trade spot and margin."""
+    enable_portfolio_margin_trading: bool | UnsetType = field(name="enablePortfolioMarginTrading", default=UNSET)
+    """Whether the key may use a Portfolio Margin account."""
+
+
+class SystemState(Struct, frozen=True, kw_only=True):
+    """The state of the system."""
+
+    status: int
+    """The state as a number."""
+    msg: str
+    """The state in words, normal or system_maintenance."""
+
+
+GetPortfolioMarginProAccountBalanceResponse: TypeAlias = list[PortfolioMarginProBalance]
+
+
+QueryUserWalletBalanceResponse: TypeAlias = list[WalletBalance]
+
+
+class UniversalTransferHistory(Struct, frozen=True, kw_only=True):
+    """One page of universal transfers."""
+
+    total: int
+    """How many transfers there are on all pages."""
+    rows: list[UniversalTransferRow]
+    """The transfers of this page."""
+
+
+class SubAccountMarginAccount(Struct, frozen=True, kw_only=True):
+    """The cross margin wallet of a sub-account."""
+
+    email: str
+    """The e-mail address of the sub-account."""
+    margin_user_asset_vo_list: list[MarginAsset] = field(name="marginUserAssetVoList")
+    """What the wallet holds, one row per asset."""
+    margin_level: Decimal | UnsetType = field(name="marginLevel", default=UNSET)
+    """The margin level."""
+    total_asset_of_btc: Decimal | UnsetType = field(name="totalAssetOfBtc", default=UNSET)
+    """The value of all assets, in BTC."""
+    total_liability_of_btc: Decimal | UnsetType = field(name="totalLiabilityOfBtc", default=UNSET)
+    """The value of all liabilities, in BTC."""
+    total_net_asset_of_btc: Decimal | UnsetType = field(name="totalNetAssetOfBtc", default=UNSET)
+    """The value of all assets less all liabilities, in BTC."""
+    margin_trade_coeff_vo: MarginLevels | UnsetType = field(name="marginTradeCoeffVo", default=UNSET)
+    """The margin levels that apply to the sub-account."""
+
+
+class SubAccountAssets(Struct, frozen=True, kw_only=True):
+    """The spot wallet of a sub-account."""
+
+    balances: list[SpotAsset]
+    """What the wallet holds, one row per asset."""
+
+
+__all__ = [
+    "ApiKeyPermissions",
+    "CollectionReceipt",
+    "GetPortfolioMarginProAccountBalanceResponse",
+    "MarginAsset",
+    "MarginLevels",
+    "PortfolioMarginProBalance",
+    "QueryUserWalletBalanceResponse",
+    "SpotAsset",
+    "SubAccountAssets",
+    "SubAccountMarginAccount",
+    "SubAccountTransferReceipt",
+    "SystemState",
+    "TransferableEarnBalance",
+    "UniversalTransferHistory",
+    "UniversalTransferReceipt",
+    "UniversalTransferRow",
+    "WalletBalance",
+]

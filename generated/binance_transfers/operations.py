@@ -13,14 +13,22 @@ from msgspec.json import Decoder
 from . import models
 from ._runtime.operation import (
     Api,
+    Balances,
     CallLimit,
     Collection,
     Condition,
+    Confirmation,
     ErrorCode,
+    History,
+    HistoryMatch,
     Operation,
+    Overview,
+    Paging,
     Parameter,
+    Permissions,
     Report,
     Source,
+    Statuses,
     Transfer,
     Weight,
 )
@@ -30,9 +38,16 @@ __all__ = [
     "ERROR_CODES",
     "FUND_AUTO_COLLECTION",
     "FUND_COLLECTION_BY_ASSET",
+    "GET_API_KEY_PERMISSION",
+    "GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT",
+    "GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE",
     "GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN",
     "MARGIN_TRANSFER_FOR_SUB_ACCOUNT",
     "OPERATIONS",
+    "QUERY_SUB_ACCOUNT_ASSETS",
+    "QUERY_USER_UNIVERSAL_TRANSFER_HISTORY",
+    "QUERY_USER_WALLET_BALANCE",
+    "SYSTEM_STATUS",
     "USER_UNIVERSAL_TRANSFER",
 ]
 
@@ -86,7 +101,7 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", asset="asset"),
     success=MappingProxyType({"msg": ("success",)}),
-    confirmation=None,
+    confirmation=Confirmation(settle=60, balances=("get_portfolio_margin_pro_account_balance",)),
     paging=None,
     exclusive=(),
     window=None,
@@ -134,7 +149,7 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", excluded=("BNB",)),
     success=MappingProxyType({"msg": ("success",)}),
-    confirmation=None,
+    confirmation=Confirmation(settle=60, balances=("get_portfolio_margin_pro_account_balance",)),
     paging=None,
     exclusive=(),
     window=None,
@@ -278,7 +293,21 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
         target_owner="toSymbol",
     ),
     success=MappingProxyType({}),
-    confirmation=None,
+    confirmation=Confirmation(
+        settle=60,
+        history=HistoryMatch(
+            operation="query_user_universal_transfer_history",
+            send=MappingProxyType({"type": "type", "fromSymbol": "fromSymbol", "toSymbol": "toSymbol"}),
+            since="startTime",
+            until="endTime",
+            rows="rows",
+            match=MappingProxyType({"type": "type", "asset": "asset", "amount": "amount"}),
+            id="tranId",
+            time="timestamp",
+            status=Statuses(field="status", executed=("CONFIRMED",), pending=("PENDING",), not_executed=("FAILED",)),
+            days=180,
+        ),
+    ),
     paging=None,
     exclusive=(),
     window=None,
@@ -342,7 +371,9 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
         target_owner="email",
     ),
     success=MappingProxyType({}),
-    confirmation=None,
+    confirmation=Confirmation(
+        settle=60, balances=("query_sub_account_assets", "get_detail_on_sub_accounts_margin_account")
+    ),
     paging=None,
     exclusive=(),
     window=None,
@@ -410,6 +441,431 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
     tag="transfers",
 )
 
+QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory] = Operation(
+    name="query_user_universal_transfer_history",
+    title="Query User Universal Transfer History",
+    method="GET",
+    path="/sapi/v1/asset/transfer",
+    security="USER_DATA",
+    requires_key=True,
+    requires_signature=True,
+    moves_funds=False,
+    when_unknown="",
+    weights=(Weight(scope="ip", weight=1, budget=12000, seconds=60),),
+    call_limit=None,
+    permissions=(),
+    parameters=(
+        Parameter(
+            name="type",
+            argument="type",
+            kind="string",
+            required=True,
+            choices=(
+                "MAIN_UMFUTURE",
+                "MAIN_CMFUTURE",
+                "MAIN_MARGIN",
+                "UMFUTURE_MAIN",
+                "UMFUTURE_MARGIN",
+                "CMFUTURE_MAIN",
+                "MARGIN_MAIN",
+                "MARGIN_UMFUTURE",
+                "MARGIN_CMFUTURE",
+                "CMFUTURE_MARGIN",
+                "ISOLATEDMARGIN_MARGIN",
+                "MARGIN_ISOLATEDMARGIN",
+                "ISOLATEDMARGIN_ISOLATEDMARGIN",
+                "MAIN_FUNDING",
+                "FUNDING_MAIN",
+                "FUNDING_UMFUTURE",
+                "UMFUTURE_FUNDING",
+                "MARGIN_FUNDING",
+                "FUNDING_MARGIN",
+                "FUNDING_CMFUTURE",
+                "CMFUTURE_FUNDING",
+                "MAIN_OPTION",
+                "OPTION_MAIN",
+                "UMFUTURE_OPTION",
+                "OPTION_UMFUTURE",
+                "MARGIN_OPTION",
+                "OPTION_MARGIN",
+                "FUNDING_OPTION",
+                "OPTION_FUNDING",
+                "MAIN_PORTFOLIO_MARGIN",
+                "PORTFOLIO_MARGIN_MAIN",
+                "MAIN_ISOLATED_MARGIN",
+                "ISOLATED_MARGIN_MAIN",
+            ),
+        ),
+        Parameter(name="startTime", argument="start_time", kind="integer", minimum=Decimal("0")),
+        Parameter(name="endTime", argument="end_time", kind="integer", minimum=Decimal("0")),
+        Parameter(name="current", argument="current", kind="integer", default=1, minimum=Decimal("1"), bits=32),
+        Parameter(
+            name="size",
+            argument="size",
+            kind="integer",
+            default=10,
+            minimum=Decimal("1"),
+            maximum=Decimal("100"),
+            bits=32,
+        ),
+        Parameter(name="fromSymbol", argument="from_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(
+            name="recvWindow",
+            argument="recv_window",
+            kind="integer",
+            default=5000,
+            minimum=Decimal("1"),
+            maximum=Decimal("60000"),
+        ),
+    ),
+    conditions=(
+        Condition(
+            parameter="fromSymbol", other="type", values=("ISOLATEDMARGIN_MARGIN", "ISOLATEDMARGIN_ISOLATEDMARGIN")
+        ),
+        Condition(
+            parameter="toSymbol", other="type", values=("MARGIN_ISOLATEDMARGIN", "ISOLATEDMARGIN_ISOLATEDMARGIN")
+        ),
+    ),
+    decoder=Decoder(models.UniversalTransferHistory),
+    example=MappingProxyType({"type": "MAIN_UMFUTURE"}),
+    response_example=b'{"total":2,"rows":[{"asset":"USDT","amount":"1","type":"MAIN_UMFUTURE","status":"CONFIRMED","tranId":11415955596,"timestamp":1544433328000},{"asset":"USDT","amount":"2","type":"MAIN_UMFUTURE","status":"CONFIRMED","tranId":11366865406,"timestamp":1544433328000}]}',
+    sources=MappingProxyType(
+        {
+            "en": Source(
+                url="https://developers.binance.com/docs/wallet/asset/query-user-universal-transfer", read="2026-01-15"
+            ),
+            "zh-CN": Source(
+                url="https://developers.binance.com/docs/zh-CN/wallet/asset/query-user-universal-transfer",
+                read="2026-01-15",
+            ),
+        }
+    ),
+    effect=History(of="user_universal_transfer"),
+    success=MappingProxyType({}),
+    confirmation=None,
+    paging=Paging(page="current", size="size", largest=100, rows="rows", total="total"),
+    exclusive=(),
+    window=None,
+    tag="confirmation",
+)
+
+GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginProAccountBalanceResponse] = Operation(
+    name="get_portfolio_margin_pro_account_balance",
+    title="Get Portfolio Margin Pro Account Balance",
+    method="GET",
+    path="/sapi/v1/portfolio/balance",
+    security="USER_DATA",
+    requires_key=True,
+    requires_signature=True,
+    moves_funds=False,
+    when_unknown="",
+    weights=(Weight(scope="ip", weight=20, budget=12000, seconds=60),),
+    call_limit=None,
+    permissions=(),
+    parameters=(
+        Parameter(name="asset", argument="asset", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(
+            name="recvWindow",
+            argument="recv_window",
+            kind="integer",
+            default=5000,
+            minimum=Decimal("1"),
+            maximum=Decimal("60000"),
+        ),
+    ),
+    conditions=(),
+    decoder=Decoder(models.GetPortfolioMarginProAccountBalanceResponse),
+    example=MappingProxyType({}),
+    response_example=b'[{"asset":"BTC","totalWalletBalance":"100","crossMarginAsset":"100","crossMarginBorrowed":"0","crossMarginFree":"100","crossMarginInterest":"0","crossMarginLocked":"0","umWalletBalance":"0","umUnrealizedPNL":"0","cmWalletBalance":"0","cmUnrealizedPNL":"0","updateTime":0,"negativeBalance":"0","optionWalletBalance":"0","optionEquity":"0"}]',
+    sources=MappingProxyType(
+        {
+            "en": Source(
+                url="https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Get-Classic-Portfolio-Margin-Balance-Info",
+                read="2026-01-15",
+            ),
+            "zh-CN": Source(
+                url="https://developers.binance.com/docs/zh-CN/derivatives/portfolio-margin-pro/account/Get-Classic-Portfolio-Margin-Balance-Info",
+                read="2026-01-15",
+            ),
+        }
+    ),
+    effect=Balances(
+        asset="asset",
+        wallets=MappingProxyType(
+            {"crossMarginFree": "MARGIN", "umWalletBalance": "UMFUTURE", "cmWalletBalance": "CMFUTURE"}
+        ),
+        only="asset",
+    ),
+    success=MappingProxyType({}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="confirmation",
+)
+
+GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAccount] = Operation(
+    name="get_detail_on_sub_accounts_margin_account",
+    title="Get Detail on Sub-account's Margin Account",
+    method="GET",
+    path="/sapi/v1/sub-account/margin/account",
+    security="USER_DATA",
+    requires_key=True,
+    requires_signature=True,
+    moves_funds=False,
+    when_unknown="",
+    weights=(Weight(scope="ip", weight=10, budget=12000, seconds=60),),
+    call_limit=None,
+    permissions=(),
+    parameters=(
+        Parameter(
+            name="email", argument="email", kind="string", required=True, min_length=3, pattern="^[^\\s@]+@[^\\s@]+$"
+        ),
+        Parameter(
+            name="recvWindow",
+            argument="recv_window",
+            kind="integer",
+            default=5000,
+            minimum=Decimal("1"),
+            maximum=Decimal("60000"),
+        ),
+    ),
+    conditions=(),
+    decoder=Decoder(models.SubAccountMarginAccount),
+    example=MappingProxyType({"email": "treasury+desk1@example.com"}),
+    response_example=b'{"email":"123@test.com","marginLevel":"11.64405625","totalAssetOfBtc":"6.82728457","totalLiabilityOfBtc":"0.58633215","totalNetAssetOfBtc":"6.24095242","marginTradeCoeffVo":{"forceLiquidationBar":"1.10000000","marginCallBar":"1.50000000","normalBar":"2.00000000"},"marginUserAssetVoList":[{"asset":"BTC","borrowed":"0.00000000","free":"0.00499500","interest":"0.00000000","locked":"0.00000000","netAsset":"0.00499500"},{"asset":"BNB","borrowed":"201.66666672","free":"2346.50000000","interest":"0.00000000","locked":"0.00000000","netAsset":"2144.83333328"},{"asset":"ETH","borrowed":"0.00000000","free":"0.00000000","interest":"0.00000000","locked":"0.00000000","netAsset":"0.00000000"},{"asset":"USDT","borrowed":"0.00000000","free":"0.00000000","interest":"0.00000000","locked":"0.00000000","netAsset":"0.00000000"}]}',
+    sources=MappingProxyType(
+        {
+            "en": Source(
+                url="https://developers.binance.com/docs/sub_account/asset-management/Get-Detail-on-Sub-accounts-Margin-Account",
+                read="2026-01-15",
+            ),
+            "zh-CN": Source(
+                url="https://developers.binance.com/docs/zh-CN/sub_account/asset-management/Get-Detail-on-Sub-accounts-Margin-Account",
+                read="2026-01-15",
+            ),
+        }
+    ),
+    effect=Balances(
+        asset="asset", wallets=MappingProxyType({"free": "SUB_MARGIN"}), rows="marginUserAssetVoList", owner="email"
+    ),
+    success=MappingProxyType({}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="confirmation",
+)
+
+QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
+    name="query_sub_account_assets",
+    title="Query Sub-account Assets",
+    method="GET",
+    path="/sapi/v4/sub-account/assets",
+    security="USER_DATA",
+    requires_key=True,
+    requires_signature=True,
+    moves_funds=False,
+    when_unknown="",
+    weights=(Weight(scope="uid", weight=60, budget=180000, seconds=60),),
+    call_limit=None,
+    permissions=(),
+    parameters=(
+        Parameter(
+            name="email", argument="email", kind="string", required=True, min_length=3, pattern="^[^\\s@]+@[^\\s@]+$"
+        ),
+        Parameter(
+            name="recvWindow",
+            argument="recv_window",
+            kind="integer",
+            default=5000,
+            minimum=Decimal("1"),
+            maximum=Decimal("60000"),
+        ),
+    ),
+    conditions=(),
+    decoder=Decoder(models.SubAccountAssets),
+    example=MappingProxyType({"email": "treasury+desk1@example.com"}),
+    response_example=b'{"balances":[{"freeze":"0","withdrawing":"0","asset":"ADA","free":"10000","locked":"0"},{"freeze":"0","withdrawing":"0","asset":"BNB","free":"10003","locked":"0"},{"freeze":"0","withdrawing":"0","asset":"BTC","free":"11467.6399","locked":"0"}]}',
+    sources=MappingProxyType(
+        {
+            "en": Source(
+                url="https://developers.binance.com/docs/sub_account/asset-management/Query-Sub-account-Assets-V4",
+                read="2026-01-15",
+            ),
+            "zh-CN": Source(
+                url="https://developers.binance.com/docs/zh-CN/sub_account/asset-management/Query-Sub-account-Assets-V4",
+                read="2026-01-15",
+            ),
+        }
+    ),
+    effect=Balances(asset="asset", wallets=MappingProxyType({"free": "SUB_MAIN"}), rows="balances", owner="email"),
+    success=MappingProxyType({}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="confirmation",
+)
+
+QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Operation(
+    name="query_user_wallet_balance",
+    title="Query User Wallet Balance",
+    method="GET",
+    path="/sapi/v1/asset/wallet/balance",
+    security="USER_DATA",
+    requires_key=True,
+    requires_signature=True,
+    moves_funds=False,
+    when_unknown="",
+    weights=(Weight(scope="ip", weight=60, budget=12000, seconds=60),),
+    call_limit=None,
+    permissions=(),
+    parameters=(
+        Parameter(
+            name="quoteAsset",
+            argument="quote_asset",
+            kind="string",
+            default="BTC",
+            min_length=1,
+            pattern="^[^a-z\\s]+$",
+        ),
+        Parameter(name="needBalanceDetail", argument="need_balance_detail", kind="boolean"),
+        Parameter(
+            name="recvWindow",
+            argument="recv_window",
+            kind="integer",
+            default=5000,
+            minimum=Decimal("1"),
+            maximum=Decimal("60000"),
+        ),
+    ),
+    conditions=(),
+    decoder=Decoder(models.QueryUserWalletBalanceResponse),
+    example=MappingProxyType({}),
+    response_example=b'[{"activate":true,"balance":"0","walletName":"Spot"},{"activate":true,"balance":"0","walletName":"Funding"},{"activate":true,"balance":"0","walletName":"Cross Margin"},{"activate":true,"balance":"0","walletName":"Isolated Margin"},{"activate":true,"balance":"0.71842752","walletName":"USD\xe2\x93\x88-M Futures"},{"activate":true,"balance":"0","walletName":"COIN-M Futures"},{"activate":true,"balance":"0","walletName":"Earn"},{"activate":false,"balance":"0","walletName":"Options"},{"activate":true,"balance":"0","walletName":"Trading Bots"},{"activate":true,"balance":"0","walletName":"Copy Trading"}]',
+    sources=MappingProxyType(
+        {
+            "en": Source(
+                url="https://developers.binance.com/docs/wallet/asset/query-user-wallet-balance", read="2026-01-15"
+            ),
+            "zh-CN": Source(
+                url="https://developers.binance.com/docs/zh-CN/wallet/asset/query-user-wallet-balance",
+                read="2026-01-15",
+            ),
+        }
+    ),
+    effect=Overview(
+        name="walletName",
+        wallets=MappingProxyType(
+            {
+                "Spot": "MAIN",
+                "Funding": "FUNDING",
+                "Cross Margin": "MARGIN",
+                "Isolated Margin": "ISOLATEDMARGIN",
+                "USDⓈ-M Futures": "UMFUTURE",
+                "COIN-M Futures": "CMFUTURE",
+                "Earn": "EARN",
+                "Options": "OPTION",
+            }
+        ),
+        value="balance",
+        unit="quoteAsset",
+        detail="assetBalances",
+        detail_on="needBalanceDetail",
+        asset="asset",
+        amount="free",
+    ),
+    success=MappingProxyType({}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="confirmation",
+)
+
+GET_API_KEY_PERMISSION: Operation[models.ApiKeyPermissions] = Operation(
+    name="get_api_key_permission",
+    title="Get API Key Permission",
+    method="GET",
+    path="/sapi/v1/account/apiRestrictions",
+    security="USER_DATA",
+    requires_key=True,
+    requires_signature=True,
+    moves_funds=False,
+    when_unknown="",
+    weights=(Weight(scope="ip", weight=1, budget=12000, seconds=60),),
+    call_limit=None,
+    permissions=(),
+    parameters=(
+        Parameter(
+            name="recvWindow",
+            argument="recv_window",
+            kind="integer",
+            default=5000,
+            minimum=Decimal("1"),
+            maximum=Decimal("60000"),
+        ),
+    ),
+    conditions=(),
+    decoder=Decoder(models.ApiKeyPermissions),
+    example=MappingProxyType({}),
+    response_example=b'{"ipRestrict":false,"createTime":1698645219000,"enableReading":true,"enableWithdrawals":false,"enableInternalTransfer":false,"enableMargin":false,"enableFutures":false,"permitsUniversalTransfer":false,"enableVanillaOptions":false,"enableFixApiTrade":false,"enableFixReadOnly":true,"enableSpotAndMarginTrading":false,"enablePortfolioMarginTrading":true}',
+    sources=MappingProxyType(
+        {
+            "en": Source(
+                url="https://developers.binance.com/docs/wallet/account/api-key-permission", read="2026-01-15"
+            ),
+            "zh-CN": Source(
+                url="https://developers.binance.com/docs/zh-CN/wallet/account/api-key-permission", read="2026-01-15"
+            ),
+        }
+    ),
+    effect=Permissions(),
+    success=MappingProxyType({}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="confirmation",
+)
+
+SYSTEM_STATUS: Operation[models.SystemState] = Operation(
+    name="system_status",
+    title="System Status",
+    method="GET",
+    path="/sapi/v1/system/status",
+    security="NONE",
+    requires_key=False,
+    requires_signature=False,
+    moves_funds=False,
+    when_unknown="",
+    weights=(Weight(scope="ip", weight=1, budget=12000, seconds=60),),
+    call_limit=None,
+    permissions=(),
+    parameters=(),
+    conditions=(),
+    decoder=Decoder(models.SystemState),
+    example=MappingProxyType({}),
+    response_example=b'{"status":0,"msg":"normal"}',
+    sources=MappingProxyType(
+        {
+            "en": Source(url="https://developers.binance.com/docs/wallet/others/system-status", read="2026-01-15"),
+            "zh-CN": Source(
+                url="https://developers.binance.com/docs/zh-CN/wallet/others/system-status", read="2026-01-15"
+            ),
+        }
+    ),
+    effect=None,
+    success=MappingProxyType({}),
+    confirmation=None,
+    paging=None,
+    exclusive=(),
+    window=None,
+    tag="confirmation",
+)
+
 OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(
     {
         operation.name: operation
@@ -419,6 +875,13 @@ OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(
             USER_UNIVERSAL_TRANSFER,
             MARGIN_TRANSFER_FOR_SUB_ACCOUNT,
             GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN,
+            QUERY_USER_UNIVERSAL_TRANSFER_HISTORY,
+            GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE,
+            GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT,
+            QUERY_SUB_ACCOUNT_ASSETS,
+            QUERY_USER_WALLET_BALANCE,
+            GET_API_KEY_PERMISSION,
+            SYSTEM_STATUS,
         )
     }
 )

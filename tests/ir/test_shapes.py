@@ -190,6 +190,12 @@ def test_maps_nulls_and_nested_objects_are_read(packages: Packages) -> None:
     assert balance.note is not None, "an absent field is UNSET, and apart from a null"
 
 
+def test_words_beside_a_reference_describe_the_field_and_not_the_model(packages: Packages) -> None:
+    package = packages["answers"]
+    assert package.Person.__doc__ == "Somebody known by a number."
+    assert '"""Who gets it next."""' in Path(package.models.__file__).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("answer", [[1, 2], "text", True])
 def test_an_answer_of_several_json_types_keeps_the_one_that_came(packages: Packages, answer: object) -> None:
     assert sent_and_received(packages["answers"], "maybe", answer)[1] == answer
