@@ -31,6 +31,7 @@ from ._runtime.operation import Operation
 from ._runtime.retry import RetryPolicy
 from ._runtime.signer import HmacSigner, PemSigner, Signer
 from ._runtime.values import Unlisted
+from ._runtime.verdict import Sent, Snapshot, Verdict
 from .async_client import AsyncClient
 from .client import Client
 from .enums import EarnAsset, EarnTransferType, MarginTransferDirection, SystemStatusCode, TransferStatus, TransferType
@@ -115,7 +116,9 @@ __all__ = [
     "RateLimited",
     "Rejected",
     "RetryPolicy",
+    "Sent",
     "Signer",
+    "Snapshot",
     "SpotAsset",
     "SubAccountAssets",
     "SubAccountMarginAccount",
@@ -131,5 +134,6 @@ __all__ = [
     "UniversalTransferReceipt",
     "UniversalTransferRow",
     "Unlisted",
+    "Verdict",
     "WalletBalance",
 ]
