@@ -72,6 +72,7 @@ def test_funds_are_credited_and_told_without_exponents(control: Control) -> None
         "amount": "2.50",
         "source": None,
         "target": {"wallet": "ISOLATEDMARGIN", "owner": "BTCUSDT"},
+        "parameters": [],
     }
 
 

@@ -17,12 +17,13 @@ import msgspec
 
 from ..headers import API_KEY_HEADER
 from ..operation import Operation, Parameter
-from .keys import Verify
+from .keys import Key, Verify
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 _RECEIVE_WINDOW, _MAXIMUM_WINDOW, _AHEAD = 5_000, 60_000, 1_000
-_SIGNED_PARAMETERS = ("timestamp", "recvWindow", "signature")
+SIGNED_PARAMETERS = ("timestamp", "recvWindow", "signature")
+"""The parameters that every signed call may have."""
 _FORM = "application/x-www-form-urlencoded"
 LONGEST_BODY = 65_536
 """Bytes."""
@@ -109,19 +110,21 @@ def too_long() -> ErrorResponse:
 
 
 def check_request(
-    operation: Operation[Any], request: Request, in_path: Pairs, verifiers: Mapping[str, Verify], now: int
+    operation: Operation[Any], request: Request, in_path: Pairs, keys: Mapping[str, Key], now: int
 ) -> Mapping[str, list[str]]:
     """Return the values of each parameter, none where it was not sent, or raise why Binance would not take the request.
 
-    Without the header of a key, the signature must be of the first of the `verifiers`, which are listed by key.
+    Without the header of a key, the signature must be of the first of the `keys`.
     """
-    key = request.headers.get(API_KEY_HEADER.lower(), "") if operation.requires_key else next(iter(verifiers))
+    key = request.headers.get(API_KEY_HEADER.lower(), "") if operation.requires_key else next(iter(keys))
     if not key:
         raise ErrorResponse(-2014, f"The header {API_KEY_HEADER} was not sent or is empty.", status=401)
-    if key not in verifiers:
+    if key not in keys:
         raise ErrorResponse(-2015, "The API key is not the sandbox's.", status=401)
     if operation.requires_signature:
-        _check_signature(request, verifiers[key])
+        _check_signature(request, keys[key].verify)
+    if lacking := [name for name in operation.permissions if name not in keys[key].permissions]:
+        raise ErrorResponse(-2015, f"The API key lacks the permission {', '.join(lacking)}.", status=401)
     _check_body(request)
     if operation.requires_signature:
         _check_timing(dict(request.pairs), now)
@@ -184,7 +187,7 @@ def _check_parameters(operation: Operation[Any], pairs: Pairs) -> Mapping[str, l
         if len(sent) > 1 and not (name in declared and declared[name].array == "repeat"):
             raise ErrorResponse(-1101, f"The parameter {name} was sent more than once.")
     for name in texts:
-        if name not in declared and not (operation.requires_signature and name in _SIGNED_PARAMETERS):
+        if name not in declared and not (operation.requires_signature and name in SIGNED_PARAMETERS):
             raise ErrorResponse(-1104, f"The parameter {name} is not one of this operation.")
     values = {name: _checked(parameter, texts.get(name, [])) for name, parameter in declared.items()}
     for condition in operation.conditions:

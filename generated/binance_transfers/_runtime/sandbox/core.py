@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -21,10 +22,11 @@ from ..server_time import SERVER_TIME
 from ..transport import Response
 from .budgets import Address, Used
 from .checks import ErrorResponse, Pairs, Request, check_request, decoded, path_pattern, read_request
-from .effects import effect_of
+from .effects import effect_of, moves
 from .failures import FailureKind, InjectedFailure
-from .keys import Verify, hmac_verifier, public_key_verifier
+from .keys import Key, hmac_verifier, public_key_verifier
 from .ledger import Entry, Ledger, WalletRef
+from .reads import View, read
 from .transport import Reply
 
 API_KEY = "sandbox-key"
@@ -75,6 +77,7 @@ class Sandbox:
         secret: The HMAC secret of that key.
         requests: The requests received, in the order of the responses.
         skew: Milliseconds by which the sandbox's clock is ahead of its `clock`; a test may set it.
+        lag: Milliseconds until the reads show what a call moved; a test may set it.
     """
 
     def __init__(self, api: Api, *, api_key: str = API_KEY, secret: str = SECRET, clock: Clock | None = None) -> None:
@@ -83,7 +86,8 @@ class Sandbox:
         self._api = api
         self._clock = clock or SystemClock()
         self._lock = threading.RLock()
-        self._verifiers: dict[str, Verify] = {api_key: hmac_verifier(secret)}
+        self._permissions = frozenset(name for operation in api.operations.values() for name in operation.permissions)
+        self._keys = {api_key: Key(hmac_verifier(secret), self._permissions)}
         # A path without placeholders outranks one whose placeholder would match it too.
         by_placeholders = sorted(api.operations.values(), key=lambda operation: operation.path.count("{"))
         self._paths = [(operation, *path_pattern(operation)) for operation in by_placeholders]
@@ -91,25 +95,55 @@ class Sandbox:
         self.reset()
 
     def reset(self) -> None:
-        """Forget funds, sub-accounts, trading pairs, requests, failures, budgets, bans and skew; keys and ids stay."""
+        """Forget funds, sub-accounts, trading pairs, requests, failures, budgets, bans, skew and lag; keys and ids stay."""
         with self._lock:
             self.skew = 0
+            self.lag = 0
             self.requests: list[Received] = []
             self._ledger = Ledger(self._api.wallets, self._ids)
             self._used: dict[tuple[str, str], Used] = {}
             self._addresses: dict[str, Address] = {}
             self._failures: list[InjectedFailure] = []
 
-    def add_key(self, api_key: str, *, secret: str | None = None, public_key: str | bytes | None = None) -> None:
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What the key `api_key` is allowed, by the field names of the API key permission endpoint; at first all."""
+        with self._lock:
+            return self._keys[self.api_key].permissions
+
+    @permissions.setter
+    def permissions(self, names: Iterable[str]) -> None:
+        allowed = self._known_permissions(names)
+        with self._lock:
+            self._keys[self.api_key] = dataclasses.replace(self._keys[self.api_key], permissions=allowed)
+
+    def _known_permissions(self, names: Iterable[str]) -> frozenset[str]:
+        listed = [names] if isinstance(names, str) else list(names)
+        for name in listed:
+            if name not in self._permissions:
+                choices = ", ".join(sorted(self._permissions)) or "none"
+                raise ValueError(f"There is no permission {name!r} that an operation needs; there are: {choices}.")
+        return frozenset(listed)
+
+    def add_key(
+        self,
+        api_key: str,
+        *,
+        secret: str | None = None,
+        public_key: str | bytes | None = None,
+        permissions: Iterable[str] | None = None,
+    ) -> None:
         """Let requests carry another key of the same account.
 
         Args:
             api_key: The key.
             secret: Its HMAC secret.
             public_key: The public half of its RSA or Ed25519 key, as PEM text.
+            permissions: What it is allowed, as in `permissions`; by default all.
 
         Raises:
-            ValueError: Neither or both are given, one cannot be used, or the extra `cryptography` is missing.
+            ValueError: Neither or both are given, one cannot be used, there is no such permission, or the extra
+                `cryptography` is missing.
         """
         if (secret is None) == (public_key is None):
             raise ValueError("Give secret or public_key, one of the two.")
@@ -118,8 +152,9 @@ class Sandbox:
             if text is not None and (not isinstance(text, str) or not text):
                 raise ValueError(f"{name} must be text, and not empty.")
         verify = hmac_verifier(secret) if secret is not None else public_key_verifier(public_key or b"")
+        allowed = self._permissions if permissions is None else self._known_permissions(permissions)
         with self._lock:
-            self._verifiers[api_key] = verify
+            self._keys[api_key] = Key(verify, allowed)
 
     # Funds
 
@@ -246,8 +281,11 @@ class Sandbox:
                     # Without the header, which a web page cannot send, nothing is charged: no page can use a budget up.
                     if not operation.requires_key or request.headers.get(API_KEY_HEADER.lower()):
                         self._charge(operation, address, now, response_headers)
-                    values = check_request(operation, request, in_path, self._verifiers, now)
-                    entries, response_body = effect_of(operation, values, self._ledger, now)
+                    values = check_request(operation, request, in_path, self._keys, now)
+                    if moves(operation):
+                        entries, response_body = effect_of(operation, values, self._ledger, now)
+                    else:
+                        entries, response_body = [], read(operation, values, self._view(request, now))
                     failure = self._failure(operation)
                     if failure is None or failure.executed:
                         for entry in entries:
@@ -260,6 +298,11 @@ class Sandbox:
 
     def _now(self) -> int:
         return self._clock.milliseconds() + self.skew
+
+    def _view(self, request: Request, now: int) -> View:
+        key = self._keys.get(request.headers.get(API_KEY_HEADER.lower(), ""))
+        allowed = key.permissions if key else self._permissions
+        return View(self._api, self._ledger, now, self.lag, allowed)
 
     def _refuse_banned(self, address: str, now: int) -> None:
         left = self._addresses.setdefault(address, Address()).banned_until - now

@@ -12,7 +12,7 @@ import msgspec
 
 from ..client import SyncAPIClient
 from ..headers import API_KEY_HEADER
-from ..operation import Api, Collection, Operation, Report, Transfer
+from ..operation import Api, Balances, Collection, Operation, Report, Transfer
 from ..request import encode
 from .core import Sandbox
 
@@ -56,6 +56,11 @@ def _print_ledger(sandbox: Sandbox, when: str) -> None:
 def stock(api: Api, sandbox: Sandbox) -> None:
     """Put into the wallets what the operations' examples need, and a little more."""
     for operation in api.operations.values():
+        if isinstance(operation.effect, Balances) and operation.effect.owner:
+            names = {parameter.name: parameter.argument for parameter in operation.parameters}
+            owner = operation.example[names[operation.effect.owner]]
+            for per in {api.wallets[wallet] for wallet in operation.effect.wallets.values()} - {None}:
+                sandbox.open(**{str(per): owner})
         for wallet, owner, asset, amount in _needs(operation):
             per = api.wallets[wallet]
             sandbox.credit(wallet, asset, amount, **({per: owner} if per else {}))

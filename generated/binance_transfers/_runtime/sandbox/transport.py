@@ -60,9 +60,11 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Respond to a request of an `httpx.AsyncClient`."""
         import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
 
-        reply = self._reply(request, await request.aread())
-        if reply.delay:
-            await asyncio.sleep(_wait(reply, request))
+        body = await request.aread()
+        # Other coroutines take their turns before and after, as they do while a network is waited for.
+        await asyncio.sleep(0)
+        reply = self._reply(request, body)
+        await asyncio.sleep(_wait(reply, request) if reply.delay else 0)
         return _response(reply, request)
 
     def _reply(self, request: httpx.Request, body: bytes) -> Reply:
