@@ -2,7 +2,9 @@
 """Binance transfers.
 
 Five endpoints of Binance's SAPI, four that move funds between wallets and one that reads how much can be moved.
-Written from Binance's public pages, checked against no live account, and not published or endorsed by Binance.
+Beside them stand seven reads for confirming: what became of a transfer, what the API key may do, and whether
+Binance is working. Written from Binance's public pages, checked against no live account, and not published or
+endorsed by Binance.
 """
 
 from importlib import import_module
@@ -29,6 +31,7 @@ from ._runtime.operation import Operation
 from ._runtime.retry import RetryPolicy
 from ._runtime.signer import HmacSigner, PemSigner, Signer
 from ._runtime.values import Unlisted
+from ._runtime.verdict import Sent, Snapshot, Verdict
 from .async_client import AsyncClient
 from .client import Client
 from .enums import EarnAsset, EarnTransferType, MarginTransferDirection, SystemStatusCode, TransferStatus, TransferType
@@ -113,7 +116,9 @@ __all__ = [
     "RateLimited",
     "Rejected",
     "RetryPolicy",
+    "Sent",
     "Signer",
+    "Snapshot",
     "SpotAsset",
     "SubAccountAssets",
     "SubAccountMarginAccount",
@@ -129,5 +134,6 @@ __all__ = [
     "UniversalTransferReceipt",
     "UniversalTransferRow",
     "Unlisted",
+    "Verdict",
     "WalletBalance",
 ]

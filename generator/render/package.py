@@ -31,6 +31,7 @@ RUNTIME_EXPORTS = {
     "retry": "RetryPolicy",
     "signer": "HmacSigner PemSigner Signer",
     "values": "Unlisted",
+    "verdict": "Sent Snapshot Verdict",
 }
 """The names that the package exports of its runtime, by module."""
 EXTRAS = {

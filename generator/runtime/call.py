@@ -12,6 +12,7 @@ from typing import Any, Generic
 from .errors import BinanceError, NotSent, OutcomeUnknown
 from .observe import Attempt
 from .operation import Operation, Result
+from .own_calls import OwnCall
 from .redact import Redaction
 from .request import Prepared
 from .transport import Fault, Response
@@ -32,6 +33,8 @@ class Call(Generic[Result]):
     _began: float = 0.0
     last: BinanceError | None = None
     """The error of the attempt before."""
+    own: OwnCall | None = None
+    """What the client remembers of the call, if it moves funds and was sent."""
     redaction: Redaction = field(default_factory=Redaction, repr=False)
     """The secrets of the attempt."""
 
@@ -66,8 +69,15 @@ class Call(Generic[Result]):
             "operation": self.operation.name,
             "parameters": self.prepared.parameters,
             "sent_at": self.sent_at,
+            "recv_window": self.prepared.recv_window,
             "attempts": self.attempt,
+            "call_id": self.id,
         }
+
+    def learn(self, result: object) -> None:
+        """Have the client remember how an attempt ended."""
+        if self.own is not None:
+            self.own.learn(result)
 
     def names(self) -> dict[str, str]:
         """Return the fields by which log records of the call are found."""

@@ -67,7 +67,9 @@ class _Answered(BinanceError):
         transfer_id: The id of a transfer that the response names without being a receipt, or `None`.
         retry_after: Seconds to wait before the next request, or `None`.
         sent_at: Milliseconds since the Unix epoch at which the last attempt was signed, or `None`.
+        recv_window: Milliseconds from `sent_at` for which the request was valid, or `None` where it has no such limit.
         attempts: How often the request was sent, or was tried to be.
+        call_id: The id of the call, as in the records of its attempts, or `None`.
     """
 
     def __init__(
@@ -82,7 +84,9 @@ class _Answered(BinanceError):
         transfer_id: str | None = None,
         retry_after: float | None = None,
         sent_at: int | None = None,
+        recv_window: int | None = None,
         attempts: int = 0,
+        call_id: str | None = None,
         **context: Any,
     ) -> None:
         super().__init__(message, **context)
@@ -94,7 +98,9 @@ class _Answered(BinanceError):
         self.transfer_id = transfer_id
         self.retry_after = retry_after
         self.sent_at = sent_at
+        self.recv_window = recv_window
         self.attempts = attempts
+        self.call_id = call_id
 
 
 class NotExecuted(_Answered):

@@ -6,7 +6,10 @@ the flow where it yielded the command, so that its `try` statements read as if i
 
 from __future__ import annotations
 
+import inspect
+import time
 from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass
 from inspect import GEN_CLOSED, getgeneratorstate
 from typing import Any, TypeAlias, TypeVar
 
@@ -14,6 +17,39 @@ Command = TypeVar("Command")
 Result = TypeVar("Result")
 
 Flow: TypeAlias = Generator[Command, Any, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """The command to wait."""
+
+    seconds: float
+
+    def perform(self) -> None:
+        """Hold up the calling thread."""
+        time.sleep(self.seconds)
+
+    async def perform_async(self) -> None:
+        """Wait in the running event loop."""
+        import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
+
+        await asyncio.sleep(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The command to ask a limiter."""
+
+    question: Callable[[], object]
+
+    def perform(self) -> object:
+        """Ask it in the calling thread."""
+        return self.question()
+
+    async def perform_async(self) -> object:
+        """Ask it in the running event loop, and await what an `AsyncLimiter` returns."""
+        returned = self.question()
+        return await returned if inspect.isawaitable(returned) else returned
 
 
 def run(flow: Flow[Command, Result], perform: Callable[[Command], object]) -> Result:

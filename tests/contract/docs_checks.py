@@ -85,10 +85,14 @@ def tables(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def _table(page: Page, first: Row) -> Table | None:
-    """Return the first table that is as wide as this row, and has what its first cell says in one of its own."""
-    keys = [cell for cell in first if isinstance(cell, str)]
+    """Return the first table that is as wide as this row, and has what its first known cell says in one of its own."""
+    known = next(cell for cell in first if cell is not ANYTHING)
     return next(
-        (table for table in page.tables if table.width == len(first) and any(keys[0] in row for row in table.rows)),
+        (
+            table
+            for table in page.tables
+            if table.width == len(first) and any(_fits(known, cell) for row in table.rows for cell in row)
+        ),
         None,
     )
 

@@ -1,16 +1,20 @@
-"""Redis servers, and limiters that keep their budgets in memory or there."""
+"""Redis servers and limiters that keep their budgets in memory or there, and a Binance to reconcile with."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from binance_transfers._runtime.call import Call
+from binance_transfers._runtime.flow import Sleep
 from generator.runtime.limiter import Limiter, MemoryLimiter
 
+from .reconciling import Binance, Time, User
 from .redis_server import Forgetful, Server, connected
 
 
@@ -52,3 +56,37 @@ def limiter(request: pytest.FixtureRequest) -> Limiter:
     if request.param == "memory":
         return MemoryLimiter()
     return Forgetful(request.getfixturevalue("port"), request.param)
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    time = Time()
+
+    async def sleep(command: Sleep) -> None:
+        time.sleep(command.seconds)
+
+    monkeypatch.setattr(Call, "taken", lambda _: time.round_trip)
+    monkeypatch.setattr(Sleep, "perform", lambda command: time.sleep(command.seconds))
+    monkeypatch.setattr(Sleep, "perform_async", sleep)
+    return time
+
+
+@pytest.fixture
+def binance(time: Time) -> Binance:
+    return Binance(time)
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(params=[False, True], ids=["sync", "async"])
+def another(binance: Binance, request: pytest.FixtureRequest, runner: asyncio.Runner) -> Callable[[], User]:
+    return lambda: User(binance, asynchronous=request.param, runner=runner)
+
+
+@pytest.fixture
+def user(another: Callable[[], User]) -> User:
+    return another()

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-import inspect
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import partial
 from logging import INFO, WARNING
 from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
@@ -26,12 +24,14 @@ from .errors import (
     RateLimited,
     TimestampOutOfWindow,
 )
-from .flow import Flow
+from .flow import Ask, Flow, Sleep
 from .headers import NGINX, banned_until, firewall, used_weight
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from .observe import Hook, log, logger
 from .operation import Api, Operation
 from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of, unanswered
+from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
+from .reconcile import Question, Reconciler
 from .redact import Redaction
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
@@ -39,6 +39,7 @@ from .server_time import SERVER_TIME
 from .settings import check_numbers, check_objects
 from .signer import Signer
 from .transport import Exchange, Fault, Http, HttpTransport, Outgoing, Response, Transport
+from .verdict import Sent, Snapshot, Verdict
 
 WhenFull = Literal["wait", "raise"]
 Result = TypeVar("Result")
@@ -46,39 +47,6 @@ AnyLimiter = TypeVar("AnyLimiter", bound=Limiter | AsyncLimiter)
 
 _PAUSE, _BAN = 60.0, 120.0
 """Seconds to stop for where Binance does not say: a window, and the shortest ban."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sleep:
-    """The command to wait."""
-
-    seconds: float
-
-    def perform(self) -> None:
-        """Hold up the calling thread."""
-        time.sleep(self.seconds)
-
-    async def perform_async(self) -> None:
-        """Wait in the running event loop."""
-        import asyncio  # noqa: PLC0415 - only asynchronous callers pay for its import
-
-        await asyncio.sleep(self.seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """The command to ask a limiter."""
-
-    question: Callable[[], object]
-
-    def perform(self) -> object:
-        """Ask it in the calling thread."""
-        return self.question()
-
-    async def perform_async(self) -> object:
-        """Ask it in the running event loop, and await what an `AsyncLimiter` returns."""
-        returned = self.question()
-        return await returned if inspect.isawaitable(returned) else returned
 
 
 Command: TypeAlias = Exchange[Http] | Sleep | Ask
@@ -156,6 +124,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         self._transport: Transport[Http, HttpTransport] = Transport(
             self._base_url, http_client, transport, headers, asynchronous=self._asynchronous
         )
+        self._own_calls = OwnCalls()
         self._last_headers: Mapping[str, str] = {}
         self._used_weights: dict[str, int] = {}
 
@@ -189,8 +158,11 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         raise TypeError("A client holds a secret and is not pickled; make a new one where it is needed.")
 
     def _call_flow(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Flow[Command[Http], Result]:
-        """Check, reserve, sign, send and judge; and once more where that is safe."""
-        call = self._start(operation, arguments)
+        """Check a call and carry it out."""
+        return (yield from self._carry_out(self._start(operation, arguments)))
+
+    def _carry_out(self, call: Call[Result]) -> Flow[Command[Http], Result]:
+        """Reserve, sign, send and judge; and once more where that is safe."""
         while True:
             yield from self._reserve_budget(call)
             result = yield from self._attempt(call)
@@ -213,6 +185,18 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if isinstance(response, BinanceError):
             raise response
         self._clock.correct(response.time, call.taken() / 2)
+
+    def _reconcile_flow(
+        self, unknown: OutcomeUnknown | Sent, exclude: Iterable[int | str], before: Snapshot | None, wait: float
+    ) -> Flow[Command[Http], Verdict]:
+        question = Question.of(self._api, unknown, exclude, before, wait)
+        return (yield from self._reconciler().reconcile(question))
+
+    def _snapshot_flow(self, operation: str, arguments: Mapping[str, object]) -> Flow[Command[Http], Snapshot]:
+        return (yield from self._reconciler().snapshot(operation, arguments))
+
+    def _reconciler(self) -> Reconciler[Command[Http]]:
+        return Reconciler(self._api, self._clock, self._own_calls, self._start, self._carry_out)
 
     def _start(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Call[Result]:
         if self._recv_window is not None and arguments.get("recv_window", 0) is None:
@@ -255,11 +239,14 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             call.begin(self._clock.milliseconds())
             outgoing, progress = self._outgoing(call), self._transport.progress()
         try:
+            self._remember(call)
             response = call.cleaned((yield from self._transport.send(outgoing, progress)))
             result = result_of(call, response, self._api.errors)
+            call.learn(result)
         except BaseException as interruption:  # noqa: BLE001 - it goes on as it came, or as what it proves
             why = f"interrupted by {type(interruption).__name__}"
             known = unanswered(call, Fault(why, may_have_arrived=progress.may_have_arrived))
+            call.learn(known)
             self._show(call, known, None)
             if isinstance(interruption, Exception):
                 return known
@@ -273,6 +260,15 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             known = answered_then_interrupted(call, result)
             raise strip_tracebacks(interruption) from known
         return result
+
+    def _remember(self, call: Call[Any]) -> None:
+        """Know of a transfer before its first byte leaves."""
+        if call.own is not None:
+            call.own.sent_at, call.own.outcome = call.sent_at, "open"
+        elif call.operation.moves_funds:
+            recv_window = call.prepared.recv_window or LONGEST_WINDOW
+            call.own = OwnCall(call.id, call.operation, call.prepared.parameters, call.sent_at, recv_window)
+            self._own_calls.add(call.own)
 
     def _outgoing(self, call: Call[Any]) -> Outgoing:
         operation = call.operation

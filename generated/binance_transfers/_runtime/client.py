@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
 from .base_client import BaseClient, Command, Result
+from .errors import OutcomeUnknown
 from .flow import run, run_async
 from .limiter import AsyncLimiter, Limiter
 from .operation import Operation
 from .pages import Pages
 from .transport import AsyncHttp, AsyncHttpTransport, SyncHttp, SyncHttpTransport
+from .verdict import Sent, Snapshot, Verdict
 
 
 def _perform(command: Command[SyncHttp]) -> object:
@@ -35,6 +37,44 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
         pages = Pages(operation, arguments)
         while not pages.finished:
             yield from pages.rows(self._call(operation, **pages.arguments))
+
+    def reconcile(
+        self,
+        unknown: OutcomeUnknown | Sent,
+        *,
+        exclude: Iterable[int | str] = (),
+        before: Snapshot | None = None,
+        wait: float = 0,
+    ) -> Verdict:
+        """Find out what became of a transfer whose outcome is unknown, by what Binance's reads show.
+
+        Args:
+            unknown: The exception, or what was kept of it with `Sent.of`.
+            exclude: Ids of transfers that are known to be others; those of this client are known already.
+            before: What the wallets held before the call, where only balances confirm it; see `snapshot`.
+            wait: Seconds to wait at most where asking again later may tell more.
+
+        Returns:
+            Verdict: What became of it, and the evidence. Absence counts only where it was read twice, a second apart.
+
+        Raises:
+            InvalidRequest: An argument cannot be used, or the operation cannot be reconciled.
+            NotExecuted: A read failed, which says nothing about the transfer.
+        """
+        return run(self._reconcile_flow(unknown, exclude, before, wait), _perform)
+
+    def snapshot(self, method: str, /, **arguments: object) -> Snapshot:
+        """Read what the wallets hold that a transfer is going to touch, so that `reconcile` can compare.
+
+        Args:
+            method: The name of the transfer's method, one that only balances confirm.
+            arguments: The arguments that the transfer is going to be called with.
+
+        Raises:
+            InvalidRequest: Balances do not confirm this operation, or an argument breaks a rule.
+            NotExecuted: A balance could not be read.
+        """
+        return run(self._snapshot_flow(method, arguments), _perform)
 
     def synchronize_clock(self) -> None:
         """Set this client's clock by Binance's, with an unsigned request of weight 1 in a budget of its own.
@@ -82,6 +122,46 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
             self._loop = loop
         elif self._loop is not loop:
             raise RuntimeError("This client belongs to another event loop; make one client per loop. Nothing was sent.")
+
+    async def reconcile(
+        self,
+        unknown: OutcomeUnknown | Sent,
+        *,
+        exclude: Iterable[int | str] = (),
+        before: Snapshot | None = None,
+        wait: float = 0,
+    ) -> Verdict:
+        """Find out what became of a transfer whose outcome is unknown, by what Binance's reads show.
+
+        Args:
+            unknown: The exception, or what was kept of it with `Sent.of`.
+            exclude: Ids of transfers that are known to be others; those of this client are known already.
+            before: What the wallets held before the call, where only balances confirm it; see `snapshot`.
+            wait: Seconds to wait at most where asking again later may tell more.
+
+        Returns:
+            Verdict: What became of it, and the evidence. Absence counts only where it was read twice, a second apart.
+
+        Raises:
+            InvalidRequest: An argument cannot be used, or the operation cannot be reconciled.
+            NotExecuted: A read failed, which says nothing about the transfer.
+        """
+        self._stay_in_one_loop()
+        return await run_async(self._reconcile_flow(unknown, exclude, before, wait), _perform_async)
+
+    async def snapshot(self, method: str, /, **arguments: object) -> Snapshot:
+        """Read what the wallets hold that a transfer is going to touch, so that `reconcile` can compare.
+
+        Args:
+            method: The name of the transfer's method, one that only balances confirm.
+            arguments: The arguments that the transfer is going to be called with.
+
+        Raises:
+            InvalidRequest: Balances do not confirm this operation, or an argument breaks a rule.
+            NotExecuted: A balance could not be read.
+        """
+        self._stay_in_one_loop()
+        return await run_async(self._snapshot_flow(method, arguments), _perform_async)
 
     async def synchronize_clock(self) -> None:
         """Set this client's clock by Binance's, with an unsigned request of weight 1 in a budget of its own.

@@ -226,10 +226,17 @@ def _error(
     if is_read:
         return errors.NotExecuted(message, **context)
     if row.outcome == "unknown":
-        return errors.OutcomeUnknown(message, check=operation.when_unknown, **context)
+        return errors.OutcomeUnknown(message, check=_check(operation), **context)
     exception = getattr(errors, row.exception or (known.exception if known else "Rejected"))
     refusal: errors.NotExecuted = exception(message, **context)
     return refusal
+
+
+def _check(operation: Operation[Any]) -> str:
+    """Return what to look at where the outcome is open, and what does so."""
+    if operation.confirmation is None:
+        return operation.when_unknown
+    return f"{operation.when_unknown} client.reconcile(error) does so and returns a verdict.".lstrip()
 
 
 def _read_receipt(operation: Operation[Any], body: bytes) -> tuple[Any, str | None]:

@@ -27,6 +27,8 @@ class Pages:
         self._number, self._seen = 1, 0
         self.finished = False
         """Whether the last page was read."""
+        self.total: int | None = None
+        """The number of rows on all pages, as the last page states it."""
 
     @property
     def arguments(self) -> dict[str, object]:
@@ -38,6 +40,7 @@ class Pages:
         rows: Sequence[Any] = getattr(response, self._rows) or ()
         total = getattr(response, self._total) if self._total else None
         self._number, self._seen = self._number + 1, self._seen + len(rows)
+        self.total = total if isinstance(total, int) else None
         more = self._seen < total if isinstance(total, int) else len(rows) == self._size
         self.finished = not (rows and more)
         return rows

@@ -15,6 +15,7 @@ from .short_repr import describe_type
 from .signer import Signer
 from .values import Refused, wire_texts
 
+_RECV_WINDOW = "recvWindow"
 _SIGNATURE = re.compile("[!-~]+")
 
 
@@ -31,6 +32,13 @@ class Prepared(Generic[Result]):
     query: str
     parameters: Mapping[str, object] = field(hash=False)
     """The parameters that will be sent, by wire name, for people to read."""
+
+    @property
+    def recv_window(self) -> int | None:
+        """The milliseconds for which the request is valid, or `None` where it has no such limit."""
+        limit = next((parameter for parameter in self.operation.parameters if parameter.name == _RECV_WINDOW), None)
+        given = self.parameters.get(_RECV_WINDOW, limit and limit.default)
+        return None if given is None else int(str(given))
 
 
 def prepare(operation: Operation[Result], arguments: Mapping[str, object]) -> Prepared[Result]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -34,7 +35,9 @@ def run(api: Api, client: SyncAPIClient, sandbox: Sandbox) -> None:
             print(f"  moved     {entry.amount:f} {entry.asset} from {entry.source} to {entry.target}")
         stocked = len(sandbox.entries)
     _print_ledger(sandbox, "After")
-    print(f"All {len(api.operations)} operations were called against the sandbox; nothing left this process.")
+    tags = Counter(operation.tag for operation in api.operations.values())
+    counted = " and ".join(f"{count} of {tag}" if tag else f"{count}" for tag, count in tags.items())
+    print(f"All operations, {counted}, were called against the sandbox; nothing left this process.")
 
 
 def _print_ledger(sandbox: Sandbox, when: str) -> None:
