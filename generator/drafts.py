@@ -9,8 +9,8 @@ from typing import Any
 
 from generator.ir import names
 from generator.ir.types import Api
-from generator.openapi.document import at, mentions
-from generator.openapi.edit import Flow
+from generator.openapi.document import at, has_key
+from generator.openapi.edit import InlineMapping
 from generator.openapi.load import GAP
 from generator.sources import Endpoint, Language, PageParameter, PageVersion
 from generator.sources.identify import KnownEndpoint
@@ -48,7 +48,7 @@ def gap(task: str, stated: str = "") -> str:
     return f"{GAP} {task}" + (f" The page says: {words}" if words else "")
 
 
-def words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
+def description_gaps(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
     """Return the gaps for a description, in Chinese too where the spec is bilingual."""
     tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in LANGUAGES.items()}
     drafted = {"description": gap(tasks["en"], texts.get("en", ""))}
@@ -66,12 +66,12 @@ class Components:
 
     def __init__(self, data: Any) -> None:
         self._present: Mapping[str, Any] = at(data, ("components", "schemas")) or {}
-        self._bilingual = mentions(data, "x-binance-zh")
+        self._bilingual = has_key(data, "x-binance-zh")
         self.added: dict[str, Any] = {}
 
-    def words(self, what: str, texts: Texts) -> dict[str, str]:
+    def description_gaps(self, what: str, texts: Texts) -> dict[str, str]:
         """Return the gaps for a description in each language of the spec."""
-        return words(what, texts, bilingual=self._bilingual)
+        return description_gaps(what, texts, bilingual=self._bilingual)
 
     def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
         """Add a schema under the first of these names that is free, and return the name."""
@@ -80,16 +80,16 @@ class Components:
         self.added[name] = schema
         return name
 
-    def listing(self, values: tuple[str | int, ...]) -> str | None:
+    def enum_with(self, values: tuple[str | int, ...]) -> str | None:
         """Return the name of an enum that has exactly these values."""
         for name, schema in {**self._present, **self.added}.items():
-            if isinstance(schema, dict) and set(listed(schema)) == set(values):
+            if isinstance(schema, dict) and set(enum_values(schema)) == set(values):
                 return name
         return None
 
     def values(self, name: str) -> list[Any]:
         """Return the values of the enum of this name."""
-        return listed({**self._present, **self.added}.get(name, {}))
+        return enum_values({**self._present, **self.added}.get(name, {}))
 
     def _is_free(self, name: str) -> bool:
         return names.is_class_name(name) and name not in {*self._present, *self.added, *names.CLASSES_TAKEN}
@@ -122,7 +122,7 @@ def parameter(
         "name": first.name,
         "in": location,
         "required": required,
-        **components.words("what the parameter is", texts),
+        **components.description_gaps("what the parameter is", texts),
     }
     if schema.get("type") == "array":
         drafted["explode"] = gap("Say how several are sent: true repeats the name, false joins them with commas.")
@@ -149,14 +149,14 @@ def _schema(rows: Mapping[Language, PageParameter], components: Components, owne
     several = _LISTS.fullmatch(kind)
     if any(row.values for row in rows.values()):
         known = _enum(rows, components, owner)
-        listing = Flow({"$ref": f"#/components/schemas/{known}"})
+        reference = InlineMapping({"$ref": f"#/components/schemas/{known}"})
         if several:
-            return {"type": "array", "items": listing}
+            return {"type": "array", "items": reference}
         default = _stated(rows, "default")
         if default is not None:
             same = [value for value in components.values(known) if str(value) == default]
-            listing["default"] = same[0] if same else gap("Write the default, which is one of the values.", default)
-        return listing
+            reference["default"] = same[0] if same else gap("Write the default, which is one of the values.", default)
+        return reference
     if several:
         return {"type": "array", "items": _of_type(several[1] or several[2] or "", first.type)}
     schema = _of_type(kind, first.type)
@@ -169,9 +169,9 @@ def _schema(rows: Mapping[Language, PageParameter], components: Components, owne
     return schema
 
 
-def _of_type(kind: str, printed: str) -> Flow:
+def _of_type(kind: str, printed: str) -> InlineMapping:
     choose = "Choose string, integer or boolean, or refer to an enum."
-    return Flow(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
+    return InlineMapping(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
 
 
 def _stated(rows: Mapping[Language, PageParameter], rule: str) -> Any:
@@ -187,26 +187,26 @@ def _enum(rows: Mapping[Language, PageParameter], components: Components, owner:
     numbers = _TYPES.get(first.type.strip().upper(), {}).get("type") == "integer"
     numbers = (numbers or first.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))
     # The same numbers mean something else elsewhere; the same words mean the same.
-    name = None if numbers else components.listing(tuple(written))
+    name = None if numbers else components.enum_with(tuple(written))
     if name is None:
         own = names.pascal(first.name)
         general = own == first.name[:1].upper() + first.name[1:].lower()
         branches = [
             enum_value(
                 number_or_text(value, numbers=numbers),
-                components.words(
+                components.description_gaps(
                     "what the value means", {language: of[value] for language, of in texts.items() if value in of}
                 ),
             )
             for value in written
         ]
         kind = {"type": "integer" if numbers else "string"}
-        schema = {**kind, **components.words("what the values tell apart", {}), "oneOf": branches}
+        schema = {**kind, **components.description_gaps("what the values tell apart", {}), "oneOf": branches}
         name = components.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
     return name
 
 
-def listed(schema: Mapping[str, Any]) -> list[Any]:
+def enum_values(schema: Mapping[str, Any]) -> list[Any]:
     """Return the values of an enum, or none where the schema is none."""
     branches = schema.get("oneOf", ())
     return [branch.get("const") for branch in branches if isinstance(branch, dict)] or list(schema.get("enum", ()))

@@ -81,9 +81,13 @@ def call(
 def spec(*calls: Call, schemas: str = "", root: str = "") -> str:
     """Return the YAML of a spec with these operations."""
     lines = [_HEAD, dedent(root), "paths:\n"]
-    for path in dict.fromkeys(one.path for one in calls):
+    for path in dict.fromkeys(operation.path for operation in calls):
         lines.append(f"  {path!r}:\n")
-        lines += [f"    {one.method}:\n{indent(one.text, ' ' * 6)}" for one in calls if one.path == path]
+        lines += [
+            f"    {operation.method}:\n{indent(operation.text, ' ' * 6)}"
+            for operation in calls
+            if operation.path == path
+        ]
     lines.append(f"components:\n{indent(_SCHEMES, '  ')}")
     if schemas:
         lines.append(f"  schemas:\n{indent(dedent(schemas), ' ' * 4)}")
@@ -99,14 +103,14 @@ def generate(text: str | bytes, folder: Path) -> Path:
 
 def imported(package: Path, name: str) -> ModuleType:
     """Import a generated package under a name of its own, so that several do not meet."""
-    found = importlib.util.spec_from_file_location(
+    package_spec = importlib.util.spec_from_file_location(
         name, package / "__init__.py", submodule_search_locations=[str(package)]
     )
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
+    assert package_spec is not None
+    assert package_spec.loader is not None
+    module = importlib.util.module_from_spec(package_spec)
     sys.modules[name] = module
-    found.loader.exec_module(module)
+    package_spec.loader.exec_module(module)
     return module
 
 

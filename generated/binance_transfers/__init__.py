@@ -2,7 +2,9 @@
 """Binance transfers.
 
 Five endpoints of Binance's SAPI, four that move funds between wallets and one that reads how much can be moved.
-Written from Binance's public pages, checked against no live account, and not published or endorsed by Binance.
+Beside them stand seven reads for confirming: what became of a transfer, what the API key may do, and whether
+Binance is working. Written from Binance's public pages, checked against no live account, and not published or
+endorsed by Binance.
 """
 
 from importlib import import_module

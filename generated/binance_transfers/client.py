@@ -27,7 +27,9 @@ class Client(_APIClient):
     """Binance transfers: one method per operation.
 
     Five endpoints of Binance's SAPI, four that move funds between wallets and one that reads how much can be moved.
-    Written from Binance's public pages, checked against no live account, and not published or endorsed by Binance.
+    Beside them stand seven reads for confirming: what became of a transfer, what the API key may do, and whether
+    Binance is working. Written from Binance's public pages, checked against no live account, and not published or
+    endorsed by Binance.
 
     Every method raises these:
 
@@ -297,20 +299,19 @@ class Client(_APIClient):
     ) -> _models.UniversalTransferHistory:
         """Query User Universal Transfer History: GET /sapi/v1/asset/transfer.
 
-        Lists the universal transfers of one type, with the id, the amount, the time and the status of each. It
-        reaches back six months and shows the last seven days unless a time is given. It cannot be asked for one
-        asset or one id, and the page does not say how soon a new transfer shows.
+        Lists the universal transfers of one type, each with its id, amount, time and status. It reaches back six
+        months, and covers the last seven days unless a period is given. It cannot be filtered by asset or id, and
+        the page does not say how soon a new transfer appears.
 
         Weight 1 per call against the IP budget of 12000 per minute: 12000 calls per minute.
         Security USER_DATA.
 
         Args:
             type: The transfer type whose transfers are listed. One of `TransferType`.
-            start_time: The begin of the period, in milliseconds since the Unix epoch. At least 0.
+            start_time: The start of the period, in milliseconds since the Unix epoch. At least 0.
             end_time: The end of the period, in milliseconds since the Unix epoch. At least 0.
-            current: Which page of the list to return; the first is 1. At least 1. Binance assumes 1 when it is not
-                given.
-            size: How many transfers a page holds. From 1 to 100. Binance assumes 10 when it is not given.
+            current: The page to return; the first is 1. At least 1. Binance assumes 1 when it is not given.
+            size: How many transfers to return per page. From 1 to 100. Binance assumes 10 when it is not given.
             from_symbol: The trading pair whose isolated margin wallet the funds left, for example BTCUSDT. Must be
                 given when `type` is ISOLATEDMARGIN_MARGIN or ISOLATEDMARGIN_ISOLATEDMARGIN.
             to_symbol: The trading pair whose isolated margin wallet the funds entered, for example ETHUSDT. Must be
@@ -398,14 +399,14 @@ class Client(_APIClient):
     ) -> _models.GetPortfolioMarginProAccountBalanceResponse:
         """Get Portfolio Margin Pro Account Balance: GET /sapi/v1/portfolio/balance.
 
-        Reads what a Portfolio Margin Pro account holds, one row for each asset, with its cross margin and futures
-        wallets side by side. Before and after a collection, the rows show what it moved.
+        Reads what a Portfolio Margin Pro account holds, one row per asset, with the cross margin wallet and the
+        futures wallets side by side. Read before and after a collection, it shows what was moved.
 
         Weight 20 per call against the IP budget of 12000 per minute: 600 calls per minute.
         Security USER_DATA.
 
         Args:
-            asset: The only asset to report, for example USDT; every asset when it is left out.
+            asset: The asset to report, for example USDT. Without it, all assets are reported.
             recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
                 arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
 
@@ -435,7 +436,7 @@ class Client(_APIClient):
     ) -> _models.SubAccountMarginAccount:
         """Get Detail on Sub-account's Margin Account: GET /sapi/v1/sub-account/margin/account.
 
-        Reads what the cross margin wallet of a sub-account holds and owes, one row for each asset. Only the master
+        Reads what the cross margin wallet of a sub-account holds and owes, one row per asset. Only the master
         account can call it.
 
         Weight 10 per call against the IP budget of 12000 per minute: 1200 calls per minute.
@@ -472,8 +473,7 @@ class Client(_APIClient):
     ) -> _models.SubAccountAssets:
         """Query Sub-account Assets: GET /sapi/v4/sub-account/assets.
 
-        Reads what the spot wallet of a sub-account holds, one row for each asset. Only the master account can call
-        it.
+        Reads what the spot wallet of a sub-account holds, one row per asset. Only the master account can call it.
 
         Weight 60 per call against the UID budget of 180000 per minute: 3000 calls per minute.
         Security USER_DATA.
@@ -510,21 +510,21 @@ class Client(_APIClient):
     ) -> _models.QueryUserWalletBalanceResponse:
         """Query User Wallet Balance: GET /sapi/v1/asset/wallet/balance.
 
-        Reads what each wallet of the account is worth in one asset, and on request which assets it holds, all in
-        one call.
+        Reads the value of each wallet of the account in one quote asset and, on request, which assets it holds, all
+        in one call.
 
         Weight 60 per call against the IP budget of 12000 per minute: 200 calls per minute.
         Security USER_DATA.
 
         Args:
-            quote_asset: The asset that the values are given in, for example USDT. Binance assumes "BTC" when it is
-                not given.
+            quote_asset: The quote asset, in which the values are given, for example USDT. Binance assumes "BTC"
+                when it is not given.
             need_balance_detail: Whether to list the assets that each wallet holds.
             recv_window: For how many milliseconds after its timestamp the request stays valid. A request that
                 arrives later is refused with -1021. From 1 to 60000. Binance assumes 5000 when it is not given.
 
         Returns:
-            QueryUserWalletBalanceResponse: What the wallets are worth.
+            QueryUserWalletBalanceResponse: The value of each wallet.
 
         Raises:
             InvalidRequest: An argument breaks a rule; nothing was sent.
@@ -549,8 +549,8 @@ class Client(_APIClient):
     ) -> _models.ApiKeyPermissions:
         """Get API Key Permission: GET /sapi/v1/account/apiRestrictions.
 
-        Reads what the API key of the call is allowed to do. Asked before a transfer, it shows a missing permission
-        while nothing has been sent yet.
+        Reads what the API key of the call is allowed to do. Called before a transfer, it reveals a missing
+        permission before any transfer is sent.
 
         Weight 1 per call against the IP budget of 12000 per minute: 12000 calls per minute.
         Security USER_DATA.
@@ -581,7 +581,7 @@ class Client(_APIClient):
     ) -> _models.SystemState:
         """System Status: GET /sapi/v1/system/status.
 
-        Reads whether Binance's system works normally or is under maintenance. It needs no API key.
+        Reads whether Binance's system is working normally or is under maintenance. It needs no API key.
 
         Weight 1 per call against the IP budget of 12000 per minute: 12000 calls per minute.
         Security NONE.

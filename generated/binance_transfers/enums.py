@@ -170,7 +170,7 @@ EarnTransferTypeLiteral: TypeAlias = Literal["EARN_TO_FUTURE", "FUTURE_TO_EARN"]
 
 
 class TransferStatus(StrEnum):
-    """How far a universal transfer has come."""
+    """The status of a universal transfer."""
 
     CONFIRMED = "CONFIRMED"
     """The funds have moved."""
@@ -185,10 +185,10 @@ TransferStatusLiteral: TypeAlias = Literal["CONFIRMED", "FAILED", "PENDING"]
 
 
 class SystemStatusCode(IntEnum):
-    """The states of the system."""
+    """The states of Binance's system."""
 
     NORMAL = 0
-    """The system works normally."""
+    """The system is working normally."""
     MAINTENANCE = 1
     """The system is under maintenance."""
 

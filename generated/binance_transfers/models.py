@@ -40,7 +40,7 @@ class TransferableEarnBalance(Struct, frozen=True, kw_only=True):
 
 
 class UniversalTransferRow(Struct, frozen=True, kw_only=True):
-    """A universal transfer, as the history shows it."""
+    """A universal transfer in the history."""
 
     asset: str
     """The asset that was moved."""
@@ -49,7 +49,7 @@ class UniversalTransferRow(Struct, frozen=True, kw_only=True):
     type: str
     """The transfer type."""
     status: str
-    """How far the transfer has come."""
+    """The status of the transfer."""
     tran_id: int = field(name="tranId")
     """The id of the transfer, as in its receipt."""
     timestamp: int
@@ -62,44 +62,44 @@ class PortfolioMarginProBalance(Struct, frozen=True, kw_only=True):
     asset: str
     """The asset."""
     cross_margin_free: Decimal = field(name="crossMarginFree")
-    """What is free in the cross margin wallet."""
+    """The free balance of the cross margin wallet."""
     um_wallet_balance: Decimal = field(name="umWalletBalance")
-    """What the USDⓈ-M futures wallet holds."""
+    """The balance of the USDⓈ-M futures wallet."""
     cm_wallet_balance: Decimal = field(name="cmWalletBalance")
-    """What the COIN-M futures wallet holds."""
+    """The balance of the COIN-M futures wallet."""
     total_wallet_balance: Decimal | UnsetType = field(name="totalWalletBalance", default=UNSET)
-    """What all wallets of the account hold together."""
+    """The balance of the cross margin wallet and the futures wallets together."""
     cross_margin_asset: Decimal | UnsetType = field(name="crossMarginAsset", default=UNSET)
-    """What the cross margin wallet holds, free and locked."""
+    """The balance of the cross margin wallet, free and locked."""
     cross_margin_borrowed: Decimal | UnsetType = field(name="crossMarginBorrowed", default=UNSET)
-    """What the cross margin wallet has borrowed, without interest."""
+    """The principal borrowed in the cross margin wallet."""
     cross_margin_interest: Decimal | UnsetType = field(name="crossMarginInterest", default=UNSET)
-    """The interest that the cross margin wallet owes."""
+    """The interest owed by the cross margin wallet."""
     cross_margin_locked: Decimal | UnsetType = field(name="crossMarginLocked", default=UNSET)
-    """What is locked in the cross margin wallet."""
+    """The locked balance of the cross margin wallet."""
     um_unrealized_pnl: Decimal | UnsetType = field(name="umUnrealizedPNL", default=UNSET)
-    """The unrealised profit of USDⓈ-M futures."""
+    """The unrealised profit or loss of USDⓈ-M futures."""
     cm_unrealized_pnl: str | UnsetType = field(name="cmUnrealizedPNL", default=UNSET)
-    """The unrealised profit of COIN-M futures."""
+    """The unrealised profit or loss of COIN-M futures."""
     update_time: int | UnsetType = field(name="updateTime", default=UNSET)
     """When the row was last updated, in milliseconds since the Unix epoch."""
     negative_balance: Decimal | UnsetType = field(name="negativeBalance", default=UNSET)
     """The negative balance of the asset."""
     option_wallet_balance: Decimal | UnsetType = field(name="optionWalletBalance", default=UNSET)
-    """What the options wallet holds; only under PM Pro SPAN."""
+    """The balance of the options wallet; only under PM Pro SPAN."""
     option_equity: Decimal | UnsetType = field(name="optionEquity", default=UNSET)
-    """The equity of options; only under PM Pro SPAN."""
+    """The equity of the options positions; only under PM Pro SPAN."""
 
 
 class MarginLevels(Struct, frozen=True, kw_only=True):
-    """The margin levels that count for the sub-account."""
+    """The initial, margin call and liquidation levels of a margin account."""
 
     force_liquidation_bar: Decimal | UnsetType = field(name="forceLiquidationBar", default=UNSET)
-    """The level of liquidation."""
+    """The margin level at which positions are liquidated."""
     margin_call_bar: Decimal | UnsetType = field(name="marginCallBar", default=UNSET)
-    """The level of a margin call."""
+    """The margin level at which more margin is called for."""
     normal_bar: Decimal | UnsetType = field(name="normalBar", default=UNSET)
-    """The initial level."""
+    """The initial margin level."""
 
 
 class MarginAsset(Struct, frozen=True, kw_only=True):
@@ -108,15 +108,15 @@ class MarginAsset(Struct, frozen=True, kw_only=True):
     asset: str
     """The asset."""
     free: Decimal
-    """What is free."""
+    """The free amount."""
     borrowed: Decimal | UnsetType = UNSET
-    """What is borrowed."""
+    """The amount borrowed."""
     interest: Decimal | UnsetType = UNSET
     """The interest owed."""
     locked: Decimal | UnsetType = UNSET
-    """What is locked."""
+    """The locked amount."""
     net_asset: Decimal | UnsetType = field(name="netAsset", default=UNSET)
-    """What is held less what is owed."""
+    """The amount held less the amount owed."""
 
 
 class SpotAsset(Struct, frozen=True, kw_only=True):
@@ -125,47 +125,47 @@ class SpotAsset(Struct, frozen=True, kw_only=True):
     asset: str
     """The asset."""
     free: Decimal
-    """What is free."""
+    """The free amount."""
     locked: Decimal | UnsetType = UNSET
-    """What is locked."""
+    """The locked amount."""
     freeze: Decimal | UnsetType = UNSET
-    """What is frozen."""
+    """The frozen amount."""
     withdrawing: Decimal | UnsetType = UNSET
-    """What is being withdrawn."""
+    """The amount being withdrawn."""
     btc_valuation: Decimal | UnsetType = field(name="btcValuation", default=UNSET)
     """The value in BTC, where it is given."""
 
 
 class WalletBalance(Struct, frozen=True, kw_only=True):
-    """What a wallet of the account is worth."""
+    """The value of a wallet of the account."""
 
     balance: Decimal
-    """The value of all that the wallet holds, in the asset that was asked for."""
+    """The value of all that the wallet holds, in the quote asset."""
     wallet_name: str = field(name="walletName")
     """The name of the wallet, for example Spot."""
     activate: bool | UnsetType = UNSET
-    """Whether the wallet is open."""
+    """Whether the wallet is activated."""
     asset_balances: list[SpotAsset] | UnsetType = field(name="assetBalances", default=UNSET)
-    """What the wallet holds, where it was asked for."""
+    """What the wallet holds, if it was asked for."""
 
 
 class ApiKeyPermissions(Struct, frozen=True, kw_only=True):
     """What an API key is allowed to do."""
 
     ip_restrict: bool = field(name="ipRestrict")
-    """Whether the key works from listed IP addresses only."""
+    """Whether the key only works from the IP addresses listed for it."""
     enable_reading: bool = field(name="enableReading")
-    """Whether the key may read."""
+    """Whether the key may read account data."""
     create_time: int | UnsetType = field(name="createTime", default=UNSET)
-    """When the key was made, in milliseconds since the Unix epoch."""
+    """When the key was created, in milliseconds since the Unix epoch."""
     enable_withdrawals: bool | UnsetType = field(name="enableWithdrawals", default=UNSET)
     """Whether the key may withdraw."""
     enable_internal_transfer: bool | UnsetType = field(name="enableInternalTransfer", default=UNSET)
     """Whether the key may move funds between the master account and its sub-accounts."""
     enable_margin: bool | UnsetType = field(name="enableMargin", default=UNSET)
-    """Whether the key may use margin."""
+    """Whether the key may use the margin account."""
     enable_futures: bool | UnsetType = field(name="enableFutures", default=UNSET)
-    """Whether the key may use futures."""
+    """Whether the key may trade futures."""
     permits_universal_transfer: bool | UnsetType = field(name="permitsUniversalTransfer", default=UNSET)
     """Whether the key may make universal transfers."""
     enable_vanilla_options: bool | UnsetType = field(name="enableVanillaOptions", default=UNSET)
@@ -173,7 +173,7 @@ class ApiKeyPermissions(Struct, frozen=True, kw_only=True):
     enable_fix_api_trade: bool | UnsetType = field(name="enableFixApiTrade", default=UNSET)
     """Whether the key may trade over FIX."""
     enable_fix_read_only: bool | UnsetType = field(name="enableFixReadOnly", default=UNSET)
-    """Whether the key may read over FIX."""
+    """Whether the key may read data over FIX."""
     enable_spot_and_margin_trading: bool | UnsetType = field(name="enableSpotAndMarginTrading", default=UNSET)
     """Whether the key may trade spot and margin."""
     enable_portfolio_margin_trading: bool | UnsetType = field(name="enablePortfolioMarginTrading", default=UNSET)
@@ -210,7 +210,7 @@ class SubAccountMarginAccount(Struct, frozen=True, kw_only=True):
     email: str
     """The e-mail address of the sub-account."""
     margin_user_asset_vo_list: list[MarginAsset] = field(name="marginUserAssetVoList")
-    """What the wallet holds, one row for each asset."""
+    """What the wallet holds, one row per asset."""
     margin_level: Decimal | UnsetType = field(name="marginLevel", default=UNSET)
     """The margin level."""
     total_asset_of_btc: Decimal | UnsetType = field(name="totalAssetOfBtc", default=UNSET)
@@ -218,16 +218,16 @@ class SubAccountMarginAccount(Struct, frozen=True, kw_only=True):
     total_liability_of_btc: Decimal | UnsetType = field(name="totalLiabilityOfBtc", default=UNSET)
     """The value of all liabilities, in BTC."""
     total_net_asset_of_btc: Decimal | UnsetType = field(name="totalNetAssetOfBtc", default=UNSET)
-    """The value of all assets less the liabilities, in BTC."""
+    """The value of all assets less all liabilities, in BTC."""
     margin_trade_coeff_vo: MarginLevels | UnsetType = field(name="marginTradeCoeffVo", default=UNSET)
-    """The margin levels that count for the sub-account."""
+    """The margin levels that apply to the sub-account."""
 
 
 class SubAccountAssets(Struct, frozen=True, kw_only=True):
     """The spot wallet of a sub-account."""
 
     balances: list[SpotAsset]
-    """What the wallet holds, one row for each asset."""
+    """What the wallet holds, one row per asset."""
 
 
 __all__ = [

@@ -508,8 +508,8 @@ QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory
             maximum=Decimal("100"),
             bits=32,
         ),
-        Parameter(name="fromSymbol", argument="from_symbol", kind="string", min_length=1),
-        Parameter(name="toSymbol", argument="to_symbol", kind="string", min_length=1),
+        Parameter(name="fromSymbol", argument="from_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -564,7 +564,7 @@ GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginPro
     call_limit=None,
     permissions=(),
     parameters=(
-        Parameter(name="asset", argument="asset", kind="string", min_length=1),
+        Parameter(name="asset", argument="asset", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -619,7 +619,9 @@ GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAcco
     call_limit=None,
     permissions=(),
     parameters=(
-        Parameter(name="email", argument="email", kind="string", required=True, min_length=3),
+        Parameter(
+            name="email", argument="email", kind="string", required=True, min_length=3, pattern="^[^\\s@]+@[^\\s@]+$"
+        ),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -670,7 +672,9 @@ QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
     call_limit=None,
     permissions=(),
     parameters=(
-        Parameter(name="email", argument="email", kind="string", required=True, min_length=3),
+        Parameter(
+            name="email", argument="email", kind="string", required=True, min_length=3, pattern="^[^\\s@]+@[^\\s@]+$"
+        ),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -719,7 +723,14 @@ QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Op
     call_limit=None,
     permissions=(),
     parameters=(
-        Parameter(name="quoteAsset", argument="quote_asset", kind="string", default="BTC", min_length=1),
+        Parameter(
+            name="quoteAsset",
+            argument="quote_asset",
+            kind="string",
+            default="BTC",
+            min_length=1,
+            pattern="^[^a-z\\s]+$",
+        ),
         Parameter(name="needBalanceDetail", argument="need_balance_detail", kind="boolean"),
         Parameter(
             name="recvWindow",

@@ -8,34 +8,21 @@ from pathlib import Path
 
 from generator.console import SPEC_NAME, shorten, write_out
 from generator.openapi.problems import SpecError
+from generator.render.markdown import fence
 
-from .formats import FORMATS, Diff
+from .formats import FORMATS, Diff, github_errors
+from .reminders import reminders
 from .revisions import NoSpec, Spec, names_file, read
 from .versions import judge
 from .walk import compare
 
 _ROOT = Path(__file__).parents[2]
 _ENOUGH, _TOO_LOW, _UNREADABLE, _OUTDATED = range(4)
-_FAILURES = {
-    "markdown": "### The spec cannot be compared\n\n~~~\n{error}\n~~~\n",
-    "github": "::warning::The spec cannot be compared; decide about info.version by hand.\n",
-}
-"""What stands in the place of a report that others post."""
+_BY_HAND = "::warning::The spec cannot be compared; decide about info.version by hand.\n"
 _REFERENCE = """\
-Every change has its line, and a class that asks for a version:
-
-  breaking  a program written for the old version can stop working: something is gone, renamed, required or refused,
-            or proves something else about the outcome; so does an error code that is gone, or a new one that does not
-            prove a refusal. It asks for a major version; before 1.0, a minor one.
-  feature   a program can do more: a method, an optional parameter, an enum value, a wallet of the sandbox, a wider
-            rule. It asks for a minor version; before 1.0, a patch.
-  facts     no program has to change, but the package knows, counts or tries something else: weights, budgets, caps,
-            hosts, names on the wire, new error codes that prove a refusal, conditions of new values. A patch.
-  text      words, notes, examples, order, addresses and dates of pages. No new version.
-
-info.version is the version of the next release: the first change after a release that asks for a step takes it, and those
-that follow go further only if they must. Not listed is what reaches neither the package nor its documentation: comments,
-and the words of the 4XX and 5XX responses.
+Every change has its line, and a class that asks for a version: breaking for a major one (before 1.0, a minor one),
+feature for a minor one (before 1.0, a patch), facts for a patch, text for none. generated/docs/en/spec-changes.md says
+what belongs to which class. What a person should check then is listed below the changes, and asks for no version.
 
 formats: terminal, markdown (for a pull request), json, github (annotations), changelog (a draft of the next section)
 
@@ -59,12 +46,21 @@ def run(options: argparse.Namespace) -> int:
         released = _read_old(options.released) if options.released else None
     except (SpecError, NoSpec, Outdated) as error:
         sys.stderr.write(f"{error}\n")
-        write_out(_FAILURES.get(options.format, "").format(error=error))
+        write_out(_failure(options.format, error))
         return _OUTDATED if isinstance(error, Outdated) else _UNREADABLE
     names = options.old, SPEC_NAME if options.new is None else options.new, options.released
     diff = diff_of(old, new, released, names=names)
     write_out(shorten(FORMATS[options.format](diff), options.max_bytes))
     return _ENOUGH if diff.version.enough else _TOO_LOW
+
+
+def _failure(form: str, error: SpecError | NoSpec | Outdated) -> str:
+    """Return what stands in the place of a report that others post."""
+    if form == "markdown":
+        return f"### The spec cannot be compared\n\n{fence(str(error))}\n"
+    if form != "github":
+        return ""
+    return github_errors(error) if isinstance(error, SpecError) else _BY_HAND
 
 
 def _read_old(name: str) -> Spec:
@@ -90,13 +86,14 @@ def diff_of(
     that the old spec is the release.
     """
     old_name, new_name, release_name = names
-    found = compare(old, new)
+    comparison = compare(old, new)
     if release_name is None:
-        released, release_name, since_release = old, old_name, found.changes
+        released, release_name, since_release = old, old_name, comparison.changes
     else:
         since_release = compare(released, new).changes if released else ()
     version = judge((released or new).api.version, new.api.version, {change.impact for change in since_release})
-    return Diff(old_name, new_name, release_name, new, *found, since_release, version)
+    checks = reminders(old, new, comparison.changes)
+    return Diff(old_name, new_name, release_name, new, *comparison, checks, since_release, version)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import inf
 
 from generator.ir import types as ir
-from generator.openapi.problems import Path
+from generator.openapi.problems import SpecPath
 
 from .change import Change, Impact
 from .rows import Pair, Sides, matched
@@ -23,17 +23,17 @@ def conditions(pair: Pair, _name: str) -> Iterator[Change]:
     names = {old.wire: name for name, old, _ in parameters if old}
     at, old, new = pair.below("x-binance-requires"), _requirements(pair.old, names), _requirements(pair.new, {})
     for key in dict.fromkeys([*old, *new]):
-        came, (parameter, other, value) = key in new, key
-        if came and key in old:
+        added, (parameter, other, value) = key in new, key
+        if added and key in old:
             continue
         always = any(parameter in known and known[parameter].required for known in (before, after))
-        depends = (before if came else after).get(other)
+        depends = (before if added else after).get(other)
         # A call that was always refused, or that no program could make, says nothing of those that were made.
         binds = parameter in after and not always and depends and (not depends.choices or value in depends.choices)
-        impact: Impact = "facts" if not binds else "breaking" if came else "feature"
-        message = f"{'' if came else 'no longer '}required when {other} is {value}"
+        impact: Impact = "facts" if not binds else "breaking" if added else "feature"
+        message = f"{'' if added else 'no longer '}required when {other} is {value}"
         here = Sides(_entry(at.old, old, key), _entry(at.new, new, key))
-        yield replace(pair, subject=parameter).alone(impact, "condition", message, str(value), here, came=came)
+        yield replace(pair, subject=parameter).on_one_side(impact, "condition", message, str(value), here, added=added)
     for first, other in dict.fromkeys(key[:2] for key in new):
         orders = ([key[2] for key in side if key[:2] == (first, other)] for side in (old, new))
         here = Sides(_entry(at.old, old, (first, other, "")), _entry(at.new, new, (first, other, "")))
@@ -68,7 +68,7 @@ def exclusive(pair: Pair, _name: str) -> Iterator[Change]:
             impact = "facts" if not binds else "breaking" if after else "feature"
             text = exclusive_text(rule)
             message = f"{'' if after else 'no longer '}{text}"
-            yield pair.alone(impact, "exclusive", message, text, here, came=after is not None)
+            yield pair.on_one_side(impact, "exclusive", message, text, here, added=after is not None)
     yield from pair.in_order("exclusive parameters", at, map(sorted, old), map(sorted, new))
 
 
@@ -89,7 +89,7 @@ def window_impact(pair: Pair) -> Impact:
     return "breaking" if new < old else "feature" if new > old else "facts"
 
 
-def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Requirement, Path]:
+def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Requirement, SpecPath]:
     """Return what is required when, each with where it is written; `names` are the names of parameters now."""
     return {
         (names.get(rule.parameter, rule.parameter), names.get(rule.other, rule.other), value): rule.spec_path
@@ -98,7 +98,7 @@ def _requirements(operation: ir.Operation, names: Mapping[str, str]) -> dict[Req
     }
 
 
-def _entry(within: Path, requirements: Mapping[Requirement, Path], wanted: Requirement) -> Path:
+def _entry(within: SpecPath, requirements: Mapping[Requirement, SpecPath], wanted: Requirement) -> SpecPath:
     """Return where a requirement is written, or the first one of the same two parameters, or any."""
     near = [path for key, path in requirements.items() if key[:2] == wanted[:2]]
     return requirements.get(wanted, near[0] if near else within)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from generator.openapi.problems import join_names
+from generator.openapi.problems import SpecError, join_names
 from generator.render.escaping import one_line
-from generator.render.markdown import code, fence, inline
+from generator.render.markdown import code, fence, inline, unlinked
 
 from .change import IMPACTS, Change, Impact
+from .reminders import Reminder
 from .revisions import Spec
 from .versions import NextVersion
 from .walk import SignatureChange
@@ -42,6 +43,7 @@ class Diff:
     """The new one."""
     changes: tuple[Change, ...]
     signatures: tuple[SignatureChange, ...]
+    reminders: tuple[Reminder, ...]
     since_release: tuple[Change, ...]
     """The changes that the next version follows from."""
     version: NextVersion
@@ -54,26 +56,24 @@ class Diff:
 
 def terminal(diff: Diff) -> str:
     """Return lines for people."""
-    lines = [
-        one_line(f"{change.file}:{change.location.line}: {change.impact}: {_headed(change, diff)}")
-        for change in diff.changes
-    ]
+    lines = [one_line(f"{_place(change, diff)}: {change.impact}: {_headed(change, diff)}") for change in diff.changes]
     lines = [*lines, *(f"\n{_signature(change)}" for change in diff.signatures), ""] if lines else [_NOTHING]
+    checks = [one_line(f"{_place(item, diff)}: to check: {_headed(item, diff)}") for item in diff.reminders]
+    lines += [*checks, ""] if checks else []
     return "\n".join([*lines, _conclusion(diff), ""])
 
 
 def markdown(diff: Diff) -> str:
     """Return a comment for a pull request."""
     mark = "" if diff.version.enough else "**"
-    lines = [f"### The spec since {code(diff.old)}", "", f"{mark}{inline(_conclusion(diff))}{mark}"]
-    lines += [] if diff.changes else ["", inline(_NOTHING)]
-    for impact in IMPACTS:
-        items = [
-            f"- {inline(_headed(change, diff))} ({code(f'{change.file}:{change.location.line}')})"
-            for change in diff.changes
-            if change.impact == impact
-        ]
-        lines += ["", f"#### {_WORDS[impact][0]}", "", *items] if items else []
+    lines = [f"### The spec since {code(diff.old)}", "", f"{mark}{_words(_conclusion(diff))}{mark}"]
+    lines += [] if diff.changes else ["", _words(_NOTHING)]
+    sections: list[tuple[str, Sequence[Change | Reminder]]] = [
+        (_WORDS[impact][0], [change for change in diff.changes if change.impact == impact]) for impact in IMPACTS
+    ]
+    for heading, items in [*sections, ("To check", diff.reminders)]:
+        texts = [f"- {_words(_headed(item, diff))} ({code(_place(item, diff))})" for item in items]
+        lines += ["", f"#### {heading}", "", *texts] if items else []
     if diff.signatures:
         lines += ["", "#### Python", "", fence("\n\n".join(map(_signature, diff.signatures)), "diff")]
     return "\n".join([*lines, ""])
@@ -93,6 +93,9 @@ def json_text(diff: Diff) -> str:
             for change in diff.changes
         ],
         "signatures": [signature._asdict() for signature in diff.signatures],
+        "reminders": [
+            {"operations": item.operations, "message": item.message, **asdict(item.location)} for item in diff.reminders
+        ],
     }
     return f"{json.dumps(body, ensure_ascii=False, indent=2)}\n"
 
@@ -103,13 +106,30 @@ def github(diff: Diff) -> str:
     for change in diff.changes:
         level = "warning" if change.impact == "breaking" else "notice"
         lines.append((level, change.line_now, change.impact, _headed(change, diff)))
+    lines += [("warning", item.location.line, "to check", _headed(item, diff)) for item in diff.reminders]
     if not diff.version.enough:
         lines.append(("error", diff.version_line, "version", _conclusion(diff)))
-    file = _data(diff.spec.document.file).replace(":", "%3A").replace(",", "%2C")
+    file = diff.spec.document.file
+    return "".join(_annotation(level, file, f"line={line}", title, text) for level, line, title, text in lines)
+
+
+def github_errors(error: SpecError) -> str:
+    """Return workflow commands that GitHub shows at the mistakes of a spec."""
     return "".join(
-        f"::{level} file={file},line={line},title=spec%3A {title}::{_data(one_line(text))}\n"
-        for level, line, title, text in lines
+        _annotation(
+            "error",
+            problem.file,
+            f"line={problem.location.line},col={problem.location.column}",
+            problem.kind,
+            problem.message,
+        )
+        for problem in error.problems
     )
+
+
+def _annotation(level: str, file: str, position: str, title: str, text: str) -> str:
+    name = _data(file).replace(":", "%3A").replace(",", "%2C")
+    return f"::{level} file={name},{position},title=spec%3A {title}::{_data(one_line(text))}\n"
 
 
 def _data(text: str) -> str:
@@ -120,12 +140,12 @@ def changelog(diff: Diff) -> str:
     """Return a draft of a section of CHANGELOG.md."""
     lines = [f"## {_coming_version(diff)}", ""]
     for impact in IMPACTS[:-1]:
-        items = [f"- {inline(_headed(change, diff))}" for change in diff.changes if change.impact == impact]
+        items = [f"- {_words(_headed(change, diff))}" for change in diff.changes if change.impact == impact]
         lines += [f"{_WORDS[impact][0]}:", "", *items, ""] if items else []
     if texts := [change for change in diff.changes if change.impact == "text" and change.fact not in _UNWORDED]:
         names = dict.fromkeys(filter(None, (_operations(change, diff) or change.subject for change in texts)))
         summary = f"The documentation is worded anew in {len(texts)} {'place' if len(texts) == 1 else 'places'}"
-        lines += [f"{_WORDS['text'][0]}:", "", f"- {inline(f'{summary}: {join_names(names)}.')}", ""]
+        lines += [f"{_WORDS['text'][0]}:", "", f"- {_words(f'{summary}: {join_names(names)}.')}", ""]
     return "\n".join(lines)
 
 
@@ -146,12 +166,23 @@ FORMATS: Mapping[str, Callable[[Diff], str]] = {
 }
 
 
-def _headed(change: Change, diff: Diff) -> str:
+def _words(text: str) -> str:
+    """Return text as it is shown in a comment or a release's notes, where it calls nobody."""
+    return unlinked(inline(text))
+
+
+def _place(item: Change | Reminder, diff: Diff) -> str:
+    file = item.file if isinstance(item, Change) else diff.spec.document.file
+    return f"{file}:{item.location.line}"
+
+
+def _headed(item: Change | Reminder, diff: Diff) -> str:
     """Return the message, with whom it concerns in front."""
-    return ": ".join(filter(None, (_operations(change, diff), change.subject, change.message)))
+    subject = item.subject if isinstance(item, Change) else ""
+    return ": ".join(filter(None, (_operations(item, diff), subject, item.message)))
 
 
-def _operations(change: Change, diff: Diff) -> str:
+def _operations(change: Change | Reminder, diff: Diff) -> str:
     count = len(change.operations)
     if count <= _NAMED:
         return " and ".join(change.operations)
@@ -163,7 +194,14 @@ def _signature(signature: SignatureChange) -> str:
 
 
 def _conclusion(diff: Diff) -> str:
-    """Return what the changes ask of the version, and whether it was done."""
+    """Return what the changes ask of the version since which release, and whether it was done."""
+    verdict = _verdict(diff)
+    if diff.released != diff.old:
+        return verdict
+    return f"{verdict} {diff.old} is taken for the last release; name another one with --released."
+
+
+def _verdict(diff: Diff) -> str:
     version, location = diff.version, f"{diff.spec.document.file}:{diff.version_line}"
     if not diff.released:
         return f"Nothing is released yet; the version {version.new} needs no step."
@@ -177,8 +215,8 @@ def _conclusion(diff: Diff) -> str:
     impacts = [change.impact for change in diff.since_release]
     strongest: Impact = next(impact for impact in IMPACTS if impact in impacts)
     count = impacts.count(strongest)
-    _, one, several = _WORDS[strongest]
-    reason = f"1 {one}{since} asks" if count == 1 else f"{count} {several}{since} ask"
+    _, singular, plural = _WORDS[strongest]
+    reason = f"1 {singular}{since} asks" if count == 1 else f"{count} {plural}{since} ask"
     subject = (
         f"The version {change}" if version.enough else f"{location}: info.version is {'still ' * same}{version.new}"
     )

@@ -15,16 +15,16 @@ from .wording import quoted
 def notes(pair: Pair, name: str) -> Iterator[Change]:
     """Compare the notes of two records."""
     (old, new), at = pair.values(name), pair.below("x-binance-note")
-    left, came, same = [*range(len(old))], [*range(len(new))], {}
+    removed, added, same = [*range(len(old))], [*range(len(new))], {}
     for before, note in enumerate(old):
-        after = next((after for after in came if new[after].en == note.en), None)
+        after = next((after for after in added if new[after].en == note.en), None)
         if after is not None:
             same[before] = after
-            left.remove(before)
-            came.remove(after)
-    if len(left) == len(came):
-        same |= dict(zip(left, came, strict=True))
-        left, came = [], []
+            removed.remove(before)
+            added.remove(after)
+    if len(removed) == len(added):
+        same |= dict(zip(removed, added, strict=True))
+        removed, added = [], []
     for before, after in same.items():
         here, label = Sides((*at.old, before), (*at.new, after)), f"note {after + 1}"
         yield from pair.text(old[before], new[after], here, "description", fact="note", label=label)
@@ -32,12 +32,12 @@ def notes(pair: Pair, name: str) -> Iterator[Change]:
         here = here.below("explains")
         values = [_explained(value_at(spec.document.data, path)) for spec, path in zip(pair.specs, here, strict=True)]
         yield from pair.differ("text", values, here, "note", label=f"{label} explains", none="nothing")
-    for index in left:
+    for index in removed:
         text, here = old[index].en, Sides((*at.old, index), at.new)
-        yield pair.alone("text", "note", f"a note is gone: {quoted(text)}", text, here, came=False)
-    for index in came:
+        yield pair.on_one_side("text", "note", f"a note is gone: {quoted(text)}", text, here, added=False)
+    for index in added:
         text = new[index].en
-        yield pair.alone("text", "note", f"a new note: {quoted(text)}", text, at.below(index), came=True)
+        yield pair.on_one_side("text", "note", f"a new note: {quoted(text)}", text, at.below(index), added=True)
     if [same[index] for index in sorted(same)] != sorted(same.values()):
         yield pair.change("text", "order", "the notes stand in another order", ("", ""), at)
 

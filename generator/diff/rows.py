@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from generator.ir import types as ir
 from generator.openapi.document import Document, find, follow
-from generator.openapi.problems import Location, Path
+from generator.openapi.problems import Location, SpecPath
 
 from .change import Change, Impact
 from .revisions import Spec
@@ -19,8 +19,8 @@ from .wording import differing, written
 class Sides(NamedTuple):
     """Where a fact is written in both specs, by path. Of something that is gone, `new` is what held it."""
 
-    old: Path
-    new: Path
+    old: SpecPath
+    new: SpecPath
 
     def below(self, *keys: str | int) -> Sides:
         """Return the paths of something inside; the key ".." leads one level up."""
@@ -64,9 +64,9 @@ class Pair:
             impact, fact, self.subject, operations, message, *values, document.file, location, gone, line_now=now.line
         )
 
-    def alone(self, impact: Impact, fact: str, message: str, value: str, at: Sides, *, came: bool) -> Change:
-        """Return the change that something came or went."""
-        return self.change(impact, fact, message, (None, value) if came else (value, None), at)
+    def on_one_side(self, impact: Impact, fact: str, message: str, value: str, at: Sides, *, added: bool) -> Change:
+        """Return the change that something was added or removed."""
+        return self.change(impact, fact, message, (None, value) if added else (value, None), at)
 
     def differ(
         self,
@@ -116,7 +116,7 @@ Keys: TypeAlias = str | Callable[[Pair], Sides]
 """Where something is written: the keys that lead there from the record, with blanks between them, or what finds it."""
 
 
-def _location(document: Document, path: Path) -> Location:
+def _location(document: Document, path: SpecPath) -> Location:
     return document.key_location(find(document.data, path)[0])
 
 
@@ -168,8 +168,8 @@ class RecordsRow:
     key: str
     """The field by which a record is known; empty for those of a mapping."""
     keys: Keys
-    gone: Impact = "breaking"
-    came: Impact | Callable[[Any], Impact] = "feature"
+    removed: Impact = "breaking"
+    added: Impact | Callable[[Any], Impact] = "feature"
     messages: tuple[str, str] = ("{fact} gone", "new {fact}")
     subject: str = "{key}"
     otherwise: tuple[str, ...] = ()
@@ -177,7 +177,7 @@ class RecordsRow:
     value: Callable[[Pair, Any], str] | None = None
     """What stands for a record, where that is not its key."""
     headed: bool = True
-    """Whether the subject stands before the message of what came or went."""
+    """Whether the subject stands before the message of what was added or removed."""
     order: str | None = ""
     """What they are called together, where that is not `fact` with an s; `None` where another row compares the order."""
 
@@ -186,15 +186,15 @@ class RecordsRow:
         if None in pair.values(name):
             return
         (old, new), at = pair.values(name), pair.below(self.keys)
-        found = matched(old, new, self.key, *self.otherwise)
-        for key, before, after in found:
+        pairs = matched(old, new, self.key, *self.otherwise)
+        for key, before, after in pairs:
             if before is None or after is None:
-                yield self._alone(pair, key, before or after, at, came=before is None)
+                yield self._on_one_side(pair, key, before or after, at, added=before is None)
             else:
                 yield self._below(pair, key, before, after)
         if self.order is not None:
             yield from pair.in_order(
-                self.order or f"{self.fact}s", at, (key for key, before, _ in found if before), by_key(new, self.key)
+                self.order or f"{self.fact}s", at, (key for key, before, _ in pairs if before), by_key(new, self.key)
             )
 
     def _below(self, pair: Pair, key: Any, old: Any, new: Any) -> Pair:
@@ -202,19 +202,19 @@ class RecordsRow:
         subject = self.subject.format(key=key, item=new, parent=pair.new)
         return Pair(pair.specs, old, new, Sides(old.spec_path, new.spec_path), operation, subject, pair)
 
-    def _alone(self, pair: Pair, key: Any, item: Any, at: Sides, *, came: bool) -> Change:
+    def _on_one_side(self, pair: Pair, key: Any, item: Any, at: Sides, *, added: bool) -> Change:
         value = self.value(pair, item) if self.value else str(key)
         needed = "required" if getattr(item, "required", False) else "optional"
-        message = self.messages[came].format(fact=self.fact, value=value, item=item, needed=needed)
-        impact = self.gone if not came else self.came(item) if callable(self.came) else self.came
+        message = self.messages[added].format(fact=self.fact, value=value, item=item, needed=needed)
+        impact = self.removed if not added else self.added(item) if callable(self.added) else self.added
         whose = self._below(pair, key, item, item)
         if not self.headed:
             whose = replace(whose, subject="")
-        path = _entry(pair.specs[came].document, at[came], item.spec_path)
-        return whose.alone(impact, self.fact, message, value, Sides(path, path if came else at.new), came=came)
+        path = _entry(pair.specs[added].document, at[added], item.spec_path)
+        return whose.on_one_side(impact, self.fact, message, value, Sides(path, path if added else at.new), added=added)
 
 
-def _entry(document: Document, within: Path, path: Path) -> Path:
+def _entry(document: Document, within: SpecPath, path: SpecPath) -> SpecPath:
     """Return which entry of a list is, or refers to, the record at `path`, or `path` where there is none."""
     listed = find(document.data, within)[1]
     entries = ((*within, index) for index in range(len(listed) if isinstance(listed, list) else 0))
@@ -235,5 +235,5 @@ def matched(old: Any, new: Any, key: str, *otherwise: str) -> list[tuple[Any, An
     known = attrgetter(*otherwise) if otherwise else id
     left = {known(record): name for name, record in after.items() if name not in before}
     names = {name: name if name in after else left.get(known(record), name) for name, record in before.items()}
-    found = [(names[name], record, after.get(names[name])) for name, record in before.items()]
-    return [*found, *((name, None, record) for name, record in after.items() if name not in names.values())]
+    pairs = [(names[name], record, after.get(names[name])) for name, record in before.items()]
+    return [*pairs, *((name, None, record) for name, record in after.items() if name not in names.values())]

@@ -17,7 +17,7 @@ from typing import Any
 
 from generator.ir import types as ir
 from generator.openapi.document import find
-from generator.openapi.problems import Path, join_names
+from generator.openapi.problems import SpecPath, join_names
 from generator.render.python_text import period
 
 from .change import Change, Impact
@@ -104,7 +104,9 @@ def _rate(old: ir.Weight, new: ir.Weight) -> str:
 
 def _types(pair: Pair, name: str) -> Iterator[Change]:
     """Compare types by their alternatives, whose order says nothing; a record has no other type."""
-    old, new = ([str(one) for one in side.alternatives] if side else ["a record"] for side in pair.values(name))
+    old, new = (
+        [str(alternative) for alternative in side.alternatives] if side else ["a record"] for side in pair.values(name)
+    )
     values = " | ".join(old), " | ".join(new)
     if sorted(old) != sorted(new):
         fact = "model" if isinstance(pair.new, ir.Model) else "field type"
@@ -178,10 +180,10 @@ def _operation_facts(pair: Pair, _name: str) -> Iterator[Change]:
             path = (*operation.spec_path, *keys)
             at = Sides(path, path if new else ("paths",))
             whose = replace(pair, operation=name, subject=subject)
-            yield whose.alone(impact, fact, message, value, at, came=bool(new))
+            yield whose.on_one_side(impact, fact, message, value, at, added=bool(new))
 
 
-def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, str, Path]]:
+def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, str, SpecPath]]:
     """Yield each fact's name, subject, message, value and keys; `was` stands before what is so no longer."""
     for weight in operation.weights:
         cost = f"weight {was}{weight.weight} per {weight.scope.upper()}: {weight.calls_per_minute} calls per minute"
@@ -278,14 +280,14 @@ def _refused(pair: Pair, name: str) -> Iterator[Change]:
     (old, new), at = pair.values(name), pair.below("not")
     here = at if new else Sides(at.old, pair.at.new)
     for value in dict.fromkeys((*old, *new)):
-        if (value in old) != (came := value in new):
-            impact: Impact = "breaking" if came else "feature"
-            message = f"{value} is {'refused now' if came else 'no longer refused'}"
-            yield pair.alone(impact, "refused value", message, str(value), here, came=came)
+        if (value in old) != (added := value in new):
+            impact: Impact = "breaking" if added else "feature"
+            message = f"{value} is {'refused now' if added else 'no longer refused'}"
+            yield pair.on_one_side(impact, "refused value", message, str(value), here, added=added)
     yield from replace(pair, subject="").in_order("refused values", at, old, new)
 
 
-_ALONE = ("{fact} gone: {value}", "new {fact}: {value}")
+_LISTED = ("{fact} gone: {value}", "new {fact}: {value}")
 _NEEDED = ("{fact} gone", "new {needed} {fact}")
 _ERROR = ("no longer known: {value}", "new: {value}")
 _ENUM_VALUE = ("value gone: {value}", "new value: {value}")
@@ -305,26 +307,26 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
             "text", "info", label="languages of the documentation:", read=lambda api: join_names(api.languages)
         ),
         "servers": (
-            RecordsRow("server", "url", "servers", "facts", "facts", _ALONE, "server {key}", headed=False, order=None),
+            RecordsRow("server", "url", "servers", "facts", "facts", _LISTED, "server {key}", headed=False, order=None),
             _server_order,
         ),
         "budgets": _budgets,
         "wallets": RecordsRow(
-            "wallet", "name", "x-binance-wallets", messages=_ALONE, subject="wallet {key}", headed=False
+            "wallet", "name", "x-binance-wallets", messages=_LISTED, subject="wallet {key}", headed=False
         ),
         "errors": RecordsRow(
             "error code",
             "code",
             "x-binance-errors",
             # A response with an unknown code mostly proves a refusal.
-            came=lambda error: "facts" if error.outcome == _REFUSAL else "breaking",
+            added=lambda error: "facts" if error.outcome == _REFUSAL else "breaking",
             messages=_ERROR,
             subject="error {key}",
             value=lambda _, error: (
                 f"{error.name}, {error.outcome}" + f", {error.exception}" * (error.exception != _PLAIN)
             ),
         ),
-        "tags": RecordsRow("tag", "name", "tags", "text", "text", _ALONE, "tag {key}", headed=False),
+        "tags": RecordsRow("tag", "name", "tags", "text", "text", _LISTED, "tag {key}", headed=False),
         "enums": RecordsRow("enum", "name", _SCHEMAS),
         "models": (RecordsRow("model", "name", _SCHEMAS, order=None), _model_order),
         "operations": (

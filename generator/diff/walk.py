@@ -36,7 +36,7 @@ def compare(old: Spec, new: Spec) -> Comparison:
         key = replace(change, operations=())
         before = merged[key].operations if key in merged else ()
         merged[key] = replace(change, operations=before + change.operations)
-    order = sorted(merged.values(), key=lambda one: (IMPACTS.index(one.impact), one.line_now, one.location))
+    order = sorted(merged.values(), key=lambda change: (IMPACTS.index(change.impact), change.line_now, change.location))
     operations = matched(old.api.operations, new.api.operations, "name", "method", "path")
     signatures = (SignatureChange(signature(before), signature(after)) for _, before, after in operations)
     return Comparison(tuple(order), tuple(change for change in signatures if change.old != change.new))
@@ -45,8 +45,8 @@ def compare(old: Spec, new: Spec) -> Comparison:
 def _walk(pair: Pair) -> Iterator[Change]:
     for field in fields(pair.new):
         for row in TABLE.get((type(pair.new), field.name), ()):
-            for found in row(pair, field.name):
-                yield from _walk(found) if isinstance(found, Pair) else [found]
+            for item in row(pair, field.name):
+                yield from _walk(item) if isinstance(item, Pair) else [item]
 
 
 def signature(operation: ir.Operation | None) -> str | None:

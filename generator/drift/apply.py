@@ -15,8 +15,7 @@ from generator.ir.build import build
 from generator.openapi.document import Document, at, children, read
 from generator.openapi.edit import CannotEdit, Editor, content, save
 from generator.openapi.load import GAP, load
-from generator.openapi.problems import Path as SpecPath
-from generator.openapi.problems import Problem, SpecError, join_names
+from generator.openapi.problems import Problem, SpecError, SpecPath, join_names
 from generator.sources import Endpoint
 
 from .compare import Difference, DriftReport, OperationResult
@@ -47,7 +46,7 @@ class EditedSpec:
     left: tuple[Left, ...]
 
 
-class Refused(NamedTuple):
+class RefusedUpdate(NamedTuple):
     """An update after which the generator would refuse the spec."""
 
     endpoint: Endpoint
@@ -125,7 +124,7 @@ def apply(file: str, source: bytes, updates: Iterable[Update], unfinished: Itera
 
 def apply_accepted(
     file: str, source: bytes, updates: Sequence[Update], unfinished: Sequence[Endpoint] = ()
-) -> tuple[EditedSpec, list[Refused]]:
+) -> tuple[EditedSpec, list[RefusedUpdate]]:
     """Edit a spec as `apply` does, without the updates after which the generator would refuse it."""
     if not updates:
         return EditedSpec(source, (), ()), []
@@ -139,7 +138,7 @@ def apply_accepted(
     return _Run(editor, accepted, unfinished).result(), refused
 
 
-def _refused(editor: Editor, accepted: list[Update], updates: Sequence[Update]) -> Iterator[Refused]:
+def _refused(editor: Editor, accepted: list[Update], updates: Sequence[Update]) -> Iterator[RefusedUpdate]:
     """Accept these updates, all at once or by halves, and yield those that the generator refuses."""
     run = _Run(copy.deepcopy(editor), [*accepted, *updates])
     problems = _errors(editor, [*accepted, *updates], run.source)
@@ -151,7 +150,7 @@ def _refused(editor: Editor, accepted: list[Update], updates: Sequence[Update]) 
     else:
         before = _Run(copy.deepcopy(editor), accepted).messages
         message = " ".join(message for message in run.messages if message not in before)
-        yield Refused(updates[0].endpoint, run.source, message, problems)
+        yield RefusedUpdate(updates[0].endpoint, run.source, message, problems)
 
 
 def _errors(editor: Editor, updates: Sequence[Update], source: bytes) -> tuple[Problem, ...]:
@@ -276,7 +275,7 @@ def _undated(report: DriftReport) -> Iterator[str]:
 
 
 def _left(
-    report: DriftReport, before: bytes, result: EditedSpec, refused: Sequence[Refused], *, accept_text: bool
+    report: DriftReport, before: bytes, result: EditedSpec, refused: Sequence[RefusedUpdate], *, accept_text: bool
 ) -> Iterator[Left]:
     """Yield what the pages leave to a person, what could not be edited, and what the generator says of the new spec."""
     lines = _Lines(before, result.source)

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 from generator.ir import types as ir
 from generator.openapi import locate
 from generator.openapi.document import Document
-from generator.openapi.problems import Path
+from generator.openapi.problems import SpecPath
 from generator.sources import (
     Endpoint,
     Located,
@@ -94,9 +94,9 @@ class SpecFact:
     """What the spec states, and where."""
 
     text: str
-    path: Path
+    path: SpecPath
     """Where it is written, or would be."""
-    owner: Path
+    owner: SpecPath
     """The object whose notes may explain a difference."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.openapi.document import at
-from generator.openapi.problems import Location, Path
+from generator.openapi.problems import Location, SpecPath
 from generator.sources import Language
 
 from .facts import FactKey, OperationFacts
@@ -19,7 +19,7 @@ _NOTE, _EXPLAINS = "x-binance-note", "explains"
 class Explanation:
     """One thing that a note explains: on pages of this language, this kind of fact of the note's owner says this."""
 
-    owner: Path
+    owner: SpecPath
     language: Language
     kind: str
     says: str
@@ -36,7 +36,7 @@ class Notes:
         self._known = spec.facts
         self._used: set[Explanation] = set()
 
-    def explain(self, owner: Path, key: FactKey, language: Language, says: str) -> Location | None:
+    def explain(self, owner: SpecPath, key: FactKey, language: Language, says: str) -> Location | None:
         """Return where the spec explains what a page says of a fact of `owner`, if it does."""
         about = None if key in self._known else key.value or key.name or None
         wanted = owner, language, key.kind, says, about
@@ -67,11 +67,11 @@ def _explanations(spec: OperationFacts) -> Iterator[Explanation]:
                 yield _explanation(spec, (*owner, _NOTE, index, _EXPLAINS, number), node)
 
 
-def _paths(spec: OperationFacts) -> Iterator[Path]:
+def _paths(spec: OperationFacts) -> Iterator[SpecPath]:
     yield spec.path
     yield from (fact.owner for fact in spec.facts.values())
 
 
-def _explanation(spec: OperationFacts, path: Path, node: Mapping[str, Any]) -> Explanation:
+def _explanation(spec: OperationFacts, path: SpecPath, node: Mapping[str, Any]) -> Explanation:
     location = spec.document.location(path)
     return Explanation(path[:-4], node["page"], node["fact"], node["says"], node.get("about"), location)

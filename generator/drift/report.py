@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from generator.console import printable
-from generator.openapi.edit import to_flow
+from generator.openapi.edit import to_inline_yaml
 from generator.sources import Language
 from generator.vocabulary import LANGUAGES
 
@@ -107,7 +107,7 @@ def _explaining(report: DriftReport, difference: Difference) -> str:
     )
     explains = [{"page": page, "fact": difference.kind, **about, "says": text} for page, text in islice(stated, _MOST)]
     fact, owner = _safe(difference.fact), _code(f"{report.spec}:{difference.owner.line}")
-    return f"- {fact}, in an `x-binance-note` at {owner}: {_code(f'explains: {to_flow(explains)}')}"
+    return f"- {fact}, in an `x-binance-note` at {owner}: {_code(f'explains: {to_inline_yaml(explains)}')}"
 
 
 def _table(report: DriftReport, result: OperationResult) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +10,13 @@ from typing import Any, ClassVar, Literal
 from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
-from generator.openapi.document import at, children, mentions
-from generator.openapi.edit import CannotEdit, Editor, Flow
-from generator.openapi.problems import Path, did_you_mean, join_names
+from generator.openapi.document import at, has_key
+from generator.openapi.edit import CannotEdit, Editor, InlineMapping
+from generator.openapi.problems import SpecPath, did_you_mean, join_names
 from generator.sources import CallLimit, Endpoint, Language, PageParameter, PageVersion
 
 _CHINESE, _NOTE = "x-binance-zh", "x-binance-note"
-_TEXTS = ("title", "summary", "description", _CHINESE, _NOTE, "x-binance-when-unknown")
-_EXPLAINS, _EFFECT = "explains", "x-binance-effect"
+_EFFECT = "x-binance-effect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Update(ABC):
     endpoint: Endpoint
 
     @property
-    def operation(self) -> Path:
+    def operation(self) -> SpecPath:
         """The path of the operation."""
         return ("paths", self.endpoint.path, self.endpoint.method.lower())
 
@@ -43,7 +41,7 @@ class Update(ABC):
         return set()
 
     @abstractmethod
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         """Return where the spec states what the update is about, or the nearest to it."""
 
     @abstractmethod
@@ -54,7 +52,7 @@ class Update(ABC):
             CannotEdit: A person has to do it.
         """
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         """Yield each text in `after` that a person should read again, and the reason."""
         yield from ()
 
@@ -66,15 +64,15 @@ class WeightUpdate(Update):
     key: Literal["weight", "scope"]
     value: int | str
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return (*self.operation, "x-binance-weight", self.key)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
         return _set(editor, self.path(editor.data), self.value)
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         old = str(at(before, self.path(before)))
-        yield from _naming(_texts(after, self.operation), old.upper())
+        yield from _naming(locate.texts(after, self.operation), old.upper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ class CallLimitUpdate(Update):
 
     limit: CallLimit | None
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return (*self.operation, "x-binance-call-limit") if self.limit else self.operation
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -95,15 +93,15 @@ class CallLimitUpdate(Update):
                 return ""
             editor.remove(path)
             return f"the cap of {before['calls']} calls per {before['seconds']} seconds is gone."
-        after = Flow(calls=self.limit.calls, seconds=self.limit.seconds)
+        after = InlineMapping(calls=self.limit.calls, seconds=self.limit.seconds)
         if before is None:
             editor.put(self.operation, key, after, after="x-binance-weight")
             return f"a cap of {after['calls']} calls per {after['seconds']} seconds is new."
         return " ".join(filter(None, [_set(editor, (*path, name), value) for name, value in after.items()]))
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         calls = at(before, (*self.operation, "x-binance-call-limit", "calls"))
-        yield from _naming(_texts(after, self.operation), str(calls)) if calls is not None else ()
+        yield from _naming(locate.texts(after, self.operation), str(calls)) if calls is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class RequiredUpdate(Update):
     def statements(self) -> set[object]:
         return {(RequiredUpdate, self.parameter, self.required)}
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return (*_parameter_path(data, self.operation, self.parameter), "required")
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -134,9 +132,9 @@ class RequiredUpdate(Update):
             editor.put(path, "required", self.required, after="in")
         return f"{name} required {str(before).lower()} -> {str(self.required).lower()}."
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         path = (*_parameter_path(after, self.operation, self.parameter), _NOTE)
-        yield from ((text, _names(self.parameter)) for text, _ in _strings(at(after, path), path))
+        yield from ((text, _names(self.parameter)) for text, _ in locate.strings(at(after, path), path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ class ValueAdded(Update):
     def statements(self) -> set[object]:
         return {(ValueAdded, self.parameter, self.value)}
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return _value_path(data, self)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -172,7 +170,7 @@ class ValueAdded(Update):
         editor.insert(known.path, _index(known.values, listed[: listed.index(value)]), drafted)
         return f"{name} has the new value {value}."
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         yield from _naming(_texts_near_values(self, after), _count(self, before))
 
 
@@ -189,7 +187,7 @@ class ValueRemoved(Update):
     def statements(self) -> set[object]:
         return {(ValueRemoved, self.parameter, self.value)}
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return _value_path(data, self)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -204,9 +202,9 @@ class ValueRemoved(Update):
         editor.remove((*known.path, known.values.index(value)))
         return f"{self.parameter} has no value {value} any more."
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
         near, numbers = _texts_near_values(self, after), _list_of_values(after, self).numbers
-        yield from _naming(near if numbers else [*_texts(after, self.operation), *near], self.value)
+        yield from _naming(near if numbers else [*locate.texts(after, self.operation), *near], self.value)
         yield from _naming(near, _count(self, before))
 
 
@@ -228,7 +226,7 @@ class ParameterAdded(Update):
         """The row in the first language."""
         return next(iter(self.rows.values()))
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return _parameter_path(data, self.operation, self.parameter.name)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -276,8 +274,8 @@ class ParameterAdded(Update):
                 keys = list(node)
                 editor.put(self.operation, key, [gap], after=keys[keys.index("x-binance-source") - 1])
 
-    def doubts(self, before: Any, after: Any) -> Iterator[tuple[Path, str]]:
-        name, texts = self.parameter.name, list(_texts(after, self.operation))
+    def doubts(self, before: Any, after: Any) -> Iterator[tuple[SpecPath, str]]:
+        name, texts = self.parameter.name, list(locate.texts(after, self.operation))
         if _EFFECT in at(after, self.operation):
             yield from ((path, f"was written without {name}") for path, _ in texts if "summary" not in path)
         else:
@@ -291,7 +289,7 @@ class SentencesRecorded(Update):
     language: Language
     page: PageVersion
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return (*self.operation, "x-binance-source", self.language)
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -314,7 +312,7 @@ class SourceDate(Update):
     language: Language
     read: str
 
-    def path(self, data: Any) -> Path:
+    def path(self, data: Any) -> SpecPath:
         return (*self.operation, "x-binance-source", self.language, "read")
 
     def apply(self, editor: Editor, every: Sequence[Update]) -> str:
@@ -328,7 +326,7 @@ class SourceDate(Update):
 # What several of them need
 
 
-def _set(editor: Editor, path: Path, value: str | int) -> str:
+def _set(editor: Editor, path: SpecPath, value: str | int) -> str:
     """Write a scalar, and return what that changes in words: none where the spec has it already."""
     before = at(editor.data, path)
     if before is None:
@@ -339,7 +337,7 @@ def _set(editor: Editor, path: Path, value: str | int) -> str:
     return f"{path[-1]} {before} -> {value}."
 
 
-def _parameter_path(data: Any, operation: Path, name: str) -> Path:
+def _parameter_path(data: Any, operation: SpecPath, name: str) -> SpecPath:
     path = locate.parameter(data, operation, name)
     if path is None:
         known = [str(node.get("name")) for _, node in locate.parameters(data, operation)]
@@ -359,7 +357,7 @@ def _as_sent(text: str, known: locate.Values) -> str | int:
     return drafts.number_or_text(text, numbers=known.numbers)
 
 
-def _value_path(data: Any, update: ValueAdded | ValueRemoved) -> Path:
+def _value_path(data: Any, update: ValueAdded | ValueRemoved) -> SpecPath:
     known = _list_of_values(data, update)
     value = _as_sent(update.value, known)
     return (*known.path, known.values.index(value)) if value in known.values else known.path
@@ -370,19 +368,19 @@ def _index(present: Sequence[object], before: Sequence[object]) -> int:
     return next((present.index(item) + 1 for item in reversed(before) if item in present), 0)
 
 
-def _drafted_value(editor: Editor, path: Path, value: str | int, texts: Mapping[Language, str]) -> dict[str, Any]:
+def _drafted_value(editor: Editor, path: SpecPath, value: str | int, texts: Mapping[Language, str]) -> dict[str, Any]:
     """Draft a value with the keys that those beside it have."""
     siblings = at(editor.data, path)
-    described = drafts.words("what the value means", texts, bilingual=mentions(siblings, _CHINESE))
+    described = drafts.description_gaps("what the value means", texts, bilingual=has_key(siblings, _CHINESE))
     drafted = drafts.enum_value(value, described)
     if any("x-binance-moves" in sibling for sibling in siblings):
-        drafted["x-binance-moves"] = Flow({end: drafts.gap("Name the wallet.") for end in ("from", "to")})
-    return Flow(drafted) if editor.is_in_braces((*path, 0)) else drafted
+        drafted["x-binance-moves"] = InlineMapping({end: drafts.gap("Name the wallet.") for end in ("from", "to")})
+    return InlineMapping(drafted) if editor.is_in_braces((*path, 0)) else drafted
 
 
-def _check_shared(data: Any, path: Path, update: Update, every: Sequence[Update], what: str) -> None:
+def _check_shared(data: Any, path: SpecPath, update: Update, every: Sequence[Update], what: str) -> None:
     """Leave to a person what other operations use too, unless their pages state the same."""
-    stated: dict[Path, set[object]] = {}
+    stated: dict[SpecPath, set[object]] = {}
     for other in every:
         stated.setdefault(other.operation, set()).update(other.statements)
     others = [user for user in locate.users(data, path) if not update.statements <= stated.get(user, set())]
@@ -402,35 +400,21 @@ def _count(update: ValueAdded | ValueRemoved, data: Any) -> str:
     return str(len(_list_of_values(data, update).values))
 
 
-def _texts_near_values(update: ValueAdded | ValueRemoved, data: Any) -> list[tuple[Path, str]]:
+def _texts_near_values(update: ValueAdded | ValueRemoved, data: Any) -> list[tuple[SpecPath, str]]:
     """Return the texts of a parameter, of its list of values, and of each value."""
     path = _list_of_values(data, update).path
-    texts = [*_texts(data, _parameter_path(data, update.operation, update.parameter)), *_texts(data, path[:-1])]
+    texts = [
+        *locate.texts(data, _parameter_path(data, update.operation, update.parameter)),
+        *locate.texts(data, path[:-1]),
+    ]
     for index in range(len(at(data, path))):
-        texts += _texts(data, (*path, index))
+        texts += locate.texts(data, (*path, index))
     return texts
 
 
-def _naming(texts: Iterable[tuple[Path, str]], word: str) -> Iterator[tuple[Path, str]]:
-    pattern = re.compile(rf"(?<![A-Za-z0-9_.]){re.escape(word)}(?![A-Za-z0-9_]|\.[0-9])")
-    yield from ((path, _names(word)) for path, text in texts if pattern.search(text))
+def _naming(texts: Iterable[tuple[SpecPath, str]], word: str) -> Iterator[tuple[SpecPath, str]]:
+    yield from ((path, _names(word)) for path, _ in locate.naming(texts, word))
 
 
 def _names(word: str) -> str:
     return f"names {word}"
-
-
-def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the texts of an object itself, with those of its notes."""
-    node = at(data, path)
-    for key in _TEXTS:
-        if isinstance(node, dict) and key in node:
-            yield from _strings(node[key], (*path, key))
-
-
-def _strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    for key, below in children(value):
-        if key != _EXPLAINS:
-            yield from _strings(below, (*path, key))

@@ -15,7 +15,7 @@ from generator.openapi.document import at, read
 from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
 from generator.openapi.load import GAP, load
 from generator.openapi.problems import SpecError
-from generator.openapi.supported import METHODS
+from generator.openapi.supported import METHOD_KEYS
 from generator.sources import Endpoint, Page
 from generator.sources.identify import KnownEndpoint, identify
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
@@ -104,15 +104,15 @@ def gaps(draft: Draft) -> int:
 
 def _drafts(data: Any, given: Sequence[Page], known: Sequence[KnownEndpoint]) -> tuple[list[Draft], list[str]]:
     """Draft each endpoint that the pages describe, in the order of the pages."""
-    found: dict[Endpoint, list[Page]] = {}
+    pages_of: dict[Endpoint, list[Page]] = {}
     errors: list[str] = []
     for page in given:
         try:
-            found.setdefault(_endpoint(data, page, known), []).append(page)
+            pages_of.setdefault(_endpoint(data, page, known), []).append(page)
         except _CannotDraft as error:
             errors.append(f"{page.file}: {error}")
     drafts: list[Draft] = []
-    for endpoint, its_pages in found.items():
+    for endpoint, its_pages in pages_of.items():
         drafts.append(drafted(data, its_pages, endpoint))
         data = _with(data, drafts[-1])
     return drafts, errors
@@ -132,8 +132,8 @@ def _endpoint(data: Any, page: Page, known: Sequence[KnownEndpoint]) -> Endpoint
     endpoint = identity.endpoint
     if endpoint is None or identity.verdict in ("unreadable", "wrong page"):
         raise _CannotDraft(identity.message)
-    if endpoint.method.lower() not in METHODS:
-        raise _CannotDraft(f"{endpoint.method} is not supported; allowed: {', '.join(METHODS).upper()}.")
+    if endpoint.method.lower() not in METHOD_KEYS:
+        raise _CannotDraft(f"{endpoint.method} is not supported; allowed: {', '.join(METHOD_KEYS).upper()}.")
     if isinstance(at(data, ("paths", endpoint.path, endpoint.method.lower())), dict):
         raise _CannotDraft(f"the spec has {endpoint} already; python -m generator drift compares the two.")
     return endpoint

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from generator import drafts
 from generator.ir import names
 from generator.openapi import locate
-from generator.openapi.document import at, mentions
-from generator.openapi.edit import Flow, FlowList
+from generator.openapi.document import at, has_key
+from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
@@ -60,8 +60,8 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
             ]:
                 copies = f"{files[version.language].file} and {page.file}: {', '.join(differs)}"
                 notes.append(_Note(f"two copies of the page in {version.language} disagree, {copies}."))
-    found = {language: versions[language] for language in LANGUAGES if language in versions}
-    return _Drafter(data, endpoint, found, files, notes).draft()
+    chosen = {language: versions[language] for language in LANGUAGES if language in versions}
+    return _Drafter(data, endpoint, chosen, files, notes).draft()
 
 
 class _Note(NamedTuple):
@@ -84,7 +84,7 @@ class _Drafter:
         self._endpoint = endpoint
         self._versions = versions
         self._files = files
-        self._bilingual = mentions(data, "x-binance-zh")
+        self._bilingual = has_key(data, "x-binance-zh")
         self._components = drafts.Components(data)
         self._notes = list(notes)
         if not endpoint.path.startswith(_SERVED):
@@ -129,8 +129,8 @@ class _Drafter:
         return drafted
 
     def _written(self, note: _Note) -> dict[str, Any]:
-        words = self._components.words(f"what you chose and why: {note.message}", {})
-        explains = [Flow(page=page, fact=fact, says=says) for page, fact, says in note.explains]
+        words = self._components.description_gaps(f"what you chose and why: {note.message}", {})
+        explains = [InlineMapping(page=page, fact=fact, says=says) for page, fact, says in note.explains]
         return words | ({"explains": explains} if explains else {})
 
     def _tags(self) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class _Drafter:
     # Texts
 
     def _title(self, language: Language) -> str | None:
-        titles = [found.value for found in self._versions[language].titles] if language in self._versions else []
+        titles = [title.value for title in self._versions[language].titles] if language in self._versions else []
         fitting = [title for title in titles if title.isascii() == (language == "en")]
         return next(iter(fitting or titles), None)
 
@@ -161,7 +161,7 @@ class _Drafter:
 
     def _texts(self) -> dict[str, Any]:
         stated: drafts.Texts = {language: _prose(version) for language, version in self._versions.items()}
-        description = self._components.words("what a call does", stated)
+        description = self._components.description_gaps("what a call does", stated)
         titles = {language: self._title(language) for language in LANGUAGES}
         summary = titles["en"] or drafts.gap("Write the page's English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
@@ -184,12 +184,12 @@ class _Drafter:
 
     def _security(self) -> str:
         stated = self._stated("security")
-        found = self._one(stated)
+        agreed = self._one(stated)
         labelled = any(label in SIGNED for labels in stated.values() for label in labels)
         needed = {row.name for rows in self._stated("parameters").values() for row in rows if row.required}
         signed = [name for name in (_TIMESTAMP, _SIGNATURE) if name in needed and not labelled]
-        if found in _SECURITY and not signed:
-            return str(found)
+        if agreed in _SECURITY and not signed:
+            return str(agreed)
         titles = self._stated("titles")
         quoted = quoted_facts(stated, str) or f"nothing, under the title {quoted_facts(titles, str)}"
         also = f"; {' and '.join(signed)} must be sent, as for a signed call" if signed else ""
@@ -203,7 +203,7 @@ class _Drafter:
         wanted = _SECURITY[security]
         if not names_of.keys() >= set(wanted):
             return drafts.gap(f"Name the security schemes of {security}.")
-        return [Flow({names_of[parameter]: FlowList() for parameter in wanted})] if wanted else FlowList()
+        return [InlineMapping({names_of[parameter]: InlineList() for parameter in wanted})] if wanted else InlineList()
 
     def _permissions(self) -> dict[str, Any]:
         stated = self._stated("permissions")
@@ -211,7 +211,7 @@ class _Drafter:
         listed = [
             {
                 "name": drafts.gap("Name the permission as Binance's list of API key permissions does."),
-                **self._components.words("what the key must be allowed", {"en": en, "zh-CN": zh}),
+                **self._components.description_gaps("what the key must be allowed", {"en": en, "zh-CN": zh}),
             }
             for en, zh in pairs
         ]
@@ -219,8 +219,11 @@ class _Drafter:
 
     def _weight(self) -> dict[str, Any]:
         stated = self._stated("weights")
-        scopes = {language: [weight.scope for weight in found if weight.scope] for language, found in stated.items()}
-        weights = {language: [weight.weight for weight in found] for language, found in stated.items()}
+        scopes = {
+            language: [weight.scope for weight in page_weights if weight.scope]
+            for language, page_weights in stated.items()
+        }
+        weights = {language: [weight.weight for weight in page_weights] for language, page_weights in stated.items()}
         unread = quoted_facts(self._stated("unread_weights"), str)
         quoted = "; ".join(filter(None, (quoted_weights(stated), unread)))
         scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", quoted)
@@ -228,14 +231,14 @@ class _Drafter:
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return Flow(scope=scope, weight=weight or drafts.gap(task, quoted))
+        return InlineMapping(scope=scope, weight=weight or drafts.gap(task, quoted))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
         explains: list[tuple[Language, str, str]] = [
-            (language, "weight", weight_text(replace(found.value, scope=found.value.scope or scope)))
+            (language, "weight", weight_text(replace(weight.value, scope=weight.value.scope or scope)))
             for language, version in self._versions.items()
-            for found in version.weights
+            for weight in version.weights
         ]
         free = "the page says that a call costs nothing; counting 1 for it is on the safe side."
         self._notes.append(_Note(free, () if scope.startswith(GAP) else tuple(explains)))
@@ -247,12 +250,12 @@ class _Drafter:
         if limit is not None:
             if unread:
                 self._notes.append(_Note(f"the page has another cap on calls: {unread}"))
-            return {"x-binance-call-limit": Flow(calls=limit.calls, seconds=limit.seconds)}
+            return {"x-binance-call-limit": InlineMapping(calls=limit.calls, seconds=limit.seconds)}
         if not unread and not any(stated.values()):
             return {}
         quoted = "; ".join(filter(None, (quoted_facts(stated, limit_words), unread)))
         ends = {"calls": "Write how many calls.", "seconds": "Write in how many seconds."}
-        return {"x-binance-call-limit": Flow({key: drafts.gap(task, quoted) for key, task in ends.items()})}
+        return {"x-binance-call-limit": InlineMapping({key: drafts.gap(task, quoted) for key, task in ends.items()})}
 
     def _funds(self) -> dict[str, Any]:
         if self._reads:
@@ -262,14 +265,14 @@ class _Drafter:
             "x-binance-moves-funds": drafts.gap(
                 "Decide whether a call moves funds: true or false. Where it moves them between wallets, add x-binance-effect."
             ),
-            "x-binance-when-unknown": self._components.words(where, {}),
+            "x-binance-when-unknown": self._components.description_gaps(where, {}),
         }
 
     def _success(self) -> dict[str, Any]:
         """Return gaps for the fields of the drafted response that can say that a call failed."""
         record: Mapping[str, Any] = next(reversed(self._components.added.values()), {})
         task = "List the values of the field in a success, such as [0], or write any where it says nothing about that."
-        return Flow(
+        return InlineMapping(
             (wire, drafts.gap(task))
             for wire in record.get("properties", ())
             if can_say_failed(wire, moves_funds=not self._reads)
@@ -277,27 +280,27 @@ class _Drafter:
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         stated = {
-            language: [self._resolved(condition, parameters) for condition in found]
-            for language, found in self._stated("conditions").items()
+            language: [self._resolved(condition, parameters) for condition in conditions]
+            for language, conditions in self._stated("conditions").items()
         }
         merged: dict[object, PageCondition] = {}
-        for condition in (condition for found in stated.values() for condition in found):
+        for condition in (condition for conditions in stated.values() for condition in conditions):
             merged.setdefault(_same(condition), condition)
-        if len({frozenset(map(_same, found)) for found in stated.values()}) > 1:
+        if len({frozenset(map(_same, conditions)) for conditions in stated.values()}) > 1:
             self._notes.append(_Note("the pages disagree on when a parameter must be sent."))
         rules = []
         for condition in merged.values():
             other = condition.other or drafts.gap("Name the parameter that decides.")
             numbers = self._has_numbers(other)
-            values = FlowList(drafts.number_or_text(value, numbers=numbers) for value in condition.values)
-            rules.append({"parameter": condition.parameter, "when": Flow({"parameter": other, "in": values})})
+            values = InlineList(drafts.number_or_text(value, numbers=numbers) for value in condition.values)
+            rules.append({"parameter": condition.parameter, "when": InlineMapping({"parameter": other, "in": values})})
         return {"x-binance-requires": rules} if rules else {}
 
     def _resolved(self, condition: PageCondition, parameters: Sequence[Mapping[str, Any]]) -> PageCondition:
         """Return a condition with the parameter that decides, also where only the other page names it."""
         same = replace(condition, other=None)
-        every = [found for stated in self._stated("conditions").values() for found in stated]
-        others = {found.other for found in every if found.other and _same(replace(found, other=None)) == _same(same)}
+        stated = [other for conditions in self._stated("conditions").values() for other in conditions]
+        others = {other.other for other in stated if other.other and _same(replace(other, other=None)) == _same(same)}
         named = others.pop() if len(others) == 1 else None
         return replace(condition, other=condition.other or named or self._holder(condition.values, parameters))
 
@@ -333,13 +336,13 @@ class _Drafter:
         page = self._files.get(language)
         if page is None:
             return None
-        anchors = [found.value.partition("#")[0] for found in self._versions[language].anchors]
+        anchors = [url.value.partition("#")[0] for url in self._versions[language].anchors]
         own = next((anchor for anchor in anchors if anchor.startswith(("/", "https://"))), "")
         address = page.address.value.partition("#")[0].partition("?")[0] if page.address else ""
         if own.startswith("/"):
             return f"https://{urlsplit(address).netloc}{own}" if urlsplit(address).netloc else None
-        found = own or address
-        return found if found.startswith("https://") else None
+        url = own or address
+        return url if url.startswith("https://") else None
 
     # Parameters
 
@@ -365,20 +368,20 @@ class _Drafter:
         rows: dict[str, dict[Language, PageParameter]] = {}
         for language, version in self._versions.items():
             before = 0
-            for found in version.parameters:
-                name = found.value.name
+            for row in version.parameters:
+                name = row.value.name
                 if name == _SIGNATURE:
                     continue  # the security scheme says that it is sent
                 if name not in rows:
                     order.insert(before, name)
-                rows.setdefault(name, {})[language] = found.value
+                rows.setdefault(name, {})[language] = row.value
                 before = order.index(name) + 1
         return {name: rows[name] for name in order}
 
     def _parameter(self, name: str, row: Mapping[Language, PageParameter]) -> dict[str, Any]:
-        found = next(iter(row.values()))
-        in_path = f"{{{found.name}}}" in self._endpoint.path
-        shared = None if in_path else self._component(found.name, required=found.required)
+        first = next(iter(row.values()))
+        in_path = f"{{{first.name}}}" in self._endpoint.path
+        shared = None if in_path else self._component(first.name, required=first.required)
         if shared:
             return {"$ref": f"#/components/parameters/{shared}"}
         return drafts.parameter(
@@ -387,7 +390,7 @@ class _Drafter:
             owner=_class(name),
             location="path" if in_path else "query",
             needed=any(
-                condition.parameter == found.name
+                condition.parameter == first.name
                 for stated in self._stated("conditions").values()
                 for condition in stated
             ),
@@ -413,7 +416,7 @@ _OWN_TIMESTAMP = {
     "name": _TIMESTAMP,
     "in": "query",
     "required": True,
-    "schema": Flow(type="integer", format="int64", minimum=0),
+    "schema": InlineMapping(type="integer", format="int64", minimum=0),
 }
 _COMPARED: Mapping[str, Callable[[PageParameter], object]] = {
     "the type": lambda row: row.type,
@@ -437,7 +440,7 @@ _OF_COPIES: Mapping[str, str] = {
 
 def _stated(version: PageVersion, attribute: str) -> list[Any]:
     """Return the facts of a page, without the lines where they stand."""
-    values = [found.value for found in getattr(version, attribute)]
+    values = [part.value for part in getattr(version, attribute)]
     return [replace(value, value_lines=()) if isinstance(value, PageParameter) else value for value in values]
 
 
@@ -448,11 +451,11 @@ def _same(condition: PageCondition) -> tuple[str, str | None, frozenset[str]]:
 
 def _class(name: str) -> str:
     """Return how the schemas of an operation begin, also where it has no name yet, or one that begins with a digit."""
-    found = "" if name.startswith(GAP) else names.pascal(name)
-    return found if names.is_class_name(found) else f"New{found}"
+    pascal = "" if name.startswith(GAP) else names.pascal(name)
+    return pascal if names.is_class_name(pascal) else f"New{pascal}"
 
 
 def _prose(version: PageVersion) -> str:
     """Return what a page says about a call in prose."""
     parts = ([version.description] if version.description else []) + list(version.notes)
-    return " / ".join(found.value for found in parts)
+    return " / ".join(part.value for part in parts)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from generator import drafts
 from generator.openapi.document import at
-from generator.openapi.edit import Flow, FlowList
+from generator.openapi.edit import InlineList, InlineMapping
 from generator.sources import Language, Located, PageVersion
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as field_comments
@@ -53,10 +53,10 @@ def responses(
     examples = next((version.examples for version in versions.values() if version.examples), ())
     unread: list[str] = []
     texts: Comments = {
-        language: comments(found.value for found in version.examples) for language, version in versions.items()
+        language: comments(block.value for block in version.examples) for language, version in versions.items()
     }
     own = {
-        **components.words("what the answer says", {}),
+        **components.description_gaps("what the answer says", {}),
         "content": {"application/json": _success(examples, texts, names, components, unread)},
     }
     return {"200": own, **_errors(known)}, unread
@@ -78,20 +78,20 @@ def _success(
         return {"schema": schema_gap, "example": example_gap}
     written = Schemas(texts, components).of([value, *_others(examples[1:], unread)])
     type_ = {"type": written["type"]} if "type" in written else {}
-    whole = {**type_, **components.words("what the answer says", {}), **written}
+    whole = {**type_, **components.description_gaps("what the answer says", {}), **written}
     if not isinstance(value, (dict, list)):
         whole["type"] = drafts.gap("Decide how to read an answer that is no record.")
     name = components.add(*names, whole)
-    return {"schema": Flow({"$ref": f"#/components/schemas/{name}"}), "example": flowing(value)}
+    return {"schema": InlineMapping({"$ref": f"#/components/schemas/{name}"}), "example": flowing(value)}
 
 
 def _others(examples: Sequence[Located[str]], unread: list[str]) -> Iterator[Any]:
     """Yield the other examples of a page, without those of calls that failed."""
-    for found in examples:
+    for block in examples:
         try:
-            value = example(found.value)
+            value = example(block.value)
         except ValueError as error:
-            unread.append(f"line {found.line} has another answer, but {error}.")
+            unread.append(f"line {block.line} has another answer, but {error}.")
             continue
         if not is_error(value):
             yield value
@@ -99,14 +99,14 @@ def _others(examples: Sequence[Located[str]], unread: list[str]) -> Iterator[Any
 
 def _errors(known: Sequence[Any]) -> dict[str, Any]:
     """Return the responses to what fails, as most operations of the spec refer to them."""
-    found: dict[str, Any] = {}
+    drafted: dict[str, Any] = {}
     for status in _ERRORS:
         used = Counter(
             reference for responses in known if isinstance(reference := at(responses, (status, "$ref")), str)
         )
         if used:
-            found[status] = Flow({"$ref": used.most_common(1)[0][0]})
-    return found
+            drafted[status] = InlineMapping({"$ref": used.most_common(1)[0][0]})
+    return drafted
 
 
 def example(text: str) -> Any:
@@ -117,26 +117,26 @@ def example(text: str) -> Any:
     """
     if len(text) > _LARGEST:
         raise ValueError(f"the example has {len(text)} characters")
-    found = parse_json_example(text)
-    if not found.readable:
+    parsed = parse_json_example(text)
+    if not parsed.readable:
         raise ValueError("the example cannot be read")
-    for value, depth in _values(found.data):
+    for value, depth in _values(parsed.data):
         if depth > _DEEPEST:
             raise ValueError("the example is too deep")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError("the example has a number that is too large")
-    return found.data
+    return parsed.data
 
 
 def comments(texts: Iterable[str]) -> Mapping[FieldPath, str]:
     """Return what is printed behind the fields of examples, of those that can be read."""
-    found: dict[FieldPath, list[str]] = {}
+    comments: dict[FieldPath, list[str]] = {}
     for text in texts:
         with contextlib.suppress(ValueError):
             example(text)
             for field, words in field_comments(text):
-                found.setdefault(field, []).append(words)
-    return {field: "; ".join(dict.fromkeys(words)) for field, words in found.items()}
+                comments.setdefault(field, []).append(words)
+    return {field: "; ".join(dict.fromkeys(words)) for field, words in comments.items()}
 
 
 def is_error(value: Any) -> bool:
@@ -148,8 +148,8 @@ def is_error(value: Any) -> bool:
 def flowing(value: Any) -> Any:
     """Return an example that is written on one line where it fits."""
     if isinstance(value, dict):
-        return Flow({key: flowing(item) for key, item in value.items()})
-    return FlowList(map(flowing, value)) if isinstance(value, list) else value
+        return InlineMapping({key: flowing(item) for key, item in value.items()})
+    return InlineList(map(flowing, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -172,13 +172,13 @@ class Schemas:
             kinds = {"number": [*kinds["integer"], *kinds["number"]]}
         if not kinds:
             kind = drafts.gap("Choose a type.")
-            return {"type": FlowList([kind, "null"]) if null else kind}
-        found = [self._of_kind(kind, of_kind, path) for kind, of_kind in kinds.items()]
-        if len(found) > 1:
-            return {"oneOf": found + ([Flow(type="null")] if null else [])}
+            return {"type": InlineList([kind, "null"]) if null else kind}
+        schemas = [self._of_kind(kind, of_kind, path) for kind, of_kind in kinds.items()]
+        if len(schemas) > 1:
+            return {"oneOf": schemas + ([InlineMapping(type="null")] if null else [])}
         if null:
-            found[0]["type"] = FlowList([found[0]["type"], "null"])
-        return found[0]
+            schemas[0]["type"] = InlineList([schemas[0]["type"], "null"])
+        return schemas[0]
 
     def _of_kind(self, kind: str, values: list[Any], path: FieldPath) -> dict[str, Any]:
         if kind == "object":
@@ -203,11 +203,11 @@ class Schemas:
         properties = {}
         for key in keys:
             part = self.of([value[key] for value in values if key in value], (*path, key))
-            properties[key] = {**part, **self.components.words("what the field holds", texts[key])}
-        return {"type": "object", **({"required": FlowList(required)} if required else {}), "properties": properties}
+            properties[key] = {**part, **self.components.description_gaps("what the field holds", texts[key])}
+        return {"type": "object", **({"required": InlineList(required)} if required else {}), "properties": properties}
 
     def _texts(self, path: FieldPath) -> drafts.Texts:
-        return {language: found[path] for language, found in self.comments.items() if path in found}
+        return {language: texts[path] for language, texts in self.comments.items() if path in texts}
 
 
 def _kind(value: Any) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from generator.openapi.document import Document, mentions
+from generator.openapi.document import Document, has_key
 from generator.runtime.base_url import parse_base_url
 from generator.vocabulary import LANGUAGES
 
@@ -25,7 +25,7 @@ def build(document: Document) -> ir.Api:
     Raises:
         SpecError: The document has errors, whether they were found here or before.
     """
-    context = Context(document, mentions(document.data, "x-binance-zh"))
+    context = Context(document, has_key(document.data, "x-binance-zh"))
     root = Node(context, (), document.data)
     operations = read_operations(root)
     for schema in root.components("schemas").values():
@@ -52,9 +52,9 @@ def build(document: Document) -> ir.Api:
     )
 
 
-def _in_order(root: Node, found: Mapping[str, T]) -> dict[str, T]:
+def _in_order(root: Node, records: Mapping[str, T]) -> dict[str, T]:
     """Return what is written under components/schemas, in its order."""
-    return {name: found[name] for name in root.components("schemas") if name in found}
+    return {name: records[name] for name in root.components("schemas") if name in records}
 
 
 def _enum(schema: Node) -> None:
@@ -99,15 +99,15 @@ def _tags(tags: Node) -> tuple[ir.Tag, ...]:
 
 
 def _errors(errors: Node) -> tuple[ir.ErrorCode, ...]:
-    found: dict[int, ir.ErrorCode] = {}
+    known: dict[int, ir.ErrorCode] = {}
     for error in errors:
         facts = {key: error.get(key) for key in ("code", "name", "outcome", "documented")}
-        if (code := error.get("code")) in found:
+        if (code := error.get("code")) in known:
             error.error(f"the code {code} is here a second time.", "code")
         exception, pending = error.get("exception", "Rejected"), error.get("pending", False)
         if pending and facts["outcome"] != "unknown":
             error.error(f"the code {code} is pending, so its outcome must be unknown.", "outcome")
-        found[code] = ir.ErrorCode(
+        known[code] = ir.ErrorCode(
             **facts, exception=exception, pending=pending, text=error.text(), spec_path=error.path
         )
-    return tuple(found.values())
+    return tuple(known.values())

@@ -129,7 +129,8 @@ def _part(schema: Node, model: str, name: str) -> _Part:
         if key in schema:
             schema.error_at_key(f"{key} is not supported in a response: it is read as it comes.", key)
     if "$ref" in schema:
-        target, component = schema.resolve()
+        # Words beside a reference belong to the field.
+        target, component = replace(schema, data=_without_words(schema.data)).resolve()
         return _open_enum(target) if target.is_enum() else _model_part(str(component), target)
     if isinstance(schema.get("type"), list):
         return _nullable(schema, model, name)
@@ -140,6 +141,10 @@ def _part(schema: Node, model: str, name: str) -> _Part:
     if "oneOf" in schema and not schema.is_enum():
         return _union(schema, model, name)
     return _single(schema)
+
+
+def _without_words(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key not in ("description", "x-binance-zh", "x-binance-note")}
 
 
 def _single(schema: Node) -> _Part:

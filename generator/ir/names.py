@@ -88,8 +88,8 @@ def is_class_name(name: str) -> bool:
 
 def invisible(text: str) -> int | None:
     """Return the position of the first blank or invisible character, if there is one."""
-    found = (index for index, character in enumerate(text) if unicodedata.category(character) in _INVISIBLE)
-    return next(found, None)
+    indexes = (index for index, character in enumerate(text) if unicodedata.category(character) in _INVISIBLE)
+    return next(indexes, None)
 
 
 def _safe(name: str, taken: frozenset[str], if_digit_first: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from generator.openapi.document import Document, at, children, reference
-from generator.openapi.problems import Path
+from generator.openapi.problems import SpecPath
 
 from . import names
 from . import types as ir
@@ -29,7 +29,7 @@ class Context:
     enums: dict[str, ir.Enum] = field(default_factory=dict)
     models: dict[str, ir.Model | None] = field(default_factory=dict)
     """`None` for one that is being read, or has an error."""
-    model_paths: dict[str, Path] = field(default_factory=dict)
+    model_paths: dict[str, SpecPath] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Node:
     """A node of the document; an error of it goes into the document."""
 
     context: Context
-    path: Path
+    path: SpecPath
     data: Any
 
     def __getitem__(self, key: str | int) -> Node:
@@ -132,7 +132,9 @@ class Node:
     def is_enum(self) -> bool:
         """Return whether a schema lists its values, plainly or with a description each."""
         branches = self.get("oneOf")
-        described = isinstance(branches, list) and all(isinstance(one, dict) and "const" in one for one in branches)
+        described = isinstance(branches, list) and all(
+            isinstance(branch, dict) and "const" in branch for branch in branches
+        )
         return "enum" in self or ("const" in self and "properties" not in self) or (bool(branches) and described)
 
     def check_class_name(self, name: str) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 import jsonschema_rs
 
 from generator.openapi.document import reference
-from generator.openapi.problems import Path, choices, join_names
+from generator.openapi.problems import SpecPath, choices, join_names
 from generator.openapi.schema_errors import iter_errors
-from generator.openapi.supported import METHODS
+from generator.openapi.supported import METHOD_KEYS
 from generator.runtime.headers import API_KEY_HEADER
 from generator.vocabulary import KEY_ONLY, SIGNED
 
@@ -49,7 +49,7 @@ def read_operations(root: Node) -> tuple[ir.Operation, ...]:
     methods: dict[str, str] = {}
     for item in root.child("paths") if isinstance(root.get("paths"), dict) else ():
         for method in item.data if isinstance(item.data, dict) else ():
-            if method in METHODS:
+            if method in METHOD_KEYS:
                 node = item[method]
                 _check_name(methods, node)
                 written = node.get("operationId", node.path) if isinstance(node.data, dict) else node.path
@@ -174,7 +174,7 @@ def _words(node: Node) -> dict[str, Any]:
     }
 
 
-def _page(page: Mapping[str, Any], path: Path) -> ir.Page:
+def _page(page: Mapping[str, Any], path: SpecPath) -> ir.Page:
     sentences = tuple(mark for line in page.get("sentences", ()) for mark in line.split())
     return ir.Page(page["url"], page["read"], sentences, spec_path=path)
 
@@ -278,16 +278,16 @@ def _check_response_example(example: Node, schema: dict[str, Any]) -> None:
 
 def _reachable(node: Node, schema: object) -> dict[str, Node]:
     """Return the schemas that a schema leads to, by name."""
-    schemas, found = node.components("schemas"), dict[str, Node]()
+    schemas, reached = node.components("schemas"), dict[str, Node]()
     waiting = [schema]
     while waiting:
         data = waiting.pop()
         if isinstance(data, dict):
             name = str((reference(data) or ("",))[-1])
-            if name in schemas and name not in found:
-                found[name] = schemas[name]
+            if name in schemas and name not in reached:
+                reached[name] = schemas[name]
                 waiting.append(schemas[name].data)
             waiting.extend(data.values())
         elif isinstance(data, list):
             waiting.extend(data)
-    return found
+    return reached

@@ -47,22 +47,22 @@ def read_parameters(operation: Node, *, signed: bool) -> Inputs:
     given: list[ir.Parameter] = []
     from_client: list[ir.ClientParameter] = []
     for node in operation.child("parameters"):
-        found = node.attempt(lambda node: _parameter(node, signed=signed))
-        if isinstance(found, ir.ClientParameter):
-            from_client.append(found)
-        elif found is not None:
-            _check_argument(node, given, found)
-            given.append(found)
+        parameter = node.attempt(lambda node: _parameter(node, signed=signed))
+        if isinstance(parameter, ir.ClientParameter):
+            from_client.append(parameter)
+        elif parameter is not None:
+            _check_argument(node, given, parameter)
+            given.append(parameter)
     return Inputs(tuple(given), tuple(from_client))
 
 
-def _check_argument(node: Node, given: list[ir.Parameter], found: ir.Parameter) -> None:
+def _check_argument(node: Node, given: list[ir.Parameter], parameter: ir.Parameter) -> None:
     for other in given:
-        if other.wire == found.wire:
-            node.error(f"the parameter {found.wire} is here a second time.")
-        elif other.argument == found.argument:
-            both = f"the parameters {other.wire!r} and {found.wire!r}"
-            node.error(f"{both} both become the argument {found.argument}.")
+        if other.wire == parameter.wire:
+            node.error(f"the parameter {parameter.wire} is here a second time.")
+        elif other.argument == parameter.argument:
+            both = f"the parameters {other.wire!r} and {parameter.wire!r}"
+            node.error(f"{both} both become the argument {parameter.argument}.")
 
 
 def _parameter(node: Node, *, signed: bool) -> ir.Parameter | ir.ClientParameter:
@@ -178,15 +178,15 @@ def sent_parameter(parameter: ir.Parameter) -> SentParameter:
 
 def _annotation(value: Value, array: str | None) -> PythonType:
     """Return the type of an argument: what the runtime takes for the value."""
-    one = union(value.enum.name, value.enum.literal) if value.enum else _TYPES[value.kind]
+    single = union(value.enum.name, value.enum.literal) if value.enum else _TYPES[value.kind]
     if value.enum or value.rules.refused:
-        one = union(one, "Unlisted")
+        single = union(single, "Unlisted")
     if not array:
-        return one
-    if one == PythonType("str"):
+        return single
+    if single == PythonType("str"):
         # A str is a Sequence[str] too, and would be taken apart.
-        return union(PythonType("list", (one,)), PythonType("tuple", (one, PythonType("..."))))
-    return PythonType("Sequence", (one,))
+        return union(PythonType("list", (single,)), PythonType("tuple", (single, PythonType("..."))))
+    return PythonType("Sequence", (single,))
 
 
 def _exact(value: Any, kind: ir.Kind) -> Any:

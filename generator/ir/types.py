@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from generator.openapi.problems import Path
+from generator.openapi.problems import SpecPath
 from generator.runtime import operation
 from generator.vocabulary import Language, Method, TypeName
 
@@ -39,7 +39,7 @@ class Text:
 class Written:
     """A record that keeps where it is written; equality ignores it."""
 
-    spec_path: Path = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = field(default=(), compare=False, repr=False)
     """The keys that lead to its node in the document, after every $ref; `Document.location` gives the line."""
 
 
@@ -75,7 +75,7 @@ class PythonType:
 
 def union(*types: PythonType | str) -> PythonType:
     """Return the type of what is of one of these types."""
-    records = [PythonType(one) if isinstance(one, str) else one for one in types]
+    records = [PythonType(item) if isinstance(item, str) else item for item in types]
     alternatives = tuple(alternative for record in records for alternative in record.alternatives)
     return alternatives[0] if len(alternatives) == 1 else PythonType("|", alternatives)
 
@@ -118,7 +118,7 @@ class Enum(Written):
     text: Text
     notes: tuple[Text, ...]
     values: tuple[EnumValue, ...]
-    values_path: Path = field(default=(), compare=False, repr=False)
+    values_path: SpecPath = field(default=(), compare=False, repr=False)
     """Where the list of the values is written."""
 
     @property
@@ -162,7 +162,7 @@ class Parameter(Written):
     rules: Rules
     text: Text
     notes: tuple[Text, ...]
-    schema_path: Path = field(default=(), compare=False, repr=False)
+    schema_path: SpecPath = field(default=(), compare=False, repr=False)
     """Where the schema of its value is written, before any $ref."""
 
     @property
@@ -186,21 +186,21 @@ class ClientParameter(Written):
 class Condition(operation.Condition):
     """A condition of the operation table, and where it is written."""
 
-    spec_path: Path = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusive(operation.Exclusive):
     """Parameters of the operation table that exclude each other, and where that is written."""
 
-    spec_path: Path = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Window(operation.Window):
     """A window of the operation table, and where it is written."""
 
-    spec_path: Path = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +208,7 @@ class Confirmation(operation.Confirmation):
     """A confirmation of the operation table, how sure it can be, and where it is written."""
 
     text: Text
-    spec_path: Path = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +216,7 @@ class Paging(operation.Paging):
     """The paging of the operation table, the type of a row, and where it is written."""
 
     row: PythonType
-    spec_path: Path = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +337,7 @@ class ErrorCode(operation.ErrorCode):
     """An error code of the operation table, its words, and where it is written."""
 
     text: Text
-    spec_path: Path = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from generator.openapi.problems import join_names
-from generator.openapi.schema_errors import short_repr
+from generator.openapi.schema_errors import yaml_repr
 from generator.vocabulary import TypeName
 
 from . import names
@@ -75,7 +75,7 @@ def _rules(schema: Node, kind: ir.Kind) -> ir.Rules:
     values = [*refused.child("enum"), *([refused["const"]] if "const" in refused else ())]
     for value in values:
         if kind in _PYTHON and type(value.data) is not _PYTHON[kind]:
-            value.error(f"the refused value {short_repr(value.data)} is not of the type {kind}.")
+            value.error(f"the refused value {yaml_repr(value.data)} is not of the type {kind}.")
     return ir.Rules(
         refused=tuple(value.data for value in values),
         minimum=_decimal(schema.get("minimum")),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import normalize
 
 import yaml
 
-from .problems import Location, Path, Problem, ProblemKind, SpecError
+from .problems import Location, Problem, ProblemKind, SpecError, SpecPath
 
 try:
     _Base: Any = yaml.CSafeLoader
@@ -50,27 +51,27 @@ def children(node: Any) -> Iterator[tuple[Any, Any]]:
     yield from node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
 
 
-def at(data: Any, path: Path) -> Any:
+def at(data: Any, path: SpecPath) -> Any:
     """Return what is at `path`, or `None` where the path leads nowhere."""
     for key in path:
         data = dict(children(data)).get(key)
     return data
 
 
-def mentions(data: object, key: str) -> bool:
+def has_key(data: object, key: str) -> bool:
     """Return whether a key is written anywhere."""
-    return any(name == key or mentions(value, key) for name, value in children(data))
+    return any(name == key or has_key(value, key) for name, value in children(data))
 
 
-def reference(node: object) -> Path | None:
+def reference(node: object) -> SpecPath | None:
     """Return where the $ref of a node leads, if it has one."""
     written = node.get("$ref") if isinstance(node, dict) else None
     return tuple(written.removeprefix("#/").split("/")) if isinstance(written, str) else None
 
 
-def find(data: Any, path: Path) -> tuple[Path, Any]:
+def find(data: Any, path: SpecPath) -> tuple[SpecPath, Any]:
     """Follow the keys, and each $ref that does not have the next key beside it, as far as they lead."""
-    here: Path = ()
+    here: SpecPath = ()
     node = data
     for key in path:
         while isinstance(node, dict) and key not in node and (target := reference(node)):
@@ -82,7 +83,7 @@ def find(data: Any, path: Path) -> tuple[Path, Any]:
     return here, node
 
 
-def follow(data: Any, path: Path) -> tuple[Path, dict[str, Any]]:
+def follow(data: Any, path: SpecPath) -> tuple[SpecPath, dict[str, Any]]:
     """Return where the mapping at `path` is written, behind every $ref, and the mapping."""
     path, node = find(data, path)
     while target := reference(node):
@@ -96,38 +97,38 @@ class Document:
 
     file: str
     data: Any = None
-    _keys: dict[Path, Location] = field(default_factory=dict)
-    _values: dict[Path, Location] = field(default_factory=dict)
+    _keys: dict[SpecPath, Location] = field(default_factory=dict)
+    _values: dict[SpecPath, Location] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    _broken: set[Path] = field(default_factory=set)
+    _broken: set[SpecPath] = field(default_factory=set)
     _fallback_errors: list[Problem] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
 
-    def error(self, path: Path, message: str, kind: ProblemKind = "error") -> None:
+    def error(self, path: SpecPath, message: str, kind: ProblemKind = "error") -> None:
         """Add an error at the value of `path`, or at its nearest parent that is written; the value is broken."""
         self._broken.add(path)
         self._problem(self.location(path), message, kind)
 
-    def error_at_key(self, path: Path, message: str, *, breaks: bool = False, kind: ProblemKind = "error") -> None:
+    def error_at_key(self, path: SpecPath, message: str, *, breaks: bool = False, kind: ProblemKind = "error") -> None:
         """Add an error at the key of `path`; `breaks` says whether the value is broken too."""
         self._broken |= {path} if breaks else set()
         self._problem(self.key_location(path), message, kind)
 
-    def fallback_error(self, path: Path, message: str) -> None:
+    def fallback_error(self, path: SpecPath, message: str) -> None:
         """Add an error that is raised only where there is no other, because others are clearer."""
         self._fallback_errors.append(Problem(self.file, self.location(path), message))
 
-    def is_broken(self, path: Path) -> bool:
+    def is_broken(self, path: SpecPath) -> bool:
         """Return whether the value of `path`, or one below it, has an error that keeps it from being understood."""
         return any(broken[: len(path)] == path for broken in self._broken)
 
-    def location(self, path: Path) -> Location:
+    def location(self, path: SpecPath) -> Location:
         """Return where the value of `path`, or its nearest parent that is written, begins."""
         while path and path not in self._values:
             path = path[:-1]
         return self._values.get(path, Location(1, 1))
 
-    def key_location(self, path: Path) -> Location:
+    def key_location(self, path: SpecPath) -> Location:
         """Return where the key of `path` is written, or the value itself where it is an item of a list."""
         return self._keys.get(path) or self.location(path)
 
@@ -136,7 +137,7 @@ class Document:
         if self.problems or self._fallback_errors:
             raise SpecError(self.problems or self._fallback_errors)
 
-    def read(self, node: yaml.Node, path: Path = ()) -> Any:
+    def read(self, node: yaml.Node, path: SpecPath = ()) -> Any:
         """Return the data of a YAML node, and keep its location; what can be read in two ways is an error."""
         self._values[path] = _location(node.start_mark)
         if id(node) in self._seen:
@@ -155,7 +156,7 @@ class Document:
             return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
         return self._scalar(path, node)
 
-    def _pairs(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
+    def _pairs(self, node: yaml.MappingNode, path: SpecPath) -> Iterator[tuple[str, Any]]:
         for key_node, value_node in node.value:
             key, location = key_node.value, _location(key_node.start_mark)
             here = (*path, key)
@@ -177,7 +178,7 @@ class Document:
     def _problem(self, location: Location, message: str, kind: ProblemKind = "error") -> None:
         self.problems.append(Problem(self.file, location, message, kind))
 
-    def _scalar(self, path: Path, node: yaml.Node) -> str | int | float | bool | None:
+    def _scalar(self, path: SpecPath, node: yaml.Node) -> str | int | float | bool | None:
         kind, text = node.tag.removeprefix(_TAG), str(node.value)
         if kind in ("null", "bool"):
             return None if kind == "null" else text.lower() == "true"
@@ -224,13 +225,30 @@ def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         if text[error.problem_mark.index : error.problem_mark.index + 1] == "\t":
             return Problem(file, _location(error.problem_mark), "a tab cannot stand here; indent with spaces.")
-        what = ", ".join(part for part in (error.context, error.problem) if part)
         # A key without a colon is noticed only behind it.
         mark = error.context_mark if error.context == "while scanning a simple key" else None
         mark = mark or error.problem_mark
-        advice = _advice("".join(text.split("\n")[mark.line : mark.line + 1]), what)
+        start = error.context_mark.line if error.context_mark else mark.line
+        began = f" (began in line {start + 1})" if start != mark.line and str(error.context).startswith("while") else ""
+        context = f"{error.context}{began}" if error.context else ""
+        what = ", ".join(part for part in (context, error.problem) if part)
+        advice = _open_quote(text, mark.line) or _advice("".join(text.split("\n")[mark.line : mark.line + 1]), what)
         return Problem(file, _location(mark), f"this is not YAML: {what}.{advice}")
     return Problem.at_start(file, f"this is not YAML: {error}.")
+
+
+def _open_quote(text: str, line: int) -> str:
+    """Return the advice where a quote that was not closed ends only at the next one, in the line of the error."""
+    quoted = None
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, _Loader):
+            if token.start_mark.line > line:
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                quoted = token
+    if quoted is None or not quoted.start_mark.line < quoted.end_mark.line == line:
+        return ""
+    return f" The text in quotes that ends here began in line {quoted.start_mark.line + 1}; is a quote missing there?"
 
 
 def _advice(line: str, what: str) -> str:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 from io import StringIO
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -23,7 +23,7 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, PlainScalarString, SingleQuotedScalarString
 
 from .document import SCALARS, at, read
-from .problems import Path
+from .problems import SpecPath
 
 _TAG = "tag:yaml.org,2002:"
 _WIDTH = 118
@@ -35,11 +35,11 @@ class CannotEdit(Exception):
     """The spec cannot be edited as asked; its file was left as it is."""
 
 
-class Flow(dict[str, Any]):
+class InlineMapping(dict[str, Any]):
     """A mapping that is written in braces on one line, where it fits there."""
 
 
-class FlowList(list[Any]):
+class InlineList(list[Any]):
     """A list that is written in brackets on one line, where it fits there."""
 
 
@@ -112,7 +112,7 @@ class Editor:
             raise CannotEdit(f"{self.file} cannot hold what is to be written; edit it by hand.")
         return source
 
-    def set(self, path: Path, value: str | float) -> None:
+    def set(self, path: SpecPath, value: str | float) -> None:
         """Write another scalar (text, number, true or false) in the place of one, in the same quotes."""
         old = at(self.data, path)
         quoted = isinstance(old, (SingleQuotedScalarString, DoubleQuotedScalarString)) and isinstance(value, str)
@@ -121,11 +121,11 @@ class Editor:
             type(old)(value) if quoted and type(new) is not DoubleQuotedScalarString else new
         )
 
-    def insert(self, path: Path, index: int, value: object) -> None:
+    def insert(self, path: SpecPath, index: int, value: object) -> None:
         """Put an item into the list of `path`, before the item that has this index now."""
         at(self.data, path).insert(index, _styled(value, 2 * len(path) + 2))
 
-    def put(self, path: Path, key: str, value: object, *, after: str | None = None, apart: bool = False) -> None:
+    def put(self, path: SpecPath, key: str, value: object, *, after: str | None = None, apart: bool = False) -> None:
         """Put a key that is not there yet into the mapping of `path`, after another key or at the end.
 
         `apart` leaves a blank line before it, unless the mapping is in braces.
@@ -139,7 +139,7 @@ class Editor:
         if apart and not self.is_in_braces(path):
             parent.yaml_set_comment_before_after_key(key, before="\n")
 
-    def remove(self, path: Path) -> None:
+    def remove(self, path: SpecPath) -> None:
         """Take out an item of a list, or a key with its value."""
         del at(self.data, path[:-1])[path[-1]]
 
@@ -152,7 +152,7 @@ class Editor:
         else:
             self.put(("components", group), name, value, apart=True)
 
-    def is_in_braces(self, path: Path) -> bool:
+    def is_in_braces(self, path: SpecPath) -> bool:
         """Return whether the mapping or list of `path` is written in braces or brackets."""
         return bool(at(self.data, path).fa.flow_style())
 
@@ -162,7 +162,7 @@ def to_yaml(value: object) -> str:
     return _dumped(_styled(value, 0))
 
 
-def to_flow(value: object) -> str:
+def to_inline_yaml(value: object) -> str:
     """Return a value as YAML on one line, in braces and brackets."""
     return _dumped(_in_flow(value))
 
@@ -231,8 +231,10 @@ def _styled(value: object, column: int, key: str | None = None) -> Any:
     """Return a value in the form of the spec, for lines that begin at this column, behind a key where it has one."""
     if not isinstance(value, (Mapping, list, tuple)):
         return _scalar(value)
-    line = to_flow(value if key is None else {key: value})
-    if not value or (isinstance(value, (Flow, FlowList)) and column + len(line) <= _WIDTH + 2 * (key is not None)):
+    line = to_inline_yaml(value if key is None else {key: value})
+    if not value or (
+        isinstance(value, (InlineMapping, InlineList)) and column + len(line) <= _WIDTH + 2 * (key is not None)
+    ):
         return _in_flow(value)
     if isinstance(value, Mapping):
         return CommentedMap(_pair(name, item, column if key is None else column + 2) for name, item in value.items())
@@ -271,7 +273,7 @@ def _scalar(value: Any) -> Any:
     return PlainScalarString(value) if begins and is_text else SingleQuotedScalarString(value)
 
 
-def content(file: FilePath) -> bytes:
+def content(file: Path) -> bytes:
     """Return what a file holds.
 
     Raises:
@@ -283,7 +285,7 @@ def content(file: FilePath) -> bytes:
         raise CannotEdit(f"{file} cannot be read: {error.strerror}; nothing was written.") from None
 
 
-def save(file: FilePath, before: bytes, after: bytes) -> None:
+def save(file: Path, before: bytes, after: bytes) -> None:
     """Replace the whole file in one step, if it still holds what was read.
 
     Raises:
@@ -297,9 +299,9 @@ def save(file: FilePath, before: bytes, after: bytes) -> None:
         raise CannotEdit(f"{file} cannot be written: {error.strerror}; nothing was written.") from None
 
 
-def _replace(file: FilePath, after: bytes) -> None:
+def _replace(file: Path, after: bytes) -> None:
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as folder:
-        staged = FilePath(folder, file.name)
+        staged = Path(folder, file.name)
         with staged.open("wb") as stream:
             stream.write(after)
             stream.flush()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -15,17 +15,17 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from .document import Document, children, read
 from .patterns import pattern_problem
-from .problems import Path, Problem, SpecError, choices, join_names
-from .schema_errors import fractions_for_integers, iter_errors, short_repr
+from .problems import Problem, SpecError, SpecPath, choices, join_names
+from .schema_errors import fractions_for_integers, iter_errors, yaml_repr
 from .supported import Kind, objects
 
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
 GAP = "???"
 """How a text begins that stands where a person still has to write something."""
-EXTENSIONS = FilePath(__file__).parents[2] / "spec" / "extensions.schema.json"
+EXTENSIONS = Path(__file__).parents[2] / "spec" / "extensions.schema.json"
 
 
-def load_file(file: FilePath, name: str) -> Document:
+def load_file(file: Path, name: str) -> Document:
     """Read a spec from a file, as `load` does; `name` is its name in messages.
 
     Raises:
@@ -69,7 +69,7 @@ def load(name: str, source: bytes) -> Document:
     return document
 
 
-def _check_gaps(document: Document, path: Path, value: object) -> None:
+def _check_gaps(document: Document, path: SpecPath, value: object) -> None:
     if isinstance(value, str) and value.startswith(GAP):
         document.error(path, _gap(value), kind="gap")
     for key, below in children(value):
@@ -86,12 +86,12 @@ def _gap(text: str) -> str:
 def _check_version(document: Document) -> None:
     version = document.data.get("openapi")
     if not str(version).startswith("3.1.") and not document.is_broken(("openapi",)):
-        found = short_repr(version) if "openapi" in document.data else "missing"
-        message = f"openapi is {found}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
+        written = yaml_repr(version) if "openapi" in document.data else "missing"
+        message = f"openapi is {written}; this generator reads OpenAPI 3.1: write openapi: 3.1.0."
         document.error(("openapi",), message)
 
 
-def _check_keys(document: Document, path: Path, kind: Kind, node: Mapping[str, Any]) -> None:
+def _check_keys(document: Document, path: SpecPath, kind: Kind, node: Mapping[str, Any]) -> None:
     for key, value in node.items():
         if key.startswith("x-"):
             _check_extension(document, (*path, key), kind, value)
@@ -110,7 +110,7 @@ def _check_keys(document: Document, path: Path, kind: Kind, node: Mapping[str, A
             document.error((*path, key), f"{_a(kind.name, 'the')} lacks {key}.")
 
 
-def _check_value(document: Document, path: Path, schema: Mapping[str, Any], value: object) -> None:
+def _check_value(document: Document, path: SpecPath, schema: Mapping[str, Any], value: object) -> None:
     for below in fractions_for_integers(schema, schema, value):
         document.error((*path, *below), f"{(*path, *below)[-1]} is written with a point; it must be a whole number.")
     for below, message in iter_errors(schema, value, str(path[-1])):
@@ -124,7 +124,7 @@ def _a(kind: str, article: str = "") -> str:
     return f"{article or ('an' if kind[0] in 'aeiou' else 'a')} {kind}"
 
 
-def _check_extension(document: Document, path: Path, kind: Kind, value: object) -> None:
+def _check_extension(document: Document, path: SpecPath, kind: Kind, value: object) -> None:
     key, known = str(path[-1]), _extensions()
     if key not in known:
         document.error_at_key(path, f"{key} is not a known key; known: {choices(key, known, at_most=30)}")
@@ -168,12 +168,12 @@ def _check_openapi(document: Document) -> None:
 
 def _check_defaults(document: Document) -> bool:
     """Note each default that does not fit its schema, and return whether there is one."""
-    found = False
+    wrong = False
     for path, kind, node in objects(document.data):
         if kind.name == "schema" and "default" in node:
             schema = {**node, "components": document.data.get("components", {})}
             with suppress(jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):  # the schema is not valid
                 for below, message in iter_errors(schema, node["default"], "default"):
                     document.fallback_error((*path, "default", *below), message)
-                    found = True
-    return found
+                    wrong = True
+    return wrong

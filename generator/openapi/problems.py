@@ -9,7 +9,7 @@ from typing import Literal
 
 from generator.console import printable
 
-Path = tuple[str | int, ...]
+SpecPath = tuple[str | int, ...]
 """The keys and indexes that lead from the document's root to a node."""
 ProblemKind = Literal["error", "gap"]
 

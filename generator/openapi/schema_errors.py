@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 
 from .document import children
-from .problems import Path, choices, join_names
+from .problems import SpecPath, choices, join_names
 
 _KINDS = {
     "string": "text",
@@ -22,7 +22,7 @@ _KINDS = {
 _LONGEST = 60
 
 
-def iter_errors(schema: Mapping[str, Any], value: object, name: str) -> Iterator[tuple[Path, str]]:
+def iter_errors(schema: Mapping[str, Any], value: object, name: str) -> Iterator[tuple[SpecPath, str]]:
     """Yield the path below `value`, and the message, of every rule that it breaks; `name` is the key that holds it."""
     for error in jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True).iter_errors(value):
         path = tuple(error.instance_path)
@@ -34,8 +34,8 @@ def iter_errors(schema: Mapping[str, Any], value: object, name: str) -> Iterator
 
 
 def fractions_for_integers(
-    root: Mapping[str, Any], schema: Mapping[str, Any], value: object, path: Path = ()
-) -> Iterator[Path]:
+    root: Mapping[str, Any], schema: Mapping[str, Any], value: object, path: SpecPath = ()
+) -> Iterator[SpecPath]:
     """Yield where a number such as 1.0 stands for an integer: a JSON Schema takes it, Python code does not."""
     if "if" in schema:
         schema = schema["then" if isinstance(value, list) else "else"]
@@ -51,10 +51,10 @@ def fractions_for_integers(
 
 
 def _messages(
-    schema: Mapping[str, Any], error: jsonschema_rs.ValidationError, path: Path, owner: str
-) -> Iterator[tuple[Path, str]]:
+    schema: Mapping[str, Any], error: jsonschema_rs.ValidationError, path: SpecPath, owner: str
+) -> Iterator[tuple[SpecPath, str]]:
     rule, wanted = _rule(schema, error.schema_path)
-    start = f"{owner} is {short_repr(error.instance)}"
+    start = f"{owner} is {yaml_repr(error.instance)}"
     match error.kind.name:
         case "required":
             key = error.kind.property  # type: ignore[attr-defined]
@@ -84,7 +84,7 @@ def _allowed(keyword: object, wanted: Any) -> str:
     messages = {
         "type": f"it must be {' or '.join(_KINDS.get(str(kind), str(kind)) for kind in kinds)}",
         "enum": f"allowed: {join_names(kinds)}",
-        "const": f"allowed: {short_repr(wanted)}",
+        "const": f"allowed: {yaml_repr(wanted)}",
         "minimum": f"it must be {wanted} or more",
         "minItems": f"at least {wanted} is needed",
         "maxItems": f"at most {wanted} is allowed",
@@ -109,7 +109,7 @@ def _rule(schema: Mapping[str, Any], path: list[str | int]) -> tuple[Any, Any]:
     return holder, rule
 
 
-def short_repr(value: object) -> str:
+def yaml_repr(value: object) -> str:
     """Return a value shortened for a message."""
     if isinstance(value, dict):
         return "a mapping" if value else "an empty mapping"

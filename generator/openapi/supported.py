@@ -9,9 +9,9 @@ from typing import Any
 from generator import vocabulary
 
 from .document import children
-from .problems import Path
+from .problems import SpecPath
 
-METHODS = tuple(method.lower() for method in vocabulary.METHODS)
+METHOD_KEYS = tuple(method.lower() for method in vocabulary.METHODS)
 Shape = Mapping[str, Any]
 """A JSON Schema."""
 
@@ -28,7 +28,7 @@ _SHAPES: Mapping[str, Shape] = {
         ("required explode", {"type": "boolean"}),
         ("minimum maximum", {"type": "number"}),
         ("minLength maxLength minItems maxItems", {"type": "integer", "minimum": 0}),
-        (f"info components schema not items additionalProperties {' '.join(METHODS)}", _OBJECT),
+        (f"info components schema not items additionalProperties {' '.join(METHOD_KEYS)}", _OBJECT),
         ("servers oneOf", _OBJECTS),
         ("paths content responses properties", _NAMED_OBJECTS),
         ("parameters", {"type": "array", "items": _OBJECT}),
@@ -90,8 +90,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("components", dict.fromkeys(_GROUPS, _COMPONENTS), below=_GROUPS),
         Kind(
             "path",
-            _keys(" ".join(METHODS)),
-            below=dict.fromkeys(METHODS, "operation"),
+            _keys(" ".join(METHOD_KEYS)),
+            below=dict.fromkeys(METHOD_KEYS, "operation"),
             instead={"parameters": "list them per operation"},
         ),
         Kind(
@@ -140,7 +140,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def objects(data: Any, kind: str = "root", path: Path = ()) -> Iterator[tuple[Path, Kind, dict[str, Any]]]:
+def objects(data: Any, kind: str = "root", path: SpecPath = ()) -> Iterator[tuple[SpecPath, Kind, dict[str, Any]]]:
     """Yield every object of the document that has a kind, parents first."""
     if not isinstance(data, dict):
         return

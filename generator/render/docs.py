@@ -155,16 +155,16 @@ class DocsContext:
     def rules(self, parameter: ir.Parameter) -> str:
         """Return the rules that a parameter's value must keep."""
         phrases, rules = self._strings.rules, parameter.rules
-        found = [phrases[parameter.array]] if parameter.array else []
-        found += [phrases["in_path"]] if parameter.location == "path" else []
-        found += [self._enum_rule(parameter.enum)] if parameter.enum else []
-        found += [phrases["refused"].format(value=code_cell(value)) for value in rules.refused]
-        found += [phrases["positive"]] if parameter.kind == "decimal" else []
-        found += self._range(rules.minimum, rules.maximum, "")
-        found += self._range(rules.min_length, rules.max_length, phrases["characters"])
-        found += self._range(rules.min_items, rules.max_items, phrases["list_items"])
-        found += [phrases["pattern"].format(pattern=code_cell(rules.pattern))] if rules.pattern is not None else []
-        return str(self._strings.semicolon).join(found) or "—"
+        texts = [phrases[parameter.array]] if parameter.array else []
+        texts += [phrases["in_path"]] if parameter.location == "path" else []
+        texts += [self._enum_rule(parameter.enum)] if parameter.enum else []
+        texts += [phrases["refused"].format(value=code_cell(value)) for value in rules.refused]
+        texts += [phrases["positive"]] if parameter.kind == "decimal" else []
+        texts += self._range(rules.minimum, rules.maximum, "")
+        texts += self._range(rules.min_length, rules.max_length, phrases["characters"])
+        texts += self._range(rules.min_items, rules.max_items, phrases["list_items"])
+        texts += [phrases["pattern"].format(pattern=code_cell(rules.pattern))] if rules.pattern is not None else []
+        return str(self._strings.semicolon).join(texts) or "—"
 
     def _enum_rule(self, enum: ir.Enum) -> str:
         rule = str(self._strings.rules["enum"]).format(enum=link(code(enum.name), f"../enums.md#{enum.name.lower()}"))
@@ -286,15 +286,15 @@ class DocsContext:
     def models(self, operation: ir.Operation) -> list[ir.Model]:
         """Return the operation's result, and every model that it leads to."""
         by_name = {model.name: model for model in self._api.models}
-        found = {operation.result.name: operation.result}
+        reached = {operation.result.name: operation.result}
         waiting = [operation.result]
         while waiting:
             model = waiting.pop(0)
             for type_ in [model.type] if model.type else [field.type for field in model.fields or ()]:
-                new = [name for name in type_.names() if name in by_name and name not in found]
-                found |= {name: by_name[name] for name in new}
-                waiting += [found[name] for name in new]
-        return list(found.values())
+                new = [name for name in type_.names() if name in by_name and name not in reached]
+                reached |= {name: by_name[name] for name in new}
+                waiting += [reached[name] for name in new]
+        return list(reached.values())
 
     def success(self, operation: ir.Operation) -> str:
         """Return which values the fields of a success have, or nothing where none can say that the call failed."""
@@ -313,16 +313,16 @@ class DocsContext:
 
     def notes(self, operation: ir.Operation) -> list[tuple[str, ir.Text]]:
         """Return every note that concerns an operation, with the name of what it is about, or ""."""
-        found: list[tuple[Any, tuple[ir.Text, ...]]] = []
+        notes_of: list[tuple[Any, tuple[ir.Text, ...]]] = []
         for parameter in operation.parameters:
-            found.append((parameter.wire, parameter.notes))
+            notes_of.append((parameter.wire, parameter.notes))
             if enum := parameter.enum:
-                found += [(enum.name, enum.notes), *((value.value, value.notes) for value in enum.values)]
-        found += [(parameter.wire, parameter.notes) for parameter in operation.client_parameters]
+                notes_of += [(enum.name, enum.notes), *((value.value, value.notes) for value in enum.values)]
+        notes_of += [(parameter.wire, parameter.notes) for parameter in operation.client_parameters]
         for model in self.models(operation):
-            found += [(model.name, model.notes), *((field.wire, field.notes) for field in model.fields or ())]
+            notes_of += [(model.name, model.notes), *((field.wire, field.notes) for field in model.fields or ())]
         return [("", note) for note in operation.notes] + [
-            (code(name), note) for name, notes in found for note in notes
+            (code(name), note) for name, notes in notes_of for note in notes
         ]
 
     def users(self, enum: ir.Enum) -> list[ir.Operation]:

@@ -14,6 +14,8 @@ _UNDERSCORES_BETWEEN_WORDS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _HASH_AFTER_BLANK = re.compile(r"(?<!\S)#")
 _ADDRESS = re.compile(r"(?<=\w)(?=://)|(?<=www)(?=\.)", re.IGNORECASE)
+_MENTION = re.compile(r"[@#](?=\w)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
+"""What GitHub takes for a person, a team, an issue or a pull request; a backslash or an entity does not keep it off."""
 _BLOCK_MARKER = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=>]))")
 _SAFE_IN_ADDRESS = "!#$%&'*+,-./:;=?@_~"
 _SAFE_IN_LABEL = re.compile(r"[!-&(-*:-@\[-^`{-~]")
@@ -29,9 +31,14 @@ def inline(text: str) -> str:
     return _escaped(one_line(text))
 
 
+def unlinked(markdown: str) -> str:
+    """Return Markdown that GitHub's comments show alike, and take for no mention of a person or an issue."""
+    return _MENTION.sub(r"\g<0><!-- -->", markdown)
+
+
 def _escaped(line: str) -> str:
     line = _ALWAYS.sub(r"\\\g<0>", line)
-    line = _UNDERSCORES_BETWEEN_WORDS.sub(lambda found: r"\_" * len(found[0]), line)
+    line = _UNDERSCORES_BETWEEN_WORDS.sub(lambda match: r"\_" * len(match[0]), line)
     line = _ENTITY.sub("&amp;", line)
     line = _HASH_AFTER_BLANK.sub(r"\\#", line)
     line = _ADDRESS.sub(r"\\", line)
@@ -52,7 +59,7 @@ def code_cell(text: object) -> str:
     Renderers disagree on a backslash before an escaped pipe, so such code is written as HTML, character by character.
     """
     if r"\|" in str(text):
-        return f"<code>{re.sub(r'[!-/:-@[-`{-~]', lambda found: f'&#{ord(found[0])};', one_line(str(text)))}</code>"
+        return f"<code>{re.sub(r'[!-/:-@[-`{-~]', lambda match: f'&#{ord(match[0])};', one_line(str(text)))}</code>"
     return code(text).replace("|", r"\|")
 
 
@@ -86,4 +93,4 @@ def link(words: str, address: str) -> str:
 
 def label(text: str) -> str:
     """Return text for a label between double quotes in a Mermaid diagram."""
-    return _SAFE_IN_LABEL.sub(lambda found: f"#{ord(found[0])};", one_line(text)).replace("#34;", "#quot;")
+    return _SAFE_IN_LABEL.sub(lambda match: f"#{ord(match[0])};", one_line(text)).replace("#34;", "#quot;")

@@ -13,12 +13,12 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 def environment(folder: Path, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
     """Return the environment of the templates of a folder."""
-    found = jinja2.Environment(  # noqa: S701 - the output is Python or Markdown, not HTML
+    made = jinja2.Environment(  # noqa: S701 - the output is Python or Markdown, not HTML
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters |= filters
-    return found
+    made.filters |= filters
+    return made

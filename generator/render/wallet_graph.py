@@ -20,11 +20,11 @@ class WalletGraph:
 
     def departures(self) -> dict[str, list[ir.EnumValue]]:
         """Return the values by the wallet that funds leave."""
-        found: dict[str, list[ir.EnumValue]] = {}
+        values: dict[str, list[ir.EnumValue]] = {}
         for value in self.enum.values:
             if value.route:
-                found.setdefault(value.route.source, []).append(value)
-        return found
+                values.setdefault(value.route.source, []).append(value)
+        return values
 
     def nodes(self) -> list[str]:
         """Return the wallets that are connected, in the order of the spec."""
@@ -43,12 +43,12 @@ class WalletGraph:
             if value.route:
                 values.setdefault(value.route, []).append(str(value.value))
         plain = {route for route, names in values.items() if names == [f"{route.source}_{route.target}"]}
-        found: dict[ir.Route, tuple[int, str, int]] = {}
+        arrows: dict[ir.Route, tuple[int, str, int]] = {}
         for route, names in values.items():
             back = ir.Route(route.target, route.source)
-            if back in found and {back, route} <= plain:
-                found[back] = (numbers[back.source], "<-->", numbers[back.target])
+            if back in arrows and {back, route} <= plain:
+                arrows[back] = (numbers[back.source], "<-->", numbers[back.target])
             else:
                 arrow = "-->" if route in plain else f'-->|"{label(", ".join(names))}"|'
-                found[route] = (numbers[route.source], arrow, numbers[route.target])
-        return list(found.values())
+                arrows[route] = (numbers[route.source], arrow, numbers[route.target])
+        return list(arrows.values())

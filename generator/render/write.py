@@ -33,7 +33,7 @@ def write(files: Mapping[str, bytes], folder: Path) -> int:
     present = list(_present(folder))
     for path in sorted({*present, *files}):
         _check_generated(folder / path, files.get(path))
-    changed = [path for path, content in files.items() if _content(folder / path) != content]
+    changed = [path for path, content in files.items() if content_of(folder / path) != content]
     extra = [path for path in present if path not in files]
     folder.mkdir(parents=True, exist_ok=True)
     # In the folder itself, which can be a file system of its own.
@@ -60,12 +60,12 @@ def compare(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
             yield f"missing: {folder / path}"
         elif path not in files:
             yield f"extra: {folder / path}"
-        elif (found := _content(folder / path)) != files[path]:
-            yield f"different: {folder / path}:{_first_difference(found or b'', files[path])}"
+        elif (content := content_of(folder / path)) != files[path]:
+            yield f"different: {folder / path}:{_first_difference(content or b'', files[path])}"
 
 
-def _first_difference(found: bytes, wanted: bytes) -> str:
-    pairs = zip_longest(found.splitlines(keepends=True), wanted.splitlines(keepends=True))
+def _first_difference(content: bytes, wanted: bytes) -> str:
+    pairs = zip_longest(content.splitlines(keepends=True), wanted.splitlines(keepends=True))
     number, actual, expected = next((number, *pair) for number, pair in enumerate(pairs, 1) if pair[0] != pair[1])
     return f"{number}: is {_line_repr(actual)}, should be {_line_repr(expected)}"
 
@@ -76,21 +76,22 @@ def _line_repr(line: bytes | None) -> str:
 
 def _present(folder: Path) -> Iterator[str]:
     """Yield the path of each file and each link."""
-    found = list[str]()
+    paths = list[str]()
     # It does not follow links, and passes over what another run removes meanwhile.
     for name, folders, files in os.walk(folder):
         here = Path(name)
         folders[:] = [below for below in folders if not _is_hidden(below)]
         links = [below for below in folders if (here / below).is_symlink()]
-        found += [(here / below).relative_to(folder).as_posix() for below in (*files, *links) if not _is_hidden(below)]
-    yield from sorted(found)
+        paths += [(here / below).relative_to(folder).as_posix() for below in (*files, *links) if not _is_hidden(below)]
+    yield from sorted(paths)
 
 
 def _is_hidden(name: str) -> bool:
     return name == "__pycache__" or name.startswith(".")
 
 
-def _content(file: Path) -> bytes | None:
+def content_of(file: Path) -> bytes | None:
+    """Return what a file holds, or `None` where there is none."""
     with suppress(FileNotFoundError):
         return file.read_bytes() if file.is_file() else None
     return None
@@ -100,7 +101,7 @@ def _check_generated(file: Path, wanted: bytes | None) -> None:
     """Raise `ForeignFile` unless the generator wrote the file, or there is none."""
     if file.is_symlink():
         raise ForeignFile(f"{file} is a link; replace it by what it leads to, or choose another folder with --out.")
-    content = _content(file)
+    content = content_of(file)
     if content is None and not file.exists():  # or another run removed it
         return
     if content is None or (content != wanted and not _FIRST_LINE.fullmatch(content.partition(b"\n")[0].rstrip(b"\r"))):

@@ -91,7 +91,7 @@ _PERMISSION = re.compile(
     r"\b(?:enabled?|open|permissions?|permits?|option|allowed|turn on)\b|权限|开通|打开|开启|允许|勾选", re.IGNORECASE
 )
 _INSTRUCTION = re.compile(
-    r"\b(?:you|need|must|should|needs|require[sd]?|make sure)\b|您|你|需要|必须|请", re.IGNORECASE
+    r"\b(?:you|need|must|should|needs|require[sd]?|make sure)\b|您|你|需要|必须|请(?!求)", re.IGNORECASE
 )
 
 _THOUSANDS = re.compile(r"(?<![\w.,，\[])\d{1,3}(?:,\d{3})+(?![\d,\]])", re.ASCII)

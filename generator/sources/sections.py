@@ -26,7 +26,9 @@ _SECTIONS: Mapping[Section, re.Pattern[str]] = {
 _SCOPE = re.compile(r"(?:[(（/]|\b)\s*(IP|UID)\s*(?:[)）/]|\b)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 _COUNTED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,3}[.、)]?\s+")
-_SECURITY = re.compile(r"\s*[(（]\s*(NONE|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
+_SECURITY = re.compile(r"\s*[(（]\s*(NONE|System|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
+_PUBLIC = "System"
+"""How a page labels an endpoint whose security type is NONE."""
 _AUDIENCE = re.compile(r"\s*[(（]\s*(?:for |only for |only |适用|仅适用|仅限|仅)[^()（）]*[)）]\s*$", re.IGNORECASE)
 _PARAMETERS = r"(?:request |query )?param(?:eter)?s?"
 _THIS = r"(?:the|this) (?:api|endpoint|interface|request|call|method)"
@@ -65,6 +67,6 @@ def split_title(heading: str) -> tuple[str, tuple[str, ...]]:
     title = plain_text(heading[:_LONGEST_TITLE])
     security: list[str] = []
     while match := _SECURITY.search(title) or _AUDIENCE.search(title):
-        security[:0] = match.groups()
+        security[:0] = ("NONE" if label == _PUBLIC else label for label in match.groups())
         title = title[: match.start()]
     return title, tuple(security)

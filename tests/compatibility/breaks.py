@@ -84,7 +84,7 @@ class _Comparison:
     """Compares types and options, by what the new surface says of its classes."""
 
     def __init__(self, after: griffe.Module) -> None:
-        self.bases = {**_KINDS, **{name: _bases(found) for name, found in after.classes.items()}}
+        self.bases = {**_KINDS, **{name: _bases(class_) for name, class_ in after.classes.items()}}
 
     def members(self, old: Container, new: Container) -> Iterator[str]:
         """Compare what is in both, and is of one kind."""
@@ -101,10 +101,10 @@ class _Comparison:
 
     def _kinds(self, name: str) -> list[str]:
         """Return everything that a value of a type is."""
-        found = [name]
-        for kind in found:
-            found += [parent for parent in self.bases.get(kind, ()) if parent not in found]
-        return found
+        kinds = [name]
+        for kind in kinds:
+            kinds += [parent for parent in self.bases.get(kind, ()) if parent not in kinds]
+        return kinds
 
     def _class(self, name: str, old: griffe.Class, new: griffe.Class) -> Iterator[str]:
         kinds = self._kinds(name)
@@ -166,14 +166,14 @@ def _other(where: str, what: str, old: object, new: object) -> Iterator[str]:
         yield f"{where} has another {what}: {old} -> {new}"
 
 
-def _bases(found: griffe.Class) -> list[str]:
-    return [str(base) for base in found.bases]
+def _bases(class_: griffe.Class) -> list[str]:
+    return [str(base) for base in class_.bases]
 
 
-def _options(found: griffe.Class) -> set[str]:
+def _options(class_: griffe.Class) -> set[str]:
     """Return the options of a class in its head and by its decorators."""
-    options = {name for name, value in found.keywords.items() if str(value) == "True"}
-    for decorator in found.decorators:
+    options = {name for name, value in class_.keywords.items() if str(value) == "True"}
+    for decorator in class_.decorators:
         call = ast.parse(str(decorator.value), mode="eval").body
         options |= {
             str(keyword.arg) for keyword in getattr(call, "keywords", ()) if ast.unparse(keyword.value) == "True"

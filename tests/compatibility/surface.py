@@ -66,9 +66,9 @@ class _Surface:
         self.offered = {module.path: dict(_offered(module)) for root in roots for module in _public_modules(root)}
         self.exported: dict[str, griffe.Object] = {}
         for names in self.offered.values():
-            for name, found in names.items():
-                if self.exported.setdefault(name, found) is not found:
-                    raise LookupError(f"{name} stands for two things: {self.exported[name].path} and {found.path}.")
+            for name, member in names.items():
+                if self.exported.setdefault(name, member) is not member:
+                    raise LookupError(f"{name} stands for two things: {self.exported[name].path} and {member.path}.")
         self.public = dict(self.exported)
         self.bound: dict[str, griffe.Expr | str] = {}
         """What type variables stand for in the class that is being written."""
@@ -85,26 +85,26 @@ class _Surface:
         for name in sorted(written, key=lambda key: (key.lower(), key)):
             yield from ["", *written[name]]
 
-    def _object(self, name: str, found: griffe.Object) -> Iterator[str]:
-        if isinstance(found, griffe.Class):
-            yield from self._class(name, found)
-        elif isinstance(found, griffe.Function):
-            yield from self._function(found)
-        elif isinstance(found, griffe.Attribute) and name in self.exported and str(found.annotation) != "TypeAlias":
-            yield f"{name}: {self._text(found.annotation) if found.annotation else _type_of(found.value)}"
-        elif isinstance(found, griffe.Attribute):
-            yield f"{name}: TypeAlias = {self._text(found.value)}"
+    def _object(self, name: str, member: griffe.Object) -> Iterator[str]:
+        if isinstance(member, griffe.Class):
+            yield from self._class(name, member)
+        elif isinstance(member, griffe.Function):
+            yield from self._function(member)
+        elif isinstance(member, griffe.Attribute) and name in self.exported and str(member.annotation) != "TypeAlias":
+            yield f"{name}: {self._text(member.annotation) if member.annotation else _type_of(member.value)}"
+        elif isinstance(member, griffe.Attribute):
+            yield f"{name}: TypeAlias = {self._text(member.value)}"
 
-    def _class(self, name: str, found: griffe.Class) -> Iterator[str]:
+    def _class(self, name: str, class_: griffe.Class) -> Iterator[str]:
         """Write a class, with what it has from bases that have no public name."""
         self.bound = {}
-        family = list(self._family(found))
+        family = list(self._family(class_))
         hidden = {base.name for base in family[1:]}
         bases = dict.fromkeys(
             _base_name(base)
             for owner in family
             for base in owner.bases
-            if owner is found or not str(base).startswith("Generic[")
+            if owner is class_ or not str(base).startswith("Generic[")
         )
         public_bases = [base for base in bases if base not in hidden and not base.startswith("_")]
         members: dict[str, griffe.Object] = {}
@@ -117,9 +117,9 @@ class _Surface:
         body += [f"{name}: object" for name in _promised(family) if name not in members]
         if "Struct" in public_bases and name in self.exported:
             body.append(self._record(members.values()))
-        options = [f"{key}={value}" for key, value in found.keywords.items()]
+        options = [f"{key}={value}" for key, value in class_.keywords.items()]
         listed = ", ".join([*public_bases, *options])
-        yield from (f"@{decorator.value}" for decorator in found.decorators)
+        yield from (f"@{decorator.value}" for decorator in class_.decorators)
         yield f"class {name}({listed}):" if listed else f"class {name}:"
         yield from (f"    {line}" for line in body or ["..."])
 
@@ -130,11 +130,11 @@ class _Surface:
         special = name.startswith("__") and member.is_function and name not in _LEFT_OUT
         return special or not name.startswith("_")
 
-    def _family(self, found: griffe.Class) -> Iterator[griffe.Class]:
+    def _family(self, class_: griffe.Class) -> Iterator[griffe.Class]:
         """Yield a class and those of its bases that have no public name."""
-        yield found
-        arguments = {_base_name(base): base for base in found.bases if isinstance(base, griffe.ExprSubscript)}
-        for base in found.resolved_bases:
+        yield class_
+        arguments = {_base_name(base): base for base in class_.bases if isinstance(base, griffe.ExprSubscript)}
+        for base in class_.resolved_bases:
             target: griffe.Object | griffe.Alias = base
             target = target.final_target if isinstance(target, griffe.Alias) else target
             if isinstance(target, griffe.Class) and self.public.get(target.name) is not target:
@@ -144,13 +144,13 @@ class _Surface:
                     self.bound |= zip(names, _type_arguments(arguments[target.name]), strict=True)
                 yield from self._family(target)
 
-    def _member(self, found: griffe.Object, *, is_enum: bool) -> Iterator[str]:
-        if isinstance(found, griffe.Function):
-            yield from self._function(found)
-        elif isinstance(found, griffe.Attribute) and is_enum:
-            yield f"{found.name} = {found.value}"
-        elif isinstance(found, griffe.Attribute):
-            yield f"{found.name}: {self._text(found.annotation or _given(found))}"
+    def _member(self, member: griffe.Object, *, is_enum: bool) -> Iterator[str]:
+        if isinstance(member, griffe.Function):
+            yield from self._function(member)
+        elif isinstance(member, griffe.Attribute) and is_enum:
+            yield f"{member.name} = {member.value}"
+        elif isinstance(member, griffe.Attribute):
+            yield f"{member.name}: {self._text(member.annotation or _given(member))}"
 
     def _record(self, fields: Iterable[griffe.Object]) -> str:
         """Return the constructor of a record that msgspec makes."""
@@ -161,16 +161,16 @@ class _Surface:
         ]
         return f"def __init__({', '.join(['self', '*', *arguments] if arguments else ['self'])}) -> None: ..."
 
-    def _function(self, found: griffe.Function) -> Iterator[str]:
-        define = "async def" if "async" in found.labels else "def"
-        returns = f" -> {self._text(found.returns)}" if found.returns is not None else ""
-        yield from (f"@{decorator.value}" for decorator in found.decorators)
-        yield f"{define} {found.name}({', '.join(self._parameters(found))}){returns}: ..."
+    def _function(self, function: griffe.Function) -> Iterator[str]:
+        define = "async def" if "async" in function.labels else "def"
+        returns = f" -> {self._text(function.returns)}" if function.returns is not None else ""
+        yield from (f"@{decorator.value}" for decorator in function.decorators)
+        yield f"{define} {function.name}({', '.join(self._parameters(function))}){returns}: ..."
 
-    def _parameters(self, found: griffe.Function) -> Iterator[str]:
+    def _parameters(self, function: griffe.Function) -> Iterator[str]:
         kinds = griffe.ParameterKind
         previous: griffe.ParameterKind | None = None
-        for parameter in found.parameters:
+        for parameter in function.parameters:
             if previous is kinds.positional_only and parameter.kind is not kinds.positional_only:
                 yield "/"
             if parameter.kind is kinds.keyword_only and previous not in (kinds.keyword_only, kinds.var_positional):
@@ -197,29 +197,29 @@ class _Surface:
             return str(annotation)
         text = ""
         for part in annotation.iterate(flat=True):
-            found = self._own(part) if isinstance(part, griffe.ExprName) else None
+            owned = self._own(part) if isinstance(part, griffe.ExprName) else None
             if str(part) in self.bound:
                 text += self._text(self.bound[str(part)])
-            elif found is None:
+            elif owned is None:
                 text += str(part)
-            elif found.is_module:
+            elif owned.is_module:
                 text += _MODULE
             else:
-                text += found.name
-                self._reach(found)
+                text += owned.name
+                self._reach(owned)
         return text.replace(f"{_MODULE}.", "")
 
     def _own(self, name: griffe.ExprName) -> griffe.Object | None:
         """Return what a name stands for, if that belongs to the package."""
         if not name.canonical_path.startswith(f"{self.package}."):
             return None
-        found = self.modules[name.canonical_path]
-        return found.final_target if isinstance(found, griffe.Alias) else found
+        member = self.modules[name.canonical_path]
+        return member.final_target if isinstance(member, griffe.Alias) else member
 
-    def _reach(self, found: griffe.Object) -> None:
-        variable = isinstance(found, griffe.Attribute) and str(found.value).startswith("TypeVar(")
-        if isinstance(found, griffe.Class | griffe.Attribute) and not variable:
-            self.public.setdefault(found.name, found)
+    def _reach(self, member: griffe.Object) -> None:
+        variable = isinstance(member, griffe.Attribute) and str(member.value).startswith("TypeVar(")
+        if isinstance(member, griffe.Class | griffe.Attribute) and not variable:
+            self.public.setdefault(member.name, member)
 
 
 def _base_name(base: griffe.Expr | str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from binance_transfers import __version__
+from generator.__main__ import main
 from generator.diff.versions import judge
+from tests.diff.test_command import git
 from tests.specs import generate
 
 from .breaks import breaks
@@ -35,8 +38,17 @@ def binding(consumers: Iterable[str], version: str) -> list[str]:
     return [name for name, release in releases.items() if not may_break(release, version)]
 
 
-def complaint(released: str, now: str) -> str | None:
-    """Return what broke since the release, unless the version allows it."""
+def is_released(repository: Path) -> bool:
+    """Return whether there is a tag of a release; where git cannot be asked, there may be one."""
+    command = ["git", "-C", str(repository), "tag", "--list", "v*"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    return bool(done.returncode or done.stdout)
+
+
+def complaint(released: str, now: str, repository: Path | None = None) -> str | None:
+    """Return what broke since the release, unless the version allows it or nothing is released yet."""
+    if repository and not is_released(repository):
+        return None
     broken = breaks(released, now)
     verdict = judge(version_of(released), version_of(now), ["breaking"])
     if not broken or verdict.enough:
@@ -46,8 +58,27 @@ def complaint(released: str, now: str) -> str | None:
 
 
 def test_nothing_broke_since_the_last_release_without_a_version_that_says_so(now: str) -> None:
-    message = complaint(RELEASED, now)
+    message = complaint(RELEASED, now, ROOT)
     assert message is None, message
+
+
+def test_before_the_first_release_the_gate_asks_for_no_version_just_as_diff_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    old = (ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8")
+    (tmp_path / "old.yaml").write_text(old, encoding="utf-8")
+    (tmp_path / "new.yaml").write_text(old.replace("operationId: userUniversal", "operationId: my"), encoding="utf-8")
+    broken = RELEASED.replace("user_universal_transfer", "my_transfer")
+    assert complaint(RELEASED, broken, tmp_path), "without a repository, the record is of a release"
+    git(tmp_path, "init", "-q")
+    assert complaint(RELEASED, broken, tmp_path) is None
+    assert main(["diff", "old.yaml", "new.yaml", "--released", ""]) == 0
+    assert capsys.readouterr().out.endswith(f"Nothing is released yet; the version {__version__} needs no step.\n")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "one")
+    git(tmp_path, "tag", "v0.1.0")
+    assert complaint(RELEASED, broken, tmp_path)
+    assert main(["diff", "old.yaml", "new.yaml", "--released", "old.yaml"]) == 1
 
 
 def test_reading_the_same_package_twice_gives_the_same(now: str) -> None:

@@ -85,10 +85,14 @@ def tables(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def _table(page: Page, first: Row) -> Table | None:
-    """Return the first table that is as wide as this row, and has what its first cell says in one of its own."""
-    keys = [cell for cell in first if isinstance(cell, str)]
+    """Return the first table that is as wide as this row, and has what its first known cell says in one of its own."""
+    known = next(cell for cell in first if cell is not ANYTHING)
     return next(
-        (table for table in page.tables if table.width == len(first) and any(keys[0] in row for row in table.rows)),
+        (
+            table
+            for table in page.tables
+            if table.width == len(first) and any(_fits(known, cell) for row in table.rows for cell in row)
+        ),
         None,
     )
 
@@ -304,11 +308,13 @@ def _of_package(_spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
     injected = inspect.signature(Sandbox.inject)
     settings = [value for value in injected.parameters.values() if value.default is not value.empty]
     yield "testing.md", _defaults(inspect.Signature(settings))
-    kinds = {kind: InjectedFailure(kind).executed for kind in get_args(FailureKind)}
+    kinds = {
+        kind: InjectedFailure(kind, code=-5002 if kind == "refuse" else None).executed for kind in get_args(FailureKind)
+    }
     yield (
         "testing.md",
         [
-            [kind, ANYTHING, YES[language][True] if executed else _NEVER[language], ANYTHING]
+            [kind, ANYTHING, _NEVER[language] if executed is None else YES[language][executed], ANYTHING]
             for kind, executed in kinds.items()
         ],
     )

@@ -285,7 +285,8 @@ class Spec:
 
     def _type(self, node: Node, name: str) -> tuple[str, list[Model]]:
         """Return the Python type of a part of a response, and the records in it."""
-        reference, schema = self._named(node)
+        # Words beside a reference are those of the field.
+        reference, schema = self._named({"$ref": node["$ref"]} if "$ref" in node else node)
         if "properties" in schema:
             return reference or name, self._model(reference or name, schema)
         if schema["type"] == "array":
@@ -339,7 +340,7 @@ def _success(written: Node, schema: Node) -> dict[str, list[Any]]:
     """Return what a success has, as written there or by a constant; no other field has a name that asks for it."""
     return {
         wire: [] if values == "any" else values
-        for wire, part in schema["properties"].items()
+        for wire, part in schema.get("properties", {}).items()
         if (values := written.get(wire, [part["const"]] if "const" in part else None))
     }
 

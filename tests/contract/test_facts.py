@@ -1,119 +1,16 @@
-"""The facts of Binance's pages a second time, copied by hand, so that no edit of the spec goes unnoticed."""
+"""The spec has the facts of Binance's pages that were copied by hand a second time, so that no edit goes unnoticed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
 import pytest
 
+from .facts import FACTS
 from .reader import Model, Parameter, Spec, Text
 
 _PAGES = "https://developers.binance.com/docs/"
-_PORTFOLIO = "derivatives/portfolio-margin-pro/account/"
-
-
-class Fact(NamedTuple):
-    endpoint: str
-    title: str
-    chinese: str
-    scope: str
-    weight: int
-    calls_per_minute: int
-    page: str
-    parameters: str
-    """In the order of the page; required ones have an exclamation mark. An enum stands by its name."""
-    response: dict[str, dict[str, str]]
-    """The records of a response, its own first, with the types of their fields; a question mark where one can be absent."""
-    example: object
-    effect: dict[str, dict[str, object]]
-    """What a call does to wallets: the parameters, the fields and the wallets that take part in it."""
-    read: str = "2026-01-15"
-    read_in_chinese: str = "2026-01-15"
-    security: str = "USER_DATA"
-    moves_funds: bool = True
-    permissions: tuple[str, ...] = ()
-    cap: tuple[int, int] | None = None
-    """Calls, and the seconds that they are counted in."""
-    rules: Mapping[str, Mapping[str, object]] = {}
-    """What the page says of single parameters beside RULES: range, default, values that are not taken."""
-    conditions: tuple[tuple[str, str, list[str]], ...] = ()
-    """The parameter, the other one, and the values of the other one with which it must be given."""
-
-
-_COLLECTED = {"CollectionReceipt": {"msg": "Literal['success']"}}
-_MOVED = {"asset": "asset", "amount": "amount"}
-FACTS = {
-    "fundCollectionByAsset": Fact(
-        "POST /sapi/v1/portfolio/asset-collection",
-        "Fund Collection by Asset",
-        "特定资产资金归集",
-        *("ip", 60, 200),
-        f"{_PORTFOLIO}Fund-Collection-by-Asset",
-        "asset!:string recvWindow:integer timestamp!:integer",
-        _COLLECTED,
-        {"msg": "success"},
-        {"collect": {"from": ["UMFUTURE", "CMFUTURE"], "to": "MARGIN", "asset": "asset"}},
-        rules={"asset": {"refused": ["BNB"]}},
-    ),
-    "fundAutoCollection": Fact(
-        "POST /sapi/v1/portfolio/auto-collection",
-        "Fund Auto-collection",
-        "资金归集",
-        *("ip", 1500, 8),
-        f"{_PORTFOLIO}Fund-Auto-collection",
-        "recvWindow:integer timestamp!:integer",
-        _COLLECTED,
-        {"msg": "success"},
-        {"collect": {"from": ["UMFUTURE", "CMFUTURE"], "to": "MARGIN", "except": ["BNB"]}},
-        cap=(500, 3600),
-    ),
-    "userUniversalTransfer": Fact(
-        "POST /sapi/v1/asset/transfer",
-        "User Universal Transfer",
-        "用户万向划转",
-        *("uid", 900, 200),
-        "wallet/asset/user-universal-transfer",
-        "type!:TransferType asset!:string amount!:decimal fromSymbol:string toSymbol:string recvWindow:integer "
-        "timestamp!:integer",
-        {"UniversalTransferReceipt": {"tranId": "int"}},
-        {"tranId": 13526853623},
-        {"transfer": {"by": "type", **_MOVED, "receipt": "tranId", "from": "fromSymbol", "to": "toSymbol"}},
-        read_in_chinese="2026-02-11",
-        permissions=("permitsUniversalTransfer",),
-        conditions=(
-            ("fromSymbol", "type", ["ISOLATEDMARGIN_MARGIN", "ISOLATEDMARGIN_ISOLATEDMARGIN"]),
-            ("toSymbol", "type", ["MARGIN_ISOLATEDMARGIN", "ISOLATEDMARGIN_ISOLATEDMARGIN"]),
-        ),
-    ),
-    "marginTransferForSubAccount": Fact(
-        "POST /sapi/v1/sub-account/margin/transfer",
-        "Margin Transfer for Sub-account",
-        "子账户杠杆划转",
-        *("ip", 1, 12000),
-        "sub_account/asset-management/Margin-Transfer-for-Sub-account",
-        "email!:string asset!:string amount!:decimal type!:MarginTransferDirection recvWindow:integer timestamp!:integer",
-        {"SubAccountTransferReceipt": {"txnId": "str"}},
-        {"txnId": "2966662589"},
-        {"transfer": {"by": "type", **_MOVED, "receipt": "txnId", "from": "email", "to": "email"}},
-        permissions=("enableSpotAndMarginTrading",),
-    ),
-    "getTransferableEarnAssetBalanceForPortfolioMargin": Fact(
-        "GET /sapi/v1/portfolio/earn-asset-balance",
-        "Get Transferable Earn Asset Balance for Portfolio Margin",
-        "查询统一账户理财资产可划转金额",
-        *("ip", 1500, 8),
-        f"{_PORTFOLIO}Get-Transferable-Earn-Asset-Balance-Portfolio-Margin",
-        "asset!:EarnAsset transferType!:EarnTransferType recvWindow:integer timestamp!:integer",
-        {"TransferableEarnBalance": {"asset": "str", "amount": "Decimal"}},
-        {"asset": "LDUSDT", "amount": "0.55"},
-        {"report": {"by": "transferType", **_MOVED}},
-        moves_funds=False,
-    ),
-}
-"""In the order of the spec."""
 
 RULES: dict[str, dict[str, object]] = {
     "recvWindow": {"minimum": 1, "maximum": 60000, "default": 5000},
@@ -142,6 +39,8 @@ ENUMS: dict[str, dict[str | int, str]] = {
     "MarginTransferDirection": {1: "SPOT_TO_MARGIN", 2: "MARGIN_TO_SPOT"},
     "EarnAsset": {"LDUSDT": "LDUSDT"},
     "EarnTransferType": {"EARN_TO_FUTURE": "EARN_TO_FUTURE", "FUTURE_TO_EARN": "FUTURE_TO_EARN"},
+    "TransferStatus": {"CONFIRMED": "CONFIRMED", "FAILED": "FAILED", "PENDING": "PENDING"},
+    "SystemStatusCode": {0: "NORMAL", 1: "MAINTENANCE"},
 }
 # The wallets that the values of an enum move funds between; no row where they move nothing.
 WALLETS: dict[str, list[tuple[str, ...]]] = {
@@ -171,6 +70,9 @@ DISAGREEMENTS = {
     "all assets or all but BNB": ("fundAutoCollection", ["BNB", "UM-PM"]),
     "500 calls of whom": ("fundAutoCollection", ["500", "IP", "UID"]),
     "RWUSD": ("EarnAsset", ["LDUSDT", "RWUSD"]),
+    "quoteAsset a LONG": ("queryUserWalletBalance.quoteAsset", ["LONG", "STRING"]),
+    "needBalanceDetail of the SDK": ("queryUserWalletBalance.needBalanceDetail", ["2026"]),
+    "weight without a scope": ("getPortfolioMarginProAccountBalance", ["20", "IP", "UID"]),
     "integer or string id": ("UniversalTransferReceipt.tranId", ["txnId"]),
     "string or integer id": ("SubAccountTransferReceipt.txnId", ["tranId"]),
 }
@@ -279,7 +181,7 @@ def test_amounts_are_plain_numbers(spec: Spec) -> None:
 @pytest.mark.parametrize(
     ("names", "fitting", "others"),
     [
-        ({"asset", "fromSymbol", "toSymbol"}, ["USDT", "1000SATS", "1INCH", "币安人生", "A-B_1.C"], ["usdt", "USDt", " USDT", "US DT", ""]),
+        ({"asset", "fromSymbol", "toSymbol", "quoteAsset"}, ["USDT", "1000SATS", "1INCH", "币安人生", "A-B_1.C"], ["usdt", "USDt", " USDT", "US DT", ""]),
         ({"email"}, ["desk+1@example.com", "Ä@例子.com", "a@b"], ["nope", "@b.c", "a@", "a b@c.d", " a@b.c", "a@b@c", ""]),
     ],
 )  # fmt: skip

@@ -111,11 +111,11 @@ def query(schema: str, *, more: str = "", name: str = "value") -> Call:
 def lines_of(old: str, new: str) -> list[str]:
     """Return the lines of a terminal for two specs, each with the text of a line instead of its number."""
     diff = diff_of(spec(old, "old"), spec(new, "new"))
-    found = []
+    lines = []
     for line in FORMATS["terminal"](diff).split("\n\n")[0].splitlines() if diff.changes else ():
         file, number, rest = line.split(":", 2)
-        found.append(f"{(old if file == 'old' else new).splitlines()[int(number) - 1].strip()} |{rest}")
-    return found
+        lines.append(f"{(old if file == 'old' else new).splitlines()[int(number) - 1].strip()} |{rest}")
+    return lines
 
 
 def messages(old: str, new: str) -> list[str]:

@@ -69,6 +69,34 @@ NOTE = (
     "margin_transfer_for_sub_account: asset: note 1 in English: "
     '"...page USDT. Neither limits the..." -> "...page USDT. None limits the..."'
 )
+RELEASE = "old.yaml is taken for the last release; name another one with --released."
+CHECKS = {
+    line(
+        mixed(), "read: ", f"operationId: {operation}\n"
+    ): f"{name}: read is still {dates}, but facts changed ({facts}); write the day of the page."
+    for operation, name, dates, facts in (
+        ("fundCollectionByAsset", "fund_collection_by_asset", "2026-01-15", "recvWindow maximum, weight"),
+        ("fundAutoCollection", "fund_auto_collection", "2026-01-15", "recvWindow maximum"),
+        (
+            "userUniversalTransfer",
+            "user_universal_transfer",
+            "2026-01-15, 2026-02-11",
+            "toSymbol required, recvWindow maximum, TransferType.UMFUTURE_MAIN enum value",
+        ),
+        ("marginTransferForSubAccount", "margin_transfer_for_sub_account", "2026-01-15", "recvWindow maximum"),
+        (
+            "getTransferableEarnAssetBalanceForPortfolioMargin",
+            "get_transferable_earn_asset_balance_for_portfolio_margin",
+            "2026-01-15",
+            "recvWindow maximum",
+        ),
+    )
+}
+CHECKS |= {
+    line(mixed(), part, "    TransferType:"): "this text names 33, but TransferType has 32 values now; "
+    "see whether it still holds."
+    for part in ("- description: >-", "x-binance-zh: >-\n            中文页面")
+}
 TERMINAL = f"""\
 new.yaml:{LINES["required"]}: breaking: user_universal_transfer: toSymbol: required false -> true
 new.yaml:{LINES["maximum"]}: breaking: every operation: recvWindow: maximum 60000 -> 50000
@@ -79,12 +107,13 @@ new.yaml:{LINES["note"]}: text: {NOTE}
 - {OLD_SIGNATURE}
 + {NEW_SIGNATURE}
 
-new.yaml:{LINES["version"]}: info.version is still 0.1.0; 3 breaking changes ask for 0.2.0 or later.
+{"".join(f"new.yaml:{number}: to check: {text}{chr(10)}" for number, text in CHECKS.items())}
+new.yaml:{LINES["version"]}: info.version is still 0.1.0; 3 breaking changes ask for 0.2.0 or later. {RELEASE}
 """
 MARKDOWN = f"""\
 ### The spec since `old.yaml`
 
-**new.yaml:{LINES["version"]}: info.version is still 0.1.0; 3 breaking changes ask for 0.2.0 or later.**
+**new.yaml:{LINES["version"]}: info.version is still 0.1.0; 3 breaking changes ask for 0.2.0 or later. {RELEASE}**
 
 #### Breaking
 
@@ -100,6 +129,9 @@ MARKDOWN = f"""\
 
 - {NOTE} (`new.yaml:{LINES["note"]}`)
 
+#### To check
+
+{"".join(f"- {text} (`new.yaml:{number}`){chr(10)}" for number, text in CHECKS.items())}
 #### Python
 
 ```diff
@@ -113,7 +145,8 @@ GITHUB = f"""\
 ::warning file=new.yaml,line={LINES["list"]},title=spec%3A breaking::TransferType.UMFUTURE_MAIN: value gone: UMFUTURE_MAIN
 ::notice file=new.yaml,line={LINES["weight"]},title=spec%3A facts::fund_collection_by_asset: weight 60 -> 120 per IP: 200 -> 100 calls per minute
 ::notice file=new.yaml,line={LINES["note"]},title=spec%3A text::{NOTE}
-::error file=new.yaml,line={LINES["version"]},title=spec%3A version::new.yaml:{LINES["version"]}: info.version is still 0.1.0; 3 breaking changes ask for 0.2.0 or later.
+{"".join(f"::warning file=new.yaml,line={number},title=spec%3A to check::{text}{chr(10)}" for number, text in CHECKS.items())}\
+::error file=new.yaml,line={LINES["version"]},title=spec%3A version::new.yaml:{LINES["version"]}: info.version is still 0.1.0; 3 breaking changes ask for 0.2.0 or later. {RELEASE}
 """
 CHANGELOG = """\
 ## 0.2.0
@@ -148,6 +181,9 @@ def test_a_whole_report_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "old.yaml", "new.yaml", "--format", "json"]) == 1
     body = json.loads(capsys.readouterr().out)
     changes = body.pop("changes")
+    assert {
+        check["line"]: ": ".join([*check["operations"], check["message"]]) for check in body.pop("reminders")
+    } == CHECKS
     assert body == {
         "old": "old.yaml",
         "new": "new.yaml",
@@ -182,7 +218,7 @@ def test_a_whole_report_in_json(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.usefixtures("here")
 def test_a_version_that_was_raised_enough(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "old.yaml", "raised.yaml"]) == 0
-    last = "The version goes from 0.1.0 to 0.2.0; 3 breaking changes ask for 0.2.0 or later."
+    last = f"The version goes from 0.1.0 to 0.2.0; 3 breaking changes ask for 0.2.0 or later. {RELEASE}"
     assert capsys.readouterr().out.splitlines()[-1] == last
 
 
@@ -192,15 +228,19 @@ def test_a_version_that_was_raised_for_nothing(here: Path, capsys: pytest.Captur
     assert main(["diff", "old.yaml", "next.yaml"]) == 0
     assert capsys.readouterr().out == (
         "Nothing that the generator makes something of has changed.\n"
-        "The version goes from 0.1.0 to 0.1.1; nothing asks for a new one.\n"
+        f"The version goes from 0.1.0 to 0.1.1; nothing asks for a new one. {RELEASE}\n"
     )
     assert main(["diff", "next.yaml", "old.yaml"]) == 1
     [_, last] = capsys.readouterr().out.splitlines()
-    assert last == f"old.yaml:{line(PLAIN, 'version: ')}: info.version goes back from 0.1.1 to 0.1.0."
+    assert (
+        last
+        == f"old.yaml:{line(PLAIN, 'version: ')}: info.version goes back from 0.1.1 to 0.1.0. "
+        + RELEASE.replace("old", "next")
+    )
 
 
 NOTHING = "Nothing that the generator makes something of has changed."
-STAYS = "The version stays 0.1.0; nothing asks for a new one."
+STAYS = f"The version stays 0.1.0; nothing asks for a new one. {RELEASE}"
 
 
 @pytest.mark.parametrize(
@@ -227,6 +267,42 @@ def test_what_is_no_spec_has_an_error_with_its_location(here: Path, capsys: pyte
     assert capsys.readouterr().err == f"broken.yaml:{number}:45: weight is 'many'; it must be a whole number.\n"
     assert main(["diff", "missing.yaml"]) == 2
     assert capsys.readouterr().err == "missing.yaml:1:1: the file cannot be read: No such file or directory.\n"
+
+
+@pytest.mark.parametrize("sides", [["broken.yaml", "new.yaml"], ["old.yaml", "broken.yaml"]])
+def test_mistakes_of_a_spec_are_annotated_at_their_lines(
+    sides: list[str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = TEXT.replace("weight: 60}", "weight: 'a,\\n100%'}").replace(
+        "      operationId: fund", "      x-no: fund", 1
+    )
+    (here / "broken.yaml").write_text(broken, encoding="utf-8")
+    assert main(["diff", *sides, "--format", "github"]) == 2
+    printed = capsys.readouterr()
+    annotations = []
+    for error in printed.err.splitlines():
+        file, number, column, message = error.split(":", 3)
+        position = f"file={file},line={number},col={column}"
+        annotations.append(f"::error {position},title=spec%3A error::{message.strip().replace('%', '%25')}")
+    assert printed.out.splitlines() == annotations
+    assert [line.partition("title")[0] for line in annotations] == [
+        f"::error file=broken.yaml,line={line(broken, part)},col={column},"
+        for part, column in (("x-no: fund", 7), ("weight: 'a", 45))
+    ]
+
+
+def test_a_text_calls_nobody_in_a_comment(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = spec(call("GET /a", "readIt", keys="description: Old.\n"))
+    (here / "old.yaml").write_text(old, encoding="utf-8")
+    words = "Ask @someone or @binance/team of #12, owner/repo#3 and GH-4, at 5 @ a#b or `@x`"
+    (here / "new.yaml").write_text(old.replace("Old.", f"'{words}'"), encoding="utf-8")
+    for form in ("markdown", "changelog"):
+        assert main(["diff", "old.yaml", "new.yaml", "--format", form]) == 0
+    [item] = [text for text in capsys.readouterr().out.splitlines() if "someone" in text]
+    assert item.partition(" -> ")[2].partition(" (")[0] == (
+        r'"Ask @<!-- -->someone or @<!-- -->binance/team of \#<!-- -->12, owner/repo#<!-- -->3 and '
+        r'GH-<!-- -->4, at 5 @ a#<!-- -->b or \`@<!-- -->x\`"'
+    )
 
 
 @pytest.mark.parametrize("name", ["no-such-branch", "--upload-pack=x", "a\0b", "HEAD:nowhere", ""])
@@ -269,8 +345,8 @@ def test_one_argument_is_compared_with_the_files_as_they_are(
     monkeypatch.chdir(repository)
     assert main(["diff", "v0.1.0"]) == 1
     assert capsys.readouterr().out == TERMINAL.replace("new.yaml", "spec/binance.yaml").replace(
-        "old.yaml", "v0.1.0:spec/binance.yaml"
-    )
+        "old.yaml:", "v0.1.0:spec/binance.yaml:"
+    ).replace("old.yaml", "v0.1.0")
     assert main(["diff", "v0.1.0", "HEAD"]) == 1
     assert f"\nHEAD:spec/binance.yaml:{LINES['version']}: info.version is still 0.1.0;" in capsys.readouterr().out
     assert main(["diff", "HEAD"]) == 0

@@ -33,10 +33,10 @@ def test_an_error_code_that_is_gone_proves_nothing_any_more(exception: str) -> N
 
 
 def test_a_wallet_is_a_member_of_an_enum_that_programs_name() -> None:
-    one = spec_of(call("GET /a", "readIt"), root="x-binance-wallets:\n  MAIN: {description: The wallet.}\n")
-    two = one.replace("  MAIN:", "  MOON: {description: The moon.}\n  MAIN:")
-    assert messages(two, one) == ["breaking: wallet gone: MOON"]
-    assert messages(one, two) == ["feature: new wallet: MOON"]
+    old = spec_of(call("GET /a", "readIt"), root="x-binance-wallets:\n  MAIN: {description: The wallet.}\n")
+    new = old.replace("  MAIN:", "  MOON: {description: The moon.}\n  MAIN:")
+    assert messages(new, old) == ["breaking: wallet gone: MOON"]
+    assert messages(old, new) == ["feature: new wallet: MOON"]
 
 
 NEW_TYPE = "        - const: MAIN_MOON\n          description: M.\n          x-binance-zh: 月。\n"
@@ -95,15 +95,17 @@ def test_a_condition_on_a_new_parameter() -> None:
 
 
 def test_a_condition_is_located_at_its_own_entry() -> None:
-    one, two = (
+    without, having = (
         spec_of(
             call("GET /a", "readIt", keys=f"x-binance-requires:\n{RULE.format('value')}{more}", parameters=CONDITIONAL),
             schemas=KINDS,
         )
         for more in ("", RULE.format("other"))
     )
-    assert lines_of(one, two) == ["- parameter: other | breaking: read_it: other: required when kind is A"]
-    assert lines_of(two, one) == ["- parameter: other | feature: read_it: other: no longer required when kind is A"]
+    assert lines_of(without, having) == ["- parameter: other | breaking: read_it: other: required when kind is A"]
+    assert lines_of(having, without) == [
+        "- parameter: other | feature: read_it: other: no longer required when kind is A"
+    ]
 
 
 LISTED = "{$ref: '#/components/schemas/Kind'}"

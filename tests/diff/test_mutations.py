@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings, strategies
@@ -21,11 +22,12 @@ LEAST = {"breaking": "0.2.0", "feature": "0.1.1", "facts": "0.1.1", "text": "0.1
 HEADINGS = {"breaking": "Breaking", "feature": "New", "facts": "Facts", "text": "Texts"}
 # The version stands in the same line of both, as no mutation is above it.
 STILL = f"new.yaml:{TEXT[: TEXT.index('  version: ')].count(chr(10)) + 1}: info.version is still 0.1.0;"
+RELEASE = " old.yaml is taken for the last release; name another one with --released."
 CONCLUSIONS = {
-    "breaking": f"{STILL} 1 breaking change asks for 0.2.0 or later.",
-    "feature": f"{STILL} 1 feature asks for 0.1.1 or later.",
-    "facts": f"{STILL} 1 changed fact asks for 0.1.1 or later.",
-    "text": "The version stays 0.1.0; nothing asks for a new one.",
+    "breaking": f"{STILL} 1 breaking change asks for 0.2.0 or later.{RELEASE}",
+    "feature": f"{STILL} 1 feature asks for 0.1.1 or later.{RELEASE}",
+    "facts": f"{STILL} 1 changed fact asks for 0.1.1 or later.{RELEASE}",
+    "text": f"The version stays 0.1.0; nothing asks for a new one.{RELEASE}",
 }
 
 
@@ -37,12 +39,12 @@ def changed(mutation: Mutation) -> Spec:
 
 @pytest.fixture(params=MUTATIONS, ids=lambda mutation: mutation.message)
 def mutation(request: pytest.FixtureRequest) -> Mutation:
-    found: Mutation = request.param
-    return found
+    chosen: Mutation = request.param
+    return chosen
 
 
 def test_a_change_is_in_every_format(mutation: Mutation, base: Spec) -> None:
-    diff = diff_of(base, changed(mutation), names=("old.yaml", "new.yaml", None))
+    diff = replace(diff_of(base, changed(mutation), names=("old.yaml", "new.yaml", None)), reminders=())
     file, line = "old.yaml" if mutation.gone else "new.yaml", mutation.line()
     assert diff.version.enough is (mutation.impact == "text")
     assert diff.version.least == LEAST[mutation.impact]
@@ -61,8 +63,8 @@ def test_a_change_is_in_every_format(mutation: Mutation, base: Spec) -> None:
 def in_json(mutation: Mutation, diff: Diff, file: str, line: int) -> None:
     body = json.loads(FORMATS["json"](diff))
     [change] = body["changes"]
-    found = (change["class"], change["file"], change["line"], change["gone"])
-    assert found == (mutation.impact, file, line, mutation.gone)
+    reported = (change["class"], change["file"], change["line"], change["gone"])
+    assert reported == (mutation.impact, file, line, mutation.gone)
     assert mutation.message.endswith(change["message"])
     assert change["old"] != change["new"] or change["fact"] == "order"
     version = body["version"]
@@ -123,8 +125,8 @@ def test_several_changes_have_a_line_each(mutations: list[Mutation]) -> None:
         text = mutation.apply(text) if text is not None else None
     assume(text is not None)
     changes = compare(spec(TEXT, "old.yaml"), spec(text or "", "new.yaml")).changes
-    found = {headed(change): (change.impact, change.gone) for change in changes}
-    assert found == {mutation.message: (mutation.impact, mutation.gone) for mutation in mutations}
+    reported = {headed(change): (change.impact, change.gone) for change in changes}
+    assert reported == {mutation.message: (mutation.impact, mutation.gone) for mutation in mutations}
     assert [IMPACTS.index(change.impact) for change in changes] == sorted(
         IMPACTS.index(change.impact) for change in changes
     )

@@ -48,7 +48,11 @@ SINCE = ["--released", "released.yaml"]
 @pytest.mark.parametrize(
     ("arguments", "code", "conclusion"),
     [
-        (["branch.yaml", "new.yaml"], 1, "info.version is still 0.1.1; 1 changed fact asks for 0.1.2 or later."),
+        (
+            ["branch.yaml", "new.yaml"],
+            1,
+            "asks for 0.1.2 or later. branch.yaml is taken for the last release; name another one with --released.",
+        ),
         (
             ["branch.yaml", "new.yaml", *SINCE],
             0,

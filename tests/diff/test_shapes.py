@@ -96,8 +96,10 @@ def test_another_model() -> None:
 
 
 def test_operations_in_another_order_are_only_an_order() -> None:
-    one, two = call("GET /a", "readA"), call("GET /b", "readB")
-    assert lines_of(spec_of(one, two), spec_of(two, one)) == ["paths: | text: the operations stand in another order"]
+    first, second = call("GET /a", "readA"), call("GET /b", "readB")
+    assert lines_of(spec_of(first, second), spec_of(second, first)) == [
+        "paths: | text: the operations stand in another order"
+    ]
 
 
 def test_keys_and_comments_in_another_order_are_nothing() -> None:
@@ -212,10 +214,10 @@ def test_a_response_may_be_a_reference_to_one_whose_schema_has_no_name(base: Spe
     moved = TEXT[:start] + "        '200': {$ref: '#/components/responses/Balance'}\n" + TEXT[end:]
     named = textwrap.indent(textwrap.dedent(inline).replace("'200':", "Balance:"), "    ")
     text = moved.replace("  responses:\n    Rejected:", f"  responses:\n{named}    Rejected:")
-    found = compare(base, spec(text, "new.yaml")).changes
-    assert "response" in {change.fact for change in found}
+    changes = compare(base, spec(text, "new.yaml")).changes
+    assert "response" in {change.fact for change in changes}
     again = text.replace("properties: {asset: {type: string}}", "properties: {asset: {type: integer}}")
     again = again.replace("example: {asset: LDUSDT, ", "example: {asset: 7, ")
-    one = spec(text, "one.yaml")
-    (change,) = (change for change in compare(one, spec(again, "two.yaml")).changes if "type" in change.fact)
+    old = spec(text, "old.yaml")
+    (change,) = (change for change in compare(old, spec(again, "two.yaml")).changes if "type" in change.fact)
     assert change.location.line == again[: again.index("{asset: {type: integer}}")].count("\n") + 1

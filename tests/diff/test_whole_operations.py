@@ -1,4 +1,4 @@
-"""An operation that came or went: what a reviewer decides by is reported with it, in every format."""
+"""An operation that was added or removed: what a reviewer decides by is reported with it, in every format."""
 
 from __future__ import annotations
 
@@ -93,35 +93,35 @@ BOTH = [
 
 
 def of_it(lines: list[str]) -> list[str]:
-    """Leave out the models and the enums that came or went with the operation."""
+    """Leave out the models and the enums that were added or removed with the operation."""
     return [line for line in lines if "move_it: " in line]
 
 
-@pytest.mark.parametrize(("came", "impact", "messages"), BOTH)
-def test_each_fact_has_its_line(came: bool, impact: str, messages: list[str]) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("added", "impact", "messages"), BOTH)
+def test_each_fact_has_its_line(added: bool, impact: str, messages: list[str]) -> None:  # noqa: FBT001
     without, having = of(OTHER), of(OTHER, MOVE)
-    lines = of_it(lines_of(without, having) if came else lines_of(having, without))
+    lines = of_it(lines_of(without, having) if added else lines_of(having, without))
     assert lines == [f"{line} | {impact}: {message}" for line, message in zip(WRITTEN, messages, strict=True)]
 
 
-@pytest.mark.parametrize(("came", "impact", "messages"), BOTH)
-def test_they_are_in_every_format(came: bool, impact: str, messages: list[str]) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("added", "impact", "messages"), BOTH)
+def test_they_are_in_every_format(added: bool, impact: str, messages: list[str]) -> None:  # noqa: FBT001
     texts = (of(OTHER), of(OTHER, MOVE))
-    old, new = texts if came else texts[::-1]
+    old, new = texts if added else texts[::-1]
     diff = diff_of(spec(old, "old"), spec(new, "new"))
     assert [line.partition(" (`")[0] for line in of_it(FORMATS["markdown"](diff).splitlines())] == [
         f"- {inline(message)}" for message in messages
     ]
     assert of_it(FORMATS["changelog"](diff).splitlines()) == [f"- {inline(message)}" for message in messages]
     annotations = of_it(FORMATS["github"](diff).splitlines())
-    level = "notice" if came else "warning"
+    level = "notice" if added else "warning"
     assert [line.split("::", 2)[2] for line in annotations] == messages
     assert all(line.startswith(f"::{level} file=new,") for line in annotations)
     listed = [change for change in json.loads(FORMATS["json"](diff))["changes"] if change["operations"] == ["move_it"]]
     assert [change["fact"] for change in listed] == [*NAMES]
-    assert {(change["class"], change["gone"]) for change in listed} == {(impact, not came)}
-    assert listed[2]["new" if came else "old"] == "60"
-    assert {change["old" if came else "new"] for change in listed} == {None}
+    assert {(change["class"], change["gone"]) for change in listed} == {(impact, not added)}
+    assert listed[2]["new" if added else "old"] == "60"
+    assert {change["old" if added else "new"] for change in listed} == {None}
 
 
 def test_the_other_way_round_the_sides_are_swapped() -> None:

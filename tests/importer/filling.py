@@ -8,9 +8,8 @@ from typing import Any
 from generator.openapi.document import read
 from generator.openapi.edit import Editor, to_yaml
 from generator.openapi.load import GAP
+from generator.openapi.problems import SpecPath
 from tests.specs import call, spec
-
-Path = tuple[str | int, ...]
 
 _ONE_CALL = spec(call("DELETE /sapi/v1/first", "first", security="USER_DATA")).replace(
     "rate-limits: {", "rate-limits: {uid: {weight: 1200, seconds: 60}, "
@@ -38,7 +37,7 @@ _ANSWERS = {
 """What a person writes under a key; elsewhere it is words."""
 
 
-def gaps(data: object, path: Path = ()) -> Iterator[Path]:
+def gaps(data: object, path: SpecPath = ()) -> Iterator[SpecPath]:
     """Yield the place of every gap."""
     if isinstance(data, str) and data.startswith(GAP):
         yield path
@@ -63,7 +62,7 @@ def filled(source: bytes) -> bytes:
     return editor.source
 
 
-def _value(data: Any, path: Path, number: int) -> Any:
+def _value(data: Any, path: SpecPath, number: int) -> Any:
     key = str(path[-1] if isinstance(path[-1], str) else path[-2])
     if key == "title":
         return f"VALUE_{number}"
@@ -89,7 +88,7 @@ def _fitting(data: Any, schema: Any) -> Any:
     return kinds.get(schema.get("type"), "1234567")
 
 
-def _at(data: Any, path: Path) -> Any:
+def _at(data: Any, path: SpecPath) -> Any:
     for key in path:
         data = data[key]
     return data

@@ -41,7 +41,7 @@ def page(
     notes: str = "",
     answers: Sequence[str] = ('{"tranId": 5}',),
 ) -> str:
-    codes = "\n\n".join(f"```json\n{each}\n```" for each in answers)
+    codes = "\n\n".join(f"```json\n{answer}\n```" for answer in answers)
     return (
         f"# {title}\n\n## Description\n\nBuys seeds.\n\n## HTTP Request\n\n`{request}`\n\n## Request Weight(UID)\n\n{weight}\n\n"
         f"## Request Parameters\n\n{HEAD}{rows}\n{notes}\n## Response Example\n\n{codes}\n"
@@ -72,7 +72,9 @@ def draft_of(*texts: str) -> Draft:
 
 
 def parameters_of(*texts: str) -> dict[str, Any]:
-    return {each["name"]: each for each in draft_of(*texts).operation["parameters"] if "name" in each}
+    return {
+        parameter["name"]: parameter for parameter in draft_of(*texts).operation["parameters"] if "name" in parameter
+    }
 
 
 def answer_of(*answers: str) -> Any:
@@ -86,12 +88,12 @@ def notes_of(draft: Draft) -> list[str]:
 
 def differences(text: str) -> list[str]:
     """Draft a page into a spec, fill its gaps, and compare the page with that."""
-    found = read("page.md", text.encode())
+    copy = read("page.md", text.encode())
     editor = Editor("spec.yaml", SMALL.encode())
-    put(editor, drafted(editor.data, [found], found.versions[0].endpoints[0].value))
+    put(editor, drafted(editor.data, [copy], copy.versions[0].endpoints[0].value))
     document = load("spec.yaml", filled(editor.source))
-    [result] = compare(document, build(document), [found]).operations
-    return [f"{found.fact}: {found.finding}" for found in result.differences if found.fact != "security"]
+    [result] = compare(document, build(document), [copy]).operations
+    return [f"{copy.fact}: {copy.finding}" for copy in result.differences if copy.fact != "security"]
 
 
 # Names
@@ -110,10 +112,10 @@ def differences(text: str) -> list[str]:
     ],
 )
 def test_an_operation_is_named_after_its_title(title: str, operation: str, answer: str) -> None:
-    found = draft_of(page(title=title))
-    assert found.operation["operationId"] == operation
-    assert list(found.schemas) == [answer]
-    assert found.operation["summary"] == title.removesuffix(" (TRADE)")
+    draft = draft_of(page(title=title))
+    assert draft.operation["operationId"] == operation
+    assert list(draft.schemas) == [answer]
+    assert draft.operation["summary"] == title.removesuffix(" (TRADE)")
     assert differences(page(title=title)) == []
 
 
@@ -137,29 +139,29 @@ def test_two_pages_of_one_title_get_names_of_their_own(tmp_path: Path, monkeypat
 
 def test_every_note_of_a_page_is_quoted_in_full() -> None:
     notes = [f"Rule {number} of the garden: {'water it well, ' * 8}and wait." for number in range(9)]
-    found = draft_of(page(notes="".join(f"- {each}\n" for each in notes)))
-    said = found.operation["description"]
-    assert all(each in said for each in notes)
+    draft = draft_of(page(notes="".join(f"- {note}\n" for note in notes)))
+    quoted = draft.operation["description"]
+    assert all(note in quoted for note in notes)
 
 
-@pytest.mark.parametrize(("path", "told"), [("/fapi/v1/seeds", True), ("/api/v3/seeds", False), (PATH, False)])
-def test_a_path_of_other_hosts_is_told(path: str, *, told: bool) -> None:
-    found = notes_of(draft_of(page(request=f"POST {path}")))
+@pytest.mark.parametrize(("path", "noted"), [("/fapi/v1/seeds", True), ("/api/v3/seeds", False), (PATH, False)])
+def test_a_path_of_other_hosts_is_noted(path: str, *, noted: bool) -> None:
+    notes = notes_of(draft_of(page(request=f"POST {path}")))
     note = (
         "this client sends every call to https://api.binance.com and counts it there, but Binance serves /fapi from "
         "another host, with other budgets."
     )
-    assert found == ([note] if told else [])
+    assert notes == ([note] if noted else [])
 
 
 # Weights and caps
 
 
 def test_a_call_that_costs_nothing_is_a_gap_that_says_what_to_write() -> None:
-    found = draft_of(page(weight="**0**")).operation
+    operation = draft_of(page(weight="**0**")).operation
     task = "??? Write the weight of a call, which is 1 or more. The page says: en: 0 per uid"
-    assert found["x-binance-weight"] == {"scope": "uid", "weight": task}
-    assert found["x-binance-note"][0]["explains"] == [{"page": "en", "fact": "weight", "says": "0 per UID"}]
+    assert operation["x-binance-weight"] == {"scope": "uid", "weight": task}
+    assert operation["x-binance-note"][0]["explains"] == [{"page": "en", "fact": "weight", "says": "0 per UID"}]
     assert differences(page(weight="**0**")) == ["weight: explained"]
 
 
@@ -184,29 +186,29 @@ def test_several_weights_are_quoted_with_what_they_are_for(printed: str, quoted:
 
 
 def test_a_weight_without_a_scope_leaves_the_scope_to_a_person() -> None:
-    found = draft_of(page().replace("(UID)", "")).operation["x-binance-weight"]
-    assert found == {"scope": "??? Choose ip or uid. The page says: en: 7 per ?", "weight": 7}
+    weight = draft_of(page().replace("(UID)", "")).operation["x-binance-weight"]
+    assert weight == {"scope": "??? Choose ip or uid. The page says: en: 7 per ?", "weight": 7}
 
 
 def limited(*limits: CallLimit, unread: str) -> Draft:
-    found = read("page.md", page().encode())
-    half = replace(
-        found.versions[0],
-        limits=tuple(Located(each, 9) for each in limits),
+    copy = read("page.md", page().encode())
+    version = replace(
+        copy.versions[0],
+        limits=tuple(Located(limit, 9) for limit in limits),
         unread_limits=(Located(unread, 10),),
     )
-    return drafted(DATA, [replace(found, versions=(half,))], Endpoint("POST", PATH))
+    return drafted(DATA, [replace(copy, versions=(version,))], Endpoint("POST", PATH))
 
 
 def test_a_cap_that_is_not_understood_is_quoted_in_a_gap() -> None:
-    said = "Seeds are sold 10 times a month."
-    assert limited(unread=said).operation["x-binance-call-limit"] == {
-        "calls": f"??? Write how many calls. The page says: en: {said}",
-        "seconds": f"??? Write in how many seconds. The page says: en: {said}",
+    sentence = "Seeds are sold 10 times a month."
+    assert limited(unread=sentence).operation["x-binance-call-limit"] == {
+        "calls": f"??? Write how many calls. The page says: en: {sentence}",
+        "seconds": f"??? Write in how many seconds. The page says: en: {sentence}",
     }
-    both = limited(CallLimit(5, 60), unread=said)
+    both = limited(CallLimit(5, 60), unread=sentence)
     assert both.operation["x-binance-call-limit"] == {"calls": 5, "seconds": 60}
-    assert notes_of(both) == [f"the page has another cap on calls: en: {said}"]
+    assert notes_of(both) == [f"the page has another cap on calls: en: {sentence}"]
 
 
 # Addresses
@@ -228,14 +230,14 @@ def test_the_links_of_headings_tell_where_a_page_is(link: str, address: str) -> 
 
 
 def test_a_page_that_is_not_labelled_quotes_its_title() -> None:
-    found = draft_of(page(title="Garden State (System)", rows="seed | STRING | NO |\n")).operation
-    assert found["x-binance-security"].endswith("The page says: nothing, under the title en: Garden State (System)")
+    operation = draft_of(page(title="Garden State (System)", rows="seed | STRING | NO |\n")).operation
+    assert operation["x-binance-security"].endswith("The page says: nothing, under the title en: Garden State (System)")
 
 
 def test_an_unsigned_label_over_what_only_signed_calls_send_is_a_gap() -> None:
-    found = draft_of(page(title="Garden State (MARKET_DATA)")).operation
-    assert found["x-binance-security"].startswith("??? Choose one of NONE, ")
-    assert found["x-binance-security"].endswith(
+    operation = draft_of(page(title="Garden State (MARKET_DATA)")).operation
+    assert operation["x-binance-security"].startswith("??? Choose one of NONE, ")
+    assert operation["x-binance-security"].endswith(
         "The page says: en: MARKET_DATA; timestamp must be sent, as for a signed call"
     )
     signed = draft_of(page(title="Garden State (USER_DATA)")).operation
@@ -307,35 +309,35 @@ def test_a_list_of_values_stays_a_list() -> None:
 def test_what_only_one_language_says_of_a_parameter_is_no_disagreement() -> None:
     english = page(f"size | ENUM | NO | How much\n{TIMESTAMP}")
     other = chinese(page(f"size | ENUM | NO | `BIG` 或 `SMALL`，默认 `BIG`\n{TIMESTAMP}"))
-    found = draft_of(english, other)
-    assert notes_of(found) == []
-    assert [each["const"] for each in found.schemas["BuySeedsSize"]["oneOf"]] == ["BIG", "SMALL"]
-    assert found.operation["parameters"][0]["schema"]["default"] == "BIG"
+    draft = draft_of(english, other)
+    assert notes_of(draft) == []
+    assert [value["const"] for value in draft.schemas["BuySeedsSize"]["oneOf"]] == ["BIG", "SMALL"]
+    assert draft.operation["parameters"][0]["schema"]["default"] == "BIG"
 
 
 def test_a_condition_that_one_page_leaves_half_open_is_the_same_as_that_of_the_other() -> None:
     rows = f"seed | STRING | NO |\nsize | ENUM | NO | `BIG` or `SMALL`\n{TIMESTAMP}"
     english = page(rows, notes="- seed must be sent when size is BIG and SMALL\n")
     other = chinese(page(rows, notes="- seed 必须要发送，当类型为 SMALL 和 BIG\n"))
-    found = draft_of(english, other)
+    draft = draft_of(english, other)
     rule = {"parameter": "seed", "when": {"parameter": "size", "in": ["BIG", "SMALL"]}}
-    assert (found.operation["x-binance-requires"], notes_of(found)) == ([rule], [])
+    assert (draft.operation["x-binance-requires"], notes_of(draft)) == ([rule], [])
 
 
 def test_a_condition_of_which_two_parameters_may_decide_is_a_gap() -> None:
     rows = "".join(f"{name} | ENUM | NO | `BIG` or `SMALL`\n" for name in ("size", "bag"))
-    found = draft_of(
+    draft = draft_of(
         chinese(page(f"seed | STRING | NO |\n{rows}{TIMESTAMP}", notes="- seed 必须要发送，当类型为 SMALL\n"))
     )
-    [rule] = found.operation["x-binance-requires"]
+    [rule] = draft.operation["x-binance-requires"]
     assert rule["when"] == {"parameter": "??? Name the parameter that decides.", "in": ["SMALL"]}
 
 
-def test_two_copies_in_one_language_that_disagree_are_told() -> None:
+def test_two_copies_in_one_language_that_disagree_are_noted() -> None:
     assert notes_of(draft_of(page(), page())) == []
-    found = draft_of(page(), page(f"seed | STRING | NO |\n{TIMESTAMP}", weight="**9**"))
-    assert found.operation["x-binance-weight"]["weight"] == 7
-    assert notes_of(found) == ["two copies of the page in en disagree, 0.md and 1.md: weight, parameters."]
+    draft = draft_of(page(), page(f"seed | STRING | NO |\n{TIMESTAMP}", weight="**9**"))
+    assert draft.operation["x-binance-weight"]["weight"] == 7
+    assert notes_of(draft) == ["two copies of the page in en disagree, 0.md and 1.md: weight, parameters."]
 
 
 # Answers
@@ -352,18 +354,18 @@ def test_two_copies_in_one_language_that_disagree_are_told() -> None:
 def test_a_field_that_only_some_answers_have_need_not_come(
     other: str, required: list[str], properties: list[str]
 ) -> None:
-    found = answer_of('{"tranId": 5, "fee": "0.10"}', other)
-    assert (found["required"], list(found["properties"])) == (required, properties)
+    schema = answer_of('{"tranId": 5, "fee": "0.10"}', other)
+    assert (schema["required"], list(schema["properties"])) == (required, properties)
 
 
 def test_an_answer_that_is_a_record_or_a_list_of_them_is_either() -> None:
-    found = answer_of('{"tranId": 5}', '[{"tranId": 5}]')
-    assert [each["type"] for each in found["oneOf"]] == ["object", "array"]
+    schema = answer_of('{"tranId": 5}', '[{"tranId": 5}]')
+    assert [alternative["type"] for alternative in schema["oneOf"]] == ["object", "array"]
 
 
-def test_another_answer_that_cannot_be_read_is_told() -> None:
-    found = draft_of(page(answers=('{"tranId": 5}', '{"tranId" 5 : }')))
-    assert notes_of(found) == ["line 29 has another answer, but the example cannot be read."]
+def test_another_answer_that_cannot_be_read_is_noted() -> None:
+    draft = draft_of(page(answers=('{"tranId": 5}', '{"tranId" 5 : }')))
+    assert notes_of(draft) == ["line 29 has another answer, but the example cannot be read."]
 
 
 @pytest.mark.parametrize(
@@ -377,8 +379,8 @@ def test_another_answer_that_cannot_be_read_is_told() -> None:
     ],
 )
 def test_a_comment_is_quoted_at_its_field_and_tells_whether_it_always_comes(comment: str, *, comes: bool) -> None:
-    found = answer_of(f'{{\n  "bags": [{{\n    "fee": "1.5",  {comment}\n    "coin": "BNB"\n  }}],\n  "tranId": 5\n}}')
-    bag = found["properties"]["bags"]["items"]
+    schema = answer_of(f'{{\n  "bags": [{{\n    "fee": "1.5",  {comment}\n    "coin": "BNB"\n  }}],\n  "tranId": 5\n}}')
+    bag = schema["properties"]["bags"]["items"]
     words = comment.strip("/* ")
     assert bag["properties"]["fee"]["description"] == f"??? Say in English what the field holds. The page says: {words}"
     assert bag["properties"]["coin"]["description"] == "??? Say in English what the field holds."
@@ -386,13 +388,13 @@ def test_a_comment_is_quoted_at_its_field_and_tells_whether_it_always_comes(comm
 
 
 def test_a_comment_on_a_line_of_its_own_belongs_to_no_field() -> None:
-    found = answer_of('{\n  "tranId": 5,\n  // not returned for bags\n  "coin": "BNB"\n}')
-    assert found["required"] == ["tranId", "coin"]
+    schema = answer_of('{\n  "tranId": 5,\n  // not returned for bags\n  "coin": "BNB"\n}')
+    assert schema["required"] == ["tranId", "coin"]
 
 
 def test_strings_in_curly_quotes_and_with_needless_backslashes_are_read() -> None:
-    found = draft_of(page(answers=('{“tranId”: 5, “name”: "the garden\\\'s\\n"}',)))
-    answer = found.operation["responses"]["200"]["content"]["application/json"]
+    draft = draft_of(page(answers=('{“tranId”: 5, “name”: "the garden\\\'s\\n"}',)))
+    answer = draft.operation["responses"]["200"]["content"]["application/json"]
     assert answer["example"] == {"tranId": 5, "name": "the garden's\n"}
 
 

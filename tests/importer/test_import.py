@@ -101,7 +101,7 @@ def test_a_draft_is_added_to_the_spec_and_every_other_byte_stays(
     before, after = SPEC, (here / "spec.yaml").read_text()
     paths, _, components = DRAFT.read_text().removeprefix("paths:\n").partition("components:\n  schemas:\n")
     rest = re.split(r"^    (?=\S)", components, flags=re.MULTILINE)[1:]
-    schemas = "".join(f"\n    {each}" for each in rest)
+    schemas = "".join(f"\n    {line}" for line in rest)
     assert after.replace(f"\n{paths}", "", 1).replace(schemas, "", 1) == before
     # Others come after it as before it: the next draft does not touch this one.
     assert main(["import", "--into", "spec.yaml", "borrow.md"]) == 2
@@ -115,9 +115,9 @@ def test_the_generator_refuses_a_draft_until_each_gap_is_filled(here: Path, caps
     places = list(gaps(read_yaml("spec.yaml", source).data))
     capsys.readouterr()
     assert main(["--spec", "spec.yaml", "--out", "out"]) == 2
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == len(places) == 52
-    assert all(re.match(r"spec\.yaml:\d+:\d+: a gap is left to fill: ", line) for line in told)
+    errors = capsys.readouterr().err.splitlines()
+    assert len(errors) == len(places) == 52
+    assert all(re.match(r"spec\.yaml:\d+:\d+: a gap is left to fill: ", line) for line in errors)
     editor = Editor("spec.yaml", filled(source))
     editor.set(places[-1], "??? once more")
     (here / "spec.yaml").write_bytes(editor.source)
@@ -160,11 +160,11 @@ def test_a_filled_draft_becomes_a_method_that_works(package: ModuleType) -> None
     assert package.OPERATIONS["borrow_coins"].weight.weight == 600
 
 
-def draft_of(*halves: WrittenPage) -> Draft:
-    return drafted(DATA, [read("page.md", write("markdown", *halves))], Endpoint(BORROW.method, BORROW.path))
+def draft_of(*pages: WrittenPage) -> Draft:
+    return drafted(DATA, [read("page.md", write("markdown", *pages))], Endpoint(BORROW.method, BORROW.path))
 
 
-def test_languages_that_disagree_are_told_in_gaps() -> None:
+def test_languages_that_disagree_are_quoted_in_gaps() -> None:
     rows = (
         *BORROW.rows[:3],
         Row("side", "STRING", "YES", "", (("IN", ""), ("ASIDE", ""))),
@@ -179,15 +179,15 @@ def test_languages_that_disagree_are_told_in_gaps() -> None:
         limits=(CallLimit(3, 1),),
         conditions=(("account", "side", ("IN",)),),
     )
-    found = draft_of(BORROW, other).operation
-    assert found["x-binance-security"] == (
+    operation = draft_of(BORROW, other).operation
+    assert operation["x-binance-security"] == (
         "??? Choose one of NONE, MARKET_DATA, USER_STREAM, USER_DATA, TRADE, MARGIN. The page says: en: TRADE; zh-CN: USER_DATA"
     )
-    assert found["security"] == "??? Name the security schemes; public data has []."
-    assert found["x-binance-call-limit"]["calls"] == (
+    assert operation["security"] == "??? Name the security schemes; public data has []."
+    assert operation["x-binance-call-limit"]["calls"] == (
         "??? Write how many calls. The page says: en: 2 per 1 seconds; zh-CN: 3 per 1 seconds"
     )
-    assert [note["description"] for note in found["x-binance-note"]] == [
+    assert [note["description"] for note in operation["x-binance-note"]] == [
         f"??? Say in English what you chose and why: {note}."
         for note in (
             "the pages disagree on the type of side: en: ENUM; zh-CN: STRING",
@@ -197,8 +197,10 @@ def test_languages_that_disagree_are_told_in_gaps() -> None:
             "the pages disagree on when a parameter must be sent",
         )
     ]
-    assert [rule["when"]["in"] for rule in found["x-binance-requires"]] == [["OUT"], ["IN"]]
-    names = [each.get("name", each.get("$ref", "").rpartition("/")[2]) for each in found["parameters"]]
+    assert [rule["when"]["in"] for rule in operation["x-binance-requires"]] == [["OUT"], ["IN"]]
+    names = [
+        parameter.get("name", parameter.get("$ref", "").rpartition("/")[2]) for parameter in operation["parameters"]
+    ]
     assert names == ["loanCoin", "amount", "loanTerm", "side", "account", "extra", "recvWindow", "timestamp"]
 
 
@@ -208,11 +210,11 @@ def sentences_of(page: WrittenPage) -> list[str]:
 
 
 def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
-    found = draft_of(TRANSLATED).operation
-    assert found["operationId"] == "??? Name the operation in camelCase, after its English title."
-    assert found["summary"] == "??? Write the page's English title."
-    assert found["x-binance-zh"]["summary"] == "借币"
-    assert found["x-binance-source"] == {
+    operation = draft_of(TRANSLATED).operation
+    assert operation["operationId"] == "??? Name the operation in camelCase, after its English title."
+    assert operation["summary"] == "??? Write the page's English title."
+    assert operation["x-binance-zh"]["summary"] == "借币"
+    assert operation["x-binance-source"] == {
         "en": {
             "url": "??? Write the address of the page, with https.",
             "read": "??? Write the date of the page, as 'YYYY-MM-DD'.",
@@ -224,16 +226,16 @@ def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
 
 def test_names_that_are_taken_are_not_taken_again() -> None:
     rows = (Row("earnTransferType", "ENUM", "NO", "", (("A1", ""), ("B2", ""))),)
-    found = draft_of(replace(BORROW, titles=((KNOWN, "TRADE"),), rows=rows))
-    assert found.operation["operationId"].startswith("??? Name the operation in camelCase")
-    assert list(found.schemas) == ["NewEarnTransferType", "NewReceipt"]
+    draft = draft_of(replace(BORROW, titles=((KNOWN, "TRADE"),), rows=rows))
+    assert draft.operation["operationId"].startswith("??? Name the operation in camelCase")
+    assert list(draft.schemas) == ["NewEarnTransferType", "NewReceipt"]
 
 
 def test_an_enum_with_the_same_words_is_used_again() -> None:
     earn = (("EARN_TO_FUTURE", ""), ("FUTURE_TO_EARN", ""))
-    found = draft_of(replace(BORROW, rows=(Row("way", "ENUM", "YES", "", earn),)))
-    assert found.operation["parameters"][0]["schema"] == {"$ref": "#/components/schemas/EarnTransferType"}
-    assert list(found.schemas) == ["BorrowCoinsReceipt"]
+    draft = draft_of(replace(BORROW, rows=(Row("way", "ENUM", "YES", "", earn),)))
+    assert draft.operation["parameters"][0]["schema"] == {"$ref": "#/components/schemas/EarnTransferType"}
+    assert list(draft.schemas) == ["BorrowCoinsReceipt"]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +254,9 @@ def test_an_enum_with_the_same_words_is_used_again() -> None:
     ids=["no endpoint", "an endpoint of the spec", "the address of another"],
 )
 @pytest.mark.usefixtures("here")
-def test_a_page_that_gives_no_draft_is_told(source: bytes, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_that_gives_no_draft_is_reported(
+    source: bytes, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     Path("page.md").write_bytes(source)
     assert main(["import", "--into", "spec.yaml", "page.md"]) == 2
     assert capsys.readouterr() == ("", f"page.md: {message}\n")
@@ -263,7 +267,7 @@ def test_a_page_that_gives_no_draft_is_told(source: bytes, message: str, capsys:
 
 
 @pytest.mark.usefixtures("here")
-def test_files_that_are_not_there_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_that_are_not_there_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "--spec", "none.yaml", "borrow.md"]) == 2
     assert main(["import", "--spec", "spec.yaml", "none.md"]) == 2
     assert capsys.readouterr().err.splitlines() == [
@@ -290,9 +294,9 @@ def test_a_spec_with_gaps_takes_another_draft(capsys: pytest.CaptureFixture[str]
     Path("spec.yaml").write_text(SPEC)
     assert main(["import", "--into", "spec.yaml", "borrow.md", "rate.md"]) == 0
     assert Path("spec.yaml").read_bytes() == one_by_one
-    found = read_yaml("spec.yaml", one_by_one).data["paths"]["/sapi/v1/loan/rate"]["get"]
-    assert found["x-binance-moves-funds"] is False
-    assert "x-binance-when-unknown" not in found
+    draft = read_yaml("spec.yaml", one_by_one).data["paths"]["/sapi/v1/loan/rate"]["get"]
+    assert draft["x-binance-moves-funds"] is False
+    assert "x-binance-when-unknown" not in draft
     assert capsys.readouterr().out == ""
     build(load("spec.yaml", filled(one_by_one)))
 
@@ -325,8 +329,8 @@ def test_the_schema_of_an_answer_fits_its_example(printed: str, items: dict[str,
 
 def without_words(node: Any) -> Any:
     if isinstance(node, dict):
-        return {key: without_words(each) for key, each in node.items() if key not in ("description", "x-binance-zh")}
-    return [without_words(each) for each in node] if isinstance(node, list) else node
+        return {key: without_words(value) for key, value in node.items() if key not in ("description", "x-binance-zh")}
+    return [without_words(value) for value in node] if isinstance(node, list) else node
 
 
 @pytest.mark.parametrize(
@@ -387,13 +391,13 @@ PAGES = st.builds(
 def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_then(
     data: st.DataObject,
 ) -> None:
-    said = data.draw(PAGES)
-    page = read("page", write(data.draw(st.sampled_from(FORMATS)), said))
+    written = data.draw(PAGES)
+    page = read("page", write(data.draw(st.sampled_from(FORMATS)), written))
     editor = Editor("spec.yaml", SMALL.encode())
-    put(editor, drafted(editor.data, [page], Endpoint(said.method, said.path)))
+    put(editor, drafted(editor.data, [page], Endpoint(written.method, written.path)))
     document = load("spec.yaml", filled(editor.source))
     report = compare(document, build(document), [page])
-    assert [(each.verdict, each.message) for each in report.pages] == [(report.pages[0].verdict, "")]
+    assert [(result.verdict, result.message) for result in report.pages] == [(report.pages[0].verdict, "")]
     # What is written into the gaps is not what the page says, where it says something at all.
     guessed = {"weight", "security", "permission", "response example"}
-    assert {each.fact for each in report.operations[0].differences} <= guessed
+    assert {result.fact for result in report.operations[0].differences} <= guessed

@@ -265,11 +265,13 @@ SPECS["answers"] = spec(
         note: {type: [string, 'null']}
         times: {type: [array, 'null'], items: {type: integer}}
         owner: {type: [object, 'null'], properties: {id: {type: integer}}}
+        heir: {$ref: '#/components/schemas/Person', description: Who gets it next.}
         kind: {type: integer, const: 3}
         inner:
           type: object
           required: [deep]
           properties: {deep: {type: object, properties: {count: {type: integer}}}}
+    Person: {type: object, description: Somebody known by a number., properties: {id: {type: integer}}}
     """,
 )
 

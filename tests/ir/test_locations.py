@@ -47,14 +47,14 @@ def records(value: object) -> Iterator[Any]:
 
 
 def test_every_record_leads_to_the_node_it_was_read_from(spec: Spec) -> None:
-    seen = set()
+    kinds = set()
     small = load("small.yaml", TEXT.encode())
     found = [(record, spec.document) for record in records(spec.api)]
     for record, document in found + [(record, small) for record in records(build(small))]:
         if not hasattr(record, "spec_path"):
             continue
         written = at(document.data, record.spec_path)
-        seen.add(type(record))
+        kinds.add(type(record))
         if isinstance(record, ir.Operation):
             assert record.spec_path == ("paths", record.path, record.method.lower())
         elif type(record) in NAMED_BY:
@@ -66,7 +66,7 @@ def test_every_record_leads_to_the_node_it_was_read_from(spec: Spec) -> None:
         else:
             assert isinstance(record, ir.Model)
             assert list(written.get("properties", ())) == [field.wire for field in record.fields or ()]
-    assert {ir.Model, ir.Operation, *NAMED_BY, *LAST_KEY} == seen
+    assert {ir.Model, ir.Operation, *NAMED_BY, *LAST_KEY} == kinds
 
 
 def test_lists_of_values_and_schemas_are_found_too(spec: Spec) -> None:

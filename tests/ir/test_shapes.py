@@ -36,7 +36,7 @@ def test_a_public_call_works_without_key_and_secret(packages: Packages) -> None:
 
 def test_values_that_differ_in_case_alone_stay_apart(packages: Packages) -> None:
     package = packages["market"]
-    assert {each.name: each.value for each in package.Interval} == {
+    assert {member.name: member.value for member in package.Interval} == {
         "VALUE_1s": "1s",
         "VALUE_1m": "1m",
         "VALUE_1h": "1h",
@@ -63,23 +63,27 @@ def test_a_key_is_sent_without_a_signature_where_the_page_says_so(packages: Pack
 
 def test_a_whole_number_has_the_bits_of_its_format(packages: Packages) -> None:
     operations = packages["market"].OPERATIONS
-    bits = {each.name: each.bits for name in ("klines", "historical_trades") for each in operations[name].parameters}
+    bits = {
+        parameter.name: parameter.bits
+        for name in ("klines", "historical_trades")
+        for parameter in operations[name].parameters
+    }
     assert (bits["limit"], bits["fromId"]) == (32, 64)
 
 
 def test_an_answer_is_one_object_or_a_list_of_them(packages: Packages) -> None:
     package = packages["market"]
-    one = package.Price(symbol="LTCBTC", price=Decimal("4.00000200"))
+    price = package.Price(symbol="LTCBTC", price=Decimal("4.00000200"))
     sent, received = sent_and_received(
         package, "symbol_price_ticker", {"symbol": "LTCBTC", "price": "4.00000200"}, symbol="LTCBTC"
     )
-    assert (sent, received) == ("GET /api/v3/ticker/price?symbol=LTCBTC None", one)
+    assert (sent, received) == ("GET /api/v3/ticker/price?symbol=LTCBTC None", price)
     assert str(received.price) == "4.00000200"
     sent, received = sent_and_received(
         package, "symbol_price_ticker", [{"symbol": "LTCBTC", "price": "4.00000200"}], symbols=["LTCBTC", 'A"B']
     )
     assert sent == "GET /api/v3/ticker/price?symbols=%5B%22LTCBTC%22%2C%22A%5C%22B%22%5D None"
-    assert received == [one]
+    assert received == [price]
 
 
 def test_post_put_and_delete_are_sent_as_such(packages: Packages) -> None:
@@ -122,7 +126,7 @@ def test_a_default_is_known_and_not_sent(packages: Packages) -> None:
         package, "new_order", {"orderId": 1, "status": "NEW"}, symbol="BTCUSDT", side="BUY", quantity="1.50"
     )
     assert sent == signed("POST /api/v3/order?symbol=BTCUSDT&side=BUY&quantity=1.50")
-    assert {each.name: each.default for each in package.OPERATIONS["new_order"].parameters} == {
+    assert {parameter.name: parameter.default for parameter in package.OPERATIONS["new_order"].parameters} == {
         "symbol": None,
         "side": None,
         "quantity": None,
@@ -186,6 +190,12 @@ def test_maps_nulls_and_nested_objects_are_read(packages: Packages) -> None:
     assert balance.note is not None, "an absent field is UNSET, and apart from a null"
 
 
+def test_words_beside_a_reference_describe_the_field_and_not_the_model(packages: Packages) -> None:
+    package = packages["answers"]
+    assert package.Person.__doc__ == "Somebody known by a number."
+    assert '"""Who gets it next."""' in Path(package.models.__file__).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("answer", [[1, 2], "text", True])
 def test_an_answer_of_several_json_types_keeps_the_one_that_came(packages: Packages, answer: object) -> None:
     assert sent_and_received(packages["answers"], "maybe", answer)[1] == answer
@@ -201,8 +211,8 @@ def test_an_answer_without_a_name_gets_that_of_its_method(packages: Packages) ->
 def test_names_that_mean_something_in_python_are_sent_and_read_as_binance_spells_them(packages: Packages) -> None:
     package = packages["words"]
     operation = package.OPERATIONS["import_"]
-    assert [each.name for each in operation.parameters] == WORDS
-    arguments = {each.argument: [each.name] for each in operation.parameters}
+    assert [parameter.name for parameter in operation.parameters] == WORDS
+    arguments = {parameter.argument: [parameter.name] for parameter in operation.parameters}
     assert {"class_", "from_", "type", "list", "id", "self_", "none", "param_1st_param", "a_b_c"} <= set(arguments)
     sent, received = sent_and_received(package, "import_", {word: [word] for word in WORDS}, **arguments)
     query = "&".join(f"{word}={word}" for word in WORDS).replace("symbol[]", "symbol%5B%5D")
@@ -221,7 +231,7 @@ def test_a_method_is_called_as_its_operation_whatever_python_thinks_of_the_name(
 
 def test_enum_members_keep_their_spelling_and_hide_nothing_of_enum(packages: Packages) -> None:
     word = packages["words"].Word
-    assert [each.value for each in word] == WORDS
+    assert [member.value for member in word] == WORDS
     assert word.class_ == "class"
     assert word.title_.name == "title_"
     assert "ab".title() == "Ab"
@@ -299,5 +309,5 @@ def test_pyright_finds_nothing_in_any_package(to_check: Path) -> None:
 
 
 def _check(folder: Path, *command: str) -> None:
-    found = subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stdout
+    done = subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

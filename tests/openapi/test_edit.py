@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.openapi.document import at, read
-from generator.openapi.edit import CannotEdit, Editor, Flow, FlowList, save, to_yaml, yaml_of_specs
+from generator.openapi.edit import CannotEdit, Editor, InlineList, InlineMapping, save, to_yaml, yaml_of_specs
 from tests.conftest import SPEC
 
-ONE = FlowList([1])
+ONE = InlineList([1])
 
 SMALL = """\
 # The head.
@@ -75,7 +75,7 @@ def editor(text: str = SMALL) -> Editor:
             "  - name: new\n    'on': false\n  # Above the first.\n",
         ),
         (
-            lambda spec: spec.insert(("list",), 1, Flow(name="new")),
+            lambda spec: spec.insert(("list",), 1, InlineMapping(name="new")),
             "  - name: second",
             "  - {name: new}\n  - name: second",
         ),
@@ -122,7 +122,7 @@ def test_a_part_stands_apart_where_that_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "wanted", "found"),
+    ("text", "line", "wanted", "written"),
     [
         ("a: [x, # why\n  y]\n", 2, "a: [x, y]", "a: [x, # why"),
         ('a: "th\\u0072ee"\n', 2, 'a: "three"', 'a: "th\\u0072ee"'),
@@ -133,10 +133,10 @@ def test_a_part_stands_apart_where_that_is_asked_for() -> None:
         ("a: 1\n...\n", 3, "", "..."),
     ],
 )
-def test_a_file_with_a_line_in_another_form_is_refused(text: str, line: int, wanted: str, found: str) -> None:
+def test_a_file_with_a_line_in_another_form_is_refused(text: str, line: int, wanted: str, written: str) -> None:
     with pytest.raises(CannotEdit) as refusal:
         editor(f"first: 1  # of all\n{text}")
-    form = f"edits need the form that ruamel.yaml writes, {wanted!r} in place of {found!r}"
+    form = f"edits need the form that ruamel.yaml writes, {wanted!r} in place of {written!r}"
     assert str(refusal.value) == f"small.yaml:{line}: {form}."
 
 
@@ -242,14 +242,14 @@ def test_what_is_put_anywhere_and_removed_again_leaves_every_byte(
 
 def test_braces_that_are_too_long_for_a_line_are_opened() -> None:
     words = ["word" * 5] * 6
-    lines = to_yaml({"short": Flow(a=1), "long": Flow(words=FlowList(words))}).split("\n")
+    lines = to_yaml({"short": InlineMapping(a=1), "long": InlineMapping(words=InlineList(words))}).split("\n")
     assert lines == ["short: {a: 1}", "long:", "  words:", *(f"    - {word}" for word in words)]
 
 
 # The file.
 
 
-def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "spec.yaml"
     with pytest.raises(CannotEdit) as refusal:
         save(file, b"a: 1\n", b"a: 2\n")
@@ -266,7 +266,7 @@ def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> 
     assert file.read_bytes() == b"a: 2\n"
     assert file.stat().st_mode & 0o777 == 0o640
     assert link.is_symlink()
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["link.yaml", "spec.yaml"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["link.yaml", "spec.yaml"]
 
 
 def test_a_file_that_changed_meanwhile_is_not_written(tmp_path: Path) -> None:
@@ -289,5 +289,5 @@ def test_a_file_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(CannotEdit) as refusal:
         save(file, b"a: 1\n", b"a: 2\n")
     assert str(refusal.value) == f"{file} cannot be written: No space left on device; nothing was written."
-    assert [each.name for each in tmp_path.iterdir()] == ["spec.yaml"]
+    assert [file.name for file in tmp_path.iterdir()] == ["spec.yaml"]
     assert file.read_bytes() == b"a: 1\n"

@@ -84,7 +84,7 @@ def test_a_short_report_is_whole() -> None:
 def test_a_diff_that_cannot_be_made_says_so_in_its_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("openapi: 3.1.0\n", encoding="utf-8")
-    for form, beginning in (("markdown", "### The spec cannot be compared\n\n~~~\n"), ("github", "::warning::")):
+    for form, beginning in (("markdown", "### The spec cannot be compared\n\n```\n"), ("github", "::error file=")):
         assert main(["diff", str(broken), "--format", form]) == 2
         printed = capsys.readouterr()
         assert printed.out.startswith(beginning)

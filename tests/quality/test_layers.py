@@ -111,12 +111,12 @@ def test_the_runtime_imports_what_the_package_needs_and_an_extra_where_it_is_use
 
 
 def test_building_the_representation_imports_no_http_client() -> None:
-    waiting, seen = ["generator.ir.build"], set[str]()
+    waiting, visited = ["generator.ir.build"], set[str]()
     while waiting:
         module = waiting.pop()
-        if module in seen:
+        if module in visited:
             continue
-        seen.add(module)
+        visited.add(module)
         waiting += [name for name in imports(module) if name in MODULES]
         assert HTTP & {name.partition(".")[0] for name in imports(module)} == set(), module
 

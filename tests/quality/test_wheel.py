@@ -104,13 +104,15 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def needed(root: Distribution) -> Iterator[Distribution]:
     """Yield what a distribution needs without extras, and what that needs, from where the tests run."""
-    seen: set[str] = set()
+    visited: set[str] = set()
     waiting = [root]
     while waiting:
         for text in waiting.pop().requires or ():
             requirement = Requirement(text)
-            if requirement.name not in seen and (not requirement.marker or requirement.marker.evaluate({"extra": ""})):
-                seen.add(requirement.name)
+            if requirement.name not in visited and (
+                not requirement.marker or requirement.marker.evaluate({"extra": ""})
+            ):
+                visited.add(requirement.name)
                 waiting.append(distribution(requirement.name))
                 yield waiting[-1]
 

@@ -129,6 +129,48 @@ def test_a_folder_with_a_foreign_file_is_left_as_it_is(out: Path, capsys: pytest
     )
 
 
+def test_paths_are_relative_to_where_the_command_runs(
+    out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(out.parent)
+    (out / "binance_transfers" / "py.typed").unlink()
+    assert main(["--check", "--out", str(out)]) == 1
+    assert capsys.readouterr().out == "missing: out/binance_transfers/py.typed\n"
+    (out / "notes.txt").write_text("mine")
+    assert main(["--out", str(out)]) == 2
+    assert capsys.readouterr().err.startswith("Nothing was generated: out/notes.txt was not written by the generator;")
+    (out / "notes.txt").unlink()
+    (out / "binance_transfers").chmod(0o500)
+    try:
+        if main(["--out", str(out)]):  # a superuser may write all the same
+            assert capsys.readouterr().err.startswith("Nothing was generated: [Errno 13] Permission denied: 'out/")
+    finally:
+        (out / "binance_transfers").chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("fact", "number", "page"), [("weight", 900, "user_universal_transfer"), ("calls", 500, "fund_auto_collection")]
+)
+def test_texts_that_name_a_number_which_the_facts_of_a_page_lose_are_listed_until_it_is_written(
+    fact: str, number: int, page: str, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec, text = out.parent / "spec.yaml", SPEC.read_text(encoding="utf-8")
+    spec.write_text(text.replace(f"{fact}: {number}", f"{fact}: 7"), encoding="utf-8")
+    command = ["--spec", str(spec), "--out", str(out)]
+    row = f"the row of docs/en/endpoints/{page}.md that had it changes"
+    message = f"this text names {number}, but {row}; see whether it still holds."
+    written = text.splitlines()
+    for arguments in (["--check"], []):
+        assert main([*arguments, *command]) == len(arguments)
+        lines = [line for line in capsys.readouterr().out.splitlines() if "this text" in line]
+        for key, line in zip(("description: >-", "x-binance-zh: >-"), lines, strict=True):
+            file, place, rest = line.split(":", 2)
+            assert (file, rest) == (str(spec), f" {message}")
+            assert key in written[int(place) - 1]
+    assert main(["--check", *command]) == 0
+    assert "this text" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("path", "content"),
     [

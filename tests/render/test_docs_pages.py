@@ -199,9 +199,9 @@ def without_code(page: str) -> str:
 
 def examples(pages: dict[str, str]) -> dict[str, str]:
     """Return the example of each endpoint."""
-    found = {path: python_in(page) for path, page in pages.items() if "/endpoints/" in path}
-    assert {len(codes) for codes in found.values()} == {1}
-    return {path: code for path, (code,) in found.items()}
+    blocks = {path: python_in(page) for path, page in pages.items() if "/endpoints/" in path}
+    assert {len(codes) for codes in blocks.values()} == {1}
+    return {path: code for path, (code,) in blocks.items()}
 
 
 def test_an_example_is_complete() -> None:
@@ -233,8 +233,8 @@ def test_examples_parse_whatever_their_values_are_and_those_of_the_client_call_a
     pages = docs.pages(small_api(lambda word: f"{HOSTILE} {word}"))
     for text in examples(pages).values():
         ast.parse(text)
-    found = python_in(pages["en/client.md"])
-    assert len(found) == 6
-    for text in found:
+    blocks = python_in(pages["en/client.md"])
+    assert len(blocks) == 6
+    for text in blocks:
         ast.parse(text)
-    assert sum("client.send_it(" in text for text in found) >= 5
+    assert sum("client.send_it(" in text for text in blocks) >= 5

@@ -21,8 +21,8 @@ def test_hostile_text_changes_no_page_but_its_words() -> None:
     assert list(harmless) == list(hostile)
     for path, page in hostile.items():
         expected = PARSER.parse(harmless[path])
-        found = PARSER.parse(page)
-        assert shape(single_paragraphs(found)) == shape(single_paragraphs(expected)), path
+        tokens = PARSER.parse(page)
+        assert shape(single_paragraphs(tokens)) == shape(single_paragraphs(expected)), path
         for line in re.findall(r"^    wallet.*$", page, re.MULTILINE):
             assert re.fullmatch(r' +wallet\d(?:\["[^"\[\]<>]*"\]| -->\|"[^"|<>]*"\| wallet\d)', line)
         assert "\u202e" not in page
@@ -32,14 +32,14 @@ def test_hostile_text_changes_no_page_but_its_words() -> None:
 
 def single_paragraphs(tokens: list[Token]) -> list[Token]:
     """Return the tokens with paragraphs that follow each other joined: a text may have several."""
-    found: list[Token] = []
+    kept: list[Token] = []
     for token in tokens:
-        if [last.type for last in found[-3:]] == ["paragraph_open", "inline", "paragraph_close"] and (
+        if [last.type for last in kept[-3:]] == ["paragraph_open", "inline", "paragraph_close"] and (
             token.type == "paragraph_open" and token.level == 0
         ):
-            del found[-3:]
-        found.append(token)
-    return found
+            del kept[-3:]
+        kept.append(token)
+    return kept
 
 
 @pytest.mark.parametrize("hostile", [HOSTILE, *LEADING])

@@ -132,6 +132,7 @@ def test_what_is_no_condition(message: str) -> None:
         ("The API key requires the permission to lend.", True),
         ("The API key goes into a header.", False),
         ("You need to send a network.", False),
+        ("查询 API Key 拥有哪些权限，每个请求的权重为 1。", False),
     ],
 )
 def test_a_permission(message: str, expected: bool) -> None:  # noqa: FBT001 - the expected answer
@@ -178,6 +179,9 @@ def test_the_limits_of_a_value(text: str, expected: tuple[str | None, str | None
         ("Move It (For Master Account) (USER_DATA)", "Move It", ("USER_DATA",)),
         ("转移（仅适用主账户）（TRADE）", "转移", ("TRADE",)),
         ("History (supporting network) (USER_DATA)", "History (supporting network)", ("USER_DATA",)),
+        ("System Status (System)", "System Status", ("NONE",)),
+        ("系统状态（System）", "系统状态", ("NONE",)),
+        ("Move It (Beta System)", "Move It (Beta System)", ()),
         ("Move It", "Move It", ()),
     ],
 )

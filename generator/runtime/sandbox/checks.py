@@ -5,6 +5,7 @@ Nothing that the client checks or encodes is reused here, so that an error there
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +17,13 @@ import msgspec
 
 from ..headers import API_KEY_HEADER
 from ..operation import Operation, Parameter
-from .keys import Verify
+from .keys import Key, Verify
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 _RECEIVE_WINDOW, _MAXIMUM_WINDOW, _AHEAD = 5_000, 60_000, 1_000
-_SIGNED_PARAMETERS = ("timestamp", "recvWindow", "signature")
+SIGNED_PARAMETERS = ("timestamp", "recvWindow", "signature")
+"""The parameters that every signed call may have."""
 _FORM = "application/x-www-form-urlencoded"
 LONGEST_BODY = 65_536
 """Bytes."""
@@ -108,19 +110,21 @@ def too_long() -> ErrorResponse:
 
 
 def check_request(
-    operation: Operation[Any], request: Request, in_path: Pairs, verifiers: Mapping[str, Verify], now: int
+    operation: Operation[Any], request: Request, in_path: Pairs, keys: Mapping[str, Key], now: int
 ) -> Mapping[str, list[str]]:
     """Return the values of each parameter, none where it was not sent, or raise why Binance would not take the request.
 
-    Without the header of a key, the signature must be of the first of the `verifiers`, which are listed by key.
+    Without the header of a key, the signature must be of the first of the `keys`.
     """
-    key = request.headers.get(API_KEY_HEADER.lower(), "") if operation.requires_key else next(iter(verifiers))
+    key = request.headers.get(API_KEY_HEADER.lower(), "") if operation.requires_key else next(iter(keys))
     if not key:
         raise ErrorResponse(-2014, f"The header {API_KEY_HEADER} was not sent or is empty.", status=401)
-    if key not in verifiers:
+    if key not in keys:
         raise ErrorResponse(-2015, "The API key is not the sandbox's.", status=401)
     if operation.requires_signature:
-        _check_signature(request, verifiers[key])
+        _check_signature(request, keys[key].verify)
+    if lacking := [name for name in operation.permissions if name not in keys[key].permissions]:
+        raise ErrorResponse(-2015, f"The API key lacks the permission {', '.join(lacking)}.", status=401)
     _check_body(request)
     if operation.requires_signature:
         _check_timing(dict(request.pairs), now)
@@ -162,7 +166,7 @@ def _check_timing(values: Mapping[str, str], now: int) -> None:
     for name in ("timestamp", "recvWindow"):
         if not _PATTERNS["integer"].fullmatch(values.get(name) or "0"):
             raise ErrorResponse(-1100, f"The parameter {name} must be a whole number.")
-    window = int(values.get("recvWindow") or _RECEIVE_WINDOW)
+    window = _window(values)
     if window < 1:
         raise ErrorResponse(-1100, "The parameter recvWindow must be 1 or more.")
     if window > _MAXIMUM_WINDOW:
@@ -174,6 +178,16 @@ def _check_timing(values: Mapping[str, str], now: int) -> None:
         raise ErrorResponse(-1021, f"The parameter timestamp is more than {window} ms behind the server's time.")
 
 
+def _window(values: Mapping[str, str]) -> int:
+    return int(values.get("recvWindow") or _RECEIVE_WINDOW)
+
+
+def latest_execution(request: Request) -> float:
+    """Return until when Binance would carry out a request that it took, in milliseconds since the Unix epoch."""
+    values = dict(request.pairs)
+    return int(values["timestamp"]) + _window(values) if "signature" in values else math.inf
+
+
 def _check_parameters(operation: Operation[Any], pairs: Pairs) -> Mapping[str, list[str]]:
     declared = {parameter.name: parameter for parameter in operation.parameters}
     texts: dict[str, list[str]] = {}
@@ -183,7 +197,7 @@ def _check_parameters(operation: Operation[Any], pairs: Pairs) -> Mapping[str, l
         if len(sent) > 1 and not (name in declared and declared[name].array == "repeat"):
             raise ErrorResponse(-1101, f"The parameter {name} was sent more than once.")
     for name in texts:
-        if name not in declared and not (operation.requires_signature and name in _SIGNED_PARAMETERS):
+        if name not in declared and not (operation.requires_signature and name in SIGNED_PARAMETERS):
             raise ErrorResponse(-1104, f"The parameter {name} is not one of this operation.")
     values = {name: _checked(parameter, texts.get(name, [])) for name, parameter in declared.items()}
     for condition in operation.conditions:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 
 from ..client import SyncAPIClient
 from ..headers import API_KEY_HEADER
-from ..operation import Api, Collection, Operation, Report, Transfer
+from ..operation import Api, Balances, Collection, Operation, Report, Transfer
 from ..request import encode
 from .core import Sandbox
 
@@ -34,7 +35,9 @@ def run(api: Api, client: SyncAPIClient, sandbox: Sandbox) -> None:
             print(f"  moved     {entry.amount:f} {entry.asset} from {entry.source} to {entry.target}")
         stocked = len(sandbox.entries)
     _print_ledger(sandbox, "After")
-    print(f"All {len(api.operations)} operations were called against the sandbox; nothing left this process.")
+    tags = Counter(operation.tag for operation in api.operations.values())
+    counted = " and ".join(f"{count} of {tag}" if tag else f"{count}" for tag, count in tags.items())
+    print(f"All operations, {counted}, were called against the sandbox; nothing left this process.")
 
 
 def _print_ledger(sandbox: Sandbox, when: str) -> None:
@@ -53,6 +56,11 @@ def _print_ledger(sandbox: Sandbox, when: str) -> None:
 def stock(api: Api, sandbox: Sandbox) -> None:
     """Put into the wallets what the operations' examples need, and a little more."""
     for operation in api.operations.values():
+        if isinstance(operation.effect, Balances) and operation.effect.owner:
+            names = {parameter.name: parameter.argument for parameter in operation.parameters}
+            owner = operation.example[names[operation.effect.owner]]
+            for per in {api.wallets[wallet] for wallet in operation.effect.wallets.values()} - {None}:
+                sandbox.open(**{str(per): owner})
         for wallet, owner, asset, amount in _needs(operation):
             per = api.wallets[wallet]
             sandbox.credit(wallet, asset, amount, **({per: owner} if per else {}))

@@ -1,5 +1,5 @@
 # Copied from generator/runtime/sandbox/keys.py by python -m generator; edit it there.
-"""Verifies signatures: HMAC by the secret, RSA and Ed25519 by the public key."""
+"""The API keys: what they are allowed, and how their signatures are verified."""
 
 from __future__ import annotations
 
@@ -8,10 +8,20 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 Verify: TypeAlias = Callable[[bytes, bytes], bool]
 """Takes the payload and its signature, as sent but without percent-encoding; returns whether they belong together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the account."""
+
+    verify: Verify
+    permissions: frozenset[str]
+    """What it is allowed, as `Operation.permissions` names it."""
 
 
 def hmac_verifier(secret: str) -> Verify:

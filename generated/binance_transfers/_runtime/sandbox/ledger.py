@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation, Overflow
 from typing import Any
@@ -40,6 +40,8 @@ class Entry:
     source: WalletRef | None
     """The wallet that it left; `None` for funds that a test put there."""
     target: WalletRef
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Names and values of the call's parameters, without those of every call; none for funds that a test put there."""
 
     def __str__(self) -> str:
         return f"{self.operation}: {self.amount:f} {self.asset} from {self.source or 'outside'} to {self.target}"
@@ -54,6 +56,10 @@ class Ledger:
         self.owners: set[tuple[str, str]] = set()
         """The trading pairs and the sub-accounts that are open, as `symbol` or `email` and its value."""
         self.entries: list[Entry] = []
+        self.pending: list[Entry] = []
+        """Transfers that were accepted and have moved nothing yet."""
+        self.failed: list[Entry] = []
+        """Transfers that were accepted and moved nothing in the end."""
         self._holdings: dict[WalletRef, dict[str, Decimal]] = {}
 
     def find(self, wallet: str, *, symbol: str | None = None, email: str | None = None) -> WalletRef:
@@ -81,6 +87,22 @@ class Ledger:
     def assets(self, wallet: WalletRef) -> list[str]:
         """Return the assets that a wallet holds, in the order in which they first came."""
         return [asset for asset, amount in self._holdings.get(wallet, {}).items() if amount]
+
+    @property
+    def wallets(self) -> tuple[WalletRef, ...]:
+        """The wallets that ever held something."""
+        return tuple(self._holdings)
+
+    def held(self, wallets: Sequence[WalletRef], without: Iterable[Entry]) -> dict[str, Decimal]:
+        """Return what some wallets would hold together, by asset, had some of the entries not been recorded."""
+        held: dict[str, Decimal] = {}
+        changes = [change for wallet in wallets for change in self._holdings.get(wallet, {}).items()]
+        for entry in without:
+            changes += [(entry.asset, entry.amount)] * (entry.source in wallets)
+            changes += [(entry.asset, -entry.amount)] * (entry.target in wallets)
+        for asset, amount in changes:
+            held[asset] = _EXACT.add(held.get(asset, _NOTHING), amount)
+        return {asset: amount for asset, amount in held.items() if amount}
 
     def balances(self) -> Mapping[WalletRef, Mapping[str, Decimal]]:
         """Return what every wallet holds; neither empty wallets nor assets of which nothing is left."""
