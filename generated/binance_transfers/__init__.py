@@ -17,6 +17,7 @@ from ._runtime.errors import (
     InsufficientBalance,
     InvalidRequest,
     IpBanned,
+    JournalError,
     NotExecuted,
     NotSent,
     OutcomeUnknown,
@@ -58,11 +59,14 @@ from .operations import ERROR_CODES, OPERATIONS
 
 # They need an extra, which not everyone has: imported when asked for, and not by `import *`.
 if TYPE_CHECKING:
+    from ._runtime.journal import Journal as Journal, JournalEntry as JournalEntry
     from ._runtime.redis_limiter import AsyncRedisLimiter as AsyncRedisLimiter, RedisLimiter as RedisLimiter
     from ._runtime.telemetry import OpenTelemetryHook as OpenTelemetryHook
 else:
     _EXTRAS = {
         "AsyncRedisLimiter": ("redis_limiter", "redis"),
+        "Journal": ("journal", "journal"),
+        "JournalEntry": ("journal", "journal"),
         "OpenTelemetryHook": ("telemetry", "opentelemetry"),
         "RedisLimiter": ("redis_limiter", "redis"),
     }
@@ -74,7 +78,7 @@ else:
         try:
             return getattr(import_module(f"{__name__}._runtime.{module}"), name)
         except ModuleNotFoundError as error:
-            raise ImportError(f"{name} needs {extra}: pip install 'binance-transfers[{extra}]'") from error
+            raise ImportError(f"{name} needs the extra {extra}: pip install 'binance-transfers[{extra}]'") from error
 
 
 __version__ = "0.1.0"
@@ -98,6 +102,7 @@ __all__ = [
     "InsufficientBalance",
     "InvalidRequest",
     "IpBanned",
+    "JournalError",
     "Limiter",
     "LimiterDown",
     "MarginAsset",

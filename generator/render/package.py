@@ -23,7 +23,7 @@ PLUGIN = f"{PACKAGE}_pytest"
 """A module beside the package, since pytest imports it at every start, and importing the package takes time."""
 RUNTIME_EXPORTS = {
     "clock": "Clock SystemClock",
-    "errors": "AuthenticationError BinanceError InsufficientBalance InvalidRequest IpBanned NotExecuted NotSent "
+    "errors": "AuthenticationError BinanceError InsufficientBalance InvalidRequest IpBanned JournalError NotExecuted NotSent "
     "OutcomeUnknown ParameterRejected RateLimited Rejected TimestampOutOfWindow",
     "limiter": "AsyncLimiter Limiter LimiterDown MemoryLimiter",
     "observe": "Attempt",
@@ -36,6 +36,8 @@ RUNTIME_EXPORTS = {
 """The names that the package exports of its runtime, by module."""
 EXTRAS = {
     "AsyncRedisLimiter": ("redis_limiter", "redis"),
+    "Journal": ("journal", "journal"),
+    "JournalEntry": ("journal", "journal"),
     "OpenTelemetryHook": ("telemetry", "opentelemetry"),
     "RedisLimiter": ("redis_limiter", "redis"),
 }

@@ -30,6 +30,7 @@ from .observe import Hook, log, logger
 from .operation import Api, Operation
 from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of, unanswered
 from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
+from .port import Port
 from .question import Question
 from .reconcile import Reconciler
 from .redact import Redaction
@@ -187,13 +188,35 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         self._clock.correct(response.time, call.taken() / 2)
 
     def _reconcile_flow(
-        self, unknown: OutcomeUnknown | Sent, exclude: Iterable[int | str], before: Snapshot | None, wait: float
+        self,
+        unknown: OutcomeUnknown | Sent,
+        exclude: Iterable[int | str],
+        before: Snapshot | None,
+        wait: float,
+        *,
+        is_own: bool = False,
     ) -> Flow[Command[Http], Verdict]:
-        question = Question.of(self._api, unknown, exclude, before, wait)
+        question = Question.of(self._api, unknown, exclude, before, wait, is_own=is_own)
         return (yield from self._reconciler().reconcile(question))
 
     def _snapshot_flow(self, operation: str, arguments: Mapping[str, object]) -> Flow[Command[Http], Snapshot]:
         return (yield from self._reconciler().snapshot(operation, arguments))
+
+    def _port(self) -> Port:
+        """Return what a journal needs of this client."""
+        return Port(
+            self._api,
+            self._deadline,
+            self._asynchronous,
+            self._start,
+            self._carry_out,
+            partial(self._reconcile_flow, is_own=True),
+            self._snapshot_flow,
+            self._run,
+        )
+
+    def _run(self, flow: Flow[Any, Any]) -> Any:
+        raise NotImplementedError
 
     def _reconciler(self) -> Reconciler[Command[Http]]:
         return Reconciler(self._api, self._clock, self._own_calls, self._start, self._carry_out)
@@ -238,6 +261,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         with call.waiting():
             call.begin(self._clock.milliseconds())
             outgoing, progress = self._outgoing(call), self._transport.progress()
+            if call.before_send is not None:
+                yield Ask(partial(call.before_send, call.sent()))
         try:
             self._remember(call)
             response = call.cleaned((yield from self._transport.send(outgoing, progress)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic
@@ -16,6 +16,7 @@ from .own_calls import OwnCall
 from .redact import Redaction
 from .request import Prepared
 from .transport import Fault, Response
+from .verdict import Sent
 
 
 @dataclass(slots=True)
@@ -35,6 +36,8 @@ class Call(Generic[Result]):
     """The error of the attempt before."""
     own: OwnCall | None = None
     """What the client remembers of the call, if it moves funds and was sent."""
+    before_send: Callable[[Sent], object] | None = None
+    """Keeps each attempt where it outlives the process; what it raises is raised, and nothing is sent."""
     redaction: Redaction = field(default_factory=Redaction, repr=False)
     """The secrets of the attempt."""
 
@@ -62,6 +65,11 @@ class Call(Generic[Result]):
             return replace(received, reason=self.redaction.text(received.reason))
         headers = self.redaction.headers(received.headers)
         return received if headers is received.headers else replace(received, headers=headers)
+
+    def sent(self) -> Sent:
+        """Return the attempt as plain data."""
+        prepared = self.prepared
+        return Sent(self.operation.name, prepared.parameters, self.sent_at, prepared.recv_window, call_id=self.id)
 
     def context(self) -> dict[str, Any]:
         """Return what every error of the call carries."""

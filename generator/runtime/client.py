@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from .base_client import BaseClient, Command, Result
 from .errors import OutcomeUnknown
-from .flow import run, run_async
+from .flow import Flow, run, run_async
 from .limiter import AsyncLimiter, Limiter
 from .operation import Operation
 from .pages import Pages
@@ -31,6 +31,9 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
 
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         return run(self._call_flow(operation, arguments), _perform)
+
+    def _run(self, flow: Flow[Command[SyncHttp], Result]) -> Result:
+        return run(flow, _perform)
 
     def _rows(self, operation: Operation[Any], /, **arguments: object) -> Iterator[Any]:
         pages = Pages(operation, arguments)
@@ -106,6 +109,10 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
     async def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         self._stay_in_one_loop()
         return await run_async(self._call_flow(operation, arguments), _perform_async)
+
+    async def _run(self, flow: Flow[Command[AsyncHttp], Result]) -> Result:
+        self._stay_in_one_loop()
+        return await run_async(flow, _perform_async)
 
     async def _rows(self, operation: Operation[Any], /, **arguments: object) -> AsyncIterator[Any]:
         pages = Pages(operation, arguments)

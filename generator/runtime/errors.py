@@ -2,6 +2,7 @@
 
     BinanceError
     ├── InvalidRequest (also a ValueError)   refused here, nothing was sent
+    ├── JournalError                         the journal cannot be used, or does not allow it: nothing was sent
     ├── NotExecuted                          Binance certainly did not do it
     │   ├── NotSent                          no request left this machine
     │   └── Rejected                         Binance answered with an error
@@ -20,7 +21,10 @@ it is not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .verdict import Verdict
 
 
 class BinanceError(Exception):
@@ -53,6 +57,10 @@ class InvalidRequest(BinanceError, ValueError):
     def __init__(self, problems: tuple[str, ...], **context: Any) -> None:
         super().__init__(" ".join(problems), **context)
         self.problems = problems
+
+
+class JournalError(BinanceError):
+    """The journal cannot be read or written, or does not allow the transfer, so nothing was sent."""
 
 
 class _Answered(BinanceError):
@@ -145,9 +153,19 @@ class OutcomeUnknown(_Answered):
     Attributes:
         check: What to look at, and where, before doing it again.
         receipt: The receipt of a call that was answered, and interrupted before it could return it; else `None`.
+        verdict: What a journal found out before it raised this; else `None`.
     """
 
-    def __init__(self, message: str, *, check: str = "", receipt: object = None, **context: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        check: str = "",
+        receipt: object = None,
+        verdict: Verdict | None = None,
+        **context: Any,
+    ) -> None:
         super().__init__(f"{message} {check}" if check else message, **context)
         self.check = check
         self.receipt = receipt
+        self.verdict = verdict

@@ -25,9 +25,13 @@ class Question:
     exclude: frozenset[str]
     before: Snapshot | None
     wait: float
+    is_own: bool = False
+    """A journal knows every transfer that was made before, so that no row can be an earlier equal one."""
 
     @classmethod
-    def of(cls, api: Api, unknown: object, exclude: object, before: object, wait: object) -> Question:
+    def of(
+        cls, api: Api, unknown: object, exclude: object, before: object, wait: object, *, is_own: bool = False
+    ) -> Question:
         """Check the arguments, and raise `InvalidRequest` for one that cannot be used."""
         if not isinstance(unknown, (OutcomeUnknown, Sent)):
             raise InvalidRequest((f"unknown is {describe_type(unknown)}; give an OutcomeUnknown or a Sent.",))
@@ -39,7 +43,9 @@ class Question:
         _check_sent(operation, sent)
         if before is not None:
             _check_snapshot(before, sent)
-        return cls(sent, operation, confirmation, _ids(exclude), cast("Snapshot | None", before), _seconds(wait))
+        return cls(
+            sent, operation, confirmation, _ids(exclude), cast("Snapshot | None", before), _seconds(wait), is_own
+        )
 
 
 def confirmed(

@@ -68,7 +68,7 @@ class Reconciler(Generic[Command]):
         sent, operation = question.sent, question.operation
         recv_window = LONGEST_WINDOW if sent.recv_window is None else sent.recv_window
         call = OwnCall(
-            sent.call_id or "", operation, sent.parameters, sent.sent_at, recv_window, "unknown", is_own=False
+            sent.call_id or "", operation, sent.parameters, sent.sent_at, recv_window, "unknown", is_own=question.is_own
         )
         call.receipt = sent.receipt
         self._own_calls.add(call)

@@ -46,6 +46,7 @@ PARTS = {
     "signer": {"cryptography"},
     "redis_limiter": {"redis"},
     "telemetry": {"opentelemetry"},
+    "journal": {"sqlalchemy"},
     "sandbox": {"cryptography", "h11", "uvicorn", *HTTP},
 }
 """What modules and folders of the runtime import beside msgspec, where it is used; the sandbox is a transport of httpx."""

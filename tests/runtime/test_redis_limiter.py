@@ -336,7 +336,7 @@ except AttributeError as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
-        "AsyncRedisLimiter needs redis: pip install 'binance-transfers[redis]'",
+        "AsyncRedisLimiter needs the extra redis: pip install 'binance-transfers[redis]'",
         "module 'binance_transfers' has no attribute 'Nothing'",
     ]
 

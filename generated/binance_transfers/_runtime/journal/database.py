@@ -1,0 +1,99 @@
+# Copied from generator/runtime/journal/database.py by python -m generator; edit it there.
+"""Opens the database of a journal: an SQLite file, or PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, cast
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from ..errors import JournalError
+from ..short_repr import describe_type
+
+_PATIENCE = 5
+"""Seconds to wait for a database that another process has locked."""
+_ALLOWED = "give the path of an SQLite file, or a URL that begins with postgresql:// or sqlite://"
+
+
+def open_database(location: object) -> tuple[Engine, str]:
+    """Return the engine, and the journal's name in messages, which holds no password."""
+    url = _url(location)
+    name = str(url.database) if _is_file(url) else url.render_as_string(hide_password=True)
+    try:
+        engine = create_engine(url, hide_parameters=True, connect_args=_arguments(url))
+    except ModuleNotFoundError as error:
+        needed = f"it needs {error.name}: pip install 'binance-transfers[postgresql]'"
+        raise JournalError(f"The journal {name} cannot be used: {needed}.") from None
+    event.listen(engine, "connect", _set_up_sqlite if url.get_backend_name() == "sqlite" else _set_up_postgresql)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "begin", _begin)
+    return engine, name
+
+
+def is_sqlite(engine: Engine) -> bool:
+    """Return whether the database is an SQLite file."""
+    return engine.dialect.name == "sqlite"
+
+
+def sentence(name: str, error: SQLAlchemyError) -> str:
+    """Return why a journal cannot be used."""
+    cause = getattr(error, "orig", None) or error
+    lines = str(cause).strip().splitlines() or [type(cause).__name__]
+    return f"The journal {name} cannot be used: {lines[0].rstrip('.')}."
+
+
+def _url(location: object) -> URL:
+    if isinstance(location, os.PathLike):
+        return URL.create("sqlite", database=os.fsdecode(cast("os.PathLike[str]", location)))
+    if not isinstance(location, str) or not location:
+        raise ValueError(f"The location of the journal is {describe_type(location)}; {_ALLOWED}.")
+    if "://" not in location:
+        return URL.create("sqlite", database=location)
+    try:
+        url = make_url(location)
+    except ArgumentError:
+        # Without its text, which may hold a password.
+        raise ValueError(f"The URL of the journal cannot be read; {_ALLOWED}.") from None
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ValueError(f"The URL of the journal begins with {url.drivername}; {_ALLOWED}.")
+    return url
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _arguments(url: URL) -> dict[str, Any]:
+    return {"timeout": _PATIENCE} if _is_file(url) else {"connect_timeout": _PATIENCE}
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    """Have each commit on the disk before it returns."""
+    # The driver begins no transaction by itself.
+    connection.isolation_level = None
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        connection.close()
+        raise JournalError(f"The journal cannot be used: SQLite keeps no write-ahead log there, but {mode}.")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")
+
+
+def _begin(connection: Connection) -> None:
+    is_reading = connection.get_execution_options().get("is_reading", False)
+    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+
+
+def _set_up_postgresql(connection: Any, _record: object) -> None:
+    """Have each commit on the server's disk before it returns, whatever the server's default."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        (mode,) = cursor.fetchone()
+        if mode == "off":
+            cursor.execute("SET synchronous_commit = on")
+        cursor.execute(f"SET lock_timeout = '{_PATIENCE}s'")
+    connection.commit()

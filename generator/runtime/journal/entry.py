@@ -1,0 +1,93 @@
+"""What a journal keeps of a transfer: the record that users see, and the intent that it begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Context, Decimal
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from ..errors import InvalidRequest
+from ..operation import Operation
+from ..request import Prepared
+from ..short_repr import short_repr
+from ..verdict import Sent, Snapshot, Verdict
+
+State: TypeAlias = Literal["intent", "sending", "unknown", "pending", "not_executed", "done"]
+OPEN: tuple[State, ...] = ("sending", "unknown", "pending")
+"""The states in which the transfer may have been executed or not."""
+LONGEST_KEY = 200
+_NO_CONTENT = "recvWindow"
+_EXACT = Context(prec=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A transfer in a journal."""
+
+    key: str
+    account: str
+    operation: str
+    """The method."""
+    parameters: Mapping[str, object] = field(hash=False)
+    """The parameters as they are sent, by wire name."""
+    state: State
+    """Nothing was sent yet (`intent`); sent, and the outcome was never written (`sending`); the outcome is `unknown`;
+    Binance has accepted it (`pending`); certainly `not_executed`; or executed (`done`)."""
+    created_at: int
+    """When the key was first used, in milliseconds since the Unix epoch."""
+    updated_at: int
+    attempts: int = 0
+    """How often it was sent, or was about to be."""
+    sent: Sent | None = None
+    """The last attempt."""
+    before: Snapshot | None = None
+    """What the wallets held before it, where balances confirm the operation."""
+    transfer_id: str | None = None
+    """The id of the executed transfer, where it is known."""
+    receipt: Mapping[str, object] | None = field(default=None, hash=False)
+    """The receipt of the executed transfer, by wire name; `None` too where it was lost with the response."""
+    verdict: Verdict | None = None
+    """The last verdict; its receipt is in `receipt`."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may have been executed or not."""
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A transfer that is to be made once."""
+
+    key: str
+    operation: Operation[Any]
+    parameters: Mapping[str, object] = field(hash=False)
+    content: str
+    """What makes two transfers equal, as text."""
+
+    @classmethod
+    def of(cls, key: object, prepared: Prepared[Any]) -> Intent:
+        """Return the intent, or raise `InvalidRequest` for a key that cannot be used."""
+        if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or "\0" in key:
+            problem = f"key is {short_repr(key)}; it must be text of 1 to {LONGEST_KEY} characters without NUL."
+            raise InvalidRequest((problem,), operation=prepared.operation.name, parameters=prepared.parameters)
+        return cls(key, prepared.operation, prepared.parameters, _content(prepared))
+
+
+def _content(prepared: Prepared[Any]) -> str:
+    """Return what the transfer does, in one spelling: 1.5 is 1.50, and its time window is no part of it."""
+    kinds = {parameter.name: parameter.kind for parameter in prepared.operation.parameters}
+    content = {
+        name: f"{_EXACT.normalize(Decimal(str(value))):f}" if kinds[name] == "decimal" else value
+        for name, value in sorted(prepared.parameters.items())
+        if name != _NO_CONTENT
+    }
+    return to_json([prepared.operation.name, content])
+
+
+def to_json(value: object) -> str:
+    """Return a record as JSON."""
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,163 @@
+"""The journal as users see it: makes each transfer once, settles what is open, and lists what was done."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar, cast, overload
+
+from ..base_client import BaseClient
+from ..client import AsyncAPIClient, SyncAPIClient
+from ..errors import InvalidRequest
+from ..operation import Operation
+from ..port import Port
+from ..short_repr import short_repr
+from .entry import JournalEntry, to_json
+from .once import Once, WhenEqual
+from .store import Store
+
+Arguments = ParamSpec("Arguments")
+Receipt = TypeVar("Receipt")
+
+
+class Journal:
+    """Keeps every transfer where it outlives the process, so that each key's transfer is made once.
+
+        journal = Journal("transfers.sqlite")
+        receipt = journal.once("2026-11-28/sweep", client.user_universal_transfer, type="MAIN_UMFUTURE", asset="USDT", amount=5)
+
+    A journal is safe to share between threads, and its database between processes.
+    """
+
+    def __init__(
+        self, location: str | os.PathLike[str], *, account: str = "default", equal: WhenEqual = "refuse"
+    ) -> None:
+        """Open a journal, and create it where there is none.
+
+        Args:
+            location: The path of an SQLite file on a local disk, or a URL such as `postgresql://host/database`.
+            account: Any name of the account that the transfers are of; each account has keys of its own.
+            equal: What happens to a transfer while an equal one is unresolved under another key: it is refused, or
+                waits until its client's deadline.
+
+        Raises:
+            ValueError: An argument cannot be used.
+            JournalError: The database cannot be used.
+        """
+        if equal not in ("refuse", "wait"):
+            raise ValueError(f"equal is {short_repr(equal)}; allowed: 'refuse', 'wait'.")
+        if not isinstance(cast("object", account), str) or not account:
+            raise ValueError(f"account is {short_repr(account)}; it must be text that is not empty.")
+        self._equal: WhenEqual = equal
+        self._store = Store(location, account)
+
+    @overload
+    def once(
+        self,
+        key: str,
+        method: Callable[Arguments, Coroutine[Any, Any, Receipt]],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Coroutine[Any, Any, Receipt | None]: ...
+    @overload
+    def once(
+        self, key: str, method: Callable[Arguments, Receipt], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Receipt | None: ...
+    def once(self, key: str, method: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Make a transfer, unless the key's transfer is made already.
+
+        Args:
+            key: What names this one transfer, whatever runs again: such as the date and the step of a job.
+            method: The client's method, of either client; what an async client's method makes is awaited.
+            args: None; the methods take keyword arguments.
+            kwargs: The arguments of the method.
+
+        Returns:
+            The receipt, also where it was made before. `None`: the transfer was executed, as balances prove, and its
+            receipt was lost with the response; only operations whose receipt names an id, and which only balances
+            confirm, return that.
+
+        Raises:
+            InvalidRequest: An argument breaks a rule, or the key stands for another transfer; nothing was sent.
+            JournalError: The journal cannot be used, or an equal transfer is unresolved; nothing was sent.
+            NotExecuted: Binance certainly did not do it; the same key may be used again.
+            OutcomeUnknown: It may have happened. The same key finds out, and sends again only what was not executed.
+        """
+        port, operation = _operation(method)
+        arguments = inspect.signature(method).bind(*args, **kwargs)
+        arguments.apply_defaults()
+        return port.run(Once(self._store, port, self._equal).once(key, operation, arguments.arguments))
+
+    @overload
+    def recover(self, client: SyncAPIClient, *, wait: float = 0) -> tuple[JournalEntry, ...]: ...
+    @overload
+    def recover(self, client: AsyncAPIClient, *, wait: float = 0) -> Awaitable[tuple[JournalEntry, ...]]: ...
+    def recover(self, client: SyncAPIClient | AsyncAPIClient, *, wait: float = 0) -> Any:
+        """Find out what became of every open transfer that no call is carrying out; nothing is sent again.
+
+        Args:
+            client: A client of the journal's account, of either kind.
+            wait: Seconds to wait at most for each transfer where asking again later may tell more.
+
+        Returns:
+            The entries that were open, with their verdicts, as they are now.
+
+        Raises:
+            JournalError: The journal cannot be used.
+            NotExecuted: A read failed, which says nothing about the transfers.
+        """
+        port = _port(client)
+        return port.run(Once(self._store, port, self._equal).recover(wait))
+
+    def entries(self) -> Iterator[JournalEntry]:
+        """Yield the entries of the account, oldest first."""
+        for page in self._store.pages():
+            yield from page.values()
+
+    def export(self) -> Iterator[str]:
+        """Yield each entry of the account with all that happened to it, as a line of JSON."""
+        for page in self._store.pages():
+            events = self._store.events(page)
+            for id_, entry in page.items():
+                yield to_json({"entry": entry, "events": events.get(id_, [])})
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Journal({self._store.name!r}, account={self._store.account!r})"
+
+
+def _port(client: Any) -> Port:
+    # Untyped, as it is the package's own; a journal is part of the package.
+    port: Port = client._port()  # noqa: SLF001
+    return port
+
+
+def _operation(method: object) -> tuple[Port, Operation[Any]]:
+    """Return the client's port and the operation that a method calls, or raise which methods there are."""
+    name = getattr(method, "__name__", None)
+    if not isinstance(getattr(method, "__self__", None), BaseClient):
+        problem = f"{short_repr(method)} is no method of a client; give one, such as client.user_universal_transfer."
+        raise InvalidRequest((problem,))
+    port = _port(cast("Any", method).__self__)
+    operations = port.api.operations.values()
+    allowed = {
+        operation.name: operation for operation in operations if operation.moves_funds and operation.confirmation
+    }
+    if name not in allowed:
+        problem = f"{name} cannot be made once: it moves no funds, or nothing confirms it; allowed: {', '.join(allowed) or 'none'}."
+        raise InvalidRequest((problem,))
+    return port, allowed[name]

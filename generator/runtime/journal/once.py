@@ -1,0 +1,275 @@
+"""Makes a transfer once: the flow of steps between the journal and the client, which decides everything and does nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal, TypeAlias
+
+from ..balances import names_of
+from ..call import Call
+from ..errors import BinanceError, InvalidRequest, JournalError, NotExecuted, OutcomeUnknown
+from ..flow import Ask, Flow, Sleep
+from ..observe import logger
+from ..operation import Operation
+from ..own_calls import receipt_id
+from ..port import Port
+from ..short_repr import short_repr
+from ..verdict import Sent, Verdict
+from .entry import Intent, JournalEntry, State, to_json
+from .owner import new_owner
+from .store import Claimed, LostOwnership, Outcome, Store
+
+WhenEqual: TypeAlias = Literal["refuse", "wait"]
+_SPARE = 30
+"""Seconds that an entry stays with its owner beyond the deadline of a call."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
+_STATES: dict[str, State] = {"executed": "done", "pending": "pending", "undecided": "unknown"}
+
+
+class Once:
+    """One call of `Journal.once` or `Journal.recover`."""
+
+    def __init__(self, store: Store, port: Port, equal: WhenEqual) -> None:
+        self._store, self._port, self._equal = store, port, equal
+        self._owner = new_owner()
+
+    def once(self, key: str, operation: Operation[Any], arguments: Mapping[str, object]) -> Flow[Any, Any]:
+        """Return the receipt, from the journal or from Binance."""
+        first = self._port.start(operation, arguments)
+        intent = Intent.of(key, first.prepared)
+        try:
+            while True:
+                claimed = yield from self._claim(intent, first)
+                if claimed.entry.state == "done":
+                    return (yield from self._kept_receipt(claimed.entry, operation))
+                try:
+                    if claimed.entry.is_open and (yield from self._is_executed(claimed, operation)):
+                        continue
+                    return (yield from self._send(claimed, operation, arguments))
+                except LostOwnership:
+                    continue
+        except GeneratorExit:
+            raise
+        except BaseException:
+            yield from self._quietly(self._store.release, self._owner)
+            raise
+
+    def recover(self, wait: float) -> Flow[Any, tuple[JournalEntry, ...]]:
+        """Settle what is open, and return its entries as they are then."""
+        keys = yield self._ask(self._store.open_keys)
+        try:
+            for key in keys:
+                claimed = yield self._ask(self._store.claim_open, key, self._owner, self._until())
+                if claimed is not None:
+                    yield from self._settle(claimed, wait)
+                    yield self._ask(self._store.release, self._owner)
+        except GeneratorExit:
+            raise
+        except BaseException:
+            yield from self._quietly(self._store.release, self._owner)
+            raise
+        entries: tuple[JournalEntry, ...] = yield self._ask(self._store.find, keys)
+        return entries
+
+    def _claim(self, intent: Intent, call: Call[Any]) -> Flow[Any, Claimed]:
+        """Take the entry, or wait until another call has carried it out."""
+        pause = _FIRST_PAUSE
+        while True:
+            claimed: Claimed = yield self._ask(self._store.claim, intent, self._owner, self._until())
+            if claimed.obstacle is None:
+                return claimed
+            if claimed.obstacle == "content":
+                raise _other_content(intent, claimed.entry)
+            is_over = call.remaining() <= pause
+            if claimed.obstacle == "equal" and (is_over or self._equal == "refuse"):
+                raise _equal(intent, claimed.entry)
+            if is_over:
+                why = "another call carries it out, and has not ended before the deadline."
+                raise _unresolved(claimed.entry, intent.operation, why, None)
+            yield Sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _kept_receipt(self, entry: JournalEntry, operation: Operation[Any]) -> Flow[Any, Any]:
+        receipt: str | None = yield self._ask(self._store.receipt, entry.key)
+        return None if receipt is None else operation.decoder.decode(receipt)
+
+    def _is_executed(self, claimed: Claimed, operation: Operation[Any]) -> Flow[Any, bool]:
+        """Return whether an open entry was executed; raise where that is not known."""
+        try:
+            verdict = yield from self._settle(claimed, 0)
+        except JournalError:
+            raise
+        except BinanceError as error:
+            # A read that failed proves nothing about the transfer.
+            why = f"a read that would tell failed: {error}"
+            raise _unresolved(claimed.entry, operation, why, None) from error
+        if verdict.outcome in ("pending", "undecided"):
+            raise _unresolved(claimed.entry, operation, verdict.reason, verdict)
+        return verdict.outcome == "executed"
+
+    def _settle(self, claimed: Claimed, wait: float) -> Flow[Any, Verdict]:
+        """Find out what became of an open entry, and write it."""
+        entry = claimed.entry
+        assert entry.sent is not None
+        exclude = yield self._ask(self._store.claimed_ids, claimed)
+        is_alone = yield from self._is_alone(claimed)
+        verdict = yield from self._port.reconcile(entry.sent, exclude, entry.before if is_alone else None, wait)
+        if not is_alone and verdict.outcome == "undecided":
+            verdict = replace(verdict, reason="Another transfer of the journal touches the same wallets.")
+        operation = self._port.api.operations[entry.operation]
+        outcome = Outcome(
+            state=_STATES.get(verdict.outcome, "not_executed"),
+            kind="verdict",
+            detail={"reason": verdict.reason, "evidence": verdict.evidence},
+            sent=entry.sent,
+            transfer_id=receipt_id(operation, verdict.receipt),
+            receipt=None if verdict.receipt is None else to_json(verdict.receipt),
+            verdict=verdict,
+        )
+        yield self._ask(self._store.finish, claimed, entry.attempts, outcome)
+        return verdict
+
+    def _is_alone(self, claimed: Claimed) -> Flow[Any, bool]:
+        """Return whether no other entry may have changed the balances that a snapshot of this one holds."""
+        before = claimed.entry.before
+        if before is None:
+            return True
+        others: list[JournalEntry] = yield self._ask(self._store.others_since, claimed, before.taken_at)
+        operations = self._port.api.operations
+        for other in others:
+            operation = operations.get(other.operation)
+            wallets = None if operation is None else names_of(operation, other.parameters)
+            if wallets is None or not before.balances.keys().isdisjoint(wallets):
+                return False
+        return True
+
+    def _send(self, claimed: Claimed, operation: Operation[Any], arguments: Mapping[str, object]) -> Flow[Any, Any]:
+        """Send the transfer, each attempt written before it leaves, and its outcome after."""
+        before = None
+        if operation.confirmation and operation.confirmation.balances:
+            before = yield from self._port.snapshot(operation.name, arguments)
+        call = self._port.start(operation, arguments)
+        attempts = _Attempts(claimed, claimed.entry.attempts)
+
+        def keep(sent: Sent) -> None:
+            self._store.begin_attempt(claimed, self._owner, sent, before, self._until())
+            attempts.number, attempts.sent = attempts.number + 1, sent
+
+        call.before_send = (lambda sent: _in_thread(partial(keep, sent))) if self._port.asynchronous else keep
+        try:
+            receipt = yield from self._port.carry_out(call)
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            yield from self._write(attempts, _known(error, call))
+            raise
+        yield from self._write(attempts, receipt)
+        return receipt
+
+    def _write(self, attempts: _Attempts, result: object) -> Flow[Any, None]:
+        """Write how the last attempt ended; what is not written is found out when the key is used again."""
+        if attempts.sent is None or result is None:
+            return
+        operation = self._port.api.operations[attempts.sent.operation]
+        codes = self._port.api.errors
+        outcome = _outcome(operation, attempts.sent, result, {code for code, known in codes.items() if known.pending})
+        yield from self._quietly(self._store.finish, attempts.claimed, attempts.number, outcome)
+
+    def _quietly(self, function: Callable[..., object], *arguments: object) -> Flow[Any, None]:
+        """Write what would be good to know, and do not let a failure hide the outcome of the transfer."""
+        try:
+            yield self._ask(function, *arguments)
+        except JournalError as error:
+            logger.error("The outcome could not be written: %s", error)
+
+    def _ask(self, function: Callable[..., object], *arguments: object) -> Ask:
+        """Return the command to use the database, which an event loop is not held up by."""
+        question = partial(function, *arguments)
+        return Ask(partial(_in_thread, question) if self._port.asynchronous else question)
+
+    def _until(self) -> int:
+        return round((time.time() + self._port.deadline + _SPARE) * 1000)
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """The attempts of a call that were kept before they left."""
+
+    claimed: Claimed
+    number: int
+    sent: Sent | None = None
+
+
+def _known(error: BaseException, call: Call[Any]) -> object:
+    """Return what an exception proves of the last attempt that was kept, or `None`."""
+    if isinstance(error, JournalError):
+        # It was raised in place of a further attempt.
+        return call.last
+    known = error if isinstance(error, Exception) else error.__cause__
+    return known if isinstance(known, (NotExecuted, OutcomeUnknown)) else None
+
+
+def _outcome(operation: Operation[Any], sent: Sent, result: object, pending: set[int]) -> Outcome:
+    """Return what is to be written of how an attempt ended."""
+    if isinstance(result, (NotExecuted, OutcomeUnknown)):
+        detail: dict[str, object] = {
+            "error": type(result).__name__,
+            "reason": str(result),
+            "status": result.status,
+            "code": result.code,
+        }
+        if isinstance(result, NotExecuted):
+            return Outcome("not_executed", "outcome", detail, sent)
+        if result.receipt is None:
+            state: State = "pending" if result.code in pending else "unknown"
+            kept = replace(sent, code=result.code, transfer_id=result.transfer_id)
+            return Outcome(state, "outcome", detail, kept)
+        result = result.receipt
+    return Outcome("done", "outcome", {}, sent, receipt_id(operation, result), to_json(result))
+
+
+async def _in_thread(question: Callable[[], object]) -> object:
+    """Return what a thread returns; when this is cancelled, only once the thread has ended."""
+    work = asyncio.ensure_future(asyncio.to_thread(question))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
+
+
+def _context(operation: Operation[Any], parameters: Mapping[str, object]) -> dict[str, Any]:
+    return {"operation": operation.name, "parameters": parameters}
+
+
+def _other_content(intent: Intent, entry: JournalEntry) -> InvalidRequest:
+    was = f"{entry.operation} {to_json(entry.parameters)}"
+    problem = f"The key {short_repr(intent.key)} stands for another transfer, {was}; nothing was sent."
+    return InvalidRequest((problem,), **_context(intent.operation, intent.parameters))
+
+
+def _equal(intent: Intent, entry: JournalEntry) -> JournalError:
+    why = f"an equal transfer is unresolved under the key {short_repr(entry.key)} ({entry.state})"
+    message = f"{intent.operation.name} was not sent: {why}; settle that one first."
+    return JournalError(message, **_context(intent.operation, intent.parameters))
+
+
+def _unresolved(entry: JournalEntry, operation: Operation[Any], why: str, verdict: Verdict | None) -> OutcomeUnknown:
+    """Return the exception for a transfer that may have been executed, and was not sent again."""
+    known: dict[str, Any] = {}
+    if entry.sent is not None:
+        sent = entry.sent
+        known = {"sent_at": sent.sent_at, "recv_window": sent.recv_window, "code": sent.code}
+        known |= {"transfer_id": sent.transfer_id, "call_id": sent.call_id}
+    return OutcomeUnknown(
+        f"The transfer of the key {short_repr(entry.key)} is open, and was not sent again: {why}",
+        check=operation.when_unknown,
+        verdict=verdict,
+        attempts=entry.attempts,
+        **known,
+        **_context(operation, entry.parameters),
+    )

@@ -1,0 +1,36 @@
+"""Names the process that carries a transfer out, and finds out whether it still runs.
+
+That a process is taken for dead decides only who goes on, never whether a transfer is sent twice: an owner that was
+replaced can begin no further attempt, and what it sent before ends with the window of its timestamp.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+_TOKEN = os.urandom(4).hex()
+
+
+def new_owner() -> str:
+    """Return a name for one call in this process."""
+    return f"{socket.gethostname()}/{os.getpid()}/{_TOKEN}/{os.urandom(4).hex()}"
+
+
+def may_run(owner: str) -> bool:
+    """Return whether the owner's process may still run; `True` where that cannot be seen from here."""
+    host, number, token, _ = owner.rsplit("/", 3)
+    if host != socket.gethostname():
+        return True
+    if int(number) == os.getpid():
+        # A container that was started again has the same name and number.
+        return token == _TOKEN
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,277 @@
+"""Keeps the entries of a journal: each function is one transaction, which is on the disk when it returns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..errors import JournalError
+from ..fork import call_after_fork
+from ..verdict import Sent, Snapshot, Verdict
+from .database import open_database, sentence
+from .entry import OPEN, Intent, JournalEntry, State, to_json
+from .owner import may_run
+from .schema import ENTRIES, EVENTS, check_version, create
+
+_DAY = 86_400_000
+_AT_ONCE = 1000
+"""Entries that are read together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a claim found: the entry, and whether it is the claimer's to carry out."""
+
+    id: int
+    entry: JournalEntry
+    obstacle: Literal["content", "same", "equal"] | None = None
+    """`content`: the key stands for another transfer; `same`: another call carries the entry out; `equal`: the entry is
+    of another key, and unresolved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended, or what a verdict says of it."""
+
+    state: State
+    kind: Literal["outcome", "verdict"]
+    detail: dict[str, object]
+    sent: Sent
+    transfer_id: str | None = None
+    receipt: str | None = None
+    verdict: Verdict | None = None
+
+
+class LostOwnership(JournalError):
+    """Another call has taken the entry over."""
+
+
+class Store:
+    """The entries of one account in a database."""
+
+    def __init__(self, location: object, account: str) -> None:
+        self._engine, self.name = open_database(location)
+        self.account = account
+        call_after_fork(self)
+        with self._transaction(is_new=True) as connection:
+            create(connection, self.name)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+    def after_fork(self) -> None:
+        """Leave the connections to the parent."""
+        self._engine.dispose(close=False)
+
+    @contextmanager
+    def _transaction(self, *, is_reading: bool = False, is_new: bool = False) -> Generator[Connection]:
+        try:
+            with self._engine.connect().execution_options(is_reading=is_reading) as connection, connection.begin():
+                if not is_new and not is_reading:
+                    check_version(connection, self.name)
+                yield connection
+        except SQLAlchemyError as error:
+            raise JournalError(sentence(self.name, error)) from error
+
+    def claim(self, intent: Intent, owner: str, until: int) -> Claimed:
+        """Take an entry to carry it out, and write it first where it is new."""
+        with self._transaction() as connection:
+            row = connection.execute(select(ENTRIES).where(self._mine, ENTRIES.c.key == intent.key)).first()
+            if row is not None and row.content != intent.content:
+                return Claimed(row.id, _entry(row), "content")
+            if row is not None and row.state == "done":
+                return Claimed(row.id, _entry(row))
+            if row is not None and _is_owned(row):
+                return Claimed(row.id, _entry(row), "same")
+            if (row is None or row.state not in OPEN) and (other := self._unresolved_equal(connection, intent)):
+                return Claimed(other.id, _entry(other), "equal")
+            if row is None:
+                return self._insert(connection, intent, owner, until)
+            _own(connection, row.id, owner, until)
+            return Claimed(row.id, _entry(row))
+
+    def claim_open(self, key: str, owner: str, until: int) -> Claimed | None:
+        """Take an open entry that nobody carries out, or return `None`."""
+        with self._transaction() as connection:
+            row = connection.execute(select(ENTRIES).where(self._mine, ENTRIES.c.key == key)).first()
+            if row is None or row.state not in OPEN or _is_owned(row):
+                return None
+            _own(connection, row.id, owner, until)
+            return Claimed(row.id, _entry(row))
+
+    def begin_attempt(self, claimed: Claimed, owner: str, sent: Sent, before: Snapshot | None, until: int) -> None:
+        """Write that a request is about to leave, or raise `LostOwnership`."""
+        values = {
+            "state": "sending",
+            "attempts": ENTRIES.c.attempts + 1,
+            "sent_at": sent.sent_at,
+            "sent": to_json(sent),
+            "before": before and to_json(before),
+            "owned_until": until,
+            "updated_at": _now(),
+        }
+        with self._transaction() as connection:
+            # Only its own last attempt may still be open, and that one has ended.
+            is_owner = and_(ENTRIES.c.id == claimed.id, ENTRIES.c.owner == owner, ENTRIES.c.state != "done")
+            if connection.execute(update(ENTRIES).where(is_owner).values(values)).rowcount != 1:
+                raise LostOwnership(f"Another call carries {claimed.entry.key} out.")
+            _add_event(connection, claimed.id, "attempt", {"sent_at": sent.sent_at, "call_id": sent.call_id})
+
+    def finish(self, claimed: Claimed, attempts: int, outcome: Outcome) -> None:
+        """Write how an attempt ended, unless it is known already or another attempt followed."""
+        values = {
+            "state": outcome.state,
+            "owner": None,
+            "sent": to_json(replace(outcome.sent, receipt=None)),
+            "transfer_id": outcome.transfer_id,
+            "receipt": outcome.receipt,
+            "verdict": outcome.verdict and to_json(replace(outcome.verdict, receipt=None)),
+            "updated_at": _now(),
+        }
+        if outcome.state == "not_executed" and outcome.kind == "verdict":
+            # It is sent again at once.
+            del values["owner"]
+        with self._transaction() as connection:
+            is_current = and_(ENTRIES.c.id == claimed.id, ENTRIES.c.attempts == attempts, ENTRIES.c.state.in_(OPEN))
+            connection.execute(update(ENTRIES).where(is_current).values(values))
+            _add_event(connection, claimed.id, outcome.kind, {"state": outcome.state, **outcome.detail})
+
+    def release(self, owner: str) -> None:
+        """Let others carry out what this owner has claimed."""
+        with self._transaction() as connection:
+            connection.execute(update(ENTRIES).where(ENTRIES.c.owner == owner).values(owner=None))
+
+    def claimed_ids(self, claimed: Claimed) -> list[str]:
+        """Return the ids that transfers of other entries around the same time have."""
+        sent = claimed.entry.sent
+        moment = sent.sent_at if sent else 0
+        condition = and_(
+            self._mine,
+            ENTRIES.c.operation == claimed.entry.operation,
+            ENTRIES.c.sent_at.between(moment - _DAY, moment + _DAY),
+            ENTRIES.c.id != claimed.id,
+            ENTRIES.c.transfer_id.is_not(None),
+        )
+        with self._transaction(is_reading=True) as connection:
+            return [row.transfer_id for row in connection.execute(select(ENTRIES.c.transfer_id).where(condition))]
+
+    def others_since(self, claimed: Claimed, moment: int) -> list[JournalEntry]:
+        """Return the other entries that may have moved something since then."""
+        is_later = and_(ENTRIES.c.sent_at >= moment, ENTRIES.c.state == "done")
+        condition = and_(self._mine, ENTRIES.c.id != claimed.id, or_(is_later, ENTRIES.c.state.in_(OPEN)))
+        with self._transaction(is_reading=True) as connection:
+            return [_entry(row) for row in connection.execute(select(ENTRIES).where(condition))]
+
+    def receipt(self, key: str) -> str | None:
+        """Return the receipt of an entry as JSON."""
+        with self._transaction(is_reading=True) as connection:
+            query = select(ENTRIES.c.receipt).where(self._mine, ENTRIES.c.key == key)
+            receipt: str | None = connection.execute(query).scalar()
+            return receipt
+
+    def open_keys(self) -> list[str]:
+        """Return the keys of the open entries, oldest first."""
+        query = select(ENTRIES.c.key).where(self._mine, ENTRIES.c.state.in_(OPEN)).order_by(ENTRIES.c.id)
+        with self._transaction(is_reading=True) as connection:
+            return list(connection.execute(query).scalars())
+
+    def find(self, keys: list[str]) -> tuple[JournalEntry, ...]:
+        """Return the entries of these keys, in their order."""
+        with self._transaction(is_reading=True) as connection:
+            query = select(ENTRIES).where(self._mine, ENTRIES.c.key == bindparam("wanted"))
+            return tuple(_entry(connection.execute(query, {"wanted": key}).one()) for key in keys)
+
+    def pages(self) -> Iterator[dict[int, JournalEntry]]:
+        """Yield the entries by their id, oldest first, so many at once."""
+        last = 0
+        while True:
+            query = select(ENTRIES).where(self._mine, ENTRIES.c.id > last).order_by(ENTRIES.c.id).limit(_AT_ONCE)
+            with self._transaction(is_reading=True) as connection:
+                page = {row.id: _entry(row) for row in connection.execute(query)}
+            if not page:
+                return
+            yield page
+            last = max(page)
+
+    def events(self, ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+        """Return what happened to entries, by their id."""
+        query = select(EVENTS).where(EVENTS.c.entry.in_(list(ids))).order_by(EVENTS.c.id)
+        found: dict[int, list[dict[str, Any]]] = {}
+        with self._transaction(is_reading=True) as connection:
+            for row in connection.execute(query):
+                event = {"at": row.at, "kind": row.kind, **msgspec.json.decode(row.detail)}
+                found.setdefault(row.entry, []).append(event)
+        return found
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return ENTRIES.c.account == self.account
+
+    def _unresolved_equal(self, connection: Connection, intent: Intent) -> Row[Any] | None:
+        """Return the entry of an equal transfer under another key that may be executed or may still be."""
+        unresolved = or_(ENTRIES.c.state.in_(OPEN), ENTRIES.c.owner.is_not(None))
+        condition = and_(self._mine, ENTRIES.c.content == intent.content, ENTRIES.c.key != intent.key, unresolved)
+        rows = connection.execute(select(ENTRIES).where(condition)).all()
+        return next((row for row in rows if row.state in OPEN or _is_owned(row)), None)
+
+    def _insert(self, connection: Connection, intent: Intent, owner: str, until: int) -> Claimed:
+        now = _now()
+        values: dict[str, Any] = {
+            "account": self.account,
+            "key": intent.key,
+            "operation": intent.operation.name,
+            "content": intent.content,
+            "parameters": to_json(intent.parameters),
+            "state": "intent",
+            "owner": owner,
+            "owned_until": until,
+            "attempts": 0,
+            "created_at": now,
+            "updated_at": now,
+        }
+        row = connection.execute(ENTRIES.insert().values(values).returning(*ENTRIES.c)).one()
+        _add_event(connection, row.id, "intent", {})
+        return Claimed(row.id, _entry(row))
+
+
+def _own(connection: Connection, id_: int, owner: str, until: int) -> None:
+    connection.execute(update(ENTRIES).where(ENTRIES.c.id == id_).values(owner=owner, owned_until=until))
+
+
+def _add_event(connection: Connection, id_: int, kind: str, detail: dict[str, object]) -> None:
+    values = {"entry": id_, "at": _now(), "kind": kind, "detail": to_json(detail)}
+    connection.execute(EVENTS.insert().values(values))
+
+
+def _is_owned(row: Row[Any]) -> bool:
+    return row.owner is not None and row.owned_until > _now() and may_run(row.owner)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _entry(row: Row[Any]) -> JournalEntry:
+    return JournalEntry(
+        key=row.key,
+        account=row.account,
+        operation=row.operation,
+        parameters=msgspec.json.decode(row.parameters),
+        state=row.state,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        attempts=row.attempts,
+        sent=row.sent and msgspec.json.decode(row.sent, type=Sent),
+        before=row.before and msgspec.json.decode(row.before, type=Snapshot),
+        transfer_id=row.transfer_id,
+        receipt=row.receipt and msgspec.json.decode(row.receipt),
+        verdict=row.verdict and msgspec.json.decode(row.verdict, type=Verdict),
+    )
