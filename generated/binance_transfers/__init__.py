@@ -30,9 +30,10 @@ from ._runtime.limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
 from ._runtime.observe import Attempt
 from ._runtime.operation import Operation
 from ._runtime.retry import RetryPolicy
+from ._runtime.sent import Sent
 from ._runtime.signer import HmacSigner, PemSigner, Signer
 from ._runtime.values import Unlisted
-from ._runtime.verdict import Sent, Snapshot, Verdict
+from ._runtime.verdict import Snapshot, Verdict
 from .async_client import AsyncClient
 from .client import Client
 from .enums import EarnAsset, EarnTransferType, MarginTransferDirection, SystemStatusCode, TransferStatus, TransferType

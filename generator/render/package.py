@@ -29,9 +29,10 @@ RUNTIME_EXPORTS = {
     "observe": "Attempt",
     "operation": "Operation",
     "retry": "RetryPolicy",
+    "sent": "Sent",
     "signer": "HmacSigner PemSigner Signer",
     "values": "Unlisted",
-    "verdict": "Sent Snapshot Verdict",
+    "verdict": "Snapshot Verdict",
 }
 """The names that the package exports of its runtime, by module."""
 EXTRAS = {

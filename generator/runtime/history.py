@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from .operation import Confirmation, HistoryMatch, Operation
 from .own_calls import LONGEST_WINDOW, OwnCall
-from .verdict import Row, Sent, Verdict
+from .sent import Sent
+from .verdict import Row, Verdict
 
 _AHEAD = 1000
 """Milliseconds that a request's timestamp may be ahead of Binance's clock."""

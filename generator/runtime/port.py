@@ -9,7 +9,8 @@ from typing import Any
 from .call import Call
 from .flow import Flow
 from .operation import Api, Operation
-from .verdict import Sent, Snapshot, Verdict
+from .sent import Sent
+from .verdict import Snapshot, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from .operation import Collection, Operation, Transfer
-from .verdict import Amounts, Row, Sent, Verdict
+from .sent import Sent
+from .verdict import Amounts, Row, Verdict
 
 _NONE: dict[str, Decimal] = {}
 _DIGITS = 200

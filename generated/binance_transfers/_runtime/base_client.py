@@ -37,11 +37,12 @@ from .reconcile import Reconciler
 from .redact import Redaction
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
+from .sent import Sent
 from .server_time import SERVER_TIME
 from .settings import check_numbers, check_objects
 from .signer import Signer
 from .transport import Exchange, Fault, Http, HttpTransport, Outgoing, Response, Transport
-from .verdict import Sent, Snapshot, Verdict
+from .verdict import Snapshot, Verdict
 
 WhenFull = Literal["wait", "raise"]
 Result = TypeVar("Result")

@@ -16,8 +16,8 @@ from .operation import Operation, Result
 from .own_calls import OwnCall
 from .redact import Redaction
 from .request import Prepared
+from .sent import Sent
 from .transport import Fault, Response
-from .verdict import Sent
 
 
 @dataclass(slots=True)

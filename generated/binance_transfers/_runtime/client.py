@@ -13,8 +13,9 @@ from .flow import Flow, run, run_async
 from .limiter import AsyncLimiter, Limiter
 from .operation import Operation
 from .pages import Pages
+from .sent import Sent
 from .transport import AsyncHttp, AsyncHttpTransport, SyncHttp, SyncHttpTransport
-from .verdict import Sent, Snapshot, Verdict
+from .verdict import Snapshot, Verdict
 
 
 def _perform(command: Command[SyncHttp]) -> object:

@@ -22,10 +22,9 @@ it is not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .verdict import Verdict
+from .verdict import Verdict
 
 
 class BinanceError(Exception):

@@ -13,7 +13,8 @@ import msgspec
 
 from .errors import NotExecuted, OutcomeUnknown
 from .operation import Operation, Transfer
-from .verdict import Sent, Verdict
+from .sent import Sent
+from .verdict import Verdict
 
 LONGEST_WINDOW = 60_000
 """The most milliseconds for which Binance takes a request as valid."""

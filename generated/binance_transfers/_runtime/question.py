@@ -9,8 +9,9 @@ from typing import Any, cast
 
 from .errors import InvalidRequest, OutcomeUnknown
 from .operation import Api, Confirmation, Operation
+from .sent import Sent
 from .short_repr import describe_type, short_repr
-from .verdict import Sent, Snapshot
+from .verdict import Snapshot
 
 _LONGEST_WAIT = 1_000_000
 """Seconds."""

@@ -17,8 +17,9 @@ from ..observe import logger
 from ..operation import Operation
 from ..own_calls import receipt_id
 from ..port import Port
+from ..sent import Sent
 from ..short_repr import short_repr
-from ..verdict import Sent, Verdict
+from ..verdict import Verdict
 from .entry import Intent, JournalEntry, State, to_json
 from .owner import new_owner
 from .store import Claimed, LostOwnership, Outcome, Store

@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import JournalError
 from ..fork import call_after_fork
-from ..verdict import Sent, Snapshot, Verdict
+from ..sent import Sent
+from ..verdict import Snapshot, Verdict
 from .database import open_database, sentence
 from .entry import OPEN, Intent, JournalEntry, State, to_json
 from .owner import may_run

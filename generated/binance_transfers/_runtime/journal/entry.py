@@ -13,8 +13,9 @@ import msgspec
 from ..errors import InvalidRequest
 from ..operation import Operation
 from ..request import Prepared
+from ..sent import Sent
 from ..short_repr import short_repr
-from ..verdict import Sent, Snapshot, Verdict
+from ..verdict import Snapshot, Verdict
 
 State: TypeAlias = Literal["intent", "sending", "unknown", "pending", "not_executed", "done"]
 OPEN: tuple[State, ...] = ("sending", "unknown", "pending")
