@@ -30,6 +30,7 @@ class Binance:
         self.sandbox.credit(Wallet.UMFUTURE, "USDT", 10)
         self.sandbox.open(email="a@example.com")
         self.slept: list[float] = []
+        self.on_sleep: Callable[[], object] = bool
         monkeypatch.setattr(flow.Sleep, "perform", lambda command: self._sleep(command.seconds))
 
         async def sleep(command: flow.Sleep) -> None:
@@ -39,6 +40,7 @@ class Binance:
 
     def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        self.on_sleep()
         self.clock.now += round(seconds * 1000)
 
     def client(self, **settings: Any) -> Client:
