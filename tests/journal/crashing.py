@@ -22,7 +22,7 @@ from .binance import CALL, ONCE
 
 KEY = "night/step-1"
 PATIENCE = 30.0
-_PROCESSES = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+_PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 
 
 def kill(*_: object) -> None:
