@@ -30,7 +30,8 @@ from .observe import Hook, log, logger
 from .operation import Api, Operation
 from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of, unanswered
 from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
-from .reconcile import Question, Reconciler
+from .question import Question
+from .reconcile import Reconciler
 from .redact import Redaction
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry

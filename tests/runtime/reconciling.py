@@ -10,13 +10,15 @@ from typing import Any
 import httpx
 import pytest
 
-from binance_transfers import AsyncClient, Client, OutcomeUnknown, RetryPolicy, TransferType, Verdict
+from binance_transfers import AsyncClient, Client, OutcomeUnknown, RetryPolicy, Sent, TransferType, Verdict
 
 NOW = 1_700_000_000_000
 UNTIL = 65_000
 """Milliseconds after which absence counts: the default recvWindow and the time that the spec gives the history."""
 ONCE = RetryPolicy(attempts=1)
 CALL: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": "1.50"}
+
+SENT = Sent("user_universal_transfer", {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1.50"}, NOW)
 
 
 class Time:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -13,13 +14,17 @@ import pytest
 from binance_transfers import NotExecuted, Sent, UniversalTransferReceipt, Verdict
 from binance_transfers._runtime import own_calls
 
-from .reconciling import CALL, NOW, UNTIL, Binance, User, lost, outcome
+from .reconciling import CALL, NOW, SENT, UNTIL, Binance, User, lost, outcome
 
 EXECUTED = "executed", "The history lists the transfer as executed."
 EARLY = "undecided", "The history lists no execution of the transfer, and it is too early for that to count."
 PASSED = "and the time in which it could be executed and become visible has passed."
 ABSENT = "not_executed", f"The history lists no execution of the transfer, {PASSED}"
 PENDING = "pending", "The history lists the transfer as under way."
+
+
+class Interruption(BaseException):
+    """Comes while a transfer is on its way."""
 
 
 def test_an_executed_transfer_is_found_with_its_receipt(user: User, binance: Binance) -> None:
@@ -116,6 +121,25 @@ def test_a_call_that_is_on_its_way_is_a_rival_before_its_response(binance: Binan
     reason = "The history lists 1 row for 2 equal calls with an unknown outcome."
     assert outcome(verdicts[0]) == ("undecided", reason)
     assert outcome(user.reconcile(error)) == EXECUTED
+
+
+def test_a_transfer_that_was_interrupted_is_a_rival_and_one_that_was_not_executed_is_none(
+    user: User, binance: Binance
+) -> None:
+    def interrupt() -> httpx.Response:
+        raise Interruption
+
+    error = lost(user, binance, 7)
+    binance.transfers.append(lambda: httpx.Response(400, json={"code": -5002, "msg": "m"}))
+    with pytest.raises(NotExecuted):
+        user.user_universal_transfer(**CALL)
+    assert outcome(user.reconcile(error)) == EXECUTED
+    binance.transfers.append(interrupt)
+    with pytest.raises(Interruption):
+        user.user_universal_transfer(**CALL)
+    second = lost(user, binance, 9)
+    reason = "The history lists 1 row for 2 equal calls with an unknown outcome."
+    assert outcome(user.reconcile(second)) == ("undecided", reason)
 
 
 def test_the_memory_of_a_client_is_bounded(user: User, binance: Binance, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,7 +270,7 @@ def test_an_id_that_the_response_named_decides(user: User, binance: Binance) -> 
 
 def test_a_receipt_that_was_read_decides_without_a_read(user: User, binance: Binance) -> None:
     receipt = UniversalTransferReceipt(tran_id=9)
-    verdict = user.reconcile(Sent("user_universal_transfer", {}, NOW, receipt=receipt))
+    verdict = user.reconcile(replace(SENT, receipt=receipt))
     assert verdict == Verdict("executed", "The receipt was read.", receipt)
     assert binance.requests == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,7 @@ from binance_transfers import (
     TransferType,
 )
 
-from .reconciling import CALL, NOW, Binance, User, outcome
+from .reconciling import CALL, NOW, SENT, Binance, User, outcome
 
 PORTFOLIO, SPOT, MARGIN = "v1/portfolio/balance", "v4/sub-account/assets", "v1/sub-account/margin/account"
 DESK: dict[str, Any] = {
@@ -193,8 +194,9 @@ def test_a_read_that_fails_raises_its_own_error(user: User, binance: Binance) ->
 
 
 CONFIRMED = "fund_collection_by_asset, fund_auto_collection, user_universal_transfer, margin_transfer_for_sub_account"
+NO_TIME: tuple[Any] = (1.5,)
+NO_WINDOW: tuple[Any] = ("5",)
 BALANCES = "fund_collection_by_asset, fund_auto_collection, margin_transfer_for_sub_account"
-SENT = Sent("user_universal_transfer", {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1"}, NOW)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +206,17 @@ SENT = Sent("user_universal_transfer", {"type": "MAIN_FUNDING", "asset": "USDT",
         (OutcomeUnknown("m"), {}, "The exception is not one of a call: it has no operation or no sent_at."),
         (Sent("system_status", {}, NOW), {}, f"'system_status' cannot be reconciled; allowed: {CONFIRMED}."),
         (Sent("nothing", {}, NOW), {}, f"'nothing' cannot be reconciled; allowed: {CONFIRMED}."),
+        (replace(SENT, parameters={}), {}, "parameters have no type, which user_universal_transfer needs."),
+        (
+            Sent("user_universal_transfer", {}, *NO_TIME),
+            {},
+            "sent_at is 1.5; it must be a whole number of milliseconds.",
+        ),
+        (
+            Sent("user_universal_transfer", {}, NOW, *NO_WINDOW),
+            {},
+            "recv_window is '5'; it must be a whole number of milliseconds.",
+        ),
         (SENT, {"exclude": "123"}, "exclude is '123'; give a list of ids, such as [13526853623]."),
         (SENT, {"exclude": 123}, "exclude is 123; give a list of ids, such as [13526853623]."),
         (SENT, {"exclude": [True]}, "exclude holds True; an id is a whole number or text."),

@@ -3,97 +3,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from .balances import changes, judge_balances, names_of, wallet_name, wallets_of
 from .call import Call
 from .clock import Clock
-from .errors import InvalidRequest, OutcomeUnknown
+from .errors import InvalidRequest
 from .flow import Flow, Sleep
 from .history import Facts, Moment, Search, Span, judge
 from .operation import Api, Balances, Confirmation, Operation, Parameter, Transfer
 from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
 from .pages import Pages
+from .question import Question, confirmed
 from .server_time import SERVER_TIME
-from .short_repr import describe_type, short_repr
+from .short_repr import short_repr
 from .values import Unlisted
-from .verdict import Amounts, Row, Sent, Snapshot, Verdict
+from .verdict import Amounts, Row, Snapshot, Verdict
 
 Command = TypeVar("Command")
 
 _BETWEEN = 1.0
 """Seconds between the two readings that absence takes."""
 _SHORTEST = 0.001
-_LONGEST_WAIT = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What `reconcile` is asked, checked."""
-
-    sent: Sent
-    operation: Operation[Any]
-    confirmation: Confirmation
-    exclude: frozenset[str]
-    before: Snapshot | None
-    wait: float
-
-    @classmethod
-    def of(cls, api: Api, unknown: object, exclude: object, before: object, wait: object) -> Question:
-        """Check the arguments, and raise `InvalidRequest` for one that cannot be used."""
-        if not isinstance(unknown, (OutcomeUnknown, Sent)):
-            raise InvalidRequest((f"unknown is {describe_type(unknown)}; give an OutcomeUnknown or a Sent.",))
-        try:
-            sent = Sent.of(unknown) if isinstance(unknown, OutcomeUnknown) else unknown
-        except ValueError as error:
-            raise InvalidRequest((str(error),)) from None
-        operation, confirmation = _confirmed(api, sent.operation, "reconciled", bool)
-        if before is not None:
-            _check_snapshot(before, sent)
-        return cls(sent, operation, confirmation, _ids(exclude), cast("Snapshot | None", before), _seconds(wait))
-
-
-def _confirmed(
-    api: Api, name: str, what: str, suits: Callable[[Confirmation], bool]
-) -> tuple[Operation[Any], Confirmation]:
-    operation = api.operations.get(name)
-    confirmation = operation.confirmation if operation else None
-    if operation is None or confirmation is None or not suits(confirmation):
-        known = [one.name for one in api.operations.values() if one.confirmation and suits(one.confirmation)]
-        problem = f"{short_repr(name)} cannot be {what}; allowed: {', '.join(known) or 'none'}."
-        raise InvalidRequest((problem,), operation=name if operation else None)
-    return operation, confirmation
-
-
-def _ids(exclude: object) -> frozenset[str]:
-    if isinstance(exclude, (str, bytes)) or not isinstance(exclude, Iterable):
-        problem = f"exclude is {short_repr(exclude)}; give a list of ids, such as [13526853623]."
-        raise InvalidRequest((problem,))
-    ids = list(cast("Iterable[object]", exclude))
-    for id_ in ids:
-        if isinstance(id_, bool) or not isinstance(id_, (int, str)):
-            raise InvalidRequest((f"exclude holds {short_repr(id_)}; an id is a whole number or text.",))
-    return frozenset(map(str, ids))
-
-
-def _seconds(wait: object) -> float:
-    if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not 0 <= wait <= _LONGEST_WAIT:
-        problem = f"wait is {short_repr(wait)}; it must be a number of seconds from 0 to {_LONGEST_WAIT}."
-        raise InvalidRequest((problem,))
-    return float(wait)
-
-
-def _check_snapshot(before: object, sent: Sent) -> None:
-    if not isinstance(before, Snapshot):
-        raise InvalidRequest((f"before is {describe_type(before)}; give a Snapshot, as snapshot() returns it.",))
-    if before.operation != sent.operation:
-        problem = f"before is a snapshot for {before.operation}; the call is {sent.operation}."
-        raise InvalidRequest((problem,), operation=sent.operation)
 
 
 class Reconciler(Generic[Command]):
@@ -141,7 +77,7 @@ class Reconciler(Generic[Command]):
 
     def snapshot(self, name: str, arguments: Mapping[str, object]) -> Flow[Command, Snapshot]:
         """Return what the wallets hold that a call is going to touch."""
-        operation, confirmation = _confirmed(
+        operation, confirmation = confirmed(
             self._api, name, "confirmed by balances", lambda known: bool(known.balances)
         )
         allowed = [parameter.argument for parameter in operation.parameters]

@@ -1,0 +1,93 @@
+"""What `reconcile` is asked, checked before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from .errors import InvalidRequest, OutcomeUnknown
+from .operation import Api, Confirmation, Operation
+from .short_repr import describe_type, short_repr
+from .verdict import Sent, Snapshot
+
+_LONGEST_WAIT = 1_000_000
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What `reconcile` is asked, checked."""
+
+    sent: Sent
+    operation: Operation[Any]
+    confirmation: Confirmation
+    exclude: frozenset[str]
+    before: Snapshot | None
+    wait: float
+
+    @classmethod
+    def of(cls, api: Api, unknown: object, exclude: object, before: object, wait: object) -> Question:
+        """Check the arguments, and raise `InvalidRequest` for one that cannot be used."""
+        if not isinstance(unknown, (OutcomeUnknown, Sent)):
+            raise InvalidRequest((f"unknown is {describe_type(unknown)}; give an OutcomeUnknown or a Sent.",))
+        try:
+            sent = Sent.of(unknown) if isinstance(unknown, OutcomeUnknown) else unknown
+        except ValueError as error:
+            raise InvalidRequest((str(error),)) from None
+        operation, confirmation = confirmed(api, sent.operation, "reconciled", bool)
+        _check_sent(operation, sent)
+        if before is not None:
+            _check_snapshot(before, sent)
+        return cls(sent, operation, confirmation, _ids(exclude), cast("Snapshot | None", before), _seconds(wait))
+
+
+def confirmed(
+    api: Api, name: str, what: str, suits: Callable[[Confirmation], bool]
+) -> tuple[Operation[Any], Confirmation]:
+    """Return an operation with its confirmation, or raise which ones there are."""
+    operation = api.operations.get(name)
+    confirmation = operation.confirmation if operation else None
+    if operation is None or confirmation is None or not suits(confirmation):
+        known = [one.name for one in api.operations.values() if one.confirmation and suits(one.confirmation)]
+        problem = f"{short_repr(name)} cannot be {what}; allowed: {', '.join(known) or 'none'}."
+        raise InvalidRequest((problem,), operation=name if operation else None)
+    return operation, confirmation
+
+
+def _ids(exclude: object) -> frozenset[str]:
+    if isinstance(exclude, (str, bytes)) or not isinstance(exclude, Iterable):
+        problem = f"exclude is {short_repr(exclude)}; give a list of ids, such as [13526853623]."
+        raise InvalidRequest((problem,))
+    ids = list(cast("Iterable[object]", exclude))
+    for id_ in ids:
+        if isinstance(id_, bool) or not isinstance(id_, (int, str)):
+            raise InvalidRequest((f"exclude holds {short_repr(id_)}; an id is a whole number or text.",))
+    return frozenset(map(str, ids))
+
+
+def _seconds(wait: object) -> float:
+    if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not 0 <= wait <= _LONGEST_WAIT:
+        problem = f"wait is {short_repr(wait)}; it must be a number of seconds from 0 to {_LONGEST_WAIT}."
+        raise InvalidRequest((problem,))
+    return float(wait)
+
+
+def _check_sent(operation: Operation[Any], sent: Sent) -> None:
+    numbers = {"sent_at": sent.sent_at, "recv_window": 0 if sent.recv_window is None else sent.recv_window}
+    for name, number in numbers.items():
+        if type(number) is not int:
+            problem = f"{name} is {short_repr(number)}; it must be a whole number of milliseconds."
+            raise InvalidRequest((problem,), operation=operation.name)
+    for parameter in operation.parameters:
+        if parameter.required and parameter.name not in sent.parameters:
+            problem = f"parameters have no {parameter.name}, which {operation.name} needs."
+            raise InvalidRequest((problem,), operation=operation.name)
+
+
+def _check_snapshot(before: object, sent: Sent) -> None:
+    if not isinstance(before, Snapshot):
+        raise InvalidRequest((f"before is {describe_type(before)}; give a Snapshot, as snapshot() returns it.",))
+    if before.operation != sent.operation:
+        problem = f"before is a snapshot for {before.operation}; the call is {sent.operation}."
+        raise InvalidRequest((problem,), operation=sent.operation)
