@@ -187,7 +187,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         self._clock.correct(response.time, call.taken() / 2)
 
     def _reconcile_flow(
-        self, unknown: OutcomeUnknown | Sent, exclude: Iterable[int | str], before: Snapshot | None, wait: float
+        self, unknown: OutcomeUnknown | Sent, exclude: Iterable[int | str] | None, before: Snapshot | None, wait: float
     ) -> Flow[Command[Http], Verdict]:
         question = Question.of(self._api, unknown, exclude, before, wait)
         return (yield from self._reconciler().reconcile(question))

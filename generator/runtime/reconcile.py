@@ -49,7 +49,7 @@ class Reconciler(Generic[Command]):
         """Return the verdict, and remember what it says for the verdicts on other calls."""
         sent = question.sent
         own = self._own_calls.find(sent) or self._of_another(question)
-        if own.verdict is not None and own.id not in question.exclude:
+        if own.verdict is not None and own.id not in (question.exclude or ()):
             return own.verdict
         if (receipt := own.receipt if sent.receipt is None else sent.receipt) is not None:
             return Verdict("executed", "The receipt was read.", receipt)
@@ -142,6 +142,7 @@ class Reconciler(Generic[Command]):
             calls=1 + len(rivals),
             rank=sum(call.sent_at < sent.sent_at for call in rivals),
             is_own=own.is_own,
+            are_others_known=own.is_own or search.exclude is not None,
             is_complete=is_complete,
             is_accepted=code is not None and code.pending,
             is_confirmed=False,
