@@ -96,8 +96,8 @@ def _setting(**facts: Any) -> Callable[[WrittenPage], WrittenPage]:
 
 
 def _with_extra(example: Any) -> Any:
-    """Add a field to an example, in the first row where it is a list: of a long example, a table has the beginning."""
-    return [_with_extra(example[0]), *example[1:]] if isinstance(example, list) else {"extra": 1, **example}
+    """Add a field to an example, in the last row where it is a list."""
+    return [*example[:-1], _with_extra(example[-1])] if isinstance(example, list) else {**example, "extra": 1}
 
 
 def _titled(title: str) -> Callable[[WrittenPage], WrittenPage]:
