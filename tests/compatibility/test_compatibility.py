@@ -111,7 +111,7 @@ def test_a_change_of_the_spec_reaches_the_surface(now: str, tmp_path: Path) -> N
     text = (ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8")
     changed = text.replace("title: MARGIN_TO_SPOT", "title: OUT_OF_MARGIN")
     changed = changed.replace("from: email, to: email", "from: account, to: account")
-    changed = changed.replace("name: email", "name: account")
+    changed = changed.replace("- name: email", "- name: account", 1)
     assert breaks(now, surface(generate(changed, tmp_path).parent)) == [
         "AsyncClient.margin_transfer_for_sub_account(email): parameter was removed",
         "AsyncClient.margin_transfer_for_sub_account(account): parameter was added as required",

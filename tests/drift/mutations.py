@@ -52,9 +52,10 @@ def _of_the_call(operation: ir.Operation) -> Iterator[Mutation]:
     for permissions in ((*names, "enableWonders"), *([()] if names else [])):
         yield Mutation("permission", _setting(permissions=permissions))
     yield Mutation("security", lambda page: replace(page, titles=((page.titles[-1][0], "MARGIN"),)))
-    yield Mutation("security", lambda page: replace(page, titles=((page.titles[-1][0], ""),)))
+    if operation.security != "NONE":
+        yield Mutation("security", lambda page: replace(page, titles=((page.titles[-1][0], ""),)))
     yield Mutation("title", _titled("A New Name"), english_only=True)
-    yield Mutation("response example", lambda page: replace(page, example={**page.example, "extra": 1}))
+    yield Mutation("response example", lambda page: replace(page, example=_with_extra(page.example)))
     yield Mutation("response example", _setting(example=[{"n": 1.5, "ok": None}]))
     yield Mutation("parameter extra", _with_new(Row("extra", "STRING", "NO", "Something.")))
     yield Mutation("parameter must", _with_new(Row("must", "LONG", "YES")))
@@ -92,6 +93,11 @@ def _of_the_values(row: Row) -> Iterator[Mutation]:
 
 def _setting(**facts: Any) -> Callable[[WrittenPage], WrittenPage]:
     return lambda page: replace(page, **facts)
+
+
+def _with_extra(example: Any) -> Any:
+    """Add a field to an example, in the last row where it is a list."""
+    return [*example[:-1], _with_extra(example[-1])] if isinstance(example, list) else {**example, "extra": 1}
 
 
 def _titled(title: str) -> Callable[[WrittenPage], WrittenPage]:
