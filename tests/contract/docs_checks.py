@@ -308,11 +308,13 @@ def _of_package(_spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
     injected = inspect.signature(Sandbox.inject)
     settings = [value for value in injected.parameters.values() if value.default is not value.empty]
     yield "testing.md", _defaults(inspect.Signature(settings))
-    kinds = {kind: InjectedFailure(kind).executed for kind in get_args(FailureKind)}
+    kinds = {
+        kind: InjectedFailure(kind, code=-5002 if kind == "refuse" else None).executed for kind in get_args(FailureKind)
+    }
     yield (
         "testing.md",
         [
-            [kind, ANYTHING, YES[language][True] if executed else _NEVER[language], ANYTHING]
+            [kind, ANYTHING, _NEVER[language] if executed is None else YES[language][executed], ANYTHING]
             for kind, executed in kinds.items()
         ],
     )

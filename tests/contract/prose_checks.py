@@ -145,6 +145,34 @@ def _fault(kind: str) -> list[str]:
     return [str(response.status_code), str(response.json()["code"])]
 
 
+def _days_back() -> list[str]:
+    """Return how many days a history reaches back where no time is given."""
+    sandbox, clock = _sandbox()
+    _sent_to(sandbox, clock, "type=MAIN_UMFUTURE&asset=USDT&amount=1")
+    days = 0
+    while _sent_to(sandbox, clock, "type=MAIN_UMFUTURE", "query_user_universal_transfer_history").json()["rows"]:
+        days, clock.now = days + 1, clock.now + 86_400_000
+    return [str(days - 1)]
+
+
+def _without_permission() -> list[str]:
+    """Return the status and the code for a key that lacks a permission."""
+    sandbox, clock = _sandbox()
+    sandbox.permissions = frozenset()
+    response = _sent_to(sandbox, clock, "type=MAIN_UMFUTURE&asset=USDT&amount=1")
+    return [str(response.status_code), str(response.json()["code"])]
+
+
+def _refused() -> list[str]:
+    """Return the statuses of refusals with a usual code, one about the key and one of the rate limit, and that code."""
+    sandbox, clock = _sandbox()
+    statuses = []
+    for code in (-5002, -2014, -1003):
+        sandbox.inject("refuse", code=code)
+        statuses.append(str(_sent_to(sandbox, clock, "type=MAIN_UMFUTURE&asset=USDT&amount=1").status_code))
+    return [*statuses, "-1003"]
+
+
 def _foreign() -> str:
     """Return the status that a web page of another site gets."""
 
@@ -297,6 +325,13 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         _bans,
     ),
     ("testing.md", r"gets HTTP 400 and a", list),
+    ("testing.md", r"Without a time it reaches back (\d+) days", _days_back),
+    (
+        "testing.md",
+        r"lacks a permission of the endpoint is refused with HTTP (\d+) and the code (-\d+)",
+        _without_permission,
+    ),
+    ("testing.md", r"refuse sends HTTP (\d+); (\d+) for codes about the key, and (\d+) for (-\d+)\.", _refused),
     (
         "testing.md",
         r"is refused with HTTP (\d+) if its .*? of more than (\d+) bytes is refused with HTTP (\d+).*? within (\d+) seconds",
@@ -304,7 +339,7 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     ),
     *(
         ("testing.md", rf"^{kind}\nHTTP (\d+) with the code (-\d+)", lambda kind=kind: _fault(kind))
-        for kind in ("server_error", "unexpected_response", "timeout", "clock")
+        for kind in ("server_error", "unexpected_response", "timeout", "clock", "pending")
     ),
 ]
 """A page, what it says in English, and what is so; tests/render/test_docs_languages.py compares the other language."""

@@ -71,10 +71,13 @@ class Sequence(RuleBasedStateMachine):
         times=st.sampled_from([1, 2, 5]),
         probability=st.sampled_from([0.3, 1.0]),
         seed=st.integers(0, 3),
-        seconds=st.sampled_from([0, 60]),
+        seconds=st.sampled_from([0, 3, 60]),
+        after=st.sampled_from([0, 2]),
     )
     def fail(self, kind: FailureKind, *, executed: bool, **more: Any) -> None:
-        fixed = kind in ("clock", "rate_limit", "ban", "slow")
+        fixed = kind in ("clock", "rate_limit", "ban", "slow", "no_connection")
+        if kind == "refuse":
+            more["code"] = -3029 if executed else -5002
         self.sandbox.inject(kind, executed=None if fixed else executed, **more)
 
     @rule(seconds=st.sampled_from([1, 61, 3601]))

@@ -84,7 +84,7 @@ def test_owners_are_opened(control: Control) -> None:
 
 def test_failures_are_injected_with_every_field_and_cleared(control: Control) -> None:
     fields = {"kind": "server_error", "operation": "fund_auto_collection", "executed": False, "times": None}
-    more = {"probability": 0.5, "seed": 7, "seconds": 2}
+    more = {"probability": 0.5, "seed": 7, "seconds": 2, "after": 3}
     assert control("POST", "/sandbox/failures", fields | more) == (200, {})
     [failure] = control.sandbox._failures
     assert {name: getattr(failure, name) for name in fields | more} == fields | more
@@ -93,6 +93,8 @@ def test_failures_are_injected_with_every_field_and_cleared(control: Control) ->
     assert control("POST", "/sandbox/failures", {"kind": "lost"}) == (200, {})
     [usual] = control.sandbox._failures
     assert usual == Sandbox().inject("lost")
+    assert control("POST", "/sandbox/failures", {"kind": "refuse", "code": -5002}) == (200, {})
+    assert control.sandbox._failures[-1].code == -5002
 
 
 def test_the_clock_is_set_and_everything_forgotten(control: Control) -> None:
@@ -103,6 +105,14 @@ def test_the_clock_is_set_and_everything_forgotten(control: Control) -> None:
     assert control("POST", "/sandbox/reset") == (200, {})
     assert control("POST", "/sandbox/reset", {}) == (200, {})
     assert control("GET", "/sandbox/balances") == control("GET", "/sandbox/requests") == (200, [])
+
+
+def test_the_lag_and_the_permissions_are_set(control: Control) -> None:
+    assert control("POST", "/sandbox/lag", {"milliseconds": 500}) == (200, {})
+    assert control("POST", "/sandbox/permissions", {"permissions": ["permitsUniversalTransfer"]}) == (200, {})
+    assert (control.sandbox.lag, control.sandbox.permissions) == (500, frozenset({"permitsUniversalTransfer"}))
+    assert control("POST", "/sandbox/keys", {"api_key": "k", "secret": "s", "permissions": []}) == (200, {})
+    assert control.sandbox._keys["k"].permissions == set()
 
 
 def test_requests_are_listed_without_keys_and_signatures(control: Control) -> None:
@@ -139,6 +149,10 @@ FIELDS = "wallet, asset, amount, symbol (optional), email (optional)"
         ("failures", {"kind": "lost", "times": True}, "Expected `int | null`, got `bool` - at `$.times`"),
         ("failures", {"kind": "lost", "probability": 2}, "probability is 2.0; it must be"),
         ("skew", {"milliseconds": "5"}, "Expected `int`, got `str` - at `$.milliseconds`; the body must be a JSON object with milliseconds."),
+        ("failures", {"kind": "no_connection"}, "kind is 'no_connection'; over HTTP, the connection exists before the call is known. Connect to a port on which nothing listens."),
+        ("failures", {"kind": "explode"}, "kind is 'explode'; allowed: 'lost', 'cut', "),
+        ("lag", {"milliseconds": -1}, "milliseconds is -1; it must be 0 or more."),
+        ("permissions", {"permissions": ["withdraw"]}, "There is no permission 'withdraw' that an operation needs; there are: enableSpotAndMarginTrading, permitsUniversalTransfer."),
         ("reset", {"all": True}, "Object contains unknown field `all`; the body must be a JSON object without fields."),
     ],
 )  # fmt: skip

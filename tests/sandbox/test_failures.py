@@ -77,8 +77,8 @@ OUTCOMES: dict[FailureKind, str] = {
 }
 
 
-def test_every_kind_is_tried_here() -> None:
-    assert {*OUTCOMES, "slow"} == set(get_args(FailureKind))
+def test_every_kind_is_tried_here_or_below() -> None:
+    assert {*OUTCOMES, "slow", "late", "pending", "refuse", "no_connection"} == set(get_args(FailureKind))
 
 
 @pytest.mark.parametrize("executed", [True, False])
@@ -169,8 +169,17 @@ def test_the_same_seed_meets_the_same_calls() -> None:
         ({"kind": "slow", "seconds": "1"}, "seconds is '1'; it must be"),
         ({"kind": "lost", "executed": 1}, "executed is 1; it must be True, False or None."),
         ({"kind": "lost", "seed": "x"}, "seed is 'x'; it must be a whole number."),
+        ({"kind": "lost", "after": -1}, "after is -1; it must be a whole number of 0 or more."),
+        ({"kind": "lost", "after": True}, "after is True; it must be a whole number of 0 or more."),
+        ({"kind": "lost", "code": -1000}, "code is -1000; 'refuse' needs one, and the other kinds take none."),
+        ({"kind": "refuse"}, "code is None; 'refuse' needs one, and the other kinds take none."),
+        ({"kind": "refuse", "code": -1}, "There is no code -1; there are: -1000, -1001, -1002, "),
+        ({"kind": "refuse", "code": -5002, "executed": True}, "executed is True; the code -5002 says that a call was not "),
+        ({"kind": "no_connection", "executed": True}, "executed is True; a call that fails with 'no_connection' is never "),
+        ({"kind": "late", "operation": "system_status"}, "'late' is of calls that move funds; operation must be one of: fund_collection_by_asset, "),
+        ({"kind": "pending", "operation": "query_user_wallet_balance"}, "'pending' is of calls that move funds; operation must be one of: "),
     ],
-)
+)  # fmt: skip
 def test_a_failure_that_makes_no_sense_is_refused_with_a_message(
     sandbox: Sandbox, arguments: dict[str, Any], message: str
 ) -> None:

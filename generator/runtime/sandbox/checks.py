@@ -5,6 +5,7 @@ Nothing that the client checks or encodes is reused here, so that an error there
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -165,7 +166,7 @@ def _check_timing(values: Mapping[str, str], now: int) -> None:
     for name in ("timestamp", "recvWindow"):
         if not _PATTERNS["integer"].fullmatch(values.get(name) or "0"):
             raise ErrorResponse(-1100, f"The parameter {name} must be a whole number.")
-    window = int(values.get("recvWindow") or _RECEIVE_WINDOW)
+    window = _window(values)
     if window < 1:
         raise ErrorResponse(-1100, "The parameter recvWindow must be 1 or more.")
     if window > _MAXIMUM_WINDOW:
@@ -175,6 +176,16 @@ def _check_timing(values: Mapping[str, str], now: int) -> None:
         raise ErrorResponse(-1021, f"The parameter timestamp is {_AHEAD} ms or more ahead of the server's time.")
     if now - timestamp > window:
         raise ErrorResponse(-1021, f"The parameter timestamp is more than {window} ms behind the server's time.")
+
+
+def _window(values: Mapping[str, str]) -> int:
+    return int(values.get("recvWindow") or _RECEIVE_WINDOW)
+
+
+def latest_execution(request: Request) -> float:
+    """Return until when Binance would carry out a request that it took, in milliseconds since the Unix epoch."""
+    values = dict(request.pairs)
+    return int(values["timestamp"]) + _window(values) if "signature" in values else math.inf
 
 
 def _check_parameters(operation: Operation[Any], pairs: Pairs) -> Mapping[str, list[str]]:

@@ -9,11 +9,26 @@ from typing import Any, Literal, TypeAlias, get_args
 from ..short_repr import short_repr
 
 FailureKind: TypeAlias = Literal[
-    "lost", "cut", "html", "server_error", "unexpected_response", "timeout", "clock", "rate_limit", "ban", "slow"
+    "lost",
+    "cut",
+    "html",
+    "server_error",
+    "unexpected_response",
+    "timeout",
+    "clock",
+    "rate_limit",
+    "ban",
+    "slow",
+    "late",
+    "pending",
+    "refuse",
+    "no_connection",
 ]
 
-_NEVER_EXECUTED = ("clock", "rate_limit", "ban")
-"""The kinds that prove that nothing was done; the others are executed, unless a test says otherwise."""
+OF_MOVING: tuple[FailureKind, ...] = ("late", "pending")
+"""The kinds that only calls that move funds can fail with."""
+_NEVER_EXECUTED = ("clock", "rate_limit", "ban", "no_connection")
+"""The kinds that prove that nothing was done."""
 _LONGEST = 1_000_000
 """Seconds; about eleven days."""
 
@@ -32,6 +47,11 @@ class InjectedFailure:
     - `rate_limit`: HTTP 429 with `Retry-After`.
     - `ban`: HTTP 418 with `Retry-After`.
     - `slow`: the call is executed, and its response comes after some seconds.
+    - `late`: the connection ends without a response, and the call is executed after some seconds, unless its time window
+      has ended by then.
+    - `pending`: code -5012, whose transfer is executed or fails after some seconds.
+    - `refuse`: the given code.
+    - `no_connection`: the connection is refused, so that the request never arrives; not over HTTP.
     """
 
     kind: FailureKind
@@ -43,6 +63,9 @@ class InjectedFailure:
     probability: float = 1.0
     seed: int = 0
     seconds: float = 1
+    after: int = 0
+    """How many calls are still to succeed before one fails."""
+    code: int | None = None
     _chance: random.Random = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -52,12 +75,20 @@ class InjectedFailure:
             raise ValueError(f"executed is {self.executed!r}; it must be True, False or None.")
         if self.executed and self.kind in _NEVER_EXECUTED:
             raise ValueError(f"executed is True; a call that fails with {self.kind!r} is never executed.")
+        if (self.kind == "refuse") != (self.code is not None):
+            raise ValueError(f"code is {self.code!r}; 'refuse' needs one, and the other kinds take none.")
         if self.kind == "slow" and self.executed is False:
             raise ValueError("executed is False; a 'slow' call gets its response, and so is always executed.")
         if self.executed is None and self.kind not in _NEVER_EXECUTED:
-            self.executed = True
+            self.executed = self.kind != "refuse"
+        self._check_numbers()
+        self._chance = random.Random(self.seed)  # noqa: S311 - failures that can be repeated
+
+    def _check_numbers(self) -> None:
         if self.times is not None and (type(self.times) is not int or self.times < 1):
             raise ValueError(f"times is {self.times!r}; it must be a whole number of 1 or more, or None for all calls.")
+        if type(self.after) is not int or self.after < 0:
+            raise ValueError(f"after is {self.after!r}; it must be a whole number of 0 or more.")
         numbers: dict[str, tuple[Any, int]] = {
             "probability": (self.probability, 1),
             "seconds": (self.seconds, _LONGEST),
@@ -67,11 +98,15 @@ class InjectedFailure:
                 raise ValueError(f"{name} is {short_repr(number)}; it must be a number from 0 to {highest}.")
         if type(self.seed) is not int:
             raise ValueError(f"seed is {self.seed!r}; it must be a whole number.")
-        self._chance = random.Random(self.seed)  # noqa: S311 - failures that can be repeated
 
     def applies_to(self, operation: str) -> bool:
         """Return whether this call of the operation fails, and count it."""
-        if self.times == 0 or self.operation not in (None, operation) or self._chance.random() >= self.probability:
+        if self.times == 0 or self.operation not in (None, operation):
+            return False
+        if self.after:
+            self.after -= 1
+            return False
+        if self._chance.random() >= self.probability:
             return False
         if self.times is not None:
             self.times -= 1

@@ -91,7 +91,7 @@ class App:
             reply = Reply(error_response(error))
         if reply is None or (reply.delay and await _ends_within(reply.delay, receive)):
             return
-        if reply.delivery != "lost":
+        if reply.delivery in ("whole", "cut"):
             await _send(reply, send)
         if reply.delivery != "whole":
             scope["state"][_CLOSE]()

@@ -17,8 +17,8 @@ class Reply:
     """A response, and what becomes of it on its way."""
 
     response: Response
-    delivery: Literal["whole", "cut", "lost"] = "whole"
-    """`cut`: the connection ends in the middle of the body; `lost`: it ends without a response."""
+    delivery: Literal["whole", "cut", "lost", "refused"] = "whole"
+    """`cut`: the connection ends in the middle of the body; `lost`: it ends without a response; `refused`: there is none."""
     delay: float = 0.0
     """Seconds until it comes."""
 
@@ -79,6 +79,8 @@ def _wait(reply: Reply, request: httpx.Request) -> float:
 def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
     if reply.delay > _wait(reply, request):
         raise httpx.ReadTimeout("the response did not come in time")
+    if reply.delivery == "refused":
+        raise httpx.ConnectError("the connection was refused")
     if reply.delivery == "lost":
         raise httpx.RemoteProtocolError("the connection ended without a response")
     response = reply.response

@@ -7,8 +7,11 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
+from typing import get_args
 
+from .control import ROOT
 from .core import Sandbox
+from .failures import FailureKind
 
 _LARGEST_PORT = 65_535
 
@@ -18,6 +21,8 @@ def main(sandbox: Sandbox, demo: Callable[[], None], arguments: Sequence[str] | 
     parser = argparse.ArgumentParser(
         prog="python -m binance_transfers.sandbox",
         description="Makes one call of every operation against a sandbox; with --port, lets others call it over HTTP.",
+        epilog=f"While it serves, GET {ROOT} lists the paths that control it. POST {ROOT}/failures lets calls fail; "
+        f"the kinds are: {', '.join(kind for kind in get_args(FailureKind) if kind != 'no_connection')}.",
         allow_abbrev=False,
     )
     parser.add_argument("--port", type=_port, metavar="N", help="serve on this port; 0: a free one")

@@ -14,6 +14,7 @@ import msgspec
 from ..transport import Response
 from .checks import Request
 from .core import Sandbox
+from .failures import FailureKind
 from .ledger import WalletRef
 
 ROOT = "/sandbox"
@@ -45,6 +46,7 @@ class _Key(_Form):
     api_key: str
     secret: str | None = None
     public_key: str | None = None
+    permissions: list[str] | None = None
 
 
 class _Inject(_Form):
@@ -55,10 +57,16 @@ class _Inject(_Form):
     probability: float = 1.0
     seed: int = 0
     seconds: float = 1.0
+    after: int = 0
+    code: int | None = None
 
 
-class _Skew(_Form):
+class _Milliseconds(_Form):
     milliseconds: int
+
+
+class _Permissions(_Form):
+    permissions: list[str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -187,6 +195,23 @@ def _set_skew(sandbox: Sandbox, milliseconds: int) -> None:
     sandbox.skew = milliseconds
 
 
+def _set_lag(sandbox: Sandbox, milliseconds: int) -> None:
+    if milliseconds < 0:
+        raise ValueError(f"milliseconds is {milliseconds}; it must be 0 or more.")
+    sandbox.lag = milliseconds
+
+
+def _set_permissions(sandbox: Sandbox, permissions: list[str]) -> None:
+    sandbox.permissions = frozenset(permissions)
+
+
+def _inject(sandbox: Sandbox, kind: FailureKind, **settings: Any) -> None:
+    if kind == "no_connection":
+        problem = "over HTTP, the connection exists before the call is known"
+        raise ValueError(f"kind is {kind!r}; {problem}. Connect to a port on which nothing listens.")
+    sandbox.inject(kind, **settings)
+
+
 CONTROL_PATHS = (
     ControlPath("GET", ROOT, "Lists these paths.", _list),
     ControlPath("POST", f"{ROOT}/credit", "Puts funds into a wallet.", Sandbox.credit, _Credit),
@@ -195,8 +220,10 @@ CONTROL_PATHS = (
     ControlPath("GET", f"{ROOT}/balances", "Returns what every wallet holds.", _balances),
     ControlPath("GET", f"{ROOT}/entries", "Returns every movement of funds, oldest first.", _entries),
     ControlPath("GET", f"{ROOT}/requests", "Returns every request received, oldest first.", _requests),
-    ControlPath("POST", f"{ROOT}/failures", "Lets calls fail.", Sandbox.inject, _Inject),
+    ControlPath("POST", f"{ROOT}/failures", "Lets calls fail.", _inject, _Inject),
     ControlPath("DELETE", f"{ROOT}/failures", "Lets no more calls fail.", Sandbox.clear_failures),
-    ControlPath("POST", f"{ROOT}/skew", "Sets how far ahead the sandbox's clock is.", _set_skew, _Skew),
+    ControlPath("POST", f"{ROOT}/skew", "Sets how far ahead the sandbox's clock is.", _set_skew, _Milliseconds),
+    ControlPath("POST", f"{ROOT}/lag", "Sets how late the reads show what a call moved.", _set_lag, _Milliseconds),
+    ControlPath("POST", f"{ROOT}/permissions", "Sets what the first key is allowed.", _set_permissions, _Permissions),
     ControlPath("POST", f"{ROOT}/reset", "Forgets all but the keys.", Sandbox.reset),
 )

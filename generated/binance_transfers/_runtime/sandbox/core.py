@@ -17,13 +17,13 @@ import msgspec
 
 from ..clock import Clock, SystemClock
 from ..headers import API_KEY_HEADER, RETRY_AFTER_HEADER, weight_header
-from ..operation import Api, Operation
+from ..operation import Api, ErrorCode, Operation
 from ..server_time import SERVER_TIME
 from ..transport import Response
 from .budgets import Address, Used
-from .checks import ErrorResponse, Pairs, Request, check_request, decoded, path_pattern, read_request
-from .effects import effect_of, moves
-from .failures import FailureKind, InjectedFailure
+from .checks import ErrorResponse, Pairs, Request, check_request, decoded, latest_execution, path_pattern, read_request
+from .effects import Later, Values, effect_of, moves
+from .failures import OF_MOVING, FailureKind, InjectedFailure
 from .keys import Key, hmac_verifier, public_key_verifier
 from .ledger import Entry, Ledger, WalletRef
 from .reads import View, read
@@ -41,10 +41,13 @@ _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 _DIGITS = 100
 """More than any amount has; the ledger stays exact with them."""
 _HTML = b"<!DOCTYPE html>\n<html><body>The service is being maintained.</body></html>\n"
+_RATE_LIMIT, _SIGNATURE = -1003, -1022
+"""Codes whose HTTP status is not that of the codes alike."""
 _ERRORS: Mapping[str, tuple[int, int, str]] = {
     "server_error": (503, -1000, "An unknown error occurred while the request was processed."),
     "unexpected_response": (400, -1006, "An unexpected response came from the message bus; execution status unknown."),
     "timeout": (400, -1007, "The backend server did not answer in time; execution status unknown."),
+    "pending": (400, -5012, "The transfer was accepted and is being processed."),
     "clock": (400, -1021, "The parameter timestamp is outside of the window that recvWindow allows."),
 }
 """HTTP status, code and message of injected failures."""
@@ -104,6 +107,7 @@ class Sandbox:
             self._used: dict[tuple[str, str], Used] = {}
             self._addresses: dict[str, Address] = {}
             self._failures: list[InjectedFailure] = []
+            self._later: list[Later] = []
 
     @property
     def permissions(self) -> frozenset[str]:
@@ -182,6 +186,7 @@ class Sandbox:
         exact = _amount(amount)
         _check_asset(asset)
         with self._lock:
+            self._settle()
             target = self._ledger.find(wallet, symbol=symbol, email=email)
             self._ledger.owners.add((self._api.wallets[wallet] or "", target.owner))
             self._ledger.record(Entry(next(self._ids), self._now(), "credit", asset, exact, source=None, target=target))
@@ -204,22 +209,26 @@ class Sandbox:
             ValueError: There is no such wallet.
         """
         with self._lock:
+            self._settle()
             return self._ledger.balance(self._ledger.find(wallet, symbol=symbol, email=email), asset)
 
     def balances(self) -> Mapping[WalletRef, Mapping[str, Decimal]]:
         """Return what every wallet holds; neither empty wallets nor assets of which nothing is left."""
         with self._lock:
+            self._settle()
             return self._ledger.balances()
 
     def total(self, asset: str) -> Decimal:
         """Return how much of an asset all wallets hold together."""
         with self._lock:
+            self._settle()
             return self._ledger.total(asset)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Every movement of funds, oldest first."""
         with self._lock:
+            self._settle()
             return tuple(self._ledger.entries)
 
     # Failures
@@ -234,6 +243,8 @@ class Sandbox:
         probability: float = 1.0,
         seed: int = 0,
         seconds: float = 1,
+        after: int = 0,
+        code: int | None = None,
     ) -> InjectedFailure:
         """Let calls fail that would have succeeded.
 
@@ -244,17 +255,30 @@ class Sandbox:
             times: How many calls fail; `None`: all.
             probability: How likely a call is to fail.
             seed: With the same seed, the same calls fail.
-            seconds: How long `slow` takes, and what `rate_limit` and `ban` ask to wait.
+            seconds: How long `slow`, `late` and `pending` take, and what `rate_limit` and `ban` ask to wait.
+            after: How many calls succeed before.
+            code: The code of `refuse`.
 
         Raises:
             ValueError: A value that makes no sense.
         """
         if operation is not None and operation not in self._api.operations:
             raise ValueError(f"There is no operation {operation!r}; there are: {', '.join(self._api.operations)}.")
-        failure = InjectedFailure(kind, operation, executed, times, probability, seed, seconds)
+        failure = InjectedFailure(kind, operation, executed, times, probability, seed, seconds, after, code)
+        self._check_failure(failure)
         with self._lock:
             self._failures.append(failure)
         return failure
+
+    def _check_failure(self, failure: InjectedFailure) -> None:
+        operations, errors = self._api.operations, self._api.errors
+        if failure.kind in OF_MOVING and failure.operation and not moves(operations[failure.operation]):
+            choices = ", ".join(name for name, operation in operations.items() if moves(operation))
+            raise ValueError(f"{failure.kind!r} is of calls that move funds; operation must be one of: {choices}.")
+        if failure.code is not None and failure.code not in errors:
+            raise ValueError(f"There is no code {failure.code!r}; there are: {', '.join(map(str, errors))}.")
+        if failure.code is not None and failure.executed and errors[failure.code].outcome == "not_executed":
+            raise ValueError(f"executed is True; the code {failure.code} says that a call was not executed.")
 
     def clear_failures(self) -> None:
         """Let no more calls fail."""
@@ -272,6 +296,9 @@ class Sandbox:
         operation, failure = None, None
         with self._lock:
             now = self._now()
+            self._settle()
+            if self._is_unreachable(request):
+                return Reply(Response(503, {}, b""), delivery="refused")
             try:
                 self._refuse_banned(address, now)
                 if (method, request.path) == ("GET", SERVER_TIME.path.encode()):
@@ -282,15 +309,8 @@ class Sandbox:
                     if not operation.requires_key or request.headers.get(API_KEY_HEADER.lower()):
                         self._charge(operation, address, now, response_headers)
                     values = check_request(operation, request, in_path, self._keys, now)
-                    if moves(operation):
-                        entries, response_body = effect_of(operation, values, self._ledger, now)
-                    else:
-                        entries, response_body = [], read(operation, values, self._view(request, now))
-                    failure = self._failure(operation)
-                    if failure is None or failure.executed:
-                        for entry in entries:
-                            self._ledger.record(entry)
-                    reply = _reply(Response(200, response_headers, response_body), failure)
+                    failure, response_body = self._carry_out(operation, request, values, now)
+                    reply = _reply(Response(200, response_headers, response_body), failure, self._api.errors)
             except ErrorResponse as error:
                 reply = Reply(error_response(error, response_headers))
             self.requests.append(_received(operation, request, reply, failure))
@@ -298,6 +318,38 @@ class Sandbox:
 
     def _now(self) -> int:
         return self._clock.milliseconds() + self.skew
+
+    def _settle(self) -> None:
+        """Let calls take effect whose time has come, in the order of their times."""
+        now = self._now()
+        due = sorted((later for later in self._later if later.at <= now), key=lambda later: later.at)
+        self._later = [later for later in self._later if later.at > now]
+        for later in due:
+            later.execute(self._ledger)
+
+    def _carry_out(
+        self, operation: Operation[Any], request: Request, values: Values, now: int
+    ) -> tuple[InjectedFailure | None, bytes]:
+        """Move what a call moves, at once or later, and return its failure and the body of its response."""
+        if not moves(operation):
+            response_body = read(operation, values, self._view(request, now))
+            return self._failure(operation), response_body
+        entries, response_body = effect_of(operation, values, self._ledger, now)
+        failure = self._failure(operation)
+        if failure is not None and failure.kind in OF_MOVING:
+            self._postpone(Later(now + round(failure.seconds * 1000), operation, values), failure, entries, request)
+        elif failure is None or failure.executed:
+            for entry in entries:
+                self._ledger.record(entry)
+        return failure, response_body
+
+    def _postpone(self, later: Later, failure: InjectedFailure, entries: list[Entry], request: Request) -> None:
+        if failure.kind == "pending":
+            self._ledger.pending.extend(entries)
+            is_executed = bool(failure.executed)
+            self._later.append(dataclasses.replace(later, accepted=tuple(entries), is_executed=is_executed))
+        elif failure.executed and later.at <= latest_execution(request):
+            self._later.append(later)
 
     def _view(self, request: Request, now: int) -> View:
         key = self._keys.get(request.headers.get(API_KEY_HEADER.lower(), ""))
@@ -339,8 +391,21 @@ class Sandbox:
             self._refuse_banned(address, now)
             raise _pause(429, wait)
 
-    def _failure(self, operation: Operation[Any]) -> InjectedFailure | None:
-        found = next((failure for failure in self._failures if failure.applies_to(operation.name)), None)
+    def _is_unreachable(self, request: Request) -> bool:
+        try:
+            operation, _ = self._find(request)
+        except ErrorResponse:
+            return False
+        return self._failure(operation, is_connecting=True) is not None
+
+    def _failure(self, operation: Operation[Any], *, is_connecting: bool = False) -> InjectedFailure | None:
+        possible = [
+            failure
+            for failure in self._failures
+            if (failure.kind == "no_connection") is is_connecting
+            and (failure.kind not in OF_MOVING or moves(operation))
+        ]
+        found = next((failure for failure in possible if failure.applies_to(operation.name)), None)
         self._failures = [failure for failure in self._failures if failure.times != 0]
         return found
 
@@ -360,18 +425,25 @@ def _received(
     )
 
 
-def _reply(response: Response, failure: InjectedFailure | None) -> Reply:
+def _reply(response: Response, failure: InjectedFailure | None, errors: Mapping[int, ErrorCode]) -> Reply:
     """Return the response, or what a failure makes of it."""
     if failure is None:
         return Reply(response)
-    if failure.kind in ("lost", "cut"):
-        return Reply(response, delivery=failure.kind)
+    if failure.kind in ("lost", "late"):
+        return Reply(response, delivery="lost")
+    if failure.kind == "cut":
+        return Reply(response, delivery="cut")
     if failure.kind == "slow":
         return Reply(response, delay=failure.seconds)
     if failure.kind == "html":
         return Reply(Response(200, {**response.headers, _CONTENT_TYPE: "text/html;charset=UTF-8"}, _HTML))
-    if failure.kind in ("rate_limit", "ban"):
-        error = _pause(429 if failure.kind == "rate_limit" else 418, math.ceil(failure.seconds * 1000))
+    if failure.kind in ("rate_limit", "ban") or failure.code == _RATE_LIMIT:
+        error = _pause(418 if failure.kind == "ban" else 429, math.ceil(failure.seconds * 1000))
+    elif failure.code is not None:
+        known = errors[failure.code]
+        is_of_key = known.exception == "AuthenticationError" and known.code != _SIGNATURE
+        message = f"The call is refused on demand: {known.name}."
+        error = ErrorResponse(known.code, message, status=401 if is_of_key else 400)
     else:
         status, code, message = _ERRORS[failure.kind]
         error = ErrorResponse(code, message, status=status)
@@ -389,7 +461,7 @@ def _pause(status: int, milliseconds: int) -> ErrorResponse:
     is_ban = status == 418  # noqa: PLR2004 - the status of a ban
     why = "This IP address is banned for going on after HTTP 429" if is_ban else "Too many requests to this operation"
     message = f"{why}; send the next one in {seconds} seconds."
-    return ErrorResponse(-1003, message, status=status, headers={RETRY_AFTER_HEADER: seconds})
+    return ErrorResponse(_RATE_LIMIT, message, status=status, headers={RETRY_AFTER_HEADER: seconds})
 
 
 def _check_asset(asset: object) -> None:

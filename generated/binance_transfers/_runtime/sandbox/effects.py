@@ -1,9 +1,11 @@
 # Copied from generator/runtime/sandbox/effects.py by python -m generator; edit it there.
-"""What a call would do to the ledger, by the effect in the operation table; nothing is moved here."""
+"""What a call does to the ledger, at once or later, by the effect in the operation table."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -31,6 +33,33 @@ def effect_of(operation: Operation[Any], values: Values, ledger: Ledger, now: in
             return _collected(operation.name, collection, values, ledger, now), operation.response_example
         case _:
             return [], operation.response_example
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Later:
+    """A call that takes effect when the sandbox's clock has come to a time."""
+
+    at: int
+    """Milliseconds since the Unix epoch."""
+    operation: Operation[Any]
+    values: Values
+    accepted: tuple[Entry, ...] = ()
+    """What it would have moved at once, where it was accepted and is pending."""
+    is_executed: bool = True
+
+    def execute(self, ledger: Ledger) -> None:
+        """Move the funds, if they are there by now; a pending transfer ends with that."""
+        entries: list[Entry] = []
+        if self.is_executed:
+            with suppress(ErrorResponse):
+                entries, _ = effect_of(self.operation, self.values, ledger, self.at)
+        for entry in entries:
+            first = self.accepted[0] if self.accepted else entry
+            ledger.record(dataclasses.replace(entry, id=first.id, time=first.time))
+        for entry in self.accepted:
+            ledger.pending.remove(entry)
+        if not entries:
+            ledger.failed.extend(self.accepted)
 
 
 def with_fields(operation: Operation[Any], fields: Mapping[str, object]) -> bytes:
