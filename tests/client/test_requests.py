@@ -80,6 +80,55 @@ CALLS: list[tuple[str, Mapping[str, Any], str]] = [
             "&timestamp=1499827319559&signature=62378e47b436f24b2e27c83d9daed1ff74aaa87170260c75697e8a2dbd4ea788"
         ),
     ),
+    (
+        "query_user_universal_transfer_history",
+        {"type": TransferType.MAIN_UMFUTURE, "start_time": 1499827310000, "current": 2, "size": 100},
+        (
+            "GET /sapi/v1/asset/transfer?type=MAIN_UMFUTURE&startTime=1499827310000&current=2&size=100&timestamp=1499827319559"
+            "&signature=3f079e1d041a3111ddf1883af97909a00bfb9fd4a0063243c364e64faaa6b8fd"
+        ),
+    ),
+    (
+        "get_portfolio_margin_pro_account_balance",
+        {"asset": "USDT"},
+        (
+            "GET /sapi/v1/portfolio/balance?asset=USDT&timestamp=1499827319559"
+            "&signature=c21fdaf2543b146c6e83bf126848a90d469ee1a4d46924c39f32a2683a3b6bf6"
+        ),
+    ),
+    (
+        "get_detail_on_sub_accounts_margin_account",
+        {"email": "Treasury+Desk@Example.com"},
+        (
+            "GET /sapi/v1/sub-account/margin/account?email=Treasury%2BDesk%40Example.com&timestamp=1499827319559"
+            "&signature=793d67fd60acd3b68a3dbd384592e2b6ffd87068c8fcd628e0a933c5edca473a"
+        ),
+    ),
+    (
+        "query_sub_account_assets",
+        {"email": "Treasury+Desk@Example.com"},
+        (
+            "GET /sapi/v4/sub-account/assets?email=Treasury%2BDesk%40Example.com&timestamp=1499827319559"
+            "&signature=793d67fd60acd3b68a3dbd384592e2b6ffd87068c8fcd628e0a933c5edca473a"
+        ),
+    ),
+    (
+        "query_user_wallet_balance",
+        {"quote_asset": "USDT", "need_balance_detail": True},
+        (
+            "GET /sapi/v1/asset/wallet/balance?quoteAsset=USDT&needBalanceDetail=true&timestamp=1499827319559"
+            "&signature=5f15e2956729ab7f2af830d0c99ed1b59dffe509aa275716d36a44dd93cff12b"
+        ),
+    ),
+    (
+        "get_api_key_permission",
+        {},
+        (
+            "GET /sapi/v1/account/apiRestrictions?timestamp=1499827319559"
+            "&signature=2222d49722f6af5da13f6da6bfc0d7de19ca2815ebc98bbc49e4942268472f3f"
+        ),
+    ),
+    ("system_status", {}, "GET /sapi/v1/system/status"),
 ]
 
 
@@ -109,9 +158,10 @@ def raw_request(text: str, host: str) -> bytes:
     length = "Content-Length: 0\r\n" if method == "POST" else ""
     # What moves funds has a connection of its own.
     connection = "close" if method == "POST" else "keep-alive"
+    key = f"X-MBX-APIKEY: {KEY}\r\n" if "signature=" in target else ""
     return (
         f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n"
-        f"Connection: {connection}\r\nUser-Agent: binance-transfers/{__version__}\r\n{length}X-MBX-APIKEY: {KEY}\r\n\r\n"
+        f"Connection: {connection}\r\nUser-Agent: binance-transfers/{__version__}\r\n{length}{key}\r\n"
     ).encode()
 
 

@@ -58,6 +58,18 @@ def test_a_page_of_the_spec_is_the_same(
         assert set(report.operations[0].languages) == set(languages)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_operations_of_one_path_are_each_compared_with_their_own_page(spec: Spec, order: int) -> None:
+    pair = [operation for operation in spec.api.operations if operation.path == "/sapi/v1/asset/transfer"]
+    written = [file for operation in pair for file in pages("markdown", halves_of(spec, operation, LANGUAGES))]
+    report = compared(spec, written[::order])
+    assert {page.verdict for page in report.pages} == {"same"}
+    assert {(result.operation.method, result.verdict) for result in report.operations} == {
+        ("POST", "same"),
+        ("GET", "same"),
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "explained"),
     [
