@@ -108,16 +108,16 @@ def _table(language: str, page: str, cell: str) -> Table:
 def test_each_failure_ends_as_its_row_says(language: str) -> None:
     for kind, _, _, ending in _table(language, "testing.md", "server_error").rows:
         assert (kind, _ending(kind, MOVER.name, attempts=1, seconds=60) in ending.split()) == (kind, True)
-        mended = kind in ("clock", "rate_limit", "slow")
+        mended = kind in ("clock", "rate_limit", "slow", "no_connection")
         assert (kind, _ending(kind, MOVER.name, attempts=2) == "the receipt") == (kind, mended)
-        assert (kind, _ending(kind, READER.name, attempts=2) == "the receipt") == (kind, kind != "ban")
+        assert (kind, _ending(kind, READER.name, attempts=2) == "the receipt") == (kind, kind not in ("ban", "refuse"))
 
 
 def _ending(kind: str, name: str, *, attempts: int, seconds: float = 0) -> str:
     """Return how a call that meets a failure ends, which it does within a moment."""
     sandbox, retry = Sandbox(), RetryPolicy(attempts=attempts, first_delay=0)
     stock(API, sandbox)
-    sandbox.inject(cast(FailureKind, kind), seconds=seconds)
+    sandbox.inject(cast(FailureKind, kind), seconds=seconds, code=-3004 if kind == "refuse" else None)
     with binance_transfers.Client(
         sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=retry, timeout=0.01
     ) as client:

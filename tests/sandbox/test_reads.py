@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance_transfers import AsyncClient, Client, InsufficientBalance, MarginTransferDirection, Rejected, TransferType
@@ -239,6 +239,7 @@ TRANSFERS = st.tuples(st.sampled_from(TransferType), st.sampled_from(["USDT", "B
 DIRECTIONS = st.sampled_from(MarginTransferDirection)
 
 
+@settings(deadline=None)
 @given(st.lists(CREDITS | TRANSFERS | DIRECTIONS | st.none(), max_size=25))
 def test_the_reads_agree_with_the_ledger_after_any_sequence(steps: list[Any]) -> None:
     clock = FakeClock()

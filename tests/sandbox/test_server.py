@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
 import time
 from collections.abc import Iterator
+from typing import Any, get_args
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,6 +27,7 @@ from binance_transfers import (
     TransferType,
 )
 from binance_transfers._runtime.sandbox.server import listen
+from binance_transfers.sandbox import FailureKind
 
 from .running import COMMAND, PATIENCE, Running, run_python, running, until_end
 from .table import signature
@@ -299,17 +302,29 @@ def test_another_key_is_taken_once_it_is_known(server: Running) -> None:
         assert second.fund_collection_by_asset(asset="USDT").msg == "success"
 
 
-@pytest.mark.parametrize("kind", ["lost", "cut"])
+@pytest.mark.parametrize("kind", ["lost", "cut", "late"])
 @pytest.mark.parametrize("executed", [True, False])
 def test_a_client_does_not_know_what_was_lost_on_the_way(kind: str, server: Running, *, executed: bool) -> None:
     server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
-    server.control("POST", "failures", kind=kind, operation="user_universal_transfer", executed=executed)
+    fields: dict[str, Any] = {"kind": kind, "operation": "user_universal_transfer", "executed": executed, "seconds": 0}
+    server.control("POST", "failures", **fields)
     with pytest.raises(OutcomeUnknown):
         transfer(server)
     assert len(server.control("GET", "entries")) == 1 + executed
     [request] = server.control("GET", "requests")
-    assert (request["failure"], request["status"]) == (kind, None if kind == "lost" else 200)
+    assert (request["failure"], request["status"]) == (kind, 200 if kind == "cut" else None)
     transfer(server)
+
+
+def test_the_history_shows_a_pending_transfer(server: Running) -> None:
+    server.control("POST", "credit", wallet="MAIN", asset="USDT", amount="100")
+    server.control("POST", "failures", kind="pending", seconds=1_000_000)
+    with pytest.raises(OutcomeUnknown):
+        transfer(server)
+    assert len(server.control("GET", "entries")) == 1
+    with Client(KEY, SECRET, base_url=server.url) as client:
+        rows = client.query_user_universal_transfer_history(type=TransferType.MAIN_FUNDING).rows or []
+    assert [row.status for row in rows] == ["PENDING"]
 
 
 def test_a_client_does_not_wait_for_a_slow_answer_forever(server: Running) -> None:
@@ -350,6 +365,12 @@ def test_wrong_arguments_end_in_a_message(arguments: list[str], message: str) ->
     done = run_python("-X", "utf8", "-m", "binance_transfers.sandbox", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.endswith(f"{message}\n")
+
+
+def test_the_help_names_the_failures_that_can_be_asked_for_over_http() -> None:
+    done = run_python("-X", "utf8", "-m", "binance_transfers.sandbox", "--help", env={**os.environ, "COLUMNS": "2000"})
+    kinds = ", ".join(kind for kind in get_args(FailureKind) if kind != "no_connection")
+    assert f"POST /sandbox/failures lets calls fail; the kinds are: {kinds}.\n" in done.stdout
 
 
 def test_a_port_that_is_taken_ends_in_a_message() -> None:

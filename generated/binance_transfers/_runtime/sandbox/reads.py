@@ -134,14 +134,17 @@ def _balances(operation: Operation[Any], effect: Balances, values: Values, view:
 
 def _overview(operation: Operation[Any], effect: Overview, values: Values, view: View) -> bytes:
     """Return each wallet's value, which is what it holds of the asset that values are given in: there are no prices."""
-    examples = {row[effect.name]: row for row in msgspec.json.decode(operation.response_example)}
+    example: list[dict[str, Any]] = msgspec.json.decode(operation.response_example)
+    templates = {
+        **dict.fromkeys(effect.wallets, _template(example, None)),
+        **{row[effect.name]: row for row in example},
+    }
     default = next((str(p.default) for p in operation.parameters if p.name == effect.unit and p.default), "")
     unit = (values[effect.unit] or [default])[0]
     is_detailed = effect.detail_on is not None and values[effect.detail_on] == ["true"]
     rows: list[dict[str, Any]] = []
-    for name in dict.fromkeys((*examples, *effect.wallets)):
+    for name, template in templates.items():
         held = view.held([wallet for wallet in view.ledger.wallets if wallet.wallet == effect.wallets.get(name)])
-        template = examples.get(name, next(iter(examples.values()), {}))
         value = _like(template.get(effect.value, ""), _plain(held.get(unit, Decimal(0))))
         rows.append({**template, effect.name: name, effect.value: value})
         if is_detailed and effect.detail and effect.asset and effect.amount:
