@@ -400,7 +400,7 @@ def _check_shared(data: Any, path: SpecPath, update: Update, every: Sequence[Upd
         )
 
 
-def _is_history(data: Any, user: Path, *, of: Path) -> bool:
+def _is_history(data: Any, user: SpecPath, *, of: SpecPath) -> bool:
     listed = at(data, (*user, "x-binance-effect", "history", "of"))
     return listed is not None and listed == at(data, (*of, "operationId"))
 
