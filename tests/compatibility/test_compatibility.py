@@ -68,7 +68,7 @@ def test_before_the_first_release_the_gate_asks_for_no_version_just_as_diff_does
     monkeypatch.chdir(tmp_path)
     old = (ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8")
     (tmp_path / "old.yaml").write_text(old, encoding="utf-8")
-    (tmp_path / "new.yaml").write_text(old.replace("operationId: userUniversal", "operationId: my"), encoding="utf-8")
+    (tmp_path / "new.yaml").write_text(old.replace(" userUniversalTransfer", " myTransfer"), encoding="utf-8")
     broken = RELEASED.replace("user_universal_transfer", "my_transfer")
     assert complaint(RELEASED, broken, tmp_path), "without a repository, the record is of a release"
     git(tmp_path, "init", "-q")

@@ -37,7 +37,16 @@ _WINDOWS = {60: "1M", 3600: "1H"}
 _COMMA = {"en": ", ", "zh-CN": "、"}
 _COLON = {"en": ": ", "zh-CN": "："}
 _NOTHING = "—"
-_GENERAL = ("README.md", "client.md", "enums.md", "errors.md", "limits.md", "spec-changes.md", "testing.md")
+_GENERAL = (
+    "README.md",
+    "client.md",
+    "enums.md",
+    "errors.md",
+    "limits.md",
+    "spec-changes.md",
+    "testing.md",
+    "what-became-of-it.md",
+)
 
 
 def pages_by_language(folder: Path) -> Iterator[tuple[str, dict[str, Page]]]:

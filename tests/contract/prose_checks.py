@@ -25,7 +25,7 @@ from .package import FOLDER
 from .pages import LANGUAGES, pages
 from .reader import ROOT, Spec, the_spec
 
-PAGES = ("README.md", "client.md", "errors.md", "limits.md", "testing.md")
+PAGES = ("README.md", "client.md", "errors.md", "limits.md", "testing.md", "what-became-of-it.md")
 _OF_OTHERS = (
     "disabled_integrations HttpxIntegration sentry_sdk init integrations opentelemetry instrumentation instrument "
     "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"
