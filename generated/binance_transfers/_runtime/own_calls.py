@@ -33,6 +33,8 @@ class OwnCall:
     outcome: Literal["open", "unknown", "executed", "not_executed"] = "open"
     is_own: bool = True
     """The client sent it; else it was only asked what became of it."""
+    code: int | None = None
+    """Binance's error code, where the outcome is unknown."""
     receipt: object = None
     verdict: Verdict | None = None
     """The verdict that it was executed."""
@@ -42,7 +44,7 @@ class OwnCall:
     def learn(self, result: object) -> None:
         """Keep how an attempt ended."""
         if isinstance(result, OutcomeUnknown):
-            self.outcome = "unknown"
+            self.outcome, self.code = "unknown", result.code
         elif isinstance(result, NotExecuted):
             self.outcome = "not_executed"
         else:
