@@ -25,8 +25,8 @@ _OK = 200
 BANNED = 418
 TOO_MANY_REQUESTS = 429
 _REFUSALS = range(400, 500)
-_DOUBTFUL = frozenset({408, 409, 499})
-"""Statuses below 500 of gateways that gave up waiting (408, 499), and of what was done in part (409)."""
+_DOUBTFUL = frozenset({408, 409, 460, 499})
+"""Statuses below 500 of gateways that gave up waiting (408, 460, 499), and of what was done in part (409)."""
 _READ, _KEPT = 8192, 2048
 """Bytes of a body that are looked at for what an exception keeps, and characters that it keeps."""
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
