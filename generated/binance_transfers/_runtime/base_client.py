@@ -239,7 +239,6 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         with call.waiting():
             call.begin(self._clock.milliseconds())
             outgoing, progress = self._outgoing(call), self._transport.progress()
-        raised: BinanceError | None = None
         try:
             self._remember(call)
             response = call.cleaned((yield from self._transport.send(outgoing, progress)))
@@ -250,13 +249,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             known = unanswered(call, Fault(why, may_have_arrived=progress.may_have_arrived))
             call.learn(known)
             self._show(call, known, None)
-            if not isinstance(interruption, Exception):
-                raise strip_tracebacks(interruption) from known
-            raised = known
-        if raised is not None:
-            # Not the network but a hook or a signal handler raised, so there is no further attempt. Raised here, the
-            # error has no context: that of a hook may hold the signed request.
-            raise raised
+            if self._transport.may_raise(interruption):
+                return known
+            raise strip_tracebacks(interruption) from known
         try:
             self._show(call, result, response)
             yield from self._inform_limiter(call, response, result)
