@@ -27,7 +27,9 @@ _BAD_FLAGS = frozenset({"rejected", "cancelled", "canceled", "declined", "denied
 _ERRORS = ("err", "error", "exception", "fault", "fail", "failure", "failed", "reject")
 """How the names of fields that hold an error begin or end."""
 _WORDS = frozenset({"status", "state", "result", "outcome", "msg", "message", "reason"})
-_OF_CODES = frozenset({"status", "state", "result", "ret", "return", "response", "resp", "biz", "sub", "http"})
+_SUFFIXES = frozenset({"text", "desc", "description", "flag", "no", "info"})
+"""What a name may end with and still be about the word before."""
+_OF_CODES = frozenset({"msg", "status", "state", "result", "ret", "return", "response", "resp", "biz", "sub", "http"})
 """What stands before `code` in the name of an error code."""
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _GOOD = re.compile(
@@ -151,8 +153,10 @@ def _is_id(value: object) -> bool:
 
 def _says_failed(name: str, value: object) -> bool:
     """Return whether a field says that the call failed, by its name or the last word of its name."""
-    words = [word.lower() for word in _PART.findall(name)] or [""]
-    bare, last = _bare(name), words[-1]
+    words = [word.lower() for word in _PART.findall(name)]
+    while len(words) > 1 and words[-1] in _SUFFIXES:
+        words.pop()
+    bare, last = "".join(words), words[-1] if words else ""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if bare in _FLAGS or last in _FLAGS:
         return value is not True and value != 1 and not (isinstance(value, str) and value and _GOOD.fullmatch(value))
