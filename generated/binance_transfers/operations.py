@@ -72,7 +72,7 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
             required=True,
             refused=("BNB",),
             min_length=1,
-            pattern="^[A-Z0-9\\u4e00-\\u9fff]+$",
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
         ),
         Parameter(
             name="recvWindow",
@@ -217,16 +217,20 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
             kind="string",
             required=True,
             min_length=1,
-            pattern="^[A-Z0-9\\u4e00-\\u9fff]+$",
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
         ),
         Parameter(
             name="amount", argument="amount", kind="decimal", required=True, pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?$"
         ),
         Parameter(
-            name="fromSymbol", argument="from_symbol", kind="string", min_length=1, pattern="^[A-Z0-9\\u4e00-\\u9fff]+$"
+            name="fromSymbol",
+            argument="from_symbol",
+            kind="string",
+            min_length=1,
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
         ),
         Parameter(
-            name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[A-Z0-9\\u4e00-\\u9fff]+$"
+            name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$"
         ),
         Parameter(
             name="recvWindow",
@@ -353,7 +357,7 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
             kind="string",
             required=True,
             min_length=1,
-            pattern="^[A-Z0-9\\u4e00-\\u9fff]+$",
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
         ),
         Parameter(
             name="amount", argument="amount", kind="decimal", required=True, pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?$"
@@ -532,10 +536,14 @@ QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory
             bits=32,
         ),
         Parameter(
-            name="fromSymbol", argument="from_symbol", kind="string", min_length=1, pattern="^[A-Z0-9\\u4e00-\\u9fff]+$"
+            name="fromSymbol",
+            argument="from_symbol",
+            kind="string",
+            min_length=1,
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
         ),
         Parameter(
-            name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[A-Z0-9\\u4e00-\\u9fff]+$"
+            name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$"
         ),
         Parameter(
             name="recvWindow",
@@ -591,7 +599,7 @@ GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginPro
     call_limit=None,
     permissions=(),
     parameters=(
-        Parameter(name="asset", argument="asset", kind="string", min_length=1, pattern="^[A-Z0-9\\u4e00-\\u9fff]+$"),
+        Parameter(name="asset", argument="asset", kind="string", min_length=1, pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$"),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -766,7 +774,7 @@ QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Op
             kind="string",
             default="BTC",
             min_length=1,
-            pattern="^[A-Z0-9\\u4e00-\\u9fff]+$",
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
         ),
         Parameter(name="needBalanceDetail", argument="need_balance_detail", kind="boolean"),
         Parameter(
