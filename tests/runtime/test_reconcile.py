@@ -219,6 +219,26 @@ def test_two_candidates_for_one_call_prove_nothing(user: User, binance: Binance)
     assert user.reconcile(error, exclude=[8]).receipt.tran_id == 7
 
 
+@pytest.mark.parametrize("ahead", [0, 900])
+@pytest.mark.parametrize("after", [-900, 0, 1])
+def test_a_later_equal_call_is_a_rival_where_its_row_may_lie_in_the_window(
+    user: User, binance: Binance, ahead: int, after: int
+) -> None:
+    """A timestamp may be ahead of the time at which Binance executes the call."""
+    binance.time.off = ahead
+    error = lost(user, binance)
+    binance.time.now += UNTIL + after
+
+    def answer() -> httpx.Response:
+        binance.row(7, after=0)
+        return binance.lost()
+
+    binance.transfers.append(answer)
+    user.unknown()
+    binance.time.now += UNTIL
+    assert user.reconcile(error).outcome != "executed"
+
+
 def test_equal_calls_share_the_rows_only_where_all_were_executed(user: User, binance: Binance) -> None:
     first = lost(user, binance, 7)
     binance.time.now += 100

@@ -15,7 +15,7 @@ from .verdict import Row, Sent, Verdict
 _AHEAD = 1000
 """Milliseconds that a request's timestamp may be ahead of Binance's clock."""
 _BEFORE = 2 * _AHEAD
-"""Milliseconds before the timestamp from which rows are read, as the clock behind the history may differ a little too."""
+"""Milliseconds before its timestamp from which a row may be of a call, as the clock behind the history may differ a little too."""
 _DAY = 86_400_000
 
 
@@ -277,7 +277,7 @@ class Search:
             if call.is_unresolved
             and call.operation.name == self.operation.name
             and self._key(call.parameters) == key
-            and call.sent_at <= span.until
+            and call.sent_at - _BEFORE <= span.until
             and call.ends >= span.since
         ]
 

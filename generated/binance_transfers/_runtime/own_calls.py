@@ -69,11 +69,15 @@ class OwnCall:
         return self.outcome in ("open", "unknown")
 
     @property
+    def latest(self) -> float:
+        """The moment by which it was executed, if it was."""
+        return inf if self.outcome == "open" else self.sent_at + self.recv_window
+
+    @property
     def ends(self) -> float:
         """The moment by which it is visible if it was executed."""
         confirmation = self.operation.confirmation
-        settle = confirmation.settle if confirmation else 0
-        return inf if self.outcome == "open" else self.sent_at + self.recv_window + settle * 1000
+        return self.latest + (confirmation.settle if confirmation else 0) * 1000
 
 
 class OwnCalls:

@@ -167,12 +167,11 @@ class Reconciler(Generic[Command]):
 
     def _others_touch(self, wallets: set[str], since: int, own: OwnCall) -> bool:
         """Return whether another call of this client may have changed these balances since, or become visible."""
-        if not self._own_calls.reaches(since):
+        if not self._own_calls.reaches(since - LONGEST_WINDOW):
             return True
         for call in self._own_calls:
-            last = call.ends if call.is_unresolved else call.sent_at
             # What Binance accepted and did not execute at once is executed at any time.
-            is_past = last < since and not self._is_pending(call.code)
+            is_past = call.latest < since and not self._is_pending(call.code)
             if call is own or call.outcome == "not_executed" or is_past:
                 continue
             touched = names_of(call.operation, call.parameters)
