@@ -66,8 +66,9 @@ def _says_what_is_known(error: BaseException | None, call: str) -> None:
 
 async def _cancelled(calling: Coroutine[Any, Any, object], when: Awaitable[object]) -> BaseException | None:
     """Cancel a call at its time, and return what is known of it."""
-    task = asyncio.create_task(calling)
-    await when
+    task, waiting = asyncio.create_task(calling), asyncio.ensure_future(when)
+    await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+    assert not task.done(), f"the call ended before its time: {task}"
     task.cancel()
     with pytest.raises(asyncio.CancelledError) as caught:
         await task

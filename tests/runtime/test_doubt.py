@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.runtime import errors
+from generator.runtime.doubt import can_say_failed
 
 from .table import Receipt
 from .test_outcome import answer, outcome
@@ -82,3 +83,14 @@ def test_a_4xx_that_may_hide_an_open_outcome_is_unknown(body: bytes, headers: di
 
 def test_a_gateway_that_saw_the_client_leave_proves_nothing() -> None:
     assert type(outcome(answer(460, b""))) is errors.OutcomeUnknown
+
+
+@pytest.mark.parametrize("name", ["transferStatus", "retCode", "isCancelled", "failReason", "statusText"])
+def test_the_generator_asks_for_every_field_that_the_runtime_judges(name: str) -> None:
+    assert can_say_failed(name, moves_funds=True)
+    assert not can_say_failed("assetCode", moves_funds=True)
+
+
+@pytest.mark.parametrize(("name", "asked"), [("retCode", True), ("successFlag", True), ("transferStatus", False)])
+def test_a_read_is_judged_by_codes_and_flags_alone(name: str, *, asked: bool) -> None:
+    assert can_say_failed(name, moves_funds=False) is asked

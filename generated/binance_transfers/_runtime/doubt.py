@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -75,9 +75,25 @@ def can_say_failed(name: str, *, moves_funds: bool) -> bool:
 
     A status, a message or an error in the response to a read is about what is read.
     """
-    name = _bare(name)
-    is_word = name in _WORDS or name.startswith(_ERRORS) or name.endswith(_ERRORS)
-    return name == "code" or name in _FLAGS or (moves_funds and is_word)
+    kind = _kind(name)
+    return kind in ("flag", "code") or (moves_funds and kind is not None)
+
+
+def _kind(name: str) -> Literal["flag", "bad flag", "code", "error", "word"] | None:
+    """Return what the name of a field, or the last word of it, says of the call."""
+    words = [word.lower() for word in _PART.findall(name)]
+    while len(words) > 1 and words[-1] in _SUFFIXES:
+        words.pop()
+    bare, last = "".join(words), words[-1] if words else ""
+    if last in _FLAGS or bare in _FLAGS:
+        return "flag"
+    if bare == "code" or (last == "code" and words[-2] in _OF_CODES):
+        return "code"
+    if last in _BAD_FLAGS:
+        return "bad flag"
+    if bare.startswith(_ERRORS) or bare.endswith(_ERRORS):
+        return "error"
+    return "word" if last in _WORDS else None
 
 
 def failure(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None) -> str | None:
@@ -153,23 +169,23 @@ def _is_id(value: object) -> bool:
 
 
 def _says_failed(name: str, value: object) -> bool:
-    """Return whether a field says that the call failed, by its name or the last word of its name."""
-    words = [word.lower() for word in _PART.findall(name)]
-    while len(words) > 1 and words[-1] in _SUFFIXES:
-        words.pop()
-    bare, last = "".join(words), words[-1] if words else ""
+    """Return whether a field says that the call failed."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if bare in _FLAGS or last in _FLAGS:
-        return value is not True and value != 1 and not (isinstance(value, str) and value and _GOOD.fullmatch(value))
-    if bare == "code" or (last == "code" and words[-2] in _OF_CODES):
-        return value is not None and not _NO_ERROR.fullmatch(str(value))
-    if last in _BAD_FLAGS or bare.startswith(_ERRORS) or bare.endswith(_ERRORS):
-        return bool(value) and not (isinstance(value, str) and not value.strip(" 0"))
-    if last in _WORDS:
-        if isinstance(value, str):
+    match _kind(name):
+        case "flag":
+            return (
+                value is not True and value != 1 and not (isinstance(value, str) and value and _GOOD.fullmatch(value))
+            )
+        case "code":
+            return value is not None and not _NO_ERROR.fullmatch(str(value))
+        case "bad flag" | "error":
+            return bool(value) and not (isinstance(value, str) and not value.strip(" 0"))
+        case "word" if isinstance(value, str):
             return not _GOOD.fullmatch(value)
-        return value is False or (is_number and value not in (0, 1, 200))
-    return any(_says_failed(*field) for record in _records(value) for field in record.items())
+        case "word":
+            return value is False or (is_number and value not in (0, 1, 200))
+        case None:
+            return any(_says_failed(*field) for record in _records(value) for field in record.items())
 
 
 def _records(value: object) -> Iterator[dict[str, object]]:
@@ -179,10 +195,6 @@ def _records(value: object) -> Iterator[dict[str, object]]:
     elif isinstance(value, list):
         for item in cast("list[object]", value):
             yield from _records(item)
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).lower()
 
 
 def hides_doubt(body: bytes, headers: Mapping[str, str], codes: Mapping[int, ErrorCode]) -> bool:

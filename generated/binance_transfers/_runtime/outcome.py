@@ -30,6 +30,8 @@ _DOUBTFUL = frozenset({408, 409, 460, 499})
 """Statuses below 500 of gateways that gave up waiting (408, 460, 499), and of what was done in part (409)."""
 _READ, _KEPT = 8192, 2048
 """Bytes of a body that are looked at for what an exception keeps, and characters that it keeps."""
+_LONGEST_BAN = 259_200.0
+"""Seconds: Binance's documentation says that a ban lasts from two minutes to three days."""
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
@@ -131,7 +133,7 @@ def result_of(
         return receipt
     has_error = doubt is not None or code is not None
     body = call.redaction.text(response.body[:_READ].decode(errors="replace"))[:_KEPT]
-    named, until = transfer_id(operation, fields), banned_until(body)
+    named, until = transfer_id(operation, fields), banned_until(response.body.decode(errors="replace"))
     evidence = _Evidence(
         operation.moves_funds,
         response.status,
@@ -186,7 +188,7 @@ def _wait(response: Response, until: int | None, now: int) -> float | None:
     """Return the seconds to wait: the longer of what header and message say; no ban ends at once."""
     asked = retry_after(response.headers, now)
     banned = max(0.0, (until - now) / 1000) if until is not None else 0.0
-    wait = max(asked or 0.0, banned)
+    wait = min(max(asked or 0.0, banned), _LONGEST_BAN)
     return wait or (None if response.status == BANNED or until is not None else asked)
 
 
