@@ -40,6 +40,7 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     *[(TRANSFER, {"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": "5"})] * 4,
     (TRANSFER, {"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": "7"}),
     (TRANSFER, {"type": "UMFUTURE_MAIN", "asset": "USDT", "amount": "5"}),
+    (TRANSFER, {"type": "UMFUTURE_MARGIN", "asset": "USDT", "amount": "100", "recv_window": 60_000}),
     (TO_SUB_ACCOUNT, {"email": DESK, "asset": "USDT", "amount": "5", "type": 1}),
     (TO_SUB_ACCOUNT, {"email": DESK, "asset": "USDT", "amount": "5", "type": 2}),
     (COLLECT, {"asset": "USDT"}),
@@ -62,7 +63,7 @@ REASONS = (
 
 
 class ManualClock:
-    """The time of the client and of the sandbox, which only the program moves."""
+    """The time of the sandbox, which only the program moves."""
 
     now = 1_768_435_200_000
 
@@ -70,7 +71,20 @@ class ManualClock:
         return self.now
 
     def correct(self, server_time: int, age: float) -> None:
-        """Stay as it is: both have the same clock."""
+        """Stay as it is: nobody corrects Binance's clock."""
+
+
+class ClientClock(ManualClock):
+    """The clock of a machine, which is off and may be set at any time."""
+
+    def __init__(self, binance: ManualClock) -> None:
+        self.binance, self.off = binance, 0
+
+    def milliseconds(self) -> int:
+        return self.binance.now + self.off
+
+    def correct(self, server_time: int, age: float) -> None:  # noqa: ARG002 - a Clock
+        self.off = server_time - self.binance.now
 
 
 @dataclass
@@ -101,6 +115,7 @@ class Program:
             self.sandbox.credit(wallet, "USDT", 100)
         for wallet in ("SUB_MAIN", "SUB_MARGIN"):
             self.sandbox.credit(wallet, "USDT", 100, email=DESK)
+        self.client_clock = ClientClock(self.clock)
         self.client = self.new_client()
         self.unknown: list[Made] = []
         self.absent: list[Made] = []
@@ -111,7 +126,9 @@ class Program:
 
     def new_client(self) -> Any:
         kind = Client if self.runner is None else AsyncClient
-        return kind(self.sandbox.api_key, self.sandbox.secret, transport=self.sandbox.transport, clock=self.clock)
+        return kind(
+            self.sandbox.api_key, self.sandbox.secret, transport=self.sandbox.transport, clock=self.client_clock
+        )
 
     def do(self, result: Any) -> Any:
         return self.runner.run(result) if self.runner and inspect.iscoroutine(result) else result
@@ -119,7 +136,9 @@ class Program:
     def run(self) -> None:
         """Carry the program out."""
         self.sandbox.lag = self.chance.choice((0, 0, 0, 300, 20_000, 50_000))
+        is_exact = self.chance.random() < 0.5
         for _ in range(self.chance.randint(2, 7)):
+            self.client_clock.off = 0 if is_exact else self.chance.choice((0, 400, 990, -700, -4_000))
             self.transfer()
             self.advance()
             if self.unknown and self.chance.random() < 0.5:
@@ -170,7 +189,7 @@ class Program:
         executed = self.chance.random() < 0.5
         if kind == "late":
             # By such times no other call is made, so that the ledger tells them apart.
-            seconds = self.chance.choice((0.523, 3.347, 4.793, 8.617))
+            seconds = self.chance.choice((0.523, 3.347, 4.793, 8.617, 50.119))
             self.sandbox.inject("late", name, seconds=seconds)
             return round(seconds * 1000)
         if kind == "pending":
