@@ -20,8 +20,8 @@ def without_sentences(text: str) -> str:
 def excerpt(path: str) -> str:
     """Return our spec with this path, without the others, all that they alone need, the errors and what pages say."""
     text = without_sentences(SPEC.read_text(encoding="utf-8"))
-    # A confirmation names operations of other paths.
-    text = re.sub(r"(?m)^( +)x-binance-confirm:\n(?:\1  .*\n)+", "", text)
+    # A confirmation by balances names operations of other paths.
+    text = re.sub(r"(?m)^( +)x-binance-confirm:\n\1  balances: .*\n(?:\1  .*\n)+", "", text)
     head, paths, components = re.split(r"(?m)^(?:paths|components):\n", text)
     [own] = [part for part in _parts(paths, 2) if part.startswith(f"  {path}:\n")]
     rest, _, schemas = components.partition("x-binance-errors:\n")[0].partition("  schemas:\n")

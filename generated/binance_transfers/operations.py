@@ -72,7 +72,7 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
             required=True,
             refused=("BNB",),
             min_length=1,
-            pattern="^[^a-z\\s]+$",
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
         ),
         Parameter(
             name="recvWindow",
@@ -211,12 +211,27 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
                 "ISOLATED_MARGIN_MAIN",
             ),
         ),
-        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(
+            name="asset",
+            argument="asset",
+            kind="string",
+            required=True,
+            min_length=1,
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
+        ),
         Parameter(
             name="amount", argument="amount", kind="decimal", required=True, pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?$"
         ),
-        Parameter(name="fromSymbol", argument="from_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
-        Parameter(name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(
+            name="fromSymbol",
+            argument="from_symbol",
+            kind="string",
+            min_length=1,
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
+        ),
+        Parameter(
+            name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$"
+        ),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -329,9 +344,21 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     permissions=("enableSpotAndMarginTrading",),
     parameters=(
         Parameter(
-            name="email", argument="email", kind="string", required=True, min_length=3, pattern="^[^\\s@]+@[^\\s@]+$"
+            name="email",
+            argument="email",
+            kind="string",
+            required=True,
+            min_length=3,
+            pattern="^[^\\s@<>:\\u200b-\\u200f\\u202a-\\u202e\\u2060\\ufeff]+@[^\\s@<>:\\u200b-\\u200f\\u202a-\\u202e\\u2060\\ufeff]+$",
         ),
-        Parameter(name="asset", argument="asset", kind="string", required=True, min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(
+            name="asset",
+            argument="asset",
+            kind="string",
+            required=True,
+            min_length=1,
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
+        ),
         Parameter(
             name="amount", argument="amount", kind="decimal", required=True, pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?$"
         ),
@@ -508,8 +535,16 @@ QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory
             maximum=Decimal("100"),
             bits=32,
         ),
-        Parameter(name="fromSymbol", argument="from_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
-        Parameter(name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(
+            name="fromSymbol",
+            argument="from_symbol",
+            kind="string",
+            min_length=1,
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
+        ),
+        Parameter(
+            name="toSymbol", argument="to_symbol", kind="string", min_length=1, pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$"
+        ),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -564,7 +599,7 @@ GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginPro
     call_limit=None,
     permissions=(),
     parameters=(
-        Parameter(name="asset", argument="asset", kind="string", min_length=1, pattern="^[^a-z\\s]+$"),
+        Parameter(name="asset", argument="asset", kind="string", min_length=1, pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$"),
         Parameter(
             name="recvWindow",
             argument="recv_window",
@@ -620,7 +655,12 @@ GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAcco
     permissions=(),
     parameters=(
         Parameter(
-            name="email", argument="email", kind="string", required=True, min_length=3, pattern="^[^\\s@]+@[^\\s@]+$"
+            name="email",
+            argument="email",
+            kind="string",
+            required=True,
+            min_length=3,
+            pattern="^[^\\s@<>:\\u200b-\\u200f\\u202a-\\u202e\\u2060\\ufeff]+@[^\\s@<>:\\u200b-\\u200f\\u202a-\\u202e\\u2060\\ufeff]+$",
         ),
         Parameter(
             name="recvWindow",
@@ -673,7 +713,12 @@ QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
     permissions=(),
     parameters=(
         Parameter(
-            name="email", argument="email", kind="string", required=True, min_length=3, pattern="^[^\\s@]+@[^\\s@]+$"
+            name="email",
+            argument="email",
+            kind="string",
+            required=True,
+            min_length=3,
+            pattern="^[^\\s@<>:\\u200b-\\u200f\\u202a-\\u202e\\u2060\\ufeff]+@[^\\s@<>:\\u200b-\\u200f\\u202a-\\u202e\\u2060\\ufeff]+$",
         ),
         Parameter(
             name="recvWindow",
@@ -729,7 +774,7 @@ QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Op
             kind="string",
             default="BTC",
             min_length=1,
-            pattern="^[^a-z\\s]+$",
+            pattern="^[-._A-Z0-9\\u4e00-\\u9fff]+$",
         ),
         Parameter(name="needBalanceDetail", argument="need_balance_detail", kind="boolean"),
         Parameter(

@@ -40,6 +40,7 @@ from generator.sources.fact_texts import (
     weight_text,
 )
 from generator.sources.json_example import parse_json_example
+from generator.sources.sentences import fingerprint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
 from .sentences import sentence_changes
@@ -348,8 +349,10 @@ class _PageFacts:
         differences = list(_differences(spec, example.data))
         if not differences:
             return PageFact(self._spec.facts[FactKey("response example")].text, printed.line)
-        old, new = (short("; ".join(sides)) for sides in zip(*differences, strict=True))
-        return PageFact(new, printed.line, compared=_compact(example.data), spec=old)
+        old, new = ("; ".join(sides) for sides in zip(*differences, strict=True))
+        # A note explains all that the page has, and not only the beginning that is printed.
+        mark = f" ({fingerprint(new)})" if short(new).endswith("...") else ""
+        return PageFact(f"{short(new)}{mark}", printed.line, compared=_compact(example.data), spec=short(old))
 
     def _words(self) -> _Facts:
         """Yield the sentences that tell of an end, and how the others differ from those that a person has read."""

@@ -383,14 +383,26 @@ def _check_shared(data: Any, path: SpecPath, update: Update, every: Sequence[Upd
     stated: dict[SpecPath, set[object]] = {}
     for other in every:
         stated.setdefault(other.operation, set()).update(other.statements)
-    others = [user for user in locate.users(data, path) if not update.statements <= stated.get(user, set())]
+    is_list = path[-1] in ("oneOf", "enum")
+    others = [
+        user
+        for user in locate.users(data, path)
+        if not update.statements <= stated.get(user, set())
+        # A history has the values of the operation that it lists, and its page does not repeat them.
+        and not (is_list and _is_history(data, user, of=update.operation))
+    ]
     if others:
-        name = path[-2] if path[-1] in ("oneOf", "enum") else path[-1]
+        name = path[-2] if is_list else path[-1]
         shared = join_names(Endpoint(str(method).upper(), str(url)) for _, url, method in others)
         raise CannotEdit(
             f"{what}, but {name} is used by {shared} too, of which no page was read that says so; "
             f"decide whether it holds for all of them, or write a list of its own."
         )
+
+
+def _is_history(data: Any, user: SpecPath, *, of: SpecPath) -> bool:
+    listed = at(data, (*user, "x-binance-effect", "history", "of"))
+    return listed is not None and listed == at(data, (*of, "operationId"))
 
 
 # Texts

@@ -191,7 +191,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _reconcile_flow(
         self,
         unknown: OutcomeUnknown | Sent,
-        exclude: Iterable[int | str],
+        exclude: Iterable[int | str] | None,
         before: Snapshot | None,
         wait: float,
         *,
@@ -274,7 +274,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             known = unanswered(call, Fault(why, may_have_arrived=progress.may_have_arrived))
             call.learn(known)
             self._show(call, known, None)
-            if isinstance(interruption, Exception):
+            if self._transport.may_raise(interruption):
                 return known
             raise strip_tracebacks(interruption) from known
         try:

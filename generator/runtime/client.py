@@ -45,7 +45,7 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
         self,
         unknown: OutcomeUnknown | Sent,
         *,
-        exclude: Iterable[int | str] = (),
+        exclude: Iterable[int | str] | None = None,
         before: Snapshot | None = None,
         wait: float = 0,
     ) -> Verdict:
@@ -53,7 +53,8 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
 
         Args:
             unknown: The exception, or what was kept of it with `Sent.of`.
-            exclude: Ids of transfers that are known to be others; those of this client are known already.
+            exclude: Ids of transfers that are known to be others. Those of this client are known already; for a call of
+                another client or process it must be given, `[]` where there are none.
             before: What the wallets held before the call, where only balances confirm it; see `snapshot`.
             wait: Seconds to wait at most where asking again later may tell more.
 
@@ -134,7 +135,7 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
         self,
         unknown: OutcomeUnknown | Sent,
         *,
-        exclude: Iterable[int | str] = (),
+        exclude: Iterable[int | str] | None = None,
         before: Snapshot | None = None,
         wait: float = 0,
     ) -> Verdict:
@@ -142,7 +143,8 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
 
         Args:
             unknown: The exception, or what was kept of it with `Sent.of`.
-            exclude: Ids of transfers that are known to be others; those of this client are known already.
+            exclude: Ids of transfers that are known to be others. Those of this client are known already; for a call of
+                another client or process it must be given, `[]` where there are none.
             before: What the wallets held before the call, where only balances confirm it; see `snapshot`.
             wait: Seconds to wait at most where asking again later may tell more.
 

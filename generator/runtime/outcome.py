@@ -25,10 +25,12 @@ _OK = 200
 BANNED = 418
 TOO_MANY_REQUESTS = 429
 _REFUSALS = range(400, 500)
-_DOUBTFUL = frozenset({408, 409, 499})
-"""Statuses below 500 of gateways that gave up waiting (408, 499), and of what was done in part (409)."""
+_DOUBTFUL = frozenset({408, 409, 460, 499})
+"""Statuses below 500 of gateways that gave up waiting (408, 460, 499), and of what was done in part (409)."""
 _READ, _KEPT = 8192, 2048
 """Bytes of a body that are looked at for what an exception keeps, and characters that it keeps."""
+_LONGEST_BAN = 259_200.0
+"""Seconds: Binance's documentation says that a ban lasts from two minutes to three days."""
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
@@ -108,59 +110,102 @@ _OF_READS = {_LOST: "got no response ({}); it moves nothing", _OPEN: "was not an
 """The same messages where nothing moves: such a call has no unknown outcome."""
 
 
+class _Body(NamedTuple):
+    """What a response's body says."""
+
+    fields: Mapping[str, msgspec.Raw] | None
+    """Those of one JSON object, undecoded."""
+    receipt: Any
+    problem: str | None
+    """Why it is no receipt."""
+    doubt: str | None
+    """Why it proves nothing, although it has the fields of a receipt."""
+    code: int | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, operation: Operation[Any], response: Response) -> _Body:
+        """Read a body for what it says of the call."""
+        receipt, problem = _read_receipt(operation, response.body)
+        fields = fields_of(response.body)
+        code, reason = _read_error(fields, response.body)
+        doubt = _doubt(operation, fields, response.body) if problem is None else None
+        if doubt and is_error(operation, fields):
+            # An error is no receipt, also where it has all of its fields.
+            problem = doubt
+        is_success = response.status == _OK and problem is None and doubt is None
+        if is_success and _is_of_success(operation, fields):
+            code = None
+        return cls(fields, receipt, problem, doubt, code, reason)
+
+    @property
+    def has_error(self) -> bool:
+        """Whether it has an error code, or says otherwise that it is no success."""
+        return self.doubt is not None or self.code is not None
+
+
 def result_of(
     call: Call[Result], response: Response | Fault, codes: Mapping[int, ErrorCode]
 ) -> Result | errors.BinanceError:
     """Return the receipt that the response holds, or the exception that says what else it proves."""
-    operation = call.operation
     if isinstance(response, Fault):
         return unanswered(call, response)
-    receipt: Result
-    receipt, problem = _read_receipt(operation, response.body)
-    fields = fields_of(response.body)
-    code, reason = _read_error(fields, response.body)
-    doubt = _doubt(operation, fields, response.body) if problem is None else None
-    if doubt and is_error(operation, fields):
-        # An error is no receipt, also where it has all of its fields.
-        problem = doubt
-    if response.status == _OK and problem is None and doubt is None and _is_of_success(operation, fields):
-        code = None
-    if response.status == _OK and problem is None and doubt is None and code is None:
+    body = _Body.of(call.operation, response)
+    receipt: Result = body.receipt
+    if response.status == _OK and body.problem is None and not body.has_error:
         # Nearly every call ends so: the row that says it is not looked up.
         return receipt
-    has_error = doubt is not None or code is not None
-    body = call.redaction.text(response.body[:_READ].decode(errors="replace"))[:_KEPT]
-    named, until = transfer_id(operation, fields), banned_until(body)
-    evidence = _Evidence(
-        operation.moves_funds,
-        response.status,
-        has_receipt=problem is None,
-        has_error=has_error,
-        names_transfer=named is not None,
-        is_readable=code != _UNREADABLE
-        and not (operation.moves_funds and hides_doubt(response.body, response.headers, codes)),
-        known=None if code is None else codes.get(code),
-        is_banned=until is not None,
-    )
+    named, until = transfer_id(call.operation, body.fields), banned_until(response.body.decode(errors="replace"))
+    evidence = _evidence(call.operation, response, body, codes, is_named=named is not None, is_banned=until is not None)
     row = _judge(evidence)
     if row.outcome == "executed":
         return receipt
-    if response.status == _OK and (problem if not has_error else doubt):
-        problem = problem or doubt
-        reason = f"{problem} ({reason})" if reason else problem
-    code = None if code == _UNREADABLE else code
-    reason = reason and call.redaction.text(reason)
-    described = f"HTTP {response.status}, code {code}, {reason or _page(response, code, body) or 'no message'}"
+    kept = call.redaction.text(response.body[:_READ].decode(errors="replace"))[:_KEPT]
+    reason = _reason(call, response, body)
+    code = None if body.code == _UNREADABLE else body.code
+    described = f"HTTP {response.status}, code {code}, {reason or _page(response, code, kept) or 'no message'}"
     context = {
         "status": response.status,
         "code": code,
         "reason": reason,
         "headers": response.headers,
         "retry_after": _wait(response, until, call.sent_at),
-        "body": body,
+        "body": kept,
         "transfer_id": named and call.redaction.text(named),
     }
     return _error(row, call, described, evidence.known, **context)
+
+
+def _evidence(
+    operation: Operation[Any],
+    response: Response,
+    body: _Body,
+    codes: Mapping[int, ErrorCode],
+    *,
+    is_named: bool,
+    is_banned: bool,
+) -> _Evidence:
+    moves_funds = operation.moves_funds
+    return _Evidence(
+        moves_funds,
+        response.status,
+        has_receipt=body.problem is None,
+        has_error=body.has_error,
+        names_transfer=is_named,
+        is_readable=body.code != _UNREADABLE
+        and not (moves_funds and hides_doubt(response.body, response.headers, codes)),
+        known=None if body.code is None else codes.get(body.code),
+        is_banned=is_banned,
+    )
+
+
+def _reason(call: Call[Any], response: Response, body: _Body) -> str | None:
+    """Return Binance's message, behind why a 200 is no receipt."""
+    reason = body.reason
+    if response.status == _OK and (body.doubt or not body.has_error):
+        problem = body.problem or body.doubt
+        reason = f"{problem} ({reason})" if reason else problem
+    return reason and call.redaction.text(reason)
 
 
 def unanswered(call: Call[Any], fault: Fault) -> errors.BinanceError:
@@ -185,7 +230,7 @@ def _wait(response: Response, until: int | None, now: int) -> float | None:
     """Return the seconds to wait: the longer of what header and message say; no ban ends at once."""
     asked = retry_after(response.headers, now)
     banned = max(0.0, (until - now) / 1000) if until is not None else 0.0
-    wait = max(asked or 0.0, banned)
+    wait = min(max(asked or 0.0, banned), _LONGEST_BAN)
     return wait or (None if response.status == BANNED or until is not None else asked)
 
 

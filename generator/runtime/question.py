@@ -23,7 +23,8 @@ class Question:
     sent: Sent
     operation: Operation[Any]
     confirmation: Confirmation
-    exclude: frozenset[str]
+    exclude: frozenset[str] | None
+    """Ids of other transfers; `None`: not said."""
     before: Snapshot | None
     wait: float
     is_own: bool = False
@@ -62,7 +63,9 @@ def confirmed(
     return operation, confirmation
 
 
-def _ids(exclude: object) -> frozenset[str]:
+def _ids(exclude: object) -> frozenset[str] | None:
+    if exclude is None:
+        return None
     if isinstance(exclude, (str, bytes)) or not isinstance(exclude, Iterable):
         problem = f"exclude is {short_repr(exclude)}; give a list of ids, such as [13526853623]."
         raise InvalidRequest((problem,))

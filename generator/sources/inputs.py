@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, wait
 from pathlib import Path
+from threading import Thread
 
 from . import LARGEST, Page, read
 
 _PROJECT = "binance-transfers"
 _ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm")
 _SCHEMES = ("http://", "https://")
+_PATIENCE = 10.0
+"""Seconds within which a pipe or device that the command line names must end."""
 
 
 class NoSuchPage(Exception):
@@ -71,8 +75,28 @@ def _of_file(path: Path, *, is_named: bool) -> Page:
     if not is_named and path.exists() and not path.is_file():
         return Page(str(path), "text", problems=("it is no file, but a pipe, a device or a socket.",))
     try:
-        with path.open("rb") as file:
-            source = file.read(LARGEST + 1)
+        source = _content(path) if path.is_file() else _content_in_time(path)
     except OSError as error:
         return Page(str(path), "text", problems=(f"it cannot be read: {error.strerror}.",))
+    if source is None:
+        return Page(str(path), "text", problems=(f"it is a pipe or a device that did not end within {_PATIENCE:g} s.",))
     return read(str(path), source)
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+def _content_in_time(path: Path) -> bytes | None:
+    """Read what may never begin or end, in a thread that may be left behind; return nothing where it takes too long."""
+    content: Future[bytes] = Future()
+
+    def read_all() -> None:
+        try:
+            content.set_result(_content(path))
+        except OSError as error:
+            content.set_exception(error)
+
+    Thread(target=read_all, daemon=True).start()
+    return content.result() if wait([content], _PATIENCE).done else None

@@ -11,6 +11,7 @@ from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese,
 from .html_page import read_html
 from .page_facts import Located
 from .sections import section_of
+from .sentences import is_notice
 
 ADDRESS = re.compile(
     r"(?:>\s*|<!--\s*)?\**(?:source(?:_url)?|来源|url)\**\s*[:：]\s*\**\s*(?:\[[^\[\]]*\]\(|[<\"'])?(https?://[^\s<>()\"']+)",
@@ -54,7 +55,9 @@ def read_markdown(text: str) -> ParsedFile:
     lines = [line[:LONGEST] for line in text.split("\n")]
     rules = [number for number, line in enumerate(lines[:_LONGEST_FRONT], 1) if line.strip() == "---"]
     start = rules[1] if rules[:1] == [1] and len(rules) > 1 else 0
-    return ParsedFile(tuple(_Reader(lines, start).blocks()), stated(ADDRESS, lines), stated(DATE, lines))
+    # A title or a label above the page may be all that says that an endpoint ends.
+    notices = [Block("text", clean(line), number) for number, line in enumerate(lines[:start], 1) if is_notice(line)]
+    return ParsedFile((*notices, *_Reader(lines, start).blocks()), stated(ADDRESS, lines), stated(DATE, lines))
 
 
 def stated(pattern: re.Pattern[str], lines: Sequence[str]) -> Located[str] | None:

@@ -88,6 +88,34 @@ def test_an_echo_is_cleaned(
             assert quoted(secret)[:40].lower() not in shown
 
 
+@pytest.mark.parametrize("place", ["message", "page", "header"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param(lambda text: text[-44:], id="its end"),
+        pytest.param(lambda text: text[11:40], id="its middle"),
+        pytest.param(lambda text: f"{text[:32]} {text[32:]}", id="in two pieces"),
+        pytest.param(lambda text: json.dumps(f"{text[:37]}\n{text[37:]}"), id="on two lines"),
+    ],
+)
+def test_a_part_of_a_secret_is_cleaned_wherever_it_was_cut(
+    place: str, part: Callable[[str], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def binance(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        text = f"got {part(request.url.params['signature'])}, of {part(request.headers['X-MBX-APIKEY'])}."
+        if place == "header":
+            return httpx.Response(307, headers={"location": text})
+        return httpx.Response(403, text=text) if place == "page" else httpx.Response(400, json={"msg": text})
+
+    client = Client(KEY, SIGNERS[0], transport=httpx.MockTransport(binance), retry=QUICK)
+    shown = shown_by(client, [], caplog)
+    for secret in (requests[0].url.params["signature"], KEY):
+        assert not [start for start in range(len(secret) - 16) if secret[start : start + 16] in shown]
+
+
 class _Quoting(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.send_response(307)

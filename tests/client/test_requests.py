@@ -82,44 +82,50 @@ CALLS: list[tuple[str, Mapping[str, Any], str]] = [
     ),
     (
         "query_user_universal_transfer_history",
-        {"type": TransferType.MAIN_FUNDING, "start_time": 1, "current": 2, "size": 100},
+        {"type": TransferType.MAIN_UMFUTURE, "start_time": 1499827310000, "current": 2, "size": 100},
         (
-            "GET /sapi/v1/asset/transfer?type=MAIN_FUNDING&startTime=1&current=2&size=100&timestamp=1499827319559&signature=739c813ff2b5ad4a634b548b3e10ce3c04b6e3edf728338093b9e0a71e3494e4"
+            "GET /sapi/v1/asset/transfer?type=MAIN_UMFUTURE&startTime=1499827310000&current=2&size=100&timestamp=1499827319559"
+            "&signature=3f079e1d041a3111ddf1883af97909a00bfb9fd4a0063243c364e64faaa6b8fd"
         ),
     ),
     (
         "get_portfolio_margin_pro_account_balance",
-        {"asset": "BTC"},
+        {"asset": "USDT"},
         (
-            "GET /sapi/v1/portfolio/balance?asset=BTC&timestamp=1499827319559&signature=ab946569dd5b1bac86c209fe7ae929fd9a56297ae2d038bfbc80767c7ef93c19"
+            "GET /sapi/v1/portfolio/balance?asset=USDT&timestamp=1499827319559"
+            "&signature=c21fdaf2543b146c6e83bf126848a90d469ee1a4d46924c39f32a2683a3b6bf6"
         ),
     ),
     (
         "get_detail_on_sub_accounts_margin_account",
         {"email": "Treasury+Desk@Example.com"},
         (
-            "GET /sapi/v1/sub-account/margin/account?email=Treasury%2BDesk%40Example.com&timestamp=1499827319559&signature=793d67fd60acd3b68a3dbd384592e2b6ffd87068c8fcd628e0a933c5edca473a"
+            "GET /sapi/v1/sub-account/margin/account?email=Treasury%2BDesk%40Example.com&timestamp=1499827319559"
+            "&signature=793d67fd60acd3b68a3dbd384592e2b6ffd87068c8fcd628e0a933c5edca473a"
         ),
     ),
     (
         "query_sub_account_assets",
-        {"email": "Treasury+Desk@Example.com", "recv_window": 60_000},
+        {"email": "Treasury+Desk@Example.com"},
         (
-            "GET /sapi/v4/sub-account/assets?email=Treasury%2BDesk%40Example.com&recvWindow=60000&timestamp=1499827319559&signature=a661f9f5b8ea938075166f83531c0fa5633841cd4e4ef503e0c5a946489aacbd"
+            "GET /sapi/v4/sub-account/assets?email=Treasury%2BDesk%40Example.com&timestamp=1499827319559"
+            "&signature=793d67fd60acd3b68a3dbd384592e2b6ffd87068c8fcd628e0a933c5edca473a"
         ),
     ),
     (
         "query_user_wallet_balance",
         {"quote_asset": "USDT", "need_balance_detail": True},
         (
-            "GET /sapi/v1/asset/wallet/balance?quoteAsset=USDT&needBalanceDetail=true&timestamp=1499827319559&signature=5f15e2956729ab7f2af830d0c99ed1b59dffe509aa275716d36a44dd93cff12b"
+            "GET /sapi/v1/asset/wallet/balance?quoteAsset=USDT&needBalanceDetail=true&timestamp=1499827319559"
+            "&signature=5f15e2956729ab7f2af830d0c99ed1b59dffe509aa275716d36a44dd93cff12b"
         ),
     ),
     (
         "get_api_key_permission",
         {},
         (
-            "GET /sapi/v1/account/apiRestrictions?timestamp=1499827319559&signature=2222d49722f6af5da13f6da6bfc0d7de19ca2815ebc98bbc49e4942268472f3f"
+            "GET /sapi/v1/account/apiRestrictions?timestamp=1499827319559"
+            "&signature=2222d49722f6af5da13f6da6bfc0d7de19ca2815ebc98bbc49e4942268472f3f"
         ),
     ),
     ("system_status", {}, "GET /sapi/v1/system/status"),

@@ -68,7 +68,7 @@ def test_before_the_first_release_the_gate_asks_for_no_version_just_as_diff_does
     monkeypatch.chdir(tmp_path)
     old = (ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8")
     (tmp_path / "old.yaml").write_text(old, encoding="utf-8")
-    (tmp_path / "new.yaml").write_text(old.replace("operationId: userUniversal", "operationId: my"), encoding="utf-8")
+    (tmp_path / "new.yaml").write_text(old.replace(" userUniversalTransfer", " myTransfer"), encoding="utf-8")
     broken = RELEASED.replace("user_universal_transfer", "my_transfer")
     assert complaint(RELEASED, broken, tmp_path), "without a repository, the record is of a release"
     git(tmp_path, "init", "-q")
@@ -111,7 +111,7 @@ def test_a_change_of_the_spec_reaches_the_surface(now: str, tmp_path: Path) -> N
     text = (ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8")
     changed = text.replace("title: MARGIN_TO_SPOT", "title: OUT_OF_MARGIN")
     changed = changed.replace("from: email, to: email", "from: account, to: account")
-    changed = changed.replace("name: email", "name: account")
+    changed = changed.replace("- name: email", "- name: account", 1)
     assert breaks(now, surface(generate(changed, tmp_path).parent)) == [
         "AsyncClient.margin_transfer_for_sub_account(email): parameter was removed",
         "AsyncClient.margin_transfer_for_sub_account(account): parameter was added as required",

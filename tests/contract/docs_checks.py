@@ -37,7 +37,16 @@ _WINDOWS = {60: "1M", 3600: "1H"}
 _COMMA = {"en": ", ", "zh-CN": "、"}
 _COLON = {"en": ": ", "zh-CN": "："}
 _NOTHING = "—"
-_GENERAL = ("README.md", "client.md", "enums.md", "errors.md", "limits.md", "spec-changes.md", "testing.md")
+_GENERAL = (
+    "README.md",
+    "client.md",
+    "enums.md",
+    "errors.md",
+    "limits.md",
+    "spec-changes.md",
+    "testing.md",
+    "what-became-of-it.md",
+)
 
 
 def pages_by_language(folder: Path) -> Iterator[tuple[str, dict[str, Page]]]:
@@ -202,7 +211,7 @@ def _rules(parameter: Parameter) -> Cell:
         return parameter.enum.name, *(values if len(parameter.enum.values) < 5 else ())
     schema = parameter.schema
     if schema.get("minLength") == 1 and not parameter.refused:
-        return ()
+        return (schema["pattern"],) if "pattern" in schema else ()
     keys = ("minimum", "maximum", "maxLength", "pattern", *(["minLength"] if schema.get("minLength", 1) > 1 else []))
     more_than_nothing = ["0"] if parameter.kind == "decimal" else []
     found = (*(str(schema[key]) for key in keys if key in schema), *more_than_nothing, *map(str, parameter.refused))

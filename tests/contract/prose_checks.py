@@ -25,7 +25,7 @@ from .package import FOLDER
 from .pages import LANGUAGES, pages
 from .reader import ROOT, Spec, the_spec
 
-PAGES = ("README.md", "client.md", "errors.md", "limits.md", "testing.md")
+PAGES = ("README.md", "client.md", "errors.md", "limits.md", "testing.md", "what-became-of-it.md")
 _OF_OTHERS = (
     "disabled_integrations HttpxIntegration sentry_sdk init integrations opentelemetry instrumentation instrument "
     "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"
@@ -264,7 +264,7 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         r"A 4xx with a code that is not listed is a refusal, (\w+)",
         lambda: [ends(lambda: answer(400, 1))],
     ),
-    ("errors.md", r"So is a 4xx without a code, except (\d+), (\d+) and (\d+):", _unproven),
+    ("errors.md", r"So is a 4xx without a code, except (\d+), (\d+), (\d+) and (\d+):", _unproven),
     (
         "errors.md",
         r"A code that is not a whole number .*?so the outcome is (\w+)",

@@ -91,7 +91,7 @@ def test_each_example_runs_and_does_what_its_page_is_about(
     if inspect.iscoroutine(waiting):
         asyncio.run(waiting)
     operations = [operation for operation in spec.operations if place.endswith(f"endpoints/{operation.name}.md")]
-    assert set(answered) == {200}
+    assert set(answered) - ({None} if "inject(" in code else set()) == {200}
     for operation in operations:
         assert [received.operation for received in sandbox.requests] == [operation.name]
         printed = capsys.readouterr().out.strip()

@@ -59,7 +59,7 @@ DOCS_CHANGES: list[DocsChange] = [
     (docs_checks.members, "zh-CN/testing.md", r"\| `balance\(wallet, asset\)` \|", "| `balance(wallet)` |"),
     (docs_checks.lists, "en/testing.md", "Not moved: `BNB`", "Not moved: nothing"),
     (prose_checks.measured, "en/limits.md", "or for 60 seconds if", "or for 90 seconds if"),
-    (prose_checks.measured, "en/errors.md", "408, 409 and 499", "408 and 409"),
+    (prose_checks.measured, "en/errors.md", "408, 409, 460 and 499", "408, 409, 460 and 498"),
     (prose_checks.measured, "en/testing.md", "refused with `-5002`", "refused with `-5007`"),
     (prose_checks.measured, "en/client.md", "`NotExecuted` for a read", "`OutcomeUnknown` for a read"),
     (

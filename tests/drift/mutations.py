@@ -25,7 +25,7 @@ def mutations(operation: ir.Operation, page: WrittenPage) -> Iterator[Mutation]:
     """Yield every mutation that an operation's page can undergo."""
     yield from _of_the_call(operation)
     for row in page.rows:
-        yield from _of_the_row(row, page)
+        yield from _of_the_row(row, page, operation)
     for name, other, values in page.conditions:
         for changed in ((), (*values, "ONE_MORE"), values[:1]):
             yield Mutation(f"{name} condition", _with_condition(name, other, changed))
@@ -52,20 +52,22 @@ def _of_the_call(operation: ir.Operation) -> Iterator[Mutation]:
     for permissions in ((*names, "enableWonders"), *([()] if names else [])):
         yield Mutation("permission", _setting(permissions=permissions))
     yield Mutation("security", lambda page: replace(page, titles=((page.titles[-1][0], "MARGIN"),)))
-    yield Mutation("security", lambda page: replace(page, titles=((page.titles[-1][0], ""),)))
+    if operation.security != "NONE":
+        yield Mutation("security", lambda page: replace(page, titles=((page.titles[-1][0], ""),)))
     yield Mutation("title", _titled("A New Name"), english_only=True)
-    yield Mutation("response example", lambda page: replace(page, example={**page.example, "extra": 1}))
+    yield Mutation("response example", lambda page: replace(page, example=_with_extra(page.example)))
     yield Mutation("response example", _setting(example=[{"n": 1.5, "ok": None}]))
     yield Mutation("parameter extra", _with_new(Row("extra", "STRING", "NO", "Something.")))
     yield Mutation("parameter must", _with_new(Row("must", "LONG", "YES")))
 
 
-def _of_the_row(row: Row, page: WrittenPage) -> Iterator[Mutation]:
+def _of_the_row(row: Row, page: WrittenPage, operation: ir.Operation) -> Iterator[Mutation]:
     name = row.name
+    is_text = any(parameter.wire == name and parameter.wire_type == "STRING" for parameter in operation.parameters)
     if not any(name in condition[:2] for condition in page.conditions):
         yield Mutation(f"parameter {name}", _with_row(name, lambda _: None))
     changes: list[tuple[str, dict[str, Any]]] = [("required", {"required": "NO" if row.required == "YES" else "YES"})]
-    if row.type == "LONG" and name != "timestamp":
+    if row.type == "LONG" and name != "timestamp" and not is_text:
         texts = {"maximum": "Max: 123", "minimum": "min 17", "default": "Default: 77"}
         changes += [(kind, {"text": text}) for kind, text in texts.items()]
     if row.type == "STRING" and not row.values:
@@ -92,6 +94,11 @@ def _of_the_values(row: Row) -> Iterator[Mutation]:
 
 def _setting(**facts: Any) -> Callable[[WrittenPage], WrittenPage]:
     return lambda page: replace(page, **facts)
+
+
+def _with_extra(example: Any) -> Any:
+    """Add a field to an example, in the last row where it is a list."""
+    return [*example[:-1], _with_extra(example[-1])] if isinstance(example, list) else {**example, "extra": 1}
 
 
 def _titled(title: str) -> Callable[[WrittenPage], WrittenPage]:

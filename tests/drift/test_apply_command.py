@@ -254,7 +254,8 @@ def test_a_value_of_which_the_spec_makes_use_is_not_removed(file: Path) -> None:
     """An example has the value, a condition too."""
     file.write_text(excerpt(TRANSFER), encoding="utf-8")
     document = load_file(file, "spec.yaml")
-    page = page_of(document, build(document).operations[0], "zh-CN")
+    [transfer] = [operation for operation in build(document).operations if operation.moves_funds]
+    page = page_of(document, transfer, "zh-CN")
     gone = ("MAIN_UMFUTURE", "MARGIN_ISOLATEDMARGIN", "MAIN_CMFUTURE")
     kinds = replace(page.rows[0], values=tuple(pair for pair in page.rows[0].values if pair[0] not in gone))
     result = applied(file, written("markdown", [replace(page, rows=(kinds, *page.rows[1:]), taken=LATER)]))
@@ -262,10 +263,26 @@ def test_a_value_of_which_the_spec_makes_use_is_not_removed(file: Path) -> None:
     assert recorded.endswith("page are recorded.")
     assert line.endswith("POST /sapi/v1/asset/transfer: type has no value MAIN_CMFUTURE any more.")
     refused = [line for line in result.left if "the generator would refuse it" in line]
-    assert ["no value MAIN_UMFUTURE" in line for line in refused] == [True]
+    assert {"no value MAIN_UMFUTURE" in line for line in refused} == {True}
     assert any("MARGIN_ISOLATEDMARGIN" in line for line in result.left), "the page has it in a condition"
     assert errors(file) == set()
     assert LATER not in file.read_text(encoding="utf-8")
+
+
+def test_a_new_value_of_a_transfer_holds_for_its_history_too(file: Path) -> None:
+    """The page of the history does not list the values."""
+    file.write_text(excerpt(TRANSFER), encoding="utf-8")
+    document = load_file(file, "spec.yaml")
+    [transfer] = [operation for operation in build(document).operations if operation.moves_funds]
+    page = page_of(document, transfer, "en")
+    kinds = replace(page.rows[0], values=(("MAIN_MOON", "To the moon"), *page.rows[0].values))
+    result = applied(file, written("markdown", [replace(page, rows=(kinds, *page.rows[1:]))]))
+    assert [
+        line
+        for line in result.applied
+        if line.endswith("POST /sapi/v1/asset/transfer: type has the new value MAIN_MOON.")
+    ]
+    assert not any("is used by" in line for line in result.left)
 
 
 def test_texts_that_name_what_was_there_are_listed_and_the_date_waits(

@@ -58,6 +58,18 @@ def test_a_page_of_the_spec_is_the_same(
         assert set(report.operations[0].languages) == set(languages)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_operations_of_one_path_are_each_compared_with_their_own_page(spec: Spec, order: int) -> None:
+    pair = [operation for operation in spec.api.operations if operation.path == "/sapi/v1/asset/transfer"]
+    written = [file for operation in pair for file in pages("markdown", halves_of(spec, operation, LANGUAGES))]
+    report = compared(spec, written[::order])
+    assert {page.verdict for page in report.pages} == {"same"}
+    assert {(result.operation.method, result.verdict) for result in report.operations} == {
+        ("POST", "same"),
+        ("GET", "same"),
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "explained"),
     [
@@ -103,10 +115,11 @@ def test_a_fact_that_one_language_changes_is_a_disagreement(spec: Spec, data: st
     report = compared(spec, pages(shape, halves, together=together))
     assert set(open_facts(report)) - {"note"} == {mutation.fact}
     changes = [difference for difference in report.operations[0].differences if difference.fact == mutation.fact]
-    # A page that is silent does not disagree.
+    # A page that is silent does not disagree, nor does one that a note explains.
     other = LANGUAGES[1 - changed]
+    explained = {observation.language for observation in changes[0].observations if observation.note}
     assert [difference.finding for difference in changes] == [
-        "drift" if other in changes[0].silent else "pages disagree"
+        "drift" if other in {*changes[0].silent, *explained} else "pages disagree"
     ]
     assert not changes[0].updates
     assert {observation.language for observation in changes[0].observations if not observation.note} == {

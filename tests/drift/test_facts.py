@@ -10,6 +10,7 @@ import pytest
 from generator.drift.compare import OperationResult, compare
 from generator.drift.update import ParameterAdded, SourceDate, Update
 from generator.sources import Endpoint, PageParameter, read
+from generator.sources.sentences import fingerprint
 from tests.conftest import Spec
 from tests.sources.writer import LANGUAGES, page_of, write
 from tests.specs import call
@@ -53,7 +54,7 @@ def differences(result: OperationResult) -> list[tuple[str, str]]:
         ('"coin": "A8", ', '"coin": "A8", "of": null, ', "rows[8].of is null"),
         ("}]", '}, {"coin": "A9"}]', 'rows[9] is {"coin": "A9"}'),
         ('"page": 1', '"page": true', "page is true"),
-        (PRINTED, f"[{PRINTED}]", f"it is [{PRINTED}]"[:97] + "..."),
+        (PRINTED, f"[{PRINTED}]", f"{f'it is [{PRINTED}]':.97}... ({fingerprint(f'it is [{PRINTED}]')})"),
     ],
 )
 def test_a_changed_example_is_reported_by_the_fields_that_differ(old: str, new: str, printed: str) -> None:

@@ -273,6 +273,14 @@ def test_a_notice_of_an_end_comes_first_and_stays_until_a_note_explains_it(capsy
     assert "Explained by notes: notice (`spec.yaml:37`)." in output
 
 
+@pytest.mark.parametrize("line", ["title: moveIt (Deprecated)", "sidebar_label: 下线", "status: deprecated"])
+def test_a_notice_above_the_page_is_one(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    save(changed("updated_at", f"{line}\nupdated_at"))
+    assert drift("--apply") == 1
+    assert f"- POST /sapi/v1/move: `{line}` `page.md:3`" in capsys.readouterr().out
+    assert "read: '2026-01-02'" in Path("spec.yaml").read_text()
+
+
 def test_to_accept_without_applying_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert drift("--accept-text") == 2
     assert capsys.readouterr() == ("", "--accept-text needs --apply.\n")

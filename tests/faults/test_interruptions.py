@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -63,8 +66,9 @@ def _says_what_is_known(error: BaseException | None, call: str) -> None:
 
 async def _cancelled(calling: Coroutine[Any, Any, object], when: Awaitable[object]) -> BaseException | None:
     """Cancel a call at its time, and return what is known of it."""
-    task = asyncio.create_task(calling)
-    await when
+    task, waiting = asyncio.create_task(calling), asyncio.ensure_future(when)
+    await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+    assert not task.done(), f"the call ended before its time: {task}"
     task.cancel()
     with pytest.raises(asyncio.CancelledError) as caught:
         await task
@@ -231,3 +235,62 @@ def test_what_an_interruption_came_from_holds_no_signed_request_either() -> None
             for frame, _ in traceback.walk_tb(error.__traceback__):
                 assert not any(isinstance(value, httpx.Request) for value in frame.f_locals.values())
     assert kinds == {KeyboardInterrupt, ValueError, OutcomeUnknown}
+
+
+class _TimeLimitExceeded(Exception):
+    """What a handler of a signal raises, as Celery's does for its soft time limit."""
+
+
+@pytest.fixture
+def _alarm() -> Iterator[None]:
+    def exceed(_signal: int, _frame: object) -> NoReturn:
+        raise _TimeLimitExceeded
+
+    before = signal.signal(signal.SIGALRM, exceed)
+    yield
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("_alarm")
+@pytest.mark.parametrize(("operation", "known"), [(TRANSFER, OutcomeUnknown), (READ, NotExecuted)])
+def test_an_exception_of_a_signal_handler_in_flight_goes_on_and_nothing_is_sent_again(
+    faults: Faults, operation: str, known: type[Exception]
+) -> None:
+    call = f"alarm-{operation}".replace("_", "-")
+
+    def alarm_on_arrival() -> None:
+        while faults.peek(call).requests == 0:
+            time.sleep(0.005)
+        os.kill(os.getpid(), signal.SIGALRM)
+
+    watcher = threading.Thread(target=alarm_on_arrival, daemon=True)
+    with Client(**settings(faults.url(), **LONG)) as client:
+        watcher.start()
+        with pytest.raises(_TimeLimitExceeded) as caught:
+            ask(client, operation, HANGING, call)
+    watcher.join()
+    assert type(caught.value.__cause__) is known
+    assert "interrupted by _TimeLimitExceeded" in str(caught.value.__cause__)
+    assert faults.records()[call].requests == 1
+
+
+@pytest.mark.usefixtures("_alarm")
+@pytest.mark.parametrize("operation", [TRANSFER, READ])
+def test_an_exception_of_a_signal_handler_at_connect_goes_on_and_nothing_is_sent(
+    faults: Faults, operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connects: list[object] = []
+
+    def connect(*arguments: object, **_: object) -> NoReturn:
+        connects.append(arguments)
+        signal.raise_signal(signal.SIGALRM)
+        raise AssertionError("the signal was not handled")
+
+    with Client(**settings(faults.url(), **LONG)) as client:
+        monkeypatch.setattr(socket, "create_connection", connect)
+        with pytest.raises(_TimeLimitExceeded) as caught:
+            ask(client, operation, FINE, "alarm-connect")
+    cause = caught.value.__cause__
+    assert isinstance(cause, NotExecuted)
+    assert "interrupted by _TimeLimitExceeded" in str(cause)
+    assert len(connects) == 1

@@ -230,8 +230,13 @@ def test_the_links_of_headings_tell_where_a_page_is(link: str, address: str) -> 
 
 
 def test_a_page_that_is_not_labelled_quotes_its_title() -> None:
-    operation = draft_of(page(title="Garden State (System)", rows="seed | STRING | NO |\n")).operation
-    assert operation["x-binance-security"].endswith("The page says: nothing, under the title en: Garden State (System)")
+    found = draft_of(page(title="Garden State (Open)", rows="seed | STRING | NO |\n")).operation
+    assert found["x-binance-security"].endswith("The page says: nothing, under the title en: Garden State (Open)")
+
+
+def test_a_page_that_is_labelled_as_public_is_drafted_as_public() -> None:
+    found = draft_of(page(title="Garden State (System)", rows="seed | STRING | NO |\n")).operation
+    assert (found["summary"], found["x-binance-security"], found["security"]) == ("Garden State", "NONE", [])
 
 
 def test_an_unsigned_label_over_what_only_signed_calls_send_is_a_gap() -> None:

@@ -109,6 +109,19 @@ def test_a_draft_is_added_to_the_spec_and_every_other_byte_stays(
     assert (here / "spec.yaml").read_text() == after
 
 
+def test_another_method_of_a_known_path_is_drafted_beside_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "--into", "spec.yaml", "borrow.md"]) == 0
+    listed = replace(BORROW, method="GET", titles=(("Borrow History", "USER_DATA"),), limits=(), permissions=())
+    (here / "history.md").write_bytes(write("markdown", listed))
+    assert main(["import", "--into", "spec.yaml", "history.md"]) == 0
+    assert "GET /sapi/v1/loan/borrow is drafted in spec.yaml" in capsys.readouterr().err
+    operations = read_yaml("spec.yaml", (here / "spec.yaml").read_bytes()).data["paths"]["/sapi/v1/loan/borrow"]
+    assert {method: operation["operationId"] for method, operation in operations.items()} == {
+        "post": "borrowCoins",
+        "get": "borrowHistory",
+    }
+
+
 def test_the_generator_refuses_a_draft_until_each_gap_is_filled(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["import", "--into", "spec.yaml", "borrow.md"])
     source = (here / "spec.yaml").read_bytes()

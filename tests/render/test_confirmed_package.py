@@ -210,10 +210,12 @@ def test_a_page_says_how_to_find_out_what_became_of_a_call(folder: Path) -> None
         "| Still under way | `state` is `WAITING` |",
         "| Not executed | `state` is `FAILED` or `GONE` |",
         "| Visible | at most 30 seconds after it was executed; this is assumed, Binance states nothing |",
+        "`client.reconcile` finds out by this; see [What became of it?](../what-became-of-it.md).",
     ]
     assert section(folder, "endpoints/collect_all.md", "Confirmation")[3:] == [
         "| Wallets are compared by | [readBalances](read_balances.md) |",
         "| Visible | at most 5 seconds after it was executed; this is assumed, Binance states nothing |",
+        "`client.reconcile` finds out by this; see [What became of it?](../what-became-of-it.md).",
     ]
 
 
@@ -331,6 +333,7 @@ def test_chinese_pages_say_the_same(tmp_path: Path) -> None:
         "| 处理中 | `state` 为 `WAITING` |",
         "| 未执行 | `state` 为 `FAILED` 或 `GONE` |",
         "| 何时可见 | 执行后最多 30 秒；这是假定，币安没有说明 |",
+        "`client.reconcile` 据此查明结果，见[结果如何？](../what-became-of-it.md)。",
     ]
     assert section(tmp_path, "endpoints/search.md", "条件", "zh-CN") == [
         "- 必须且只能传其中一个：`moveId` 或 `begin`。",

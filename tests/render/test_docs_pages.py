@@ -24,7 +24,16 @@ from .page_samples import (
 
 
 def test_every_language_has_every_page() -> None:
-    names = ["README.md", "client.md", "testing.md", "enums.md", "limits.md", "errors.md", "spec-changes.md"]
+    names = [
+        "README.md",
+        "client.md",
+        "testing.md",
+        "enums.md",
+        "limits.md",
+        "errors.md",
+        "what-became-of-it.md",
+        "spec-changes.md",
+    ]
     names.append("endpoints/send_it.md")
     assert list(docs.pages(small_api())) == [f"{language}/{name}" for language in ("en", "zh-CN") for name in names]
     assert list(docs.pages(replace(small_api(), languages=("en",)))) == [f"en/{name}" for name in names]

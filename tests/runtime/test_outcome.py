@@ -397,6 +397,24 @@ def test_how_long_a_pause_lasts_is_read_from_header_and_message(
     assert error.retry_after == (None if seconds is None else pytest.approx(seconds))
 
 
+def test_a_ban_at_the_end_of_a_long_body_is_found() -> None:
+    body = b'{"code":-1003,"msg":"%s banned until %d."}' % (b"a" * 5_000, SENT_AT + 3_600_000)
+    error = outcome(answer(418, body))
+    assert (type(error), error.retry_after) == (errors.IpBanned, 3_600)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b'{"code":-1003,"msg":"banned until 9999999999999"}', {}),
+        (b"{}", {"retry_after": "9999999"}),
+        (b"{}", {"retry_after": "Tue, 01 Jan 2094 00:00:00 GMT"}),
+    ],
+)
+def test_no_pause_is_longer_than_the_longest_ban(body: bytes, headers: dict[str, str]) -> None:
+    assert outcome(answer(418, body, **headers)).retry_after == 3 * 86_400
+
+
 def test_a_ban_in_a_5xx_leaves_the_outcome_open() -> None:
     error = outcome(answer(503, b"IP banned until 1499827619559"))
     assert type(error) is errors.OutcomeUnknown

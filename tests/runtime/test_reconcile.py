@@ -72,6 +72,12 @@ def test_of_two_equal_steps_the_second_was_lost_and_not_executed(user: User, bin
     assert outcome(user.reconcile(error)) == ABSENT
 
 
+UNKNOWN_OTHERS = (
+    "An equal transfer is listed, and this client did not make the call: give exclude, the ids of other transfers, "
+    "[] if there are none."
+)
+
+
 @pytest.mark.parametrize("excluded", [[7], ["7"], (7, 8)])
 def test_another_process_needs_the_ids_that_the_first_one_knows(
     another: Callable[[], User], binance: Binance, excluded: Any
@@ -83,7 +89,8 @@ def test_another_process_needs_the_ids_that_the_first_one_knows(
     sent = pickle.loads(pickle.dumps(Sent.of(error)))  # noqa: S301 - our own bytes
     binance.time.now += UNTIL
     for unknown in (error, sent):
-        assert outcome(second.reconcile(unknown)) == EXECUTED
+        assert outcome(second.reconcile(unknown)) == ("undecided", UNKNOWN_OTHERS)
+        assert outcome(second.reconcile(unknown, exclude=[])) == EXECUTED
         assert outcome(second.reconcile(unknown, exclude=excluded)) == ABSENT
         assert outcome(first.reconcile(unknown)) == ABSENT
 
@@ -103,7 +110,7 @@ def test_another_process_takes_one_row_for_one_call_only(another: Callable[[], U
     first, second = another(), another()
     errors = [lost(first, binance, 7), lost(first, binance)]
     binance.time.now += UNTIL
-    assert [second.reconcile(error).outcome for error in errors * 2] == ["executed", "not_executed"] * 2
+    assert [second.reconcile(error, exclude=[]).outcome for error in errors * 2] == ["executed", "not_executed"] * 2
 
 
 def test_a_call_that_is_on_its_way_is_a_rival_before_its_response(binance: Binance, runner: asyncio.Runner) -> None:
@@ -210,6 +217,26 @@ def test_two_candidates_for_one_call_prove_nothing(user: User, binance: Binance)
     reason = "The history lists 2 rows for 1 equal call with an unknown outcome."
     assert outcome(user.reconcile(error)) == ("undecided", reason)
     assert user.reconcile(error, exclude=[8]).receipt.tran_id == 7
+
+
+@pytest.mark.parametrize("ahead", [0, 900])
+@pytest.mark.parametrize("after", [-900, 0, 1])
+def test_a_later_equal_call_is_a_rival_where_its_row_may_lie_in_the_window(
+    user: User, binance: Binance, ahead: int, after: int
+) -> None:
+    """A timestamp may be ahead of the time at which Binance executes the call."""
+    binance.time.off = ahead
+    error = lost(user, binance)
+    binance.time.now += UNTIL + after
+
+    def answer() -> httpx.Response:
+        binance.row(7, after=0)
+        return binance.lost()
+
+    binance.transfers.append(answer)
+    user.unknown()
+    binance.time.now += UNTIL
+    assert user.reconcile(error).outcome != "executed"
 
 
 def test_equal_calls_share_the_rows_only_where_all_were_executed(user: User, binance: Binance) -> None:

@@ -163,15 +163,40 @@ def test_another_call_of_the_client_leaves_the_verdict_open_where_it_touches_the
     assert collected(user, binance, transfer) == (reason if touches else EXECUTED)
 
 
-def test_a_call_from_before_the_snapshot_counts_only_while_its_outcome_is_unknown(user: User, binance: Binance) -> None:
+def test_a_call_from_before_the_snapshot_counts_while_it_may_still_become_visible(user: User, binance: Binance) -> None:
     binance.transfers.append(lambda: httpx.Response(200, json={"msg": "success"}))
     user.fund_auto_collection()
-    binance.time.now += 10
+    binance.time.now += 59_000
+    assert collected(user, binance, bool)[0] == "undecided"
+    binance.time.now += 125_001
     assert collected(user, binance, bool) == EXECUTED
     lost(user, binance, "fund_auto_collection")
     assert collected(user, binance, bool)[0] == "undecided"
+    binance.time.now += 125_001
+    assert collected(user, binance, bool) == EXECUTED
+
+
+def test_a_call_that_was_executed_late_counts_from_the_end_of_its_window(user: User, binance: Binance) -> None:
+    """Its row has been found, and the balances may have shown it only after the snapshot."""
+    arguments: dict[str, Any] = {"type": TransferType.UMFUTURE_MARGIN, "asset": "USDT", "amount": 2}
+    error = lost(user, binance, "user_universal_transfer", **arguments, recv_window=60_000)
+
+    def find() -> None:
+        binance.row(7, after=-10_000, type="UMFUTURE_MARGIN", amount="2")
+        assert user.reconcile(error).outcome == "executed"
+
+    binance.time.now += 119_000
+    assert collected(user, binance, find)[0] == "undecided"
     binance.time.now += 65_001
     assert collected(user, binance, bool) == EXECUTED
+
+
+def test_a_call_that_binance_accepted_counts_at_any_time(user: User, binance: Binance) -> None:
+    binance.transfers.append(lambda: httpx.Response(400, json={"code": -5012, "msg": "m"}))
+    with pytest.raises(OutcomeUnknown):
+        user.fund_auto_collection()
+    binance.time.now += 10_000_000
+    assert collected(user, binance, bool)[0] == "undecided"
 
 
 def test_a_snapshot_from_after_the_call_proves_nothing(user: User, binance: Binance) -> None:

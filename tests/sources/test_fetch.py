@@ -299,3 +299,12 @@ def test_the_cache_is_the_user_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     assert cache_folder() == tmp_path / "local" / "binance-transfers" / "cache"
+
+
+def test_a_named_pipe_that_nobody_writes_to_ends_with_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.sources.inputs._PATIENCE", 0.1)
+    os.mkfifo(tmp_path / "fifo")
+    (page,) = pages([str(tmp_path / "fifo")])
+    assert page.problems == ("it is a pipe or a device that did not end within 0.1 s.",)

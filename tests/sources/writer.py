@@ -19,6 +19,43 @@ FORMATS: tuple[Format, ...] = ("markdown", "text", "html")
 LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 
 _HOST = "https://developers.binance.com"
+_OTHER_EXAMPLES: Mapping[str, Any] = {
+    "/sapi/v1/portfolio/balance": [
+        {
+            "asset": "USDT",
+            "totalWalletBalance": "122607.35137903",
+            "crossMarginAsset": "92.27530794",
+            "crossMarginBorrowed": "10.00000000",
+            "crossMarginFree": "100.00000000",
+            "crossMarginInterest": "0.72469206",
+            "crossMarginLocked": "3.00000000",
+            "umWalletBalance": "0.00000000",
+            "umUnrealizedPNL": "23.72469206",
+            "cmWalletBalance": "23.72469206",
+            "cmUnrealizedPNL": "",
+            "updateTime": 1617939110373,
+            "negativeBalance": "0",
+            "optionWalletBalance": "0",
+            "optionEquity": "0",
+        }
+    ],
+    "/sapi/v1/account/apiRestrictions": {
+        "ipRestrict": False,
+        "createTime": 1623840271000,
+        "enableReading": True,
+        "enableWithdrawals": False,
+        "enableInternalTransfer": True,
+        "enableMargin": False,
+        "enableFutures": False,
+        "permitsUniversalTransfer": True,
+        "enableVanillaOptions": False,
+        "enableFixApiTrade": False,
+        "enableFixReadOnly": True,
+        "enableSpotAndMarginTrading": False,
+        "enablePortfolioMarginTrading": True,
+    },
+}
+"""The examples of Chinese pages that a note explains, by the path of the operation."""
 _LISTED_APART = 4
 """An enum with as many values stands in a list of its own."""
 
@@ -95,6 +132,13 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
             page = replace(page, titles=((f"另一个标题 {page.titles[0][0]}", explained["says"]), *page.titles))
         elif (explained["fact"], explained["says"]) == ("value", "not listed"):
             page = without_value(page, str(owner["const"]))
+        elif (explained["fact"], explained["says"]) == ("parameter", "not listed"):
+            page = replace(page, rows=tuple(row for row in page.rows if row.name != owner["name"]))
+        elif explained["fact"] == "type":
+            rows = (replace(row, type=explained["says"]) if row.name == owner["name"] else row for row in page.rows)
+            page = replace(page, rows=tuple(rows))
+        elif explained["fact"] == "response example":
+            page = replace(page, example=_OTHER_EXAMPLES[operation.path])
         else:
             raise NotImplementedError(explained)
     return page

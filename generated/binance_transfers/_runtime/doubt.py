@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -17,27 +17,41 @@ from .short_repr import short_repr
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ID = re.compile(r"(tran|txn|transfer|transaction)_?id", re.IGNORECASE)
-_NO_ID = re.compile(r"\s*(|-.*|[0.]+|null|none|nil|undefined|nan|n/a|true|false)\s*", re.IGNORECASE | re.DOTALL)
+_AS_ID = re.compile(r"(?=[^1-9]*[1-9])[A-Za-z0-9][A-Za-z0-9_-]*")
+"""An id as text: it has a digit that is not 0, since words such as FAILED or null name no transfer."""
 _NO_ERROR = re.compile(r"0*|200")
 _NOT_PLAIN = "the response is not one JSON object that names each field once"
 _OF_ERRORS = frozenset({"code", "msg"})
 """The fields of every error."""
-_FLAGS = frozenset({"success", "succeeded", "issuccess", "ok"})
-_ERRORS = ("err", "error", "exception", "fault", "fail", "failure", "failed")
+_FLAGS = frozenset({"success", "successful", "succeed", "succeeded", "issuccess", "ok"})
+_BAD_FLAGS = frozenset({"rejected", "cancelled", "canceled", "declined", "denied", "reverted", "aborted"})
+_ERRORS = ("err", "error", "exception", "fault", "fail", "failure", "failed", "reject")
 """How the names of fields that hold an error begin or end."""
-_WORDS = frozenset({"status", "state", "result", "outcome", "msg", "message"})
+_WORDS = frozenset({"status", "state", "result", "outcome", "msg", "message", "reason"})
+_SUFFIXES = frozenset({"text", "desc", "description", "flag", "no", "info"})
+"""What a name may end with and still be about the word before."""
+_OF_CODES = frozenset({"msg", "status", "state", "result", "ret", "return", "response", "resp", "biz", "sub", "http"})
+"""What stands before `code` in the name of an error code."""
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _GOOD = re.compile(
     r"\W*(|1|y|yes|s|ok|okay|true|done|success(ful(ly)?)?|succeed(ed)?|completed?|confirmed|accepted|pending|processing)\W*",
     re.IGNORECASE,
 )
 """What a status or message says beside the receipt of what was executed or accepted."""
-_DATA = ("{", "[", '"', "<?xml")
+_DATA = re.compile(r"""\s*([{\["]|<\?xml|\)\]\}'|while\s*\(|[\w.$]+\(\s*[{\["]|(null|tru?e?|fa?l?s?e?|[-0-9.]+)\s*$)""")
 """How a body begins that is data, and no page or sentence."""
+_DATA_TYPE = re.compile(r"[/+](json|xml)\b", re.IGNORECASE)
+_PAGE = re.compile(r"\s*<(!doctype\s+)?html\b", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 _READABLE = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
 """Charsets in which ASCII text is what it is in UTF-8."""
 _ESCAPED = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})|&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
-_OPEN = re.compile(r"status[\s_-]*unknown", re.IGNORECASE)
+_OPEN = re.compile(
+    r"(status|state|outcome|result)\W*(is\W*)?unknown|unknown[\s_-]*(execution[\s_-]*)?status|"
+    r"time[ds]?[\s_-]*out|状态未知|未知状态|超时",
+    re.IGNORECASE,
+)
+"""How a text says that the outcome is open."""
 
 
 def fields_of(body: bytes) -> dict[str, msgspec.Raw] | None:
@@ -61,9 +75,25 @@ def can_say_failed(name: str, *, moves_funds: bool) -> bool:
 
     A status, a message or an error in the response to a read is about what is read.
     """
-    name = _bare(name)
-    is_word = name in _WORDS or name.startswith(_ERRORS) or name.endswith(_ERRORS)
-    return name == "code" or name in _FLAGS or (moves_funds and is_word)
+    kind = _kind(name)
+    return kind in ("flag", "code") or (moves_funds and kind is not None)
+
+
+def _kind(name: str) -> Literal["flag", "bad flag", "code", "error", "word"] | None:
+    """Return what the name of a field, or the last word of it, says of the call."""
+    words = [word.lower() for word in _PART.findall(name)]
+    while len(words) > 1 and words[-1] in _SUFFIXES:
+        words.pop()
+    bare, last = "".join(words), words[-1] if words else ""
+    if last in _FLAGS or bare in _FLAGS:
+        return "flag"
+    if bare == "code" or (last == "code" and words[-2] in _OF_CODES):
+        return "code"
+    if last in _BAD_FLAGS:
+        return "bad flag"
+    if bare.startswith(_ERRORS) or bare.endswith(_ERRORS):
+        return "error"
+    return "word" if last in _WORDS else None
 
 
 def failure(operation: Operation[Any], fields: Mapping[str, msgspec.Raw] | None) -> str | None:
@@ -135,30 +165,36 @@ def _is_id_name(name: str, documented: str | None) -> bool:
 
 
 def _is_id(value: object) -> bool:
-    return value > 0 if type(value) is int else isinstance(value, str) and not _NO_ID.fullmatch(value)
+    return value > 0 if type(value) is int else isinstance(value, str) and bool(_AS_ID.fullmatch(value))
 
 
 def _says_failed(name: str, value: object) -> bool:
     """Return whether a field says that the call failed."""
-    name = _bare(name)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if name in _FLAGS:
-        return value is not True and value != 1 and not (isinstance(value, str) and value and _GOOD.fullmatch(value))
-    if name in _WORDS:
-        if isinstance(value, str):
+    match _kind(name):
+        case "flag":
+            return (
+                value is not True and value != 1 and not (isinstance(value, str) and value and _GOOD.fullmatch(value))
+            )
+        case "code":
+            return value is not None and not _NO_ERROR.fullmatch(str(value))
+        case "bad flag" | "error":
+            return bool(value) and not (isinstance(value, str) and not value.strip(" 0"))
+        case "word" if isinstance(value, str):
             return not _GOOD.fullmatch(value)
-        return value is False or (is_number and value not in (0, 1, 200))
-    if name == "code":
-        return value is not None and not _NO_ERROR.fullmatch(str(value))
-    if name.startswith(_ERRORS) or name.endswith(_ERRORS):
-        return bool(value) and not (isinstance(value, str) and not value.strip(" 0"))
-    inner = cast("list[object]", value) if isinstance(value, list) else [value]
-    records = [cast("dict[str, object]", record) for record in inner if isinstance(record, dict)]
-    return any(_says_failed(*field) for record in records for field in record.items())
+        case "word":
+            return value is False or (is_number and value not in (0, 1, 200))
+        case None:
+            return any(_says_failed(*field) for record in _records(value) for field in record.items())
 
 
-def _bare(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).lower()
+def _records(value: object) -> Iterator[dict[str, object]]:
+    """Yield the records of a value: itself, or those of a list, however deep lists lie in it."""
+    if isinstance(value, dict):
+        yield cast("dict[str, object]", value)
+    elif isinstance(value, list):
+        for item in cast("list[object]", value):
+            yield from _records(item)
 
 
 def hides_doubt(body: bytes, headers: Mapping[str, str], codes: Mapping[int, ErrorCode]) -> bool:
@@ -173,7 +209,8 @@ def hides_doubt(body: bytes, headers: Mapping[str, str], codes: Mapping[int, Err
     numbers: set[int] = set()
     if not _is_object(text, numbers) and (
         "\0" in text
-        or text.lstrip().startswith(_DATA)
+        or _DATA.match(text)
+        or (_DATA_TYPE.search(headers.get("content-type", "")) and not _is_whole_text(text, headers))
         or headers.get("content-encoding", "").strip().lower() not in ("", "identity")
     ):
         return True
@@ -182,6 +219,11 @@ def hides_doubt(body: bytes, headers: Mapping[str, str], codes: Mapping[int, Err
     plain = _ESCAPED.sub(_character, text)
     documented = [code for code, known in codes.items() if known.outcome == "unknown" and known.documented]
     return bool(_OPEN.search(plain)) or any(re.search(rf"{code}(?!\d)", plain) for code in documented)
+
+
+def _is_whole_text(text: str, headers: Mapping[str, str]) -> bool:
+    """Return whether a body is a page, or is empty because its length says so, whatever its type says that it is."""
+    return bool(_PAGE.match(text)) if text.strip() else "content-length" in headers
 
 
 def _is_object(text: str, numbers: set[int]) -> bool:

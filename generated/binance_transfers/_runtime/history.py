@@ -16,7 +16,7 @@ from .verdict import Row, Verdict
 _AHEAD = 1000
 """Milliseconds that a request's timestamp may be ahead of Binance's clock."""
 _BEFORE = 2 * _AHEAD
-"""Milliseconds before the timestamp from which rows are read, as the clock behind the history may differ a little too."""
+"""Milliseconds before its timestamp from which a row may be of a call, as the clock behind the history may differ a little too."""
 _DAY = 86_400_000
 
 
@@ -93,6 +93,8 @@ class Facts:
     """How many of them were sent before this one."""
     is_own: bool
     """This client made the call, so that it knows what it sent before."""
+    are_others_known: bool
+    """The client made the call, or was given the ids of other transfers: a row that is left can be this call's."""
     is_complete: bool
     """No row can be missing."""
     is_accepted: bool
@@ -196,6 +198,12 @@ _TABLE: tuple[_Rule, ...] = (
     ),
     _Rule(lambda f: f.is_ambiguous, "undecided", f"An equal transfer is listed, {_EARLIER}"),
     _Rule(
+        lambda f: f.alive != [] and not f.are_others_known,
+        "undecided",
+        "An equal transfer is listed, and this client did not make the call: give exclude, the ids of other transfers, "
+        "[] if there are none.",
+    ),
+    _Rule(
         lambda f: len(f.alive) not in (0, f.calls),
         "undecided",
         "The history lists {0.rows} for {0.equal_calls} with an unknown outcome.",
@@ -247,12 +255,12 @@ class Search:
     operation: Operation[Any]
     confirmation: Confirmation
     history: HistoryMatch
-    exclude: frozenset[str]
+    exclude: frozenset[str] | None
 
     def candidates(self, rows: Iterable[Row], span: Span, own_calls: Iterable[OwnCall]) -> tuple[_Candidate, ...]:
         """Return the rows that could be it, and are of no other call that is known."""
         name = self.operation.name
-        others = self.exclude | {call.claimed for call in own_calls if call.operation.name == name}
+        others = (self.exclude or frozenset()) | {call.claimed for call in own_calls if call.operation.name == name}
         history, candidates = self.history, list[_Candidate]()
         for row in rows:
             id_, time, listed = str(row[history.id]), int(row[history.time]), str(row[history.status.field])
@@ -270,7 +278,7 @@ class Search:
             if call.is_unresolved
             and call.operation.name == self.operation.name
             and self._key(call.parameters) == key
-            and call.sent_at <= span.until
+            and call.sent_at - _BEFORE <= span.until
             and call.ends >= span.since
         ]
 

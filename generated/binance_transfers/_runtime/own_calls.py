@@ -34,6 +34,8 @@ class OwnCall:
     outcome: Literal["open", "unknown", "executed", "not_executed"] = "open"
     is_own: bool = True
     """The client sent it; else it was only asked what became of it."""
+    code: int | None = None
+    """Binance's error code, where the outcome is unknown."""
     receipt: object = None
     verdict: Verdict | None = None
     """The verdict that it was executed."""
@@ -43,7 +45,7 @@ class OwnCall:
     def learn(self, result: object) -> None:
         """Keep how an attempt ended."""
         if isinstance(result, OutcomeUnknown):
-            self.outcome = "unknown"
+            self.outcome, self.code = "unknown", result.code
         elif isinstance(result, NotExecuted):
             self.outcome = "not_executed"
         else:
@@ -68,11 +70,15 @@ class OwnCall:
         return self.outcome in ("open", "unknown")
 
     @property
+    def latest(self) -> float:
+        """The moment by which it was executed, if it was."""
+        return inf if self.outcome == "open" else self.sent_at + self.recv_window
+
+    @property
     def ends(self) -> float:
         """The moment by which it is visible if it was executed."""
         confirmation = self.operation.confirmation
-        settle = confirmation.settle if confirmation else 0
-        return inf if self.outcome == "open" else self.sent_at + self.recv_window + settle * 1000
+        return self.latest + (confirmation.settle if confirmation else 0) * 1000
 
 
 class OwnCalls:

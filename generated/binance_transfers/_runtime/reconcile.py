@@ -50,7 +50,7 @@ class Reconciler(Generic[Command]):
         """Return the verdict, and remember what it says for the verdicts on other calls."""
         sent = question.sent
         own = self._own_calls.find(sent) or self._of_another(question)
-        if own.verdict is not None and own.id not in question.exclude:
+        if own.verdict is not None and own.id not in (question.exclude or ()):
             return own.verdict
         if (receipt := own.receipt if sent.receipt is None else sent.receipt) is not None:
             return Verdict("executed", "The receipt was read.", receipt)
@@ -71,7 +71,7 @@ class Reconciler(Generic[Command]):
         call = OwnCall(
             sent.call_id or "", operation, sent.parameters, sent.sent_at, recv_window, "unknown", is_own=question.is_own
         )
-        call.receipt = sent.receipt
+        call.receipt, call.code = sent.receipt, sent.code
         self._own_calls.add(call)
         return call
 
@@ -133,7 +133,6 @@ class Reconciler(Generic[Command]):
         sent, others = search.sent, [call for call in self._own_calls if call is not own]
         span = Span.of(sent, search.confirmation.settle, moment)
         rivals = search.rivals(span, others)
-        code = self._api.errors.get(sent.code) if sent.code is not None else None
         return Facts(
             sent=sent,
             span=span,
@@ -143,8 +142,9 @@ class Reconciler(Generic[Command]):
             calls=1 + len(rivals),
             rank=sum(call.sent_at < sent.sent_at for call in rivals),
             is_own=own.is_own,
+            are_others_known=own.is_own or search.exclude is not None,
             is_complete=is_complete,
-            is_accepted=code is not None and code.pending,
+            is_accepted=self._is_pending(sent.code),
             is_confirmed=False,
         )
 
@@ -161,22 +161,27 @@ class Reconciler(Generic[Command]):
             return Verdict("undecided", "The balances before were read after the call was made.", None, evidence)
         if {*before.balances} != {*wallets}:
             return Verdict("undecided", "The balances before are not of the wallets of the call.", None, evidence)
-        if self._others_touch({*wallets}, before, own):
+        if self._others_touch({*wallets}, before.taken_at - question.confirmation.settle * 1000, own):
             return Verdict("undecided", "Another call of this client touches the same wallets.", None, evidence)
         return judge_balances(question.operation, sent, wallets, before.balances, after)
 
-    def _others_touch(self, wallets: set[str], before: Snapshot, own: OwnCall) -> bool:
-        """Return whether another call of this client may have changed these balances since."""
-        if not self._own_calls.reaches(before.taken_at):
+    def _others_touch(self, wallets: set[str], since: int, own: OwnCall) -> bool:
+        """Return whether another call of this client may have changed these balances since, or become visible."""
+        if not self._own_calls.reaches(since - LONGEST_WINDOW):
             return True
         for call in self._own_calls:
-            since = call.ends if call.is_unresolved else call.sent_at
-            if call is own or call.outcome == "not_executed" or since < before.taken_at:
+            # What Binance accepted and did not execute at once is executed at any time.
+            is_past = call.latest < since and not self._is_pending(call.code)
+            if call is own or call.outcome == "not_executed" or is_past:
                 continue
             touched = names_of(call.operation, call.parameters)
             if touched is None or not wallets.isdisjoint(touched):
                 return True
         return False
+
+    def _is_pending(self, code: int | None) -> bool:
+        known = self._api.errors.get(code) if code is not None else None
+        return known is not None and known.pending
 
     def _balances(
         self, operation: Operation[Any], confirmation: Confirmation, parameters: Mapping[str, object]

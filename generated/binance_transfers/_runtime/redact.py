@@ -13,6 +13,8 @@ _SHORTEST = 8
 """Characters of a secret; a shorter one is part of common words, and Binance's have at least 64."""
 _TELLING = 16
 """Characters that are enough to recognise a secret whose end was cut off."""
+_LONG, _BLOCK = 32, 8
+"""Characters of a secret from which any block of it is recognised, wherever it was cut; and those of a block."""
 _HIDDEN = "***"
 _LEVELS = 3
 """How often a quoted text may itself be quoted."""
@@ -51,10 +53,13 @@ class Redaction:
         return {self.text(name): self.text(value) for name, value in headers.items()}
 
 
-def _forms(secret: str) -> set[str]:
-    """Return how a secret begins, as it is and as a form would be read, in which a plus sign is a blank."""
-    beginning = secret[:_TELLING]
-    return {beginning, beginning.replace("+", " ")} if len(secret) >= _SHORTEST else set()
+def _forms(secret: str) -> list[str]:
+    """Return by what a secret is recognised, as it is and as a form would be read, in which a plus sign is a blank."""
+    if len(secret) < _SHORTEST:
+        return []
+    starts = range(0, len(secret) - _BLOCK + 1, _BLOCK) if len(secret) >= _LONG else ()
+    pieces = [secret[:_TELLING], *(secret[start : start + _BLOCK] for start in starts)]
+    return list(dict.fromkeys(form for piece in pieces for form in (piece, piece.replace("+", " "))))
 
 
 def _unescaped(text: str) -> str:

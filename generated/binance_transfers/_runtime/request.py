@@ -87,6 +87,8 @@ def _is_broken(condition: Condition, texts: Mapping[str, list[str]]) -> bool:
 
 def _broken_together(operation: Operation[Any], texts: Mapping[str, list[str]]) -> Iterator[str]:
     """Yield what is wrong with values beside each other: some exclude each other, some lie too far apart."""
+    if not operation.exclusive and operation.window is None:
+        return
     arguments = {parameter.name: parameter.argument for parameter in operation.parameters}
     for rule in operation.exclusive:
         names = [arguments[name] for name in rule.parameters]

@@ -33,6 +33,8 @@ _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
 _LARGEST_BODY = 1 << 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+_OWN_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
+"""What sending raises by itself; errors of TLS are an `OSError`."""
 _KINDS: Mapping[bool, Any] = {False: httpx.Client, True: httpx.AsyncClient}
 """The class of HTTP clients, by whether calls are asynchronous."""
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -249,6 +251,13 @@ class Transport(Generic[Http, HttpTransport]):
     def is_closed(self) -> bool:
         """Whether the HTTP clients were closed, by this client or by their owner, after which none of them sends."""
         return bool(self._http.is_closed or self._fresh.is_closed)
+
+    def may_raise(self, error: BaseException) -> bool:
+        """Return whether an exception may be of what sends, rather than of a signal handler of the caller.
+
+        The caller's own transport and hooks may raise any `Exception`.
+        """
+        return isinstance(error, _OWN_ERRORS if self._traced else Exception)
 
     def progress(self) -> Progress:
         """Return what will know how far the next request came."""
