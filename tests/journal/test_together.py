@@ -36,7 +36,11 @@ def states(journal: Journal) -> list[tuple[str, str, int]]:
     return [(entry.key, entry.state, entry.attempts) for entry in journal.entries()]
 
 
-def test_threads_with_one_key_get_the_receipt_of_one_transfer(binance: Binance, journal: Journal) -> None:
+def test_threads_with_one_key_get_the_receipt_of_one_transfer(
+    binance: Binance, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Those that wait do so in real time, so that they do not move the clock of the one that sends.
+    monkeypatch.undo()
     start = threading.Barrier(4)
 
     def make(_: int) -> Any:
@@ -49,7 +53,12 @@ def test_threads_with_one_key_get_the_receipt_of_one_transfer(binance: Binance, 
     assert (receipts.count(receipts[0]), binance.sent) == (4, 1)
 
 
-def test_coroutines_with_one_key_get_the_receipt_of_one_transfer(binance: Binance, journal: Journal) -> None:
+def test_coroutines_with_one_key_get_the_receipt_of_one_transfer(
+    binance: Binance, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Those that wait do so in real time, so that they do not move the clock of the one that sends.
+    monkeypatch.undo()
+
     async def make() -> list[Any]:
         async with binance.async_client() as client:
             return await asyncio.gather(*(journal.once("a", client.user_universal_transfer, **CALL) for _ in range(4)))
@@ -68,7 +77,14 @@ def later() -> int:
     return (time.time_ns() + 10**12) // 10**6
 
 
-@pytest.mark.parametrize("name", [owner.new_owner(), "elsewhere/1/token/call", f"{socket.gethostname()}/1/token/call"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(owner.new_owner(), id="this process"),
+        pytest.param("elsewhere/1/token/call", id="another machine"),
+        pytest.param(f"{socket.gethostname()}/1/token/call", id="another process"),
+    ],
+)
 def test_what_another_call_has_in_hand_is_unknown_at_the_deadline(
     binance: Binance, journal: Journal, name: str
 ) -> None:
@@ -86,9 +102,9 @@ def test_what_another_call_has_in_hand_is_unknown_at_the_deadline(
 @pytest.mark.parametrize(
     ("name", "lasts"),
     [
-        (f"{socket.gethostname()}/{os.getpid()}/earlier/call", True),
-        (f"{socket.gethostname()}/{2**22 + 1}/token/call", True),
-        ("elsewhere/1/token/call", False),
+        pytest.param(f"{socket.gethostname()}/{os.getpid()}/earlier/call", True, id="a process with the same number"),
+        pytest.param(f"{socket.gethostname()}/{2**22 + 1}/token/call", True, id="a process that is gone"),
+        pytest.param("elsewhere/1/token/call", False, id="another machine"),
     ],
 )
 def test_what_a_dead_process_had_in_hand_is_taken_over(
