@@ -208,7 +208,7 @@ class _Attempts:
 
 def _known(error: BaseException, call: Call[Any]) -> object:
     """Return what an exception proves of the last attempt that was kept, or `None`."""
-    if isinstance(error, JournalError):
+    if isinstance(error, (JournalError, LostOwnership)):
         # It was raised in place of a further attempt.
         return call.last
     known = error if isinstance(error, Exception) else error.__cause__

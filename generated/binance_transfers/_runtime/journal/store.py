@@ -51,8 +51,8 @@ class Outcome:
     verdict: Verdict | None = None
 
 
-class LostOwnership(JournalError):
-    """Another call has taken the entry over."""
+class LostOwnership(Exception):
+    """Another call has taken the entry over; never raised to users."""
 
 
 class Store:
