@@ -22,7 +22,7 @@ from .binance import CALL, ONCE
 
 KEY = "night/step-1"
 PATIENCE = 30.0
-_PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 
 
 def kill(*_: object) -> None:
@@ -104,8 +104,8 @@ class Runs:
     def __init__(self, count: int, location: str, url: str, step: str | None = None) -> None:
         self._running = []
         for _ in range(count):
-            here, there = _PROCESSES.Pipe(duplex=False)
-            process = _PROCESSES.Process(target=run, args=(there, location, url, step))
+            here, there = PROCESSES.Pipe(duplex=False)
+            process = PROCESSES.Process(target=run, args=(there, location, url, step))
             process.start()
             there.close()
             self._running.append((process, here))
@@ -124,4 +124,4 @@ class Runs:
 
 def preload() -> None:
     """Have the modules imported once, so that each process starts at once."""
-    _PROCESSES.set_forkserver_preload([__name__])
+    PROCESSES.set_forkserver_preload([__name__])
