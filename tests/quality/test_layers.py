@@ -58,7 +58,10 @@ def name_of(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 2 else parts)
 
 
-MODULES = {name_of(file): file for file in FILES if file.is_relative_to(GENERATOR)}
+_TEMPLATES = GENERATOR / "templates"
+MODULES = {
+    name_of(file): file for file in FILES if file.is_relative_to(GENERATOR) and not file.is_relative_to(_TEMPLATES)
+}
 
 
 def layer_of(module: str) -> str:
