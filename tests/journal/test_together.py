@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,8 +156,8 @@ def test_a_response_that_comes_after_its_call_was_taken_over(
     assert (binance.sent, states(journal)) == (1, [("a", "done", 1)])
 
 
-def test_an_equal_transfer_waits_for_one_that_is_unresolved(binance: Binance, tmp_path: Path) -> None:
-    with Journal(tmp_path / "a", equal="wait") as journal, binance.client() as client:
+def test_an_equal_transfer_waits_for_one_that_is_unresolved(binance: Binance, location: str) -> None:
+    with Journal(location, equal="wait") as journal, binance.client() as client:
         binance.sandbox.inject("lost", executed=True)
         with pytest.raises(OutcomeUnknown):
             journal.once("a", client.user_universal_transfer, **CALL)
@@ -168,8 +167,8 @@ def test_an_equal_transfer_waits_for_one_that_is_unresolved(binance: Binance, tm
     assert (binance.moved, len(binance.slept)) == (2, 1)
 
 
-def test_an_equal_transfer_waits_no_longer_than_the_deadline(binance: Binance, tmp_path: Path) -> None:
-    with Journal(tmp_path / "a", equal="wait") as journal, binance.client(deadline=0.05) as client:
+def test_an_equal_transfer_waits_no_longer_than_the_deadline(binance: Binance, location: str) -> None:
+    with Journal(location, equal="wait") as journal, binance.client(deadline=0.05) as client:
         binance.sandbox.inject("lost", executed=True)
         with pytest.raises(OutcomeUnknown):
             journal.once("a", client.user_universal_transfer, **CALL)
@@ -177,8 +176,8 @@ def test_an_equal_transfer_waits_no_longer_than_the_deadline(binance: Binance, t
             journal.once("b", client.user_universal_transfer, **CALL)
 
 
-def test_accounts_have_keys_of_their_own(binance: Binance, tmp_path: Path) -> None:
-    with Journal(tmp_path / "a") as one, Journal(tmp_path / "a", account="b") as two, binance.client() as client:
+def test_accounts_have_keys_of_their_own(binance: Binance, location: str) -> None:
+    with Journal(location) as one, Journal(location, account="b") as two, binance.client() as client:
         for journal in (one, two, one):
             journal.once("a", client.user_universal_transfer, **CALL)
         assert (binance.moved, states(one), states(two)) == (2, [("a", "done", 1)], [("a", "done", 1)])
