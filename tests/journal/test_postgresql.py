@@ -211,6 +211,36 @@ def test_journals_that_create_the_tables_at_the_same_time(location: str) -> None
         assert [*pool.map(create, range(6))] == [None] * 6
 
 
+def test_nothing_secret_is_written(binance: Binance, postgresql: Server, url: str) -> None:
+    with Journal(url) as journal, binance.client() as client:
+        journal.once("a", client.user_universal_transfer, **CALL)
+    tables = ("entries", "events")
+    rows = [postgresql.execute(f"SELECT t::text FROM binance_transfers_{table} t", url) for table in tables]  # noqa: S608
+    assert "MAIN_FUNDING" in str(rows)
+    for secret in (binance.sandbox.api_key, binance.sandbox.secret, "signature"):
+        assert secret not in str(rows)
+
+
+def test_a_database_without_an_encoding(binance: Binance, postgresql: Server) -> None:
+    name = "without_encoding"
+    postgresql.execute(f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0")
+    with Journal(postgresql.url(name)) as journal, binance.client() as client:
+        journal.once("币安", client.user_universal_transfer, **CALL)
+        assert [entry.key for entry in journal.entries()] == ["币安"]
+
+
+def test_a_database_whose_encoding_lacks_a_character(binance: Binance, postgresql: Server) -> None:
+    name = "latin"
+    postgresql.execute(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0")
+    with (
+        Journal(postgresql.url(name)) as journal,
+        binance.client() as client,
+        pytest.raises(JournalError, match='has no equivalent in encoding "LATIN1".$'),
+    ):
+        journal.once("币安", client.user_universal_transfer, **CALL)
+    assert binance.sent == 0
+
+
 @pytest.mark.parametrize("driver", ["asyncpg", "psycopg2", "pg8000"])
 def test_another_driver(driver: str) -> None:
     with pytest.raises(ValueError, match="^The URL ") as caught:

@@ -72,7 +72,7 @@ def _arguments(url: URL) -> dict[str, Any]:
     # A statement must see what was committed while it waited for a lock, whatever the server's default.
     # A connection that the server has closed meanwhile is replaced before a transaction begins.
     arguments = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
-    return {"connect_args": {"connect_timeout": _PATIENCE}, **arguments}
+    return {"connect_args": {"connect_timeout": _PATIENCE, "client_encoding": "utf8"}, **arguments}
 
 
 def _needed(error: ImportError) -> str:
