@@ -90,17 +90,17 @@ class Case:
             job = replace(job, url=NOWHERE)
         elif self._fault:
             self._server.control("POST", "failures", operation=job.operation, **self._fault)
-        self._keep(1, job, first)
+        self.run_processes(1, job, first)
         if second in RECONCILING and second != "while it is reconciled":
             self._wait(1)
-        self._keep(1, self._job, second)
+        self.run_processes(1, self._job, second)
         for number in range(2, ROUNDS):
-            self._keep(count, self._job, None)
+            self.run_processes(count, self._job)
             if NOT_MADE.isdisjoint(self.results[-1]):
                 return
             self._wait(number)
 
-    def _keep(self, count: int, job: Job, step: str | None) -> None:
+    def run_processes(self, count: int, job: Job, step: str | None = None) -> None:
         self.results.append(Runs(count, job, step).results())
 
     def _wait(self, number: int) -> None:
@@ -142,12 +142,12 @@ class Cases:
     """Cases with one server of the sandbox, and how often each end was."""
 
     def __init__(self, server: Running) -> None:
-        self._server = server
+        self.server = server
         self.ends: Counter[str] = Counter()
 
     def end(self, location: str, stops: tuple[str, str], fault: str, count: int = 1, **other: Any) -> str:
         """Run a case, and return what became of its transfer."""
-        case = Case(self._server, Job(location, self._server.url, **other), fault)
+        case = Case(self.server, Job(location, self.server.url, **other), fault)
         case.run(stops, count)
         end = case.end()
         self.ends[end.partition(":")[0]] += 1
@@ -178,6 +178,13 @@ def test_another_transfer_is_made_once_or_open_wherever_its_process_is_killed(
 ) -> None:
     end = cases.end(location, stops, fault, **OTHERS[other])
     assert end in ("executed once", "reported open at the end")
+
+
+def test_processes_that_begin_at_the_same_time_make_the_tables_and_one_transfer(cases: Cases, location: str) -> None:
+    job = Job(location, cases.server.url)
+    case = Case(cases.server, job, "none")
+    case.run_processes(4, job)
+    assert (case.end(), len({*case.results[0]})) == ("executed once", 1)
 
 
 def test_each_fault_of_the_sandbox_is_among_them() -> None:
