@@ -64,7 +64,7 @@ OTHER_CASES = [
 OPEN = {"open", "undecided", "pending"}
 NOT_MADE = {*OPEN, "refused"}
 ENDS = ("executed once", "reported open at the end", "executed twice", "lost", "wrongly done")
-NO_RESPONSE = {"lost", "cut", "late", "no_connection"}
+NO_RESPONSE = {"lost", "cut", "late"}
 NOWHERE = "http://127.0.0.1:1"
 ROUNDS = 8
 
@@ -110,10 +110,10 @@ class Case:
         """Return whether a process came past the step at which it was to be killed."""
         first, second = stops
         kind = self._fault.get("kind")
-        has_left = kind != "no_connection" or first not in ("after the request left", "after the response came")
-        is_reached = has_left and (first != "after the response came" or kind not in NO_RESPONSE)
         if self.results[0] != [None]:
-            return is_reached
+            if kind == "no_connection":
+                return "intent" in first
+            return first != "after the response came" or kind not in NO_RESPONSE
         with Journal(self._job.location) as journal:
             (entry,) = journal.entries()
         is_again = "second" not in second or entry.attempts > 1
