@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 from unittest.mock import patch
 
 from sqlalchemy import event
 
-from binance_transfers import Client, Journal, NotExecuted, OutcomeUnknown
-from binance_transfers._runtime import reconcile
+from binance_transfers import AsyncClient, Client, Journal, NotExecuted, OutcomeUnknown
+from binance_transfers._runtime import reconcile, transport
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.transport import Exchange
+from binance_transfers._runtime.transport import Progress
 
 from .binance import CALL, ONCE
 
 KEY = "night/step-1"
 PATIENCE = 30.0
+_KEY = ("sandbox-key", "sandbox-secret")
 PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 
 
@@ -62,9 +65,17 @@ def while_committing(name: str) -> Iterator[None]:
         yield
 
 
-def is_transfer(exchange: Any) -> bool:
-    method: str = exchange.request.method
-    return method == "POST"
+def is_transfer(response: Any, _: object) -> bool:
+    return bool(response.request.method == "POST")
+
+
+def is_read(response: Any, _: object) -> bool:
+    return bool(response.request.method == "GET")
+
+
+def has_left(_: object, name: str, details: Mapping[str, Any]) -> bool:
+    """Return whether an event of httpcore's is that the whole request for a transfer was sent."""
+    return name.endswith("receive_response_headers.started") and details["request"].method == b"POST"
 
 
 STEPS: dict[str, Callable[[], Any]] = {
@@ -73,39 +84,79 @@ STEPS: dict[str, Callable[[], Any]] = {
     "after the intent was written": lambda: after(Store, "claim"),
     "while the attempt is written": lambda: while_committing("begin_attempt"),
     "before the request leaves": lambda: after(Store, "begin_attempt"),
-    "after the response came": lambda: after(Exchange, "perform", is_transfer),
+    "after the request left": lambda: after(Progress, "note", has_left),
+    "after the response came": lambda: after(transport, "_received", is_transfer),
     "before the outcome is written": lambda: before(Store, "finish"),
     "while the outcome is written": lambda: while_committing("finish"),
     "after the outcome was written": lambda: after(Store, "finish"),
-    "while it is reconciled": lambda: before(Store, "claimed_ids"),
 }
+RECONCILING: dict[str, Callable[[], Any]] = {
+    "before it is reconciled": lambda: after(Store, "claim"),
+    "while it is reconciled": lambda: before(Store, "claimed_ids"),
+    "after the first read": lambda: after(transport, "_received", is_read),
+    "before the verdict is written": lambda: before(Store, "finish"),
+    "while the verdict is written": lambda: while_committing("finish"),
+    "after the verdict was written": lambda: after(Store, "finish"),
+    "while the second attempt is written": lambda: while_committing("begin_attempt"),
+    "before the second request leaves": lambda: after(Store, "begin_attempt"),
+    "after the second request left": lambda: after(Progress, "note", has_left),
+}
+"""The steps of a process that finds the transfer open."""
 
 
-def run(results: Connection, location: str, url: str, step: str | None) -> None:
-    """Make the transfer, and report its id or why it has none."""
-    server: dict[str, Any] = {"base_url": url, "deadline": 20, "retry": ONCE}
-    with Client("sandbox-key", "sandbox-secret", **server) as client, Journal(location) as journal:
-        client.synchronize_clock()
-        with STEPS[step]() if step else nullcontext(), patch.object(reconcile, "_BETWEEN", 0.01):
-            try:
-                receipt = journal.once(KEY, client.user_universal_transfer, **CALL)
-                results.send(receipt and receipt.tran_id)
-            except OutcomeUnknown as error:
-                results.send("open" if error.verdict is None else error.verdict.outcome)
-            except NotExecuted:
-                results.send("refused")
-            except Exception as error:  # noqa: BLE001 - the test sees which
-                results.send(repr(error))
+@dataclass(frozen=True)
+class Job:
+    """What each process makes once."""
+
+    location: str
+    url: str
+    operation: str = "user_universal_transfer"
+    arguments: Mapping[str, Any] = field(default_factory=lambda: CALL)
+    is_async: bool = False
+
+    def perform(self, journal: Journal, step: str | None) -> Any:
+        """Return the receipt."""
+        if self.is_async:
+            return asyncio.run(self._perform_async(journal, step))
+        with Client(*_KEY, base_url=self.url, retry=ONCE, deadline=20) as client:
+            with suppress(NotExecuted):
+                client.synchronize_clock()
+            with dying(step):
+                return journal.once(KEY, getattr(client, self.operation), **self.arguments)
+
+    async def _perform_async(self, journal: Journal, step: str | None) -> Any:
+        async with AsyncClient(*_KEY, base_url=self.url, retry=ONCE, deadline=20) as client:
+            with suppress(NotExecuted):
+                await client.synchronize_clock()
+            with dying(step):
+                return await journal.once(KEY, getattr(client, self.operation), **self.arguments)
+
+
+def dying(step: str | None) -> Any:
+    return (STEPS | RECONCILING)[step]() if step else nullcontext()
+
+
+def run(results: Connection, job: Job, step: str | None) -> None:
+    """Make the transfer, and report its id, `done` where it has none, or why it was not made."""
+    with Journal(job.location) as journal, patch.object(reconcile, "_BETWEEN", 0.01):
+        try:
+            results.send(getattr(job.perform(journal, step), "tran_id", "done"))
+        except OutcomeUnknown as error:
+            results.send("open" if error.verdict is None else error.verdict.outcome)
+        except NotExecuted:
+            results.send("refused")
+        except Exception as error:  # noqa: BLE001 - the test sees which
+            results.send(repr(error))
 
 
 class Runs:
     """So many processes at once."""
 
-    def __init__(self, count: int, location: str, url: str, step: str | None = None) -> None:
+    def __init__(self, count: int, job: Job, step: str | None = None) -> None:
         self._running = []
         for _ in range(count):
             here, there = PROCESSES.Pipe(duplex=False)
-            process = PROCESSES.Process(target=run, args=(there, location, url, step))
+            process = PROCESSES.Process(target=run, args=(there, job, step))
             process.start()
             there.close()
             self._running.append((process, here))
@@ -124,4 +175,4 @@ class Runs:
 
 def preload() -> None:
     """Have the modules imported once, so that each process starts at once."""
-    PROCESSES.set_forkserver_preload([__name__])
+    PROCESSES.set_forkserver_preload([__name__, "sqlalchemy.dialects.postgresql.psycopg", "psycopg"])

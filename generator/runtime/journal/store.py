@@ -61,8 +61,12 @@ class Store:
         self._engine, self.name = open_database(location)
         self.account = account
         call_after_fork(self)
-        with self._transaction(is_new=True) as connection:
-            create(connection, self.name)
+        try:
+            with self._transaction(is_new=True) as connection:
+                create(connection, self.name)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the connections."""

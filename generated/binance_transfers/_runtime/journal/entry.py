@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
@@ -21,6 +22,8 @@ State: TypeAlias = Literal["intent", "sending", "unknown", "pending", "not_execu
 OPEN: tuple[State, ...] = ("sending", "unknown", "pending")
 """The states in which the transfer may have been executed or not."""
 LONGEST_KEY = 200
+_REFUSED = re.compile("[\0\ud800-\udfff]")
+"""Characters that databases cannot keep."""
 _NO_CONTENT = "recvWindow"
 _EXACT = Context(prec=1000)
 
@@ -73,8 +76,9 @@ class Intent:
     @classmethod
     def of(cls, key: object, prepared: Prepared[Any]) -> Intent:
         """Return the intent, or raise `InvalidRequest` for a key that cannot be used."""
-        if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or "\0" in key:
-            problem = f"key is {short_repr(key)}; it must be text of 1 to {LONGEST_KEY} characters without NUL."
+        if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or _REFUSED.search(key):
+            allowed = f"text of 1 to {LONGEST_KEY} characters without NUL and lone surrogates"
+            problem = f"key is {short_repr(key)}; it must be {allowed}."
             raise InvalidRequest((problem,), operation=prepared.operation.name, parameters=prepared.parameters)
         return cls(key, prepared.operation, prepared.parameters, _content(prepared))
 

@@ -75,7 +75,7 @@ def create(connection: Connection, name: str) -> None:
     if META.name not in tables:
         if (is_sqlite and tables) or tables & _METADATA.tables.keys():
             problem = "it is the database of another program"
-            raise JournalError(f"The journal {name} cannot be used: {problem}; give a file of its own.")
+            raise JournalError(f"The journal {name} cannot be used: {problem}; give one of its own.")
         _METADATA.create_all(connection)
         connection.execute(META.insert().values(version=VERSION))
     check_version(connection, name)
