@@ -40,6 +40,7 @@ STEPS: list[tuple[type, str] | None] = [
     (Store, "begin_attempt"),
     (Exchange, "perform"),
     (Store, "finish"),
+    (Store, "keep_verdict"),
     (Store, "claimed_ids"),
 ]
 

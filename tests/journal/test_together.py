@@ -230,7 +230,7 @@ def test_a_key_that_cannot_be_used(binance: Binance, journal: Journal, key: Any)
     with binance.client() as client, pytest.raises(InvalidRequest) as caught:
         journal.once(key, client.user_universal_transfer, **CALL)
     assert str(caught.value).startswith("key is ")
-    assert str(caught.value).endswith("; it must be text of 1 to 200 characters without NUL.")
+    assert str(caught.value).endswith("; it must be text of 1 to 200 characters without NUL and surrogates.")
 
 
 def test_a_method_that_cannot_be_made_once(binance: Binance, journal: Journal) -> None:

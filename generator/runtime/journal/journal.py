@@ -14,7 +14,7 @@ from ..errors import InvalidRequest
 from ..operation import Operation
 from ..port import Port
 from ..short_repr import short_repr
-from .entry import JournalEntry, to_json
+from .entry import JournalEntry, checked_name, to_json
 from .once import Once, WhenEqual
 from .store import Store
 
@@ -48,10 +48,8 @@ class Journal:
         """
         if equal not in ("refuse", "wait"):
             raise ValueError(f"equal is {short_repr(equal)}; allowed: 'refuse', 'wait'.")
-        if not isinstance(cast("object", account), str) or not account:
-            raise ValueError(f"account is {short_repr(account)}; it must be text that is not empty.")
         self._equal: WhenEqual = equal
-        self._store = Store(location, account)
+        self._store = Store(location, checked_name("account", account))
 
     @overload
     def once(
@@ -152,7 +150,8 @@ def _operation(method: object) -> tuple[Port, Operation[Any]]:
     if not isinstance(getattr(method, "__self__", None), BaseClient):
         problem = f"{short_repr(method)} is no method of a client; give one, such as client.user_universal_transfer."
         raise InvalidRequest((problem,))
-    port = _port(cast("Any", method).__self__)
+    client = cast("Any", method).__self__
+    port = _port(client)
     operations = port.api.operations.values()
     allowed = {
         operation.name: operation for operation in operations if operation.moves_funds and operation.confirmation
@@ -160,4 +159,8 @@ def _operation(method: object) -> tuple[Port, Operation[Any]]:
     if name not in allowed:
         problem = f"{name} cannot be made once: it moves no funds, or nothing confirms it; allowed: {', '.join(allowed) or 'none'}."
         raise InvalidRequest((problem,))
+    *_, own = (vars(owner)[name] for owner in type(client).__mro__ if name in vars(owner))
+    if getattr(method, "__func__", None) is not own:
+        replaced = f"{type(client).__name__}.{name} is not the package's own, and a journal would not run it"
+        raise InvalidRequest((f"{replaced}; do its work before once.",))
     return port, allowed[name]
