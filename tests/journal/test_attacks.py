@@ -26,6 +26,7 @@ from binance_transfers import (
     NotExecuted,
     OutcomeUnknown,
 )
+from binance_transfers._runtime.journal.database import open_database
 from binance_transfers._runtime.journal.store import Store
 from binance_transfers._runtime.reconcile import Reconciler
 from binance_transfers._runtime.short_repr import short_repr
@@ -224,7 +225,7 @@ def test_a_call_that_slept_while_an_equal_one_was_sent_does_not_join_it(binance:
     with binance.client() as client, meanwhile, pytest.raises(JournalError) as caught:
         journal.once("a", client.user_universal_transfer, **CALL)
     assert str(caught.value).endswith(
-        "an equal transfer is unresolved under the key 'b' (unknown); settle that one first."
+        "an equal transfer is unresolved under the key 'b' (unknown); settle that one first: use its key again, or recover or resolve it."
     )
     assert (entry_of(journal, "a").state, binance.sent) == ("intent", 1)
 
@@ -346,3 +347,42 @@ def test_no_secret_that_binance_repeats_reaches_the_journal(journal: Journal, tm
     assert key.encode() not in written
     assert secret.encode() not in written
     assert not re.search(rb"signature=[0-9a-f]{8}", written)
+
+
+@pytest.mark.parametrize("url", ["postgresql://user:hidden@host/name", "postgresql://host/name?password=hidden"])
+def test_no_password_of_a_database_is_in_its_name(url: str) -> None:
+    engine, name = open_database(url)
+    engine.dispose()
+    assert name in ("postgresql+psycopg://user:***@host/name", "postgresql+psycopg://host/name")
+
+
+@pytest.mark.parametrize("executed", [True, False])
+def test_a_person_settles_what_no_read_can(binance: Binance, journal: Journal, *, executed: bool) -> None:
+    """Without it, one collection that stays undecided would keep every equal one from being sent for ever."""
+    lose(binance, journal, "a", "fund_auto_collection", executed=False, recv_window=5000)
+    binance.clock.now += SETTLED
+    with binance.client() as client:
+        with pytest.raises(OutcomeUnknown, match="write what you found with the journal's resolve.$"):
+            journal.once("a", client.fund_auto_collection)
+        with pytest.raises(JournalError, match="settle that one first"):
+            journal.once("b", client.fund_auto_collection)
+        assert journal.resolve("a", executed=executed) == entry_of(journal)
+        assert entry_of(journal).state == ("done" if executed else "not_executed")
+        again = journal.once("a", client.fund_auto_collection)
+        assert (again is None) == executed
+        journal.once("b", client.fund_auto_collection)
+    assert binance.sent == (2 if executed else 3)
+
+
+def test_what_a_person_cannot_settle(binance: Binance, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(JournalError) as caught:
+        journal.resolve("a", executed=True)
+    assert str(caught.value) == ("The key 'a' cannot be resolved: it has no open transfer, or a call carries it out.")
+    lose(binance, journal, "a", executed=True)
+    monkeypatch.setattr("time.time_ns", lambda: binance.clock.now * 1_000_000)
+    with pytest.raises(JournalError) as caught:
+        journal.resolve("a", executed=False)
+    assert str(caught.value) == (
+        "The key 'a' cannot be resolved: its transfer may still be executed; look once more a minute after it was sent."
+    )
+    assert journal.resolve("a", executed=True).state == "done"

@@ -173,7 +173,10 @@ def test_an_equal_transfer_waits_no_longer_than_the_deadline(binance: Binance, t
         binance.sandbox.inject("lost", executed=True)
         with pytest.raises(OutcomeUnknown):
             journal.once("a", client.user_universal_transfer, **CALL)
-        with pytest.raises(JournalError, match="under the key 'a' .unknown.; settle that one first.$"):
+        with pytest.raises(
+            JournalError,
+            match="under the key 'a' .unknown.; settle that one first: use its key again, or recover or resolve it.$",
+        ):
             journal.once("b", client.user_universal_transfer, **CALL)
 
 

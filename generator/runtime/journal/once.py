@@ -282,20 +282,23 @@ def _other_content(intent: Intent, entry: JournalEntry) -> InvalidRequest:
 
 def _equal(intent: Intent, entry: JournalEntry) -> JournalError:
     why = f"an equal transfer is unresolved under the key {short_repr(entry.key)} ({entry.state})"
-    message = f"{intent.operation.name} was not sent: {why}; settle that one first."
+    message = f"{intent.operation.name} was not sent: {why}; settle that one first: use its key again, or recover or resolve it."
     return JournalError(message, **_context(intent.operation, intent.parameters))
 
 
 def _unresolved(entry: JournalEntry, operation: Operation[Any], why: str, verdict: Verdict | None) -> OutcomeUnknown:
     """Return the exception for a transfer that may have been executed, and was not sent again."""
     known: dict[str, Any] = {}
+    check = operation.when_unknown
+    if verdict is not None and verdict.outcome == "undecided" and verdict.ask_again_at is None:
+        check += " No read will tell more: look for yourself, and write what you found with the journal's resolve."
     if entry.sent is not None:
         sent = entry.sent
         known = {"sent_at": sent.sent_at, "recv_window": sent.recv_window, "code": sent.code}
         known |= {"transfer_id": sent.transfer_id, "call_id": sent.call_id}
     return OutcomeUnknown(
         f"The transfer of the key {short_repr(entry.key)} is open, and was not sent again: {why}",
-        check=operation.when_unknown,
+        check=check,
         verdict=verdict,
         attempts=entry.attempts,
         **known,

@@ -14,16 +14,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import JournalError
 from ..fork import call_after_fork
+from ..own_calls import LONGEST_WINDOW
 from ..sent import Sent
+from ..short_repr import short_repr
 from ..verdict import Snapshot, Verdict
 from .database import open_database, sentence
 from .entry import OPEN, Intent, JournalEntry, State, to_json
-from .owner import may_run
+from .owner import may_run, new_owner
 from .schema import ENTRIES, EVENTS, check_version, create
 
 _DAY = 86_400_000
 _LONGEST_LEASE = 12 * _DAY
 """More than any client's deadline: whoever wrote a longer one had a clock that was wrong."""
+_RESOLVING = 30_000
 _AT_ONCE = 1000
 """Entries that are read together."""
 
@@ -158,6 +161,25 @@ class Store:
                 raise LostOwnership
             connection.execute(update(ENTRIES).where(ENTRIES.c.id == row.id).values(values))
             _add_event(connection, claimed.id, "verdict", {"state": outcome.state, **outcome.detail})
+
+    def resolve(self, key: str, verdict: Verdict) -> None:
+        """Write a verdict that a person has found."""
+        owner = new_owner()
+        claimed = self.claim_open(key, owner, _now() + _RESOLVING)
+        if claimed is None or claimed.entry.sent is None:
+            why = "it has no open transfer, or a call carries it out"
+            raise JournalError(f"The key {short_repr(key)} cannot be resolved: {why}.")
+        try:
+            sent, is_executed = claimed.entry.sent, verdict.outcome == "executed"
+            if not is_executed and _now() < sent.sent_at + LONGEST_WINDOW:
+                why = "its transfer may still be executed; look once more a minute after it was sent"
+                raise JournalError(f"The key {short_repr(key)} cannot be resolved: {why}.")
+            outcome = Outcome(
+                "done" if is_executed else "not_executed", {"reason": verdict.reason}, sent, verdict=verdict
+            )
+            self.keep_verdict(claimed, owner, outcome)
+        finally:
+            self.release(owner)
 
     def release(self, owner: str) -> None:
         """Let others carry out what this owner has claimed."""
