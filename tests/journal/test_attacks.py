@@ -7,9 +7,10 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -23,15 +24,19 @@ from binance_transfers import (
     Journal,
     JournalEntry,
     JournalError,
+    MemoryLimiter,
     NotExecuted,
     OutcomeUnknown,
+    RetryPolicy,
+    Unlisted,
 )
+from binance_transfers._runtime import client as runtime_client
 from binance_transfers._runtime.journal.database import open_database
 from binance_transfers._runtime.journal.store import Store
 from binance_transfers._runtime.reconcile import Reconciler
 from binance_transfers._runtime.short_repr import short_repr
 
-from .binance import CALL, SETTLED, Binance
+from .binance import CALL, SETTLED, Binance, Caller
 
 TRANSFER = "user_universal_transfer"
 
@@ -386,3 +391,150 @@ def test_what_a_person_cannot_settle(binance: Binance, journal: Journal, monkeyp
         "The key 'a' cannot be resolved: its transfer may still be executed; look once more a minute after it was sent."
     )
     assert journal.resolve("a", executed=True).state == "done"
+
+
+class NoBudget(MemoryLimiter):
+    """A limiter that lets nothing through."""
+
+    def reserve(self, operation: Any, now: int) -> float:  # noqa: ARG002 - as the protocol has it
+        return 1e9
+
+
+FAULTS: list[dict[str, Any]] = [
+    {},
+    {"kind": "lost", "executed": True},
+    {"kind": "clock"},
+]
+
+
+class Interrupted:
+    """Interrupts the step with this number of what is done meanwhile, before or after it."""
+
+    def __init__(self, number: int, interruption: type[BaseException], *, is_done: bool) -> None:
+        self.is_over, self._number, self._interruption, self._is_done = False, number, interruption, is_done
+        self._patches = pytest.MonkeyPatch()
+
+    def __enter__(self) -> Self:
+        self._patches.setattr(runtime_client, "_perform", self._perform)
+        self._patches.setattr(runtime_client, "_perform_async", self._perform_async)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._patches.undo()
+
+    def _perform(self, command: Any) -> object:
+        self._step(is_done=False)
+        result: object = command.perform()
+        self._step(is_done=True)
+        return result
+
+    async def _perform_async(self, command: Any) -> object:
+        self._step(is_done=False)
+        result: object = await command.perform_async()
+        self._step(is_done=True)
+        return result
+
+    def _step(self, *, is_done: bool) -> None:
+        if is_done != self._is_done or self.is_over:
+            return
+        self._number -= 1
+        if self._number < 0:
+            self.is_over = True
+            raise self._interruption
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.get("kind", "none"))
+@pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("kind", "interruption"),
+    [
+        ("sync", KeyboardInterrupt),
+        ("sync", MemoryError),
+        ("async", asyncio.CancelledError),
+        ("async", GeneratorExit),
+    ],
+)
+def test_an_interruption_of_any_step_leaves_a_transfer_that_is_made_once(
+    binance: Binance,
+    journal: Journal,
+    kind: str,
+    interruption: type[BaseException],
+    fault: dict[str, Any],
+    *,
+    is_done: bool,
+) -> None:
+    is_over, number, caller = True, 0, Caller(binance, kind, retry=RetryPolicy())
+    while is_over:
+        key, call = f"key {number}", {**CALL, "amount": f"0.{number + 1:02}"}
+        if fault:
+            binance.sandbox.inject(operation=TRANSFER, **fault)
+        with Interrupted(number, interruption, is_done=is_done) as steps:
+            with suppress(interruption, NotExecuted, OutcomeUnknown):
+                caller.once(journal, key, **call)
+            with suppress(interruption, NotExecuted, OutcomeUnknown), dead_owners():
+                caller.once(journal, key, **call)
+        is_over, number = steps.is_over, number + 1
+        binance.sandbox.clear_failures()
+        binance.clock.now += 2 * SETTLED
+        with dead_owners():
+            receipt = caller.once(journal, key, **call)
+        assert entry_of(journal, key).state == "done"
+        assert binance.moved == number
+        assert receipt.tran_id == binance.sandbox.entries[-1].id
+    assert number > 5
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("name", ["finish", "release"])
+def test_whatever_keeps_an_outcome_from_being_written_does_not_hide_it(
+    binance: Binance, journal: Journal, monkeypatch: pytest.MonkeyPatch, kind: str, name: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("Executor shutdown has been called")
+
+    monkeypatch.setattr(Store, name, fail)
+    caller = Caller(binance, kind)
+    assert caller.once(journal, "a").tran_id == binance.sandbox.entries[-1].id
+    binance.sandbox.inject("lost", executed=True)
+    with pytest.raises(OutcomeUnknown, match="no response was read"):
+        caller.once(journal, "b", **{**CALL, "amount": 5})
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        {"amount": Decimal("4E+0")},
+        {"amount": 4},
+        {"amount": "4.000"},
+        {"type": "MAIN_FUNDING"},
+        {"type": Unlisted("MAIN_FUNDING")},
+        {"from_symbol": None},
+        {"recv_window": 60_000},
+    ],
+    ids=repr,
+)
+def test_another_spelling_is_the_same_transfer(binance: Binance, journal: Journal, spelling: dict[str, Any]) -> None:
+    caller = Caller(binance, "sync")
+    assert caller.once(journal, "a", **{**CALL, **spelling}) == caller.once(journal, "a")
+    lose(binance, journal, "b", executed=True, **{**CALL, **spelling})
+    with pytest.raises(JournalError, match="an equal transfer is unresolved"):
+        caller.once(journal, "c")
+
+
+@pytest.mark.parametrize("settings", [{"deadline": 1e-9}, {"limiter": NoBudget()}], ids=["no time", "no budget"])
+def test_a_call_that_never_leaves_keeps_nothing_in_hand(
+    binance: Binance, journal: Journal, settings: dict[str, Any]
+) -> None:
+    with pytest.raises(NotExecuted):
+        Caller(binance, "sync", **settings).once(journal, "a")
+    assert (entry_of(journal).is_open, binance.sent) == (False, 0)
+    Caller(binance, "sync").once(journal, "a")
+    assert binance.moved == 1
+
+
+def test_each_attempt_has_ended_when_the_next_one_begins(binance: Binance, journal: Journal) -> None:
+    binance.sandbox.inject("clock", operation=TRANSFER, times=2)
+    Caller(binance, "sync", retry=RetryPolicy(attempts=3)).once(journal, "a")
+    (line,) = map(json.loads, journal.export())
+    assert [event["kind"] for event in line["events"]] == ["intent", "attempt", "attempt", "attempt", "outcome"]
+    assert (line["entry"]["attempts"], binance.moved, binance.sent) == (3, 1, 3)

@@ -187,19 +187,22 @@ class Once:
 
     def _write(self, attempts: _Attempts, result: object) -> Flow[Any, None]:
         """Write how the last attempt ended; what is not written is found out when the key is used again."""
-        if attempts.sent is None or result is None:
+        if (sent := attempts.sent) is None or result is None:
             return
-        operation = self._port.api.operations[attempts.sent.operation]
-        codes = self._port.api.errors
-        outcome = _outcome(operation, attempts.sent, result, {code for code, known in codes.items() if known.pending})
-        yield from self._quietly(self._store.finish, attempts.claimed, attempts.number, outcome)
+        operation = self._port.api.operations[sent.operation]
+        pending = {code for code, known in self._port.api.errors.items() if known.pending}
+
+        def write() -> None:
+            self._store.finish(attempts.claimed, attempts.number, _outcome(operation, sent, result, pending))
+
+        yield from self._quietly(write)
 
     def _quietly(self, function: Callable[..., object], *arguments: object) -> Flow[Any, None]:
         """Write what would be good to know, and do not let a failure hide the outcome of the transfer."""
         try:
             yield self._ask(function, *arguments)
-        except JournalError as error:
-            logger.error("The outcome could not be written: %s", error)
+        except Exception as error:  # noqa: BLE001 - the caller has to learn the outcome
+            logger.error("The outcome could not be written: %s: %s", type(error).__name__, error)
 
     def _ask(self, function: Callable[..., object], *arguments: object) -> Ask:
         """Return the command to use the database, which an event loop is not held up by."""
