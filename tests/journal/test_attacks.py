@@ -112,11 +112,14 @@ def test_a_verdict_on_old_evidence_does_not_replace_what_binance_answered_since(
     assert (caught.value.verdict.outcome, caught.value.code, binance.sent) == ("pending", -5012, 1)
 
 
-def test_a_receipt_that_comes_after_a_wrong_verdict_is_kept_and_nothing_is_sent_again(
-    binance: Binance, journal: Journal
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_response_that_comes_after_a_wrong_verdict_is_kept_and_nothing_is_sent_again(
+    binance: Binance, journal: Journal, *, accepted: bool
 ) -> None:
     """The history can show a transfer later than the spec's time for it."""
-    receipts: list[Any] = []
+    results: list[Any] = []
+    if accepted:
+        binance.sandbox.inject("pending", operation=TRANSFER, seconds=300)
 
     def finish() -> None:
         may_finish.set()
@@ -126,19 +129,23 @@ def test_a_receipt_that_comes_after_a_wrong_verdict_is_kept_and_nothing_is_sent_
         sent.set()
         may_finish.wait()
 
-    def send() -> None:
-        with binance.client(on_attempt=stand_still) as client:
-            receipts.append(journal.once("a", client.user_universal_transfer, **CALL))
+    def once(**settings: Any) -> None:
+        try:
+            with binance.client(**settings) as client:
+                results.append(journal.once("a", client.user_universal_transfer, **CALL))
+        except OutcomeUnknown as error:
+            results.append(error.code)
 
     sent, may_finish = threading.Event(), threading.Event()
-    sender = threading.Thread(target=send)
+    sender = threading.Thread(target=once, kwargs={"on_attempt": stand_still})
     sender.start()
     sent.wait()
     binance.clock.now += SETTLED
     binance.sandbox.lag = 10**9
-    with binance.client() as other, dead_owners(), once_before(Store, "begin_attempt", finish):
-        receipts.append(journal.once("a", other.user_universal_transfer, **CALL))
-    assert (receipts[0] == receipts[1], binance.sent, entry_of(journal).state) == (True, 1, "done")
+    with dead_owners(), once_before(Store, "begin_attempt", finish):
+        once()
+    assert (results[0] == results[1], binance.sent) == (True, 1)
+    assert (entry_of(journal).state, results[0] == -5012) == ("pending" if accepted else "done", accepted)
 
 
 def test_an_attempt_is_exported_with_the_id_of_its_receipt(binance: Binance, journal: Journal) -> None:

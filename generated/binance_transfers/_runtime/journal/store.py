@@ -142,8 +142,8 @@ class Store:
 
     def finish(self, claimed: Claimed, attempts: int, outcome: Outcome) -> None:
         """Write how an attempt ended, unless another attempt followed, or a verdict proves as much."""
-        # A receipt proves more than reads that did not show the transfer.
-        states = (*OPEN, "not_executed") if outcome.state == "done" else OPEN
+        # That Binance executed or accepted it proves more than reads that did not show the transfer.
+        states = (*OPEN, "not_executed") if outcome.state in ("done", "pending") else OPEN
         is_current = and_(ENTRIES.c.id == claimed.id, ENTRIES.c.attempts == attempts, ENTRIES.c.state.in_(states))
         values = {**_values(outcome), "owner": None, "sent": to_json(replace(outcome.sent, receipt=None))}
         with self._transaction() as connection:
