@@ -39,6 +39,7 @@ STEPS: list[tuple[type, str] | None] = [
     (Store, "begin_attempt"),
     (Exchange, "perform"),
     (Store, "finish"),
+    (Store, "keep_verdict"),
     (Store, "claimed_ids"),
 ]
 

@@ -178,7 +178,9 @@ def test_a_password_is_in_no_text() -> None:
 def test_the_settings_are_checked(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="^equal is 'maybe'; allowed: 'refuse', 'wait'.$"):
         Journal(tmp_path / "a", equal="maybe")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="^account is ''; it must be text that is not empty.$"):
+    with pytest.raises(
+        ValueError, match="^account is ''; it must be text of 1 to 200 characters without NUL and surrogates.$"
+    ):
         Journal(tmp_path / "a", account="")
 
 

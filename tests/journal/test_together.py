@@ -173,7 +173,10 @@ def test_an_equal_transfer_waits_no_longer_than_the_deadline(binance: Binance, l
         binance.sandbox.inject("lost", executed=True)
         with pytest.raises(OutcomeUnknown):
             journal.once("a", client.user_universal_transfer, **CALL)
-        with pytest.raises(JournalError, match="under the key 'a' .unknown.; settle that one first.$"):
+        with pytest.raises(
+            JournalError,
+            match="under the key 'a' .unknown.; settle that one first: use its key again, or recover or resolve it.$",
+        ):
             journal.once("b", client.user_universal_transfer, **CALL)
 
 
@@ -242,7 +245,7 @@ def test_a_key_that_cannot_be_used(binance: Binance, journal: Journal, key: Any)
     with binance.client() as client, pytest.raises(InvalidRequest) as caught:
         journal.once(key, client.user_universal_transfer, **CALL)
     assert str(caught.value).startswith("key is ")
-    assert str(caught.value).endswith("; it must be text of 1 to 200 characters without NUL and lone surrogates.")
+    assert str(caught.value).endswith("; it must be text of 1 to 200 characters without NUL and surrogates.")
 
 
 def test_a_method_that_cannot_be_made_once(binance: Binance, journal: Journal) -> None:

@@ -20,7 +20,7 @@ _ALLOWED = "give the path of an SQLite file, or a URL that begins with postgresq
 def open_database(location: object) -> tuple[Engine, str]:
     """Return the engine, and the journal's name in messages, which holds no password."""
     url = _url(location)
-    name = str(url.database) if _is_file(url) else url.render_as_string(hide_password=True)
+    name = str(url.database) if _is_file(url) else url.set(query={}).render_as_string(hide_password=True)
     try:
         engine = create_engine(url, hide_parameters=True, **_arguments(url))
     except ImportError as error:
