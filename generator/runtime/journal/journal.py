@@ -92,14 +92,19 @@ class Journal:
         return port.run(Once(self._store, port, self._equal).once(key, operation, arguments.arguments))
 
     @overload
-    def recover(self, client: SyncAPIClient, *, wait: float = 0) -> tuple[JournalEntry, ...]: ...
+    def recover(
+        self, client: SyncAPIClient, *, key: str | None = None, wait: float = 0
+    ) -> tuple[JournalEntry, ...]: ...
     @overload
-    def recover(self, client: AsyncAPIClient, *, wait: float = 0) -> Awaitable[tuple[JournalEntry, ...]]: ...
-    def recover(self, client: SyncAPIClient | AsyncAPIClient, *, wait: float = 0) -> Any:
+    def recover(
+        self, client: AsyncAPIClient, *, key: str | None = None, wait: float = 0
+    ) -> Awaitable[tuple[JournalEntry, ...]]: ...
+    def recover(self, client: SyncAPIClient | AsyncAPIClient, *, key: str | None = None, wait: float = 0) -> Any:
         """Find out what became of every open transfer that no call is carrying out; nothing is sent again.
 
         Args:
             client: A client of the journal's account, of either kind.
+            key: The one transfer to find out about; by default every open one.
             wait: Seconds to wait at most for each transfer where asking again later may tell more.
 
         Returns:
@@ -110,16 +115,16 @@ class Journal:
             NotExecuted: A read failed, which says nothing about the transfers.
         """
         port = _port(client)
-        return port.run(Once(self._store, port, self._equal).recover(wait))
+        return port.run(Once(self._store, port, self._equal).recover(wait, key))
 
-    def entries(self) -> Iterator[JournalEntry]:
-        """Yield the entries of the account, oldest first."""
-        for page in self._store.pages():
+    def entries(self, *, key: str | None = None) -> Iterator[JournalEntry]:
+        """Yield the entries of the account, oldest first; or the one of a key, where there is one."""
+        for page in self._store.pages(key):
             yield from page.values()
 
-    def export(self) -> Iterator[str]:
-        """Yield each entry of the account with all that happened to it, as a line of JSON."""
-        for page in self._store.pages():
+    def export(self, *, key: str | None = None) -> Iterator[str]:
+        """Yield each entry of the account, or the one of a key, with all that happened to it, as a line of JSON."""
+        for page in self._store.pages(key):
             events = self._store.events(page)
             for id_, entry in page.items():
                 yield to_json({"entry": entry, "events": events.get(id_, [])})
