@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -12,18 +13,25 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line and exit."""
     try:
-        from ._runtime.cli.package import Package
-        from ._runtime.cli.program import program
+        run = _program()
     except ModuleNotFoundError as error:
         if error.name != "click":
             raise
         print("The command line needs the extra `cli`: pip install 'binance-transfers[cli]'.", file=sys.stderr)
         sys.exit(2)
+    # What the log warns of is printed as a sentence.
+    logging.getLogger("binance_transfers").setLevel(logging.ERROR)
+    run()
+
+
+def _program() -> Any:
     from . import _texts
+    from ._runtime.cli.package import Package
+    from ._runtime.cli.program import program
     from .client import Client
     from .operations import API
 
-    program(Package(API, _texts.TEXTS, _texts.CHOICES, Client, _sandbox))()
+    return program(Package(API, _texts.TEXTS, _texts.CHOICES, Client, _sandbox))
 
 
 def _sandbox() -> Any:

@@ -53,7 +53,7 @@ class Move:
             raise click.UsageError(f"{kebab(operation.name)} {why}")
         if not self._is_agreed:
             self._ask()
-        opened = package.open_journal(self._account, self._journal, is_sandbox=self._is_sandbox)
+        opened = package.open_journal(self._account, self._journal, is_new=True, is_sandbox=self._is_sandbox)
         with (
             package.open_client(operation, self._arguments if self._is_sandbox else None) as client,
             opened if is_kept else nullcontext() as journal,

@@ -39,9 +39,11 @@ Exit codes:
   0  Done.
   1  Not executed: nothing moved, or a read failed.
   2  Wrong usage: nothing was sent.
-  3  Unknown or pending: funds may have moved. Ask with `reconcile KEY`; do not send it again under another key.
+  3  Unknown or pending: funds may have moved. Find out with `reconcile KEY`,
+     and do not send it again under another key.
   4  `check` found a problem.
-  5  The journal cannot be used or does not allow the transfer: nothing was sent.
+  5  The journal cannot be used or does not allow it: nothing was sent.
+130  Interrupted, while no transfer was being sent.
 """
 _CODES: Sequence[tuple[type[Exception], Exit, str]] = (
     (OutcomeUnknown, Exit.UNKNOWN, "unknown"),
@@ -126,8 +128,8 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[
 
 
 def _cell(value: object) -> str:
-    if value is None:
-        return ""
+    if value is None or value == []:
+        return "" if value is None else "none"
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

@@ -28,7 +28,7 @@ class Way:
 
 def ways_command(package: Package) -> click.Command:
     """Return the command."""
-    wallet = click.Choice(list(package.api.wallets), case_sensitive=False)
+    wallet = click.Choice(list(package.api.wallets))
     return Command(
         "ways",
         params=[

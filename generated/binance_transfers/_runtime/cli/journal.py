@@ -41,7 +41,7 @@ def journal_commands(package: Package) -> click.Group:
     for name, callback, params, text in (
         ("list", _list, [JSON], "List the transfers, oldest first."),
         ("show", _show, [_KEY, JSON], "Show a transfer, and all that happened to it."),
-        ("export", _export, [], "Print each transfer with all that happened to it, as a line of JSON."),
+        ("export", _export, [], "Print each transfer as a line of JSON, with all that happened to it."),
         ("recover", _recover, [WAIT, JSON], "Find out what became of every open transfer. Nothing is sent again."),
     ):
         command = partial(callback, package)
@@ -62,7 +62,7 @@ def _reconcile(package: Package, *, key: str, wait: float, journal: str | None, 
 def _find(journal: Journal, key: str) -> JournalEntry:
     for entry in journal.entries(key=key):
         return entry
-    raise click.UsageError(f"{journal} has no transfer with the key {key!r}; `journal list` shows those that it has.")
+    raise click.UsageError(f"The journal has no transfer with the key {key!r}; `journal list` shows those that it has.")
 
 
 def _recover(package: Package, *, wait: float, journal: str | None, account: str, as_json: bool) -> Exit:

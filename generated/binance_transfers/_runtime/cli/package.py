@@ -72,12 +72,16 @@ class Package:
         return {"api_key": sandbox.api_key, "secret": sandbox.secret, "transport": sandbox.transport}
 
     @contextmanager
-    def open_journal(self, account: str, location: str | None, *, is_sandbox: bool = False) -> Generator[Journal]:
-        """Yield the journal; a sandbox has one of its own, as what happens there never happened."""
+    def open_journal(
+        self, account: str, location: str | None, *, is_new: bool = False, is_sandbox: bool = False
+    ) -> Generator[Journal]:
+        """Yield the journal, made where it `is_new`; a sandbox has one of its own, as nothing happens there."""
         from ..journal import Journal  # noqa: PLC0415 - SQLAlchemy takes long to import
 
         with TemporaryDirectory() as folder:
             location = str(Path(folder, "journal.sqlite")) if is_sandbox else location or self._usual_location()
+            if not (is_new or "://" in location or Path(location).exists()):
+                raise JournalError(f"There is no journal {location}.")
             with Journal(location, account=account) as journal:
                 yield journal
 

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from ..operation import Balances, History, Operation, Overview
-from .options import JSON, SANDBOX, arguments_of, checked, flag_of, kebab, parameter_options
+from .options import JSON, SANDBOX, arguments_of, checked, kebab, parameter_options
 from .output import Command, described, emit, table, waiting
 from .package import Package
 
@@ -132,19 +132,6 @@ def operations_command(package: Package) -> click.Command:
 
 
 def _operations(package: Package, *, as_json: bool) -> None:
-    headers = ("command", "endpoint", "moves funds", "weight", "calls per minute", "limit", "permissions")
-    rows = [
-        (
-            kebab(operation.name),
-            f"{operation.method} {operation.path}",
-            "yes" if operation.moves_funds else "no",
-            " and ".join(f"{cost.weight} {cost.scope}" for cost in operation.weights),
-            str(operation.weight.calls_per_minute),
-            f"{limit.calls} per {limit.seconds} s" if (limit := operation.call_limit) else "",
-            " ".join(operation.permissions),
-        )
-        for operation in package.api.operations.values()
-    ]
     records = [
         {
             "command": kebab(operation.name),
@@ -153,10 +140,23 @@ def _operations(package: Package, *, as_json: bool) -> None:
             "path": operation.path,
             "moves_funds": operation.moves_funds,
             "weights": operation.weights,
+            "calls_per_minute": operation.weight.calls_per_minute,
             "call_limit": operation.call_limit,
             "permissions": operation.permissions,
-            "options": [flag_of(parameter) for parameter in operation.parameters],
         }
         for operation in package.api.operations.values()
     ]
+    headers = ("command", "endpoint", "moves funds", "weight", "calls per minute", "limit", "permissions")
+    rows = (
+        (
+            kebab(operation.name),
+            f"{operation.method} {operation.path}",
+            "yes" if operation.moves_funds else "no",
+            " and ".join(f"{cost.weight} {cost.scope}" for cost in operation.weights),
+            operation.weight.calls_per_minute,
+            f"{limit.calls} per {limit.seconds} s" if (limit := operation.call_limit) else "",
+            " ".join(operation.permissions),
+        )
+        for operation in package.api.operations.values()
+    )
     emit({"operations": records}, table(headers, rows), as_json=as_json)
