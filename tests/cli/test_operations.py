@@ -209,6 +209,15 @@ def test_wrong_usage_is_a_sentence_and_nothing_is_sent(line: Line, arguments: tu
     assert line.received == []
 
 
+def test_a_number_that_is_not_listed_is_refused_with_those_that_are() -> None:
+    arguments = ("--email", "a@b.c", "--asset", "USDT", "--amount", "1", "--dry-run")
+    for unlisted in ("3", "UP"):
+        result = run("margin-transfer-for-sub-account", *arguments, "--type", unlisted)
+        assert (result.exit_code, result.stdout) == (2, "")
+        allowed = "allowed: SPOT_TO_MARGIN (1), MARGIN_TO_SPOT (2)."
+        assert result.stderr.endswith(f"Error: Invalid value for '--type': '{unlisted}' is not listed; {allowed}\n")
+
+
 @pytest.mark.parametrize("option", ["--secret=hidden", "--api-key=hidden", "--private-key=hidden"])
 def test_a_secret_is_no_argument_and_is_not_repeated(option: str) -> None:
     result = run(*MOVE, option)

@@ -15,7 +15,7 @@ from ..clock import SystemClock
 from ..errors import BinanceError
 from ..operation import Operation, Permissions
 from .options import JSON, SANDBOX, kebab
-from .output import Command, Exit, emit, table, waiting
+from .output import Command, Exit, emit, fields_of, table, waiting
 from .package import Package
 
 _EARLY = 1000
@@ -125,5 +125,5 @@ def _public(client: SyncAPIClient, package: Package) -> Iterator[Finding]:
         yield name, response == usual, _listed(response) + ("" if response == usual else f"; usually {_listed(usual)}")
 
 
-def _listed(fields: Any) -> str:
-    return ", ".join(f"{name} {value}" for name, value in fields.items()) if isinstance(fields, dict) else str(fields)
+def _listed(response: Any) -> str:
+    return ", ".join(f"{name} {value}".strip() for name, value in fields_of(response).items())

@@ -40,14 +40,17 @@ def _history_of(package: Package, operation: Operation[Any]) -> click.Command:
 def _history(package: Package, operation: Operation[Any], *, as_json: bool, sandbox: bool, **options: Any) -> None:
     arguments = arguments_of(operation, options)
     checked(operation, arguments)
+    paging = operation.paging
     with (
         package.open_client(operation, arguments if sandbox else None) as client,
         waiting(f"{operation.title or operation.name} ..."),
     ):
-        if operation.paging is None:
+        if paging is None:
             response = getattr(client, operation.name)(**arguments)
         else:
-            response = list(client._rows(operation, **arguments))  # noqa: SLF001 - the iterators of the client are made of it
+            page = next(parameter.argument for parameter in operation.parameters if parameter.name == paging.page)
+            given = {name: value for name, value in arguments.items() if name != page}
+            response = list(getattr(client, f"iter_{operation.name}")(**given))
     emit({"operation": operation.name, "rows": response}, described(response), as_json=as_json)
 
 

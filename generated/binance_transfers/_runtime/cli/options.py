@@ -67,14 +67,16 @@ _TAKEN = {
 }
 
 
-def _as_sent(choices: Choices, _: click.Context, __: click.Parameter, value: Any) -> Any:
-    """Return the value of a name, or several; what is not listed is refused with the other rules."""
-    if isinstance(value, tuple):
-        return tuple(_as_sent(choices, _, __, item) for item in value)
-    sent = {name: known for name, (known, _) in choices.items()}
-    # A number may be given as it is sent, too.
-    sent |= {str(number): number for number in sent.values()}
-    return sent.get(value, value)
+def _as_sent(choices: Choices, _: click.Context, __: click.Parameter, value: str | tuple[str, ...] | None) -> object:
+    """Return the value of a name, or of several; text that is not listed is refused with the other rules."""
+    given = value if isinstance(value, tuple) else (value,)
+    numbers = {str(sent): sent for sent, _ in choices.values() if isinstance(sent, int)}
+    sent = {**numbers, **{name: known for name, (known, _) in choices.items()}}
+    if numbers and (unlisted := [text for text in given if text is not None and text not in sent]):
+        listed = ", ".join(f"{name} ({number})" for name, (number, _) in choices.items())
+        raise click.BadParameter(f"{unlisted[0]!r} is not listed; allowed: {listed}.")
+    found = tuple(sent.get(text or "", text) for text in given)
+    return found if isinstance(value, tuple) else found[0]
 
 
 def _complete(choices: Choices, _: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -105,7 +107,7 @@ def parameter_options(
 
 def _option(package: Package, operation: Operation[Any], parameter: Parameter) -> click.Option:
     text, enum = package.texts[operation.name][1][parameter.argument]
-    choices = package.choices[enum] if enum else {}
+    choices: Choices = package.choices[enum] if enum else {}
     words = {other.argument: flag_of(other) for other in operation.parameters}
     if enum:
         words[enum] = ", ".join(choices)

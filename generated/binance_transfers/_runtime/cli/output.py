@@ -69,6 +69,11 @@ class Command(click.Command):
         except KeyboardInterrupt:
             message("Interrupted.")
             code = Exit.INTERRUPTED
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - a transfer that may have been sent raises nothing else
+            message(f"It failed unexpectedly, with {type(error).__name__}: {error}.")
+            code = Exit.NOT_EXECUTED
         ctx.exit(code or Exit.DONE)
 
 
@@ -136,17 +141,26 @@ def _cell(value: object) -> str:
 
 def described(value: Any) -> Iterator[str]:
     """Yield lines for any response: fields with their values, and lists of records as tables."""
-    plain = msgspec.to_builtins(value)
-    fields = plain if isinstance(plain, dict) else {"": plain}
-    for name, content in fields.items():
-        rows = content if isinstance(content, list) else []
-        if rows and all(isinstance(row, dict) for row in rows):
+    for name, content in fields_of(value).items():
+        if rows := _records(content):
             if name:
                 yield f"{name}:"
             headers = list(dict.fromkeys(key for row in rows for key in row))
             yield from table(headers, ([row.get(header) for header in headers] for row in rows))
         else:
             yield f"{name}: {_cell(content)}" if name else _cell(content)
+
+
+def _records(content: object) -> list[dict[str, Any]]:
+    """Return the records of a list that holds nothing else; of anything else none."""
+    items = cast("list[Any]", content) if isinstance(content, list) else []
+    return items if all(isinstance(item, dict) for item in items) else []
+
+
+def fields_of(response: object) -> dict[str, Any]:
+    """Return the fields of a response; one that is no record is a field without a name."""
+    plain = msgspec.to_builtins(response)
+    return cast("dict[str, Any]", plain) if isinstance(plain, dict) else {"": plain}
 
 
 def moment(milliseconds: int) -> str:
