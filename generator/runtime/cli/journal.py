@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from .options import ACCOUNT, JOURNAL, JSON, WAIT
-from .output import Command, Exit, emit, message, moment, table, waiting, write
+from .output import Command, Exit, emit, message, moment, table, write
 from .package import Package
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _reconcile(package: Package, *, key: str, wait: float, journal: str | None, 
     with package.open_journal(account, journal) as kept:
         entry = _find(kept, key)
         if entry.is_open:
-            with package.open_client() as client, waiting(f"Finding out what became of {key} ..."):
+            with package.open_client(None, doing=f"Finding out what became of {key}") as client:
                 entry = next(iter(kept.recover(client, key=key, wait=wait)), None) or _find(kept, key)
     emit(_plain(entry), _lines(entry), as_json=as_json)
     return _CODES.get(entry.state, Exit.UNKNOWN)
@@ -67,8 +67,7 @@ def _find(journal: Journal, key: str) -> JournalEntry:
 def _recover(package: Package, *, wait: float, journal: str | None, account: str, as_json: bool) -> Exit:
     with (
         package.open_journal(account, journal) as kept,
-        package.open_client() as client,
-        waiting("Finding out what became of the open transfers ..."),
+        package.open_client(None, doing="Finding out what became of the open transfers") as client,
     ):
         entries = kept.recover(client, wait=wait)
     still_open = [entry for entry in entries if entry.is_open]

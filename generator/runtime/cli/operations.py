@@ -22,7 +22,7 @@ from .options import (
     checked,
     parameter_options,
 )
-from .output import Command, Exit, described, emit, waiting
+from .output import Command, Exit, described, emit
 from .package import Package
 
 
@@ -61,10 +61,7 @@ def _run(
     elif operation.moves_funds:
         Move(package, prepared, arguments, **options, is_sandbox=sandbox).make(as_json=as_json)
     else:
-        with (
-            package.open_client(operation, arguments if sandbox else None) as client,
-            waiting(f"{operation.title or operation.name} ..."),
-        ):
+        with package.open_client(operation, arguments if sandbox else None) as client:
             response = getattr(client, operation.name)(**arguments)
         record = {
             "outcome": "done",

@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from ..client import SyncAPIClient
 from ..errors import JournalError
 from ..operation import Api, Operation
+from .output import waiting
 
 if TYPE_CHECKING:
     from ..journal import Journal
@@ -46,19 +47,16 @@ class Package:
 
     @contextmanager
     def open_client(
-        self, operation: Operation[Any] | None = None, arguments: Mapping[str, Any] | None = None, **settings: Any
+        self, operation: Operation[Any] | None, arguments: Mapping[str, Any] | None = None, doing: str = "", **more: Any
     ) -> Generator[SyncAPIClient]:
         """Yield a client of the environment, or with `arguments` one of a sandbox that holds what the call needs."""
         if operation is not None and arguments is not None:
-            settings |= self._sandbox_settings(operation, arguments)
+            client = self.client(**self._sandbox_settings(operation, arguments), **more)
         elif operation is None or operation.requires_key:
-            settings = {"when_full": "wait", **settings}
-            with self.client.from_env(**settings) as client:
-                yield client
-            return
+            client = self.client.from_env(when_full="wait", **more)
         else:
-            settings |= {"base_url": self.base_url}
-        with self.client(**settings) as client:
+            client = self.client(base_url=self.base_url, **more)
+        with client, waiting(doing or (operation and (operation.title or operation.name)) or "Waiting"):
             yield client
 
     def _sandbox_settings(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ..clock import SystemClock
 from ..errors import BinanceError
 from ..operation import Operation, Permissions
 from .options import JSON, SANDBOX, kebab
-from .output import Command, Exit, emit, fields_of, table, waiting
+from .output import Command, Exit, emit, fields_of, table
 from .package import Package
 
 _EARLY = 1000
@@ -47,7 +47,7 @@ def check_command(package: Package) -> click.Command:
         ],
         callback=partial(_check, package),
         help="Check this machine's clock, what the API key may do, and whether Binance is working. Nothing moves. With one "
-        "or more COMMANDs, such as user-universal-transfer, only their permissions are needed. The exit code is 0 where "
+        "or more COMMANDs, only their permissions are needed. The exit code is 0 where "
         "all is well, and else 4.",
         short_help="Check clock, permissions and system status.",
     )
@@ -66,7 +66,7 @@ def _check(package: Package, *, operations: tuple[str, ...], as_json: bool, sand
     clock = _ComparedClock()
     reading = next((operation for operation in package.api.operations.values() if _reports(operation)), None)
     example: dict[str, object] | None = {} if sandbox else None
-    with package.open_client(reading, example, clock=clock) as client, waiting("Checking ..."):
+    with package.open_client(reading, example, "Checking", clock=clock) as client:
         findings = [*_clock(client, clock), *_permissions(client, reading, needed), *_public(client, package)]
     is_well = all(ok for _, ok, _ in findings)
     records = [{"check": name, "ok": ok, "finding": finding} for name, ok, finding in findings]

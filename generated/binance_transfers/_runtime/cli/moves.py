@@ -18,7 +18,7 @@ from ..errors import BinanceError, OutcomeUnknown
 from ..operation import Collection, Transfer
 from ..request import Prepared
 from .options import kebab
-from .output import KEY_OF_CALL, described, emit, message, waiting
+from .output import KEY_OF_CALL, described, emit, message
 from .package import Package, short_url
 
 
@@ -58,7 +58,6 @@ class Move:
         with (
             package.open_client(operation, self._arguments if self._is_sandbox else None) as client,
             opened if is_kept else nullcontext() as journal,
-            waiting(f"{operation.title or operation.name} ..."),
         ):
             method = getattr(client, operation.name)
             receipt = self._send(partial(journal.once, self._key, method) if journal else method)

@@ -153,8 +153,9 @@ def described(value: Any) -> Iterator[str]:
 
 def _records(content: object) -> list[dict[str, Any]]:
     """Return the records of a list that holds nothing else; of anything else none."""
-    items = cast("Sequence[dict[str, Any]]", content) if isinstance(content, list) else ()
-    return list(items) if all(isinstance(item, dict) for item in items) else []
+    with suppress(msgspec.ValidationError):
+        return msgspec.convert(content, list[dict[str, Any]])
+    return []
 
 
 def fields_of(response: object) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import msgspec
 
 from ..operation import Balances, History, Operation, Overview
 from .options import JSON, SANDBOX, arguments_of, checked, kebab, parameter_options
-from .output import Command, described, emit, table, waiting
+from .output import Command, described, emit, table
 from .package import Package
 
 
@@ -42,10 +42,7 @@ def _history(package: Package, operation: Operation[Any], *, as_json: bool, sand
     arguments = arguments_of(operation, options)
     checked(operation, arguments)
     paging = operation.paging
-    with (
-        package.open_client(operation, arguments if sandbox else None) as client,
-        waiting(f"{operation.title or operation.name} ..."),
-    ):
+    with package.open_client(operation, arguments if sandbox else None) as client:
         if paging is None:
             response = getattr(client, operation.name)(**arguments)
         else:
@@ -87,10 +84,7 @@ def _balances(package: Package, *, as_json: bool, sandbox: bool, **owners: str |
         checked(
             operation, {parameter.argument: arguments.get(parameter.argument) for parameter in operation.parameters}
         )
-        with (
-            package.open_client(operation, arguments if sandbox else None) as client,
-            waiting(f"{operation.title or operation.name} ..."),
-        ):
+        with package.open_client(operation, arguments if sandbox else None) as client:
             response = msgspec.to_builtins(getattr(client, operation.name)(**arguments))
         found += _held(operation, response)
     lines = table(("wallet", "asset", "amount"), ((row["wallet"], row["asset"], row["amount"]) for row in found))
@@ -149,11 +143,10 @@ def _operations(package: Package, *, as_json: bool) -> None:
         }
         for operation in package.api.operations.values()
     ]
-    headers = ("command", "endpoint", "moves funds", "weight", "calls per minute", "limit", "permissions")
+    headers = ("command", "moves funds", "weight", "calls per minute", "limit", "permissions")
     rows = (
         (
             kebab(operation.name),
-            f"{operation.method} {operation.path}",
             "yes" if operation.moves_funds else "no",
             " and ".join(f"{cost.weight} {cost.scope}" for cost in operation.weights),
             operation.weight.calls_per_minute,
