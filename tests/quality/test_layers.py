@@ -47,6 +47,7 @@ PARTS = {
     "redis_limiter": {"redis"},
     "telemetry": {"opentelemetry"},
     "journal": {"sqlalchemy"},
+    "cli": {"click", "rich"},
     "sandbox": {"cryptography", "h11", "uvicorn", *HTTP},
 }
 """What modules and folders of the runtime import beside msgspec, where it is used; the sandbox is a transport of httpx."""

@@ -93,14 +93,19 @@ class Journal:
         return port.run(Once(self._store, port, self._equal).once(key, operation, arguments.arguments))
 
     @overload
-    def recover(self, client: SyncAPIClient, *, wait: float = 0) -> tuple[JournalEntry, ...]: ...
+    def recover(
+        self, client: SyncAPIClient, *, key: str | None = None, wait: float = 0
+    ) -> tuple[JournalEntry, ...]: ...
     @overload
-    def recover(self, client: AsyncAPIClient, *, wait: float = 0) -> Awaitable[tuple[JournalEntry, ...]]: ...
-    def recover(self, client: SyncAPIClient | AsyncAPIClient, *, wait: float = 0) -> Any:
+    def recover(
+        self, client: AsyncAPIClient, *, key: str | None = None, wait: float = 0
+    ) -> Awaitable[tuple[JournalEntry, ...]]: ...
+    def recover(self, client: SyncAPIClient | AsyncAPIClient, *, key: str | None = None, wait: float = 0) -> Any:
         """Find out what became of every open transfer that no call is carrying out; nothing is sent again.
 
         Args:
             client: A client of the journal's account, of either kind.
+            key: The one transfer to find out about; by default every open one.
             wait: Seconds to wait at most for each transfer where asking again later may tell more.
 
         Returns:
@@ -112,7 +117,7 @@ class Journal:
                 names its key where the others were settled all the same.
         """
         port = _port(client)
-        return port.run(Once(self._store, port, self._equal).recover(wait))
+        return port.run(Once(self._store, port, self._equal).recover(wait, key))
 
     def resolve(self, key: str, *, executed: bool) -> JournalEntry:
         """Write what you found out yourself about an open transfer that `recover` leaves open; nothing is read or sent.
@@ -131,14 +136,14 @@ class Journal:
         self._store.resolve(key, Verdict(outcome, "It was resolved by hand."))
         return self._store.find([key])[0]
 
-    def entries(self) -> Iterator[JournalEntry]:
-        """Yield the entries of the account, oldest first."""
-        for page in self._store.pages():
+    def entries(self, *, key: str | None = None) -> Iterator[JournalEntry]:
+        """Yield the entries of the account, oldest first; or the one of a key, where there is one."""
+        for page in self._store.pages(key):
             yield from page.values()
 
-    def export(self) -> Iterator[str]:
-        """Yield each entry of the account with all that happened to it, as a line of JSON."""
-        for page in self._store.pages():
+    def export(self, *, key: str | None = None) -> Iterator[str]:
+        """Yield each entry of the account, or the one of a key, with all that happened to it, as a line of JSON."""
+        for page in self._store.pages(key):
             events = self._store.events(page)
             for id_, entry in page.items():
                 yield to_json({"entry": entry, "events": events.get(id_, [])})

@@ -64,9 +64,10 @@ class Once:
             yield from self._quietly(self._store.release, self._owner)
             raise
 
-    def recover(self, wait: float) -> Flow[Any, tuple[JournalEntry, ...]]:
-        """Settle what is open, and return its entries as they are then."""
-        keys = yield self._ask(self._store.open_keys)
+    def recover(self, wait: float, only: str | None) -> Flow[Any, tuple[JournalEntry, ...]]:
+        """Settle what is open, or the one key of it, and return the entries as they are then."""
+        is_open: list[str] = yield self._ask(self._store.open_keys)
+        keys = [key for key in is_open if only in (None, key)]
         failed: dict[str, BinanceError] = {}
         try:
             for key in keys:

@@ -220,11 +220,12 @@ class Store:
             query = select(ENTRIES).where(self._mine, ENTRIES.c.key == bindparam("wanted"))
             return tuple(_entry(connection.execute(query, {"wanted": key}).one()) for key in keys)
 
-    def pages(self) -> Iterator[dict[int, JournalEntry]]:
-        """Yield the entries by their id, oldest first, so many at once."""
+    def pages(self, key: str | None = None) -> Iterator[dict[int, JournalEntry]]:
+        """Yield the entries by their id, oldest first, so many at once; or the one of a key."""
+        wanted = self._mine if key is None else and_(self._mine, ENTRIES.c.key == key)
         last = 0
         while True:
-            query = select(ENTRIES).where(self._mine, ENTRIES.c.id > last).order_by(ENTRIES.c.id).limit(_AT_ONCE)
+            query = select(ENTRIES).where(wanted, ENTRIES.c.id > last).order_by(ENTRIES.c.id).limit(_AT_ONCE)
             with self._transaction(is_reading=True) as connection:
                 page = {row.id: _entry(row) for row in connection.execute(query)}
             if not page:
