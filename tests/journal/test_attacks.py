@@ -344,15 +344,15 @@ def test_a_method_that_a_program_replaced_is_refused_as_its_own_checks_would_be_
     assert binance.sent == 0
 
 
-def test_no_secret_that_binance_repeats_reaches_the_journal(journal: Journal, tmp_path: Path) -> None:
+def test_no_secret_that_binance_repeats_reaches_the_journal(tmp_path: Path) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         body = {"code": -1102, "msg": f"{request.url.query.decode()} {request.headers['X-MBX-APIKEY']}"}
         return httpx.Response(400, json=body, headers={"X-Echo": request.headers["X-MBX-APIKEY"]})
 
     key, secret = "an-api-key-of-some-length", "a-secret-of-some-length"
-    with Client(key, secret, transport=httpx.MockTransport(respond)) as client, pytest.raises(NotExecuted):
+    mock = httpx.MockTransport(respond)
+    with Client(key, secret, transport=mock) as client, Journal(tmp_path / "a") as journal, pytest.raises(NotExecuted):
         journal.once("a", client.user_universal_transfer, **CALL)
-    journal.close()
     written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"ParameterRejected" in written
     assert key.encode() not in written

@@ -31,7 +31,7 @@ KEYS = {
     f"{NIGHT}/move-2": MOVE,
     **{f"{NIGHT}/top-up/{desk}": top_up for desk, top_up in zip(DESKS, TOP_UPS, strict=True)},
 }
-LAST = 75
+LAST = 80
 """A run has no more moments."""
 STEP = 1 if os.environ.get("BINANCE_TRANSFERS_LONG_RUN") == "1" else 6
 

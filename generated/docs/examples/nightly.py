@@ -3,7 +3,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ not_done: list[str] = []
 
 
 @contextmanager
-def step(key: str) -> Iterator[str]:
+def step(key: str) -> Generator[str]:
     """Report what keeps a step from being done, and go on with the next."""
     try:
         yield key
