@@ -29,6 +29,32 @@ _LONGEST_LEASE = 12 * _DAY
 _RESOLVING = 30_000
 _AT_ONCE = 1000
 """Entries that are read together."""
+# Each statement is made once: making one takes longer than carrying it out.
+_MINE = ENTRIES.c.account == bindparam("mine")
+_BY_KEY = select(ENTRIES).where(_MINE, ENTRIES.c.key == bindparam("wanted"))
+_INSERT = ENTRIES.insert().returning(*ENTRIES.c)
+_UPDATE = update(ENTRIES).where(ENTRIES.c.id == bindparam("entry_id"))
+_BEGIN = _UPDATE.values(attempts=ENTRIES.c.attempts + 1)
+_RELEASE = update(ENTRIES).where(ENTRIES.c.owner == bindparam("former")).values(owner=None)
+_OWNED = select(ENTRIES).where(
+    ENTRIES.c.id == bindparam("entry_id"), ENTRIES.c.owner == bindparam("claimer"), ENTRIES.c.state != "done"
+)
+_ADD_EVENT = EVENTS.insert()
+_UNRESOLVED_EQUAL = select(ENTRIES).where(
+    _MINE,
+    ENTRIES.c.content == bindparam("wanted_content"),
+    ENTRIES.c.key != bindparam("other_than"),
+    or_(ENTRIES.c.state.in_(OPEN), ENTRIES.c.owner.is_not(None)),
+)
+_FINISH = update(ENTRIES).where(
+    ENTRIES.c.id == bindparam("entry_id"),
+    ENTRIES.c.attempts == bindparam("attempt"),
+    ENTRIES.c.state.in_(bindparam("states", expanding=True)),
+)
+_decode_sent = msgspec.json.Decoder(Sent).decode
+_decode_snapshot = msgspec.json.Decoder(Snapshot).decode
+_decode_verdict = msgspec.json.Decoder(Verdict).decode
+_decode = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +121,7 @@ class Store:
     def claim(self, intent: Intent, owner: str, until: int) -> Claimed:
         """Take an entry to carry it out, and write it first where it is new."""
         with self._transaction() as connection:
-            row = connection.execute(select(ENTRIES).where(self._mine, ENTRIES.c.key == intent.key)).first()
+            row = connection.execute(_BY_KEY, self._named(intent.key)).first()
             if row is not None and row.content != intent.content:
                 return Claimed(row.id, _entry(row), "content")
             if row is not None and row.state == "done":
@@ -113,7 +139,7 @@ class Store:
     def claim_open(self, key: str, owner: str, until: int) -> Claimed | None:
         """Take an open entry that nobody carries out, or return `None`."""
         with self._transaction() as connection:
-            row = connection.execute(select(ENTRIES).where(self._mine, ENTRIES.c.key == key)).first()
+            row = connection.execute(_BY_KEY, self._named(key)).first()
             if row is None or row.state not in OPEN or _is_owned(row):
                 return None
             _own(connection, row.id, owner, until)
@@ -129,7 +155,6 @@ class Store:
         """Write that a request is about to leave, or raise `LostOwnership`, also where an equal one has overtaken it."""
         values = {
             "state": "sending",
-            "attempts": ENTRIES.c.attempts + 1,
             "sent_at": sent.sent_at,
             "sent": to_json(sent),
             "before": before and to_json(before),
@@ -140,17 +165,17 @@ class Store:
             row = self._owned(connection, claimed, owner)
             if self._unresolved_equal(connection, row.key, row.content):
                 raise LostOwnership
-            connection.execute(update(ENTRIES).where(ENTRIES.c.id == row.id).values(values))
+            connection.execute(_BEGIN, {"entry_id": row.id, **values})
             _add_event(connection, claimed.id, "attempt", {"sent_at": sent.sent_at, "call_id": sent.call_id})
 
     def finish(self, claimed: Claimed, attempts: int, outcome: Outcome) -> None:
         """Write how an attempt ended, unless another attempt followed, or a verdict proves as much."""
         # That Binance executed or accepted it proves more than reads that did not show the transfer.
         states = (*OPEN, "not_executed") if outcome.state in ("done", "pending") else OPEN
-        is_current = and_(ENTRIES.c.id == claimed.id, ENTRIES.c.attempts == attempts, ENTRIES.c.state.in_(states))
+        current = {"entry_id": claimed.id, "attempt": attempts, "states": states}
         values = {**_values(outcome), "owner": None, "sent": to_json(replace(outcome.sent, receipt=None))}
         with self._transaction() as connection:
-            connection.execute(update(ENTRIES).where(is_current).values(values))
+            connection.execute(_FINISH, current | values)
             _add_event(connection, claimed.id, "outcome", {"state": outcome.state, **outcome.detail})
 
     def keep_verdict(self, claimed: Claimed, owner: str, outcome: Outcome) -> None:
@@ -163,7 +188,7 @@ class Store:
             row = self._owned(connection, claimed, owner)
             if row.state not in OPEN or outcome.transfer_id in self._claimed_ids(connection, claimed):
                 raise LostOwnership
-            connection.execute(update(ENTRIES).where(ENTRIES.c.id == row.id).values(values))
+            connection.execute(_UPDATE, {"entry_id": row.id, **values})
             _add_event(connection, claimed.id, "verdict", {"state": outcome.state, **outcome.detail})
 
     def resolve(self, key: str, verdict: Verdict) -> None:
@@ -188,7 +213,7 @@ class Store:
     def release(self, owner: str) -> None:
         """Let others carry out what this owner has claimed."""
         with self._transaction() as connection:
-            connection.execute(update(ENTRIES).where(ENTRIES.c.owner == owner).values(owner=None))
+            connection.execute(_RELEASE, {"former": owner})
 
     def claimed_ids(self, claimed: Claimed) -> list[str]:
         """Return the ids that transfers of other entries around the same time have."""
@@ -216,8 +241,7 @@ class Store:
     def find(self, keys: list[str]) -> tuple[JournalEntry, ...]:
         """Return the entries of these keys, in their order."""
         with self._transaction(is_reading=True) as connection:
-            query = select(ENTRIES).where(self._mine, ENTRIES.c.key == bindparam("wanted"))
-            return tuple(_entry(connection.execute(query, {"wanted": key}).one()) for key in keys)
+            return tuple(_entry(connection.execute(_BY_KEY, self._named(key)).one()) for key in keys)
 
     def pages(self, key: str | None = None) -> Iterator[dict[int, JournalEntry]]:
         """Yield the entries by their id, oldest first, so many at once; or the one of a key."""
@@ -238,9 +262,12 @@ class Store:
         found: dict[int, list[dict[str, Any]]] = {}
         with self._transaction(is_reading=True) as connection:
             for row in connection.execute(query):
-                event = {"at": row.at, "kind": row.kind, **msgspec.json.decode(row.detail)}
+                event = {"at": row.at, "kind": row.kind, **_decode(row.detail)}
                 found.setdefault(row.entry, []).append(event)
         return found
+
+    def _named(self, key: str) -> dict[str, str]:
+        return {"mine": self.account, "wanted": key}
 
     @property
     def _mine(self) -> ColumnElement[bool]:
@@ -248,8 +275,7 @@ class Store:
 
     def _owned(self, connection: Connection, claimed: Claimed, owner: str) -> Row[Any]:
         """Return the entry's row, or raise `LostOwnership` where another call has it or has carried it out."""
-        is_owner = and_(ENTRIES.c.id == claimed.id, ENTRIES.c.owner == owner, ENTRIES.c.state != "done")
-        row = connection.execute(select(ENTRIES).where(is_owner)).first()
+        row = connection.execute(_OWNED, {"entry_id": claimed.id, "claimer": owner}).first()
         if row is None:
             raise LostOwnership
         return row
@@ -268,9 +294,8 @@ class Store:
 
     def _unresolved_equal(self, connection: Connection, key: str, content: str) -> Row[Any] | None:
         """Return the entry of an equal transfer under another key that may be executed or may still be."""
-        unresolved = or_(ENTRIES.c.state.in_(OPEN), ENTRIES.c.owner.is_not(None))
-        condition = and_(self._mine, ENTRIES.c.content == content, ENTRIES.c.key != key, unresolved)
-        rows = connection.execute(select(ENTRIES).where(condition)).all()
+        equal = {"mine": self.account, "wanted_content": content, "other_than": key}
+        rows = connection.execute(_UNRESOLVED_EQUAL, equal).all()
         return next((row for row in rows if row.state in OPEN or _is_owned(row)), None)
 
     def _insert(self, connection: Connection, intent: Intent, owner: str, until: int) -> Claimed:
@@ -288,7 +313,7 @@ class Store:
             "created_at": now,
             "updated_at": now,
         }
-        row = connection.execute(ENTRIES.insert().values(values).returning(*ENTRIES.c)).one()
+        row = connection.execute(_INSERT, values).one()
         _add_event(connection, row.id, "intent", {})
         return Claimed(row.id, _entry(row))
 
@@ -304,12 +329,11 @@ def _values(outcome: Outcome) -> dict[str, Any]:
 
 
 def _own(connection: Connection, id_: int, owner: str, until: int) -> None:
-    connection.execute(update(ENTRIES).where(ENTRIES.c.id == id_).values(owner=owner, owned_until=until))
+    connection.execute(_UPDATE, {"entry_id": id_, "owner": owner, "owned_until": until})
 
 
 def _add_event(connection: Connection, id_: int, kind: str, detail: dict[str, object]) -> None:
-    values = {"entry": id_, "at": _now(), "kind": kind, "detail": to_json(detail)}
-    connection.execute(EVENTS.insert().values(values))
+    connection.execute(_ADD_EVENT, {"entry": id_, "at": _now(), "kind": kind, "detail": to_json(detail)})
 
 
 def _is_owned(row: Row[Any]) -> bool:
@@ -326,14 +350,14 @@ def _entry(row: Row[Any]) -> JournalEntry:
         key=row.key,
         account=row.account,
         operation=row.operation,
-        parameters=msgspec.json.decode(row.parameters),
+        parameters=_decode(row.parameters),
         state=row.state,
         created_at=row.created_at,
         updated_at=row.updated_at,
         attempts=row.attempts,
-        sent=row.sent and msgspec.json.decode(row.sent, type=Sent),
-        before=row.before and msgspec.json.decode(row.before, type=Snapshot),
+        sent=row.sent and _decode_sent(row.sent),
+        before=row.before and _decode_snapshot(row.before),
         transfer_id=row.transfer_id,
-        receipt=row.receipt and msgspec.json.decode(row.receipt),
-        verdict=row.verdict and msgspec.json.decode(row.verdict, type=Verdict),
+        receipt=row.receipt and _decode(row.receipt),
+        verdict=row.verdict and _decode_verdict(row.verdict),
     )
