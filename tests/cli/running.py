@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,6 +74,19 @@ class Line:
             out, err = process.communicate(timeout=PATIENCE)
         return Ended(process.returncode, out, err)
 
+    def ask(self, *arguments: str, question: str, answer: str) -> tuple[str, int]:
+        """Answer a question on a terminal, and return all that stood there and the exit code."""
+        ours, theirs = pty.openpty()
+        started: dict[str, Any] = {"stdin": theirs, "stderr": theirs, "env": {"TERM": "dumb"}}
+        with self.start(*arguments, **started, preexec_fn=_own_terminal) as process:
+            os.close(theirs)
+            screen = _read_until(ours, question)
+            os.write(ours, answer.encode())
+            screen += _read_until(ours, None)
+            process.wait(PATIENCE)
+        os.close(ours)
+        return screen, process.returncode
+
     def inject(self, kind: str, **settings: Any) -> None:
         self.server.control("POST", "failures", kind=kind, **settings)
 
@@ -83,3 +99,23 @@ class Line:
     def moved(self) -> int:
         """How many transfers were executed."""
         return sum(entry["source"] is not None for entry in self.server.control("GET", "entries"))
+
+
+def _own_terminal() -> None:
+    """Make the terminal the one whose control characters interrupt the process."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _read_until(terminal: int, end: str | None) -> str:
+    """Return what is written on a terminal until some text, or until all that write there have ended."""
+    text = ""
+    while end is None or end not in text:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        text += part.decode()
+    return text

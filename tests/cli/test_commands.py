@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import time
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from binance_transfers import OPERATIONS, Client, TransferType
 
 from .running import COMMAND, KEYED, MOVE, Line, run
 
+COLLECTION = "POST /sapi/v1/portfolio/auto-collection"
 ENTRY = {
     "key", "account", "operation", "parameters", "state", "created_at", "updated_at", "attempts", "sent", "before",
     "transfer_id", "receipt", "verdict",
@@ -56,9 +58,83 @@ def test_nothing_open_is_well(line: Line) -> None:
     assert line.json("journal", "recover") == {"entries": [], "open": 0}
 
 
+COLLECT = ("fund-auto-collection", "--yes", "--key", "night/1")
+RESOLVE = ("journal", "resolve", "night/1")
+
+
+@pytest.fixture
+def lost(line: Line) -> Line:
+    """Return a command line whose collection is open for good, as only balances confirm it."""
+    line.server.control("POST", "credit", wallet="UMFUTURE", asset="USDT", amount="5")
+    line.inject("lost", operation="fund_auto_collection", executed=False)
+    assert line.run(*COLLECT).exit_code == 3
+    return line
+
+
+def a_minute_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time_ns()
+    monkeypatch.setattr("time.time_ns", lambda: now + 61_000_000_000)
+
+
+@pytest.mark.parametrize("executed", [True, False])
+def test_a_person_settles_what_stays_open(lost: Line, monkeypatch: pytest.MonkeyPatch, *, executed: bool) -> None:
+    with monkeypatch.context() as patched:
+        a_minute_later(patched)
+        entry = lost.json(*RESOLVE, "--executed" if executed else "--not-executed", "--yes")
+    assert (entry["key"], entry["state"]) == ("night/1", "done" if executed else "not_executed")
+    assert entry["verdict"]["reason"] == "It was resolved by hand."
+    before = lost.received.count(COLLECTION)
+    assert (lost.json(*COLLECT)["receipt"] is None) == executed
+    assert lost.received.count(COLLECTION) == before + (0 if executed else 1)
+
+
+def test_an_executed_transfer_without_a_receipt_says_why(lost: Line) -> None:
+    lost.json(*RESOLVE, "--executed", "--yes")
+    assert lost.run(*COLLECT).stdout == (
+        "Executed. There is no receipt, as balances proved it or `journal resolve` was used.\n"
+    )
+
+
+def test_what_may_still_be_executed_is_not_resolved(lost: Line) -> None:
+    record = lost.json(*RESOLVE, "--not-executed", "--yes", code=5)
+    assert record["message"] == (
+        "The key 'night/1' cannot be resolved: its transfer may still be executed; look once more a minute after it was sent."
+    )
+    assert lost.json("journal", "show", "night/1")["entry"]["state"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ((), "Give what you found: --executed or --not-executed."),
+        (("--executed",), "There is no terminal to ask on before the journal is changed: give --yes."),
+    ],
+)
+def test_resolving_needs_a_finding_and_a_consent(lost: Line, arguments: tuple[str, ...], error: str) -> None:
+    result = lost.run(*RESOLVE, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(f"Error: {error}\n")
+
+
+@pytest.mark.parametrize(("answer", "code", "state"), [("y\n", 0, "done"), ("n\n", 1, "unknown")])
+def test_resolving_asks_on_a_terminal(lost: Line, answer: str, code: int, state: str) -> None:
+    lost.run("reconcile", "night/1")
+    screen, exit_code = lost.ask(*RESOLVE, "--executed", question="Write that it was executed? [y/N]: ", answer=answer)
+    assert screen.startswith("night/1: unknown\r\n  fund_auto_collection {}\r\n")
+    assert '\r\n  evidence [{"wallet":"' in screen
+    assert (exit_code, lost.json("journal", "show", "night/1")["entry"]["state"]) == (code, state)
+
+
 @pytest.mark.parametrize(
     "command",
-    [("reconcile", "k"), ("journal", "list"), ("journal", "show", "k"), ("journal", "export"), ("journal", "recover")],
+    [
+        ("reconcile", "k"),
+        ("journal", "resolve", "k", "--executed", "--yes"),
+        ("journal", "list"),
+        ("journal", "show", "k"),
+        ("journal", "export"),
+        ("journal", "recover"),
+    ],
 )
 def test_a_journal_that_is_not_there_is_not_made_by_asking(line: Line, command: tuple[str, ...]) -> None:
     result = line.run(*command)
@@ -66,7 +142,9 @@ def test_a_journal_that_is_not_there_is_not_made_by_asking(line: Line, command: 
     assert not line.journal.exists()
 
 
-@pytest.mark.parametrize("command", [("reconcile",), ("journal", "show")])
+@pytest.mark.parametrize(
+    "command", [("reconcile",), ("journal", "show"), ("journal", "resolve", "--executed", "--yes")]
+)
 def test_a_key_that_nobody_used_says_nothing_of_any_transfer(line: Line, command: tuple[str, ...]) -> None:
     line.json(*KEYED)
     result = line.run(*command, "night/2")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import signal
-import subprocess
-import termios
 import time
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,7 +18,8 @@ from .running import COMMAND, GENERATED, KEYED, MOVE, PROGRAM, Line, run
 POST = "POST /sapi/v1/asset/transfer"
 INTERRUPT = "\x03\n"
 """Followed by a line, as a signal that comes just before the process begins to read is noticed after it."""
-RECONCILE = "binance-transfers reconcile -- night/1"
+RECONCILE = "binance-transfers reconcile night/1"
+RESOLVE = "binance-transfers journal resolve --executed night/1 (or --not-executed)"
 
 
 def wait_until_received(line: Line, request: str) -> None:
@@ -97,6 +93,28 @@ def test_a_lost_response_is_unknown_and_reconciling_finds_the_transfer(line: Lin
     assert (line.moved, line.received.count(POST)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        KEYED,
+        ("fund-auto-collection", "--yes", "--key", "night/1"),
+        ("fund-collection-by-asset", "--asset", "USDT", "--yes", "--key", "night/1"),
+    ],
+)
+def test_the_advice_is_a_command_and_no_python(line: Line, arguments: tuple[str, ...]) -> None:
+    for wallet in ("UMFUTURE", "CMFUTURE"):
+        line.server.control("POST", "credit", wallet=wallet, asset="USDT", amount="5")
+    line.inject("lost", operation=arguments[0].replace("-", "_"), executed=False)
+    result = line.run(*arguments)
+    assert result.exit_code == 3
+    again = line.json(*arguments, code=3)["message"]
+    for text in (result.stderr, f"{again}\n"):
+        assert "client." not in text
+        assert text.endswith(
+            (f"Find out what became of it with: {RECONCILE}\n", f"Write what you found with: {RESOLVE}\n")
+        )
+
+
 def test_what_is_not_visible_yet_stays_unknown_and_is_not_sent_again(line: Line) -> None:
     line.inject("lost", operation="user_universal_transfer", executed=False)
     record = line.json(*KEYED, code=3)
@@ -168,42 +186,14 @@ def test_without_a_terminal_it_refuses_to_move_funds(line: Line) -> None:
     ("answer", "code", "moved"), [("y\n", 0, 1), ("n\n", 1, 0), ("\n", 1, 0), ("\x04", 1, 0), (INTERRUPT, 1, 0)]
 )
 def test_on_a_terminal_it_asks(line: Line, answer: str, code: int, moved: int) -> None:
-    ours, theirs = pty.openpty()
-    started: dict[str, Any] = {"stdin": theirs, "stdout": subprocess.PIPE, "stderr": theirs, "env": {"TERM": "dumb"}}
-    with line.start(*MOVE, "--key", "night/1", **started, preexec_fn=_own_terminal) as process:
-        os.close(theirs)
-        screen = read_until(ours, "Send it? [y/N]: ")
-        os.write(ours, answer.encode())
-        screen += read_until(ours, None)
-        process.wait(PATIENCE)
-    os.close(ours)
+    screen, code_of_process = line.ask(*MOVE, "--key", "night/1", question="Send it? [y/N]: ", answer=answer)
     host = line.server.url.partition("//")[2]
     assert screen.startswith(
         "User Universal Transfer, from MAIN to FUNDING:\r\n  type: MAIN_FUNDING\r\n  asset: USDT\r\n  amount: 4\r\n"
         f"  sent to {host}, key night/1, account default\r\nSend it? [y/N]: "
     )
-    assert (process.returncode, line.moved) == (code, moved)
+    assert (code_of_process, line.moved) == (code, moved)
     assert "Traceback" not in screen
-
-
-def _own_terminal() -> None:
-    """Make the terminal the one whose control characters interrupt the process."""
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def read_until(terminal: int, end: str | None) -> str:
-    """Return what is written on a terminal until some text, or until all that write there have ended."""
-    text = ""
-    while end is None or end not in text:
-        try:
-            part = os.read(terminal, 4096)
-        except OSError:
-            break
-        if not part:
-            break
-        text += part.decode()
-    return text
 
 
 @pytest.mark.parametrize(

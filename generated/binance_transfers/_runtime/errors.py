@@ -147,6 +147,10 @@ class ParameterRejected(Rejected):
     """Binance found a parameter missing, unknown or malformed."""
 
 
+RECONCILE_ADVICE = "client.reconcile(error) does so and returns a verdict."
+"""What callers of methods are told to do; the command line has a command for it."""
+
+
 class OutcomeUnknown(_Answered):
     """It may have happened.
 

@@ -281,7 +281,7 @@ def _check(operation: Operation[Any]) -> str:
     """Return what to look at where the outcome is open, and what does so."""
     if operation.confirmation is None:
         return operation.when_unknown
-    return f"{operation.when_unknown} client.reconcile(error) does so and returns a verdict.".lstrip()
+    return f"{operation.when_unknown} {errors.RECONCILE_ADVICE}".lstrip()
 
 
 def _read_receipt(operation: Operation[Any], body: bytes) -> tuple[Any, str | None]:

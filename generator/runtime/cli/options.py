@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from ..errors import InvalidRequest
@@ -82,6 +84,25 @@ def _complete(choices: Choices, _: click.Context, __: click.Parameter, incomplet
     """Return the values that begin so, with their texts."""
     found = (item for item in choices.items() if item[0].startswith(incomplete.upper()))
     return [CompletionItem(name, help=text) for name, (_, text) in found]
+
+
+def journal_command(words: str, key: str, flag: str = "") -> str:
+    """Return a command of the journal, with the journal and the account that this one was given."""
+    context = click.get_current_context()
+    more = [
+        word
+        for name in ("journal", "account")
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE and (given := context.params[name])
+        for word in (f"--{name}", given)
+    ]
+    ending = ["--", key] if key.startswith("-") else [key]
+    return shlex.join(["binance-transfers", *words.split(), *more, *filter(None, [flag]), *ending])
+
+
+def resolve_advice(key: str) -> str:
+    """Return how to write what a person has found."""
+    command = journal_command("journal resolve", key, "--executed")
+    return f"Write what you found with: {command} (or --not-executed)"
 
 
 def flag_of(parameter: Parameter) -> str:

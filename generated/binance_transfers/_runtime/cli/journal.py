@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from .options import ACCOUNT, JOURNAL, JSON, WAIT
-from .output import Command, Exit, emit, message, moment, table, write
+from .options import ACCOUNT, JOURNAL, JSON, WAIT, resolve_advice
+from .output import Command, Exit, ask, emit, is_final, message, moment, table, write
 from .package import Package
 
 if TYPE_CHECKING:
     from ..journal import Journal, JournalEntry
 
 _KEY = click.Argument(["key"])
+_EXECUTED = click.Option(
+    ["--executed/--not-executed"],
+    default=None,
+    help="Whether it was executed: then its key sends nothing any more, else it sends it again.",
+)
+_YES = click.Option(["--yes"], is_flag=True, help="Do not ask before it is written.")
 _CODES = {"done": Exit.DONE, "intent": Exit.NOT_EXECUTED, "not_executed": Exit.NOT_EXECUTED}
 
 
@@ -36,12 +42,21 @@ def reconcile_command(package: Package) -> click.Command:
 def journal_commands(package: Package) -> click.Group:
     """Return the commands of the journal."""
     group = click.Group(
-        "journal", help="What the journal holds, and what became of it.", short_help="List, show, export, recover."
+        "journal",
+        help="What the journal holds, and what became of it.",
+        short_help="List, show, export, recover, resolve.",
     )
     for name, callback, params, text in (
         ("list", _list, [JSON], "List the transfers, oldest first."),
         ("show", _show, [_KEY, JSON], "Show a transfer, and all that happened to it."),
         ("export", _export, [], "Print each transfer as a line of JSON, with all that happened to it."),
+        (
+            "resolve",
+            _resolve,
+            [_KEY, _EXECUTED, _YES, JSON],
+            "Write what you found out yourself about a transfer that `recover` leaves open. Nothing is sent now; after "
+            "--not-executed, its key sends it again.",
+        ),
         ("recover", _recover, [WAIT, JSON], "Find out what became of every open transfer. Nothing is sent again."),
     ):
         command = partial(callback, package)
@@ -56,6 +71,8 @@ def _reconcile(package: Package, *, key: str, wait: float, journal: str | None, 
             with package.open_client(None, doing=f"Finding out what became of {key}") as client:
                 entry = next(iter(kept.recover(client, key=key, wait=wait)), None) or _find(kept, key)
     emit(_plain(entry), _lines(entry), as_json=as_json)
+    if entry.is_open and entry.verdict and is_final(entry.verdict):
+        message(f"No read will tell more. {resolve_advice(key)}")
     return _CODES.get(entry.state, Exit.UNKNOWN)
 
 
@@ -75,6 +92,20 @@ def _recover(package: Package, *, wait: float, journal: str | None, account: str
     emit({"entries": list(map(_plain, entries)), "open": len(still_open)}, _table(entries), as_json=as_json)
     message(f"{len(entries)} were open; {len(still_open)} still are.")
     return Exit.UNKNOWN if still_open else Exit.DONE
+
+
+def _resolve(
+    package: Package, *, key: str, executed: bool | None, yes: bool, journal: str | None, account: str, as_json: bool
+) -> None:
+    if executed is None:
+        raise click.UsageError("Give what you found: --executed or --not-executed.")
+    with package.open_journal(account, journal) as kept:
+        entry = _find(kept, key)
+        if entry.is_open and not yes:
+            question = f"Write that it was {'' if executed else 'not '}executed?"
+            ask("the journal is changed", _lines(entry), question, "Nothing was written.")
+        entry = kept.resolve(key, executed=executed)
+    emit(_plain(entry), _lines(entry), as_json=as_json)
 
 
 def _list(package: Package, *, journal: str | None, account: str, as_json: bool) -> None:
@@ -125,3 +156,5 @@ def _lines(entry: JournalEntry) -> Iterator[str]:
         yield f"  receipt {_json(entry.receipt)}"
     if entry.verdict is not None:
         yield f"  verdict {entry.verdict.outcome}: {entry.verdict.reason}"
+        if entry.verdict.evidence:
+            yield f"  evidence {_json(entry.verdict.evidence)}"

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -17,8 +15,8 @@ import click
 from ..errors import BinanceError, OutcomeUnknown
 from ..operation import Collection, Transfer
 from ..request import Prepared
-from .options import kebab
-from .output import KEY_OF_CALL, described, emit, message
+from .options import journal_command, kebab, resolve_advice
+from .output import KEY_OF_CALL, ask, described, emit, is_final, message
 from .package import Package, short_url
 
 
@@ -53,7 +51,7 @@ class Move:
             why = "cannot be made once, as nothing confirms it; leave --key away."
             raise click.UsageError(f"{kebab(operation.name)} {why}")
         if not self._is_agreed:
-            self._ask()
+            ask("funds move", self._summary(), "Send it?", "Nothing was sent.")
         opened = package.open_journal(self._account, self._journal, is_new=True, is_sandbox=self._is_sandbox)
         with (
             package.open_client(operation, self._arguments if self._is_sandbox else None) as client,
@@ -68,19 +66,18 @@ class Move:
             "key": self._key if is_kept else None,
             "receipt": receipt,
         }
-        lost = ["Executed, as balances prove; the receipt was lost with the response."]
+        lost = ["Executed. There is no receipt, as balances proved it or `journal resolve` was used."]
         emit(record, lost if receipt is None else described(receipt), as_json=as_json)
 
     def _send(self, once: Callable[..., Any]) -> Any:
         """Return the receipt; whatever else happens once it may have been sent is an unknown outcome."""
-        again = f"Find out what became of it with: {self._reconcile()}"
         if self._is_new_key and self._operation.confirmation and not self._is_sandbox:
             message(f"The key of this transfer is {self._key}.")
         try:
             return once(**self._arguments)
         except OutcomeUnknown as error:
             if self._operation.confirmation and not self._is_sandbox:
-                error.add_note(again)
+                error.add_note(self._advice(error))
             raise
         except BinanceError:
             raise
@@ -91,28 +88,14 @@ class Move:
             if not isinstance(known, BinanceError):
                 known = OutcomeUnknown(f"{self._operation.name} was interrupted by {type(error).__name__}: {error}")
             if isinstance(known, OutcomeUnknown):
-                known.add_note(again)
+                known.add_note(self._advice(known))
             raise known from None
 
-    def _reconcile(self) -> str:
-        """Return the command that finds out what became of it."""
-        context = click.get_current_context()
-        more = [
-            word
-            for name, given in (("journal", self._journal), ("account", self._account))
-            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE and given
-            for word in (f"--{name}", given)
-        ]
-        return shlex.join(["binance-transfers", "reconcile", *more, "--", self._key])
-
-    def _ask(self) -> None:
-        """Ask a person before funds move; without one, refuse."""
-        if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
-            raise click.UsageError("There is no terminal to ask on before funds move: give --yes.")
-        message(*self._summary())
-        if not click.confirm("Send it?", err=True):
-            message("Nothing was sent.")
-            raise click.exceptions.Exit(1)
+    def _advice(self, error: OutcomeUnknown) -> str:
+        """Return the command that finds out what became of it, or that writes what no read shows."""
+        if error.verdict is not None and is_final(error.verdict):
+            return resolve_advice(self._key)
+        return f"Find out what became of it with: {journal_command('reconcile', self._key)}"
 
     def _summary(self) -> list[str]:
         """Return what is about to happen, in lines."""

@@ -16,7 +16,8 @@ from typing import Any, cast
 import click
 import msgspec
 
-from ..errors import BinanceError, InvalidRequest, JournalError, NotExecuted, OutcomeUnknown
+from ..errors import RECONCILE_ADVICE, BinanceError, InvalidRequest, JournalError, NotExecuted, OutcomeUnknown
+from ..verdict import Verdict
 
 KEY_OF_CALL = "binance_transfers.key"
 """Where a command's context keeps the key of its transfer."""
@@ -79,11 +80,13 @@ class Command(click.Command):
 
 def _report(error: BinanceError, key: str | None, *, as_json: bool) -> Exit:
     code, outcome = next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
-    message(str(error), *getattr(error, "__notes__", ()))
+    # The advice for callers of methods; a note has the command.
+    lines = [str(error).replace(f" {RECONCILE_ADVICE}", ""), *getattr(error, "__notes__", ())]
+    message(*lines)
     if as_json:
         known = ("operation", "parameters", "code", "status", "retry_after", "sent_at", "transfer_id", "verdict")
         facts = {name: value for name in known if (value := getattr(error, name, None)) is not None}
-        emit({"outcome": outcome, "message": str(error), "key": key, **facts}, as_json=True)
+        emit({"outcome": outcome, "message": " ".join(lines), "key": key, **facts}, as_json=True)
     return code
 
 
@@ -92,6 +95,21 @@ def message(*lines: str) -> None:
     with suppress(OSError):
         for line in lines:
             click.echo(visible(line), err=True)
+
+
+def ask(before: str, lines: Iterable[str], question: str, refused: str) -> None:
+    """Ask a person before something happens; without one, refuse."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
+        raise click.UsageError(f"There is no terminal to ask on before {before}: give --yes.")
+    message(*lines)
+    if not click.confirm(question, err=True):
+        message(refused)
+        raise click.exceptions.Exit(Exit.NOT_EXECUTED)
+
+
+def is_final(verdict: Verdict) -> bool:
+    """Return whether no read will tell more, although the transfer is open."""
+    return verdict.outcome == "undecided" and verdict.ask_again_at is None
 
 
 def emit(record: Mapping[str, Any], lines: Iterable[str] = (), *, as_json: bool) -> None:
