@@ -40,6 +40,7 @@ _NOTHING = "—"
 _GENERAL = (
     "README.md",
     "client.md",
+    "command-line.md",
     "enums.md",
     "errors.md",
     "journal.md",

@@ -34,11 +34,13 @@ PAGES = (
     "what-became-of-it.md",
     "journal.md",
     "running-nightly.md",
+    "command-line.md",
 )
 _OF_OTHERS = (
     "disabled_integrations HttpxIntegration sentry_sdk init integrations opentelemetry instrumentation instrument "
     "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS acks_late "
-    "sigkill uuid4 sqlite3 backup copy cp wal shm nightly treasury user move delay"
+    "sigkill uuid4 sqlite3 backup copy cp wal shm nightly treasury user move delay "
+    "_binance_transfers_complete fish_source zsh_source"
 )
 """Names of other packages that the pages mention."""
 _NO_FACT = re.compile(r"HTTP/[\d.]+|SHA-?256|PKCS#1 v1\.5|Ed25519|\d+(?:\.\d+){3}|Version [\w.]+")

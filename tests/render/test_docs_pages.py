@@ -34,6 +34,7 @@ def test_every_language_has_every_page() -> None:
         "what-became-of-it.md",
         "journal.md",
         "running-nightly.md",
+        "command-line.md",
         "spec-changes.md",
     ]
     names.append("endpoints/send_it.md")

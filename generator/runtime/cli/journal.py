@@ -23,6 +23,10 @@ _EXECUTED = click.Option(
     help="Whether it was executed: then its key sends nothing any more, else it sends it again.",
 )
 _YES = click.Option(["--yes"], is_flag=True, help="Do not ask before it is written.")
+_RESOLVE_HELP = (
+    "Write what you found out yourself about a transfer that `recover` leaves open. Nothing is sent now; after "
+    "--not-executed, its key sends it again."
+)
 _CODES = {"done": Exit.DONE, "intent": Exit.NOT_EXECUTED, "not_executed": Exit.NOT_EXECUTED}
 
 
@@ -49,13 +53,7 @@ def journal_commands(package: Package) -> click.Group:
         ("list", _list, [JSON], "List the transfers, oldest first."),
         ("show", _show, [_KEY, JSON], "Show a transfer, and all that happened to it."),
         ("export", _export, [], "Print each transfer as a line of JSON, with all that happened to it."),
-        (
-            "resolve",
-            _resolve,
-            [_KEY, _EXECUTED, _YES, JSON],
-            "Write what you found out yourself about a transfer that `recover` leaves open. Nothing is sent now; after "
-            "--not-executed, its key sends it again.",
-        ),
+        ("resolve", _resolve, [_KEY, _EXECUTED, _YES, JSON], _RESOLVE_HELP),
         ("recover", _recover, [WAIT, JSON], "Find out what became of every open transfer. Nothing is sent again."),
     ):
         command = partial(callback, package)
