@@ -147,7 +147,8 @@ class ParameterRejected(Rejected):
 
 
 RECONCILE_ADVICE = "client.reconcile(error) does so and returns a verdict."
-"""What callers of methods are told to do; the command line has a command for it."""
+RESOLVE_ADVICE = "Look for yourself, and write what you found with the journal's resolve."
+"""Advice for callers of methods, in place of which the command line names a command."""
 
 
 class OutcomeUnknown(_Answered):

@@ -118,7 +118,11 @@ def test_resolving_needs_a_finding_and_a_consent(lost: Line, arguments: tuple[st
 
 @pytest.mark.parametrize(("answer", "code", "state"), [("y\n", 0, "done"), ("n\n", 1, "unknown")])
 def test_resolving_asks_on_a_terminal(lost: Line, answer: str, code: int, state: str) -> None:
-    lost.run("reconcile", "night/1")
+    advice = lost.run("reconcile", "night/1").stderr
+    assert advice == (
+        "No read will tell more. Look for yourself, and write what you found with: "
+        "binance-transfers journal resolve --executed night/1 (or --not-executed)\n"
+    )
     screen, exit_code = lost.ask(*RESOLVE, "--executed", question="Write that it was executed? [y/N]: ", answer=answer)
     assert screen.startswith("night/1: unknown\r\n  fund_auto_collection {}\r\n")
     assert '\r\n  evidence [{"wallet":"' in screen

@@ -102,7 +102,7 @@ def journal_command(words: str, key: str, flag: str = "") -> str:
 def resolve_advice(key: str) -> str:
     """Return how to write what a person has found."""
     command = journal_command("journal resolve", key, "--executed")
-    return f"Write what you found with: {command} (or --not-executed)"
+    return f"Look for yourself, and write what you found with: {command} (or --not-executed)"
 
 
 def flag_of(parameter: Parameter) -> str:

@@ -15,7 +15,15 @@ from typing import Any, cast
 import click
 import msgspec
 
-from ..errors import RECONCILE_ADVICE, BinanceError, InvalidRequest, JournalError, NotExecuted, OutcomeUnknown
+from ..errors import (
+    RECONCILE_ADVICE,
+    RESOLVE_ADVICE,
+    BinanceError,
+    InvalidRequest,
+    JournalError,
+    NotExecuted,
+    OutcomeUnknown,
+)
 from ..verdict import Verdict
 
 KEY_OF_CALL = "binance_transfers.key"
@@ -79,8 +87,9 @@ class Command(click.Command):
 
 def _report(error: BinanceError, key: str | None, *, as_json: bool) -> Exit:
     code, outcome = next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
-    # The advice for callers of methods; a note has the command.
-    lines = [str(error).replace(f" {RECONCILE_ADVICE}", ""), *getattr(error, "__notes__", ())]
+    # In place of the advice for callers of methods, a note has the command.
+    text = str(error).replace(f" {RECONCILE_ADVICE}", "").replace(f" {RESOLVE_ADVICE}", "")
+    lines = [text, *getattr(error, "__notes__", ())]
     message(*lines)
     if as_json:
         known = ("operation", "parameters", "code", "status", "retry_after", "sent_at", "transfer_id", "verdict")

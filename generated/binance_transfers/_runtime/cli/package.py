@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import click
 from click.core import ParameterSource
@@ -77,13 +77,15 @@ class Package:
         from ..journal import Journal  # noqa: PLC0415 - SQLAlchemy takes long to import
 
         with TemporaryDirectory() as folder:
-            location = str(Path(folder, "journal.sqlite")) if is_sandbox else location or self._usual_location()
+            location = (
+                str(Path(folder, "journal.sqlite")) if is_sandbox else location or self._usual_location(is_new=is_new)
+            )
             if not (is_new or "://" in location or Path(location).exists()):
                 raise JournalError(f"There is no journal {location}.")
             with Journal(location, account=account) as journal:
                 yield journal
 
-    def _usual_location(self) -> str:
+    def _usual_location(self, *, is_new: bool) -> str:
         """Return where the journal is if nobody says so; only for Binance, as rehearsals must not count as done."""
         if self.base_url.rstrip("/") not in self.api.servers:
             why = f"{_BASE_URL} leads to {short_url(self.base_url)} and not to Binance"
@@ -92,7 +94,8 @@ class Package:
             )
         folder = Path(click.get_app_dir("binance-transfers"))
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if is_new:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise JournalError(f"The folder {folder} of the journal cannot be made: {error.strerror}.") from error
         return str(folder / "journal.sqlite")
@@ -103,10 +106,15 @@ def short_url(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2] or "another address"
 
 
+def _holds_password(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.password is not None or any("password" in name.lower() for name, _ in parse_qsl(parts.query))
+
+
 def check_location(ctx: click.Context, parameter: click.Parameter, location: str | None) -> str | None:
     """Refuse a password on the command line, which every user of this machine can read."""
     is_typed = ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
-    if is_typed and location and "://" in location and urlsplit(location).password:
+    if is_typed and location and "://" in location and _holds_password(location):
         where = f"give the URL as {JOURNAL_VARIABLE}, or the password as PGPASSWORD or in a file"
         raise click.UsageError(
             f"The URL of --journal holds a password, which others can see in the list of processes; {where}."

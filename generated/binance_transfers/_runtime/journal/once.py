@@ -15,7 +15,16 @@ import msgspec
 
 from ..balances import names_of
 from ..call import Call
-from ..errors import BinanceError, InvalidRequest, JournalError, NotExecuted, OutcomeUnknown, RateLimited, Rejected
+from ..errors import (
+    RESOLVE_ADVICE,
+    BinanceError,
+    InvalidRequest,
+    JournalError,
+    NotExecuted,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+)
 from ..flow import Ask, Flow, Sleep
 from ..observe import logger
 from ..operation import Operation
@@ -296,7 +305,7 @@ def _unresolved(entry: JournalEntry, operation: Operation[Any], why: str, verdic
     known: dict[str, Any] = {}
     check = operation.when_unknown
     if verdict is not None and verdict.outcome == "undecided" and verdict.ask_again_at is None:
-        check += " No read will tell more: look for yourself, and write what you found with the journal's resolve."
+        check += f" No read will tell more. {RESOLVE_ADVICE}"
     if entry.sent is not None:
         sent = entry.sent
         known = {"sent_at": sent.sent_at, "recv_window": sent.recv_window, "code": sent.code}
