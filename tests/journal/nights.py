@@ -50,7 +50,7 @@ def run(location: str, url: str, moment: int | None = None) -> Run:
 
 def _run(results: Connection, location: str, url: str, moment: int | None) -> None:
     os.environ |= {"BINANCE_API_KEY": "sandbox-key", "BINANCE_API_SECRET": "sandbox-secret"}
-    os.environ |= {"BINANCE_BASE_URL": url, "TRANSFERS_JOURNAL": location}
+    os.environ |= {"BINANCE_BASE_URL": url, "BINANCE_TRANSFERS_JOURNAL": location}
     passed = itertools.count(1)
 
     def around(function: Callable[..., Any]) -> Callable[..., Any]:

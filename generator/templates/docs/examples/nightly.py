@@ -49,6 +49,6 @@ def run(night: date, client: Client, journal: Journal) -> None:
 
 
 if __name__ == "__main__":
-    with Client.from_env() as client, Journal(os.environ["TRANSFERS_JOURNAL"]) as journal:
+    with Client.from_env() as client, Journal(os.environ["BINANCE_TRANSFERS_JOURNAL"]) as journal:
         run(date.fromisoformat(sys.argv[1]), client, journal)
     sys.exit(1 if not_done else 0)
