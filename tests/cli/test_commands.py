@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import signal
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from binance_transfers import OPERATIONS, Client, TransferType
+from binance_transfers._runtime.cli.output import table
 
 from .running import COMMAND, KEYED, MOVE, Line, run
 
@@ -39,6 +41,22 @@ def test_the_journal_lists_shows_and_exports_what_was_done(line: Line) -> None:
     assert lines[0] == "night/1: done"
     assert lines[3] == f'  receipt {{"tranId":{receipt["tranId"]}}}'
     assert re.fullmatch(rf"{moment}  intent  \{{\}}", lines[4])
+
+
+class Terminal(io.StringIO):
+    """A terminal, which is narrower than the table."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_row_is_one_line_on_a_terminal_too_so_that_a_key_can_be_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [(f"night/{number}/{'x' * 60}", {"asset": "USDT"}) for number in range(3)]
+    header, *lines = table(("key", "parameters"), rows)
+    assert header.split() == ["key", "parameters"]
+    assert [line.split() for line in lines] == [[key, '{"asset":"USDT"}'] for key, _ in rows]
 
 
 def test_recovering_settles_what_is_open_and_says_what_still_is(line: Line) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -145,7 +144,7 @@ def visible(text: str) -> str:
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Yield the lines of a table, as wide as the terminal; elsewhere each row is one line."""
+    """Yield the lines of a table; each row is one line, so that a key can be copied and searched for."""
     from rich.console import Console  # noqa: PLC0415 - only tables need it
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -153,8 +152,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[
     drawn = Table(*headers, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     for row in rows:
         drawn.add_row(*(Text(visible(_cell(cell)), overflow="fold") for cell in row))
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDEST
-    console = Console(file=io.StringIO(), width=width)
+    console = Console(file=io.StringIO(), width=_WIDEST)
     console.print(drawn)
     for line in cast("io.StringIO", console.file).getvalue().splitlines():
         yield line.rstrip()
