@@ -16,7 +16,7 @@ from sqlalchemy import event
 from binance_transfers import Client, Journal, NotExecuted, OutcomeUnknown
 from binance_transfers._runtime import reconcile
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.transport import Exchange
+from binance_transfers._runtime.connection import Send
 
 from .binance import CALL, ONCE
 
@@ -63,7 +63,7 @@ def while_committing(name: str) -> Iterator[None]:
 
 
 def is_transfer(exchange: Any) -> bool:
-    method: str = exchange.request.method
+    method: str = exchange.outgoing.method
     return method == "POST"
 
 
@@ -73,7 +73,7 @@ STEPS: dict[str, Callable[[], Any]] = {
     "after the intent was written": lambda: after(Store, "claim"),
     "while the attempt is written": lambda: while_committing("begin_attempt"),
     "before the request leaves": lambda: after(Store, "begin_attempt"),
-    "after the response came": lambda: after(Exchange, "perform", is_transfer),
+    "after the response came": lambda: after(Send, "perform", is_transfer),
     "before the outcome is written": lambda: before(Store, "finish"),
     "while the outcome is written": lambda: while_committing("finish"),
     "after the outcome was written": lambda: after(Store, "finish"),

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from binance_transfers import Journal, JournalError, NotExecuted, OutcomeUnknown
 from binance_transfers._runtime.journal import owner
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.transport import Exchange
+from binance_transfers._runtime.httpx_client import Exchange
 
 from .binance import SETTLED, Binance
 

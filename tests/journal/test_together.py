@@ -27,7 +27,7 @@ from binance_transfers import (
 from binance_transfers._runtime.journal import owner
 from binance_transfers._runtime.journal.entry import Intent
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.transport import Exchange
+from binance_transfers._runtime.httpx_client import Exchange
 
 from .binance import CALL, SETTLED, Binance
 

@@ -18,11 +18,11 @@ from .transport import AsyncHttp, AsyncHttpTransport, SyncHttp, SyncHttpTranspor
 from .verdict import Snapshot, Verdict
 
 
-def _perform(command: Command[SyncHttp]) -> object:
+def _perform(command: Command) -> object:
     return command.perform()
 
 
-def _perform_async(command: Command[AsyncHttp]) -> Awaitable[object]:
+def _perform_async(command: Command) -> Awaitable[object]:
     return command.perform_async()
 
 
@@ -34,7 +34,7 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         return run(self._call_flow(operation, arguments), _perform)
 
-    def _run(self, flow: Flow[Command[SyncHttp], Result]) -> Result:
+    def _run(self, flow: Flow[Command, Result]) -> Result:
         return run(flow, _perform)
 
     def _rows(self, operation: Operation[Any], /, **arguments: object) -> Iterator[Any]:
@@ -113,7 +113,7 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
         self._stay_in_one_loop()
         return await run_async(self._call_flow(operation, arguments), _perform_async)
 
-    async def _run(self, flow: Flow[Command[AsyncHttp], Result]) -> Result:
+    async def _run(self, flow: Flow[Command, Result]) -> Result:
         self._stay_in_one_loop()
         return await run_async(flow, _perform_async)
 

@@ -1,0 +1,70 @@
+"""HTTP/1.1 on one connection, without its bytes' way: h11 with what we accept of a response."""
+
+from __future__ import annotations
+
+import h11
+
+from .wire import LARGEST_BODY, Abandoned, Headers, Response, is_plain
+
+RawHeaders = list[tuple[bytes, bytes]]
+_LARGEST_HEAD = 100 * 1024
+
+
+class ProtocolFailure(Exception):
+    """The server does not speak HTTP/1.1, or ended the connection before its response was complete."""
+
+
+class Http1:
+    """One request after the other, and the response to each."""
+
+    def __init__(self) -> None:
+        self._state = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
+        self._head: tuple[int, Headers] | None = None
+        self._body = bytearray()
+
+    def request(self, method: str, target: bytes, headers: RawHeaders) -> bytes:
+        """Return the bytes of a request without a body."""
+        head = self._state.send(h11.Request(method=method, target=target, headers=headers))
+        end = self._state.send(h11.EndOfMessage())
+        return (head or b"") + (end or b"")
+
+    def receive(self, data: bytes) -> Response | None:
+        """Take what the server sent, or `b""` where it closed; return the response once it is complete."""
+        if not data and self._head is None:
+            raise ProtocolFailure("the server closed the connection without a response")
+        try:
+            self._state.receive_data(data)
+            while (event := self._state.next_event()) is not h11.NEED_DATA:
+                if isinstance(event, h11.Response):
+                    self._head = event.status_code, _readable(event)
+                    if not is_plain(self._head[1].get("content-encoding", "")):
+                        return Response(*self._head, b"")
+                elif isinstance(event, h11.Data):
+                    self._add(event.data)
+                elif isinstance(event, h11.EndOfMessage) and self._head is not None:
+                    return Response(*self._head, bytes(self._body))
+        except h11.RemoteProtocolError as error:
+            raise ProtocolFailure(str(error)) from None
+        return None
+
+    def begin_next(self) -> bool:
+        """Return whether the connection can carry another request, and make it ready for that.
+
+        What was sent beyond the response would be taken for the next one.
+        """
+        if self._state.our_state is not h11.DONE or self._state.their_state is not h11.DONE:
+            return False
+        if self._state.trailing_data[0]:
+            return False
+        self._state.start_next_cycle()
+        self._head, self._body = None, bytearray()
+        return True
+
+    def _add(self, part: bytes | bytearray | memoryview) -> None:
+        self._body += part
+        if len(self._body) > LARGEST_BODY:
+            raise Abandoned(f"the response is longer than {LARGEST_BODY} bytes")
+
+
+def _readable(head: h11.Response) -> Headers:
+    return {name.decode("ascii"): value.decode("latin-1") for name, value in head.headers}
