@@ -78,12 +78,15 @@ def render(api: ir.Api) -> dict[str, bytes]:
         name = file.relative_to(RUNTIME).as_posix()
         files[f"{PACKAGE}/_runtime/{name}"] = _COPIED.format(name=name).encode() + b"\n" + file.read_bytes()
     files |= {f"docs/{path}": text.encode() for path, text in docs.pages(api).items()}
+    files |= {f"docs/{path}": f"{_HEADER}\n{text}".encode() for path, text in docs.example_files().items()}
     return dict(sorted(files.items()))
 
 
 def _python(api: ir.Api) -> dict[str, str]:
     return {
         "__init__.py": _rendered(api, "init.py.j2", exports=_exports(api), extras=EXTRAS),
+        "__main__.py": _rendered(api, "main.py.j2"),
+        "_texts.py": _rendered(api, "texts.py.j2"),
         "client.py": _rendered(api, "client.py.j2", asynchronous=False, define="def", wait=""),
         "async_client.py": _rendered(api, "client.py.j2", asynchronous=True, define="async def", wait="await "),
         "enums.py": _rendered(api, "enums.py.j2"),

@@ -42,7 +42,9 @@ _GENERAL = (
     "client.md",
     "enums.md",
     "errors.md",
+    "journal.md",
     "limits.md",
+    "running-nightly.md",
     "spec-changes.md",
     "testing.md",
     "what-became-of-it.md",
@@ -67,6 +69,11 @@ def endpoints(spec: Spec, folder: Path) -> Iterator[tuple[str, str, Operation, P
 def is_for_pytest(code: str) -> bool:
     """Return whether an example is a file of tests, which pytest runs."""
     return re.search("^def test_", code, re.MULTILINE) is not None
+
+
+def is_tested_with_the_journal(code: str) -> bool:
+    """Return whether tests/journal is about an example: the nightly job, and those for frameworks that are not installed."""
+    return "__main__" in code or re.search("^from (airflow|celery|temporalio)", code, re.MULTILINE) is not None
 
 
 def page_list(spec: Spec, folder: Path) -> Iterator[str]:

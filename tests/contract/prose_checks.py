@@ -25,10 +25,20 @@ from .package import FOLDER
 from .pages import LANGUAGES, pages
 from .reader import ROOT, Spec, the_spec
 
-PAGES = ("README.md", "client.md", "errors.md", "limits.md", "testing.md", "what-became-of-it.md")
+PAGES = (
+    "README.md",
+    "client.md",
+    "errors.md",
+    "limits.md",
+    "testing.md",
+    "what-became-of-it.md",
+    "journal.md",
+    "running-nightly.md",
+)
 _OF_OTHERS = (
     "disabled_integrations HttpxIntegration sentry_sdk init integrations opentelemetry instrumentation instrument "
-    "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"
+    "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS acks_late "
+    "sigkill uuid4 sqlite3 backup copy cp wal shm nightly treasury user move delay"
 )
 """Names of other packages that the pages mention."""
 _NO_FACT = re.compile(r"HTTP/[\d.]+|SHA-?256|PKCS#1 v1\.5|Ed25519|\d+(?:\.\d+){3}|Version [\w.]+")
@@ -337,6 +347,7 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         r"is refused with HTTP (\d+) if its .*? of more than (\d+) bytes is refused with HTTP (\d+).*? within (\d+) seconds",
         lambda: [_foreign(), str(LONGEST_BODY), str(too_long().status), f"{PATIENCE:g}"],
     ),
+    ("running-nightly.md", r"The exit code is 0 only if all is done", list),
     *(
         ("testing.md", rf"^{kind}\nHTTP (\d+) with the code (-\d+)", lambda kind=kind: _fault(kind))
         for kind in ("server_error", "unexpected_response", "timeout", "clock", "pending")

@@ -56,7 +56,7 @@ def _examples() -> list[tuple[str, str]]:
         for language in LANGUAGES
         for path, page in pages(DOCS, language).items()
         for code in page.code("python")
-        if not docs_checks.is_for_pytest(code)
+        if not docs_checks.is_for_pytest(code) and not docs_checks.is_tested_with_the_journal(code)
     ]
 
 
@@ -66,9 +66,14 @@ def test_each_endpoint_page_has_one_example_and_the_documented_answer(spec: Spec
         assert [json.loads(response) for response in page.code("json")] == [operation.response_example]
 
 
+@pytest.mark.usefixtures("_here")
 @pytest.mark.parametrize(("place", "code"), _examples())
 def test_each_example_runs_and_does_what_its_page_is_about(
-    place: str, code: str, spec: Spec, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    place: str,
+    code: str,
+    spec: Spec,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     answered: list[int | None] = []
     handle = Sandbox.handle

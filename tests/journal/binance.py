@@ -69,8 +69,8 @@ class Binance:
 class Caller:
     """Either client, as a new process would make it for each call."""
 
-    def __init__(self, binance: Binance, kind: str) -> None:
-        self._binance, self._kind = binance, kind
+    def __init__(self, binance: Binance, kind: str, **settings: Any) -> None:
+        self._binance, self._kind, self._settings = binance, kind, settings
 
     def once(self, journal: Journal, key: str, name: str = "user_universal_transfer", **arguments: Any) -> Any:
         return self._do(lambda client: journal.once(key, getattr(client, name), **(arguments or CALL)))
@@ -80,11 +80,11 @@ class Caller:
 
     def _do(self, use: Callable[[Any], Any]) -> Any:
         if self._kind == "sync":
-            with self._binance.client() as client:
+            with self._binance.client(**self._settings) as client:
                 return use(client)
 
         async def run() -> Any:
-            async with self._binance.async_client() as client:
+            async with self._binance.async_client(**self._settings) as client:
                 returned = use(client)
                 return await returned if inspect.isawaitable(returned) else returned
 

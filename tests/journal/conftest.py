@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from binance_transfers import Journal
 
 from .binance import Binance
+from .postgresql_server import Server, running
 
 
 @pytest.fixture
@@ -17,7 +19,28 @@ def binance(monkeypatch: pytest.MonkeyPatch) -> Binance:
     return Binance(monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_location(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Return where there is no journal yet."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql")
+        return server.new_database
+    numbers = count()
+    return lambda: str(tmp_path / f"{next(numbers)}.sqlite")
+
+
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    with Journal(tmp_path / "journal.sqlite") as made:
+def location(new_location: Callable[[], str]) -> str:
+    return new_location()
+
+
+@pytest.fixture
+def journal(location: str) -> Iterator[Journal]:
+    with Journal(location) as made:
         yield made

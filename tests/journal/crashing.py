@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 from unittest.mock import patch
 
 from sqlalchemy import event
 
-from binance_transfers import Client, Journal, NotExecuted, OutcomeUnknown
+from binance_transfers import AsyncClient, Client, Journal, NotExecuted, OutcomeUnknown
 from binance_transfers._runtime import reconcile
+from binance_transfers._runtime.connection import Wait
+from binance_transfers._runtime.http1 import Http1
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.connection import Send
 
 from .binance import CALL, ONCE
 
 KEY = "night/step-1"
 PATIENCE = 30.0
-_PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+_KEY = ("sandbox-key", "sandbox-secret")
+PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 
 
 def kill(*_: object) -> None:
@@ -62,9 +66,28 @@ def while_committing(name: str) -> Iterator[None]:
         yield
 
 
-def is_transfer(exchange: Any) -> bool:
-    method: str = exchange.outgoing.method
-    return method == "POST"
+@contextmanager
+def after_response_to(method: str) -> Iterator[None]:
+    """Die when the response to such a request was read."""
+    request, begin_next = Http1.request, Http1.begin_next
+    methods: list[str] = []
+
+    def note(http: Http1, requested: str, *more: Any) -> bytes:
+        methods.append(requested)
+        return request(http, requested, *more)
+
+    def end(http: Http1) -> bool:
+        if methods[-1] == method:
+            kill()
+        return begin_next(http)
+
+    with patch.object(Http1, "request", note), patch.object(Http1, "begin_next", end):
+        yield
+
+
+def has_left(wait: Wait) -> bool:
+    """Return whether the response to a transfer is waited for."""
+    return wait.step == "Read" and wait._outgoing.method == "POST"
 
 
 STEPS: dict[str, Callable[[], Any]] = {
@@ -73,39 +96,79 @@ STEPS: dict[str, Callable[[], Any]] = {
     "after the intent was written": lambda: after(Store, "claim"),
     "while the attempt is written": lambda: while_committing("begin_attempt"),
     "before the request leaves": lambda: after(Store, "begin_attempt"),
-    "after the response came": lambda: after(Send, "perform", is_transfer),
+    "after the request left": lambda: after(Wait, "seconds", has_left),
+    "after the response came": lambda: after_response_to("POST"),
     "before the outcome is written": lambda: before(Store, "finish"),
     "while the outcome is written": lambda: while_committing("finish"),
     "after the outcome was written": lambda: after(Store, "finish"),
-    "while it is reconciled": lambda: before(Store, "claimed_ids"),
 }
+RECONCILING: dict[str, Callable[[], Any]] = {
+    "before it is reconciled": lambda: after(Store, "claim"),
+    "while it is reconciled": lambda: before(Store, "claimed_ids"),
+    "after the first read": lambda: after_response_to("GET"),
+    "before the verdict is written": lambda: before(Store, "keep_verdict"),
+    "while the verdict is written": lambda: while_committing("keep_verdict"),
+    "after the verdict was written": lambda: after(Store, "keep_verdict"),
+    "while the second attempt is written": lambda: while_committing("begin_attempt"),
+    "before the second request leaves": lambda: after(Store, "begin_attempt"),
+    "after the second request left": lambda: after(Wait, "seconds", has_left),
+}
+"""The steps of a process that finds the transfer open."""
 
 
-def run(results: Connection, location: str, url: str, step: str | None) -> None:
-    """Make the transfer, and report its id or why it has none."""
-    server: dict[str, Any] = {"base_url": url, "deadline": 20, "retry": ONCE}
-    with Client("sandbox-key", "sandbox-secret", **server) as client, Journal(location) as journal:
-        client.synchronize_clock()
-        with STEPS[step]() if step else nullcontext(), patch.object(reconcile, "_BETWEEN", 0.01):
-            try:
-                receipt = journal.once(KEY, client.user_universal_transfer, **CALL)
-                results.send(receipt and receipt.tran_id)
-            except OutcomeUnknown as error:
-                results.send("open" if error.verdict is None else error.verdict.outcome)
-            except NotExecuted:
-                results.send("refused")
-            except Exception as error:  # noqa: BLE001 - the test sees which
-                results.send(repr(error))
+@dataclass(frozen=True)
+class Job:
+    """What each process makes once."""
+
+    location: str
+    url: str
+    operation: str = "user_universal_transfer"
+    arguments: Mapping[str, Any] = field(default_factory=lambda: CALL)
+    is_async: bool = False
+
+    def perform(self, journal: Journal, step: str | None) -> Any:
+        """Return the receipt."""
+        if self.is_async:
+            return asyncio.run(self._perform_async(journal, step))
+        with Client(*_KEY, base_url=self.url, retry=ONCE, deadline=20) as client:
+            with suppress(NotExecuted):
+                client.synchronize_clock()
+            with dying(step):
+                return journal.once(KEY, getattr(client, self.operation), **self.arguments)
+
+    async def _perform_async(self, journal: Journal, step: str | None) -> Any:
+        async with AsyncClient(*_KEY, base_url=self.url, retry=ONCE, deadline=20) as client:
+            with suppress(NotExecuted):
+                await client.synchronize_clock()
+            with dying(step):
+                return await journal.once(KEY, getattr(client, self.operation), **self.arguments)
+
+
+def dying(step: str | None) -> Any:
+    return (STEPS | RECONCILING)[step]() if step else nullcontext()
+
+
+def run(results: Connection, job: Job, step: str | None) -> None:
+    """Make the transfer, and report its id, `done` where it has none, or why it was not made."""
+    with Journal(job.location) as journal, patch.object(reconcile, "_BETWEEN", 0.01):
+        try:
+            results.send(getattr(job.perform(journal, step), "tran_id", "done"))
+        except OutcomeUnknown as error:
+            results.send("open" if error.verdict is None else error.verdict.outcome)
+        except NotExecuted:
+            results.send("refused")
+        except Exception as error:  # noqa: BLE001 - the test sees which
+            results.send(repr(error))
 
 
 class Runs:
     """So many processes at once."""
 
-    def __init__(self, count: int, location: str, url: str, step: str | None = None) -> None:
+    def __init__(self, count: int, job: Job, step: str | None = None) -> None:
         self._running = []
         for _ in range(count):
-            here, there = _PROCESSES.Pipe(duplex=False)
-            process = _PROCESSES.Process(target=run, args=(there, location, url, step))
+            here, there = PROCESSES.Pipe(duplex=False)
+            process = PROCESSES.Process(target=run, args=(there, job, step))
             process.start()
             there.close()
             self._running.append((process, here))
@@ -124,4 +187,4 @@ class Runs:
 
 def preload() -> None:
     """Have the modules imported once, so that each process starts at once."""
-    _PROCESSES.set_forkserver_preload([__name__])
+    PROCESSES.set_forkserver_preload([__name__, "sqlalchemy.dialects.postgresql.psycopg", "psycopg"])

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from binance_transfers import Journal, JournalError, NotExecuted, OutcomeUnknown
+from binance_transfers._runtime.httpx_client import Exchange
 from binance_transfers._runtime.journal import owner
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.httpx_client import Exchange
 
 from .binance import SETTLED, Binance
 
@@ -40,6 +39,7 @@ STEPS: list[tuple[type, str] | None] = [
     (Store, "begin_attempt"),
     (Exchange, "perform"),
     (Store, "finish"),
+    (Store, "keep_verdict"),
     (Store, "claimed_ids"),
 ]
 
@@ -89,12 +89,12 @@ class Process:
 class Nights(RuleBasedStateMachine):
     """Jobs that crash and are run again."""
 
-    def __init__(self) -> None:
+    def __init__(self, location: str) -> None:
         super().__init__()
         self._stack = ExitStack()
         self._binance = Binance(self._stack.enter_context(pytest.MonkeyPatch.context()))
-        folder = self._stack.enter_context(tempfile.TemporaryDirectory())
-        self._location = Path(folder, "journal.sqlite")
+        self._location = location
+        self._journal = self._stack.enter_context(Journal(location))
         self._receipts: dict[str, int] = {}
 
     def teardown(self) -> None:
@@ -123,8 +123,7 @@ class Nights(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_made_twice(self) -> None:
-        with Journal(self._location) as journal:
-            entries = list(journal.entries())
+        entries = list(self._journal.entries())
         executed = [str(entry.id) for entry in self._binance.sandbox.entries if entry.source]
         done = [entry.transfer_id for entry in entries if entry.state == "done"]
         assert len(set(done)) == len(done)
@@ -152,7 +151,16 @@ class Nights(RuleBasedStateMachine):
         assert len(executed) == len(keys)
 
 
-Nights.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
-test_any_sequence_of_crashes_and_reruns = Nights.TestCase
+def test_any_sequence_of_crashes_and_reruns(new_location: Callable[[], str]) -> None:
+    machine: Any = lambda: Nights(new_location())  # noqa: E731 - called like a class without arguments
+    is_slow = new_location().startswith("postgresql")
+    chosen = settings(
+        # Without the phase that explains a failure, for which each line is traced.
+        phases=[Phase.generate, Phase.shrink],
+        max_examples=20 if is_slow else 60,
+        stateful_step_count=12,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+    )
+    run_state_machine_as_test(machine, settings=chosen)

@@ -86,7 +86,7 @@ def test_an_equal_transfer_under_another_key_is_refused_while_one_is_unresolved(
         caller.once(journal, "b")
     assert str(caught.value) == (
         "user_universal_transfer was not sent: an equal transfer is unresolved under the key 'a' (unknown); "
-        "settle that one first."
+        "settle that one first: use its key again, or recover or resolve it."
     )
     (entry,) = caller.recover(journal)
     assert (entry.key, entry.state, entry.verdict.outcome) == ("a", "done", "executed")

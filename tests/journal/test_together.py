@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,10 +23,11 @@ from binance_transfers import (
     NotSent,
     OutcomeUnknown,
 )
+from binance_transfers._runtime.httpx_client import Exchange
 from binance_transfers._runtime.journal import owner
 from binance_transfers._runtime.journal.entry import Intent
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.httpx_client import Exchange
+from tests.client.test_fork import in_child
 
 from .binance import CALL, SETTLED, Binance
 
@@ -157,8 +157,8 @@ def test_a_response_that_comes_after_its_call_was_taken_over(
     assert (binance.sent, states(journal)) == (1, [("a", "done", 1)])
 
 
-def test_an_equal_transfer_waits_for_one_that_is_unresolved(binance: Binance, tmp_path: Path) -> None:
-    with Journal(tmp_path / "a", equal="wait") as journal, binance.client() as client:
+def test_an_equal_transfer_waits_for_one_that_is_unresolved(binance: Binance, location: str) -> None:
+    with Journal(location, equal="wait") as journal, binance.client() as client:
         binance.sandbox.inject("lost", executed=True)
         with pytest.raises(OutcomeUnknown):
             journal.once("a", client.user_universal_transfer, **CALL)
@@ -168,17 +168,20 @@ def test_an_equal_transfer_waits_for_one_that_is_unresolved(binance: Binance, tm
     assert (binance.moved, len(binance.slept)) == (2, 1)
 
 
-def test_an_equal_transfer_waits_no_longer_than_the_deadline(binance: Binance, tmp_path: Path) -> None:
-    with Journal(tmp_path / "a", equal="wait") as journal, binance.client(deadline=0.05) as client:
+def test_an_equal_transfer_waits_no_longer_than_the_deadline(binance: Binance, location: str) -> None:
+    with Journal(location, equal="wait") as journal, binance.client(deadline=0.05) as client:
         binance.sandbox.inject("lost", executed=True)
         with pytest.raises(OutcomeUnknown):
             journal.once("a", client.user_universal_transfer, **CALL)
-        with pytest.raises(JournalError, match="under the key 'a' .unknown.; settle that one first.$"):
+        with pytest.raises(
+            JournalError,
+            match="under the key 'a' .unknown.; settle that one first: use its key again, or recover or resolve it.$",
+        ):
             journal.once("b", client.user_universal_transfer, **CALL)
 
 
-def test_accounts_have_keys_of_their_own(binance: Binance, tmp_path: Path) -> None:
-    with Journal(tmp_path / "a") as one, Journal(tmp_path / "a", account="b") as two, binance.client() as client:
+def test_accounts_have_keys_of_their_own(binance: Binance, location: str) -> None:
+    with Journal(location) as one, Journal(location, account="b") as two, binance.client() as client:
         for journal in (one, two, one):
             journal.once("a", client.user_universal_transfer, **CALL)
         assert (binance.moved, states(one), states(two)) == (2, [("a", "done", 1)], [("a", "done", 1)])
@@ -225,12 +228,24 @@ def test_a_cancelled_call_gives_its_key_back(binance: Binance, journal: Journal)
     assert (binance.moved, receipt.tran_id) == (1, binance.sandbox.entries[-1].id)
 
 
-@pytest.mark.parametrize("key", ["", "a" * 201, "a\0", None, 5])
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_forked_process_uses_a_connection_of_its_own(binance: Binance, journal: Journal) -> None:
+    with binance.client() as client:
+        journal.once("a", client.user_universal_transfer, **CALL)
+        assert in_child(lambda: (journal.once("b", client.user_universal_transfer, **CALL), states(journal))[1]) == str(
+            [("a", "done", 1), ("b", "done", 1)]
+        )
+        journal.once("c", client.user_universal_transfer, **CALL)
+    assert states(journal) == [("a", "done", 1), ("b", "done", 1), ("c", "done", 1)]
+
+
+@pytest.mark.parametrize("key", ["", "a" * 201, "a\0", "a\ud800", None, 5])
 def test_a_key_that_cannot_be_used(binance: Binance, journal: Journal, key: Any) -> None:
     with binance.client() as client, pytest.raises(InvalidRequest) as caught:
         journal.once(key, client.user_universal_transfer, **CALL)
     assert str(caught.value).startswith("key is ")
-    assert str(caught.value).endswith("; it must be text of 1 to 200 characters without NUL.")
+    assert str(caught.value).endswith("; it must be text of 1 to 200 characters without NUL and surrogates.")
 
 
 def test_a_method_that_cannot_be_made_once(binance: Binance, journal: Journal) -> None:

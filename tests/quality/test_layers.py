@@ -47,6 +47,7 @@ PARTS = {
     "redis_limiter": {"redis"},
     "telemetry": {"opentelemetry"},
     "journal": {"sqlalchemy"},
+    "cli": {"click", "rich"},
     "sandbox": {"cryptography", "h11", "uvicorn", *HTTP},
 }
 """What modules and folders of the runtime import beside msgspec, where it is used; the sandbox is a transport of httpx."""
@@ -58,7 +59,10 @@ def name_of(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 2 else parts)
 
 
-MODULES = {name_of(file): file for file in FILES if file.is_relative_to(GENERATOR)}
+_TEMPLATES = GENERATOR / "templates"
+MODULES = {
+    name_of(file): file for file in FILES if file.is_relative_to(GENERATOR) and not file.is_relative_to(_TEMPLATES)
+}
 
 
 def layer_of(module: str) -> str:

@@ -147,6 +147,12 @@ def test_the_server_needs_the_extra_and_says_so(environment: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
 
 
+def test_the_command_line_needs_the_extra_and_says_so(environment: Path) -> None:
+    done = run(environment / "bin" / "python", "-I", "-m", "binance_transfers", "operations")
+    message = "The command line needs the extra `cli`: pip install 'binance-transfers[cli]'.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+
+
 def test_pytest_finds_the_fixtures_of_the_wheel(environment: Path, tmp_path: Path) -> None:
     (tmp_path / "test_theirs.py").write_text(PLUGGED)
     [packages] = environment.glob("lib/python*/site-packages")

@@ -9,21 +9,52 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import JournalError
 from ..fork import call_after_fork
+from ..own_calls import LONGEST_WINDOW
 from ..sent import Sent
+from ..short_repr import short_repr
 from ..verdict import Snapshot, Verdict
 from .database import open_database, sentence
 from .entry import OPEN, Intent, JournalEntry, State, to_json
-from .owner import may_run
+from .owner import may_run, new_owner
 from .schema import ENTRIES, EVENTS, check_version, create
 
 _DAY = 86_400_000
+_LONGEST_LEASE = 12 * _DAY
+"""More than any client's deadline: whoever wrote a longer one had a clock that was wrong."""
+_RESOLVING = 30_000
 _AT_ONCE = 1000
 """Entries that are read together."""
+# Each statement is made once: making one takes longer than carrying it out.
+_MINE = ENTRIES.c.account == bindparam("mine")
+_BY_KEY = select(ENTRIES).where(_MINE, ENTRIES.c.key == bindparam("wanted"))
+_INSERT = ENTRIES.insert().returning(*ENTRIES.c)
+_UPDATE = update(ENTRIES).where(ENTRIES.c.id == bindparam("entry_id"))
+_BEGIN = _UPDATE.values(attempts=ENTRIES.c.attempts + 1)
+_RELEASE = update(ENTRIES).where(ENTRIES.c.owner == bindparam("former")).values(owner=None)
+_OWNED = select(ENTRIES).where(
+    ENTRIES.c.id == bindparam("entry_id"), ENTRIES.c.owner == bindparam("claimer"), ENTRIES.c.state != "done"
+)
+_ADD_EVENT = EVENTS.insert()
+_UNRESOLVED_EQUAL = select(ENTRIES).where(
+    _MINE,
+    ENTRIES.c.content == bindparam("wanted_content"),
+    ENTRIES.c.key != bindparam("other_than"),
+    or_(ENTRIES.c.state.in_(OPEN), ENTRIES.c.owner.is_not(None)),
+)
+_FINISH = update(ENTRIES).where(
+    ENTRIES.c.id == bindparam("entry_id"),
+    ENTRIES.c.attempts == bindparam("attempt"),
+    ENTRIES.c.state.in_(bindparam("states", expanding=True)),
+)
+_decode_sent = msgspec.json.Decoder(Sent).decode
+_decode_snapshot = msgspec.json.Decoder(Snapshot).decode
+_decode_verdict = msgspec.json.Decoder(Verdict).decode
+_decode = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +73,6 @@ class Outcome:
     """How an attempt ended, or what a verdict says of it."""
 
     state: State
-    kind: Literal["outcome", "verdict"]
     detail: dict[str, object]
     sent: Sent
     transfer_id: str | None = None
@@ -51,7 +81,7 @@ class Outcome:
 
 
 class LostOwnership(Exception):
-    """Another call has taken the entry over; never raised to users."""
+    """The entry must be claimed anew, as other calls have changed what is known; never raised to users."""
 
 
 class Store:
@@ -61,8 +91,12 @@ class Store:
         self._engine, self.name = open_database(location)
         self.account = account
         call_after_fork(self)
-        with self._transaction(is_new=True) as connection:
-            create(connection, self.name)
+        try:
+            with self._transaction(is_new=True) as connection:
+                create(connection, self.name)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the connections."""
@@ -81,18 +115,21 @@ class Store:
                 yield connection
         except SQLAlchemyError as error:
             raise JournalError(sentence(self.name, error)) from error
+        except msgspec.MsgspecError as error:
+            raise JournalError(f"The journal {self.name} cannot be used: an entry cannot be read: {error}.") from error
 
     def claim(self, intent: Intent, owner: str, until: int) -> Claimed:
         """Take an entry to carry it out, and write it first where it is new."""
         with self._transaction() as connection:
-            row = connection.execute(select(ENTRIES).where(self._mine, ENTRIES.c.key == intent.key)).first()
+            row = connection.execute(_BY_KEY, self._named(intent.key)).first()
             if row is not None and row.content != intent.content:
                 return Claimed(row.id, _entry(row), "content")
             if row is not None and row.state == "done":
                 return Claimed(row.id, _entry(row))
-            if row is not None and _is_owned(row):
+            if row is not None and row.owner != owner and _is_owned(row):
                 return Claimed(row.id, _entry(row), "same")
-            if (row is None or row.state not in OPEN) and (other := self._unresolved_equal(connection, intent)):
+            wanted = intent.key, intent.content
+            if (row is None or row.state not in OPEN) and (other := self._unresolved_equal(connection, *wanted)):
                 return Claimed(other.id, _entry(other), "equal")
             if row is None:
                 return self._insert(connection, intent, owner, until)
@@ -102,17 +139,22 @@ class Store:
     def claim_open(self, key: str, owner: str, until: int) -> Claimed | None:
         """Take an open entry that nobody carries out, or return `None`."""
         with self._transaction() as connection:
-            row = connection.execute(select(ENTRIES).where(self._mine, ENTRIES.c.key == key)).first()
+            row = connection.execute(_BY_KEY, self._named(key)).first()
             if row is None or row.state not in OPEN or _is_owned(row):
                 return None
             _own(connection, row.id, owner, until)
             return Claimed(row.id, _entry(row))
 
+    def begin_snapshot(self, claimed: Claimed, owner: str) -> None:
+        """Write that balances are about to be read, or raise `LostOwnership`."""
+        with self._transaction() as connection:
+            self._owned(connection, claimed, owner)
+            _add_event(connection, claimed.id, "snapshot", {})
+
     def begin_attempt(self, claimed: Claimed, owner: str, sent: Sent, before: Snapshot | None, until: int) -> None:
-        """Write that a request is about to leave, or raise `LostOwnership`."""
+        """Write that a request is about to leave, or raise `LostOwnership`, also where an equal one has overtaken it."""
         values = {
             "state": "sending",
-            "attempts": ENTRIES.c.attempts + 1,
             "sent_at": sent.sent_at,
             "sent": to_json(sent),
             "before": before and to_json(before),
@@ -120,63 +162,75 @@ class Store:
             "updated_at": _now(),
         }
         with self._transaction() as connection:
-            # Only its own last attempt may still be open, and that one has ended.
-            is_owner = and_(ENTRIES.c.id == claimed.id, ENTRIES.c.owner == owner, ENTRIES.c.state != "done")
-            if connection.execute(update(ENTRIES).where(is_owner).values(values)).rowcount != 1:
-                raise LostOwnership(f"Another call carries {claimed.entry.key} out.")
+            row = self._owned(connection, claimed, owner)
+            if self._unresolved_equal(connection, row.key, row.content):
+                raise LostOwnership
+            connection.execute(_BEGIN, {"entry_id": row.id, **values})
             _add_event(connection, claimed.id, "attempt", {"sent_at": sent.sent_at, "call_id": sent.call_id})
 
     def finish(self, claimed: Claimed, attempts: int, outcome: Outcome) -> None:
-        """Write how an attempt ended, unless it is known already or another attempt followed."""
-        values = {
-            "state": outcome.state,
-            "owner": None,
-            "sent": to_json(replace(outcome.sent, receipt=None)),
-            "transfer_id": outcome.transfer_id,
-            "receipt": outcome.receipt,
-            "verdict": outcome.verdict and to_json(replace(outcome.verdict, receipt=None)),
-            "updated_at": _now(),
-        }
-        if outcome.state == "not_executed" and outcome.kind == "verdict":
-            # It is sent again at once.
-            del values["owner"]
+        """Write how an attempt ended, unless another attempt followed, or a verdict proves as much."""
+        # That Binance executed or accepted it proves more than reads that did not show the transfer.
+        states = (*OPEN, "not_executed") if outcome.state in ("done", "pending") else OPEN
+        current = {"entry_id": claimed.id, "attempt": attempts, "states": states}
+        values = {**_values(outcome), "owner": None, "sent": to_json(replace(outcome.sent, receipt=None))}
         with self._transaction() as connection:
-            is_current = and_(ENTRIES.c.id == claimed.id, ENTRIES.c.attempts == attempts, ENTRIES.c.state.in_(OPEN))
-            connection.execute(update(ENTRIES).where(is_current).values(values))
-            _add_event(connection, claimed.id, outcome.kind, {"state": outcome.state, **outcome.detail})
+            connection.execute(_FINISH, current | values)
+            _add_event(connection, claimed.id, "outcome", {"state": outcome.state, **outcome.detail})
+
+    def keep_verdict(self, claimed: Claimed, owner: str, outcome: Outcome) -> None:
+        """Write what a verdict says, or raise `LostOwnership`, also where the id was claimed by another entry since."""
+        values = _values(outcome)
+        if outcome.state != "not_executed":
+            # Else it is sent again at once.
+            values["owner"] = None
+        with self._transaction() as connection:
+            row = self._owned(connection, claimed, owner)
+            if row.state not in OPEN or outcome.transfer_id in self._claimed_ids(connection, claimed):
+                raise LostOwnership
+            connection.execute(_UPDATE, {"entry_id": row.id, **values})
+            _add_event(connection, claimed.id, "verdict", {"state": outcome.state, **outcome.detail})
+
+    def resolve(self, key: str, verdict: Verdict) -> None:
+        """Write a verdict that a person has found."""
+        owner = new_owner()
+        claimed = self.claim_open(key, owner, _now() + _RESOLVING)
+        if claimed is None or claimed.entry.sent is None:
+            why = "it has no open transfer, or a call carries it out"
+            raise JournalError(f"The key {short_repr(key)} cannot be resolved: {why}.")
+        try:
+            sent, is_executed = claimed.entry.sent, verdict.outcome == "executed"
+            if not is_executed and _now() < sent.sent_at + LONGEST_WINDOW:
+                why = "its transfer may still be executed; look once more a minute after it was sent"
+                raise JournalError(f"The key {short_repr(key)} cannot be resolved: {why}.")
+            outcome = Outcome(
+                "done" if is_executed else "not_executed", {"reason": verdict.reason}, sent, verdict=verdict
+            )
+            self.keep_verdict(claimed, owner, outcome)
+        finally:
+            self.release(owner)
 
     def release(self, owner: str) -> None:
         """Let others carry out what this owner has claimed."""
         with self._transaction() as connection:
-            connection.execute(update(ENTRIES).where(ENTRIES.c.owner == owner).values(owner=None))
+            connection.execute(_RELEASE, {"former": owner})
 
     def claimed_ids(self, claimed: Claimed) -> list[str]:
         """Return the ids that transfers of other entries around the same time have."""
-        sent = claimed.entry.sent
-        moment = sent.sent_at if sent else 0
-        condition = and_(
-            self._mine,
-            ENTRIES.c.operation == claimed.entry.operation,
-            ENTRIES.c.sent_at.between(moment - _DAY, moment + _DAY),
-            ENTRIES.c.id != claimed.id,
-            ENTRIES.c.transfer_id.is_not(None),
-        )
         with self._transaction(is_reading=True) as connection:
-            return [row.transfer_id for row in connection.execute(select(ENTRIES.c.transfer_id).where(condition))]
+            return self._claimed_ids(connection, claimed)
 
-    def others_since(self, claimed: Claimed, moment: int) -> list[JournalEntry]:
-        """Return the other entries that may have moved something since then."""
-        is_later = and_(ENTRIES.c.sent_at >= moment, ENTRIES.c.state == "done")
+    def others_since_snapshot(self, claimed: Claimed) -> list[JournalEntry]:
+        """Return the other entries that may have moved something since the balances of this one were read.
+
+        What was done before has no event since; that does not depend on anyone's clock.
+        """
+        taken = select(func.max(EVENTS.c.id)).where(EVENTS.c.entry == claimed.id, EVENTS.c.kind == "snapshot")
+        changed = select(EVENTS.c.entry).where(EVENTS.c.id > func.coalesce(taken.scalar_subquery(), 0))
+        is_later = and_(ENTRIES.c.state == "done", ENTRIES.c.id.in_(changed))
         condition = and_(self._mine, ENTRIES.c.id != claimed.id, or_(is_later, ENTRIES.c.state.in_(OPEN)))
         with self._transaction(is_reading=True) as connection:
             return [_entry(row) for row in connection.execute(select(ENTRIES).where(condition))]
-
-    def receipt(self, key: str) -> str | None:
-        """Return the receipt of an entry as JSON."""
-        with self._transaction(is_reading=True) as connection:
-            query = select(ENTRIES.c.receipt).where(self._mine, ENTRIES.c.key == key)
-            receipt: str | None = connection.execute(query).scalar()
-            return receipt
 
     def open_keys(self) -> list[str]:
         """Return the keys of the open entries, oldest first."""
@@ -187,14 +241,14 @@ class Store:
     def find(self, keys: list[str]) -> tuple[JournalEntry, ...]:
         """Return the entries of these keys, in their order."""
         with self._transaction(is_reading=True) as connection:
-            query = select(ENTRIES).where(self._mine, ENTRIES.c.key == bindparam("wanted"))
-            return tuple(_entry(connection.execute(query, {"wanted": key}).one()) for key in keys)
+            return tuple(_entry(connection.execute(_BY_KEY, self._named(key)).one()) for key in keys)
 
-    def pages(self) -> Iterator[dict[int, JournalEntry]]:
-        """Yield the entries by their id, oldest first, so many at once."""
+    def pages(self, key: str | None = None) -> Iterator[dict[int, JournalEntry]]:
+        """Yield the entries by their id, oldest first, so many at once; or the one of a key."""
+        wanted = self._mine if key is None else and_(self._mine, ENTRIES.c.key == key)
         last = 0
         while True:
-            query = select(ENTRIES).where(self._mine, ENTRIES.c.id > last).order_by(ENTRIES.c.id).limit(_AT_ONCE)
+            query = select(ENTRIES).where(wanted, ENTRIES.c.id > last).order_by(ENTRIES.c.id).limit(_AT_ONCE)
             with self._transaction(is_reading=True) as connection:
                 page = {row.id: _entry(row) for row in connection.execute(query)}
             if not page:
@@ -208,19 +262,40 @@ class Store:
         found: dict[int, list[dict[str, Any]]] = {}
         with self._transaction(is_reading=True) as connection:
             for row in connection.execute(query):
-                event = {"at": row.at, "kind": row.kind, **msgspec.json.decode(row.detail)}
+                event = {"at": row.at, "kind": row.kind, **_decode(row.detail)}
                 found.setdefault(row.entry, []).append(event)
         return found
+
+    def _named(self, key: str) -> dict[str, str]:
+        return {"mine": self.account, "wanted": key}
 
     @property
     def _mine(self) -> ColumnElement[bool]:
         return ENTRIES.c.account == self.account
 
-    def _unresolved_equal(self, connection: Connection, intent: Intent) -> Row[Any] | None:
+    def _owned(self, connection: Connection, claimed: Claimed, owner: str) -> Row[Any]:
+        """Return the entry's row, or raise `LostOwnership` where another call has it or has carried it out."""
+        row = connection.execute(_OWNED, {"entry_id": claimed.id, "claimer": owner}).first()
+        if row is None:
+            raise LostOwnership
+        return row
+
+    def _claimed_ids(self, connection: Connection, claimed: Claimed) -> list[str]:
+        sent = claimed.entry.sent
+        moment = sent.sent_at if sent else 0
+        condition = and_(
+            self._mine,
+            ENTRIES.c.operation == claimed.entry.operation,
+            ENTRIES.c.sent_at.between(moment - _DAY, moment + _DAY),
+            ENTRIES.c.id != claimed.id,
+            ENTRIES.c.transfer_id.is_not(None),
+        )
+        return list(connection.execute(select(ENTRIES.c.transfer_id).where(condition)).scalars())
+
+    def _unresolved_equal(self, connection: Connection, key: str, content: str) -> Row[Any] | None:
         """Return the entry of an equal transfer under another key that may be executed or may still be."""
-        unresolved = or_(ENTRIES.c.state.in_(OPEN), ENTRIES.c.owner.is_not(None))
-        condition = and_(self._mine, ENTRIES.c.content == intent.content, ENTRIES.c.key != intent.key, unresolved)
-        rows = connection.execute(select(ENTRIES).where(condition)).all()
+        equal = {"mine": self.account, "wanted_content": content, "other_than": key}
+        rows = connection.execute(_UNRESOLVED_EQUAL, equal).all()
         return next((row for row in rows if row.state in OPEN or _is_owned(row)), None)
 
     def _insert(self, connection: Connection, intent: Intent, owner: str, until: int) -> Claimed:
@@ -238,22 +313,32 @@ class Store:
             "created_at": now,
             "updated_at": now,
         }
-        row = connection.execute(ENTRIES.insert().values(values).returning(*ENTRIES.c)).one()
+        row = connection.execute(_INSERT, values).one()
         _add_event(connection, row.id, "intent", {})
         return Claimed(row.id, _entry(row))
 
 
+def _values(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "state": outcome.state,
+        "transfer_id": outcome.transfer_id,
+        "receipt": outcome.receipt,
+        "verdict": outcome.verdict and to_json(replace(outcome.verdict, receipt=None)),
+        "updated_at": _now(),
+    }
+
+
 def _own(connection: Connection, id_: int, owner: str, until: int) -> None:
-    connection.execute(update(ENTRIES).where(ENTRIES.c.id == id_).values(owner=owner, owned_until=until))
+    connection.execute(_UPDATE, {"entry_id": id_, "owner": owner, "owned_until": until})
 
 
 def _add_event(connection: Connection, id_: int, kind: str, detail: dict[str, object]) -> None:
-    values = {"entry": id_, "at": _now(), "kind": kind, "detail": to_json(detail)}
-    connection.execute(EVENTS.insert().values(values))
+    connection.execute(_ADD_EVENT, {"entry": id_, "at": _now(), "kind": kind, "detail": to_json(detail)})
 
 
 def _is_owned(row: Row[Any]) -> bool:
-    return row.owner is not None and row.owned_until > _now() and may_run(row.owner)
+    now = _now()
+    return row.owner is not None and now < row.owned_until < now + _LONGEST_LEASE and may_run(row.owner)
 
 
 def _now() -> int:
@@ -265,14 +350,14 @@ def _entry(row: Row[Any]) -> JournalEntry:
         key=row.key,
         account=row.account,
         operation=row.operation,
-        parameters=msgspec.json.decode(row.parameters),
+        parameters=_decode(row.parameters),
         state=row.state,
         created_at=row.created_at,
         updated_at=row.updated_at,
         attempts=row.attempts,
-        sent=row.sent and msgspec.json.decode(row.sent, type=Sent),
-        before=row.before and msgspec.json.decode(row.before, type=Snapshot),
+        sent=row.sent and _decode_sent(row.sent),
+        before=row.before and _decode_snapshot(row.before),
         transfer_id=row.transfer_id,
-        receipt=row.receipt and msgspec.json.decode(row.receipt),
-        verdict=row.verdict and msgspec.json.decode(row.verdict, type=Verdict),
+        receipt=row.receipt and _decode(row.receipt),
+        verdict=row.verdict and _decode_verdict(row.verdict),
     )

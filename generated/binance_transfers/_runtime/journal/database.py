@@ -14,18 +14,18 @@ from ..short_repr import describe_type
 
 _PATIENCE = 5
 """Seconds to wait for a database that another process has locked."""
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 _ALLOWED = "give the path of an SQLite file, or a URL that begins with postgresql:// or sqlite://"
 
 
 def open_database(location: object) -> tuple[Engine, str]:
     """Return the engine, and the journal's name in messages, which holds no password."""
     url = _url(location)
-    name = str(url.database) if _is_file(url) else url.render_as_string(hide_password=True)
+    name = str(url.database) if _is_file(url) else url.set(query={}).render_as_string(hide_password=True)
     try:
-        engine = create_engine(url, hide_parameters=True, connect_args=_arguments(url))
-    except ModuleNotFoundError as error:
-        needed = f"it needs {error.name}: pip install 'binance-transfers[postgresql]'"
-        raise JournalError(f"The journal {name} cannot be used: {needed}.") from None
+        engine = create_engine(url, hide_parameters=True, **_arguments(url))
+    except ImportError as error:
+        raise JournalError(f"The journal {name} cannot be used: {_needed(error)}.") from None
     event.listen(engine, "connect", _set_up_sqlite if url.get_backend_name() == "sqlite" else _set_up_postgresql)
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "begin", _begin)
@@ -58,7 +58,7 @@ def _url(location: object) -> URL:
         raise ValueError(f"The URL of the journal cannot be read; {_ALLOWED}.") from None
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
+    if url.drivername not in _DRIVERS:
         raise ValueError(f"The URL of the journal begins with {url.drivername}; {_ALLOWED}.")
     return url
 
@@ -68,7 +68,18 @@ def _is_file(url: URL) -> bool:
 
 
 def _arguments(url: URL) -> dict[str, Any]:
-    return {"timeout": _PATIENCE} if _is_file(url) else {"connect_timeout": _PATIENCE}
+    if _is_file(url):
+        return {"connect_args": {"timeout": _PATIENCE}}
+    # A statement must see what was committed while it waited for a lock, whatever the server's default.
+    # A connection that the server has closed meanwhile is replaced before a transaction begins.
+    arguments = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
+    return {"connect_args": {"connect_timeout": _PATIENCE, "client_encoding": "utf8"}, **arguments}
+
+
+def _needed(error: ImportError) -> str:
+    if error.name is not None:
+        return f"it needs {error.name}: pip install 'binance-transfers[postgresql]'"
+    return f"{str(error).partition('.')[0]}; install libpq, PostgreSQL's client library, or psycopg[binary]"
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
@@ -20,7 +21,8 @@ from ..verdict import Snapshot, Verdict
 State: TypeAlias = Literal["intent", "sending", "unknown", "pending", "not_executed", "done"]
 OPEN: tuple[State, ...] = ("sending", "unknown", "pending")
 """The states in which the transfer may have been executed or not."""
-LONGEST_KEY = 200
+_LONGEST_NAME = 200
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 _NO_CONTENT = "recvWindow"
 _EXACT = Context(prec=1000)
 
@@ -73,10 +75,20 @@ class Intent:
     @classmethod
     def of(cls, key: object, prepared: Prepared[Any]) -> Intent:
         """Return the intent, or raise `InvalidRequest` for a key that cannot be used."""
-        if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or "\0" in key:
-            problem = f"key is {short_repr(key)}; it must be text of 1 to {LONGEST_KEY} characters without NUL."
-            raise InvalidRequest((problem,), operation=prepared.operation.name, parameters=prepared.parameters)
-        return cls(key, prepared.operation, prepared.parameters, _content(prepared))
+        try:
+            name = checked_name("key", key)
+        except ValueError as error:
+            context: dict[str, Any] = {"operation": prepared.operation.name, "parameters": prepared.parameters}
+            raise InvalidRequest((str(error),), **context) from None
+        return cls(name, prepared.operation, prepared.parameters, _content(prepared))
+
+
+def checked_name(what: str, name: object) -> str:
+    """Return a name that every database keeps as it is, or raise `ValueError`."""
+    if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and not _UNKEEPABLE.search(name):
+        return name
+    needed = f"it must be text of 1 to {_LONGEST_NAME} characters without NUL and surrogates"
+    raise ValueError(f"{what} is {short_repr(name)}; {needed}.")
 
 
 def _content(prepared: Prepared[Any]) -> str:

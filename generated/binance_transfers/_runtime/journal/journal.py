@@ -7,7 +7,7 @@ import inspect
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar, cast, overload
+from typing import Any, Literal, ParamSpec, Self, TypeVar, cast, overload
 
 from ..base_client import BaseClient
 from ..client import AsyncAPIClient, SyncAPIClient
@@ -15,7 +15,8 @@ from ..errors import InvalidRequest
 from ..operation import Operation
 from ..port import Port
 from ..short_repr import short_repr
-from .entry import JournalEntry, to_json
+from ..verdict import Verdict
+from .entry import JournalEntry, checked_name, to_json
 from .once import Once, WhenEqual
 from .store import Store
 
@@ -29,7 +30,10 @@ class Journal:
         journal = Journal("transfers.sqlite")
         receipt = journal.once("2026-11-28/sweep", client.user_universal_transfer, type="MAIN_UMFUTURE", asset="USDT", amount=5)
 
-    A journal is safe to share between threads, and its database between processes.
+    A journal is safe to share between threads, and its database between processes. All transfers of an account have to
+    go through one database under one name. Binance keeps no mark of a call: an equal transfer that a person or another
+    program makes in the minute in which one of the journal is unresolved can be taken for it. A client of another
+    account, or of the sandbox, would not find the journal's transfers, and so make them again.
     """
 
     def __init__(
@@ -49,10 +53,8 @@ class Journal:
         """
         if equal not in ("refuse", "wait"):
             raise ValueError(f"equal is {short_repr(equal)}; allowed: 'refuse', 'wait'.")
-        if not isinstance(cast("object", account), str) or not account:
-            raise ValueError(f"account is {short_repr(account)}; it must be text that is not empty.")
         self._equal: WhenEqual = equal
-        self._store = Store(location, account)
+        self._store = Store(location, checked_name("account", account))
 
     @overload
     def once(
@@ -77,9 +79,8 @@ class Journal:
             kwargs: The arguments of the method.
 
         Returns:
-            The receipt, also where it was made before. `None`: the transfer was executed, as balances prove, and its
-            receipt was lost with the response; only operations whose receipt names an id, and which only balances
-            confirm, return that.
+            The receipt, also where it was made before. `None`: the transfer was executed and its receipt is lost, as
+            `resolve` or balances say; balances only where receipts name an id.
 
         Raises:
             InvalidRequest: An argument breaks a rule, or the key stands for another transfer; nothing was sent.
@@ -93,14 +94,19 @@ class Journal:
         return port.run(Once(self._store, port, self._equal).once(key, operation, arguments.arguments))
 
     @overload
-    def recover(self, client: SyncAPIClient, *, wait: float = 0) -> tuple[JournalEntry, ...]: ...
+    def recover(
+        self, client: SyncAPIClient, *, key: str | None = None, wait: float = 0
+    ) -> tuple[JournalEntry, ...]: ...
     @overload
-    def recover(self, client: AsyncAPIClient, *, wait: float = 0) -> Awaitable[tuple[JournalEntry, ...]]: ...
-    def recover(self, client: SyncAPIClient | AsyncAPIClient, *, wait: float = 0) -> Any:
+    def recover(
+        self, client: AsyncAPIClient, *, key: str | None = None, wait: float = 0
+    ) -> Awaitable[tuple[JournalEntry, ...]]: ...
+    def recover(self, client: SyncAPIClient | AsyncAPIClient, *, key: str | None = None, wait: float = 0) -> Any:
         """Find out what became of every open transfer that no call is carrying out; nothing is sent again.
 
         Args:
             client: A client of the journal's account, of either kind.
+            key: The one transfer to find out about; by default every open one.
             wait: Seconds to wait at most for each transfer where asking again later may tell more.
 
         Returns:
@@ -108,19 +114,37 @@ class Journal:
 
         Raises:
             JournalError: The journal cannot be used.
-            NotExecuted: A read failed, which says nothing about the transfers.
+            NotExecuted, InvalidRequest: A read failed or cannot be made, which says nothing about the transfer. A note
+                names its key where the others were settled all the same.
         """
         port = _port(client)
-        return port.run(Once(self._store, port, self._equal).recover(wait))
+        return port.run(Once(self._store, port, self._equal).recover(wait, key))
 
-    def entries(self) -> Iterator[JournalEntry]:
-        """Yield the entries of the account, oldest first."""
-        for page in self._store.pages():
+    def resolve(self, key: str, *, executed: bool) -> JournalEntry:
+        """Write what you found out yourself about an open transfer that `recover` leaves open; nothing is read or sent.
+
+        Args:
+            key: The transfer's key.
+            executed: Whether it was executed: then the key returns `None` from now on, else it may be sent again.
+
+        Returns:
+            The entry as it is now.
+
+        Raises:
+            JournalError: The key has no open transfer, a call carries it out, or it may still be executed.
+        """
+        outcome: Literal["executed", "not_executed"] = "executed" if executed else "not_executed"
+        self._store.resolve(key, Verdict(outcome, "It was resolved by hand."))
+        return self._store.find([key])[0]
+
+    def entries(self, *, key: str | None = None) -> Iterator[JournalEntry]:
+        """Yield the entries of the account, oldest first; or the one of a key, where there is one."""
+        for page in self._store.pages(key):
             yield from page.values()
 
-    def export(self) -> Iterator[str]:
-        """Yield each entry of the account with all that happened to it, as a line of JSON."""
-        for page in self._store.pages():
+    def export(self, *, key: str | None = None) -> Iterator[str]:
+        """Yield each entry of the account, or the one of a key, with all that happened to it, as a line of JSON."""
+        for page in self._store.pages(key):
             events = self._store.events(page)
             for id_, entry in page.items():
                 yield to_json({"entry": entry, "events": events.get(id_, [])})
@@ -153,7 +177,8 @@ def _operation(method: object) -> tuple[Port, Operation[Any]]:
     if not isinstance(getattr(method, "__self__", None), BaseClient):
         problem = f"{short_repr(method)} is no method of a client; give one, such as client.user_universal_transfer."
         raise InvalidRequest((problem,))
-    port = _port(cast("Any", method).__self__)
+    client = cast("Any", method).__self__
+    port = _port(client)
     operations = port.api.operations.values()
     allowed = {
         operation.name: operation for operation in operations if operation.moves_funds and operation.confirmation
@@ -161,4 +186,8 @@ def _operation(method: object) -> tuple[Port, Operation[Any]]:
     if name not in allowed:
         problem = f"{name} cannot be made once: it moves no funds, or nothing confirms it; allowed: {', '.join(allowed) or 'none'}."
         raise InvalidRequest((problem,))
+    *_, own = (vars(owner)[name] for owner in type(client).__mro__ if name in vars(owner))
+    if getattr(method, "__func__", None) is not own:
+        replaced = f"{type(client).__name__}.{name} is not the package's own, and a journal would not run it"
+        raise InvalidRequest((f"{replaced}; do its work before once.",))
     return port, allowed[name]

@@ -6,13 +6,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
+import msgspec
+
 from ..balances import names_of
 from ..call import Call
-from ..errors import BinanceError, InvalidRequest, JournalError, NotExecuted, OutcomeUnknown
+from ..errors import BinanceError, InvalidRequest, JournalError, NotExecuted, OutcomeUnknown, RateLimited, Rejected
 from ..flow import Ask, Flow, Sleep
 from ..observe import logger
 from ..operation import Operation
@@ -29,6 +32,7 @@ WhenEqual: TypeAlias = Literal["refuse", "wait"]
 _SPARE = 30
 """Seconds that an entry stays with its owner beyond the deadline of a call."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
+_NOT_ALONE = "Another transfer of the journal touches the same wallets."
 _STATES: dict[str, State] = {"executed": "done", "pending": "pending", "undecided": "unknown"}
 
 
@@ -47,7 +51,7 @@ class Once:
             while True:
                 claimed = yield from self._claim(intent, first)
                 if claimed.entry.state == "done":
-                    return (yield from self._kept_receipt(claimed.entry, operation))
+                    return _kept_receipt(claimed.entry, operation)
                 try:
                     if claimed.entry.is_open and (yield from self._is_executed(claimed, operation)):
                         continue
@@ -60,20 +64,35 @@ class Once:
             yield from self._quietly(self._store.release, self._owner)
             raise
 
-    def recover(self, wait: float) -> Flow[Any, tuple[JournalEntry, ...]]:
-        """Settle what is open, and return its entries as they are then."""
-        keys = yield self._ask(self._store.open_keys)
+    def recover(self, wait: float, only: str | None) -> Flow[Any, tuple[JournalEntry, ...]]:
+        """Settle what is open, or the one key of it, and return the entries as they are then."""
+        is_open: list[str] = yield self._ask(self._store.open_keys)
+        keys = [key for key in is_open if only in (None, key)]
+        failed: dict[str, BinanceError] = {}
         try:
             for key in keys:
                 claimed = yield self._ask(self._store.claim_open, key, self._owner, self._until())
                 if claimed is not None:
-                    yield from self._settle(claimed, wait)
+                    try:
+                        yield from self._settle(claimed, wait)
+                    except LostOwnership:
+                        pass
+                    except (InvalidRequest, Rejected) as error:
+                        if isinstance(error, RateLimited):
+                            raise
+                        # It concerns this entry alone.
+                        failed[key] = error
                     yield self._ask(self._store.release, self._owner)
         except GeneratorExit:
             raise
         except BaseException:
             yield from self._quietly(self._store.release, self._owner)
             raise
+        for failure in failed.values():
+            failure.add_note(
+                f"Nothing was found out about {', '.join(map(short_repr, failed))}; the others were settled."
+            )
+            raise failure
         entries: tuple[JournalEntry, ...] = yield self._ask(self._store.find, keys)
         return entries
 
@@ -95,10 +114,6 @@ class Once:
             yield Sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _kept_receipt(self, entry: JournalEntry, operation: Operation[Any]) -> Flow[Any, Any]:
-        receipt: str | None = yield self._ask(self._store.receipt, entry.key)
-        return None if receipt is None else operation.decoder.decode(receipt)
-
     def _is_executed(self, claimed: Claimed, operation: Operation[Any]) -> Flow[Any, bool]:
         """Return whether an open entry was executed; raise where that is not known."""
         try:
@@ -118,21 +133,20 @@ class Once:
         entry = claimed.entry
         assert entry.sent is not None
         exclude = yield self._ask(self._store.claimed_ids, claimed)
-        is_alone = yield from self._is_alone(claimed)
-        verdict = yield from self._port.reconcile(entry.sent, exclude, entry.before if is_alone else None, wait)
-        if not is_alone and verdict.outcome == "undecided":
-            verdict = replace(verdict, reason="Another transfer of the journal touches the same wallets.")
+        verdict = yield from self._port.reconcile(entry.sent, exclude, entry.before, wait)
+        # After the reads, so that nothing can come between.
+        if verdict.evidence and not (yield from self._is_alone(claimed)):
+            verdict = Verdict("undecided", _NOT_ALONE, None, verdict.evidence)
         operation = self._port.api.operations[entry.operation]
         outcome = Outcome(
             state=_STATES.get(verdict.outcome, "not_executed"),
-            kind="verdict",
             detail={"reason": verdict.reason, "evidence": verdict.evidence},
             sent=entry.sent,
             transfer_id=receipt_id(operation, verdict.receipt),
             receipt=None if verdict.receipt is None else to_json(verdict.receipt),
             verdict=verdict,
         )
-        yield self._ask(self._store.finish, claimed, entry.attempts, outcome)
+        yield self._ask(self._store.keep_verdict, claimed, self._owner, outcome)
         return verdict
 
     def _is_alone(self, claimed: Claimed) -> Flow[Any, bool]:
@@ -140,7 +154,7 @@ class Once:
         before = claimed.entry.before
         if before is None:
             return True
-        others: list[JournalEntry] = yield self._ask(self._store.others_since, claimed, before.taken_at)
+        others: list[JournalEntry] = yield self._ask(self._store.others_since_snapshot, claimed)
         operations = self._port.api.operations
         for other in others:
             operation = operations.get(other.operation)
@@ -153,6 +167,7 @@ class Once:
         """Send the transfer, each attempt written before it leaves, and its outcome after."""
         before = None
         if operation.confirmation and operation.confirmation.balances:
+            yield self._ask(self._store.begin_snapshot, claimed, self._owner)
             before = yield from self._port.snapshot(operation.name, arguments)
         call = self._port.start(operation, arguments)
         attempts = _Attempts(claimed, claimed.entry.attempts)
@@ -174,19 +189,22 @@ class Once:
 
     def _write(self, attempts: _Attempts, result: object) -> Flow[Any, None]:
         """Write how the last attempt ended; what is not written is found out when the key is used again."""
-        if attempts.sent is None or result is None:
+        if (sent := attempts.sent) is None or result is None:
             return
-        operation = self._port.api.operations[attempts.sent.operation]
-        codes = self._port.api.errors
-        outcome = _outcome(operation, attempts.sent, result, {code for code, known in codes.items() if known.pending})
-        yield from self._quietly(self._store.finish, attempts.claimed, attempts.number, outcome)
+        operation = self._port.api.operations[sent.operation]
+        pending = {code for code, known in self._port.api.errors.items() if known.pending}
+
+        def write() -> None:
+            self._store.finish(attempts.claimed, attempts.number, _outcome(operation, sent, result, pending))
+
+        yield from self._quietly(write)
 
     def _quietly(self, function: Callable[..., object], *arguments: object) -> Flow[Any, None]:
         """Write what would be good to know, and do not let a failure hide the outcome of the transfer."""
         try:
             yield self._ask(function, *arguments)
-        except JournalError as error:
-            logger.error("The outcome could not be written: %s", error)
+        except Exception as error:  # noqa: BLE001 - the caller has to learn the outcome
+            logger.error("The outcome could not be written: %s: %s", type(error).__name__, error)
 
     def _ask(self, function: Callable[..., object], *arguments: object) -> Ask:
         """Return the command to use the database, which an event loop is not held up by."""
@@ -225,22 +243,35 @@ def _outcome(operation: Operation[Any], sent: Sent, result: object, pending: set
             "code": result.code,
         }
         if isinstance(result, NotExecuted):
-            return Outcome("not_executed", "outcome", detail, sent)
+            return Outcome("not_executed", detail, sent)
         if result.receipt is None:
             state: State = "pending" if result.code in pending else "unknown"
             kept = replace(sent, code=result.code, transfer_id=result.transfer_id)
-            return Outcome(state, "outcome", detail, kept)
+            return Outcome(state, detail, kept)
         result = result.receipt
-    return Outcome("done", "outcome", {}, sent, receipt_id(operation, result), to_json(result))
+    return Outcome("done", {"receipt": result}, sent, receipt_id(operation, result), to_json(result))
+
+
+def _kept_receipt(entry: JournalEntry, operation: Operation[Any]) -> Any:
+    """Return the receipt of a transfer that was executed."""
+    try:
+        return None if entry.receipt is None else operation.decoder.decode(to_json(entry.receipt))
+    except msgspec.MsgspecError as error:
+        kept = f"its receipt, {short_repr(to_json(entry.receipt))}, cannot be read by this release: {error}"
+        message = f"The transfer of the key {short_repr(entry.key)} was executed, and is not sent again; {kept}."
+        raise JournalError(message, **_context(operation, entry.parameters)) from error
 
 
 async def _in_thread(question: Callable[[], object]) -> object:
-    """Return what a thread returns; when this is cancelled, only once the thread has ended."""
-    work = asyncio.ensure_future(asyncio.to_thread(question))
+    """Return what a thread returns; however often this is cancelled, only once the thread has ended."""
+    # No task, which the end of the event loop would cancel.
+    work = asyncio.get_running_loop().run_in_executor(None, question)
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
-        await asyncio.wait([work])
+        while not work.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([work])
         raise
 
 
@@ -256,20 +287,23 @@ def _other_content(intent: Intent, entry: JournalEntry) -> InvalidRequest:
 
 def _equal(intent: Intent, entry: JournalEntry) -> JournalError:
     why = f"an equal transfer is unresolved under the key {short_repr(entry.key)} ({entry.state})"
-    message = f"{intent.operation.name} was not sent: {why}; settle that one first."
+    message = f"{intent.operation.name} was not sent: {why}; settle that one first: use its key again, or recover or resolve it."
     return JournalError(message, **_context(intent.operation, intent.parameters))
 
 
 def _unresolved(entry: JournalEntry, operation: Operation[Any], why: str, verdict: Verdict | None) -> OutcomeUnknown:
     """Return the exception for a transfer that may have been executed, and was not sent again."""
     known: dict[str, Any] = {}
+    check = operation.when_unknown
+    if verdict is not None and verdict.outcome == "undecided" and verdict.ask_again_at is None:
+        check += " No read will tell more: look for yourself, and write what you found with the journal's resolve."
     if entry.sent is not None:
         sent = entry.sent
         known = {"sent_at": sent.sent_at, "recv_window": sent.recv_window, "code": sent.code}
         known |= {"transfer_id": sent.transfer_id, "call_id": sent.call_id}
     return OutcomeUnknown(
         f"The transfer of the key {short_repr(entry.key)} is open, and was not sent again: {why}",
-        check=operation.when_unknown,
+        check=check,
         verdict=verdict,
         attempts=entry.attempts,
         **known,

@@ -59,11 +59,13 @@ EVENTS = Table(
     Column("kind", Text, nullable=False),
     Column("detail", Text, nullable=False),
 )
+Index("binance_transfers_in_order", ENTRIES.c.account, ENTRIES.c.id)
 Index("binance_transfers_by_state", ENTRIES.c.account, ENTRIES.c.state)
 Index("binance_transfers_by_content", ENTRIES.c.account, ENTRIES.c.content)
 Index("binance_transfers_by_time", ENTRIES.c.account, ENTRIES.c.operation, ENTRIES.c.sent_at)
 Index("binance_transfers_by_owner", ENTRIES.c.owner)
 Index("binance_transfers_by_entry", EVENTS.c.entry)
+_LOCKED_VERSION = select(META.c.version).with_for_update()
 
 
 def create(connection: Connection, name: str) -> None:
@@ -75,7 +77,7 @@ def create(connection: Connection, name: str) -> None:
     if META.name not in tables:
         if (is_sqlite and tables) or tables & _METADATA.tables.keys():
             problem = "it is the database of another program"
-            raise JournalError(f"The journal {name} cannot be used: {problem}; give a file of its own.")
+            raise JournalError(f"The journal {name} cannot be used: {problem}; give one of its own.")
         _METADATA.create_all(connection)
         connection.execute(META.insert().values(version=VERSION))
     check_version(connection, name)
@@ -86,7 +88,7 @@ def check_version(connection: Connection, name: str) -> None:
 
     SQLite's transactions that write come one after the other anyway.
     """
-    found = connection.execute(select(META.c.version).with_for_update()).scalar()
+    found = connection.execute(_LOCKED_VERSION).scalar()
     if found != VERSION:
         newer = isinstance(found, int) and found > VERSION
         advice = "install a newer binance-transfers" if newer else "it is damaged"

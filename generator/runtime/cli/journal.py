@@ -1,0 +1,126 @@
+"""The commands of the journal: what became of a transfer, what is open, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from .options import ACCOUNT, JOURNAL, JSON, WAIT
+from .output import Command, Exit, emit, message, moment, table, write
+from .package import Package
+
+if TYPE_CHECKING:
+    from ..journal import Journal, JournalEntry
+
+_KEY = click.Argument(["key"])
+_CODES = {"done": Exit.DONE, "intent": Exit.NOT_EXECUTED, "not_executed": Exit.NOT_EXECUTED}
+
+
+def reconcile_command(package: Package) -> click.Command:
+    """Return the command that finds out what became of one transfer."""
+    return Command(
+        "reconcile",
+        params=[_KEY, WAIT, JOURNAL, ACCOUNT, JSON],
+        callback=partial(_reconcile, package),
+        short_help="Find out what became of a transfer.",
+        help="Find out what became of the transfer with a key, by what Binance's reads show. Nothing is sent again. The "
+        "exit code says what is known: 0 executed, 1 not executed, 3 unknown or pending.",
+    )
+
+
+def journal_commands(package: Package) -> click.Group:
+    """Return the commands of the journal."""
+    group = click.Group(
+        "journal", help="What the journal holds, and what became of it.", short_help="List, show, export, recover."
+    )
+    for name, callback, params, text in (
+        ("list", _list, [JSON], "List the transfers, oldest first."),
+        ("show", _show, [_KEY, JSON], "Show a transfer, and all that happened to it."),
+        ("export", _export, [], "Print each transfer as a line of JSON, with all that happened to it."),
+        ("recover", _recover, [WAIT, JSON], "Find out what became of every open transfer. Nothing is sent again."),
+    ):
+        command = partial(callback, package)
+        group.add_command(Command(name, params=[*params, JOURNAL, ACCOUNT], callback=command, help=text))
+    return group
+
+
+def _reconcile(package: Package, *, key: str, wait: float, journal: str | None, account: str, as_json: bool) -> Exit:
+    with package.open_journal(account, journal) as kept:
+        entry = _find(kept, key)
+        if entry.is_open:
+            with package.open_client(None, doing=f"Finding out what became of {key}") as client:
+                entry = next(iter(kept.recover(client, key=key, wait=wait)), None) or _find(kept, key)
+    emit(_plain(entry), _lines(entry), as_json=as_json)
+    return _CODES.get(entry.state, Exit.UNKNOWN)
+
+
+def _find(journal: Journal, key: str) -> JournalEntry:
+    for entry in journal.entries(key=key):
+        return entry
+    raise click.UsageError(f"The journal has no transfer with the key {key!r}; `journal list` shows those that it has.")
+
+
+def _recover(package: Package, *, wait: float, journal: str | None, account: str, as_json: bool) -> Exit:
+    with (
+        package.open_journal(account, journal) as kept,
+        package.open_client(None, doing="Finding out what became of the open transfers") as client,
+    ):
+        entries = kept.recover(client, wait=wait)
+    still_open = [entry for entry in entries if entry.is_open]
+    emit({"entries": list(map(_plain, entries)), "open": len(still_open)}, _table(entries), as_json=as_json)
+    message(f"{len(entries)} were open; {len(still_open)} still are.")
+    return Exit.UNKNOWN if still_open else Exit.DONE
+
+
+def _list(package: Package, *, journal: str | None, account: str, as_json: bool) -> None:
+    with package.open_journal(account, journal) as kept:
+        entries = tuple(kept.entries())
+    emit({"entries": list(map(_plain, entries))}, _table(entries), as_json=as_json)
+
+
+def _show(package: Package, *, key: str, journal: str | None, account: str, as_json: bool) -> None:
+    with package.open_journal(account, journal) as kept:
+        entry = _find(kept, key)
+        [line] = kept.export(key=key)
+    record = msgspec.json.decode(line)
+    events = (f"{moment(event.pop('at'))}  {event.pop('kind')}  {_json(event)}" for event in record["events"])
+    if as_json:
+        write([line])
+    else:
+        emit(record, [*_lines(entry), *events], as_json=False)
+
+
+def _export(package: Package, *, journal: str | None, account: str) -> None:
+    with package.open_journal(account, journal) as kept:
+        write(kept.export())
+
+
+def _plain(entry: JournalEntry) -> Any:
+    return msgspec.to_builtins(entry)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _table(entries: tuple[JournalEntry, ...]) -> Iterator[str]:
+    headers = ("created", "key", "state", "operation", "parameters", "transfer")
+    rows = (
+        (moment(entry.created_at), entry.key, entry.state, entry.operation, entry.parameters, entry.transfer_id)
+        for entry in entries
+    )
+    return table(headers, rows)
+
+
+def _lines(entry: JournalEntry) -> Iterator[str]:
+    yield f"{entry.key}: {entry.state}"
+    yield f"  {entry.operation} {_json(entry.parameters)}"
+    yield f"  created {moment(entry.created_at)}, attempts {entry.attempts}"
+    if entry.receipt is not None:
+        yield f"  receipt {_json(entry.receipt)}"
+    if entry.verdict is not None:
+        yield f"  verdict {entry.verdict.outcome}: {entry.verdict.reason}"

@@ -1,0 +1,183 @@
+"""What the command line prints and exits with: results on standard output, messages on standard error."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any, cast
+
+import click
+import msgspec
+
+from ..errors import BinanceError, InvalidRequest, JournalError, NotExecuted, OutcomeUnknown
+
+KEY_OF_CALL = "binance_transfers.key"
+"""Where a command's context keeps the key of its transfer."""
+_WIDEST = 10_000
+
+
+class Exit(IntEnum):
+    """The exit codes."""
+
+    DONE = 0
+    NOT_EXECUTED = 1
+    USAGE = 2
+    UNKNOWN = 3
+    PROBLEM = 4
+    JOURNAL = 5
+    INTERRUPTED = 130
+
+
+EXIT_CODES = """\b
+Exit codes:
+  0  Done.
+  1  Not executed: nothing moved, or a read failed.
+  2  Wrong usage: nothing was sent.
+  3  Unknown or pending: funds may have moved. Find out with `reconcile KEY`,
+     and do not send it again under another key.
+  4  `check` found a problem.
+  5  The journal cannot be used or does not allow it: nothing was sent.
+130  Interrupted, while no transfer was being sent.
+"""
+_CODES: Sequence[tuple[type[Exception], Exit, str]] = (
+    (OutcomeUnknown, Exit.UNKNOWN, "unknown"),
+    (NotExecuted, Exit.NOT_EXECUTED, "not_executed"),
+    (JournalError, Exit.JOURNAL, "journal"),
+    (InvalidRequest, Exit.USAGE, "invalid"),
+)
+
+
+class Command(click.Command):
+    """A command whose errors are a sentence on standard error, with --json an object on standard output, and a code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, which returns its exit code."""
+        try:
+            code = super().invoke(ctx)
+        except BinanceError as error:
+            code = _report(error, ctx.meta.get(KEY_OF_CALL), as_json=ctx.params.get("as_json", False))
+        except (ValueError, ImportError) as error:
+            # Settings of the client or the journal that cannot be used, or a missing extra.
+            raise click.UsageError(str(error)) from error
+        except KeyboardInterrupt:
+            message("Interrupted.")
+            code = Exit.INTERRUPTED
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - a transfer that may have been sent raises nothing else
+            message(f"It failed unexpectedly, with {type(error).__name__}: {error}.")
+            code = Exit.NOT_EXECUTED
+        ctx.exit(code or Exit.DONE)
+
+
+def _report(error: BinanceError, key: str | None, *, as_json: bool) -> Exit:
+    code, outcome = next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
+    message(str(error), *getattr(error, "__notes__", ()))
+    if as_json:
+        known = ("operation", "parameters", "code", "status", "retry_after", "sent_at", "transfer_id", "verdict")
+        facts = {name: value for name in known if (value := getattr(error, name, None)) is not None}
+        emit({"outcome": outcome, "message": str(error), "key": key, **facts}, as_json=True)
+    return code
+
+
+def message(*lines: str) -> None:
+    """Print lines for people; that nobody can read them changes nothing."""
+    with suppress(OSError):
+        for line in lines:
+            click.echo(visible(line), err=True)
+
+
+def emit(record: Mapping[str, Any], lines: Iterable[str] = (), *, as_json: bool) -> None:
+    """Print a result as one JSON object, or as lines for people."""
+    write([msgspec.json.encode(record).decode()] if as_json else map(visible, lines))
+
+
+def write(lines: Iterable[str]) -> None:
+    """Print lines on standard output; that they cannot be written does not change what was done, nor the exit code."""
+    try:
+        for line in lines:
+            click.echo(line)
+        sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            message(f"The result could not be written: {error.strerror}.")
+        # What is left in the buffer would fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def visible(text: str) -> str:
+    """Return text of which a terminal acts upon nothing."""
+    return "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text)
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield the lines of a table, as wide as the terminal; elsewhere each row is one line."""
+    from rich.console import Console  # noqa: PLC0415 - only tables need it
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    drawn = Table(*headers, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
+    for row in rows:
+        drawn.add_row(*(Text(visible(_cell(cell)), overflow="fold") for cell in row))
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDEST
+    console = Console(file=io.StringIO(), width=width)
+    console.print(drawn)
+    for line in cast("io.StringIO", console.file).getvalue().splitlines():
+        yield line.rstrip()
+
+
+def _cell(value: object) -> str:
+    if value is None or value == []:
+        return "" if value is None else "none"
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def described(value: Any) -> Iterator[str]:
+    """Yield lines for any response: fields with their values, and lists of records as tables."""
+    for name, content in fields_of(value).items():
+        if rows := _records(content):
+            if name:
+                yield f"{name}:"
+            headers = list(dict.fromkeys(key for row in rows for key in row))
+            yield from table(headers, ([row.get(header) for header in headers] for row in rows))
+        else:
+            yield f"{name}: {_cell(content)}" if name else _cell(content)
+
+
+def _records(content: object) -> list[dict[str, Any]]:
+    """Return the records of a list that holds nothing else; of anything else none."""
+    with suppress(msgspec.ValidationError):
+        return msgspec.convert(content, list[dict[str, Any]])
+    return []
+
+
+def fields_of(response: object) -> dict[str, Any]:
+    """Return the fields of a response; one that is no record is a field without a name."""
+    plain = msgspec.to_builtins(response)
+    return cast("dict[str, Any]", plain) if isinstance(plain, dict) else {"": plain}
+
+
+def moment(milliseconds: int) -> str:
+    """Return a time in UTC."""
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+@contextmanager
+def waiting(text: str) -> Generator[None]:
+    """Show on a terminal what is waited for, and how long already."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415 - only terminals need it
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(visible(text), total=None)
+        yield
