@@ -55,7 +55,8 @@ class Http1:
         """
         if self._state.our_state is not h11.DONE or self._state.their_state is not h11.DONE:
             return False
-        if self._state.trailing_data[0]:
+        beyond, is_ended = self._state.trailing_data
+        if beyond or is_ended:
             return False
         self._state.start_next_cycle()
         self._head, self._body = None, bytearray()
@@ -68,4 +69,9 @@ class Http1:
 
 
 def _readable(head: h11.Response) -> Headers:
-    return {name.decode("ascii"): value.decode("latin-1") for name, value in head.headers}
+    """Return the headers; those that come twice are joined, so that none hides another."""
+    headers: dict[str, str] = {}
+    for name, value in head.headers:
+        key, text = name.decode("ascii"), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
