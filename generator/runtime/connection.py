@@ -38,17 +38,19 @@ class Server:
 class Wait:
     """Bounds each wait of a request by its timeout and by what is left of its deadline."""
 
-    __slots__ = ("_outgoing", "step")
+    __slots__ = ("_is_until_deadline", "_outgoing", "step")
 
     def __init__(self, outgoing: Outgoing) -> None:
         self._outgoing = outgoing
+        self._is_until_deadline = False
         self.step = "Connect"
 
     def seconds(self) -> float:
         """Return for how long the next wait may last, or raise that there is no time left."""
         remaining = self._outgoing.remaining()
         if remaining <= 0:
-            raise Abandoned(DEADLINE_BEFORE_SENDING if self.step == "Connect" else DEADLINE_WHILE_READING)
+            raise self._abandoned()
+        self._is_until_deadline = remaining <= self._outgoing.timeout
         return min(self._outgoing.timeout, remaining)
 
     def failure(self, error: Exception) -> Exception:
@@ -57,13 +59,14 @@ class Wait:
             return error
         # The one that the system raises has a number.
         if isinstance(error, TimeoutError) and error.errno is None:
-            try:
-                self.seconds()
-            except Abandoned as passed:
-                return passed
+            if self._is_until_deadline:
+                return self._abandoned()
             return Failure(f"{self.step}Timeout: no progress for {self._outgoing.timeout:g} s")
         kind = "ProtocolError" if isinstance(error, ProtocolFailure) else f"{self.step}Error"
         return Failure(f"{kind}: {error}" if str(error) else kind)
+
+    def _abandoned(self) -> Abandoned:
+        return Abandoned(DEADLINE_BEFORE_SENDING if self.step == "Connect" else DEADLINE_WHILE_READING)
 
 
 class Socket:
@@ -72,8 +75,9 @@ class Socket:
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._http = Http1()
+        self._is_writable = True
         self.is_used = False
-        self.idle_since = 0.0
+        self.idle_since = (0.0, 0.0)
 
     @classmethod
     def open(cls, server: Server, seconds: Callable[[], float], session: ssl.SSLSession | None = None) -> Self:
@@ -83,7 +87,9 @@ class Socket:
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if server.tls is not None:
                 connected.settimeout(seconds())
-                connected = server.tls.wrap_socket(connected, server_hostname=server.host, session=session)
+                connected = server.tls.wrap_socket(
+                    connected, server_hostname=server.host, session=session, suppress_ragged_eofs=False
+                )
         except BaseException:
             connected.close()
             raise
@@ -92,15 +98,16 @@ class Socket:
     def exchange(self, request: Outgoing, headers: RawHeaders, progress: Progress, wait: Wait) -> Response:
         """Send a request and return the response."""
         left = self._http.request(request.method, request.target, headers)
-        wait.step = "Write"
-        seconds = wait.seconds()
+        seconds, wait.step = wait.seconds(), "Write"
         progress.may_have_arrived = True
-        # A server may refuse early, and close: what it sent before that is read all the same.
-        with contextlib.suppress(ConnectionError):
+        try:
             while left:
                 self._socket.settimeout(seconds)
                 left = left[self._socket.send(left) :]
                 seconds = wait.seconds()
+        except ConnectionError:
+            # A server may refuse early, and close: what it sent before that is read all the same.
+            self._is_writable = False
         wait.step = "Read"
         response = None
         while response is None:
@@ -110,11 +117,20 @@ class Socket:
 
     def begin_next(self) -> bool:
         """Return whether another request can be sent, and be ready for that."""
-        return self._http.begin_next()
+        return self._is_writable and self._http.begin_next()
 
     def is_alive(self) -> bool:
         """Return whether nothing came since the last response: neither the end of the connection nor anything else."""
-        return not is_readable(self._socket)
+        if not is_readable(self._socket):
+            return True
+        with contextlib.suppress(OSError):
+            self._socket.settimeout(0)
+            try:
+                self._socket.recv(1)
+            except ssl.SSLWantReadError:
+                # What came was TLS's own: what resumes a session, or a new key.
+                return not is_readable(self._socket)
+        return False
 
     def session(self) -> ssl.SSLSession | None:
         """Return the TLS session, with which the next connection needs less work."""
@@ -128,7 +144,7 @@ class Socket:
 class Connection(Protocol):
     """What a pool needs to know of a connection, of either client."""
 
-    idle_since: float
+    idle_since: tuple[float, float]
 
     def is_alive(self) -> bool:
         """Return whether nothing came since the last response."""
@@ -180,7 +196,7 @@ class Pool(Generic[Kept]):
                 connection = self._idle.pop()
             except IndexError:
                 break
-            if time.monotonic() - connection.idle_since < self._expiry and connection.is_alive():
+            if self._is_recent(connection) and connection.is_alive():
                 return connection
             connection.close()
         return None
@@ -190,10 +206,14 @@ class Pool(Generic[Kept]):
         if not connection.begin_next() or len(self._idle) >= _MOST_IDLE:
             connection.close()
             return
-        connection.idle_since = time.monotonic()
+        connection.idle_since = _by_both_clocks()
         self._idle.append(connection)
         if self.is_closed:
             self.close()
+
+    def _is_recent(self, connection: Kept) -> bool:
+        then = connection.idle_since
+        return all(0 <= now - since < self._expiry for now, since in zip(_by_both_clocks(), then, strict=True))
 
     def close(self) -> None:
         """Close the idle connections; those in use are closed after their response."""
@@ -224,6 +244,8 @@ class Send:
             response = connection.exchange(self.outgoing, self.headers(), self.progress, wait)
         except (OSError, ProtocolFailure, UnicodeError) as error:
             _close(connection)
+            # A session that the server cannot resume must not stand in the way of the next connection.
+            pool.session = None
             raise wait.failure(error) from None
         except BaseException:
             _close(connection)
@@ -266,21 +288,27 @@ def _connect(server: Server, seconds: Callable[[], float]) -> socket.socket:
     """Return a socket that is connected to one of the server's addresses."""
     failure: OSError | None = None
     for family, kind, protocol, _, address in socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM):
-        connected = socket.socket(family, kind, protocol)
+        connected: socket.socket | None = None
         try:
+            connected = socket.socket(family, kind, protocol)
             connected.settimeout(seconds())
             connected.connect(address)
         except OSError as error:
-            connected.close()
+            _close(connected)
             failure = error
         except BaseException:
-            connected.close()
+            _close(connected)
             raise
         else:
             return connected
     raise failure or OSError(f"{server.host} has no address")
 
 
-def _close(connection: Socket | None) -> None:
+def _by_both_clocks() -> tuple[float, float]:
+    """Return the time by a clock that may stand still while the machine sleeps, and by one that may be set."""
+    return time.monotonic(), time.time()
+
+
+def _close(connection: Socket | socket.socket | None) -> None:
     if connection is not None:
         connection.close()

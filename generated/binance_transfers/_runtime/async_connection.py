@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 from typing import TYPE_CHECKING, Any
 
 from .connection import Server, Wait, is_readable
@@ -24,15 +26,24 @@ class AsyncSocket(asyncio.Protocol):
         self._failure: Exception | None = None
         self._is_ended = self._is_idle = False
         self._waiting: asyncio.Future[None] | None = None
-        self.idle_since = 0.0
+        self.idle_since = (0.0, 0.0)
 
     @classmethod
-    async def open(cls, server: Server) -> AsyncSocket:
-        """Connect, and agree on encryption."""
+    async def open(cls, server: Server, wait: Wait) -> AsyncSocket:
+        """Connect to one of the server's addresses, and agree on encryption; each may last as long as a wait may."""
         name = server.host if server.tls is not None else None
-        loop = asyncio.get_running_loop()
-        _, made = await loop.create_connection(cls, server.host, server.port, ssl=server.tls, server_hostname=name)
-        return made
+        loop, failure = asyncio.get_running_loop(), OSError(f"{server.host} has no address")
+        async with asyncio.timeout(wait.seconds()):
+            addresses = await loop.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+        for family, *_, address in addresses:
+            to: dict[str, Any] = {"host": address[0], "port": server.port, "family": family}
+            try:
+                async with asyncio.timeout(wait.seconds()):
+                    _, made = await loop.create_connection(cls, **to, ssl=server.tls, server_hostname=name)
+                    return made
+            except OSError as error:
+                failure = error
+        raise failure
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Be told where to write."""
@@ -46,14 +57,23 @@ class AsyncSocket(asyncio.Protocol):
         self._wake()
 
     def eof_received(self) -> None:
-        """Know that the server sends no more."""
+        """Know that the server sends no more; over TLS, only the server itself may say so."""
         self._is_ended = True
+        encrypted = self._transport.get_extra_info("ssl_object")
+        if encrypted is not None:
+            try:
+                encrypted.read(1)
+            except ssl.SSLZeroReturnError:
+                pass
+            except ssl.SSLError:
+                self._failure = ConnectionError("the connection ended without TLS's own end")
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Know that the connection is gone."""
-        self._is_ended, self._failure = True, exc
-        self._wake()
+        self._failure = self._failure or exc
+        if not self._is_ended:
+            self.eof_received()
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -77,8 +97,8 @@ class AsyncSocket(asyncio.Protocol):
         """Send a request and return the response."""
         self._is_idle = False
         data = self._http.request(request.method, request.target, headers)
-        wait.step = "Write"
         wait.seconds()
+        wait.step = "Write"
         progress.may_have_arrived = True
         self._transport.write(data)
         wait.step = "Read"
@@ -107,10 +127,10 @@ async def send(command: Send) -> Response:
     """Send a request within its deadline and its timeouts."""
     wait, pool = Wait(command.outgoing), command.pool
     connection: AsyncSocket | None = None
-    limit = asyncio.timeout(wait.seconds())
+    limit = asyncio.timeout(command.outgoing.remaining())
     try:
         async with limit:
-            connection = pool.take() or await AsyncSocket.open(pool.server)
+            connection = pool.take() or await AsyncSocket.open(pool.server, wait)
             response = await connection.exchange(command.outgoing, command.headers(), command.progress, wait, limit)
     except (OSError, ProtocolFailure, Abandoned, UnicodeError) as error:
         _close(connection)
