@@ -287,7 +287,7 @@ def test_an_exception_of_a_signal_handler_at_connect_goes_on_and_nothing_is_sent
         raise AssertionError("the signal was not handled")
 
     with Client(**settings(faults.url(), **LONG)) as client:
-        monkeypatch.setattr(socket, "create_connection", connect)
+        monkeypatch.setattr(socket, "getaddrinfo", connect)
         with pytest.raises(_TimeLimitExceeded) as caught:
             ask(client, operation, FINE, "alarm-connect")
     cause = caught.value.__cause__

@@ -7,11 +7,11 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from .connection import Server, Wait, is_readable
-from .http1 import Http1, ProtocolFailure, RawHeaders
-from .wire import Abandoned, Outgoing, Progress, Response
+from .http1 import Http1, RawHeaders
+from .wire import Outgoing, Progress, Response
 
 if TYPE_CHECKING:
-    from .connection import Send
+    pass
 
 
 class AsyncSocket(asyncio.Protocol):
@@ -22,7 +22,8 @@ class AsyncSocket(asyncio.Protocol):
         self._transport: Any = None
         self._received = bytearray()
         self._failure: Exception | None = None
-        self._is_ended = self._is_idle = False
+        self._is_ended = False
+        self._is_idle = True
         self._waiting: asyncio.Future[None] | None = None
         self.idle_since = 0.0
 
@@ -103,30 +104,9 @@ class AsyncSocket(asyncio.Protocol):
         self._transport.abort()
 
 
-async def send(command: Send) -> Response:
-    """Send a request within its deadline and its timeouts."""
-    wait, pool = Wait(command.outgoing), command.pool
-    connection: AsyncSocket | None = None
-    limit = asyncio.timeout(wait.seconds())
-    try:
-        async with limit:
-            connection = pool.take() or await AsyncSocket.open(pool.server)
-            response = await connection.exchange(command.outgoing, command.headers(), command.progress, wait, limit)
-    except (OSError, ProtocolFailure, Abandoned, UnicodeError) as error:
-        _close(connection)
-        raise wait.failure(error) from None
-    except BaseException:
-        _close(connection)
-        raise
-    pool.give_back(connection)
-    return response
+time_limit = asyncio.timeout
 
 
 def _extend(limit: asyncio.Timeout, wait: Wait) -> None:
     """Let the next wait last as long as it may."""
     limit.reschedule(asyncio.get_running_loop().time() + wait.seconds())
-
-
-def _close(connection: AsyncSocket | None) -> None:
-    if connection is not None:
-        connection.close()

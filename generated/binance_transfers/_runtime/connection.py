@@ -1,5 +1,5 @@
 # Copied from generator/runtime/connection.py by python -m generator; edit it there.
-"""Connections of our own: to the server directly, one request at a time, and reused only while they are certainly alive."""
+"""A connection of our own to the server, for one request at a time, and how long each of its steps may take."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import contextlib
 import select
 import socket
 import ssl
-import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Self
 
 from .http1 import Http1, ProtocolFailure, RawHeaders
-from .wire import DEADLINE_BEFORE_SENDING, DEADLINE_WHILE_READING, Abandoned, Fault, Outgoing, Progress, Response
+from .wire import DEADLINE_BEFORE_SENDING, DEADLINE_WHILE_READING, Abandoned, Outgoing, Progress, Response
 
 _READ_SIZE = 1 << 16
 _MOST_IDLE = 20
@@ -126,129 +124,6 @@ class Socket:
         self._socket.close()
 
 
-class Connection(Protocol):
-    """What a pool needs to know of a connection, of either client."""
-
-    idle_since: float
-
-    def is_alive(self) -> bool:
-        """Return whether nothing came since the last response."""
-
-    def begin_next(self) -> bool:
-        """Return whether another request can be sent, and be ready for that."""
-
-    def close(self) -> None:
-        """Close it."""
-
-
-Kept = TypeVar("Kept", bound=Connection)
-
-
-class Pool(Generic[Kept]):
-    """The idle connections to a server. No lock is needed, as each change is one step that nothing can come between."""
-
-    failures = raises = (Failure, Abandoned)
-    """What sending raises by itself, all of which says why there is no response."""
-
-    def __init__(self, server: Server, keepalive_expiry: float) -> None:
-        self.server = server
-        self._expiry = keepalive_expiry
-        self._idle: deque[Kept] = deque()
-        self.session: ssl.SSLSession | None = None
-        self.is_closed = False
-
-    def progress(self) -> Progress:
-        """Return what will know how far the next request came."""
-        return Progress()
-
-    def command(self, outgoing: Outgoing, progress: Progress) -> Send:
-        """Return the command to send a request."""
-        return Send(self, outgoing, progress)
-
-    def fault(self, error: Exception, progress: Progress, _: Outgoing) -> Fault:
-        """Return why there is no response."""
-        return Fault(str(error), progress.may_have_arrived)
-
-    @property
-    def owned(self) -> tuple[Self]:
-        """What is to be closed with the client."""
-        return (self,)
-
-    def take(self) -> Kept | None:
-        """Return an idle connection that is certainly alive, the last one used; close those that are not."""
-        while self._idle:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                break
-            if time.monotonic() - connection.idle_since < self._expiry and connection.is_alive():
-                return connection
-            connection.close()
-        return None
-
-    def give_back(self, connection: Kept) -> None:
-        """Keep a connection for the next request, if it can carry one."""
-        if not connection.begin_next() or len(self._idle) >= _MOST_IDLE:
-            connection.close()
-            return
-        connection.idle_since = time.monotonic()
-        self._idle.append(connection)
-        if self.is_closed:
-            self.close()
-
-    def close(self) -> None:
-        """Close the idle connections; those in use are closed after their response."""
-        self.is_closed = True
-        while self._idle:
-            with contextlib.suppress(IndexError):
-                self._idle.pop().close()
-
-    async def aclose(self) -> None:
-        """Do the same for an asynchronous client."""
-        self.close()
-
-
-@dataclass(slots=True)
-class Send:
-    """The command to send a request over a connection of our own, and to read its response."""
-
-    pool: Pool[Any] = field(repr=False)
-    outgoing: Outgoing
-    progress: Progress = field(repr=False)
-
-    def perform(self) -> Response:
-        """Send from the calling thread."""
-        wait, pool = Wait(self.outgoing), self.pool
-        connection: Socket | None = None
-        try:
-            connection = pool.take() or Socket.open(pool.server, wait.seconds, pool.session)
-            response = connection.exchange(self.outgoing, self.headers(), self.progress, wait)
-        except (OSError, ProtocolFailure, UnicodeError) as error:
-            _close(connection)
-            raise wait.failure(error) from None
-        except BaseException:
-            _close(connection)
-            raise
-        if not connection.is_used:
-            # Only now, as the server sends what resumes a session after the handshake.
-            connection.is_used, pool.session = True, connection.session()
-        pool.give_back(connection)
-        return response
-
-    async def perform_async(self) -> Response:
-        """Send from the running event loop."""
-        from .async_connection import send  # noqa: PLC0415 - only asynchronous callers pay for its import
-
-        return await send(self)
-
-    def headers(self) -> RawHeaders:
-        """Return all headers of the request."""
-        own = [(name.encode("ascii"), value.encode("ascii")) for name, value in self.outgoing.headers.items()]
-        if self.outgoing.method == "POST":
-            own.append((b"Content-Length", b"0"))
-        return [*self.pool.server.headers, *own]
-
-
 def is_readable(given: Any) -> bool:
     """Return whether a socket holds something to read, or was ended by the other side."""
     if isinstance(given, ssl.SSLSocket) and given.pending():
@@ -280,8 +155,3 @@ def _connect(server: Server, seconds: Callable[[], float]) -> socket.socket:
         else:
             return connected
     raise failure or OSError(f"{server.host} has no address")
-
-
-def _close(connection: Socket | None) -> None:
-    if connection is not None:
-        connection.close()
