@@ -16,7 +16,6 @@ import httpx
 import pytest
 
 from binance_transfers import AsyncClient, Client, NotSent, RetryPolicy
-from binance_transfers._runtime import pool
 from tests.client.certificates import self_signed
 
 from .scripted import KEY, SECRET
@@ -42,14 +41,14 @@ class Server:
                 threading.Thread(target=self._answer, args=(self._listening.accept()[0],), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        with suppress(OSError), self._encrypted(connection) as connection:
+        with suppress(OSError), self._encrypted(connection) as stream:
             number = len(self.received) + 1
             self.received.append(b"")
             self.connected.release()
-            while data := connection.recv(65_536):
+            while data := stream.recv(65_536):
                 self.received[number - 1] += data
                 body = b'{"tranId":%d}' % number
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+                stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
     def _encrypted(self, connection: socket.socket) -> socket.socket:
         if self._tls is None:
@@ -84,13 +83,17 @@ def transfer(client: Any) -> Any:
     return client.user_universal_transfer(type="MAIN_FUNDING", asset="USDT", amount=1)
 
 
+def close(client: Any) -> Any:
+    return client.close()
+
+
 def run(kind: type[Client | AsyncClient], steps: list[Callable[[Any], Any]], **settings: Any) -> list[Any]:
     """Return what each step returns, all of them with one client."""
     client = kind(KEY, SECRET, retry=RetryPolicy(attempts=1), **settings)
 
     async def all_steps() -> list[Any]:
-        results = []
-        for step in (*steps, lambda made: made.close()):
+        results: list[Any] = []
+        for step in (*steps, close):
             returned = step(client)
             results.append(await returned if inspect.isawaitable(returned) else returned)
         return results[:-1]
@@ -118,7 +121,7 @@ def test_one_that_lay_idle_for_longer_is_not_used_again(
     kind: Any, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr(pool.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("binance_transfers._runtime.pool.time.monotonic", lambda: now[0])
 
     def wait(seconds: float) -> Callable[[Any], None]:
         return lambda _: now.append(now.pop() + seconds)
