@@ -16,7 +16,7 @@ from sqlalchemy import event
 from binance_transfers import Client, Journal, NotExecuted, OutcomeUnknown
 from binance_transfers._runtime import reconcile
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.connection import Send
+from binance_transfers._runtime.pool import Send
 
 from .binance import CALL, ONCE
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from binance_transfers import Journal, JournalError, NotExecuted, OutcomeUnknown
+from binance_transfers._runtime.httpx_client import Exchange
 from binance_transfers._runtime.journal import owner
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.httpx_client import Exchange
 
 from .binance import SETTLED, Binance
 

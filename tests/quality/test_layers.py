@@ -42,7 +42,9 @@ NEUTRAL = {
 HTTP = {"httpx", "httpcore"}
 PARTS = {
     "network": {"httpcore"},
-    "transport": {"httpx"},
+    "http1": {"h11"},
+    "transport": {"certifi", "httpx"},
+    "httpx_client": {"httpx"},
     "signer": {"cryptography"},
     "redis_limiter": {"redis"},
     "telemetry": {"opentelemetry"},

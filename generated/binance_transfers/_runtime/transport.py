@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 import certifi
 
-from .connection import Pool, Send, Server
+from .connection import Server
 from .flow import Flow
 from .fork import call_after_fork
+from .pool import Pool, Send
 from .wire import DEADLINE_BEFORE_SENDING, Fault, Headers, Outgoing, Progress, Response
 
 if TYPE_CHECKING:
