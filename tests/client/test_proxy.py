@@ -256,8 +256,6 @@ def test_an_own_asynchronous_http_client_sends_through_its_proxy(start: Callable
             "ftp://user:password@proxy",
             "must be the address of a proxy, such as http://proxy.example:8080",
         ),
-        ("NO_PROXY", "fe80::/10", "must list names and addresses without brackets, such as localhost,10.0.0.1,::1"),
-        ("no_proxy", "localhost,[::1]", "must list names and addresses without brackets, such as localhost,10.0.0.1"),
         (
             "SSL_CERT_FILE",
             "/nonexistent.pem",
@@ -279,6 +277,24 @@ def test_a_variable_that_cannot_be_used_is_named(
         kind(KEY, SECRET)
     assert str(refused.value).startswith(f"{name} {sentence}")
     assert "password" not in str(refused.value) + ours(refused.value)
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize(("name", "value"), [("NO_PROXY", "fe80::/10"), ("no_proxy", "localhost,[::1]")])
+def test_exceptions_that_cannot_be_read_matter_only_where_there_is_a_proxy(
+    kind: type[Client | AsyncClient], name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in PROXY_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(name, value)
+    kind(KEY, SECRET)
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:password@127.0.0.1:1")
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
+        kind(KEY, SECRET)
+    assert str(refused.value) == (
+        f"{name} must list names and addresses without brackets, such as localhost,10.0.0.1,::1; "
+        "or give http_client, made with a proxy and trust_env=False."
+    )
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])

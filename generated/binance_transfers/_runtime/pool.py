@@ -1,5 +1,5 @@
 # Copied from generator/runtime/pool.py by python -m generator; edit it there.
-"""The idle connections to the server, each reused only while it is certainly alive, and the command to send over one."""
+"""The idle connections to a server, and the command that sends a request over one that is certainly alive, or a new one."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ import ssl
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeGuard
 
-from .connection import Failure, Server, Socket, Wait
-from .http1 import ProtocolFailure, RawHeaders
+from .connection import Failure, Server, Socket, Wait, is_of_a_signal_handler
+from .http1 import Http1, ProtocolFailure, RawHeaders
 from .wire import Abandoned, Fault, Outgoing, Progress, Response
 
 _MOST_IDLE = 20
+_OF_THE_NETWORK = (OSError, ProtocolFailure, UnicodeError)
+"""What opening and using a connection raises; a name that is too long is a `UnicodeError`."""
 
 
 class Connection(Protocol):
     """What a pool needs to know of a connection, of either client."""
 
-    idle_since: float
+    http: Http1
+    idle_until: float
 
     def is_alive(self) -> bool:
         """Return whether nothing came since the last response."""
         ...
 
-    def begin_next(self) -> bool:
-        """Return whether another request can be sent, and be ready for that."""
-        ...
-
     def close(self) -> None:
         """Close it."""
+        ...
 
 
 class Pool:
@@ -43,7 +43,7 @@ class Pool:
     def __init__(self, server: Server, keepalive_expiry: float) -> None:
         self.server = server
         self._expiry = keepalive_expiry
-        self._idle: deque[Connection] = deque()
+        self._idle: deque[Any] = deque()
         self.session: ssl.SSLSession | None = None
         self.is_closed = False
 
@@ -69,39 +69,37 @@ class Pool:
         return (self,)
 
     def take(self) -> Any:
-        """Return an idle connection that is certainly alive, the last one used, or `None`; close those that are not."""
-        while self._idle:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                break
-            if time.monotonic() - connection.idle_since < self._expiry and connection.is_alive():
-                return connection
-            connection.close()
+        """Return the idle connection that was used last, if it is certainly alive; close those that are not."""
+        with contextlib.suppress(IndexError):
+            while True:
+                connection: Connection = self._idle.pop()
+                if time.monotonic() < connection.idle_until and connection.is_alive():
+                    return connection
+                connection.close()
         return None
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next request, if it can carry one."""
-        if connection.begin_next():
+        if connection.http.begin_next():
             self.keep(connection)
         else:
             connection.close()
 
     def keep(self, connection: Connection) -> None:
-        """Keep a connection that is ready for the next request."""
-        if len(self._idle) >= _MOST_IDLE:
-            connection.close()
-            return
-        connection.idle_since = time.monotonic()
+        """Keep a connection that waits for a request, for no longer than its server says that it waits."""
+        now, stated = time.monotonic(), connection.http.idle_seconds
+        # Half of that, as the request that ends the wait needs time to arrive.
+        connection.idle_until = now + min(self._expiry, stated / 2)
         self._idle.append(connection)
-        if self.is_closed:
-            self.close()
+        with contextlib.suppress(IndexError):
+            while self.is_closed or len(self._idle) > _MOST_IDLE or self._idle[0].idle_until <= now:
+                self._idle.popleft().close()
 
     def close(self) -> None:
         """Close the idle connections; those in use are closed after their response."""
         self.is_closed = True
-        while self._idle:
-            with contextlib.suppress(IndexError):
+        with contextlib.suppress(IndexError):
+            while True:
                 self._idle.pop().close()
 
     async def aclose(self) -> None:
@@ -120,39 +118,42 @@ class Send:
     def perform(self) -> Response:
         """Send from the calling thread."""
         wait, pool = Wait(self.outgoing), self.pool
-        connection: Connection | None = None
+        connection: Socket | None = None
         try:
-            used = connection = pool.take() or Socket.open(pool.server, wait.seconds, pool.session)
-            response = used.exchange(self.outgoing, self.headers(), self.progress, wait)
-        except (OSError, ProtocolFailure, UnicodeError) as error:
-            _close(connection)
+            connection = pool.take()
+            if connection is None:
+                connection = Socket.open(pool.server, wait.seconds, pool.session)
+            response = connection.exchange(self.outgoing, self.headers(), self.progress, wait)
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if not _is_of_the_network(error):
+                raise
             raise wait.failure(error) from None
-        except BaseException:
-            _close(connection)
-            raise
-        if not used.is_used:
+        if not connection.is_used:
             # Only now, as the server sends what resumes a session after the handshake.
-            used.is_used, pool.session = True, used.session()
-        pool.give_back(used)
+            connection.is_used, pool.session = True, connection.session()
+        pool.give_back(connection)
         return response
 
     async def perform_async(self) -> Response:
         """Send from the running event loop."""
-        from .async_connection import AsyncSocket, time_limit  # noqa: PLC0415 - only asynchronous callers pay for asyncio
+        from .async_connection import AsyncSocket  # noqa: PLC0415 - only asynchronous callers pay for its import
 
         wait, pool = Wait(self.outgoing), self.pool
-        connection: Connection | None = None
+        connection: AsyncSocket | None = None
         try:
-            async with time_limit(wait.seconds()) as limit:
-                used = connection = pool.take() or await AsyncSocket.open(pool.server)
-                response = await used.exchange(self.outgoing, self.headers(), self.progress, wait, limit)
-        except (OSError, ProtocolFailure, Abandoned, UnicodeError) as error:
-            _close(connection)
+            connection = pool.take()
+            if connection is None:
+                connection = await AsyncSocket.open(pool.server, wait)
+            response = await connection.exchange(self.outgoing, self.headers(), self.progress, wait)
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if not _is_of_the_network(error):
+                raise
             raise wait.failure(error) from None
-        except BaseException:
-            _close(connection)
-            raise
-        pool.give_back(used)
+        pool.give_back(connection)
         return response
 
     def headers(self) -> RawHeaders:
@@ -175,21 +176,23 @@ class Open:
         wait = Wait(self.outgoing)
         try:
             self.pool.keep(Socket.open(self.pool.server, wait.seconds, self.pool.session))
-        except (OSError, UnicodeError) as error:
+        except BaseException as error:
+            if not _is_of_the_network(error):
+                raise
             raise wait.failure(error) from None
 
     async def perform_async(self) -> None:
         """Open it in the running event loop."""
-        from .async_connection import AsyncSocket, time_limit  # noqa: PLC0415 - only asynchronous callers pay for asyncio
+        from .async_connection import AsyncSocket  # noqa: PLC0415 - only asynchronous callers pay for its import
 
         wait = Wait(self.outgoing)
         try:
-            async with time_limit(wait.seconds()):
-                self.pool.keep(await AsyncSocket.open(self.pool.server))
-        except (OSError, UnicodeError) as error:
+            self.pool.keep(await AsyncSocket.open(self.pool.server, wait))
+        except BaseException as error:
+            if not _is_of_the_network(error):
+                raise
             raise wait.failure(error) from None
 
 
-def _close(connection: Connection | None) -> None:
-    if connection is not None:
-        connection.close()
+def _is_of_the_network(error: BaseException) -> TypeGuard[Exception]:
+    return isinstance(error, _OF_THE_NETWORK) and not is_of_a_signal_handler(error)
