@@ -14,7 +14,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from generator.runtime.connection import Pool, Server
+from generator.runtime.connection import Server
+from generator.runtime.pool import Pool
 from generator.runtime.wire import Fault, Outgoing, Response
 
 PATIENCE = 20.0
@@ -99,7 +100,7 @@ class Caller:
     def __init__(self, port: int, *, asynchronous: bool, **settings: Any) -> None:
         known = {"host": "127.0.0.1", "tls": None, "keepalive_expiry": 1000.0} | settings
         headers = [(b"Host", b"test")] + ([] if known["keepalive_expiry"] else [(b"Connection", b"close")])
-        self.pool: Pool[Any] = Pool(Server(known["host"], port, known["tls"], headers), known["keepalive_expiry"])
+        self.pool = Pool(Server(known["host"], port, known["tls"], headers), known["keepalive_expiry"])
         self._runner = asyncio.Runner() if asynchronous else None
 
     def ask(self, target: bytes = b"/x", *, timeout: float = PATIENCE, deadline: float = PATIENCE) -> Response | Fault:
