@@ -19,6 +19,7 @@ from .errors import (
     InvalidRequest,
     IpBanned,
     NotExecuted,
+    NotSent,
     OutcomeUnknown,
     RateLimited,
     TimestampOutOfWindow,
@@ -30,6 +31,7 @@ from .observe import Hook, log, logger
 from .operation import Api, Operation
 from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of, unanswered
 from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
+from .pool import Open
 from .port import Port
 from .question import Question
 from .reconcile import Reconciler
@@ -40,8 +42,9 @@ from .sent import Sent
 from .server_time import SERVER_TIME
 from .settings import check_numbers, check_objects
 from .signer import Signer
-from .transport import Exchange, Fault, Http, HttpTransport, Outgoing, Response, Transport
+from .transport import Http, HttpTransport, Sending, Transport
 from .verdict import Snapshot, Verdict
+from .wire import Fault, Outgoing, Response
 
 WhenFull = Literal["wait", "raise"]
 Result = TypeVar("Result")
@@ -51,7 +54,7 @@ _PAUSE, _BAN = 60.0, 120.0
 """Seconds to stop for where Binance does not say: a window, and the shortest ban."""
 
 
-Command: TypeAlias = Exchange[Http] | Sleep | Ask
+Command: TypeAlias = "Sending | Open | Sleep | Ask"
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
@@ -69,6 +72,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         base_url: str | None = None,
         timeout: float = 10.0,
         deadline: float = 60.0,
+        keepalive_expiry: float = 2.0,
         recv_window: int | None = None,
         retry: RetryPolicy | None = None,
         when_full: WhenFull = "raise",
@@ -86,6 +90,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             base_url: Where to send; by default the first server of the spec.
             timeout: Seconds to wait for the connection, and for each read and write.
             deadline: Seconds that a call may take in all, with its waits and further attempts.
+            keepalive_expiry: Seconds for which an idle connection is kept for the next call; 0 opens one for each call.
+                A server that closes a connection just when a transfer is sent over it leaves the outcome unknown, so
+                this must be less than the time for which the server keeps idle connections.
             recv_window: Milliseconds for which requests stay valid, where a call does not say; from 1 to 60000.
             retry: How often a call is sent where that is safe; by default up to three times.
             when_full: Whether a call that does not fit its budget waits, until its deadline, or raises `NotSent`.
@@ -107,7 +114,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         del api_key, secret
         if isinstance(credentials, ValueError):
             raise credentials
-        check_numbers(timeout, deadline, recv_window, when_full)
+        check_numbers(timeout, deadline, keepalive_expiry, recv_window, when_full)
         check_objects(retry, clock, limiter, on_attempt, asynchronous=self._asynchronous)
         self._credentials = credentials
         self._base_url = parse_base_url(self._api.servers[0] if base_url is None else base_url)
@@ -124,7 +131,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             "User-Agent": f"binance-transfers/{self._api.version}",
         }
         self._transport: Transport[Http, HttpTransport] = Transport(
-            self._base_url, http_client, transport, headers, asynchronous=self._asynchronous
+            self._base_url, http_client, transport, headers, keepalive_expiry, asynchronous=self._asynchronous
         )
         self._own_calls = OwnCalls()
         self._last_headers: Mapping[str, str] = {}
@@ -159,11 +166,11 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def __reduce__(self) -> NoReturn:
         raise TypeError("A client holds a secret and is not pickled; make a new one where it is needed.")
 
-    def _call_flow(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Flow[Command[Http], Result]:
+    def _call_flow(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Flow[Command, Result]:
         """Check a call and carry it out."""
         return (yield from self._carry_out(self._start(operation, arguments)))
 
-    def _carry_out(self, call: Call[Result]) -> Flow[Command[Http], Result]:
+    def _carry_out(self, call: Call[Result]) -> Flow[Command, Result]:
         """Reserve, sign, send and judge; and once more where that is safe."""
         while True:
             yield from self._reserve_budget(call)
@@ -179,7 +186,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
                         raise result from no_time
                 yield Sleep(delay)
 
-    def _clock_flow(self, seconds: float) -> Flow[Command[Http], None]:
+    def _clock_flow(self, seconds: float) -> Flow[Command, None]:
         """Set the clock by Binance's."""
         call = Call(prepare(SERVER_TIME, {}), time.monotonic() + seconds)
         yield from self._reserve_budget(call)
@@ -187,6 +194,15 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if isinstance(response, BinanceError):
             raise response
         self._clock.correct(response.time, call.taken() / 2)
+
+    def _warm_up_flow(self) -> Flow[Command, None]:
+        if self._transport.is_closed:
+            raise NotSent("No connection was opened: the client is closed.")
+        end = time.monotonic() + min(self._timeout, self._deadline)
+        coming = Outgoing("", b"", {}, timeout=self._timeout, remaining=lambda: end - time.monotonic())
+        fault = yield from self._transport.warm_up(coming)
+        if fault is not None:
+            raise NotSent(f"No connection was opened: {fault.reason}.")
 
     def _reconcile_flow(
         self,
@@ -196,11 +212,11 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         wait: float,
         *,
         is_own: bool = False,
-    ) -> Flow[Command[Http], Verdict]:
+    ) -> Flow[Command, Verdict]:
         question = Question.of(self._api, unknown, exclude, before, wait, is_own=is_own)
         return (yield from self._reconciler().reconcile(question))
 
-    def _snapshot_flow(self, operation: str, arguments: Mapping[str, object]) -> Flow[Command[Http], Snapshot]:
+    def _snapshot_flow(self, operation: str, arguments: Mapping[str, object]) -> Flow[Command, Snapshot]:
         return (yield from self._reconciler().snapshot(operation, arguments))
 
     def _port(self) -> Port:
@@ -219,7 +235,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _run(self, flow: Flow[Any, Any]) -> Any:
         raise NotImplementedError
 
-    def _reconciler(self) -> Reconciler[Command[Http]]:
+    def _reconciler(self) -> Reconciler[Command]:
         return Reconciler(self._api, self._clock, self._own_calls, self._start, self._carry_out)
 
     def _start(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Call[Result]:
@@ -233,7 +249,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             raise InvalidRequest((problem,), operation=operation.name)
         return Call(prepared, time.monotonic() + self._deadline)
 
-    def _reserve_budget(self, call: Call[Any]) -> Flow[Command[Http], None]:
+    def _reserve_budget(self, call: Call[Any]) -> Flow[Command, None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
         with call.waiting():
             cause = None
@@ -255,7 +271,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _reservation(self, call: Call[Any]) -> Any:
         return self._limiter.reserve(call.operation, self._clock.milliseconds(), **self._patience(call))
 
-    def _attempt(self, call: Call[Result]) -> Flow[Command[Http], Result | BinanceError]:
+    def _attempt(self, call: Call[Result]) -> Flow[Command, Result | BinanceError]:
         """Send once, and return the receipt or the exception that says what else is known."""
         if self._transport.is_closed:
             raise call.not_sent("the client is closed.")
@@ -312,12 +328,11 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             operation.method,
             signed,
             self._credentials.headers if operation.requires_key else {},
-            moves_funds=operation.moves_funds,
             timeout=self._timeout,
             remaining=call.remaining,
         )
 
-    def _inform_limiter(self, call: Call[Any], response: Response | Fault, result: object) -> Flow[Command[Http], None]:
+    def _inform_limiter(self, call: Call[Any], response: Response | Fault, result: object) -> Flow[Command, None]:
         if isinstance(response, Response):
             observe, patience = self._limiter.observe, self._patience(call)
             yield Ask(partial(observe, call.operation, response.headers, call.sent_at, **patience))

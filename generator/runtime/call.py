@@ -16,7 +16,7 @@ from .own_calls import OwnCall
 from .redact import Redaction
 from .request import Prepared
 from .sent import Sent
-from .transport import Fault, Response
+from .wire import Fault, Response
 
 
 @dataclass(slots=True)

@@ -17,11 +17,11 @@ from .transport import AsyncHttp, AsyncHttpTransport, SyncHttp, SyncHttpTranspor
 from .verdict import Snapshot, Verdict
 
 
-def _perform(command: Command[SyncHttp]) -> object:
+def _perform(command: Command) -> object:
     return command.perform()
 
 
-def _perform_async(command: Command[AsyncHttp]) -> Awaitable[object]:
+def _perform_async(command: Command) -> Awaitable[object]:
     return command.perform_async()
 
 
@@ -33,7 +33,7 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         return run(self._call_flow(operation, arguments), _perform)
 
-    def _run(self, flow: Flow[Command[SyncHttp], Result]) -> Result:
+    def _run(self, flow: Flow[Command, Result]) -> Result:
         return run(flow, _perform)
 
     def _rows(self, operation: Operation[Any], /, **arguments: object) -> Iterator[Any]:
@@ -88,6 +88,17 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
         """
         run(self._clock_flow(min(self._timeout, self._deadline)), _perform)
 
+    def warm_up(self) -> None:
+        """Open a connection beforehand, which saves the next call the time for that; no byte of a request is sent.
+
+        It serves a call that begins within `keepalive_expiry` seconds. Nothing is done with an `http_client` or
+        `transport` given to this client, or through a proxy.
+
+        Raises:
+            NotSent: No connection could be opened.
+        """
+        run(self._warm_up_flow(), _perform)
+
     def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""
         for http in self._transport.owned:
@@ -112,7 +123,7 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
         self._stay_in_one_loop()
         return await run_async(self._call_flow(operation, arguments), _perform_async)
 
-    async def _run(self, flow: Flow[Command[AsyncHttp], Result]) -> Result:
+    async def _run(self, flow: Flow[Command, Result]) -> Result:
         self._stay_in_one_loop()
         return await run_async(flow, _perform_async)
 
@@ -180,6 +191,18 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
         """
         self._stay_in_one_loop()
         await run_async(self._clock_flow(min(self._timeout, self._deadline)), _perform_async)
+
+    async def warm_up(self) -> None:
+        """Open a connection beforehand, which saves the next call the time for that; no byte of a request is sent.
+
+        It serves a call that begins within `keepalive_expiry` seconds. Nothing is done with an `http_client` or
+        `transport` given to this client, or through a proxy.
+
+        Raises:
+            NotSent: No connection could be opened.
+        """
+        self._stay_in_one_loop()
+        await run_async(self._warm_up_flow(), _perform_async)
 
     async def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""

@@ -18,8 +18,8 @@ from .doubt import contradiction, failure, fields_of, hides_doubt, is_error, pla
 from .headers import banned_until, firewall, retry_after
 from .observe import Outcome
 from .operation import ErrorCode, Operation, Result
-from .transport import Fault, Response
 from .values import decimals_in
+from .wire import Fault, Response
 
 _OK = 200
 BANNED = 418

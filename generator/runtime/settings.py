@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspect import iscoroutinefunction
+from typing import Any
 
 from .retry import RetryPolicy
 from .short_repr import describe_type, short_repr
@@ -11,12 +12,14 @@ _LONGEST = 1_000_000
 """Seconds: what every system's sockets can wait for."""
 
 
-def check_numbers(timeout: object, deadline: object, recv_window: object, when_full: object) -> None:
+def check_numbers(timeout: Any, deadline: Any, keepalive_expiry: Any, recv_window: object, when_full: object) -> None:
     """Raise `ValueError` for a number or a word that cannot be used."""
-    for name, seconds in (("timeout", timeout), ("deadline", deadline)):
-        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= _LONGEST:
-            needed = f"it must be a number of seconds above 0 and at most {_LONGEST}."
-            raise ValueError(f"{name} is {short_repr(seconds)}; {needed}")
+    for name, seconds in (("timeout", timeout), ("deadline", deadline), ("keepalive_expiry", keepalive_expiry)):
+        may_be_zero = name == "keepalive_expiry"
+        is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+        if not is_number or not (0 < seconds <= _LONGEST or (may_be_zero and seconds == 0)):
+            least = "from 0 to" if may_be_zero else "above 0 and at most"
+            raise ValueError(f"{name} is {short_repr(seconds)}; it must be a number of seconds {least} {_LONGEST}.")
     if recv_window is not None and (type(recv_window) is not int or not 1 <= recv_window <= 60_000):  # noqa: PLR2004
         needed = "it must be a whole number of milliseconds from 1 to 60000."
         raise ValueError(f"recv_window is {short_repr(recv_window)}; {needed}")

@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NoReturn
 from unittest.mock import patch
 
 from sqlalchemy import event
 
 from binance_transfers import AsyncClient, Client, Journal, NotExecuted, OutcomeUnknown
-from binance_transfers._runtime import reconcile, transport
+from binance_transfers._runtime import reconcile
+from binance_transfers._runtime.connection import Wait
+from binance_transfers._runtime.http1 import Http1
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.transport import Progress
 
 from .binance import CALL, ONCE
 
@@ -28,8 +29,9 @@ _KEY = ("sandbox-key", "sandbox-secret")
 PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 
 
-def kill(*_: object) -> None:
+def kill(*_: object) -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("a killed process goes on")
 
 
 @contextmanager
@@ -65,17 +67,50 @@ def while_committing(name: str) -> Iterator[None]:
         yield
 
 
-def is_transfer(response: Any, _: object) -> bool:
-    return bool(response.request.method == "POST")
+@contextmanager
+def noting_requests() -> Iterator[list[str]]:
+    """Yield the methods of the requests so far."""
+    request, methods = Http1.request, list[str]()
+
+    def note(http: Http1, method: str, *more: Any) -> bytes:
+        methods.append(method)
+        return request(http, method, *more)
+
+    with patch.object(Http1, "request", note):
+        yield methods
 
 
-def is_read(response: Any, _: object) -> bool:
-    return bool(response.request.method == "GET")
+@contextmanager
+def after_response_to(method: str) -> Iterator[None]:
+    """Die when the response to such a request was read."""
+    begin_next = Http1.begin_next
+
+    def end(http: Http1) -> bool:
+        return kill() if methods[-1] == method else begin_next(http)
+
+    with noting_requests() as methods, patch.object(Http1, "begin_next", end):
+        yield
 
 
-def has_left(_: object, name: str, details: Mapping[str, Any]) -> bool:
-    """Return whether an event of httpcore's is that the whole request for a transfer was sent."""
-    return name.endswith("receive_response_headers.started") and details["request"].method == b"POST"
+@contextmanager
+def after_request(method: str) -> Iterator[None]:
+    """Die when such a request was sent."""
+    from binance_transfers._runtime.async_connection import AsyncSocket  # noqa: PLC0415 - imports asyncio
+
+    seconds, read = Wait.seconds, AsyncSocket._read
+
+    def wait(this: Wait) -> float:
+        return kill() if this.step == "Read" and methods[-1] == method else seconds(this)
+
+    async def wait_async(this: AsyncSocket) -> bytes:
+        return kill() if methods[-1] == method else await read(this)
+
+    with (
+        noting_requests() as methods,
+        patch.object(Wait, "seconds", wait),
+        patch.object(AsyncSocket, "_read", wait_async),
+    ):
+        yield
 
 
 STEPS: dict[str, Callable[[], Any]] = {
@@ -84,8 +119,8 @@ STEPS: dict[str, Callable[[], Any]] = {
     "after the intent was written": lambda: after(Store, "claim"),
     "while the attempt is written": lambda: while_committing("begin_attempt"),
     "before the request leaves": lambda: after(Store, "begin_attempt"),
-    "after the request left": lambda: after(Progress, "note", has_left),
-    "after the response came": lambda: after(transport, "_received", is_transfer),
+    "after the request left": lambda: after_request("POST"),
+    "after the response came": lambda: after_response_to("POST"),
     "before the outcome is written": lambda: before(Store, "finish"),
     "while the outcome is written": lambda: while_committing("finish"),
     "after the outcome was written": lambda: after(Store, "finish"),
@@ -93,13 +128,13 @@ STEPS: dict[str, Callable[[], Any]] = {
 RECONCILING: dict[str, Callable[[], Any]] = {
     "before it is reconciled": lambda: after(Store, "claim"),
     "while it is reconciled": lambda: before(Store, "claimed_ids"),
-    "after the first read": lambda: after(transport, "_received", is_read),
+    "after the first read": lambda: after_response_to("GET"),
     "before the verdict is written": lambda: before(Store, "keep_verdict"),
     "while the verdict is written": lambda: while_committing("keep_verdict"),
     "after the verdict was written": lambda: after(Store, "keep_verdict"),
     "while the second attempt is written": lambda: while_committing("begin_attempt"),
     "before the second request leaves": lambda: after(Store, "begin_attempt"),
-    "after the second request left": lambda: after(Progress, "note", has_left),
+    "after the second request left": lambda: after_request("POST"),
 }
 """The steps of a process that finds the transfer open."""
 

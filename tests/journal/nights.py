@@ -16,7 +16,7 @@ from unittest.mock import patch
 from sqlalchemy.engine.default import DefaultDialect
 
 from binance_transfers._runtime import flow
-from binance_transfers._runtime.transport import Exchange
+from binance_transfers._runtime.httpx_client import Exchange
 from tests.contract.pages import DOCS
 
 from .crashing import PATIENCE, PROCESSES, kill

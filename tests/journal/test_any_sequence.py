@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from binance_transfers import Journal, JournalError, NotExecuted, OutcomeUnknown
+from binance_transfers._runtime.httpx_client import Exchange
 from binance_transfers._runtime.journal import owner
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.transport import Exchange
 
 from .binance import SETTLED, Binance
 

@@ -23,10 +23,10 @@ from binance_transfers import (
     NotSent,
     OutcomeUnknown,
 )
+from binance_transfers._runtime.httpx_client import Exchange
 from binance_transfers._runtime.journal import owner
 from binance_transfers._runtime.journal.entry import Intent
 from binance_transfers._runtime.journal.store import Store
-from binance_transfers._runtime.transport import Exchange
 from tests.client.test_fork import in_child
 
 from .binance import CALL, SETTLED, Binance

@@ -16,7 +16,7 @@ from generator.runtime.call import Call
 from generator.runtime.operation import Transfer
 from generator.runtime.outcome import result_of
 from generator.runtime.request import Prepared
-from generator.runtime.transport import Fault, Response
+from generator.runtime.wire import Fault, Response
 
 from .table import BALANCE, CODES, TRANSFER, Balance, Receipt, operation
 

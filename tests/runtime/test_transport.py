@@ -10,18 +10,19 @@ import httpx
 import pytest
 
 from generator.runtime.flow import run, run_async
-from generator.runtime.transport import Exchange, Fault, Outgoing, Response, Transport
+from generator.runtime.transport import Transport
+from generator.runtime.wire import Fault, Outgoing, Response
 
 URL = "https://api.binance.com"
 
 
 def sent(left: float, mock: httpx.MockTransport, *, asynchronous: bool) -> Response | Fault:
-    outgoing = Outgoing("POST", b"/x?a=1", {}, moves_funds=True, timeout=1.0, remaining=lambda: left)
+    outgoing = Outgoing("POST", b"/x?a=1", {}, timeout=1.0, remaining=lambda: left)
     if asynchronous:
-        tasks = Transport[httpx.AsyncClient, httpx.AsyncBaseTransport](URL, None, mock, {}, asynchronous=True)
-        return asyncio.run(run_async(tasks.send(outgoing, tasks.progress()), Exchange.perform_async))
-    threads = Transport[httpx.Client, httpx.BaseTransport](URL, None, mock, {}, asynchronous=False)
-    return run(threads.send(outgoing, threads.progress()), Exchange.perform)
+        tasks = Transport[httpx.AsyncClient, httpx.AsyncBaseTransport](URL, None, mock, {}, 2.0, asynchronous=True)
+        return asyncio.run(run_async(tasks.send(outgoing, tasks.progress()), lambda command: command.perform_async()))
+    threads = Transport[httpx.Client, httpx.BaseTransport](URL, None, mock, {}, 2.0, asynchronous=False)
+    return run(threads.send(outgoing, threads.progress()), lambda command: command.perform())
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from binance_transfers._runtime.sandbox.server import serve
 from binance_transfers._runtime.sandbox.transport import Reply
-from binance_transfers._runtime.transport import Response
+from binance_transfers._runtime.wire import Response
 from binance_transfers.sandbox import Sandbox
 
 

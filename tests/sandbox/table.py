@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.runtime.operation import Api, CallLimit, Condition, Operation, Parameter, Weight
 from generator.runtime.sandbox.core import API_KEY, SECRET, Sandbox
-from generator.runtime.transport import Response
+from generator.runtime.wire import Response
 from tests.runtime.table import operation
 
 NOW = 1_700_000_040_000

@@ -9,7 +9,7 @@ import pytest
 
 from generator.runtime.operation import Api, Exclusive, Parameter, Weight, Window
 from generator.runtime.sandbox.core import API_KEY, SECRET, Received, Sandbox
-from generator.runtime.transport import Response
+from generator.runtime.wire import Response
 from tests.runtime.table import operation
 
 from .table import (

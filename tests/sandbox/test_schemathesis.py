@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 
 from binance_transfers import OPERATIONS
 from binance_transfers._runtime.operation import Transfer
-from binance_transfers._runtime.transport import Response
+from binance_transfers._runtime.wire import Response
 from binance_transfers.operations import API
 from binance_transfers.sandbox import Sandbox
 

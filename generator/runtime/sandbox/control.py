@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ..transport import Response
+from ..wire import Response
 from .checks import Request
 from .core import Sandbox
 from .failures import FailureKind

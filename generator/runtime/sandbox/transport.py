@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import httpx
 
-from ..transport import Headers, Response
+from ..wire import Headers, Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ..clock import Clock, SystemClock
 from ..headers import API_KEY_HEADER, RETRY_AFTER_HEADER, weight_header
 from ..operation import Api, ErrorCode, Operation
 from ..server_time import SERVER_TIME
-from ..transport import Response
+from ..wire import Response
 from .budgets import Address, Used
 from .checks import ErrorResponse, Pairs, Request, check_request, decoded, latest_execution, path_pattern, read_request
 from .effects import Later, Values, effect_of, moves

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import httpx
 
-from ..transport import Headers, Response
+from ..wire import Headers, Response
 
 
 @dataclass(frozen=True, slots=True)
