@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import json
 import os
+import random
 import re
 import select
 import socket
@@ -78,8 +79,11 @@ class Step:
     """How much of the answer it sends: `no end` is one header after the other; `flood` is interim answers at full
     speed; `late` (and `late body`) are interim answers (and empty parts of gzip) one after the other, and at last, long
     after any deadline, the whole answer."""
-    end: Literal["keep", "close", "reset", "wait", "ambush"] = "keep"
-    """Then it takes the next request, closes, resets, waits for the client to close, or closes under the next one."""
+    end: Literal["keep", "close", "reset", "wait", "ambush", "idle close", "idle reset", "idle half-close"] = "keep"
+    """Then it takes the next request, closes, resets, waits for the client to close, or closes under the next one; or
+    it ends the connection where the next request does not come in time."""
+    idle: float = 0.0
+    """For how many seconds it waits for the next request, at most; how long is random."""
     trickled: bool = False
     """It sends a few bytes at a time."""
 
@@ -96,6 +100,8 @@ class Record:
     """Requests that came over a connection that had carried another one."""
     dropped: int = 0
     """Requests under which a connection was closed that had lain idle."""
+    ended: int = 0
+    """Connections that the server ended when they lay idle after the answer."""
     outlasted: int = 0
     """Answers that came long after any deadline, and were waited for all the same."""
 
@@ -125,7 +131,7 @@ class Ledger:
             steps = self._plans[name]
             return call, steps[min(record.requests, len(steps)) - 1]
 
-    def note(self, call: str, what: Literal["refused", "dropped", "outlasted"]) -> None:
+    def note(self, call: str, what: Literal["refused", "dropped", "ended", "outlasted"]) -> None:
         """Count something that happened to a call."""
         with self._lock:
             record = self._records.setdefault(call, Record())
@@ -229,7 +235,23 @@ class Connection:
         if moves and step.execute == "late":
             self._ledger.execute(call)
         self._ambush = step.end == "ambush"
+        if step.end.startswith("idle "):
+            return self._keep(step, call)
         return step.end in ("keep", "ambush")
+
+    def _keep(self, step: Step, call: str) -> bool:
+        """Return whether the next request came in time, or else end the connection."""
+        seconds = random.uniform(0, step.idle)  # noqa: S311
+        if select.select([self._sock], [], [], seconds)[0]:
+            return True
+        if step.end == "idle half-close":
+            self._sock.shutdown(socket.SHUT_WR)
+        else:
+            self._finish(Step(end="reset" if step.end == "idle reset" else "close"))
+        self._ledger.note(call, "ended")
+        while step.end == "idle half-close" and self._sock.recv(4096):
+            pass
+        return False
 
     def _told(self, text: str, path: str, number: int) -> str:
         receipt = _RECEIPTS[path]
