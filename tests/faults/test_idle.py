@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import httpx
 import pytest
@@ -25,7 +25,8 @@ from .server import Record, Step
 CALLS = 100
 AMBUSH = "ambush"
 WAYS = ("sync", "async")
-ENDS = ("idle close", "idle reset", "idle half-close")
+Idle = Literal["idle close", "idle reset", "idle half-close"]
+ENDS: tuple[Idle, ...] = get_args(Idle)
 LONGEST_IDLE = 0.05
 
 
@@ -85,7 +86,7 @@ def check(told: dict[str, Told], faults: Faults) -> Counter[str]:
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_connection_that_the_server_has_ended_loses_no_transfer(
-    end: str, faults: Faults, *, asynchronous: bool
+    end: Idle, faults: Faults, *, asynchronous: bool
 ) -> None:
     plan = f"soon{ENDS.index(end)}"
     calls = [f"{plan}-{WAYS[asynchronous]}-{number}" for number in range(CALLS // 4)]
@@ -101,7 +102,7 @@ def test_a_connection_that_the_server_has_ended_loses_no_transfer(
 @pytest.mark.parametrize("way", ["direct", "proxy"])
 @pytest.mark.parametrize("end", ENDS)
 def test_at_random_moments_a_transfer_is_executed_or_called_unknown(
-    end: str, way: str, certificate: Path, faults: Faults, monkeypatch: pytest.MonkeyPatch, *, asynchronous: bool
+    end: Idle, way: str, certificate: Path, faults: Faults, monkeypatch: pytest.MonkeyPatch, *, asynchronous: bool
 ) -> None:
     plan = f"random{ENDS.index(end)}"
     calls = [f"{plan}-{way}-{WAYS[asynchronous]}-{number}" for number in range(CALLS // 4)]
