@@ -80,10 +80,10 @@ class Step:
     speed; `late` (and `late body`) are interim answers (and empty parts of gzip) one after the other, and at last, long
     after any deadline, the whole answer."""
     end: Literal["keep", "close", "reset", "wait", "ambush", "idle close", "idle reset", "idle half-close"] = "keep"
-    """Then it takes the next request, closes, resets, waits for the client to close, or closes under the next one; or
-    it ends the connection where the next request does not come in time."""
+    """Then it takes the next request, closes, resets, waits for the client to close, closes under the next one, or ends
+    the connection unless the next one comes within a random time."""
     idle: float = 0.0
-    """For how many seconds it waits for the next request, at most; how long is random."""
+    """Seconds of that time at most."""
     trickled: bool = False
     """It sends a few bytes at a time."""
 
@@ -218,7 +218,7 @@ class Connection:
         if step.read == "line":
             self._read_until(b"\r\n")
         if step.read != "all":
-            self._finish(step)
+            self._finish(step.end)
             return False
         problem = self._problem(self._read_head(), query)
         if problem:
@@ -231,7 +231,7 @@ class Connection:
             self._answer(step, self._told(step.body, path, number))
             if step.sends.startswith("late"):
                 self._ledger.note(call, "outlasted")
-            self._finish(step)
+            self._finish(step.end)
         if moves and step.execute == "late":
             self._ledger.execute(call)
         self._ambush = step.end == "ambush"
@@ -244,13 +244,11 @@ class Connection:
         seconds = random.uniform(0, step.idle)  # noqa: S311
         if select.select([self._sock], [], [], seconds)[0]:
             return True
-        if step.end == "idle half-close":
-            self._sock.shutdown(socket.SHUT_WR)
-        else:
-            self._finish(Step(end="reset" if step.end == "idle reset" else "close"))
+        end = step.end.removeprefix("idle ")
+        self._finish(end)
         self._ledger.note(call, "ended")
-        while step.end == "idle half-close" and self._sock.recv(4096):
-            pass
+        if end == "half-close":
+            self._finish("wait")
         return False
 
     def _told(self, text: str, path: str, number: int) -> str:
@@ -336,15 +334,16 @@ class Connection:
             self._sock.sendall(data)
             time.sleep(0.02)
 
-    def _finish(self, step: Step) -> None:
-        if step.end == "reset":
+    def _finish(self, end: str) -> None:
+        if end == "reset":
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        if end == "half-close":
+            self._sock.shutdown(socket.SHUT_WR)
+        elif end in ("close", "reset"):
             self._sock.close()
-        elif step.end == "wait":
+        elif end == "wait":
             while self._sock.recv(4096):
                 pass
-        elif step.end == "close":
-            self._sock.close()
 
     def _first_line(self) -> bytes:
         """Return the first line without taking it from the connection."""
