@@ -81,9 +81,8 @@ class Step:
     after any deadline, the whole answer."""
     end: Literal["keep", "close", "reset", "wait", "ambush", "idle close", "idle reset", "idle half-close"] = "keep"
     """Then it takes the next request, closes, resets, waits for the client to close, closes under the next one, or ends
-    the connection unless the next one comes within a random time."""
+    the connection unless the next one comes within a random time of `idle` seconds at most."""
     idle: float = 0.0
-    """Seconds of that time at most."""
     trickled: bool = False
     """It sends a few bytes at a time."""
 
@@ -235,20 +234,16 @@ class Connection:
         if moves and step.execute == "late":
             self._ledger.execute(call)
         self._ambush = step.end == "ambush"
-        if step.end.startswith("idle "):
-            return self._keep(step, call)
-        return step.end in ("keep", "ambush")
+        return self._keep(step, call) if step.end.startswith("idle ") else step.end in ("keep", "ambush")
 
     def _keep(self, step: Step, call: str) -> bool:
         """Return whether the next request came in time, or else end the connection."""
-        seconds = random.uniform(0, step.idle)  # noqa: S311
-        if select.select([self._sock], [], [], seconds)[0]:
+        if select.select([self._sock], [], [], random.uniform(0, step.idle))[0]:  # noqa: S311
             return True
         end = step.end.removeprefix("idle ")
         self._finish(end)
         self._ledger.note(call, "ended")
-        if end == "half-close":
-            self._finish("wait")
+        self._finish("wait" if end == "half-close" else "")
         return False
 
     def _told(self, text: str, path: str, number: int) -> str:
