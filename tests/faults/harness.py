@@ -85,6 +85,12 @@ class Faults:
         record = self._order(do="ledger")["records"].get(call)
         return Record(**record) if record else Record()
 
+    def await_end(self, call: str) -> None:
+        """Wait until the server has ended the connection of a call, which lay idle."""
+        ends = time.monotonic() + 20
+        while self.peek(call).ended == 0:
+            assert time.monotonic() < ends, "the server did not end the connection"
+
     def strangers(self) -> int:
         count: int = self._order(do="ledger")["strangers"]
         return count

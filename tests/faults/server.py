@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import json
 import os
+import random
 import re
 import select
 import socket
@@ -78,8 +79,10 @@ class Step:
     """How much of the answer it sends: `no end` is one header after the other; `flood` is interim answers at full
     speed; `late` (and `late body`) are interim answers (and empty parts of gzip) one after the other, and at last, long
     after any deadline, the whole answer."""
-    end: Literal["keep", "close", "reset", "wait", "ambush"] = "keep"
-    """Then it takes the next request, closes, resets, waits for the client to close, or closes under the next one."""
+    end: Literal["keep", "close", "reset", "wait", "ambush", "idle close", "idle reset", "idle half-close"] = "keep"
+    """Then it takes the next request, closes, resets, waits for the client to close, closes under the next one, or ends
+    the connection unless the next one comes within a random time of `idle` seconds at most."""
+    idle: float = 0.0
     trickled: bool = False
     """It sends a few bytes at a time."""
 
@@ -96,6 +99,8 @@ class Record:
     """Requests that came over a connection that had carried another one."""
     dropped: int = 0
     """Requests under which a connection was closed that had lain idle."""
+    ended: int = 0
+    """Connections that the server ended when they lay idle after the answer."""
     outlasted: int = 0
     """Answers that came long after any deadline, and were waited for all the same."""
 
@@ -125,7 +130,7 @@ class Ledger:
             steps = self._plans[name]
             return call, steps[min(record.requests, len(steps)) - 1]
 
-    def note(self, call: str, what: Literal["refused", "dropped", "outlasted"]) -> None:
+    def note(self, call: str, what: Literal["refused", "dropped", "ended", "outlasted"]) -> None:
         """Count something that happened to a call."""
         with self._lock:
             record = self._records.setdefault(call, Record())
@@ -212,7 +217,7 @@ class Connection:
         if step.read == "line":
             self._read_until(b"\r\n")
         if step.read != "all":
-            self._finish(step)
+            self._finish(step.end)
             return False
         problem = self._problem(self._read_head(), query)
         if problem:
@@ -225,11 +230,21 @@ class Connection:
             self._answer(step, self._told(step.body, path, number))
             if step.sends.startswith("late"):
                 self._ledger.note(call, "outlasted")
-            self._finish(step)
+            self._finish(step.end)
         if moves and step.execute == "late":
             self._ledger.execute(call)
         self._ambush = step.end == "ambush"
-        return step.end in ("keep", "ambush")
+        return self._keep(step, call) if step.end.startswith("idle ") else step.end in ("keep", "ambush")
+
+    def _keep(self, step: Step, call: str) -> bool:
+        """Return whether the next request came in time, or else end the connection."""
+        if select.select([self._sock], [], [], random.uniform(0, step.idle))[0]:  # noqa: S311
+            return True
+        end = step.end.removeprefix("idle ")
+        self._finish(end)
+        self._ledger.note(call, "ended")
+        self._finish("wait" if end == "half-close" else "")
+        return False
 
     def _told(self, text: str, path: str, number: int) -> str:
         receipt = _RECEIPTS[path]
@@ -314,15 +329,16 @@ class Connection:
             self._sock.sendall(data)
             time.sleep(0.02)
 
-    def _finish(self, step: Step) -> None:
-        if step.end == "reset":
+    def _finish(self, end: str) -> None:
+        if end == "reset":
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        if end == "half-close":
+            self._sock.shutdown(socket.SHUT_WR)
+        elif end in ("close", "reset"):
             self._sock.close()
-        elif step.end == "wait":
+        elif end == "wait":
             while self._sock.recv(4096):
                 pass
-        elif step.end == "close":
-            self._sock.close()
 
     def _first_line(self) -> bytes:
         """Return the first line without taking it from the connection."""
