@@ -195,7 +195,7 @@ class _Located:
     __struct_fields__: ClassVar[tuple[str, ...]]
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._facts() == getattr(other, "_facts")()
+        return type(self) is type(other) and self._facts() == other._facts()
 
     def __hash__(self) -> int:
         return hash(self._facts())

@@ -273,10 +273,14 @@ class DocsContext:
                 return [phrases["permissions"]]
             case ir.Balances():
                 kinds = {"balances": effect.asset, "owner": effect.owner, "only": effect.only}
-                names = {key: code(name) for key, name in msgspec.structs.asdict(effect).items() if isinstance(name, str)}
+                names = {
+                    key: code(name) for key, name in msgspec.structs.asdict(effect).items() if isinstance(name, str)
+                }
             case ir.Overview():
                 kinds = {"overview": effect.name, "detail": effect.detail}
-                names = {key: code(name) for key, name in msgspec.structs.asdict(effect).items() if isinstance(name, str)}
+                names = {
+                    key: code(name) for key, name in msgspec.structs.asdict(effect).items() if isinstance(name, str)
+                }
                 names["detailOn"] = names.get("detail_on", "")
             case _:
                 return []

@@ -98,7 +98,7 @@ class Weight(msgspec.Struct, frozen=True):
 
 def tightest(weights: tuple[Weight, ...]) -> Weight:
     """Return the weight that allows the fewest calls per minute."""
-    return min(weights, key=lambda weight: weight.calls_per_minute)
+    return weights[0] if len(weights) == 1 else min(weights, key=lambda weight: weight.calls_per_minute)
 
 
 class CallLimit(msgspec.Struct, frozen=True):

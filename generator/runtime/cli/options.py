@@ -142,7 +142,7 @@ def checked(operation: Operation[Any], arguments: Mapping[str, Any]) -> Prepared
         by_flag = prepare(replace(operation, parameters=typed), {flags[name]: arguments[name] for name in arguments})
     except InvalidRequest as error:
         raise click.UsageError(" ".join(_without_advice(error.problems))) from error
-    return replace(by_flag, operation=operation)
+    return msgspec.structs.replace(by_flag, operation=operation)
 
 
 def _without_advice(problems: tuple[str, ...]) -> Iterator[str]:
