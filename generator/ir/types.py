@@ -184,8 +184,8 @@ class ClientParameter(Written):
 
 def field_names(record: Any) -> tuple[str, ...]:
     """Return the names of a record's fields; of a record of the operation table, too."""
-    names: tuple[str, ...] = getattr(record, "__struct_fields__", ())
-    return names or tuple(field.name for field in fields(record))
+    names: tuple[str, ...] | None = getattr(record, "__struct_fields__", None)
+    return tuple(field.name for field in fields(record)) if names is None else names
 
 
 class _Located:
