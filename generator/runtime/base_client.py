@@ -18,6 +18,7 @@ from .errors import (
     InvalidRequest,
     IpBanned,
     NotExecuted,
+    NotSent,
     OutcomeUnknown,
     RateLimited,
     TimestampOutOfWindow,
@@ -29,6 +30,7 @@ from .observe import Hook, log, logger
 from .operation import Api, Operation
 from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of, unanswered
 from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
+from .pool import Open
 from .port import Port
 from .redact import Redaction
 from .request import UnusableSignature, prepare, target
@@ -51,7 +53,7 @@ _PAUSE, _BAN = 60.0, 120.0
 """Seconds to stop for where Binance does not say: a window, and the shortest ban."""
 
 
-Command: TypeAlias = "Sending | Sleep | Ask"
+Command: TypeAlias = "Sending | Open | Sleep | Ask"
 
 
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
@@ -193,6 +195,15 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if isinstance(response, BinanceError):
             raise response
         self._clock.correct(response.time, call.taken() / 2)
+
+    def _warm_up_flow(self) -> Flow[Command, None]:
+        if self._transport.is_closed:
+            raise NotSent("No connection was opened: the client is closed.")
+        end = time.monotonic() + min(self._timeout, self._deadline)
+        coming = Outgoing("", b"", {}, timeout=self._timeout, remaining=lambda: end - time.monotonic())
+        fault = yield from self._transport.warm_up(coming)
+        if fault is not None:
+            raise NotSent(f"No connection was opened: {fault.reason}.")
 
     def _reconcile_flow(
         self,

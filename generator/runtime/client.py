@@ -89,6 +89,17 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
         """
         run(self._clock_flow(min(self._timeout, self._deadline)), _perform)
 
+    def warm_up(self) -> None:
+        """Open a connection beforehand, which saves the next call the time for that; no byte of a request is sent.
+
+        It serves a call that begins within `keepalive_expiry` seconds. Nothing is done with an `http_client` or
+        `transport` given to this client, or through a proxy.
+
+        Raises:
+            NotSent: No connection could be opened.
+        """
+        run(self._warm_up_flow(), _perform)
+
     def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""
         for http in self._transport.owned:
@@ -183,6 +194,18 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
         """
         self._stay_in_one_loop()
         await run_async(self._clock_flow(min(self._timeout, self._deadline)), _perform_async)
+
+    async def warm_up(self) -> None:
+        """Open a connection beforehand, which saves the next call the time for that; no byte of a request is sent.
+
+        It serves a call that begins within `keepalive_expiry` seconds. Nothing is done with an `http_client` or
+        `transport` given to this client, or through a proxy.
+
+        Raises:
+            NotSent: No connection could be opened.
+        """
+        self._stay_in_one_loop()
+        await run_async(self._warm_up_flow(), _perform_async)
 
     async def close(self) -> None:
         """Close the connections, unless they are of an `http_client` given to this client."""

@@ -190,4 +190,4 @@ def test_cookies_of_answers_are_not_kept(kind: type[Client | AsyncClient]) -> No
     binance = Binance(httpx.Response(200, json={"tranId": 7}, headers={"Set-Cookie": "a=b; Max-Age=1000"}))
     client = kind(KEY, SECRET, transport=binance.transport)
     settled(client)
-    assert list(client._transport._http.cookies.jar) == []
+    assert list(client._transport._carrier._http.cookies.jar) == []

@@ -7,13 +7,15 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import httpx
 import pytest
 
 from binance_transfers import OPERATIONS, Client, EarnAsset, EarnTransferType, MemoryLimiter, Operation
@@ -78,13 +80,22 @@ def test_a_child_process_uses_no_connection_of_its_parent(url: str) -> None:
         assert connection_of(client) == 1
 
 
-def test_a_child_process_can_close_its_client_while_a_thread_of_its_parent_is_at_work(url: str) -> None:
+def test_a_child_process_can_close_its_client_and_leaves_its_parents_connection_open(url: str) -> None:
     with Client(KEY, SECRET, base_url=url) as client:
         assert connection_of(client) == 1
-        transport: Any = client._transport._http._transport
+        assert in_child(client.close) == "None"
+        assert in_child(lambda: connection_of(client)) == "2"
+        assert connection_of(client) == 1
+
+
+def test_a_child_process_can_close_its_client_of_a_proxy_while_a_thread_of_its_parent_is_at_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    with Client(KEY, SECRET) as client:
+        transport: Any = client._transport._carrier._http._transport_for_url(httpx.URL("https://api.binance.com"))
         with held(transport._pool._optional_thread_lock):
             assert in_child(client.close) == "None"
-            assert in_child(lambda: connection_of(client)) == "2"
 
 
 def test_a_child_process_does_not_wait_for_a_thread_that_only_its_parent_has() -> None:
@@ -134,18 +145,69 @@ def test_a_call_from_a_signal_handler_does_not_wait_for_itself() -> None:
     assert waited == [0.0]
 
 
-def test_a_signal_handler_that_raises_leaves_the_connections_usable(url: str) -> None:
-    interrupted: list[Mapping[str, object]] = []
+class Ticks:
+    """A clock of which each request has a time of its own."""
 
-    def interrupt(frame: FrameType, event: str, _: object) -> None:
-        if event == "return" and frame.f_code.co_name == "__enter__" and "ThreadLock" in frame.f_code.co_qualname:
-            interrupted.append(frame.f_locals)
-            raise KeyboardInterrupt
+    def __init__(self) -> None:
+        self.now = 0
 
-    with Client(KEY, SECRET, base_url=url) as client:
-        sys.setprofile(interrupt)
-        try:
-            assert connection_of(client) == 1
-        finally:
+    def milliseconds(self) -> int:
+        self.now += 1
+        return self.now
+
+    def correct(self, server_time: int, age: float) -> None:  # noqa: ARG002 - a Clock
+        raise AssertionError("nothing asks for the time here")
+
+
+@pytest.fixture
+def echoing() -> Iterator[str]:
+    """Yield the address of a server whose responses are the times of their requests."""
+
+    def respond(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            while head := connection.recv(65_536):
+                body = b'{"asset":"LDUSDT","amount":"%s"}' % head.partition(b"timestamp=")[2].partition(b"&")[0]
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=respond, args=(listening.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # what is interrupted while it is closed
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interruption_anywhere_leaves_no_connection_that_returns_the_response_of_another_call(echoing: str) -> None:
+    events = 0
+
+    def interrupt(frame: FrameType, _event: str, _argument: object) -> None:
+        nonlocal events
+        if Path(frame.f_code.co_filename).name in ("pool.py", "connection.py", "http1.py"):
+            events -= 1
+            if events == 0:
+                raise KeyboardInterrupt
+
+    clock, limiter = Ticks(), Unlimited()
+    with Client(KEY, SECRET, base_url=echoing, clock=clock, limiter=limiter) as client:
+        for last_event in count(1):
+            events = last_event
+            sys.setprofile(interrupt)
+            with suppress(KeyboardInterrupt):
+                connection_of(client)
             sys.setprofile(None)
-        assert interrupted == []
+            assert connection_of(client) == clock.now
+            if events > 0:
+                break
+    assert last_event > 50
+
+
+class Unlimited(MemoryLimiter):
+    def reserve(self, operation: Operation[Any], now: int) -> float:  # noqa: ARG002 - a Limiter
+        return 0.0

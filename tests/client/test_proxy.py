@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import datetime as dt
 import gc
 import os
 import socket
@@ -24,12 +23,10 @@ import h2.connection
 import h2.events
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from binance_transfers import AsyncClient, Client, NotSent, OutcomeUnknown, RetryPolicy, TransferType
 
+from .certificates import self_signed
 from .scripted import KEY, SECRET, ours, settled
 
 HOST = "api.binance.test"
@@ -110,23 +107,7 @@ class Proxy:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
-    now = dt.datetime.now(dt.UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + signed.public_bytes(serialization.Encoding.PEM)
-    )
-    return file
+    return self_signed(HOST, tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(params=[Client, AsyncClient])
@@ -275,8 +256,6 @@ def test_an_own_asynchronous_http_client_sends_through_its_proxy(start: Callable
             "ftp://user:password@proxy",
             "must be the address of a proxy, such as http://proxy.example:8080",
         ),
-        ("NO_PROXY", "fe80::/10", "must list names and addresses without brackets, such as localhost,10.0.0.1,::1"),
-        ("no_proxy", "localhost,[::1]", "must list names and addresses without brackets, such as localhost,10.0.0.1"),
         (
             "SSL_CERT_FILE",
             "/nonexistent.pem",
@@ -290,12 +269,32 @@ def test_a_variable_that_cannot_be_used_is_named(
 ) -> None:
     for variable in PROXY_VARIABLES:
         monkeypatch.delenv(variable, raising=False)
+    if name.lower() == "no_proxy":
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv(name, value)
     monkeypatch.setitem(sys.modules, "socksio", None)
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
         kind(KEY, SECRET)
     assert str(refused.value).startswith(f"{name} {sentence}")
     assert "password" not in str(refused.value) + ours(refused.value)
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize(("name", "value"), [("NO_PROXY", "fe80::/10"), ("no_proxy", "localhost,[::1]")])
+def test_exceptions_that_cannot_be_read_matter_only_where_there_is_a_proxy(
+    kind: type[Client | AsyncClient], name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in PROXY_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(name, value)
+    kind(KEY, SECRET)
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:password@127.0.0.1:1")
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
+        kind(KEY, SECRET)
+    assert str(refused.value) == (
+        f"{name} must list names and addresses without brackets, such as localhost,10.0.0.1,::1; "
+        "or give http_client, made with a proxy and trust_env=False."
+    )
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])

@@ -153,15 +153,14 @@ def server(body: bytes, received: list[bytes]) -> Iterator[str]:
         thread.join()
 
 
-def raw_request(text: str, host: str) -> bytes:
+def raw_request(text: str, host: str, *, is_last: bool) -> bytes:
     method, target = text.split(" ")
     length = "Content-Length: 0\r\n" if method == "POST" else ""
-    # What moves funds has a connection of its own.
-    connection = "close" if method == "POST" else "keep-alive"
+    connection = "Connection: close\r\n" if is_last else ""
     key = f"X-MBX-APIKEY: {KEY}\r\n" if "signature=" in target else ""
     return (
         f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n"
-        f"Connection: {connection}\r\nUser-Agent: binance-transfers/{__version__}\r\n{length}{key}\r\n"
+        f"User-Agent: binance-transfers/{__version__}\r\n{connection}{key}{length}\r\n"
     ).encode()
 
 
@@ -170,22 +169,26 @@ def test_every_operation_has_its_exact_request_here() -> None:
 
 
 @pytest.mark.parametrize(("name", "arguments", "text"), CALLS, ids=[name for name, _, _ in CALLS])
+@pytest.mark.parametrize("keepalive_expiry", [2, 0], ids=["kept", "closed"])
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
-def test_the_bytes_on_the_socket(name: str, arguments: Mapping[str, Any], text: str, *, asynchronous: bool) -> None:
+def test_the_bytes_on_the_socket(
+    name: str, arguments: Mapping[str, Any], text: str, *, asynchronous: bool, keepalive_expiry: float
+) -> None:
     operation = OPERATIONS[name]
     received: list[bytes] = []
+    settings: dict[str, Any] = {"clock": Clock(), "keepalive_expiry": keepalive_expiry}
 
     async def call(url: str) -> object:
-        async with AsyncClient(KEY, SECRET, base_url=url, clock=Clock()) as client:
+        async with AsyncClient(KEY, SECRET, base_url=url, **settings) as client:
             return await getattr(client, name)(**arguments)
 
     with server(operation.response_example, received) as host:
         if asynchronous:
             result = asyncio.run(call(f"http://{host}"))
         else:
-            with Client(KEY, SECRET, base_url=f"http://{host}", clock=Clock()) as client:
+            with Client(KEY, SECRET, base_url=f"http://{host}", **settings) as client:
                 result = getattr(client, name)(**arguments)
-    assert sorted(received[0].split(b"\r\n")) == sorted(raw_request(text, host).split(b"\r\n"))
+    assert received == [raw_request(text, host, is_last=keepalive_expiry == 0)]
     assert result == operation.decoder.decode(operation.response_example)
 
 

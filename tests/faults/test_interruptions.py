@@ -241,22 +241,27 @@ class _TimeLimitExceeded(Exception):
     """What a handler of a signal raises, as Celery's does for its soft time limit."""
 
 
-@pytest.fixture
-def _alarm() -> Iterator[None]:
+class _TimeIsUp(TimeoutError):
+    """What one raises that would pass for an error of the network."""
+
+
+@pytest.fixture(params=[_TimeLimitExceeded, _TimeIsUp, ConnectionResetError, UnicodeError])
+def alarm(request: pytest.FixtureRequest) -> Iterator[type[Exception]]:
+    raised: type[Exception] = request.param
+
     def exceed(_signal: int, _frame: object) -> NoReturn:
-        raise _TimeLimitExceeded
+        raise raised
 
     before = signal.signal(signal.SIGALRM, exceed)
-    yield
+    yield raised
     signal.signal(signal.SIGALRM, before)
 
 
-@pytest.mark.usefixtures("_alarm")
 @pytest.mark.parametrize(("operation", "known"), [(TRANSFER, OutcomeUnknown), (READ, NotExecuted)])
 def test_an_exception_of_a_signal_handler_in_flight_goes_on_and_nothing_is_sent_again(
-    faults: Faults, operation: str, known: type[Exception]
+    faults: Faults, operation: str, known: type[Exception], alarm: type[Exception]
 ) -> None:
-    call = f"alarm-{operation}".replace("_", "-")
+    call = f"alarm-{operation}-{alarm.__name__}".replace("_", "-").lower()
 
     def alarm_on_arrival() -> None:
         while faults.peek(call).requests == 0:
@@ -266,18 +271,18 @@ def test_an_exception_of_a_signal_handler_in_flight_goes_on_and_nothing_is_sent_
     watcher = threading.Thread(target=alarm_on_arrival, daemon=True)
     with Client(**settings(faults.url(), **LONG)) as client:
         watcher.start()
-        with pytest.raises(_TimeLimitExceeded) as caught:
+        with pytest.raises(alarm) as caught:
             ask(client, operation, HANGING, call)
     watcher.join()
+    assert type(caught.value) is alarm
     assert type(caught.value.__cause__) is known
-    assert "interrupted by _TimeLimitExceeded" in str(caught.value.__cause__)
+    assert f"interrupted by {alarm.__name__}" in str(caught.value.__cause__)
     assert faults.records()[call].requests == 1
 
 
-@pytest.mark.usefixtures("_alarm")
 @pytest.mark.parametrize("operation", [TRANSFER, READ])
 def test_an_exception_of_a_signal_handler_at_connect_goes_on_and_nothing_is_sent(
-    faults: Faults, operation: str, monkeypatch: pytest.MonkeyPatch
+    faults: Faults, operation: str, alarm: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connects: list[object] = []
 
@@ -287,10 +292,12 @@ def test_an_exception_of_a_signal_handler_at_connect_goes_on_and_nothing_is_sent
         raise AssertionError("the signal was not handled")
 
     with Client(**settings(faults.url(), **LONG)) as client:
-        monkeypatch.setattr(socket, "create_connection", connect)
-        with pytest.raises(_TimeLimitExceeded) as caught:
+        monkeypatch.setattr(socket.socket, "connect", connect)
+        with pytest.raises(alarm) as caught:
             ask(client, operation, FINE, "alarm-connect")
+        monkeypatch.undo()
     cause = caught.value.__cause__
+    assert type(caught.value) is alarm
     assert isinstance(cause, NotExecuted)
-    assert "interrupted by _TimeLimitExceeded" in str(cause)
+    assert f"interrupted by {alarm.__name__}" in str(cause)
     assert len(connects) == 1

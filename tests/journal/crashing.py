@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NoReturn
 from unittest.mock import patch
 
 from sqlalchemy import event
@@ -29,8 +29,9 @@ _KEY = ("sandbox-key", "sandbox-secret")
 PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 
 
-def kill(*_: object) -> None:
+def kill(*_: object) -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("a killed process goes on")
 
 
 @contextmanager
@@ -67,27 +68,49 @@ def while_committing(name: str) -> Iterator[None]:
 
 
 @contextmanager
+def noting_requests() -> Iterator[list[str]]:
+    """Yield the methods of the requests so far."""
+    request, methods = Http1.request, list[str]()
+
+    def note(http: Http1, method: str, *more: Any) -> bytes:
+        methods.append(method)
+        return request(http, method, *more)
+
+    with patch.object(Http1, "request", note):
+        yield methods
+
+
+@contextmanager
 def after_response_to(method: str) -> Iterator[None]:
     """Die when the response to such a request was read."""
-    request, begin_next = Http1.request, Http1.begin_next
-    methods: list[str] = []
-
-    def note(http: Http1, requested: str, *more: Any) -> bytes:
-        methods.append(requested)
-        return request(http, requested, *more)
+    begin_next = Http1.begin_next
 
     def end(http: Http1) -> bool:
-        if methods[-1] == method:
-            kill()
-        return begin_next(http)
+        return kill() if methods[-1] == method else begin_next(http)
 
-    with patch.object(Http1, "request", note), patch.object(Http1, "begin_next", end):
+    with noting_requests() as methods, patch.object(Http1, "begin_next", end):
         yield
 
 
-def has_left(wait: Wait) -> bool:
-    """Return whether the response to a transfer is waited for."""
-    return wait.step == "Read" and wait._outgoing.method == "POST"
+@contextmanager
+def after_request(method: str) -> Iterator[None]:
+    """Die when such a request was sent."""
+    from binance_transfers._runtime.async_connection import AsyncSocket  # noqa: PLC0415 - imports asyncio
+
+    seconds, read = Wait.seconds, AsyncSocket._read
+
+    def wait(this: Wait) -> float:
+        return kill() if this.step == "Read" and methods[-1] == method else seconds(this)
+
+    async def wait_async(this: AsyncSocket) -> bytes:
+        return kill() if methods[-1] == method else await read(this)
+
+    with (
+        noting_requests() as methods,
+        patch.object(Wait, "seconds", wait),
+        patch.object(AsyncSocket, "_read", wait_async),
+    ):
+        yield
 
 
 STEPS: dict[str, Callable[[], Any]] = {
@@ -96,7 +119,7 @@ STEPS: dict[str, Callable[[], Any]] = {
     "after the intent was written": lambda: after(Store, "claim"),
     "while the attempt is written": lambda: while_committing("begin_attempt"),
     "before the request leaves": lambda: after(Store, "begin_attempt"),
-    "after the request left": lambda: after(Wait, "seconds", has_left),
+    "after the request left": lambda: after_request("POST"),
     "after the response came": lambda: after_response_to("POST"),
     "before the outcome is written": lambda: before(Store, "finish"),
     "while the outcome is written": lambda: while_committing("finish"),
@@ -111,7 +134,7 @@ RECONCILING: dict[str, Callable[[], Any]] = {
     "after the verdict was written": lambda: after(Store, "keep_verdict"),
     "while the second attempt is written": lambda: while_committing("begin_attempt"),
     "before the second request leaves": lambda: after(Store, "begin_attempt"),
-    "after the second request left": lambda: after(Wait, "seconds", has_left),
+    "after the second request left": lambda: after_request("POST"),
 }
 """The steps of a process that finds the transfer open."""
 

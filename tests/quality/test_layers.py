@@ -42,7 +42,9 @@ NEUTRAL = {
 HTTP = {"httpx", "httpcore"}
 PARTS = {
     "network": {"httpcore"},
-    "transport": {"httpx"},
+    "transport": {"certifi", "httpx"},
+    "httpx_client": {"httpx"},
+    "http1": {"h11"},
     "signer": {"cryptography"},
     "redis_limiter": {"redis"},
     "telemetry": {"opentelemetry"},

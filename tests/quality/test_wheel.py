@@ -130,7 +130,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
         [metadata] = [name for name in archive.namelist() if name.endswith("METADATA")]
         text = archive.read(metadata).decode()
     required = [line for line in text.splitlines() if line.startswith("Requires-Dist") and "extra ==" not in line]
-    assert required == ["Requires-Dist: httpx<0.29,>=0.28", "Requires-Dist: msgspec<1,>=0.19"]
+    needed = ["certifi>=2024.7.4", "h11<0.17,>=0.16", "httpx<0.29,>=0.28", "msgspec<1,>=0.19"]
+    assert required == [f"Requires-Dist: {name}" for name in needed]
     assert f"\nVersion: {binance_transfers.__version__}\n" in text
     assert "\nRequires-Python: >=3.11\n" in text
 

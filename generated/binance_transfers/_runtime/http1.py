@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import h11
 
 from .wire import LARGEST_BODY, Abandoned, Headers, Response, is_plain
 
 RawHeaders = list[tuple[bytes, bytes]]
 _LARGEST_HEAD = 100 * 1024
+_STATED_SECONDS = re.compile(r"\btimeout\s*=\s*(\d{1,9})", re.ASCII | re.IGNORECASE)
 
 
 class ProtocolFailure(Exception):
@@ -22,6 +26,10 @@ class Http1:
         self._state = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
         self._head: tuple[int, Headers] | None = None
         self._body = bytearray()
+        self.is_cut = False
+        """Whether a request could not be sent to its end."""
+        self.idle_seconds = math.inf
+        """How long the server says that it keeps an idle connection."""
 
     def request(self, method: str, target: bytes, headers: RawHeaders) -> bytes:
         """Return the bytes of a request without a body."""
@@ -51,12 +59,17 @@ class Http1:
     def begin_next(self) -> bool:
         """Return whether the connection can carry another request, and make it ready for that.
 
-        What was sent beyond the response would be taken for the next one.
+        What was sent beyond the response would be taken for the next one, as would be a part of a response whose end is
+        stated in two ways.
         """
-        if self._state.our_state is not h11.DONE or self._state.their_state is not h11.DONE:
+        is_done = self._state.our_state is h11.DONE and self._state.their_state is h11.DONE
+        beyond, is_ended = self._state.trailing_data
+        if not is_done or self._head is None or beyond or is_ended or self.is_cut:
             return False
-        if self._state.trailing_data[0]:
+        if self._head[1].keys() >= {"content-length", "transfer-encoding"}:
             return False
+        if stated := _STATED_SECONDS.search(self._head[1].get("keep-alive", "")):
+            self.idle_seconds = float(stated[1])
         self._state.start_next_cycle()
         self._head, self._body = None, bytearray()
         return True
@@ -68,4 +81,9 @@ class Http1:
 
 
 def _readable(head: h11.Response) -> Headers:
-    return {name.decode("ascii"): value.decode("latin-1") for name, value in head.headers}
+    """Return the headers; those that come twice are joined, so that none hides another."""
+    headers: dict[str, str] = {}
+    for name, value in head.headers:
+        key, text = name.decode("ascii"), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers

@@ -184,6 +184,9 @@ class Httpx:
             raise httpx.UnsupportedProtocol("httpx would change the signed URL")
         return Exchange(self._http, request, outgoing)
 
+    def opening(self, _: Outgoing) -> None:
+        """Return no command to open a connection: httpx opens one only for a request."""
+
     def fault(self, error: Exception, progress: HttpxProgress, outgoing: Outgoing) -> Fault:
         """Return why there is no response."""
         kind, text = type(error).__name__, str(error)

@@ -11,9 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from .connection import Pool, Send, Server
+from .connection import Server
 from .flow import Flow
 from .fork import call_after_fork
+from .pool import Open, Pool, Send
 from .wire import DEADLINE_BEFORE_SENDING, Fault, Headers, Outgoing, Progress, Response
 
 if TYPE_CHECKING:
@@ -106,6 +107,17 @@ class Transport(Generic[Http, HttpTransport]):
             fault: Fault = carrier.fault(error, progress, outgoing)
             return fault
         return response
+
+    def warm_up(self, outgoing: Outgoing) -> Flow[Open, Fault | None]:
+        """Open a connection for a request that is to come, and return why that failed, if it did."""
+        self._leave_inherited()
+        command = self._carrier.opening(outgoing)
+        if command is not None:
+            try:
+                yield command
+            except self._carrier.failures as error:
+                return Fault(str(error), may_have_arrived=False)
+        return None
 
 
 def _opener(base_url: str, headers: Headers, keepalive_expiry: float, *, asynchronous: bool) -> Callable[[], Any]:
