@@ -18,6 +18,7 @@ from ._runtime.operation import (
     Collection,
     Condition,
     Confirmation,
+    Documentation,
     ErrorCode,
     History,
     HistoryMatch,
@@ -27,7 +28,6 @@ from ._runtime.operation import (
     Parameter,
     Permissions,
     Report,
-    Source,
     Statuses,
     Transfer,
     Weight,
@@ -51,6 +51,13 @@ __all__ = [
     "USER_UNIVERSAL_TRANSFER",
 ]
 
+
+def _documentation(name: str) -> Documentation:
+    from ._documentation import DOCUMENTATION
+
+    return DOCUMENTATION[name]
+
+
 FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     name="fund_collection_by_asset",
     title="Fund Collection by Asset",
@@ -60,7 +67,6 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     requires_key=True,
     requires_signature=True,
     moves_funds=True,
-    when_unknown="Compare the balance of the asset in the futures account and in the margin account with what they were before; the call leaves no id to look up.",
     weights=(Weight(scope="ip", weight=60, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
@@ -85,20 +91,6 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     ),
     conditions=(),
     decoder=Decoder(models.CollectionReceipt),
-    example=MappingProxyType({"asset": "USDT"}),
-    response_example=b'{"msg":"success"}',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Fund-Collection-by-Asset",
-                read="2026-01-15",
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/derivatives/portfolio-margin-pro/account/Fund-Collection-by-Asset",
-                read="2026-01-15",
-            ),
-        }
-    ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", asset="asset"),
     success=MappingProxyType({"msg": ("success",)}),
     confirmation=Confirmation(settle=60, balances=("get_portfolio_margin_pro_account_balance",)),
@@ -106,6 +98,7 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     exclusive=(),
     window=None,
     tag="transfers",
+    documentation=_documentation,
 )
 
 FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
@@ -117,7 +110,6 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     requires_key=True,
     requires_signature=True,
     moves_funds=True,
-    when_unknown="Compare the balances of the futures account and of the margin account with what they were before; the call leaves no id to look up.",
     weights=(Weight(scope="ip", weight=1500, budget=12000, seconds=60),),
     call_limit=CallLimit(calls=500, seconds=3600),
     permissions=(),
@@ -133,20 +125,6 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     ),
     conditions=(),
     decoder=Decoder(models.CollectionReceipt),
-    example=MappingProxyType({}),
-    response_example=b'{"msg":"success"}',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Fund-Auto-collection",
-                read="2026-01-15",
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/derivatives/portfolio-margin-pro/account/Fund-Auto-collection",
-                read="2026-01-15",
-            ),
-        }
-    ),
     effect=Collection(sources=("UMFUTURE", "CMFUTURE"), target="MARGIN", excluded=("BNB",)),
     success=MappingProxyType({"msg": ("success",)}),
     confirmation=Confirmation(settle=60, balances=("get_portfolio_margin_pro_account_balance",)),
@@ -154,6 +132,7 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     exclusive=(),
     window=None,
     tag="transfers",
+    documentation=_documentation,
 )
 
 USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
@@ -165,7 +144,6 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
     requires_key=True,
     requires_signature=True,
     moves_funds=True,
-    when_unknown="Look for it in the transfer history, GET /sapi/v1/asset/transfer with the same type, by asset, amount and time; a PENDING one may still go through.",
     weights=(Weight(scope="uid", weight=900, budget=180000, seconds=60),),
     call_limit=None,
     permissions=("permitsUniversalTransfer",),
@@ -250,18 +228,6 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
         ),
     ),
     decoder=Decoder(models.UniversalTransferReceipt),
-    example=MappingProxyType({"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": "10.5"}),
-    response_example=b'{"tranId":13526853623}',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/wallet/asset/user-universal-transfer", read="2026-01-15"
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/wallet/asset/user-universal-transfer", read="2026-02-11"
-            ),
-        }
-    ),
     effect=Transfer(
         by="type",
         routes=MappingProxyType(
@@ -327,6 +293,7 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
     exclusive=(),
     window=None,
     tag="transfers",
+    documentation=_documentation,
 )
 
 MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = Operation(
@@ -338,7 +305,6 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     requires_key=True,
     requires_signature=True,
     moves_funds=True,
-    when_unknown="Compare the balances of the sub-account's spot wallet and margin wallet with what they were before.",
     weights=(Weight(scope="ip", weight=1, budget=12000, seconds=60),),
     call_limit=None,
     permissions=("enableSpotAndMarginTrading",),
@@ -374,20 +340,6 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     ),
     conditions=(),
     decoder=Decoder(models.SubAccountTransferReceipt),
-    example=MappingProxyType({"email": "treasury+desk1@example.com", "asset": "USDT", "amount": "10.5", "type": 1}),
-    response_example=b'{"txnId":"2966662589"}',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/sub_account/asset-management/Margin-Transfer-for-Sub-account",
-                read="2026-01-15",
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/sub_account/asset-management/Margin-Transfer-for-Sub-account",
-                read="2026-01-15",
-            ),
-        }
-    ),
     effect=Transfer(
         by="type",
         routes=MappingProxyType({"1": ("SUB_MAIN", "SUB_MARGIN"), "2": ("SUB_MARGIN", "SUB_MAIN")}),
@@ -405,6 +357,7 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     exclusive=(),
     window=None,
     tag="transfers",
+    documentation=_documentation,
 )
 
 GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.TransferableEarnBalance] = Operation(
@@ -416,7 +369,6 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
     requires_key=True,
     requires_signature=True,
     moves_funds=False,
-    when_unknown="",
     weights=(Weight(scope="ip", weight=1500, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
@@ -440,20 +392,6 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
     ),
     conditions=(),
     decoder=Decoder(models.TransferableEarnBalance),
-    example=MappingProxyType({"asset": "LDUSDT", "transfer_type": "EARN_TO_FUTURE"}),
-    response_example=b'{"asset":"LDUSDT","amount":"0.55"}',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Get-Transferable-Earn-Asset-Balance-Portfolio-Margin",
-                read="2026-01-15",
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/derivatives/portfolio-margin-pro/account/Get-Transferable-Earn-Asset-Balance-Portfolio-Margin",
-                read="2026-01-15",
-            ),
-        }
-    ),
     effect=Report(
         by="transferType",
         routes=MappingProxyType({"EARN_TO_FUTURE": ("EARN", "UMFUTURE"), "FUTURE_TO_EARN": ("UMFUTURE", "EARN")}),
@@ -466,6 +404,7 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
     exclusive=(),
     window=None,
     tag="transfers",
+    documentation=_documentation,
 )
 
 QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory] = Operation(
@@ -477,7 +416,6 @@ QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory
     requires_key=True,
     requires_signature=True,
     moves_funds=False,
-    when_unknown="",
     weights=(Weight(scope="ip", weight=1, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
@@ -563,19 +501,6 @@ QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory
         ),
     ),
     decoder=Decoder(models.UniversalTransferHistory),
-    example=MappingProxyType({"type": "MAIN_UMFUTURE"}),
-    response_example=b'{"total":2,"rows":[{"asset":"USDT","amount":"1","type":"MAIN_UMFUTURE","status":"CONFIRMED","tranId":11415955596,"timestamp":1544433328000},{"asset":"USDT","amount":"2","type":"MAIN_UMFUTURE","status":"CONFIRMED","tranId":11366865406,"timestamp":1544433328000}]}',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/wallet/asset/query-user-universal-transfer", read="2026-01-15"
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/wallet/asset/query-user-universal-transfer",
-                read="2026-01-15",
-            ),
-        }
-    ),
     effect=History(of="user_universal_transfer"),
     success=MappingProxyType({}),
     confirmation=None,
@@ -583,6 +508,7 @@ QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory
     exclusive=(),
     window=None,
     tag="confirmation",
+    documentation=_documentation,
 )
 
 GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginProAccountBalanceResponse] = Operation(
@@ -594,7 +520,6 @@ GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginPro
     requires_key=True,
     requires_signature=True,
     moves_funds=False,
-    when_unknown="",
     weights=(Weight(scope="ip", weight=20, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
@@ -611,20 +536,6 @@ GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginPro
     ),
     conditions=(),
     decoder=Decoder(models.GetPortfolioMarginProAccountBalanceResponse),
-    example=MappingProxyType({}),
-    response_example=b'[{"asset":"BTC","totalWalletBalance":"100","crossMarginAsset":"100","crossMarginBorrowed":"0","crossMarginFree":"100","crossMarginInterest":"0","crossMarginLocked":"0","umWalletBalance":"0","umUnrealizedPNL":"0","cmWalletBalance":"0","cmUnrealizedPNL":"0","updateTime":0,"negativeBalance":"0","optionWalletBalance":"0","optionEquity":"0"}]',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/derivatives/portfolio-margin-pro/account/Get-Classic-Portfolio-Margin-Balance-Info",
-                read="2026-01-15",
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/derivatives/portfolio-margin-pro/account/Get-Classic-Portfolio-Margin-Balance-Info",
-                read="2026-01-15",
-            ),
-        }
-    ),
     effect=Balances(
         asset="asset",
         wallets=MappingProxyType(
@@ -638,6 +549,7 @@ GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginPro
     exclusive=(),
     window=None,
     tag="confirmation",
+    documentation=_documentation,
 )
 
 GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAccount] = Operation(
@@ -649,7 +561,6 @@ GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAcco
     requires_key=True,
     requires_signature=True,
     moves_funds=False,
-    when_unknown="",
     weights=(Weight(scope="ip", weight=10, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
@@ -673,20 +584,6 @@ GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAcco
     ),
     conditions=(),
     decoder=Decoder(models.SubAccountMarginAccount),
-    example=MappingProxyType({"email": "treasury+desk1@example.com"}),
-    response_example=b'{"email":"123@test.com","marginLevel":"11.64405625","totalAssetOfBtc":"6.82728457","totalLiabilityOfBtc":"0.58633215","totalNetAssetOfBtc":"6.24095242","marginTradeCoeffVo":{"forceLiquidationBar":"1.10000000","marginCallBar":"1.50000000","normalBar":"2.00000000"},"marginUserAssetVoList":[{"asset":"BTC","borrowed":"0.00000000","free":"0.00499500","interest":"0.00000000","locked":"0.00000000","netAsset":"0.00499500"},{"asset":"BNB","borrowed":"201.66666672","free":"2346.50000000","interest":"0.00000000","locked":"0.00000000","netAsset":"2144.83333328"},{"asset":"ETH","borrowed":"0.00000000","free":"0.00000000","interest":"0.00000000","locked":"0.00000000","netAsset":"0.00000000"},{"asset":"USDT","borrowed":"0.00000000","free":"0.00000000","interest":"0.00000000","locked":"0.00000000","netAsset":"0.00000000"}]}',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/sub_account/asset-management/Get-Detail-on-Sub-accounts-Margin-Account",
-                read="2026-01-15",
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/sub_account/asset-management/Get-Detail-on-Sub-accounts-Margin-Account",
-                read="2026-01-15",
-            ),
-        }
-    ),
     effect=Balances(
         asset="asset", wallets=MappingProxyType({"free": "SUB_MARGIN"}), rows="marginUserAssetVoList", owner="email"
     ),
@@ -696,6 +593,7 @@ GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAcco
     exclusive=(),
     window=None,
     tag="confirmation",
+    documentation=_documentation,
 )
 
 QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
@@ -707,7 +605,6 @@ QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
     requires_key=True,
     requires_signature=True,
     moves_funds=False,
-    when_unknown="",
     weights=(Weight(scope="uid", weight=60, budget=180000, seconds=60),),
     call_limit=None,
     permissions=(),
@@ -731,20 +628,6 @@ QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
     ),
     conditions=(),
     decoder=Decoder(models.SubAccountAssets),
-    example=MappingProxyType({"email": "treasury+desk1@example.com"}),
-    response_example=b'{"balances":[{"freeze":"0","withdrawing":"0","asset":"ADA","free":"10000","locked":"0"},{"freeze":"0","withdrawing":"0","asset":"BNB","free":"10003","locked":"0"},{"freeze":"0","withdrawing":"0","asset":"BTC","free":"11467.6399","locked":"0"}]}',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/sub_account/asset-management/Query-Sub-account-Assets-V4",
-                read="2026-01-15",
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/sub_account/asset-management/Query-Sub-account-Assets-V4",
-                read="2026-01-15",
-            ),
-        }
-    ),
     effect=Balances(asset="asset", wallets=MappingProxyType({"free": "SUB_MAIN"}), rows="balances", owner="email"),
     success=MappingProxyType({}),
     confirmation=None,
@@ -752,6 +635,7 @@ QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
     exclusive=(),
     window=None,
     tag="confirmation",
+    documentation=_documentation,
 )
 
 QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Operation(
@@ -763,7 +647,6 @@ QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Op
     requires_key=True,
     requires_signature=True,
     moves_funds=False,
-    when_unknown="",
     weights=(Weight(scope="ip", weight=60, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
@@ -788,19 +671,6 @@ QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Op
     ),
     conditions=(),
     decoder=Decoder(models.QueryUserWalletBalanceResponse),
-    example=MappingProxyType({}),
-    response_example=b'[{"activate":true,"balance":"0","walletName":"Spot"},{"activate":true,"balance":"0","walletName":"Funding"},{"activate":true,"balance":"0","walletName":"Cross Margin"},{"activate":true,"balance":"0","walletName":"Isolated Margin"},{"activate":true,"balance":"0.71842752","walletName":"USD\xe2\x93\x88-M Futures"},{"activate":true,"balance":"0","walletName":"COIN-M Futures"},{"activate":true,"balance":"0","walletName":"Earn"},{"activate":false,"balance":"0","walletName":"Options"},{"activate":true,"balance":"0","walletName":"Trading Bots"},{"activate":true,"balance":"0","walletName":"Copy Trading"}]',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/wallet/asset/query-user-wallet-balance", read="2026-01-15"
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/wallet/asset/query-user-wallet-balance",
-                read="2026-01-15",
-            ),
-        }
-    ),
     effect=Overview(
         name="walletName",
         wallets=MappingProxyType(
@@ -828,6 +698,7 @@ QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Op
     exclusive=(),
     window=None,
     tag="confirmation",
+    documentation=_documentation,
 )
 
 GET_API_KEY_PERMISSION: Operation[models.ApiKeyPermissions] = Operation(
@@ -839,7 +710,6 @@ GET_API_KEY_PERMISSION: Operation[models.ApiKeyPermissions] = Operation(
     requires_key=True,
     requires_signature=True,
     moves_funds=False,
-    when_unknown="",
     weights=(Weight(scope="ip", weight=1, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
@@ -855,18 +725,6 @@ GET_API_KEY_PERMISSION: Operation[models.ApiKeyPermissions] = Operation(
     ),
     conditions=(),
     decoder=Decoder(models.ApiKeyPermissions),
-    example=MappingProxyType({}),
-    response_example=b'{"ipRestrict":false,"createTime":1698645219000,"enableReading":true,"enableWithdrawals":false,"enableInternalTransfer":false,"enableMargin":false,"enableFutures":false,"permitsUniversalTransfer":false,"enableVanillaOptions":false,"enableFixApiTrade":false,"enableFixReadOnly":true,"enableSpotAndMarginTrading":false,"enablePortfolioMarginTrading":true}',
-    sources=MappingProxyType(
-        {
-            "en": Source(
-                url="https://developers.binance.com/docs/wallet/account/api-key-permission", read="2026-01-15"
-            ),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/wallet/account/api-key-permission", read="2026-01-15"
-            ),
-        }
-    ),
     effect=Permissions(),
     success=MappingProxyType({}),
     confirmation=None,
@@ -874,6 +732,7 @@ GET_API_KEY_PERMISSION: Operation[models.ApiKeyPermissions] = Operation(
     exclusive=(),
     window=None,
     tag="confirmation",
+    documentation=_documentation,
 )
 
 SYSTEM_STATUS: Operation[models.SystemState] = Operation(
@@ -885,23 +744,12 @@ SYSTEM_STATUS: Operation[models.SystemState] = Operation(
     requires_key=False,
     requires_signature=False,
     moves_funds=False,
-    when_unknown="",
     weights=(Weight(scope="ip", weight=1, budget=12000, seconds=60),),
     call_limit=None,
     permissions=(),
     parameters=(),
     conditions=(),
     decoder=Decoder(models.SystemState),
-    example=MappingProxyType({}),
-    response_example=b'{"status":0,"msg":"normal"}',
-    sources=MappingProxyType(
-        {
-            "en": Source(url="https://developers.binance.com/docs/wallet/others/system-status", read="2026-01-15"),
-            "zh-CN": Source(
-                url="https://developers.binance.com/docs/zh-CN/wallet/others/system-status", read="2026-01-15"
-            ),
-        }
-    ),
     effect=None,
     success=MappingProxyType({}),
     confirmation=None,
@@ -909,6 +757,7 @@ SYSTEM_STATUS: Operation[models.SystemState] = Operation(
     exclusive=(),
     window=None,
     tag="confirmation",
+    documentation=_documentation,
 )
 
 OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(

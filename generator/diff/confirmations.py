@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
+
+import msgspec
 
 from generator.ir import types as ir
 
@@ -57,10 +58,10 @@ def confirmation(pair: Pair, name: str) -> Iterator[Change]:
 
 def _flat(value: Any, *keys: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield each fact of a record, with the keys that lead to it."""
-    if is_dataclass(value):
-        for field in fields(value):
-            if field.compare and field.name != "text":
-                yield from _flat(getattr(value, field.name), *keys, _KEYS.get(field.name, field.name))
+    if isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            if name not in ("spec_path", "text"):
+                yield from _flat(getattr(value, name), *keys, _KEYS.get(name, name))
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flat(item, *keys, key)

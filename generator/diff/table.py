@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from math import inf
@@ -130,7 +130,7 @@ def _effect(operation: ir.Operation) -> str | None:
     effect = operation.effect
     if effect is None:
         return None
-    values = {field.name: getattr(effect, field.name) for field in fields(effect) if field.name != "routes"}
+    values = {name: getattr(effect, name) for name in ir.field_names(effect) if name != "routes"}
     texts = [f"{_EFFECT_KEYS.get(name, name)} {_effect_value(value)}" for name, value in values.items() if value]
     kind = _EFFECTS.get(type(effect), type(effect).__name__.lower())
     return f"{kind} ({', '.join(texts)})" if texts else kind
@@ -447,8 +447,8 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
 }
 _EVERY: Mapping[str, Row] = {"text": TextRow(), "notes": notes}
 TABLE: Mapping[tuple[type, str], tuple[Row, ...]] = {
-    (record, field.name): row if isinstance(row, tuple) else (row,)
+    (record, name): row if isinstance(row, tuple) else (row,)
     for record, rows in _ROWS.items()
-    for field in fields(record)
-    if (row := rows.get(field.name, _EVERY.get(field.name)))
+    for name in ir.field_names(record)
+    if (row := rows.get(name, _EVERY.get(name)))
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from generator.ir import types as ir
@@ -43,9 +43,9 @@ def compare(old: Spec, new: Spec) -> Comparison:
 
 
 def _walk(pair: Pair) -> Iterator[Change]:
-    for field in fields(pair.new):
-        for row in TABLE.get((type(pair.new), field.name), ()):
-            for item in row(pair, field.name):
+    for name in ir.field_names(pair.new):
+        for row in TABLE.get((type(pair.new), name), ()):
+            for item in row(pair, name):
                 yield from _walk(item) if isinstance(item, Pair) else [item]
 
 

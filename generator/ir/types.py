@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from generator.openapi.problems import SpecPath
 from generator.runtime import operation
@@ -182,41 +182,58 @@ class ClientParameter(Written):
     notes: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Condition(operation.Condition):
+def field_names(record: Any) -> tuple[str, ...]:
+    """Return the names of a record's fields; of a record of the operation table, too."""
+    names: tuple[str, ...] | None = getattr(record, "__struct_fields__", None)
+    return tuple(field.name for field in fields(record)) if names is None else names
+
+
+class _Located:
+    """Compares records of the operation table without where they are written."""
+
+    __slots__ = ()
+    __struct_fields__: ClassVar[tuple[str, ...]]
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._facts() == other._facts()
+
+    def __hash__(self) -> int:
+        return hash(self._facts())
+
+    def _facts(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__struct_fields__ if name != "spec_path")
+
+
+class Condition(_Located, operation.Condition, frozen=True, kw_only=True):
     """A condition of the operation table, and where it is written."""
 
-    spec_path: SpecPath = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusive(operation.Exclusive):
+class Exclusive(_Located, operation.Exclusive, frozen=True, kw_only=True):
     """Parameters of the operation table that exclude each other, and where that is written."""
 
-    spec_path: SpecPath = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Window(operation.Window):
+class Window(_Located, operation.Window, frozen=True, kw_only=True):
     """A window of the operation table, and where it is written."""
 
-    spec_path: SpecPath = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmation(operation.Confirmation):
+class Confirmation(_Located, operation.Confirmation, frozen=True, kw_only=True):
     """A confirmation of the operation table, how sure it can be, and where it is written."""
 
     text: Text
-    spec_path: SpecPath = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paging(operation.Paging):
+class Paging(_Located, operation.Paging, frozen=True, kw_only=True):
     """The paging of the operation table, the type of a row, and where it is written."""
 
     row: PythonType
-    spec_path: SpecPath = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,12 +349,11 @@ class Budget(Written):
     seconds: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorCode(operation.ErrorCode):
+class ErrorCode(_Located, operation.ErrorCode, frozen=True, kw_only=True):
     """An error code of the operation table, its words, and where it is written."""
 
     text: Text
-    spec_path: SpecPath = field(default=(), compare=False, repr=False)
+    spec_path: SpecPath = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ from typing import Any
 import jsonschema_rs
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from .document import Document, children, read
+from .document import Document, children, has_key, read
 from .patterns import pattern_problem
 from .problems import Problem, SpecError, SpecPath, choices, join_names
-from .schema_errors import fractions_for_integers, iter_errors, yaml_repr
+from .schema_errors import compiled, fractions_for_integers, iter_errors, yaml_repr
 from .supported import Kind, objects
 
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
+_COMPILED: dict[int, tuple[Mapping[str, Any], jsonschema_rs.Draft202012Validator]] = {}
+"""The schema of each key that a spec may have, with what checks by it, by the schema's identity."""
 GAP = "???"
 """How a text begins that stands where a person still has to write something."""
 EXTENSIONS = Path(__file__).parents[2] / "spec" / "extensions.schema.json"
@@ -113,7 +115,8 @@ def _check_keys(document: Document, path: SpecPath, kind: Kind, node: Mapping[st
 def _check_value(document: Document, path: SpecPath, schema: Mapping[str, Any], value: object) -> None:
     for below in fractions_for_integers(schema, schema, value):
         document.error((*path, *below), f"{(*path, *below)[-1]} is written with a point; it must be a whole number.")
-    for below, message in iter_errors(schema, value, str(path[-1])):
+    known = _COMPILED.get(id(schema)) or _COMPILED.setdefault(id(schema), (schema, compiled(schema)))
+    for below, message in iter_errors(schema, value, str(path[-1]), known[1]):
         if not document.is_broken((*path, *below)):
             document.error((*path, *below), message)
 
@@ -171,7 +174,8 @@ def _check_defaults(document: Document) -> bool:
     wrong = False
     for path, kind, node in objects(document.data):
         if kind.name == "schema" and "default" in node:
-            schema = {**node, "components": document.data.get("components", {})}
+            # Most schemas lead nowhere, and components are many.
+            schema = {**node, "components": document.data.get("components", {})} if has_key(node, "$ref") else node
             with suppress(jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):  # the schema is not valid
                 for below, message in iter_errors(schema, node["default"], "default"):
                     document.fallback_error((*path, "default", *below), message)

@@ -22,9 +22,16 @@ _KINDS = {
 _LONGEST = 60
 
 
-def iter_errors(schema: Mapping[str, Any], value: object, name: str) -> Iterator[tuple[SpecPath, str]]:
+def compiled(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """Return what checks values by a schema."""
+    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+
+
+def iter_errors(
+    schema: Mapping[str, Any], value: object, name: str, validator: jsonschema_rs.Draft202012Validator | None = None
+) -> Iterator[tuple[SpecPath, str]]:
     """Yield the path below `value`, and the message, of every rule that it breaks; `name` is the key that holds it."""
-    for error in jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True).iter_errors(value):
+    for error in (validator or compiled(schema)).iter_errors(value):
         path = tuple(error.instance_path)
         keys = [key for key in path if isinstance(key, str)]
         owner = keys[-1] if keys else name

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import yaml
 
 from generator.ir import types as ir
@@ -273,10 +273,14 @@ class DocsContext:
                 return [phrases["permissions"]]
             case ir.Balances():
                 kinds = {"balances": effect.asset, "owner": effect.owner, "only": effect.only}
-                names = {key: code(name) for key, name in asdict(effect).items() if isinstance(name, str)}
+                names = {
+                    key: code(name) for key, name in msgspec.structs.asdict(effect).items() if isinstance(name, str)
+                }
             case ir.Overview():
                 kinds = {"overview": effect.name, "detail": effect.detail}
-                names = {key: code(name) for key, name in asdict(effect).items() if isinstance(name, str)}
+                names = {
+                    key: code(name) for key, name in msgspec.structs.asdict(effect).items() if isinstance(name, str)
+                }
                 names["detailOn"] = names.get("detail_on", "")
             case _:
                 return []

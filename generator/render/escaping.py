@@ -23,6 +23,8 @@ def one_line(text: str) -> str:
 
 
 def _numbered(line: str) -> str:
+    if line.isprintable():
+        return line
     return "".join(f"<U+{ord(char):04X}>" if unicodedata.category(char) in _INVISIBLE else char for char in line)
 
 

@@ -86,6 +86,7 @@ def _python(api: ir.Api) -> dict[str, str]:
     return {
         "__init__.py": _rendered(api, "init.py.j2", exports=_exports(api), extras=EXTRAS),
         "__main__.py": _rendered(api, "main.py.j2"),
+        "_documentation.py": _rendered(api, "documentation.py.j2"),
         "_texts.py": _rendered(api, "texts.py.j2"),
         "client.py": _rendered(api, "client.py.j2", asynchronous=False, define="def", wait=""),
         "async_client.py": _rendered(api, "client.py.j2", asynchronous=True, define="async def", wait="await "),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from generator.ir import types as ir
 from generator.ir.names import iterator
@@ -17,14 +18,14 @@ def constructor_call(record: Any, name: str = "") -> str:
     name = name or type(record).__name__
     arguments = (
         f"{field.name}={_field_text(value)}"
-        for field in dataclasses.fields(getattr(table, name))
+        for field in msgspec.structs.fields(getattr(table, name))
         if (value := getattr(record, field.name)) != field.default
     )
     return f"{name}({', '.join(arguments)})"
 
 
 def _field_text(value: Any) -> str:
-    if dataclasses.is_dataclass(value):
+    if isinstance(value, msgspec.Struct):
         return constructor_call(value)
     return f"MappingProxyType({dict(value)!r})" if isinstance(value, Mapping) else repr(value)
 

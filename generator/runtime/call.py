@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
 from typing import Any, Generic
+
+import msgspec
 
 from .errors import BinanceError, NotSent, OutcomeUnknown
 from .observe import Attempt
@@ -19,13 +21,27 @@ from .sent import Sent
 from .wire import Fault, Response
 
 
-@dataclass(slots=True)
-class Call(Generic[Result]):
+class Waiting:
+    """Attaches to an interruption what is known of a call while it waits for a budget, a signature or a further attempt."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call[Any]) -> None:
+        self._call = call
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if kind is not None and error is not None and not issubclass(kind, Exception):
+            error.__cause__ = self._call.last or self._call.not_sent(f"interrupted by {kind.__name__}.")
+
+
+class Call(msgspec.Struct, Generic[Result], eq=False):
     """A call on its way."""
 
     prepared: Prepared[Result]
     ends: float
-    id: str = field(default_factory=lambda: os.urandom(8).hex())
+    id: str = msgspec.field(default_factory=lambda: os.urandom(8).hex())
     attempt: int = 0
     sent_at: int = 0
     """When the attempt was signed, in milliseconds of Binance's clock."""
@@ -38,7 +54,7 @@ class Call(Generic[Result]):
     """What the client remembers of the call, if it moves funds and was sent."""
     before_send: Callable[[Sent], object] | None = None
     """Keeps each attempt where it outlives the process; what it raises is raised, and nothing is sent."""
-    redaction: Redaction = field(default_factory=Redaction, repr=False)
+    redaction: Redaction = msgspec.field(default_factory=Redaction)
     """The secrets of the attempt."""
 
     @property
@@ -95,16 +111,6 @@ class Call(Generic[Result]):
         """Return the error that says why no (further) attempt is made."""
         context: dict[str, Any] = {**self.context(), "sent_at": None, "retry_after": retry_after}
         return NotSent(f"{self.operation.name} was not sent: {why}", **context)
-
-    @contextmanager
-    def waiting(self) -> Generator[None]:
-        """Attach to an interruption what is known of the call while it waits for a budget, a signature or a further attempt."""
-        try:
-            yield
-        except Exception:
-            raise
-        except BaseException as interruption:
-            raise interruption from self.last or self.not_sent(f"interrupted by {type(interruption).__name__}.")
 
     def record(self, result: object, received: Response | Fault | None, used_weight: int | None) -> Attempt:
         """Return the record of the attempt that just ended."""

@@ -11,7 +11,6 @@ from .errors import OutcomeUnknown
 from .flow import Flow, run, run_async
 from .limiter import AsyncLimiter, Limiter
 from .operation import Operation
-from .pages import Pages
 from .sent import Sent
 from .transport import AsyncHttp, AsyncHttpTransport, SyncHttp, SyncHttpTransport
 from .verdict import Snapshot, Verdict
@@ -37,6 +36,8 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
         return run(flow, _perform)
 
     def _rows(self, operation: Operation[Any], /, **arguments: object) -> Iterator[Any]:
+        from .pages import Pages  # noqa: PLC0415 - for those who ask for all rows
+
         pages = Pages(operation, arguments)
         while not pages.finished:
             yield from pages.rows(self._call(operation, **pages.arguments))
@@ -128,6 +129,8 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
         return await run_async(flow, _perform_async)
 
     async def _rows(self, operation: Operation[Any], /, **arguments: object) -> AsyncIterator[Any]:
+        from .pages import Pages  # noqa: PLC0415 - for those who ask for all rows
+
         pages = Pages(operation, arguments)
         while not pages.finished:
             for row in pages.rows(await self._call(operation, **pages.arguments)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -227,6 +226,7 @@ def _is_whole_text(text: str, headers: Mapping[str, str]) -> bool:
 
 def _is_object(text: str, numbers: set[int]) -> bool:
     """Return whether the text is one whole JSON object without a name given twice; and collect its whole numbers."""
+    import json  # noqa: PLC0415 - importing it takes time, and a plain receipt does not need it
 
     def number(digits: str) -> int:
         numbers.add(int(digits))

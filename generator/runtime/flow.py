@@ -9,9 +9,10 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Awaitable, Callable, Generator
-from dataclasses import dataclass
 from inspect import GEN_CLOSED, getgeneratorstate
 from typing import Any, TypeAlias, TypeVar
+
+import msgspec
 
 Command = TypeVar("Command")
 Result = TypeVar("Result")
@@ -19,8 +20,7 @@ Result = TypeVar("Result")
 Flow: TypeAlias = Generator[Command, Any, Result]
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(msgspec.Struct, frozen=True):
     """The command to wait."""
 
     seconds: float
@@ -36,8 +36,7 @@ class Sleep:
         await asyncio.sleep(self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """The command to ask a limiter."""
 
     question: Callable[[], object]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from functools import cache
 
 from .operation import Weight
@@ -28,15 +27,12 @@ _GATEWAYS = {
 """What tells who wrote a page, by name; nginx last, as it stands behind others."""
 
 
+@cache
 def weight_header(weight: Weight) -> str:
     """Return the lower-case name of the header that reports how much of the weight's budget is used."""
-    return f"x-sapi-used-{weight.scope}-weight-{_period(weight.seconds)}"
-
-
-@cache
-def _period(seconds: int) -> str:
-    unit, length = next(unit for unit in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)) if seconds % unit[1] == 0)
-    return f"{seconds // length}{unit}"
+    units = ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)
+    unit, length = next(unit for unit in units if weight.seconds % unit[1] == 0)
+    return f"x-sapi-used-{weight.scope}-weight-{weight.seconds // length}{unit}"
 
 
 def used_weight(weight: Weight, headers: Mapping[str, str]) -> int | None:
@@ -68,8 +64,12 @@ def firewall(status: int, code: int | None, headers: Mapping[str, str], body: st
 
 
 def _date(text: str) -> float | None:
+    if not text:
+        return None
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - importing it takes time, and few responses need it
+
     try:
-        return parsedate_to_datetime(text).timestamp() if text else None
+        return parsedate_to_datetime(text).timestamp()
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
 

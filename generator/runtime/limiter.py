@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right, insort
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+import msgspec
 
 from .fork import call_after_fork
 from .headers import used_weight
@@ -52,12 +53,11 @@ class AsyncLimiter(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Usage:
-    weights: dict[str, dict[int, int]] = field(default_factory=dict[str, dict[int, int]])
+class _Usage(msgspec.Struct, eq=False):
+    weights: dict[str, dict[int, int]] = {}
     """The weight used, by scope and window; of several windows, as a clock that was set back must find what it counted
     before."""
-    calls: list[int] = field(default_factory=list[int])
+    calls: list[int] = []
     """When the calls of a rolling limit were made, in order."""
     blocked_until: int = 0
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -36,7 +35,7 @@ _UNREADABLE = 1 << 70
 """Stands for an error code that is there and cannot be read; no code of Binance's is as large."""
 
 
-class _Evidence(NamedTuple):
+class _Evidence(msgspec.Struct, frozen=True):
     """The facts of an attempt that decide its outcome."""
 
     moves_funds: bool
@@ -67,8 +66,7 @@ class _Evidence(NamedTuple):
         return self.proves("not_executed") and (self.status == _OK or self.status in _REFUSALS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     """If it `holds` for the evidence, the call has this `outcome`, and the message `says` so."""
 
     holds: Callable[[_Evidence], bool]
@@ -110,7 +108,7 @@ _OF_READS = {_LOST: "got no response ({}); it moves nothing", _OPEN: "was not an
 """The same messages where nothing moves: such a call has no unknown outcome."""
 
 
-class _Body(NamedTuple):
+class _Body(msgspec.Struct, frozen=True):
     """What a response's body says."""
 
     fields: Mapping[str, msgspec.Raw] | None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 _SHORTEST = 8
@@ -24,15 +22,17 @@ _PARTS = re.compile(
 _ESCAPED = re.compile(r"(?<!\\)\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Redaction:
     """The secrets of one attempt, which nothing that outlives it may show."""
 
-    secrets: tuple[str, ...] = field(default=())
+    __slots__ = ("_secrets",)
+
+    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
+        self._secrets = secrets
 
     def text(self, text: str) -> str:
         """Return a text without the secrets; where they came escaped, unescaped."""
-        found = "|".join(rf"{re.escape(form)}[\w+/=%-]*" for secret in self.secrets for form in _forms(secret))
+        found = "|".join(rf"{re.escape(form)}[\w+/=%-]*" for secret in self._secrets for form in _forms(secret))
         if not found:
             return text
         secret = re.compile(found, re.IGNORECASE)
@@ -46,8 +46,8 @@ class Redaction:
 
     def headers(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         """Return headers without the secrets, at no cost where each is too short to hold one."""
-        shortest = min((len(secret) for secret in self.secrets if len(secret) >= _SHORTEST), default=0)
-        if not shortest or all(len(name) < shortest > len(value) for name, value in headers.items()):
+        shortest = min((len(secret) for secret in self._secrets if len(secret) >= _SHORTEST), default=0)
+        if not shortest or all(max(map(len, texts), default=0) < shortest for texts in (headers, headers.values())):
             return headers
         return {self.text(name): self.text(value) for name, value in headers.items()}
 
@@ -63,4 +63,6 @@ def _forms(secret: str) -> list[str]:
 
 def _unescaped(text: str) -> str:
     """Return a text with one level of JSON's, HTML's and URLs' escapes taken away."""
+    import html  # noqa: PLC0415 - hardly any response needs its thousands of names
+
     return html.unescape(unquote(_ESCAPED.sub(lambda found: found[3] or chr(int(found[1] or found[2], 16)), text)))

@@ -10,8 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-import certifi
-
 from .connection import Server
 from .flow import Flow
 from .fork import call_after_fork
@@ -152,6 +150,8 @@ def _is_proxied(host: str) -> bool:
 
 def _trusted() -> ssl.SSLContext:
     """Return the certificates to trust: those of certifi, or those that the environment names."""
+    import certifi  # noqa: PLC0415 - importing it takes time, and plain HTTP does not need it
+
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     try:
         context = ssl.create_default_context(

@@ -1,187 +1,187 @@
-"""What a call costs beside bare httpx (and Binance's own connector where it is installed), in the same run.
+"""What a call costs beside bare HTTP clients and other libraries, over TLS on loopback, in the same run.
 
-    python tests/benchmarks/calls.py [CALLS]
+    python -m tests.benchmarks.calls [--calls CALLS] [--json FILE]
 
-A server in a process of its own responds on loopback. Each figure is the median of several rounds in which the two
-sides take turns; CPU seconds are those of this process alone. The last rows say how memory grows over many calls, and
-what an import and a first call cost in a fresh process.
+A server in a process of its own responds. Sides take turns in several rounds, and each figure is the median of them, in
+microseconds of this process's CPU. A side whose library is not installed is left out. The second table says what an import
+and a first call cost in a fresh process, in milliseconds of CPU beyond the start of Python.
 """
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
+import argparse
+import asyncio
+import json
+import os
 import resource
-import socketserver
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, TypeAlias
 
-import httpx
+from .responder import serving
 
-ROOT = Path(__file__).parents[2]
 ROUNDS = 7
-CONNECTOR = "binance_sdk_wallet"
+Side: TypeAlias = Callable[[], Any]
+TRANSFER: dict[str, Any] = {"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": "10.5"}
+READ: dict[str, Any] = {"asset": "LDUSDT", "transfer_type": "EARN_TO_FUTURE"}
+SIGNED = f"timestamp=1499827319559&signature={'0' * 64}"
+PATH = f"/sapi/v1/asset/transfer?type=MAIN_UMFUTURE&asset=USDT&amount=10.5&{SIGNED}"
+READ_PATH = f"/sapi/v1/portfolio/earn-asset-balance?asset=LDUSDT&transferType=EARN_TO_FUTURE&{SIGNED}"
+HEADERS = {"X-MBX-APIKEY": "key"}
 
 
-class _Answers(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        while line := self.rfile.readline():
-            close = False
-            while (header := self.rfile.readline()) not in (b"\r\n", b""):
-                close = close or header.lower().startswith(b"connection: close")
-            body = b'{"amount":"0.55","asset":"LDUSDT"}' if line.startswith(b"GET") else b'{"tranId":13526853623}'
-            end = b"Connection: close\r\n" if close else b""
-            self.wfile.write(b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s" % (end, len(body), body))
-            if close:
-                return
+class Unlimited:
+    """A limiter that lets everything through."""
+
+    def reserve(self, *_: object) -> float:
+        return 0.0
+
+    def observe(self, *_: object) -> None: ...
+
+    def block(self, *_: object, everything: bool) -> None: ...
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 128
-
-
-def _serve(ready: multiprocessing.Queue[int]) -> None:
-    with _Server(("127.0.0.1", 0), _Answers) as server:
-        ready.put(server.server_address[1])
-        server.serve_forever()
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """Yield the address of a server in a process of its own."""
-    ready: multiprocessing.Queue[int] = multiprocessing.Queue()
-    process = multiprocessing.Process(target=_serve, args=(ready,), daemon=True)
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{ready.get()}"
-    finally:
-        process.terminate()
-
-
-def cpu_per_call(call: Callable[[], object], calls: int) -> float:
-    """Return the microseconds of CPU that a call costs."""
+def cpu_per_call(call: Side, calls: int) -> float:
+    """Return the microseconds of CPU that a call costs on a connection that is open."""
+    call()
     start = time.process_time()
     for _ in range(calls):
         call()
     return (time.process_time() - start) / calls * 1e6
 
 
-def in_turns(ours: Callable[[], object], theirs: Callable[[], object], calls: int) -> tuple[float, float, float]:
+def in_turns(ours: Side, theirs: Side, calls: int) -> tuple[float, float, float]:
     """Return the medians of both, and of the ratio round by round."""
     for side in (ours, theirs):
         cpu_per_call(side, 50)
     rounds = [(cpu_per_call(ours, calls), cpu_per_call(theirs, calls)) for _ in range(ROUNDS)]
-    return (
-        statistics.median(mine for mine, _ in rounds),
-        statistics.median(other for _, other in rounds),
-        statistics.median(mine / other for mine, other in rounds),
-    )
+    mine, others = zip(*rounds, strict=True)
+    ratios = (one / other for one, other in rounds)
+    return statistics.median(mine), statistics.median(others), statistics.median(ratios)
 
 
-def compare(url: str, calls: int) -> Iterator[tuple[str, float, float, float]]:
-    """Yield a row for reads and one for transfers."""
-    from binance_transfers import Client, EarnAsset, EarnTransferType, TransferType  # noqa: PLC0415 - measured below
+def decoded(bare: Any, method: str, address: str) -> object:
+    """Send a request by a bare client, and return what its response holds."""
+    return bare.request(method, address, headers=HEADERS).json()
 
-    class Unlimited:
-        def reserve(self, *_: object) -> float:
-            return 0.0
 
-        def observe(self, *_: object) -> None: ...
-
-        def block(self, *_: object, everything: bool) -> None: ...
+def sync_sides(url: str) -> Iterator[tuple[str, Side]]:
+    """Yield what makes a call from this thread, of each library that is installed."""
+    from binance_transfers import Client  # noqa: PLC0415 - a first call is measured in another process
 
     client = Client("key", "secret", base_url=url, limiter=Unlimited())
-    pooled = httpx.Client()
-    fresh = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))
-    query = f"timestamp=1499827319559&signature={'0' * 64}"
-    balance = f"{url}/sapi/v1/portfolio/earn-asset-balance?asset=LDUSDT&transferType=EARN_TO_FUTURE&{query}"
-    transfer = f"{url}/sapi/v1/asset/transfer?type=MAIN_UMFUTURE&asset=USDT&amount=10.5&{query}"
-    headers = {"X-MBX-APIKEY": "key"}
-    reads = in_turns(
-        lambda: client.get_transferable_earn_asset_balance_for_portfolio_margin(
-            asset=EarnAsset.LDUSDT, transfer_type=EarnTransferType.EARN_TO_FUTURE
-        ),
-        lambda: pooled.send(pooled.build_request("GET", balance, headers=headers)).json(),
-        calls,
-    )
-    yield ("read, connection reused", *reads)
-    moves = in_turns(
-        lambda: client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount="10.5"),
-        lambda: fresh.send(fresh.build_request("POST", transfer, headers=headers)).json(),
-        calls,
-    )
-    yield ("transfer, connection of its own", *moves)
+    yield "transfer: ours", lambda: client.user_universal_transfer(**TRANSFER)
+    yield "read: ours", lambda: client.get_transferable_earn_asset_balance_for_portfolio_margin(**READ)
+    for name in filter(find_spec, ("httpx", "httpx2")):
+        bare = import_module(name).Client()
+        yield f"transfer: {name}", partial(decoded, bare, "POST", url + PATH)
+        yield f"read: {name}", partial(decoded, bare, "GET", url + READ_PATH)
+    if find_spec("binance_sdk_wallet"):
+        configuration = import_module("binance_common.configuration").ConfigurationRestAPI
+        settings = configuration(api_key="key", api_secret="secret", base_path=url)
+        wallet = import_module("binance_sdk_wallet.wallet").Wallet(config_rest_api=settings)
+        arguments = {**TRANSFER, "amount": 10.5}
+        yield "transfer: binance-sdk-wallet", lambda: wallet.rest_api.user_universal_transfer(**arguments).data()
+    if find_spec("binance"):
+        theirs = import_module("binance.client").Client("key", "secret", ping=False)
+        theirs.MARGIN_API_URL = f"{url}/sapi"
+        yield "transfer: python-binance", lambda: theirs.make_universal_transfer(**TRANSFER)
 
 
-def memory_growth(url: str, calls: int) -> tuple[int, int]:
-    """Return the KiB of memory at its peak after a tenth of the calls and after all of them."""
-    from binance_transfers import Client, EarnAsset, EarnTransferType  # noqa: PLC0415
+def async_sides(url: str) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
+    """Yield what makes a call from a running event loop, likewise."""
+    from binance_transfers import AsyncClient  # noqa: PLC0415
 
-    client = Client("key", "secret", base_url=url)
-    client._limiter.reserve = lambda *_: 0.0  # type: ignore[method-assign]
-    peaks = []
-    for part in (calls // 10, calls - calls // 10):
-        for _ in range(part):
-            client.get_transferable_earn_asset_balance_for_portfolio_margin(
-                asset=EarnAsset.LDUSDT, transfer_type=EarnTransferType.EARN_TO_FUTURE
-            )
-        gc.collect()
-        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    return peaks[0], peaks[1]
-
-
-def first_call(program: str) -> float:
-    """Return the median milliseconds of CPU of a fresh process that runs the program."""
-    costs = []
-    for _ in range(5):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        costs.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return statistics.median(costs) * 1e3
+    client = AsyncClient("key", "secret", base_url=url, limiter=Unlimited())
+    yield "transfer: ours, async", lambda: client.user_universal_transfer(**TRANSFER)
+    yield "read: ours, async", lambda: client.get_transferable_earn_asset_balance_for_portfolio_margin(**READ)
+    for name in filter(find_spec, ("httpx", "httpx2")):
+        bare = import_module(name).AsyncClient()
+        yield f"transfer: {name}, async", partial(bare.request, "POST", url + PATH, headers=HEADERS)
+        yield f"read: {name}, async", partial(bare.request, "GET", url + READ_PATH, headers=HEADERS)
+    if find_spec("binance"):
+        theirs = import_module("binance.async_client").AsyncClient("key", "secret")
+        theirs.MARGIN_API_URL = f"{url}/sapi"
+        yield "transfer: python-binance, async", lambda: theirs.make_universal_transfer(**TRANSFER)
 
 
-OURS = """
-from binance_transfers import Client, TransferType
-client = Client("key", "secret", base_url={url!r})
-client.user_universal_transfer(type=TransferType.MAIN_UMFUTURE, asset="USDT", amount="10.5")
-"""
-THEIRS = """
+def compare(url: str, calls: int) -> dict[str, float]:
+    """Return the median cost of a call of each side."""
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+
+        async def several(call: Callable[[], Awaitable[object]]) -> float:
+            await call()
+            start = time.process_time()
+            for _ in range(calls):
+                await call()
+            return (time.process_time() - start) / calls * 1e6
+
+        async def made() -> dict[str, Callable[[], Awaitable[object]]]:
+            return dict(async_sides(url))
+
+        sides, tasks = dict(sync_sides(url)), loop.run_until_complete(made())
+        costs: dict[str, list[float]] = {name: [] for name in [*sides, *tasks]}
+        for _ in range(ROUNDS + 1):
+            for name, side in sides.items():
+                costs[name].append(cpu_per_call(side, calls))
+            for name, task in tasks.items():
+                costs[name].append(loop.run_until_complete(several(task)))
+    return {name: statistics.median(found[1:]) for name, found in costs.items()}
+
+
+PROGRAMS = {
+    "ours": """
+from binance_transfers import Client
+Client("key", "secret", base_url={url!r}).user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount="10.5")
+""",
+    "httpx": "import httpx; httpx.Client().post({url!r} + '/sapi/v1/asset/transfer?timestamp=1')",
+    "binance_sdk_wallet": """
 from binance_common.configuration import ConfigurationRestAPI
 from binance_sdk_wallet.wallet import Wallet
 wallet = Wallet(config_rest_api=ConfigurationRestAPI(api_key="key", api_secret="secret", base_path={url!r}))
 wallet.rest_api.user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount=10.5)
-"""
-BARE = """
-import httpx
-httpx.Client().post({url!r} + "/sapi/v1/asset/transfer?timestamp=1")
-"""
+""",
+}
+
+
+def first_calls(url: str) -> dict[str, float]:
+    """Return the milliseconds of CPU of a fresh process that imports a library and makes a call, less those of Python."""
+    programs = {name: text.format(url=url) for name, text in PROGRAMS.items() if name == "ours" or find_spec(name)}
+    costs: dict[str, list[float]] = {name: [] for name in ["python", *programs]}
+    # Compiled once, as an installed package is: else the compiler would be measured.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    for _ in range(ROUNDS):
+        for name, program in {"python": "", **programs}.items():
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            costs[name].append(1e3 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+    medians = {name: statistics.median(found) for name, found in costs.items()}
+    return {name: medians[name] - medians["python"] for name in programs}
 
 
 def main() -> None:
-    """Print the tables."""
-    calls = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    write = sys.stdout.write
-    with serving() as url:
-        write("| call | ours, CPU µs | bare httpx, CPU µs | ratio |\n|---|---:|---:|---:|\n")
-        for name, ours, bare, ratio in compare(url, calls):
-            write(f"| {name} | {ours:.0f} | {bare:.0f} | {ratio:.2f} |\n")
-        write("\n| a fresh process: import and first transfer | CPU ms |\n|---|---:|\n")
-        write(
-            f"| ours | {first_call(OURS.format(url=url)):.0f} |\n| bare httpx | {first_call(BARE.format(url=url)):.0f} |\n"
-        )
-        if find_spec(CONNECTOR):
-            write(f"| Binance's connector | {first_call(THEIRS.format(url=url)):.0f} |\n")
-        before, after = memory_growth(url, calls * 100)
-        write(f"\nPeak memory after {calls * 10} calls {before} KiB, after {calls * 100} calls {after} KiB.\n")
+    """Print both tables, and write them to the file that was asked for."""
+    parser = argparse.ArgumentParser(description="Compare what calls cost.")
+    parser.add_argument("--calls", type=int, default=300, help="calls of a round")
+    parser.add_argument("--json", type=Path, help="a file for the figures")
+    options = parser.parse_args()
+    with serving() as (url, certificate):
+        os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = str(certificate)
+        found = {"cpu_us_per_call": compare(url, options.calls), "cpu_ms_first_call": first_calls(url)}
+    for title, figures in found.items():
+        sys.stdout.write(f"\n| {title} | |\n|---|---:|\n")
+        sys.stdout.writelines(f"| {name} | {figure:.0f} |\n" for name, figure in figures.items())
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -31,8 +31,8 @@ def operations(spec: Spec, package: Package) -> Iterator[str]:
             yield f"OPERATIONS: lacks {operation.name}"
             continue
         wanted = _entry(operation)
-        fields = [field.name for field in dataclasses.fields(entry)]
-        rest = ["decoder", "example", "response_example"]
+        fields = [*(_fields(entry) or ()), *(_fields(entry.documentation(operation.name)) or ())]
+        rest = ["decoder", "documentation", "example", "response_example"]
         yield from differ("fields of Operation", sorted([*wanted, *rest]), sorted(fields))
         for name, value in wanted.items():
             yield from differ(f"{operation.name}.{name}", value, _data(getattr(entry, name)))
@@ -147,10 +147,17 @@ def _is_part(written: Any, example: Any) -> bool:
     return bool(written == example or is_same_amount)
 
 
+def _fields(record: Any) -> list[str] | None:
+    """Return the names of a record's fields, or `None` where it is no record."""
+    if dataclasses.is_dataclass(record):
+        return [field.name for field in dataclasses.fields(record)]
+    return list(record.__struct_fields__) if isinstance(record, msgspec.Struct) else None
+
+
 def _data(record: Any) -> Any:
     """Return frozen data as dicts and lists."""
-    if dataclasses.is_dataclass(record):
-        return {field.name: _data(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    if (fields := _fields(record)) is not None:
+        return {name: _data(getattr(record, name)) for name in fields}
     if isinstance(record, Mapping):
         return {key: _data(value) for key, value in record.items()}
     return [_data(item) for item in record] if isinstance(record, tuple) else record
@@ -162,10 +169,12 @@ def frozen(_spec: Spec, package: Package) -> Iterator[str]:
 
 
 def _changeable(place: str, found: Any) -> Iterator[str]:
-    if dataclasses.is_dataclass(found):
-        for field in dataclasses.fields(found):
-            yield from _assignable(f"{place}.{field.name}", found, field.name)
-            yield from _changeable(f"{place}.{field.name}", getattr(found, field.name))
+    if (fields := _fields(found)) is not None:
+        for name in fields:
+            yield from _assignable(f"{place}.{name}", found, name)
+            value = getattr(found, name)
+            is_deferred = name == "documentation"
+            yield from _changeable(f"{place}.{name}", value(found.name) if is_deferred else value)
     elif isinstance(found, MappingProxyType):
         for key, value in found.items():
             yield from _changeable(f"{place}[{key!r}]", value)

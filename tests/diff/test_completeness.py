@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from generator.diff.revisions import Spec
 from generator.diff.table import TABLE
@@ -55,6 +57,9 @@ ABSENT: Mapping[str, Any] = {
     "target_owner": "toSymbol",
 }
 
+LOCATION = ("_path", "sentences")
+"""How the names of fields end that say where a record was written, and in which words."""
+
 
 def others(value: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Yield values that differ from this one in one thing, each with the path of what differs."""
@@ -67,7 +72,7 @@ def others(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         for key, item in value.items():
             for path, other in others(item, name):
                 yield f"[]{path}", {**value, key: other}
-    elif is_dataclass(value):
+    elif is_record(value):
         yield from records(value)
     else:
         yield "", another(value, name)
@@ -82,13 +87,18 @@ def another(value: Any, name: str) -> Any:
     return f"x{value}" if isinstance(value, str) else value + 1
 
 
+def is_record(value: object) -> bool:
+    kind = value if isinstance(value, type) else type(value)
+    return is_dataclass(kind) or issubclass(kind, msgspec.Struct)
+
+
 def records(record: Any) -> Iterator[tuple[str, Any]]:
-    assert is_dataclass(record)
-    for field in fields(record):
-        if field.compare and (type(record), field.name) not in FOLLOWS:
-            for path, other in others(getattr(record, field.name), field.name):
-                changed: Any = replace(record, **{field.name: other})  # type: ignore[type-var]
-                yield f".{type(record).__name__}.{field.name}{path}", changed
+    assert is_record(record)
+    change: Any = msgspec.structs.replace if isinstance(record, msgspec.Struct) else replace
+    for name in ir.field_names(record):
+        if not name.endswith(LOCATION) and (type(record), name) not in FOLLOWS:
+            for path, other in others(getattr(record, name), name):
+                yield f".{type(record).__name__}.{name}{path}", change(record, **{name: other})
 
 
 def test_every_field_of_every_record_is_compared(whole: Spec) -> None:
@@ -102,8 +112,8 @@ def test_every_field_of_every_record_is_compared(whole: Spec) -> None:
 
 
 def test_every_row_and_every_exception_is_of_a_field() -> None:
-    records = [record for record in vars(ir).values() if isinstance(record, type) and is_dataclass(record)]
-    known = {(record, field.name) for record in records for field in fields(record)}
+    records = [record for record in vars(ir).values() if isinstance(record, type) and is_record(record)]
+    known = {(record, name) for record in records for name in ir.field_names(record)}
     assert FOLLOWS.keys() <= known
     assert set(TABLE) <= known
     assert ABSENT.keys() <= {name for _, name in known}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from generator.ir import types as ir
@@ -37,10 +38,10 @@ LAST_KEY = {ir.Wallet: "name", ir.Enum: "name", ir.Field: "wire"}
 
 
 def records(value: object) -> Iterator[Any]:
-    if is_dataclass(value):
+    if is_dataclass(value) or isinstance(value, msgspec.Struct):
         yield value
-        for field in fields(value):
-            yield from records(getattr(value, field.name))
+        for name in ir.field_names(value):
+            yield from records(getattr(value, name))
     elif isinstance(value, (tuple, Mapping)):
         for item in value.values() if isinstance(value, Mapping) else value:
             yield from records(item)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from generator.runtime.operation import CallLimit, Condition, ErrorCode, Operation, Parameter, Weight
+from generator.runtime.operation import CallLimit, Condition, Documentation, ErrorCode, Operation, Parameter, Weight
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -24,6 +25,12 @@ class Balance(msgspec.Struct, frozen=True):
     parts: dict[str, list[Decimal]] = {}
 
 
+def documented(when_unknown: str, response_example: bytes) -> Callable[[str], Documentation]:
+    """Return what an operation of the table has for its documentation."""
+    example = MappingProxyType({"type": "IN", "amount": "1"})
+    return lambda _: Documentation(when_unknown, example, response_example)
+
+
 def operation(**changes: Any) -> Operation[Any]:
     """Return a transfer with every kind of parameter, changed as the test wants it."""
     known: dict[str, Any] = {
@@ -35,7 +42,6 @@ def operation(**changes: Any) -> Operation[Any]:
         "requires_key": True,
         "requires_signature": True,
         "moves_funds": True,
-        "when_unknown": "Look at the history.",
         "weights": (changes.pop("weight", Weight("ip", 60, 120, 60)),),
         "call_limit": None,
         "permissions": (),
@@ -48,9 +54,7 @@ def operation(**changes: Any) -> Operation[Any]:
         ),
         "conditions": (Condition("fromSymbol", "type", ("OUT",)),),
         "decoder": msgspec.json.Decoder(Receipt),
-        "example": MappingProxyType({"type": "IN", "amount": "1"}),
-        "response_example": b'{"tranId":1}',
-        "sources": MappingProxyType({}),
+        "documentation": documented("Look at the history.", b'{"tranId":1}'),
     }
     return Operation(**(known | changes))
 
@@ -60,11 +64,10 @@ BALANCE = operation(
     name="balance",
     method="GET",
     moves_funds=False,
-    when_unknown="",
     parameters=(),
     conditions=(),
     decoder=msgspec.json.Decoder(Balance),
-    response_example=b'{"amount":"0.55"}',
+    documentation=documented("", b'{"amount":"0.55"}'),
 )
 BOTH = operation(name="both", weights=(Weight("ip", 1, 2, 60), Weight("uid", 10, 30, 3600)))
 """A call that counts against two budgets."""

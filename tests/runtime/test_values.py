@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -181,9 +181,15 @@ def test_text_of_another_form_is_refused_with_the_nearest_that_fits(pattern: str
 
 @pytest.mark.parametrize("zero", [0, Decimal("0.00"), "0.0"])
 def test_an_amount_can_be_zero_where_its_minimum_says_so(zero: object) -> None:
-    assert sent(replace(AMOUNT, minimum=Decimal(0)), zero) == str(zero)
-    assert refusal(replace(AMOUNT, minimum=Decimal("0.1")), zero) == f"is {zero}; an amount is more than zero."
-    assert refusal(replace(AMOUNT, minimum=Decimal(0)), Decimal("-0.0")) == "is -0.0; an amount has no sign."
+    assert sent(msgspec.structs.replace(AMOUNT, minimum=Decimal(0)), zero) == str(zero)
+    assert (
+        refusal(msgspec.structs.replace(AMOUNT, minimum=Decimal("0.1")), zero)
+        == f"is {zero}; an amount is more than zero."
+    )
+    assert (
+        refusal(msgspec.structs.replace(AMOUNT, minimum=Decimal(0)), Decimal("-0.0"))
+        == "is -0.0; an amount has no sign."
+    )
 
 
 def test_the_form_that_binance_takes_is_kept() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from generator.runtime.operation import Api, CallLimit, Condition, Operation, Parameter, Weight
 from generator.runtime.sandbox.core import API_KEY, SECRET, Sandbox
 from generator.runtime.wire import Response
-from tests.runtime.table import operation
+from tests.runtime.table import documented, operation
 
 NOW = 1_700_000_040_000
 """The beginning of a minute."""
@@ -60,7 +60,7 @@ OPEN: Operation[Any] = operation(
         Parameter("size", "size", "integer", bits=32),
     ),
     conditions=(),
-    response_example=b'{"open":true}',
+    documentation=documented("", b'{"open":true}'),
 )
 KEYED = operation(name="keyed", path="/sapi/v1/open/1/c", requires_signature=False, parameters=(), conditions=())
 FULL = operation(name="full", path="/sapi/v1/full", weight=Weight("ip", 100, 100, 60), parameters=(), conditions=())

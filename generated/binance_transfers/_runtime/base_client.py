@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from logging import INFO, WARNING
-from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
 from urllib.parse import unquote
 
 from .base_url import parse_base_url, require_server
-from .call import Call
+from .call import Call, Waiting
 from .clock import Clock, SystemClock
 from .credentials import credentials_of, from_environment
 from .errors import (
@@ -34,18 +33,18 @@ from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, resul
 from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
 from .pool import Open
 from .port import Port
-from .question import Question
-from .reconcile import Reconciler
 from .redact import Redaction
 from .request import UnusableSignature, prepare, target
 from .retry import RetryPolicy, delay_before_retry
 from .sent import Sent
-from .server_time import SERVER_TIME
 from .settings import check_numbers, check_objects
 from .signer import Signer
 from .transport import Http, HttpTransport, Sending, Transport
 from .verdict import Snapshot, Verdict
 from .wire import Fault, Outgoing, Response
+
+if TYPE_CHECKING:
+    from .reconcile import Reconciler
 
 WhenFull = Literal["wait", "raise"]
 Result = TypeVar("Result")
@@ -179,7 +178,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             if not isinstance(result, BinanceError):
                 return result
             delay, call.last = self._delay(call, result), result
-            with call.waiting():
+            with Waiting(call):
                 if isinstance(result, TimestampOutOfWindow):
                     try:
                         yield from self._clock_flow(min(self._timeout, call.remaining()))
@@ -189,6 +188,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _clock_flow(self, seconds: float) -> Flow[Command, None]:
         """Set the clock by Binance's."""
+        from .server_time import SERVER_TIME  # noqa: PLC0415 - most clients never ask
+
         call = Call(prepare(SERVER_TIME, {}), time.monotonic() + seconds)
         yield from self._reserve_budget(call)
         response = yield from self._attempt(call)
@@ -214,6 +215,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         *,
         is_own: bool = False,
     ) -> Flow[Command, Verdict]:
+        from .question import Question  # noqa: PLC0415 - as for the reconciler
+
         question = Question.of(self._api, unknown, exclude, before, wait, is_own=is_own)
         return (yield from self._reconciler().reconcile(question))
 
@@ -237,6 +240,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         raise NotImplementedError
 
     def _reconciler(self) -> Reconciler[Command]:
+        from .reconcile import Reconciler  # noqa: PLC0415 - importing it takes time, and hardly any call is unknown
+
         return Reconciler(self._api, self._clock, self._own_calls, self._start, self._carry_out)
 
     def _start(self, operation: Operation[Result], arguments: Mapping[str, object]) -> Call[Result]:
@@ -252,10 +257,12 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _reserve_budget(self, call: Call[Any]) -> Flow[Command, None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""
-        with call.waiting():
+        with Waiting(call):
             cause = None
             try:
-                while wait := (yield Ask(partial(self._reservation, call))):
+                while wait := (
+                    yield from self._ask(self._limiter.reserve, call, call.operation, self._clock.milliseconds())
+                ):
                     if self._when_full == "raise" or wait >= call.remaining():
                         why = f"its budget is used up, or Binance asked for a pause, for {wait:g} s."
                         refusal = call.not_sent(why, retry_after=wait)
@@ -269,14 +276,11 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
                 raise call.last from refusal
             raise refusal from cause
 
-    def _reservation(self, call: Call[Any]) -> Any:
-        return self._limiter.reserve(call.operation, self._clock.milliseconds(), **self._patience(call))
-
     def _attempt(self, call: Call[Result]) -> Flow[Command, Result | BinanceError]:
         """Send once, and return the receipt or the exception that says what else is known."""
         if self._transport.is_closed:
             raise call.not_sent("the client is closed.")
-        with call.waiting():
+        with Waiting(call):
             call.begin(self._clock.milliseconds())
             outgoing, progress = self._outgoing(call), self._transport.progress()
             if call.before_send is not None:
@@ -335,16 +339,18 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _inform_limiter(self, call: Call[Any], response: Response | Fault, result: object) -> Flow[Command, None]:
         if isinstance(response, Response):
-            observe, patience = self._limiter.observe, self._patience(call)
-            yield Ask(partial(observe, call.operation, response.headers, call.sent_at, **patience))
+            yield from self._ask(self._limiter.observe, call, call.operation, response.headers, call.sent_at)
         if (pause := _pause(result)) is not None:
-            (seconds, everything), now, patience = pause, self._clock.milliseconds(), self._patience(call)
-            yield Ask(partial(self._limiter.block, call.operation, seconds, now, everything=everything, **patience))
+            (seconds, everything), now = pause, self._clock.milliseconds()
+            yield from self._ask(self._limiter.block, call, call.operation, seconds, now, everything=everything)
 
-    def _patience(self, call: Call[Any]) -> dict[str, Any]:
-        """Let a limiter that asks a network wait for half of what is left, so that the call keeps the other half."""
-        asks_network = getattr(self._limiter, "_asks_network", False) is True
-        return {"within": max(0.0, call.remaining() / 2)} if asks_network else {}
+    def _ask(self, question: Callable[..., Any], call: Call[Any], *about: Any, **more: Any) -> Flow[Command, Any]:
+        """Ask the limiter; one that asks a network waits for half of what is left, so that the call keeps the rest."""
+        if type(self._limiter) is MemoryLimiter:
+            return question(*about, **more)
+        if getattr(self._limiter, "_asks_network", False) is True:
+            more["within"] = max(0.0, call.remaining() / 2)
+        return (yield Ask(partial(question, *about, **more)))
 
     def _show(self, call: Call[Any], result: object, response: Response | Fault | None) -> None:
         """Log the attempt, and show it to the hook."""
@@ -367,6 +373,8 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     def _delay(self, call: Call[Any], error: BinanceError) -> float:
         """Return the seconds until the next attempt, or raise the error where there is none."""
+        import random  # noqa: PLC0415 - few calls need another attempt
+
         delay = delay_before_retry(self._retry, call.operation, error, call.attempt, random.random())  # noqa: S311
         if delay is None:
             raise error

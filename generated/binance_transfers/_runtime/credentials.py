@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from typing import Any
+
+import msgspec
 
 from .headers import API_KEY_HEADER
 from .short_repr import describe_type
@@ -16,8 +17,7 @@ from .signer import HmacSigner, PemSigner, Signer
 _ENVIRONMENT = ("BINANCE_API_SECRET", "BINANCE_PRIVATE_KEY", "BINANCE_PRIVATE_KEY_FILE")
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """The key's header, and what signs with the key."""
 
     headers: Mapping[str, str]

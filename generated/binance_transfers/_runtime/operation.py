@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -17,8 +18,14 @@ FieldValue: TypeAlias = str | int | bool | None
 """A value of a response's field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class _WithMapping(msgspec.Struct, frozen=True):
+    def __hash__(self) -> int:
+        """Hash the other fields, as mappings have no hash."""
+        values = (getattr(self, name) for name in self.__struct_fields__)
+        return hash(tuple(value for value in values if not isinstance(value, Mapping)))
+
+
+class Parameter(msgspec.Struct, frozen=True):
     """One parameter of an operation, and every rule that its value must keep."""
 
     name: str
@@ -47,8 +54,7 @@ class Parameter:
     """The bits that Binance keeps a whole number in: 32 for an INT, 64 for a LONG."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """`parameter` must be given when `other` has one of `values`."""
 
     parameter: str
@@ -56,8 +62,7 @@ class Condition:
     values: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusive:
+class Exclusive(msgspec.Struct, frozen=True):
     """At most one of some parameters may be given."""
 
     parameters: tuple[str, ...]
@@ -65,8 +70,7 @@ class Exclusive:
     """One of them must be given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """The time from one parameter to another, both in milliseconds, may not be longer."""
 
     start: str
@@ -79,8 +83,7 @@ class Window:
         return self.days * 86_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(msgspec.Struct, frozen=True):
     """The cost of a call, and the budget of its endpoint that it is taken from."""
 
     scope: Literal["ip", "uid"]
@@ -96,32 +99,29 @@ class Weight:
 
 def tightest(weights: tuple[Weight, ...]) -> Weight:
     """Return the weight that allows the fewest calls per minute."""
-    return min(weights, key=lambda weight: weight.calls_per_minute)
+    return weights[0] if len(weights) == 1 else min(weights, key=lambda weight: weight.calls_per_minute)
 
 
-@dataclass(frozen=True, slots=True)
-class CallLimit:
+class CallLimit(msgspec.Struct, frozen=True):
     """At most `calls` calls in any `seconds` seconds."""
 
     calls: int
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A page of Binance's documentation, and the date of the page that the facts were read from."""
 
     url: str
     read: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(_WithMapping, frozen=True):
     """A call moves an amount of an asset from one wallet to another. Everything but wallets is named as on the wire."""
 
     by: str
     """The parameter whose value names the two wallets."""
-    routes: Mapping[str, tuple[str, str]] = field(hash=False)
+    routes: Mapping[str, tuple[str, str]]
     """The wallet that is left and the wallet that is entered, by that parameter's value as it is sent."""
     asset: str
     """The parameter with the asset."""
@@ -135,8 +135,7 @@ class Transfer:
     """The parameter that selects the wallet that is entered, where there are several of its kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(msgspec.Struct, frozen=True):
     """A call moves all that some wallets hold into another one."""
 
     sources: tuple[str, ...]
@@ -147,13 +146,12 @@ class Collection:
     """Assets that stay where they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(_WithMapping, frozen=True):
     """A call reports how much could be moved out of a wallet."""
 
     by: str
     """The parameter whose value names the two wallets."""
-    routes: Mapping[str, tuple[str, str]] = field(hash=False)
+    routes: Mapping[str, tuple[str, str]]
     """The wallet that would be left and the one that would be entered, by that parameter's value as it is sent."""
     asset: str
     """The parameter with the asset, and the field of the response that repeats it."""
@@ -161,21 +159,19 @@ class Report:
     """The field of the response that holds the amount."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """A call lists the executions of another operation, as that operation's `Confirmation` describes its rows."""
 
     of: str
     """The operation whose executions are listed, by the name of its method."""
 
 
-@dataclass(frozen=True, slots=True)
-class Balances:
+class Balances(_WithMapping, frozen=True):
     """A call reports what wallets hold, as a list with one row for each asset."""
 
     asset: str
     """The field of a row that holds the asset."""
-    wallets: Mapping[str, str] = field(hash=False)
+    wallets: Mapping[str, str]
     """The wallet whose amount a field of a row holds, by that field."""
     rows: str | None = None
     """The field of the response that holds the rows; `None`: the response is the list."""
@@ -185,13 +181,12 @@ class Balances:
     """The parameter that narrows the response to one asset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(_WithMapping, frozen=True):
     """A call reports what every wallet of the account is worth, and on request what it holds, one row for each wallet."""
 
     name: str
     """The field of a row that names the wallet."""
-    wallets: Mapping[str, str] = field(hash=False)
+    wallets: Mapping[str, str]
     """The wallet, by the name that the field gives it."""
     value: str
     """The field of a row that holds the wallet's value."""
@@ -207,16 +202,14 @@ class Overview:
     """The field of a listed asset that holds its amount."""
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(msgspec.Struct, frozen=True):
     """A call reports what the API key is allowed, in boolean fields named as `Operation.permissions` names them."""
 
 
 Effect: TypeAlias = Transfer | Collection | Report | History | Balances | Overview | Permissions
 
 
-@dataclass(frozen=True, slots=True)
-class Statuses:
+class Statuses(msgspec.Struct, frozen=True):
     """What the values of a row's status field mean."""
 
     field: str
@@ -225,13 +218,12 @@ class Statuses:
     not_executed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryMatch:
+class HistoryMatch(_WithMapping, frozen=True):
     """How a transfer is found in the response of a read that lists transfers. Everything is named as on the wire."""
 
     operation: str
     """The read, by the name of its method."""
-    send: Mapping[str, str] = field(hash=False)
+    send: Mapping[str, str]
     """The transfer's parameter whose value is sent, by the read's parameter."""
     since: str
     """The read's parameter for the begin of the time window, in milliseconds."""
@@ -239,7 +231,7 @@ class HistoryMatch:
     """The read's parameter for the end of the time window, in milliseconds."""
     rows: str | None
     """The field of the response that holds the rows; `None`: the response is the list."""
-    match: Mapping[str, str] = field(hash=False)
+    match: Mapping[str, str]
     """The transfer's parameter whose value a field of the row must have, by that field."""
     id: str
     """The field of a row that holds the transfer's id."""
@@ -250,8 +242,7 @@ class HistoryMatch:
     """How far back the read reaches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(msgspec.Struct, frozen=True):
     """How to find out what became of a call whose outcome is unknown; one of `history` and `balances` is given."""
 
     settle: int
@@ -261,8 +252,7 @@ class Confirmation:
     """The reads that show the wallets before and after, by the names of their methods; each has the effect `Balances`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(msgspec.Struct, frozen=True):
     """How the pages of a response are asked for."""
 
     page: str
@@ -275,6 +265,23 @@ class Paging:
     """The field of the response that holds the rows."""
     total: str | None = None
     """The field of the response that holds the number of all rows."""
+
+
+class Documentation(_WithMapping, frozen=True):
+    """What a call does not need to know of its operation."""
+
+    when_unknown: str = ""
+    """What to look at, and where, when it is not known whether a call was executed; empty where nothing moves."""
+    example: Mapping[str, Any] = MappingProxyType({})
+    """A valid call, by argument name."""
+    response_example: bytes = b""
+    """The response of Binance's page, as JSON."""
+    sources: Mapping[str, Source] = MappingProxyType({})
+    """The documentation pages, by language."""
+
+
+def _undocumented(_: str) -> Documentation:
+    return Documentation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +301,6 @@ class Operation(Generic[Result]):
     requires_signature: bool
     """A timestamp and a signature are sent."""
     moves_funds: bool
-    when_unknown: str
-    """What to look at, and where, when it is not known whether a call was executed; empty where nothing moves."""
     weights: tuple[Weight, ...]
     """What a call costs: mostly one weight; two where it counts against both budgets."""
     call_limit: CallLimit | None
@@ -305,12 +310,6 @@ class Operation(Generic[Result]):
     conditions: tuple[Condition, ...]
     decoder: msgspec.json.Decoder[Result] = field(repr=False, compare=False)
     """Reads a successful response; its `type` is the model."""
-    example: Mapping[str, Any] = field(repr=False, hash=False)
-    """A valid call, by argument name."""
-    response_example: bytes = field(repr=False)
-    """The response of Binance's page, as JSON."""
-    sources: Mapping[str, Source] = field(repr=False, hash=False)
-    """The documentation pages, by language."""
     effect: Effect | None = field(default=None, repr=False)
     """The effect of a call on wallets, or what it reports of them, where the spec says so."""
     success: Mapping[str, tuple[FieldValue, ...]] = field(
@@ -327,6 +326,28 @@ class Operation(Generic[Result]):
     """The longest time between two parameters, where there is one."""
     tag: str = ""
     """The group that the operation belongs to."""
+    documentation: Callable[[str], Documentation] = field(default=_undocumented, repr=False, compare=False)
+    """Returns what only people read, by the operation's name: it is read when it is first asked for."""
+
+    @property
+    def when_unknown(self) -> str:
+        """What to look at, and where, when it is not known whether a call was executed; empty where nothing moves."""
+        return self.documentation(self.name).when_unknown
+
+    @property
+    def example(self) -> Mapping[str, Any]:
+        """A valid call, by argument name."""
+        return self.documentation(self.name).example
+
+    @property
+    def response_example(self) -> bytes:
+        """The response of Binance's page, as JSON."""
+        return self.documentation(self.name).response_example
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The documentation pages, by language."""
+        return self.documentation(self.name).sources
 
     @property
     def weight(self) -> Weight:
@@ -334,8 +355,7 @@ class Operation(Generic[Result]):
         return tightest(self.weights)
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCode:
+class ErrorCode(msgspec.Struct, frozen=True):
     """An error code, and what it proves about the call that it answers."""
 
     code: int

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal
 
@@ -21,8 +20,7 @@ LONGEST_WINDOW = 60_000
 _REMEMBERED = 10_000
 
 
-@dataclass(slots=True, eq=False)
-class OwnCall:
+class OwnCall(msgspec.Struct, eq=False):
     """A transfer that a client knows of."""
 
     call_id: str

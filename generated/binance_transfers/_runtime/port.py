@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from .call import Call
 from .flow import Flow
@@ -14,8 +15,7 @@ from .sent import Sent
 from .verdict import Snapshot, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(msgspec.Struct, frozen=True):
     """The parts of a client that a journal uses."""
 
     api: Api

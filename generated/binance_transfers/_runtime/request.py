@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic
 from urllib.parse import quote
+
+import msgspec
 
 from .errors import InvalidRequest
 from .operation import Condition, Operation, Parameter, Result
@@ -17,20 +18,20 @@ from .values import Refused, wire_texts
 
 _RECV_WINDOW = "recvWindow"
 _SIGNATURE = re.compile("[!-~]+")
+_UNRESERVED = re.compile("[A-Za-z0-9_.~-]*")
 
 
 class UnusableSignature(Exception):
     """A signer returned what cannot be sent; the message says why, and not what it returned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared(Generic[Result]):
+class Prepared(msgspec.Struct, Generic[Result], frozen=True):
     """A checked request that lacks only its timestamp and signature."""
 
     operation: Operation[Result]
     path: str
     query: str
-    parameters: Mapping[str, object] = field(hash=False)
+    parameters: Mapping[str, object]
     """The parameters that will be sent, by wire name, for people to read."""
 
     @property
@@ -105,7 +106,7 @@ def _broken_together(operation: Operation[Any], texts: Mapping[str, list[str]]) 
 
 def encode(text: str) -> str:
     """Percent-encode every byte outside `A-Za-z0-9-_.~`."""
-    return text if text.isascii() and text.isalnum() else quote(text, safe="")
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="")
 
 
 def _path(operation: Operation[Any], texts: Mapping[str, list[str]]) -> str:

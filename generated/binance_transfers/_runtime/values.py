@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
 from numbers import Rational
@@ -65,6 +63,8 @@ def wire_texts(parameter: Parameter, value: object) -> list[str]:
     if parameter.array == "repeat":
         return texts
     if parameter.array == "json":
+        import json  # noqa: PLC0415 - importing it takes time
+
         bare = parameter.kind in ("integer", "boolean")
         return [f"[{','.join(texts)}]" if bare else json.dumps(texts, ensure_ascii=False, separators=(",", ":"))]
     if with_comma := [text for text in texts if "," in text]:
@@ -186,15 +186,22 @@ def _number_in(value: object) -> str:
 
 
 def _check_listed(parameter: Parameter, text: str) -> None:
-    if text in map(str, parameter.refused):
+    if text in _texts(parameter.refused):
         raise Refused(f"may not be {short_repr(text)}: the endpoint does not take it.")
-    if parameter.choices and text not in map(str, parameter.choices):
+    if parameter.choices and text not in _texts(parameter.choices):
         value = text if parameter.kind == "integer" else short_repr(text)
+        from difflib import get_close_matches  # noqa: PLC0415 - importing it takes time
+
         near = get_close_matches(text[:_GUESSED].upper(), [str(choice) for choice in parameter.choices], n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         allowed = ", ".join(map(str, parameter.choices))
         advice = f"To send {value} all the same, give Unlisted({value})."
         raise Refused(f"is {value}; allowed: {allowed}.{hint}", advice)
+
+
+@lru_cache(maxsize=1024)
+def _texts(values: tuple[str | int, ...]) -> frozenset[str]:
+    return frozenset(map(str, values))
 
 
 def _check_range(parameter: Parameter, text: str) -> None:

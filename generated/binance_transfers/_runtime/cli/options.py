@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import click
+import msgspec
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
@@ -157,13 +158,13 @@ def arguments_of(operation: Operation[Any], options: Mapping[str, Any]) -> dict[
 
 def checked(operation: Operation[Any], arguments: Mapping[str, Any]) -> Prepared[Any]:
     """Return the request, or raise the rules that it breaks, in the words of the command line."""
-    typed = tuple(replace(parameter, argument=flag_of(parameter)) for parameter in operation.parameters)
+    typed = tuple(msgspec.structs.replace(parameter, argument=flag_of(parameter)) for parameter in operation.parameters)
     flags = {parameter.argument: flag_of(parameter) for parameter in operation.parameters}
     try:
         by_flag = prepare(replace(operation, parameters=typed), {flags[name]: arguments[name] for name in arguments})
     except InvalidRequest as error:
         raise click.UsageError(" ".join(_without_advice(error.problems))) from error
-    return replace(by_flag, operation=operation)
+    return msgspec.structs.replace(by_flag, operation=operation)
 
 
 def _without_advice(problems: tuple[str, ...]) -> Iterator[str]:

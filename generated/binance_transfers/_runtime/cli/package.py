@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 import click
+import msgspec
 from click.core import ParameterSource
 
 from ..client import SyncAPIClient
@@ -65,7 +66,8 @@ class Package:
 
         sandbox = self.sandbox()
         given = {name: value for name, value in arguments.items() if value is not None}
-        called = {**self.api.operations, operation.name: replace(operation, example=given)}
+        example = msgspec.structs.replace(operation.documentation(operation.name), example=given)
+        called = {**self.api.operations, operation.name: replace(operation, documentation=lambda _: example)}
         stock(replace(self.api, operations=called), sandbox)
         return {"api_key": sandbox.api_key, "secret": sandbox.secret, "transport": sandbox.transport}
 
