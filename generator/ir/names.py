@@ -16,7 +16,7 @@ ARGUMENTS_TAKEN = KEYWORDS | {"self"}
 METHODS_TAKEN = KEYWORDS | {
     # What a client has besides operations, now or by plan.
     *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "reconcile", "snapshot"),
-    *("synchronize_clock", "used_weights"),
+    *("synchronize_clock", "used_weights", "warm_up"),
     # Names of the operation table, which holds each operation under its name in capitals.
     *("api", "error_codes", "operations"),
     # Annotations in the class body would find the method instead.

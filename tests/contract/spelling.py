@@ -13,7 +13,7 @@ METHODS = frozenset(
     [
         *keyword.kwlist,
         *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "reconcile", "snapshot"),
-        *("synchronize_clock", "used_weights"),
+        *("synchronize_clock", "used_weights", "warm_up"),
         *("api", "error_codes", "operations"),
         *("bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple", "type"),
     ]

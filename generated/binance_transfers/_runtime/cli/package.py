@@ -18,7 +18,7 @@ from click.core import ParameterSource
 
 from ..client import SyncAPIClient
 from ..errors import JournalError
-from ..operation import Api, Operation
+from ..operation import Api, Documentation, Operation
 from .output import waiting
 
 if TYPE_CHECKING:
@@ -67,7 +67,11 @@ class Package:
         sandbox = self.sandbox()
         given = {name: value for name, value in arguments.items() if value is not None}
         example = msgspec.structs.replace(operation.documentation(operation.name), example=given)
-        called = {**self.api.operations, operation.name: replace(operation, documentation=lambda _: example)}
+
+        def documentation(_: str) -> Documentation:
+            return example
+
+        called = {**self.api.operations, operation.name: replace(operation, documentation=documentation)}
         stock(replace(self.api, operations=called), sandbox)
         return {"api_key": sandbox.api_key, "secret": sandbox.secret, "transport": sandbox.transport}
 
