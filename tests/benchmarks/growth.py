@@ -22,8 +22,8 @@ from binance_transfers import AsyncClient, Client, Journal
 from .calls import TRANSFER, Unlimited
 from .responder import serving
 
-CALLS = 200
-SIZES = {"threads": (1, 4, 16), "tasks": (1, 5, 20), "journal entries": (0, 250, 1_000)}
+CALLS, ENTRIES = 1_000, 200
+SIZES = {"threads": (1, 4, 16, 64), "tasks": (1, 10, 100), "journal entries": (0, 250, 1_000)}
 
 
 def threads(url: str, size: int) -> None:
@@ -49,12 +49,12 @@ def entries(url: str) -> Iterator[float]:
         journal, known = Journal(f"{folder}/journal.sqlite"), 0
         for size in SIZES["journal entries"]:
             start = time.process_time()
-            for number in range(known, size + CALLS):
+            for number in range(known, size + ENTRIES):
                 if number == size:
                     start = time.process_time()
                 journal.once(str(number), client.user_universal_transfer, **TRANSFER)
-            known = size + CALLS
-            yield (time.process_time() - start) / CALLS * 1e6
+            known = size + ENTRIES
+            yield (time.process_time() - start) / ENTRIES * 1e6
         journal.close()
 
 

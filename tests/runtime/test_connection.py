@@ -474,3 +474,20 @@ def test_threads_never_get_the_response_of_another() -> None:
         assert wrong == []
         assert len(server.connections) <= 8
         caller.close()
+
+
+def test_the_connections_of_many_callers_are_used_again() -> None:
+    server = Scripted(respond)
+
+    async def ask_at_once(caller: Caller) -> None:
+        for number in range(3):
+            assert (
+                await asyncio.gather(*(caller.ask_async(b"/%d" % number) for _ in range(60)))
+                == [answered(b"/%d" % number)] * 60
+            )
+
+    with listening(server) as port:
+        caller = Caller(port, asynchronous=True)
+        caller.run(ask_at_once(caller))
+        assert len(server.connections) == 60
+        caller.close()

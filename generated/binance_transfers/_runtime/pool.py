@@ -14,7 +14,7 @@ from .connection import Failure, Server, Socket, Wait, is_of_a_signal_handler
 from .http1 import Head, Http1, ProtocolFailure
 from .wire import Abandoned, Fault, Outgoing, Progress, Response
 
-_MOST_IDLE = 20
+_MOST_IDLE = 100
 _OF_THE_NETWORK = (OSError, ProtocolFailure, UnicodeError)
 """What opening and using a connection raises; a name that is too long is a `UnicodeError`."""
 
