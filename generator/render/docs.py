@@ -16,7 +16,7 @@ from generator.ir.names import iterator
 from generator.runtime.headers import weight_header
 from generator.vocabulary import Language
 
-from . import examples, markdown
+from . import charts, examples, markdown
 from .markdown import code, code_cell, inline, link
 from .python_text import rows_call
 from .templates import TEMPLATES, environment
@@ -77,6 +77,7 @@ class DocsContext:
         }
         self._templates = environment(FOLDER, _FILTERS | filters)
         self._templates.globals |= {"api": api, "docs": self, "strings": self._strings, "examples": examples}
+        self._templates.globals["measurements"] = charts.measurements()
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Yield every page with its path: those that have a title in strings.yaml, then one for each endpoint."""
@@ -133,6 +134,19 @@ class DocsContext:
             return "—"
         period = self.period(operation.call_limit.seconds, "within_any")
         return str(self._strings.call_limit.format(calls=operation.call_limit.calls, period=period))
+
+    def chart(self, name: str) -> str:
+        """Return the image of a chart, which says the same to those who do not see it."""
+        return f"![{self._strings.chart}{self._strings.colon}{charts.alternative(name)}](../images/{name}.svg)"
+
+    def measured(self, benchmark: str, table: str) -> str:
+        """Return what a benchmark measured as a table."""
+        rows: Mapping[str, Mapping[str, float]] = charts.measurements()[benchmark]["tables"][table]
+        columns = next(iter(rows.values()))
+        head = [str(self._strings.measured.get(name, name)) for name in (table, *columns)]
+        lines = [head, ["---", *["---:"] * len(columns)]]
+        lines += [[code_cell(row), *(f"{figure:.0f}" for figure in figures.values())] for row, figures in rows.items()]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
     def weight_header(self, budget: ir.Budget) -> str:
         """Return the name of the header that reports how much of a budget is used."""
