@@ -41,13 +41,14 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "rows_call": rows_call,
     "table_head": markdown.table_head,
 }
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LISTED_VALUES = 5
 """An enum with at most so many values has them listed beside its parameters."""
 
 
 def pages(api: ir.Api) -> dict[str, str]:
     """Return the Markdown of every page, by its path with slashes."""
-    strings: Mapping[str, dict[str, Any]] = yaml.safe_load((FOLDER / "strings.yaml").read_bytes())
+    strings: Mapping[str, dict[str, Any]] = yaml.load((FOLDER / "strings.yaml").read_bytes(), _Loader)  # noqa: S506 - a safe one
     return {
         f"{language}/{path}": text
         for language in api.languages
@@ -69,6 +70,11 @@ class DocsContext:
         self._language_names = {name: strings[name]["language"] for name in api.languages}
         self._strings: Any = SimpleNamespace(**strings[language])
         self._wallets = {wallet.name: wallet for wallet in api.wallets}
+        self._models = {model.name: model for model in api.models}
+        self._users: dict[str, list[ir.Operation]] = {enum.name: [] for enum in api.enums}
+        for operation in api.operations:
+            for name in {parameter.enum.name: None for parameter in operation.parameters if parameter.enum}:
+                self._users[name].append(operation)
         filters: dict[str, Callable[..., Any]] = {
             "cell": self.cell,
             "codes": self.codes,
@@ -309,14 +315,13 @@ class DocsContext:
 
     def models(self, operation: ir.Operation) -> list[ir.Model]:
         """Return the operation's result, and every model that it leads to."""
-        by_name = {model.name: model for model in self._api.models}
         reached = {operation.result.name: operation.result}
         waiting = [operation.result]
         while waiting:
             model = waiting.pop(0)
             for type_ in [model.type] if model.type else [field.type for field in model.fields or ()]:
-                new = [name for name in type_.names() if name in by_name and name not in reached]
-                reached |= {name: by_name[name] for name in new}
+                new = [name for name in type_.names() if name in self._models and name not in reached]
+                reached |= {name: self._models[name] for name in new}
                 waiting += [reached[name] for name in new]
         return list(reached.values())
 
@@ -351,8 +356,4 @@ class DocsContext:
 
     def users(self, enum: ir.Enum) -> list[ir.Operation]:
         """Return the operations that take an enum."""
-        return [
-            operation
-            for operation in self._api.operations
-            if any(parameter.enum == enum for parameter in operation.parameters)
-        ]
+        return self._users[enum.name]

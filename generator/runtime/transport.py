@@ -150,13 +150,13 @@ def _is_proxied(host: str) -> bool:
 
 def _trusted() -> ssl.SSLContext:
     """Return the certificates to trust: those of certifi, or those that the environment names."""
-    import certifi  # noqa: PLC0415 - importing it takes time, and plain HTTP does not need it
-
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not file and not folder:
+        import certifi  # noqa: PLC0415 - importing it takes time
+
+        file = certifi.where()
     try:
-        context = ssl.create_default_context(
-            cafile=file or (None if folder else certifi.where()), capath=folder or None
-        )
+        context = ssl.create_default_context(cafile=file or None, capath=folder or None)
     except OSError as error:
         name = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
         if name is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -60,6 +61,21 @@ def test_texts_of_the_table_are_read_when_they_are_asked_for(loaded: tuple[set[s
     _, url, after = loaded
     assert url == OPERATIONS["user_universal_transfer"].sources["en"].url
     assert TEXTS in after
+
+
+@pytest.mark.parametrize(
+    ("names", "needed"), [({}, "True"), ({"SSL_CERT_DIR": "."}, "False")], ids=["none", "a folder"]
+)
+def test_certificates_of_a_package_are_loaded_only_where_the_environment_names_none(
+    names: dict[str, str], needed: str
+) -> None:
+    program = (
+        "import sys; from binance_transfers import Client; Client('key', 'secret'); print('certifi' in sys.modules)"
+    )
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SSL_CERT_")}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8", env={**others, **names})
+    assert done.stdout.strip() == needed
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
