@@ -44,7 +44,17 @@ def loaded() -> tuple[set[str], str, set[str]]:
 @pytest.mark.parametrize(
     "unneeded",
     [
-        *("asyncio", "certifi", "difflib", "email.utils", "html.entities", "httpx", "random", "urllib.request"),
+        *(
+            "asyncio",
+            "certifi",
+            "difflib",
+            "email.utils",
+            "html.entities",
+            "httpx",
+            "httpx2",
+            "random",
+            "urllib.request",
+        ),
         *(f"{RUNTIME}.{name}" for name in ("history", "journal", "pages", "question", "reconcile", "sandbox")),
         "binance_transfers._texts",
         TEXTS,
