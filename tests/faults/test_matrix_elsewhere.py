@@ -40,6 +40,7 @@ NAMES = (
     "close after nothing of the answer, executed",
     "close after nothing of the answer, not executed",
     "close after half of the body of the answer, executed",
+    "cut where only closing tells the length, executed",
     "closed once, then fine",
     "silent after nothing of the answer, executed",
 )
