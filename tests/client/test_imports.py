@@ -66,6 +66,19 @@ def test_a_first_call_does_not_load_what_only_other_programs_need(
     assert unneeded not in loaded[0]
 
 
+@pytest.mark.parametrize(("given", "unneeded"), [("httpx", "httpx2"), ("httpx2", "httpx")])
+@pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
+def test_an_http_client_of_one_library_does_not_load_the_other(given: str, unneeded: str, kind: str) -> None:
+    program = f"import sys, {given}, binance_transfers; binance_transfers.{kind}(http_client={given}.{kind}()); "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}print({unneeded!r} in sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "False\n"
+
+
 def test_texts_of_the_table_are_read_when_they_are_asked_for(loaded: tuple[set[str], str, set[str]]) -> None:
     _, url, after = loaded
     assert url == OPERATIONS["user_universal_transfer"].sources["en"].url
