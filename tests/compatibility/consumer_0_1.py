@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import httpx
+import httpx2
+
 import binance_transfers as binance
 from binance_transfers.sandbox import Sandbox
 
@@ -130,6 +133,17 @@ def clients(pem: Path) -> tuple[binance.Client, binance.AsyncClient]:
         "key", binance.PemSigner.from_file(pem, "pass"), limiter=shared, clock=binance.SystemClock()
     )
     return blocking, concurrent
+
+
+def own_http_clients(http: httpx.Client, awaited: httpx2.AsyncClient) -> list[binance.Client | binance.AsyncClient]:
+    return [
+        binance.Client("key", "secret", http_client=http),
+        binance.Client("key", "secret", http_client=httpx2.Client()),
+        binance.Client("key", "secret", transport=httpx2.HTTPTransport()),
+        binance.AsyncClient("key", "secret", http_client=httpx.AsyncClient()),
+        binance.AsyncClient("key", "secret", http_client=awaited),
+        binance.AsyncClient("key", "secret", transport=httpx.AsyncHTTPTransport()),
+    ]
 
 
 def table() -> tuple[str, int, list[str]]:

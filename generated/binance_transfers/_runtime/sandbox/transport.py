@@ -74,7 +74,7 @@ def _wait(reply: Reply, request: httpx.Request) -> float:
     return reply.delay if timeout is None else min(reply.delay, timeout)
 
 
-def _response(reply: Reply, request: httpx.Request, cut: Callable[[Any, bytes], Any]) -> httpx.Response:
+def _response(reply: Reply, request: Any, cut: Callable[[Any, bytes], Any]) -> httpx.Response:
     library: Any = httpx if isinstance(request, httpx.Request) else sys.modules["httpx2"]
     if reply.delay > _wait(reply, request):
         raise library.ReadTimeout("the response did not come in time")
