@@ -154,6 +154,14 @@ def test_a_transfer_goes_through_the_tunnel_of_a_proxy(
     assert proxy.lines[1].startswith(b"POST /sapi/v1/asset/transfer?type=MAIN_FUNDING&asset=USDT&amount=1&timestamp=")
 
 
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_proxy_is_used_over_httpx2_where_that_is_installed(
+    kind: Any, library: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    assert isinstance(kind(KEY, SECRET)._transport._carrier._http, getattr(library, kind.__name__))
+
+
 def test_an_answer_that_drips_through_a_tunnel_does_not_outlast_the_deadline(
     transfer: Callable[..., object], start: Callable[..., Proxy]
 ) -> None:
