@@ -229,16 +229,9 @@ def through_proxy(base_url: str, headers: Headers, tls: Any, keepalive_expiry: f
 
 def given_by_caller(base_url: str, http_client: Any, transport: Any, headers: Headers, *, asynchronous: bool) -> Httpx:
     """Return what sends over the caller's HTTP client or transport, or raise `ValueError` for one that cannot be used."""
-    kind = _client(asynchronous=asynchronous)
-    # Both are checked before it matters that there are two of them.
-    libraries = [
-        _library_of(name, given, wanted)
-        for name, given, wanted in (
-            ("http_client", http_client, kind),
-            ("transport", transport, "AsyncBaseTransport" if asynchronous else "BaseTransport"),
-        )
-        if given is not None
-    ]
+    kind, transports = _client(asynchronous=asynchronous), "AsyncBaseTransport" if asynchronous else "BaseTransport"
+    settings = (("http_client", http_client, kind), ("transport", transport, transports))
+    libraries = [_library_of(name, given, wanted) for name, given, wanted in settings if given is not None]
     if len(libraries) > 1:
         raise ValueError("Give http_client or transport, not both: an HTTP client brings its own transport.")
     if http_client is not None and http_client.is_closed:
@@ -246,9 +239,9 @@ def given_by_caller(base_url: str, http_client: Any, transport: Any, headers: He
     # Its connections are closed after each request: we do not know how long they lay idle.
     closing = {**headers, "Connection": "close"}
     library, is_owner = libraries[0], http_client is None
-    http = (
-        getattr(library, kind)(transport=transport, headers=closing, cookies=_no_cookies()) if is_owner else http_client
-    )
+    http = http_client
+    if is_owner:
+        http = getattr(library, kind)(transport=transport, headers=closing, cookies=_no_cookies())
     added = {} if is_owner else closing
     return Httpx(library, http, base_url, added, asynchronous=asynchronous, is_owner=is_owner, is_traced=False)
 
