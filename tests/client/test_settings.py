@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -242,6 +243,17 @@ def test_the_classes_of_httpx_and_httpx2_are_those_of_the_client(library: Any) -
     asyncio.run(awaited_transport.aclose())
     assert refusal(Client, http_client=http) == "http_client is closed; give one that is open."
     assert refusal(AsyncClient, http_client=awaited) == "http_client is closed; give one that is open."
+
+
+def test_the_types_take_the_classes_of_httpx2_as_the_client_does() -> None:
+    http, awaited = httpx2.Client(), httpx2.AsyncClient()
+    Client(http_client=http).close()
+    Client(transport=httpx2.HTTPTransport()).close()
+    asyncio.run(AsyncClient(http_client=awaited).close())
+    asyncio.run(AsyncClient(transport=httpx2.AsyncHTTPTransport()).close())
+    assert not http.is_closed
+    http.close()
+    asyncio.run(awaited.aclose())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import httpx
-import httpx2
 
 import binance_transfers as binance
 from binance_transfers.sandbox import Sandbox
@@ -135,12 +134,10 @@ def clients(pem: Path) -> tuple[binance.Client, binance.AsyncClient]:
     return blocking, concurrent
 
 
-def own_http_clients(http: httpx.Client, awaited: httpx2.AsyncClient) -> list[binance.Client | binance.AsyncClient]:
+def own_http_clients(http: httpx.Client, awaited: httpx.AsyncClient) -> list[binance.Client | binance.AsyncClient]:
     return [
         binance.Client("key", "secret", http_client=http),
-        binance.Client("key", "secret", http_client=httpx2.Client()),
-        binance.Client("key", "secret", transport=httpx2.HTTPTransport()),
-        binance.AsyncClient("key", "secret", http_client=httpx.AsyncClient()),
+        binance.Client("key", "secret", transport=httpx.HTTPTransport()),
         binance.AsyncClient("key", "secret", http_client=awaited),
         binance.AsyncClient("key", "secret", transport=httpx.AsyncHTTPTransport()),
     ]
