@@ -8,6 +8,7 @@ import contextlib
 import logging
 import pickle
 from collections.abc import Iterator
+from types import ModuleType
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from binance_transfers import AsyncClient, BinanceError, Client, HmacSigner, OutcomeUnknown, PemSigner, Signer
 from binance_transfers._runtime.telemetry import OpenTelemetryHook
 
-from .scripted import OK, QUICK, Binance, ours, rejected, settled
+from .scripted import OK, QUICK, Binance, carried, ours, rejected, settled
 
 KEY, SECRET = "KEYkeyKEYkeyKEYkey", "SECRETsecretSECRETsecret"
 PRIVATE = ed25519.Ed25519PrivateKey.generate().private_bytes(
@@ -89,9 +90,10 @@ def test_nothing_secret_shows(  # noqa: PLR0917 - pytest passes them by name
     hook: OpenTelemetryHook,
     exporter: InMemorySpanExporter,
     caplog: pytest.LogCaptureFixture,
+    library: ModuleType,
 ) -> None:
     binance = Binance(ending if isinstance(ending, httpx.Response) else ending("while sending"))
-    client = kind(KEY, signer, transport=binance.transport, on_attempt=hook, retry=QUICK, deadline=90)
+    client = kind(KEY, signer, transport=carried(binance, library), on_attempt=hook, retry=QUICK, deadline=90)
     with caplog.at_level(logging.DEBUG), pytest.raises(BaseException) as raised:  # noqa: PT011 - every ending counts
         settled(client)
     error = raised.value
