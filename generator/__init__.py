@@ -2,7 +2,8 @@
 
     openapi   the spec as YAML with the location of every node; what is not supported is an error with line and column
     ir        every decision about names, types and order, as frozen records that know where they were written
-    render    the records as files: Python from templates/, models by datamodel-code-generator, pages, a copy of runtime/
+    render    the records as files: Python from templates/, models by datamodel-code-generator, pages, a copy of runtime/,
+              plain OpenAPI for other tools, and the JSON Schema of a spec for editors
 
 Three more commands stand on these:
 

@@ -25,15 +25,14 @@ from .models import read_model
 from .node import InvalidNode, Node
 from .paging import KEY as PAGING
 from .paging import read_paging
-from .parameters import SIGNATURE, Inputs, read_parameters
+from .parameters import JSON, SIGNATURE, Inputs, read_parameters
 from .success import read_success
 from .wallet_effects import read_effect
 
-_JSON = "application/json"
 _SIGNATURE = ("query", SIGNATURE)
 _LONGEST_NAME = 100
-_RESPONSES = ("200", "4XX", "5XX")
-_REQUIRED_KEYS = (
+RESPONSES = ("200", "4XX", "5XX")
+REQUIRED_KEYS = (
     ("operationId", "operationId: camelCaseName"),
     ("summary", "summary: the title of Binance's page"),
     ("x-binance-security", "x-binance-security: USER_DATA, or as on the page"),
@@ -130,7 +129,7 @@ def _tag(node: Node) -> str:
 
 
 def _name(node: Node) -> str:
-    missing = [example for key, example in _REQUIRED_KEYS if key not in node]
+    missing = [example for key, example in REQUIRED_KEYS if key not in node]
     for example in missing:
         node.error_at_key(f"this operation lacks {example}.")
     if missing:
@@ -246,16 +245,16 @@ def _signature(node: Node, security: str) -> tuple[ir.ClientParameter, ...]:
 def _result(node: Node, name: str) -> dict[str, Any]:
     responses = node["responses"]
     for status in responses.data:
-        if status not in _RESPONSES:
-            allowed = join_names(_RESPONSES)
+        if status not in RESPONSES:
+            allowed = join_names(RESPONSES)
             responses.error_at_key(f"the response {status} is not supported; allowed: {allowed}.", status)
     if "200" not in responses:
         raise responses.invalid("there is no response '200'.")
     response, _ = responses["200"].resolve()
     content = response.get("content", {})
-    if set(content) != {_JSON} or "example" not in content[_JSON]:
-        raise response.invalid(f"the response 200 needs content: {_JSON} with a schema and an example.")
-    media = response["content"][_JSON]
+    if set(content) != {JSON} or "example" not in content[JSON]:
+        raise response.invalid(f"the response 200 needs content: {JSON} with a schema and an example.")
+    media = response["content"][JSON]
     model = read_model(media["schema"], f"{names.pascal(name)}Response")
     _check_response_example(media["example"], media.get("schema"))
     example = json.dumps(media.get("example"), ensure_ascii=False, indent=2)

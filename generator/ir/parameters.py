@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from generator.openapi.problems import join_names
 from generator.runtime import values
 from generator.runtime.operation import Parameter as SentParameter
 
@@ -19,6 +20,8 @@ from .values import Value, read_value
 SIGNATURE = "signature"
 _TIMESTAMP = "timestamp"
 JSON = "application/json"
+LOCATIONS = ("query", "path")
+STYLES = ("form", "simple")
 _TYPES: Mapping[ir.Kind, PythonType] = {
     "string": PythonType("str"),
     "decimal": union("Decimal", "int", "str"),
@@ -104,8 +107,8 @@ def _check_node(node: Node, *, signed: bool) -> None:
         raise node.invalid(f"the parameter {wire} needs either a schema or content.")
     if "content" in node and "example" in node:
         raise node.invalid(f"beside content there is no example; write it under {JSON}, beside schema.", "example")
-    if location not in ("query", "path"):
-        raise node.invalid(f"a parameter in {location} is not supported; allowed: query, path.", "in")
+    if location not in LOCATIONS:
+        raise node.invalid(f"a parameter in {location} is not supported; allowed: {join_names(LOCATIONS)}.", "in")
     if signed and wire == SIGNATURE:
         raise node.invalid("signature is not a parameter: the security scheme says that it is sent.", "name")
     if signed and wire == _TIMESTAMP and location == "path":
@@ -149,7 +152,7 @@ def _schema(node: Node) -> _Schema:
 def _form(node: Node) -> str:
     """Return how several values are written in a URL."""
     style = node.get("style", "simple" if node.get("in") == "path" else "form")
-    if style not in ("form", "simple"):
+    if style not in STYLES:
         raise node.invalid(f"the style {style} is not supported; allowed: form (query), simple (path).", "style")
     return "repeat" if style == "form" and node.get("explode", True) else "comma"
 

@@ -32,6 +32,7 @@ _RULES_OF: Mapping[ir.Kind, tuple[str, ...]] = {
     "integer": ("minimum", "maximum"),
     "boolean": (),
 }
+FORMATS = tuple(dict.fromkeys(form for _, form in _KINDS if form))
 _PYTHON: Mapping[ir.Kind, type] = {"string": str, "integer": int}
 _INNER_BLANK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 RULES = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern")

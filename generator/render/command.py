@@ -16,6 +16,7 @@ from generator.openapi.load import load_file
 from generator.openapi.problems import SpecError
 
 from .package import render
+from .projections import projections
 from .write import ForeignFile, compare, content_of, write
 
 _OUT = SPEC.parents[1] / "generated"
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         document = load_file(options.spec, relative(options.spec))
         api = build(document)
-        files = render(api)
+        files = {**render(api), **projections(document.data, api)}
     except SpecError as error:
         sys.stderr.write(f"{error}\n")
         return _ERROR

@@ -14,7 +14,7 @@ from generator.ir import names
 from generator.ir import types as ir
 from generator.ir.parameters import sent_parameter
 
-from . import charts, docs, escaping, python_text
+from . import charts, docs, escaping, python_text, spec_schema
 from .models import models_source
 from .templates import TEMPLATES, environment
 
@@ -80,6 +80,7 @@ def render(api: ir.Api) -> dict[str, bytes]:
     files |= {f"docs/{path}": text.encode() for path, text in docs.pages(api).items()}
     files |= {f"docs/{path}": text.encode() for path, text in charts.files().items()}
     files |= {f"docs/{path}": f"{_HEADER}\n{text}".encode() for path, text in docs.example_files().items()}
+    files[spec_schema.FILE] = spec_schema.spec_schema().encode()
     return dict(sorted(files.items()))
 
 

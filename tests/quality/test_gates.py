@@ -7,26 +7,42 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 CHECKED = ["generator", "generated/binance_transfers", "generated/binance_transfers_pytest.py", "tests"]
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        pytest.param(["generator", "--check"], id="generated is what the spec says"),
-        pytest.param(["ruff", "check", "--no-cache", "."], id="ruff lint"),
-        pytest.param(["ruff", "format", "--check", "--no-cache", "."], id="ruff format"),
-        pytest.param(["mypy", "--strict", *CHECKED], id="mypy"),
-        pytest.param(["pyright", "--pythonpath", sys.executable], id="pyright, strict, of the package"),
-    ],
-)
+GATES = {
+    "generated is what the spec says": ["generator", "--check"],
+    "ruff lint": ["ruff", "check", "--no-cache", "."],
+    "ruff format": ["ruff", "format", "--check", "--no-cache", "."],
+    "mypy": ["mypy", "--strict", *CHECKED],
+    "pyright, strict, of the package": ["pyright", "--pythonpath", sys.executable],
+}
+ZIZMOR = ["--offline", "--no-progress", "--strict-collection", "--persona", "pedantic", ".github"]
+
+
+@pytest.mark.parametrize("command", GATES.values(), ids=GATES)
 def test_gate(command: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+
+
+def test_zizmor_finds_nothing() -> None:
+    zizmor = Path(sys.executable).with_name("zizmor")
+    done = subprocess.run([zizmor, *ZIZMOR], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_hooks_before_a_commit_are_gates_too() -> None:
+    commands = {name: [".venv/bin/python", "-m", *command] for name, command in GATES.items()}
+    commands["workflows"] = [".venv/bin/zizmor", *ZIZMOR]
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = {hook["name"]: hook["entry"].split() for repository in config["repos"] for hook in repository["hooks"]}
+    assert hooks.items() <= commands.items()
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

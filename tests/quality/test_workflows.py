@@ -1,10 +1,10 @@
-"""The workflows: what a linter finds in them, and that a job that may write runs no code of the repository."""
+"""The workflows: that actions are pinned, that a release is built by pinned tools, and that a job that may write runs no code of the repository."""
 
 from __future__ import annotations
 
 import re
 import subprocess
-import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,6 @@ JOBS = [
     for file in WORKFLOWS
     for name, job in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].items()
 ]
-
-
-def test_zizmor_finds_nothing() -> None:
-    zizmor = Path(sys.executable).with_name("zizmor")
-    command = [str(zizmor), "--offline", "--no-progress", "--persona", "pedantic", str(ROOT / ".github")]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_an_action_is_the_same_commit_everywhere() -> None:
@@ -41,7 +34,7 @@ def test_a_job_that_may_write_runs_no_code_of_the_repository(name: str, job: dic
     may_write = "write" in job.get("permissions", {}).values()
     actions = [step.get("uses", "").partition("@")[0] for step in job["steps"]]
     scripts = "\n".join(step.get("run", "") for step in job["steps"])
-    assert may_write is (name in ("comment", "issue", "publish", "notes"))
+    assert may_write is (name in ("comment", "issue", "attest", "publish", "notes", "report"))
     assert ("actions/checkout" in actions) is not may_write
     assert not may_write or "python" not in scripts
 
@@ -52,3 +45,21 @@ def test_every_script_is_bash_that_parses(name: str, job: dict[str, Any]) -> Non
         command = ["bash", "-n", "-c", step.get("run", "")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (name, done.returncode, done.stderr) == (name, 0, "")
+
+
+def test_the_release_is_built_by_pinned_tools_alone_and_attested_before_it_is_published() -> None:
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]
+    scripts = [step["run"] for step in jobs["build"]["steps"] if "run" in step]
+    requirements = ".github/requirements/build.txt"
+    assert scripts == [f"pip install -q --require-hashes --only-binary=:all: -r {requirements}", "hatchling build"]
+    pinned = re.findall(r"^[\w.-]+==[\w.]+", (ROOT / requirements).read_text(encoding="utf-8"), re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert {*project["build-system"]["requires"]} <= {*pinned}
+    assert {name: job.get("needs") for name, job in jobs.items()} == {
+        "test": None,
+        "build": "test",
+        "sbom": "build",
+        "attest": ["build", "sbom"],
+        "publish": ["build", "attest"],
+        "notes": "publish",
+    }

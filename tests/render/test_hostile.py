@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import itertools
+import json
 import os
 import re
 import sys
@@ -20,9 +21,12 @@ from hypothesis import HealthCheck, given, settings, strategies
 from generator.ir.build import build
 from generator.ir.names import invisible
 from generator.ir.types import Api
+from generator.openapi.document import Document
 from generator.openapi.load import load
 from generator.openapi.problems import SpecError
 from generator.render.package import PACKAGE, RUNTIME, _python, render
+from generator.render.projections import projections
+from generator.render.write import write
 from tests.specs import forget, imported
 
 ALARM = "BINANCE_TRANSFERS_TEST_ALARM"
@@ -125,9 +129,13 @@ def fit_for_a_value(text: str) -> str:
 
 
 def built(spec: dict[str, Any]) -> Api:
+    return build(loaded(spec))
+
+
+def loaded(spec: dict[str, Any]) -> Document:
     document = load("spec.yaml", yaml.safe_dump(spec, sort_keys=False).encode())
     assert document.data == spec
-    return build(document)
+    return document
 
 
 def shape(source: str) -> str:
@@ -261,3 +269,24 @@ def test_the_formatter_changes_no_text_either(tmp_path: Path) -> None:
     importlib.import_module("hostile_formatted.sandbox")
     forget("hostile_formatted")
     assert ALARM not in os.environ
+
+
+def outline(node: Any) -> Any:
+    """Return JSON without its texts."""
+    if isinstance(node, dict):
+        return {key: outline(below) for key, below in node.items()}
+    return [*map(outline, node)] if isinstance(node, list) else type(node)
+
+
+@pytest.mark.parametrize("text", [*_NASTY, "".join(_NASTY)], ids=ascii)
+def test_a_text_changes_neither_the_keys_nor_the_mark_of_a_projection(text: str, tmp_path: Path) -> None:
+    outlines = []
+    for words in (HARMLESS, HARMLESS | dict.fromkeys(TEXTS, f"a{text} b")):
+        spec = spec_of(words)
+        files = projections(spec, built(spec))
+        outlines.append([outline(json.loads(content)) for content in files.values()])
+        write(files, tmp_path)
+        assert write({}, tmp_path) == len(files) == 2, "a file was not recognised as generated"
+        for content in files.values():
+            assert all(character.isprintable() or character == "\n" for character in content.decode())
+    assert outlines[0] == outlines[1]
