@@ -413,6 +413,8 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "pages": RecordsRow(
             "page", "", "x-binance-source", "text", "text", _PAGE, "page {key}", value=lambda _pair, page: page.url
         ),
+        "sdk": ValueRow("text", "x-binance-source sdk", "SDK package"),
+        "catalogue": ValueRow("text", "x-binance-source catalogue", "catalogue address"),
     },
     ir.Permission: {},
     ir.Page: {"url": ValueRow("text", "url", "address"), "read": ValueRow("text", "read", "page date")},

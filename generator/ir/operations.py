@@ -15,7 +15,7 @@ from generator.openapi.problems import SpecPath, choices, join_names
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHOD_KEYS
 from generator.runtime.headers import API_KEY_HEADER
-from generator.vocabulary import KEY_ONLY, SIGNED
+from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED
 
 from . import names
 from . import types as ir
@@ -170,7 +170,9 @@ def _words(node: Node) -> dict[str, Any]:
         "text": node.text(),
         "notes": node.notes(),
         "when_unknown": node.child("x-binance-when-unknown").text(),
-        "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items()},
+        "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items() if name in LANGUAGES},
+        "sdk": source.data.get("sdk", {}).get("package"),
+        "catalogue": source.data.get("catalogue", {}).get("url"),
     }
 
 

@@ -308,6 +308,10 @@ class Operation(Written):
     example: Mapping[str, Any]
     """A valid call, by argument name."""
     pages: Mapping[Language, Page]
+    sdk: str | None = None
+    """The package of Binance's SDK that has a method for it."""
+    catalogue: str | None = None
+    """The address of its section in Binance's catalogue."""
 
     @property
     def weight(self) -> Weight:

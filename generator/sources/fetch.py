@@ -42,7 +42,9 @@ def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
         try:
             yield read(address, _body(address, cache, busy))
         except _CannotFetch as error:
-            yield Page(address, "html", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",))
+            yield Page(
+                address, "html", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",), unreachable=True
+            )
 
 
 def _host(address: str) -> str:
