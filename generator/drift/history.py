@@ -85,17 +85,23 @@ def read_history(document: Document, operation: ir.Operation, index: Index) -> H
     problems: list[str] = []
     before: Mapping[FactKey, _Statement] = {}
     for release in releases:
-        try:
-            pages = list(read_wheel(f"{package} {release.version}", index.wheel(release), release.date))
-        except CannotFetchWheel as error:
-            problems.append(f"{package} {release.version} cannot be fetched: {error}.")
-            continue
+        pages = _pages(index, release)
         problems += (f"{page.file}: {problem}" for page in pages for problem in page.problems)
+        if any(page.problems and not page.source for page in pages):
+            continue  # nothing is known of this release
         after = _statements(spec, pages)
         changes += _changes(release, before, after) if read else ()
         before = after
         read.append(release)
     return History(operation, read, changes, problems)
+
+
+def _pages(index: Index, release: Release) -> list[Page]:
+    name = f"{release.package} {release.version}"
+    try:
+        return list(read_wheel(name, index.wheel(release), release.date))
+    except CannotFetchWheel as error:
+        return [Page(name, "sdk", problems=(f"it cannot be fetched: {error}.",), unreachable=True)]
 
 
 def _statements(spec: OperationFacts, pages: Sequence[Page]) -> Mapping[FactKey, _Statement]:
