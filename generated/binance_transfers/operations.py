@@ -21,6 +21,7 @@ from ._runtime.operation import (
     ErrorCode,
     History,
     HistoryMatch,
+    NewerFact,
     Operation,
     Overview,
     Paging,
@@ -106,6 +107,14 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(
+        NewerFact(
+            source="binance-sdk-derivatives-trading-portfolio-margin-pro 8.7.0",
+            date="2026-10-15",
+            text="The call takes two more parameters, amount and futureType (UM, CM or OPTION), both or neither. Without them, all wallets are read and collected as before.",
+            weights=(),
+        ),
+    ),
 )
 
 FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
@@ -154,6 +163,7 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(),
 )
 
 USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
@@ -327,6 +337,20 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(
+        NewerFact(
+            source="binance-sdk-wallet 13.1.0",
+            date="2026-08-07",
+            text="A call has a weight of 300 per UID.",
+            weights=(Weight(scope="uid", weight=300, budget=180000, seconds=60),),
+        ),
+        NewerFact(
+            source="binance-sdk-wallet 13.8.0",
+            date="2026-10-23",
+            text="There are 31 transfer types, without MAIN_ISOLATED_MARGIN and ISOLATED_MARGIN_MAIN; so in every version of the package since 1.0.0.",
+            weights=(),
+        ),
+    ),
 )
 
 MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = Operation(
@@ -405,6 +429,7 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(),
 )
 
 GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.TransferableEarnBalance] = Operation(
@@ -466,6 +491,7 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(),
 )
 
 QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory] = Operation(
@@ -583,6 +609,7 @@ QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
 )
 
 GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginProAccountBalanceResponse] = Operation(
@@ -638,6 +665,7 @@ GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginPro
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
 )
 
 GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAccount] = Operation(
@@ -696,6 +724,7 @@ GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAcco
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
 )
 
 QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
@@ -752,6 +781,7 @@ QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
 )
 
 QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Operation(
@@ -828,6 +858,7 @@ QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Op
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
 )
 
 GET_API_KEY_PERMISSION: Operation[models.ApiKeyPermissions] = Operation(
@@ -874,6 +905,7 @@ GET_API_KEY_PERMISSION: Operation[models.ApiKeyPermissions] = Operation(
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
 )
 
 SYSTEM_STATUS: Operation[models.SystemState] = Operation(
@@ -909,6 +941,7 @@ SYSTEM_STATUS: Operation[models.SystemState] = Operation(
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
 )
 
 OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(

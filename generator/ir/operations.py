@@ -188,6 +188,7 @@ def _costs(node: Node) -> dict[str, Any]:
     return {
         "moves_funds": node.get(moves_funds, False),
         "weights": _weights(node["x-binance-weight"]),
+        "newer": tuple(map(_newer, node.child("x-binance-newer"))),
         "call_limit": ir.CallLimit(**node.get("x-binance-call-limit")) if "x-binance-call-limit" in node else None,
         "permissions": tuple(
             ir.Permission(permission.get("name"), permission.text(), spec_path=permission.path)
@@ -204,6 +205,11 @@ def _weights(node: Node) -> tuple[ir.Weight, ...]:
                 f"the scope {second.get('scope')} is here a second time; allowed: one weight for each.", "scope"
             )
     return tuple(map(_weight, written))
+
+
+def _newer(node: Node) -> ir.Newer:
+    weights = (_weight(node["weight"]),) if "weight" in node else ()
+    return ir.Newer(node.get("source"), node.get("date"), node.text(), weights, spec_path=node.path)
 
 
 def _weight(node: Node) -> ir.Weight:

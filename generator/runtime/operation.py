@@ -107,6 +107,19 @@ class CallLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class NewerFact:
+    """What a source newer than the pages states, beside what the package was generated from."""
+
+    source: str
+    """The package of Binance's SDK, and a version that states it."""
+    date: str
+    """The day of that version."""
+    text: str
+    weights: tuple[Weight, ...] = ()
+    """What a call costs by it, where it states another weight."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A page of Binance's documentation, and the date of the page that the facts were read from."""
 
@@ -326,11 +339,18 @@ class Operation(Generic[Result]):
     """The longest time between two parameters, where there is one."""
     tag: str = ""
     """The group that the operation belongs to."""
+    newer: tuple[NewerFact, ...] = ()
+    """What newer sources than the pages state, the oldest first."""
 
     @property
     def weight(self) -> Weight:
         """The weight that allows the fewest calls per minute."""
         return tightest(self.weights)
+
+    @property
+    def newer_weights(self) -> tuple[Weight, ...]:
+        """What a call costs by the newest source that states a weight; by the pages, if none does."""
+        return next((fact.weights for fact in reversed(self.newer) if fact.weights), self.weights)
 
 
 @dataclass(frozen=True, slots=True)
