@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -54,6 +55,7 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftRepo
     """Check every page for what it is, and compare those of the spec's operations with it."""
     known = known_endpoints(api)
     endpoints = {endpoint.endpoint for endpoint in known}
+    pages = list(pages)
     identified = [
         (page, identity)
         for page in pages
@@ -73,7 +75,8 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftRepo
     )
     page_results += tuple(_gone(api, [page for page, _ in identified]))
     missing = (operation for operation in api.operations if Endpoint(operation.method, operation.path) not in results)
-    return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing))
+    methods = Counter(page.source for page in pages if page.source and not page.problems)
+    return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing), methods)
 
 
 def _refused(

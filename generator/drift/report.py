@@ -170,6 +170,7 @@ def _summary(report: DriftReport) -> str:
     verdicts = [page.verdict for page in report.pages]
     counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
     lines = [f"{count} {'page' if count == 1 else 'pages'}: {counts}."]
+    lines += (f"{count} methods were read of {_safe(name)}." for name, count in report.methods.items())
     missing: dict[str, list[str]] = {}
     for result in report.operations:
         unread = [LANGUAGES[language] for language in result.operation.pages if language not in result.sources]

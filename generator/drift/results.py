@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from generator.ir import types as ir
@@ -128,3 +129,5 @@ class DriftReport:
     pages: tuple[PageResult, ...]
     operations: tuple[OperationResult, ...]
     without_page: tuple[ir.Operation, ...]
+    methods: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many methods were read of each package of the SDK, those that the spec does not have among them."""

@@ -146,6 +146,11 @@ class Page:
     unreachable: bool = False
     """Whether it could not be had, which says nothing about it."""
 
+    @property
+    def is_old(self) -> bool:
+        """Return whether it is a page of the documentation as it was before the catalogue, which the spec was read from."""
+        return self.format in ("markdown", "text", "html")
+
     def source_of(self, version: PageVersion) -> Source:
         """Return where a version of it states its facts."""
         return "sdk" if self.format == "sdk" else version.language

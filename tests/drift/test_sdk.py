@@ -139,6 +139,7 @@ def test_methods_that_the_spec_does_not_have_are_no_concern_of_it(spec: Spec) ->
     report = compared(spec, *wheel(*pages, other))
     assert len(report.pages) == len(pages)
     assert exit_code(report) == 0
+    assert f"{len(pages) + 1} methods were read of {WALLET} 1.2.3.\n" in as_text(report)
 
 
 def test_a_method_that_is_not_read_is_listed_and_does_not_fail_the_others(spec: Spec) -> None:
