@@ -37,35 +37,40 @@ def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
         addresses: Where they are.
         cache: The folder that keeps them, or nothing.
     """
-    busy: set[str] = set()
+    silent: dict[str, str] = {}
     for address in addresses:
         try:
-            yield read(address, _body(address, cache, busy))
+            yield read(address, _body(address, cache, silent))
         except _CannotFetch as error:
-            yield Page(address, "html", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",))
+            yield Page(
+                address, "html", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",), unreachable=True
+            )
 
 
 def _host(address: str) -> str:
     return address.partition("://")[2].partition("/")[0].lower()
 
 
-def _body(address: str, cache: Path | None, busy: set[str]) -> bytes:
-    """Return the body of a page; servers in `busy` are not asked again."""
+def _body(address: str, cache: Path | None, silent: dict[str, str]) -> bytes:
+    """Return the body of a page; hosts in `silent` are not asked again, for the reason there."""
     host = _host(address)
-    if host in busy:
-        raise _CannotFetch(f"{host} was not asked again after it wanted to be left alone")
+    if host in silent:
+        raise _CannotFetch(f"{host} was not asked again after it {silent[host]}")
     file = cache / f"{hashlib.sha256(address.encode()).hexdigest()}.page" if cache else None
     validators, kept = _load(file) if file else ({}, b"")
     try:
         response, body = asyncio.run(_response(address, validators))
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        if isinstance(error, (httpx.ConnectError, httpx.TimeoutException)):
+            silent[host] = "did not respond"
         raise _CannotFetch(str(error) or type(error).__name__) from None
     except TimeoutError:
+        silent[host] = "did not respond"
         raise _CannotFetch(f"it was not here after {_SECONDS_IN_ALL:g} seconds") from None
     if validators and response.status_code == httpx.codes.NOT_MODIFIED:
         return kept
     if response.status_code in _BUSY:
-        busy.add(host)
+        silent[host] = "wanted to be left alone"
     _check_status(response)
     validators = _validators(response.headers)
     if file and validators and len(body) <= LARGEST:

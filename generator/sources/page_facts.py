@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from generator.runtime.operation import CallLimit
-from generator.vocabulary import Endpoint, Language
+from generator.vocabulary import LANGUAGES, Endpoint, Language
 
-Format: TypeAlias = Literal["markdown", "text", "html"]
+Format: TypeAlias = Literal["markdown", "text", "html", "sdk"]
 Scope: TypeAlias = Literal["ip", "uid"]
+Source: TypeAlias = Literal["en", "zh-CN", "sdk"]
+"""Where a fact is stated: on the page in a language, or in Binance's SDK."""
+SOURCES: Mapping[Source, str] = {**{language: f"{name} page" for language, name in LANGUAGES.items()}, "sdk": "SDK"}
 
 Value = TypeVar("Value")
 
@@ -106,6 +110,8 @@ class PageVersion:
     """Every example of the response, as printed."""
     json_lines: tuple[int, ...] = ()
     """The line of every piece of JSON, in whatever section."""
+    response_fields: tuple[Located[str], ...] = ()
+    """The fields of the response, those of records inside it as `rows.id`, where they are listed."""
     anchors: tuple[Located[str], ...] = ()
     """The addresses that the headings link to."""
     text: str = ""
@@ -133,6 +139,21 @@ class Page:
     """The day on which it was taken, as YYYY-MM-DD, where the copy says so."""
     problems: tuple[str, ...] = ()
     """Why nothing, or not everything, could be read."""
+    source: str = ""
+    """The name and version of the package that it is a part of."""
+    remarks: tuple[Located[str], ...] = ()
+    """What it states that was not taken, and why."""
+    unreachable: bool = False
+    """Whether it could not be had, which says nothing about it."""
+
+    @property
+    def is_old(self) -> bool:
+        """Return whether it is a page of the documentation as it was before the catalogue, which the spec was read from."""
+        return self.format in ("markdown", "text", "html")
+
+    def source_of(self, version: PageVersion) -> Source:
+        """Return where a version of it states its facts."""
+        return "sdk" if self.format == "sdk" else version.language
 
 
 def page_path(address: str) -> str:

@@ -308,3 +308,24 @@ def test_a_named_pipe_that_nobody_writes_to_ends_with_a_problem(
     os.mkfifo(tmp_path / "fifo")
     (page,) = pages([str(tmp_path / "fifo")])
     assert page.problems == ("it is a pipe or a device that did not end within 0.1 s.",)
+
+
+@pytest.mark.parametrize("failure", [httpx.ConnectError, httpx.ReadTimeout, httpx.ConnectTimeout])
+def test_a_host_that_does_not_respond_is_not_asked_again(
+    monkeypatch: pytest.MonkeyPatch, failure: type[httpx.TransportError]
+) -> None:
+    asked = []
+    site = Site()
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        if request.url.host == "pages.example.com":
+            raise failure("no")
+        return site.respond(request)
+
+    monkeypatch.setattr(httpx, "AsyncClient", partial(httpx.AsyncClient, transport=httpx.MockTransport(respond)))
+    first, second, other = fetch([ADDRESS, f"{ADDRESS}2", "http://other.example.com/docs/page"], None)
+    assert first.problems == ("it cannot be fetched: no.",)
+    assert second.problems == ("it cannot be fetched: pages.example.com was not asked again after it did not respond.",)
+    assert (first.unreachable, second.unreachable, other.problems) == (True, True, ())
+    assert asked == ["pages.example.com", "other.example.com"]
