@@ -31,9 +31,9 @@ from .wire import (
 _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
-OWN_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError)
+_OWN_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError)
 """What httpx raises by itself."""
-KINDS: Mapping[bool, Any] = {False: httpx.Client, True: httpx.AsyncClient}
+_KINDS: Mapping[bool, Any] = {False: httpx.Client, True: httpx.AsyncClient}
 """The class of HTTP clients, by whether calls are asynchronous."""
 
 
@@ -154,11 +154,11 @@ class Httpx:
         self, http: Any, base_url: str, headers: Headers, *, asynchronous: bool, is_owner: bool, is_traced: bool
     ) -> None:
         self._http, self._base_url, self._headers = http, base_url, headers
-        self._asynchronous, self._is_owner, self._is_traced = asynchronous, is_owner, is_traced
+        self._asynchronous, self._is_traced = asynchronous, is_traced
         self.failures = (httpx.HTTPError, httpx.InvalidURL, Abandoned, UnicodeError)
         """What says why there is no response."""
         self.owned: tuple[Any, ...] = (http,) if is_owner else ()
-        self.raises: tuple[type[Exception], ...] = (*OWN_ERRORS, OSError) if is_traced else (Exception,)
+        self.raises: tuple[type[Exception], ...] = (*_OWN_ERRORS, OSError) if is_traced else (Exception,)
         """What sending may raise, beside signal handlers of the caller: a given transport and hooks raise anything."""
 
     @property
@@ -205,7 +205,7 @@ def through_proxy(base_url: str, headers: Headers, tls: Any, keepalive_expiry: f
     limits = httpx.Limits(max_keepalive_connections=kept, keepalive_expiry=keepalive_expiry)
     http = None
     with contextlib.suppress(httpx.InvalidURL, ValueError, ImportError):
-        http = KINDS[asynchronous](headers=headers, limits=limits, verify=tls, cookies=_no_cookies())
+        http = _KINDS[asynchronous](headers=headers, limits=limits, verify=tls, cookies=_no_cookies())
     if http is None:
         # Without the text, the frames and the cause of that, all of which may hold a proxy's password.
         raise ValueError(f"{_proxy_problem(tls)}; or give http_client, made with a proxy and trust_env=False.")
@@ -216,7 +216,7 @@ def through_proxy(base_url: str, headers: Headers, tls: Any, keepalive_expiry: f
 
 def given_by_caller(base_url: str, http_client: Any, transport: Any, headers: Headers, *, asynchronous: bool) -> Httpx:
     """Return what sends over the caller's HTTP client or transport, or raise `ValueError` for one that cannot be used."""
-    kind = KINDS[asynchronous]
+    kind = _KINDS[asynchronous]
     _check_given("http_client", http_client, kind)
     _check_given("transport", transport, httpx.AsyncBaseTransport if asynchronous else httpx.BaseTransport)
     if http_client is not None and transport is not None:

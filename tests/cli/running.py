@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import termios
@@ -40,6 +41,11 @@ def run(*arguments: str, program: click.Group = PROGRAM, env: Mapping[str, str |
     return CliRunner().invoke(program, arguments, env=env)
 
 
+def _take_interrupts() -> None:
+    """Let a process be interrupted also where the tests run in the background of a shell, which ignores the signal."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Line:
     """The command line of a user, whose environment leads to a sandbox."""
 
@@ -66,6 +72,7 @@ class Line:
         """Start a process of its own."""
         path = os.pathsep.join([str(GENERATED), os.environ.get("PYTHONPATH", "")])
         env = {**os.environ, "PYTHONPATH": path, **self.env, **settings.pop("env", {})}
+        settings.setdefault("preexec_fn", _take_interrupts)
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **settings}
         return subprocess.Popen([*command, *arguments], env=env, text=True, encoding="utf-8", **streams)
 

@@ -32,11 +32,6 @@ def open_database(location: object) -> tuple[Engine, str]:
     return engine, name
 
 
-def is_sqlite(engine: Engine) -> bool:
-    """Return whether the database is an SQLite file."""
-    return engine.dialect.name == "sqlite"
-
-
 def sentence(name: str, error: SQLAlchemyError) -> str:
     """Return why a journal cannot be used."""
     cause = getattr(error, "orig", None) or error

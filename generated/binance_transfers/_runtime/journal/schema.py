@@ -61,7 +61,6 @@ EVENTS = Table(
 )
 Index("binance_transfers_in_order", ENTRIES.c.account, ENTRIES.c.id)
 Index("binance_transfers_by_state", ENTRIES.c.account, ENTRIES.c.state)
-Index("binance_transfers_by_content", ENTRIES.c.account, ENTRIES.c.content)
 Index("binance_transfers_by_time", ENTRIES.c.account, ENTRIES.c.operation, ENTRIES.c.sent_at)
 Index("binance_transfers_by_owner", ENTRIES.c.owner)
 Index("binance_transfers_by_entry", EVENTS.c.entry)
