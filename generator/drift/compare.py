@@ -13,7 +13,7 @@ from generator.openapi.document import Document
 from generator.openapi.problems import Location
 from generator.sources import CallLimit, Endpoint, Language, Page, PageParameter, PageVersion, PageWeight, caps_calls
 from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
-from generator.sources.identify import RefusedVerdict, identify
+from generator.sources.identify import Identity, KnownEndpoint, RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
 
 from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, mentions, page_facts
@@ -139,7 +139,7 @@ class DriftReport:
 def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftReport:
     """Check every page for what it is, and compare those of the spec's operations with it."""
     known = known_endpoints(api)
-    identified = [(page, identify(page, known)) for page in pages]
+    identified = list(_identified(pages, known))
     results: dict[Endpoint | None, OperationResult] = {}
     for operation in api.operations:
         spec = OperationFacts(document, operation)
@@ -154,6 +154,25 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftRepo
     )
     missing = (operation for operation in api.operations if Endpoint(operation.method, operation.path) not in results)
     return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing))
+
+
+def _identified(pages: Iterable[Page], known: Sequence[KnownEndpoint]) -> Iterator[tuple[Page, Identity]]:
+    """Yield what each page is; of a file of several, only those of endpoints that the spec has, if it has one."""
+    endpoints = {other.endpoint for other in known}
+    parts: dict[str, list[Page]] = {}
+    compared: set[str] = set()
+    for page in pages:
+        if page.is_part:
+            parts.setdefault(page.file, []).append(page)
+        if not page.is_part or any(
+            stated.value in endpoints for version in page.versions for stated in version.endpoints
+        ):
+            compared.add(page.file)
+            yield page, identify(page, known)
+    for file, others in parts.items():
+        if file not in compared:
+            message = f"it describes {len(others)} endpoints, and the spec has none of them."
+            yield others[0], Identity(None, "unknown endpoint", message)
 
 
 def _page_result(page: Page, result: OperationResult) -> PageResult:
@@ -188,6 +207,10 @@ class _VersionFacts:
         lists = key.kind != "value" or key.name in self.listing
         no = () if known or not lists else (PageFact(spec.text, self.version.endpoints[0].line),)
         return self.facts.get(key, no)
+
+    def place(self, fact: PageFact) -> tuple[str, int, str]:
+        """Return where a fact is stated; what a schema states once holds in both languages, and is one statement."""
+        return self.page.file, fact.line, fact.text
 
     def left_unread(self, key: FactKey) -> bool:
         """Return whether it may list a value in words that were not understood."""
@@ -238,8 +261,12 @@ class _Comparison:
         unexplained: list[tuple[_VersionFacts, tuple[PageFact, ...]]] = []
         """What each page states, without what the spec explains."""
         speaking = set()
+        shared: set[tuple[str, int, str]] = set()
         for version in self._versions:
             stated = version.stated(key, spec, known=known)
+            speaking |= {version.version.language} if stated else set()
+            stated = tuple(fact for fact in stated if version.place(fact) not in shared)
+            shared |= {version.place(fact) for fact in stated if not version.page.is_old}
             compared = [self._observation(version, fact, spec, key) for fact in stated]
             observations += filter(None, compared)
             left = tuple(
@@ -248,7 +275,6 @@ class _Comparison:
                 if fact.text != NOT_READ and not (noted and noted.note)
             )
             unexplained += [(version, left)] if left else []
-            speaking |= {version.version.language} if stated else set()
         if not observations:
             return
         finding = _finding(observations, [stated for _, stated in unexplained])
@@ -283,7 +309,9 @@ class _Comparison:
             speaking = [
                 version
                 for version in self._versions
-                if version.version.language == unused.language and (always or any(key in version.facts for key in keys))
+                if version.page.is_old
+                and version.version.language == unused.language
+                and (always or any(key in version.facts for key in keys))
             ]
             if speaking:
                 line = speaking[0].version.endpoints[0].line
@@ -299,7 +327,7 @@ class _Comparison:
     def _newest(self) -> dict[Language, _VersionFacts]:
         """Return the newest page in each language that the spec names a page in."""
         pages = self._spec.operation.pages
-        versions = sorted(self._versions, key=_day)
+        versions = sorted((version for version in self._versions if version.page.is_old), key=_day)
         newest = {version.version.language: version for version in versions if version.version.language in pages}
         return {language: newest[language] for language in LANGUAGES if language in newest}
 

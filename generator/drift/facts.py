@@ -240,7 +240,7 @@ class _PageFacts:
         key = FactKey("address", LANGUAGES[self._version.language])
         anchors = (anchor for anchor in self._version.anchors if page_path(anchor.value))
         address = next(anchors, None) or self._page.address
-        if key in self._spec.facts and address is not None:
+        if key in self._spec.facts and address is not None and self._page.is_old:
             yield key, (PageFact(page_path(address.value), address.line),)
 
     def _title(self) -> tuple[PageFact, ...]:
@@ -362,7 +362,7 @@ class _PageFacts:
             facts = (PageFact(short(notice.text), notice.line, compared="notice") for notice in notices)
             yield FactKey("notice"), tuple(facts)
         key = FactKey("sentences", LANGUAGES[version.language])
-        if key in self._spec.facts:
+        if key in self._spec.facts and self._page.is_old:
             marks = self._spec.operation.pages[version.language].sentences
             changes = sentence_changes(marks, version)
             line = next(

@@ -162,7 +162,7 @@ class Document:
             here = (*path, key)
             if key_node.tag != f"{_TAG}str":
                 name = f"the key {key}" if isinstance(key, str) else "this key"
-                self._problem(location, f"{name} is not text; write it in quotes.")
+                self._problem(location, f"{name} is not text; write it in quotes.", "key")
             if not isinstance(key, str):
                 continue
             if (glued := _GLUED.fullmatch(key)) and value_node.start_mark.index == value_node.end_mark.index:

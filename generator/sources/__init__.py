@@ -5,11 +5,12 @@ from generator.vocabulary import Endpoint, Language
 
 from .page_facts import Located, Page, PageCondition, PageParameter, PageVersion, PageWeight, Sentence, page_path
 from .phrases import caps_calls
-from .reader import LARGEST, read
+from .reader import LARGEST, LARGEST_FILE, read, read_all
 from .sentences import is_notice
 
 __all__ = [
     "LARGEST",
+    "LARGEST_FILE",
     "CallLimit",
     "Endpoint",
     "Language",
@@ -24,4 +25,5 @@ __all__ = [
     "is_notice",
     "page_path",
     "read",
+    "read_all",
 ]

@@ -9,10 +9,12 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 from threading import Thread
 
-from . import LARGEST, Page, read
+from . import LARGEST_FILE, Page, read_all
 
 _PROJECT = "binance-transfers"
 _ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm")
+_SCHEMA_ENDINGS = (".yaml", ".yml", ".json")
+"""The endings of a schema, which in a folder is called so."""
 _SCHEMES = ("http://", "https://")
 _PATIENCE = 10.0
 """Seconds within which a pipe or device that the command line names must end."""
@@ -33,7 +35,7 @@ def cache_folder() -> Path:
 
 
 def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
-    """Read each page once, in the order of the command line and of the names in a folder.
+    """Read each file once, in the order of the command line and of the names in a folder; it may hold several pages.
 
     Args:
         names: Files, folders and addresses.
@@ -49,17 +51,17 @@ def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
 
         fetched = fetch(addresses, cache)
     for page in listed:
-        yield next(fetched) if isinstance(page, str) else _of_file(page, is_named=str(page) in names)
+        yield from next(fetched) if isinstance(page, str) else _of_file(page, is_named=str(page) in names)
 
 
 def _named(name: str) -> Iterator[str | Path]:
     if name.lower().startswith(_SCHEMES):
         yield name
     elif os.path.isdir(name):  # noqa: PTH112 - Path raises for a name that cannot be
-        files = sorted(file for file in Path(name).rglob("*") if file.suffix.lower() in _ENDINGS and not file.is_dir())
+        files = sorted(file for file in Path(name).rglob("*") if _may_be_page(file) and not file.is_dir())
         pages = [file for file in files if not any(part[0] == "." for part in file.relative_to(name).parts)]
         if not pages:
-            raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}.")
+            raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}, or are called schema.yaml.")
         yield from pages
     elif os.path.exists(name):  # noqa: PTH110 - the same
         yield Path(name)
@@ -70,22 +72,30 @@ def _named(name: str) -> Iterator[str | Path]:
         )
 
 
-def _of_file(path: Path, *, is_named: bool) -> Page:
+def _may_be_page(file: Path) -> bool:
+    """Return whether a file of a folder is read, by its name."""
+    ending = file.suffix.lower()
+    return ending in _ENDINGS or (ending in _SCHEMA_ENDINGS and "schema" in file.stem.lower())
+
+
+def _of_file(path: Path, *, is_named: bool) -> tuple[Page, ...]:
     """Read a file. A pipe may have no end, so it is opened only where the command line names it."""
     if not is_named and path.exists() and not path.is_file():
-        return Page(str(path), "text", problems=("it is no file, but a pipe, a device or a socket.",))
+        return (Page(str(path), "text", problems=("it is no file, but a pipe, a device or a socket.",)),)
     try:
         source = _content(path) if path.is_file() else _content_in_time(path)
     except OSError as error:
-        return Page(str(path), "text", problems=(f"it cannot be read: {error.strerror}.",))
+        return (Page(str(path), "text", problems=(f"it cannot be read: {error.strerror}.",)),)
     if source is None:
-        return Page(str(path), "text", problems=(f"it is a pipe or a device that did not end within {_PATIENCE:g} s.",))
-    return read(str(path), source)
+        return (
+            Page(str(path), "text", problems=(f"it is a pipe or a device that did not end within {_PATIENCE:g} s.",)),
+        )
+    return read_all(str(path), source)
 
 
 def _content(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(LARGEST + 1)
+        return file.read(LARGEST_FILE + 1)
 
 
 def _content_in_time(path: Path) -> bytes | None:

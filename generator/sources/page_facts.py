@@ -9,7 +9,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from generator.runtime.operation import CallLimit
 from generator.vocabulary import Endpoint, Language
 
-Format: TypeAlias = Literal["markdown", "text", "html"]
+Format: TypeAlias = Literal["markdown", "text", "html", "schema", "catalogue"]
 Scope: TypeAlias = Literal["ip", "uid"]
 
 Value = TypeVar("Value")
@@ -58,6 +58,7 @@ class PageParameter:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     default: str | None = None
+    example: str | None = None
     value_lines: tuple[int, ...] = ()
     """The line of each value, in their order."""
 
@@ -104,6 +105,8 @@ class PageVersion:
     """The heading of the response, with or without an example below."""
     examples: tuple[Located[str], ...] = ()
     """Every example of the response, as printed."""
+    sketch: Located[str] | None = None
+    """The fields of the response as JSON, with values made up where none is stated, and a comment before each value."""
     json_lines: tuple[int, ...] = ()
     """The line of every piece of JSON, in whatever section."""
     anchors: tuple[Located[str], ...] = ()
@@ -133,6 +136,13 @@ class Page:
     """The day on which it was taken, as YYYY-MM-DD, where the copy says so."""
     problems: tuple[str, ...] = ()
     """Why nothing, or not everything, could be read."""
+    is_part: bool = False
+    """Whether the file describes other endpoints too."""
+
+    @property
+    def is_old(self) -> bool:
+        """Return whether it is a page of the documentation as it was before the catalogue, which the spec was read from."""
+        return self.format in ("markdown", "text", "html")
 
 
 def page_path(address: str) -> str:

@@ -14,11 +14,15 @@ from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
 from .page_facts import Format, Page, PageVersion
+from .schema import LARGEST as LARGEST_SCHEMA
+from .schema import is_schema, read_schema
 from .sections import section_of
 from .text_page import read_text
 
 LARGEST = 1_000_000
 """No page of Binance's has as many bytes; one that has is refused, so that reading never takes long."""
+LARGEST_FILE = LARGEST_SCHEMA
+"""What is read of a file, which may be a schema."""
 
 _READERS: Mapping[Format, Callable[[str], ParsedFile]] = {
     "html": read_html,
@@ -45,8 +49,29 @@ def read(file: str, source: bytes) -> Page:
         file: Its name in messages, a path or an address.
         source: Its bytes.
     """
-    if len(source) > LARGEST:
-        message = f"it has more than {LARGEST} bytes, which no page has."
+    text = _text(file, source)
+    return text if isinstance(text, Page) else _page(file, text)
+
+
+def read_all(file: str, source: bytes) -> tuple[Page, ...]:
+    """Read a file that may describe several endpoints: a schema, or a page of the catalogue. Each becomes a page.
+
+    Args:
+        file: Its name in messages, a path or an address.
+        source: Its bytes.
+    """
+    text = _text(file, source, LARGEST_FILE)
+    if isinstance(text, Page):
+        return (text,)
+    if is_schema(file, text):
+        return read_schema(file, text)
+    return (read(file, source),)
+
+
+def _text(file: str, source: bytes, largest: int = LARGEST) -> str | Page:
+    """Return the text of a file, or a page that says why it has none."""
+    if len(source) > largest:
+        message = f"it has more than {largest} bytes, which no page has."
         return Page(file, "text", problems=(message,))
     try:
         text = getincrementaldecoder("utf-8")().decode(source)  # without a last character that was cut in two
@@ -54,7 +79,7 @@ def read(file: str, source: bytes) -> Page:
         line = source[: error.start].count(b"\n") + 1
         message = f"line {line}: the byte 0x{source[error.start]:02x} is not UTF-8."
         return Page(file, "text", problems=(message,))
-    return _page(file, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def format_of(text: str) -> Format:

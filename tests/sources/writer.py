@@ -251,6 +251,11 @@ class _Words:
             yield self("weight") + (f"({weight.scope.upper()})" if weight.scope else ""), str(weight.weight)
 
 
+def notes_of(page: WrittenPage) -> list[str]:
+    """Return the conditions, caps and permissions of a page as sentences."""
+    return list(_Words(page).notes())
+
+
 def titled(title: str, security: str) -> str:
     return f"{title}({security})" if security and security != "NONE" else title
 
