@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -93,43 +93,45 @@ class _Schema:
         self._file = file
         self._document = document
         self._lines = text.split("\n")
-        problems = sorted(document.problems, key=lambda problem: problem.location)
-        self._problems = [problem for problem in problems if problem.kind != "key"]
-        self._problem_lines = [problem.location.line for problem in self._problems]
         self._left = 2 * LARGEST
         """How many characters may still be read: references can lead to the same text again and again."""
 
     def pages(self) -> Iterator[Page]:
         """Yield a page for each operation."""
-        paths = [(url, *self._starts(("paths", url))) for url in self._mapping(("paths",))]
-        operations = [(url, key) for url, _, keys in paths for key in keys]
-        starts = sorted(self._document.key_location(("paths", url)).line for url, _, _ in paths)
-        for url, key in operations:
-            yield self._page(url, key, starts, is_part=len(operations) > 1)
+        operations = [(*path, key) for path in self._paths() for key in self._mapping(path) if key.upper() in _METHODS]
+        lines = list(map(self.line, operations))
+        parts = [*lines, *map(self.line, self._paths()), *(self.line((key,)) for key in self._mapping(()))]
+        problems = self._problems(sorted(parts))
+        elsewhere = next((problem for line, problem in problems.items() if line not in lines), None)
+        for path, line in zip(operations, lines, strict=True):
+            yield self._page(path, problems.get(line, elsewhere), is_part=len(operations) > 1)
+        for path in self._paths():
+            if reference(self.value(path)):
+                message = f"line {self.line(path)}: the operations of {path[-1]} stand elsewhere, which is not read."
+                yield Page(self._file, "schema", problems=(message,))
 
-    def _starts(self, path: SpecPath) -> tuple[SpecPath, list[str]]:
-        part = self.follow(path)
-        return part.path, [key for key in part.node if key.upper() in _METHODS]
+    def _paths(self) -> list[SpecPath]:
+        return [("paths", url) for url in self._mapping(("paths",))]
 
-    def _page(self, url: str, key: str, starts: Sequence[int], *, is_part: bool) -> Page:
-        path: SpecPath = ("paths", url, key)
-        first = self._document.key_location(path).line
-        endpoint = Located(Endpoint(key.upper(), url), first)
+    def _problems(self, starts: Sequence[int]) -> dict[int, str]:
+        """Return the first problem below each of these lines, by the line."""
+        first: dict[int, str] = {}
+        for problem in sorted(self._document.problems):
+            if problem.kind != "key":
+                line = problem.location.line
+                start = starts[max(bisect_right(starts, line) - 1, 0)]
+                first.setdefault(start, f"line {line}: {problem.message}")
+        return first
+
+    def _page(self, path: SpecPath, problem: str | None, *, is_part: bool) -> Page:
+        endpoint = Located(Endpoint(str(path[-1]).upper(), str(path[1])), self.line(path))
         versions: tuple[PageVersion, ...] = (PageVersion("en", endpoints=(endpoint,)),)
-        problems = self._problems_from(first, starts)
-        if not problems:
+        if problem is None:
             try:
                 versions = tuple(_Operation(self, path, endpoint).versions())
             except Unreadable as error:
-                problems = (str(error),)
-        return Page(self._file, "schema", versions, problems=problems, is_part=is_part)
-
-    def _problems_from(self, line: int, starts: Sequence[int]) -> tuple[str, ...]:
-        """Return the first problem from a line on, up to the next path."""
-        after, first = bisect_left(starts, line + 1), bisect_left(self._problem_lines, line)
-        end = starts[after] if after < len(starts) else len(self._lines) + 1
-        inside = (problem for problem in self._problems[first : first + 1] if problem.location.line < end)
-        return tuple(f"line {problem.location.line}: {problem.message}" for problem in inside)
+                problem = str(error)
+        return Page(self._file, "schema", versions, problems=(problem,) if problem else (), is_part=is_part)
 
     # What is written where
 

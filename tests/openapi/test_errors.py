@@ -59,7 +59,7 @@ ERRORS = (
     case("an alias of nothing", {"security: []": "security: *none"},
          "43:17: this is not YAML: found undefined alias."),
     case("an alias of an anchor", {"security: []\n      x-binance-security: NONE\n      x-binance-weight: {scope: ip, weight: 1}": "security: []\n      x-binance-security: NONE\n      x-binance-weight: &w {scope: ip, weight: 1}\n      description: *w"},
-         "45:25: an alias (*name) is not supported; write the value again, or use a $ref."),
+         "46:7: an alias (*name) is not supported; write the value again, or use a $ref."),
     case("a tag of its own", {"title: Test,": "title: !mine Test,"},
          "2:15: the tag !mine is not supported; write a plain value."),
     case("two documents", {"components:\n": "---\ncomponents:\n"},
