@@ -168,7 +168,8 @@ def _identified(pages: Iterable[Page], known: Sequence[KnownEndpoint]) -> Iterat
             stated.value in endpoints for version in page.versions for stated in version.endpoints
         ):
             compared.add(page.file)
-            yield page, identify(page, known)
+            whole = page.whole()
+            yield whole, identify(whole, known)
     for file, others in parts.items():
         if file not in compared:
             message = f"it describes {len(others)} endpoints, and the spec has none of them."

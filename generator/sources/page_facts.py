@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Literal, TypeAlias, TypeVar
@@ -138,6 +139,12 @@ class Page:
     """Why nothing, or not everything, could be read."""
     is_part: bool = False
     """Whether the file describes other endpoints too."""
+    rest: Callable[[], Page] | None = field(default=None, compare=False, repr=False)
+    """Reads the rest, where only the title and the endpoint were read so far, as a file describes hundreds of them."""
+
+    def whole(self) -> Page:
+        """Return the page with all of its facts."""
+        return self.rest() if self.rest else self
 
     @property
     def is_old(self) -> bool:

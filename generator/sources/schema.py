@@ -6,6 +6,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,13 +18,17 @@ from generator.vocabulary import SIGNED, TYPE_SPELLINGS, Endpoint, Language
 from .blocks import HTTP_METHODS, Block, clean
 from .page_facts import Located, Page, PageParameter, PageVersion
 from .schema_response import COST, Responses
+from .sections import split_title
 from .stated import StatedOperation, in_chinese, version_of, words
 
 LARGEST = 2_000_000
 """The schema of a whole product has up to 1 MB; twice as much is read."""
 _MOST_PARTS = 100_000
 """No schema has as many keys and values; this bounds how long reading takes."""
-_MOST_PARAMETERS = 500
+_MOST_CHARACTERS = 100_000
+"""No operation has as many, with all that references lead to."""
+_PARAMETER_COST = 400
+"""How many characters a parameter counts for, as reading it takes as long."""
 _MOST_REFERENCES = 10
 """No reference leads to another as often."""
 
@@ -93,8 +98,8 @@ class _Schema:
         self._file = file
         self._document = document
         self._lines = text.split("\n")
-        self._left = 2 * LARGEST
-        """How many characters may still be read: references can lead to the same text again and again."""
+        self._left = 0
+        """How many characters of an operation may still be read."""
 
     def pages(self) -> Iterator[Page]:
         """Yield a page for each operation."""
@@ -102,7 +107,8 @@ class _Schema:
         lines = list(map(self.line, operations))
         parts = [*lines, *map(self.line, self._paths()), *(self.line((key,)) for key in self._mapping(()))]
         problems = self._problems(sorted(parts))
-        elsewhere = next((problem for line, problem in problems.items() if line not in lines), None)
+        known = set(lines)
+        elsewhere = next((problem for line, problem in problems.items() if line not in known), None)
         for path, line in zip(operations, lines, strict=True):
             yield self._page(path, problems.get(line, elsewhere), is_part=len(operations) > 1)
         for path in self._paths():
@@ -124,14 +130,19 @@ class _Schema:
         return first
 
     def _page(self, path: SpecPath, problem: str | None, *, is_part: bool) -> Page:
+        """Return an operation with its title and endpoint, which reads the rest only where that is asked for."""
         endpoint = Located(Endpoint(str(path[-1]).upper(), str(path[1])), self.line(path))
-        versions: tuple[PageVersion, ...] = (PageVersion("en", endpoints=(endpoint,)),)
-        if problem is None:
-            try:
-                versions = tuple(_Operation(self, path, endpoint).versions())
-            except Unreadable as error:
-                problem = str(error)
-        return Page(self._file, "schema", versions, problems=(problem,) if problem else (), is_part=is_part)
+        operation = _Operation(self, path, endpoint)
+        stub = PageVersion("en", titles=operation.titles(), endpoints=(endpoint,))
+        page = Page(self._file, "schema", (stub,), problems=(problem,) if problem else (), is_part=is_part)
+        return page if problem else replace(page, rest=lambda: self._whole(page, operation))
+
+    def _whole(self, page: Page, operation: _Operation) -> Page:
+        self._left = _MOST_CHARACTERS
+        try:
+            return replace(page, versions=tuple(operation.versions()), rest=None)
+        except Unreadable as error:
+            return replace(page, problems=(str(error),), rest=None)
 
     # What is written where
 
@@ -175,7 +186,6 @@ class _Schema:
         value = self.value(path)
         if not isinstance(value, str) or not value.strip():
             return None
-        self.spend(len(value), path)
         location = self._document.location(path)
         below = bool(_BLOCK_TEXT.match(self._lines[location.line - 1][location.column - 1 :]))
         return Located(value, location.line + below)
@@ -185,18 +195,20 @@ class _Schema:
         value = self.value(path)
         paths = [(*path, index) for index in range(len(value))] if isinstance(value, list) else [path]
         texts = [text for text in map(self.text, paths) if text]
+        self.spend(sum(len(text.value) for text in texts), path)
         return [block for text in texts for block in words(text.value, text.line)]
 
     def spend(self, characters: int, path: SpecPath) -> None:
         """Count what is read.
 
         Raises:
-            Unreadable: It is more than any schema has.
+            Unreadable: It is more than any operation has.
         """
         self._left -= characters + 1
         if self._left < 0:
-            message = f"the references of the file lead to more than {2 * LARGEST} characters"
-            raise Unreadable(f"line {self.line(path)}: {message}, which no schema has.")
+            raise Unreadable(
+                f"line {self.line(path)}: with this, an operation has more than {_MOST_CHARACTERS} characters."
+            )
 
 
 class _Operation:
@@ -206,26 +218,32 @@ class _Operation:
         self._schema = schema
         self._path = path
         self._endpoint = endpoint
-        self._responses = Responses(schema, (*path, "responses"))
+
+    def titles(self) -> tuple[Located[str], ...]:
+        """Return the title without its security type."""
+        title = self._title("en")
+        name = split_title(title.value)[0]
+        return (Located(name, title.line),) if name else ()
 
     def versions(self) -> Iterator[PageVersion]:
         """Yield the English version, and the Chinese one where the schema has it."""
-        yield version_of(self._stated("en"))
+        responses = Responses(self._schema, (*self._path, "responses"))
+        yield version_of(self._stated("en", responses))
         chinese = [self._schema.blocks((*self._path, f"{key}-cn")) for key in _TEXTS]
         if any(map(in_chinese, chinese)):
-            yield version_of(self._stated("zh-CN"))
+            yield version_of(self._stated("zh-CN", responses))
 
-    def _stated(self, language: Language) -> StatedOperation:
+    def _stated(self, language: Language, responses: Responses) -> StatedOperation:
         description, notes, response_notes = (self._blocks(key, language) for key in _TEXTS)
         deprecated = (*self._path, "deprecated")
         if self._schema.value(deprecated) is True:
             description.insert(0, Block("text", "deprecated: true", self._schema.line(deprecated)))
-        examples, sketch = self._responses.read(language)
+        examples, sketch = responses.read(language)
         return StatedOperation(
             language=language,
             title=self._title(language),
             endpoint=self._endpoint,
-            response=self._responses.line,
+            response=responses.line,
             description=description,
             weights=list(self._weights()),
             parameters=list(self._parameters(language)),
@@ -273,7 +291,8 @@ class _Operation:
         """Yield the parameters of the query and the path, and those of the body."""
         names: set[str] = set()
         for field in self._fields():
-            if field.name not in (*names, _SIGNATURE) and len(names) < _MOST_PARAMETERS:
+            self._schema.spend(_PARAMETER_COST, field.path)
+            if field.name not in names and field.name != _SIGNATURE:
                 names.add(field.name)
                 yield Located(self._parameter(field, language), self._schema.line(field.path))
 
