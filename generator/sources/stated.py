@@ -30,7 +30,7 @@ class StatedOperation:
     """The line where the response is described."""
     description: Sequence[Block] = ()
     weights: Sequence[tuple[str, Located[str]]] = ()
-    """Each with its scope, IP or UID."""
+    """Each with its scope, IP or UID, or nothing."""
     parameters: Sequence[Located[PageParameter]] = ()
     notes: Sequence[Block] = ()
     response_notes: Sequence[Block] = ()
@@ -83,7 +83,7 @@ def _blocks(stated: StatedOperation) -> Iterator[Block]:
     yield _heading("HTTP Request", line)
     yield Block("text", str(endpoint), line)
     for scope, weight in stated.weights:
-        yield _heading(f"Request Weight({scope})", weight.line)
+        yield _heading(f"Request Weight({scope})" if scope else "Request Weight", weight.line)
         yield from words(weight.value, weight.line)
     yield _heading("Request Parameters", line)
     if stated.parameters:

@@ -40,6 +40,12 @@ def read_text(text: str) -> ParsedFile:
     return ParsedFile(body, stated(ADDRESS, lines), stated(DATE, lines), is_chinese(headings) if headings else None)
 
 
+def read_lines(text: str) -> ParsedFile:
+    """Parse a file that has no sections, tables apart, into a block for each line."""
+    lines = [line[:LONGEST] for line in text.split("\n")]
+    return ParsedFile(tuple(_Body(lines, 0, len(lines)).blocks()), stated(ADDRESS, lines), stated(DATE, lines))
+
+
 def _heading(line: str) -> str:
     return plain_text(line.lstrip("#").replace("**", "")) if len(line) < _LONGEST_TITLE else ""
 
