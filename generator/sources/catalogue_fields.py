@@ -7,11 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.vocabulary import TYPE_SPELLINGS
-
 from .blocks import Block, clean, plain_text
 from .page_facts import Located, PageParameter
 from .phrases import caps_calls, is_permission
+from .stated import type_name
 
 _NAME = r"`?(?P<name>[A-Za-z_][A-Za-z0-9_.\[\]-]*)`?"
 _TYPE = r"(?P<type>(?:string|integer|number|boolean|array|object|null|any)(?:\[\])?(?:<\w+>)?(?:\s*[·•・]\s*[\w<>\[\]. -]+?)*)"
@@ -23,8 +22,7 @@ _LABEL = re.compile(r"(example|default(?: value)?|enum values?|示例|默认值?
 _VALUE = re.compile(r"[A-Za-z0-9_.-]+")
 _BETWEEN = re.compile(r"[\s,，、|/]+")
 _REQUIRED = ("required", "必填", "必需")
-_SPELLED = {spelling for spellings in TYPE_SPELLINGS.values() for spelling in spellings}
-_MADE_UP: Mapping[str, object] = {"INTEGER": 0, "INT64": 0, "INT32": 0, "NUMBER": 0.5, "FLOAT": 0.5, "DOUBLE": 0.5, "BOOLEAN": False, "ARRAY": [], "OBJECT": {}}  # fmt: skip
+_MADE_UP: Mapping[str, object] = {"INT": 0, "LONG": 0, "DECIMAL": 0.5, "BOOLEAN": False, "ARRAY": [], "OBJECT": {}}
 
 
 @dataclass
@@ -40,11 +38,11 @@ class _Field:
     def parameter(self) -> Located[PageParameter]:
         """Return it as a row of a table."""
         kind, *marks = _DOT.split(self.type)
-        form = next((mark.upper() for mark in marks if mark.upper() in _SPELLED), "")
-        listed = "ARRAY" if kind.endswith("[]") or kind.lower().startswith("array") else kind.upper()
+        form = next((mark for mark in marks if type_name("", mark)), "")
+        of_several = kind.endswith("[]") or kind.lower().startswith("array")
         row = PageParameter(
             name=self.name,
-            type=form or listed,
+            type="ARRAY" if of_several else type_name(kind, form),
             required=any(mark.lower() in _REQUIRED for mark in marks),
             text=clean(" ".join(self.texts)),
             values=tuple((value, "") for value in self.values),

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 from generator.openapi.document import Document, reference
 from generator.openapi.document import read as read_yaml
 from generator.openapi.problems import SpecError, SpecPath
-from generator.vocabulary import SIGNED, TYPE_SPELLINGS, Endpoint, Language
+from generator.vocabulary import SIGNED, Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, clean
 from .page_facts import Located, Page, PageParameter, PageVersion
 from .schema_response import COST, Responses
 from .sections import split_title
-from .stated import StatedOperation, in_chinese, version_of, words
+from .stated import StatedOperation, in_chinese, type_name, version_of, words
 
 LARGEST = 2_000_000
 """The schema of a whole product has up to 1 MB; twice as much is read."""
@@ -41,7 +41,7 @@ _METHODS = HTTP_METHODS.split("|")
 _WEIGHTS = {"IP": "x-ip-weight", "UID": "x-uid-weight"}
 _FORM = "application/x-www-form-urlencoded"
 _SIGNATURE = "signature"
-_SPELLED = {spelling for spellings in TYPE_SPELLINGS.values() for spelling in spellings}
+_LONGEST_TYPE = 40
 _BLOCK_TEXT = re.compile(r"[|>][-+0-9]*\s*$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -346,13 +346,13 @@ class _Operation:
 
     def _type(self, schema: _Part) -> str:
         """Return the type as a page prints it."""
-        kind, form = schema.node.get("type"), str(schema.node.get("format", "")).upper()
+        kind, form = schema.node.get("type"), str(schema.node.get("format", ""))
         if isinstance(kind, list):
             kind = next((item for item in kind if item != "null"), None)
         if kind == "array":
             items = self._schema.follow((*schema.path, "items"))
             return f"ARRAY<{self._type(items)}>" if items.node.get("type") not in (None, "array") else "ARRAY"
-        return form if form in _SPELLED else str(kind or "").upper()[:40]
+        return type_name(str(kind or "")[:_LONGEST_TYPE], form)
 
 
 _DESCRIPTION = "x-description"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from generator.vocabulary import Endpoint, Language
+from generator.vocabulary import TYPE_SPELLINGS, Endpoint, Language
 
 from .blocks import Block, clean, is_chinese
 from .extract import extract
@@ -13,6 +13,7 @@ from .markdown_page import read_markdown
 from .page_facts import Located, PageParameter, PageVersion
 
 _COLUMNS = ("Name", "Type", "Mandatory", "Description")
+_NAMES = {spelling: name for name, spellings in TYPE_SPELLINGS.items() for spelling in spellings}
 _MANDATORY = {True: "YES", False: "NO", None: ""}
 _LONGEST = 20_000
 """No text of an operation has as many characters in one line."""
@@ -54,6 +55,11 @@ def version_of(stated: StatedOperation) -> PageVersion:
         ),
         sketch=stated.sketch,
     )
+
+
+def type_name(kind: str, form: str = "") -> str:
+    """Return a type of JSON, with its format, as Binance's pages name it: LONG for an integer with the format int64."""
+    return _NAMES.get(form.upper()) or _NAMES.get(kind.upper(), kind.upper())
 
 
 def words(text: str, line: int) -> list[Block]:

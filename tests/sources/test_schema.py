@@ -125,10 +125,10 @@ def test_the_parameters_are_those_of_the_query_and_the_form_without_header_and_s
     assert [(row.value.name, row.value.type, row.value.required) for row in english.parameters] == [
         ("dryRun", "BOOLEAN", False),
         ("seed", "STRING", True),
-        ("amount", "FLOAT", False),
+        ("amount", "DECIMAL", False),
         ("bag", "STRING", False),
         ("side", "STRING", True),
-        ("sizes", "ARRAY<INT64>", False),
+        ("sizes", "ARRAY<LONG>", False),
     ]
     rows = {row.value.name: row for row in english.parameters}
     assert rows["dryRun"].line == line_of("- name: dryRun")
@@ -242,7 +242,7 @@ def test_meanings_of_listed_values_are_read_from_the_words() -> None:
         "schema": {"type": "integer", "enum": [1, 2]},
     }
     [row] = english_of({"parameters": [field]}).parameters
-    assert (row.value.type, row.value.values) == ("INTEGER", (("1", "big"), ("2", "small")))
+    assert (row.value.type, row.value.values) == ("INT", (("1", "big"), ("2", "small")))
 
 
 def test_fields_of_several_parts_and_of_the_path_are_parameters() -> None:
@@ -256,7 +256,7 @@ def test_fields_of_several_parts_and_of_the_path_are_parameters() -> None:
     }
     [page] = read_all("schema.json", json.dumps({"openapi": "3.0.0", "paths": {"/a/{id}": path}}).encode())
     rows = [(row.name, row.type, row.required) for row in values_of(page.versions[0].parameters)]
-    assert rows == [("id", "INTEGER", True), ("seed", "STRING", True), ("bag", "STRING", False)]
+    assert rows == [("id", "INT", True), ("seed", "STRING", True), ("bag", "STRING", False)]
 
 
 def test_the_form_is_found_by_content_or_by_name() -> None:
