@@ -14,6 +14,8 @@ from .page_facts import Located
 
 _SUCCESS = ("200", "201", "2XX", "2xx", "default")
 _JSON = "application/json"
+NOT_ALWAYS = "only returned at times"
+"""The comment on a field that a list of required fields lacks."""
 _DEEPEST = 20
 COST = 50
 """How many characters a part of a schema counts for, as reading it takes as long."""
@@ -126,7 +128,7 @@ class Responses:
         texts = [block.text for block in blocks]
         required = owner.node.get("required")
         if isinstance(required, list) and required and name not in required:
-            texts.append("not always returned")
+            texts.append(NOT_ALWAYS)
         words = clean("; ".join(texts)).replace("*/", "* /")
         return f"/* {words} */ " if words else ""
 

@@ -149,7 +149,7 @@ def test_the_fields_of_a_response_without_an_example_are_sketched_with_what_is_s
     assert english.sketch.line == line_of("schema:\n                required: [tranId]")
     assert parse_json_example(english.sketch.value).data == {"tranId": 5, "seeds": [{"name": "oak"}]}
     assert "/* The number */ 5" in english.sketch.value
-    assert "/* not always returned */ [" in english.sketch.value
+    assert "/* only returned at times */ [" in english.sketch.value
     assert "/* 名称 */ " in chinese.sketch.value
 
 
