@@ -26,7 +26,8 @@ _METHOD = re.compile(rf"({HTTP_METHODS})(?=\s|/|$)\s*(.*)")
 _PATH = re.compile(r"(?:https?://[\w.-]+)?(/[A-Za-z0-9_./{}:-]*?)\s*(?:https?://\S*)?")
 _HOST = re.compile(r"https?://\S+")
 _WEIGHT = re.compile(
-    r"\b(IP|UID|Account)\s*(?:Weight|权重)\s*[:：]?\s*(.+?)(?=\b(?:IP|UID|Account)\s*(?:Weight|权重)|$)", re.IGNORECASE
+    r"(?<![A-Za-z])(IP|UID|Account)\s*(?:Weight|权重)\s*[:：]?\s*(.+?)(?=(?<![A-Za-z])(?:IP|UID|Account)\s*(?:Weight|权重)|$)",
+    re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"(?:example|sample)s?\s+(request|response)|(请求|响应)(?:体)?示例", re.IGNORECASE)
 _OPEN, _CLOSE = "{[", "}]"
@@ -94,7 +95,7 @@ def _operations(blocks: Sequence[Block]) -> Iterator[_Sections]:
         first, title, _ = group[0]
         above = range(first - 1, starts[-1] if starts else -1, -1)
         starts.append(next((index for index in above if plain_text(blocks[index].text) == title), first))
-    for group, start, end in zip(groups, starts, [*starts[1:], len(blocks)], strict=True):
+    for group, start, end in zip(groups, starts, [*starts[1:], len(blocks)][: len(starts)], strict=True):
         heads: list[tuple[int, SectionName]] = [
             (start, "title"),
             *((index, _name(section)) for index, _, section in group),

@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
-from . import LARGEST_FILE, Page, read_all
+from . import LARGEST_FILE, Located, Page, read_all
 
 _PROJECT = "binance-transfers"
 _ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm")
@@ -90,7 +92,14 @@ def _of_file(path: Path, *, is_named: bool) -> tuple[Page, ...]:
         return (
             Page(str(path), "text", problems=(f"it is a pipe or a device that did not end within {_PATIENCE:g} s.",)),
         )
-    return read_all(str(path), source)
+    saved = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+    return tuple(page if page.is_old or page.taken else _dated(page, saved) for page in read_all(str(path), source))
+
+
+def _dated(page: Page, day: str) -> Page:
+    """Return a page of a schema or the catalogue, which state no day, with the one on which the file was saved."""
+    taken = Located(day, 1)
+    return replace(page, taken=taken, rest=(lambda: replace(page.whole(), taken=taken)) if page.rest else None)
 
 
 def _content(path: Path) -> bytes:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import cycle
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from generator.__main__ import main
 from generator.drift.compare import DriftReport, compare
 from generator.ir import types as ir
 from generator.sources import Language, read_all
-from tests.conftest import Spec
+from tests.conftest import SPEC, Spec
 from tests.sources.catalogue_writer import write_catalogue
 from tests.sources.schema_writer import SCHEMAS, write_schema
 from tests.sources.writer import FORMATS, LANGUAGES, Format, WrittenPage, page_of
@@ -77,3 +83,70 @@ def test_a_changed_fact_of_the_catalogue_is_the_fact_reported(spec: Spec, langua
             report = compared(spec, "catalogue", write_catalogue(next(forms), mutation.change(written)))
             assert open_facts(report) == {mutation.fact}, operation.name
             assert report.operations[0].verdict == "drift"
+
+
+IN_WORDS = ("condition", "call limit", "permission")
+"""What a schema states in its notes, and so in each language for itself."""
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_a_fact_that_the_notes_of_one_language_change_is_a_disagreement(spec: Spec, data: st.DataObject) -> None:
+    operation = data.draw(st.sampled_from(spec.api.operations), label="operation")
+    written = pages_of(spec, operation, LANGUAGES)
+    changed = data.draw(st.sampled_from([0, 1]), label="changed language")
+    choices = [mutation for mutation in mutations(operation, written[changed]) if mutation.fact.endswith(IN_WORDS)]
+    mutation = data.draw(st.sampled_from(choices), label="mutation")
+    written[changed] = mutation.change(written[changed])
+    form = data.draw(st.sampled_from(SCHEMAS), label="form")
+    report = compared(spec, "schema", write_schema(form, written))
+    if not any(other.limits or other.permissions or other.conditions for other in written[1:]):
+        return  # no Chinese notes are left, and the English ones hold
+    assert open_facts(report) <= {mutation.fact}
+    observed = {
+        observation.language
+        for difference in report.operations[0].differences
+        for observation in difference.observations
+        if difference.is_open
+    }
+    assert observed <= {LANGUAGES[changed]}
+    assert observed or changed
+
+
+@pytest.mark.usefixtures("_here")
+def test_the_operations_of_a_schema_that_the_spec_lacks_are_left_out(
+    spec: Spec, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *others = (pages_of(spec, operation, LANGUAGES) for operation in spec.api.operations)
+    unknown = [replace(page, path=f"{page.path}/other") for page in first]
+    Path("schema.yaml").write_bytes(write_schema("yaml", unknown, *others))
+    assert main(["drift", "schema.yaml"]) == 0
+    output = capsys.readouterr().out
+    assert "\n11 pages: 11 same.\n" in output
+    assert f"No page was read of: {spec.api.operations[0].title.en}.\n" in output
+    Path("schema.yaml").write_bytes(write_schema("yaml", unknown, [replace(page, path="/a") for page in unknown]))
+    assert main(["drift", "schema.yaml"]) == 2
+    message = "it describes 2 endpoints, and the spec has none of them."
+    assert f"- `schema.yaml`: **unknown endpoint**: {message}" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_schema_is_dated_by_the_day_on_which_it_was_saved(spec: Spec, capsys: pytest.CaptureFixture[str]) -> None:
+    written = pages_of(spec, spec.api.operations[0], LANGUAGES[:1])
+    weights = tuple(replace(weight, weight=weight.weight + 1) for weight in written[0].weights)
+    Path("schema.yaml").write_bytes(write_schema("yaml", [replace(written[0], weights=weights)]))
+    os.utime("schema.yaml", (1_000_000_000, 1_000_000_000))
+    assert main(["drift", "schema.yaml"]) == 1
+    assert "it is of 2001-09-09, older than the English page" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_schema_changes_neither_the_dates_nor_the_sentences_that_pages_are_known_by(
+    spec: Spec, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = SPEC.read_bytes()
+    Path("spec.yaml").write_bytes(source)
+    Path("schema.yaml").write_bytes(write_schema("yaml", pages_of(spec, spec.api.operations[0], LANGUAGES)))
+    assert main(["drift", "schema.yaml", "--spec", "spec.yaml", "--apply", "--accept-text"]) == 0
+    assert Path("spec.yaml").read_bytes() == source
+    assert "1 page: 1 same." in capsys.readouterr().out
