@@ -19,7 +19,8 @@ from .compare import DriftReport, compare
 from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
 
 _REFERENCE = """\
-A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML.
+A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML. The
+OpenAPI schema of a product and a saved page of the catalogue are read too; what the spec does not have is left out.
 --apply edits the spec where no decision is needed, and lists what is left to a person. generated/docs/en/spec-changes.md
 explains the verdicts, what is compared, what is applied, and the keys of --json.
 
@@ -65,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "pages",
         nargs="*",
         metavar="PAGE",
-        help="a file, a folder (*.md, *.txt, *.html below it) or an address (default: the sources that the spec names)",
+        help="a file, a folder (*.md, *.txt, *.html, schema.yaml below it) or an address (default: the sources that the spec names)",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
