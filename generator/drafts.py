@@ -233,14 +233,16 @@ def _enum(rows: Mapping[Language, PageParameter], components: Components, owner:
     if name is None:
         own = names.pascal(first.name)
         general = own == first.name[:1].upper() + first.name[1:].lower()
-        told = components.optional_description(
+        described = components.optional_description(
             "what the values tell apart",
             {language: row.text for language, row in rows.items()} if components.takes_words else {},
         )
         kind = {"type": "integer" if numbers else "string"}
         if components.takes_words and not any(any(of.values()) for of in texts.values()):
             plain = InlineList(number_or_text(value, numbers=numbers) for value in written)
-            return components.add(f"{owner}{own}" if general else own, f"{owner}{own}", {**kind, **told, "enum": plain})
+            return components.add(
+                f"{owner}{own}" if general else own, f"{owner}{own}", {**kind, **described, "enum": plain}
+            )
         branches = [
             enum_value(
                 number_or_text(value, numbers=numbers),
@@ -250,7 +252,7 @@ def _enum(rows: Mapping[Language, PageParameter], components: Components, owner:
             )
             for value in written
         ]
-        schema = {**kind, **told, "oneOf": branches}
+        schema = {**kind, **described, "oneOf": branches}
         name = components.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
     return name
 

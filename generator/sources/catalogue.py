@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from generator.vocabulary import Endpoint, Language
@@ -33,6 +34,8 @@ _EXAMPLE = re.compile(r"(?:example|sample)s?\s+(request|response)|(请求|响应
 _OPEN, _CLOSE = "{[", "}]"
 _STRING = re.compile(r'"(?:\\.|[^"\\])*+"')
 _SIGNATURE = "signature"
+_MOST_WEIGHTS = 100
+"""No operation has as many; where one seems to, all that is said of weights is read as text."""
 _MOST_LINES = 5000
 """No example has as many."""
 
@@ -167,7 +170,9 @@ class _Operation:
     def _weights(self) -> Iterator[tuple[str, Located[str]]]:
         """Yield the weights with the scope that each one names; without any, all that is said of them."""
         blocks = [block for section in self._named("weight") for block in section.blocks]
-        labelled = [(block, match) for block in blocks for match in _WEIGHT.finditer(block.text)]
+        matches = ((block, match) for block in blocks for match in _WEIGHT.finditer(block.text))
+        labelled = list(islice(matches, _MOST_WEIGHTS + 1))
+        labelled = labelled if len(labelled) <= _MOST_WEIGHTS else []
         for block, match in labelled:
             scope = "UID" if match[1].lower() != "ip" else "IP"
             yield scope, Located(match[2], self._line_of(match[0], block.line))
@@ -211,9 +216,9 @@ def _endpoint(blocks: Sequence[Block]) -> tuple[Located[Endpoint] | None, list[B
         text = plain_text(block.text)
         if not method and (match := _METHOD.fullmatch(text)):
             method, text = match[1], match[2]
-        found = _PATH.fullmatch(text) if method and not path.value else None
-        if found:
-            path = Located(found[1], block.line)
+        address = _PATH.fullmatch(text) if method and not path.value else None
+        if address:
+            path = Located(address[1], block.line)
         elif text and not _HOST.fullmatch(text):
             rest.append(block)
     return (Located(Endpoint(method, path.value), path.line) if path.value else None), rest

@@ -55,7 +55,7 @@ class _Field:
 
 def fields(blocks: Sequence[Block]) -> tuple[list[Located[PageParameter]], list[Block]]:
     """Return what a list describes, each once, and the notes below it."""
-    found: dict[str, _Field] = {}
+    listed: dict[str, _Field] = {}
     notes: list[Block] = []
     here: _Field | None = None
     in_values = in_notes = False
@@ -66,7 +66,7 @@ def fields(blocks: Sequence[Block]) -> tuple[list[Located[PageParameter]], list[
             continue
         if begun := _begun(block, below):
             here, in_values, in_notes = begun, False, False
-            found.setdefault(begun.name, begun)
+            listed.setdefault(begun.name, begun)
             skipped = index if _BOTH.fullmatch(block.text) else index + 1
         elif here is not None and (label := _LABEL.fullmatch(plain_text(block.text))):
             in_values = _add_label(here, label, block)
@@ -79,7 +79,7 @@ def fields(blocks: Sequence[Block]) -> tuple[list[Located[PageParameter]], list[
                 notes.append(block)
             else:
                 here.texts.append(plain_text(block.text))
-    return [field.parameter() for field in found.values()], notes
+    return [field.parameter() for field in listed.values()], notes
 
 
 def _begun(block: Block, below: Block | None) -> _Field | None:

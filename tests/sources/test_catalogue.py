@@ -153,6 +153,11 @@ def test_the_word_before_weight_is_its_scope(words: str, weights: list[PageWeigh
     assert values_of(sow.unread_weights) == unread
 
 
+def test_more_weights_than_an_operation_has_are_kept_as_sentences() -> None:
+    sow, _ = versions_of(SOW.replace("UID Weight300", "IP Weight5, 6 " * 101))
+    assert sow.unread_weights
+
+
 @pytest.mark.parametrize(
     "request_line",
     ["POST /sapi/v1/a", "POST/sapi/v1/a", "POST https://api.binance.com/sapi/v1/a", "POST\n\n`/sapi/v1/a`", "POST/sapi/v1/ahttps://api.binance.com"],
