@@ -24,7 +24,8 @@ from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
 from .results import DriftReport
 
 _REFERENCE = """\
-A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML.
+A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML. The
+OpenAPI schema of a product and a saved page of the catalogue are read too; what the spec does not have is left out.
 It may also be a wheel of Binance's Python SDK: a file that ends in .whl, or a package that pip fetches, such as
 sdk:binance-sdk-wallet (the newest) or sdk:binance-sdk-wallet==13.0.0. Nothing of a wheel is run.
 --apply edits the spec where no decision is needed, and lists what is left to a person. generated/docs/en/spec-changes.md
@@ -73,6 +74,9 @@ def _history(document: Document, api: ir.Api, name: str, cache: Path | None) -> 
 def _sources(api: ir.Api) -> Iterator[str]:
     """Yield what the spec names as its sources: packages, which any machine can have, before pages."""
     yield from dict.fromkeys(f"sdk:{operation.sdk}" for operation in api.operations if operation.sdk)
+    yield from dict.fromkeys(
+        operation.catalogue.partition("#")[0] for operation in api.operations if operation.catalogue
+    )
     for operation in api.operations:
         yield from (page.url for page in operation.pages.values())
 
@@ -95,7 +99,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "pages",
         nargs="*",
         metavar="PAGE",
-        help="a file, a folder (*.md, *.txt, *.html below it) or an address (default: the sources that the spec names)",
+        help="a file, a folder (*.md, *.txt, *.html, schema.yaml below it) or an address (default: the sources that the spec names)",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON instead of Markdown")

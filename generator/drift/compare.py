@@ -25,7 +25,7 @@ from generator.sources import (
     page_path,
 )
 from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
-from generator.sources.identify import RefusedVerdict, identify
+from generator.sources.identify import Identity, KnownEndpoint, RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
 
 from .facts import FactKey, OperationFacts, PageFact, SpecFact, mentions, page_facts
@@ -54,13 +54,8 @@ _TIE = re.compile(
 def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftReport:
     """Check every page for what it is, and compare those of the spec's operations with it."""
     known = known_endpoints(api)
-    endpoints = {endpoint.endpoint for endpoint in known}
     pages = list(pages)
-    identified = [
-        (page, identity)
-        for page in pages
-        if (identity := identify(page, known)).endpoint in (None, *endpoints) or page.format != "sdk"
-    ]
+    identified = list(_identified(pages, known))
     results: dict[Endpoint | None, OperationResult] = {}
     for operation in api.operations:
         spec = OperationFacts(document, operation)
@@ -107,6 +102,26 @@ def _gone(api: ir.Api, pages: Sequence[Page]) -> Iterator[PageResult]:
                 yield PageResult(page, endpoint, "gone", f"no method for {endpoint} was read in it.")
 
 
+def _identified(pages: Iterable[Page], known: Sequence[KnownEndpoint]) -> Iterator[tuple[Page, Identity]]:
+    """Yield what each page is; of a file or a package of several, only those of endpoints that the spec has, if any."""
+    endpoints = {other.endpoint for other in known}
+    parts: dict[str, list[Page]] = {}
+    compared: set[str] = set()
+    for page in pages:
+        if page.is_part:
+            parts.setdefault(page.container, []).append(page)
+        if not page.is_part or any(
+            stated.value in endpoints for version in page.versions for stated in version.endpoints
+        ):
+            compared |= {page.container} if page.is_part else set()
+            whole = page.whole()
+            yield whole, identify(whole, known)
+    for name, others in parts.items():
+        if name not in compared:
+            message = f"it describes {len(others)} endpoints, and the spec has none of them."
+            yield others[0], Identity(None, "unknown endpoint", message)
+
+
 def _page_result(page: Page, result: OperationResult) -> PageResult:
     outdated = (
         observation
@@ -145,6 +160,10 @@ class _VersionFacts:
         lists = key.kind != "value" or key.name in self.listing
         no = () if known or not lists else (PageFact(spec.text, self.version.endpoints[0].line),)
         return self.facts.get(key, no)
+
+    def place(self, fact: PageFact) -> tuple[str, int, str]:
+        """Return where a fact is stated; what a schema states once holds in both languages, and is one statement."""
+        return self.page.file, fact.line, fact.text
 
     def left_unread(self, key: FactKey) -> bool:
         """Return whether it may list a value in words that were not understood."""
@@ -200,8 +219,12 @@ class _Comparison:
         unexplained: list[tuple[_VersionFacts, tuple[PageFact, ...]]] = []
         """What each page states, without what the spec explains."""
         speaking = set()
+        shared: set[tuple[str, int, str]] = set()
         for version in self._versions:
             stated = version.stated(key, spec, known=known)
+            speaking |= {version.version.language} if stated else set()
+            stated = tuple(fact for fact in stated if version.place(fact) not in shared)
+            shared |= {version.place(fact) for fact in stated if not version.page.is_old}
             compared = [self._observation(version, fact, spec, key) for fact in stated]
             observations += filter(None, compared)
             left = tuple(
@@ -210,7 +233,6 @@ class _Comparison:
                 if fact.text != NOT_READ and not (noted and noted.note)
             )
             unexplained += [(version, left)] if left else []
-            speaking |= {version.source} if stated else set()
         if not observations:
             return
         finding = _finding(observations, [stated for _, stated in unexplained])
@@ -232,7 +254,7 @@ class _Comparison:
         if fact.text == spec.text:
             return None
         note = self._notes.explain(spec.owner, key, version.source, fact.text)
-        return Observation(version.page.file, fact.line, version.source, fact.text, note)
+        return Observation(version.page.file, fact.line, version.source, version.version.language, fact.text, note)
 
     def _unused_notes(self) -> Iterator[Difference]:
         """Yield the explanations of what no page states any more, though pages mention its subject."""
@@ -247,8 +269,9 @@ class _Comparison:
                 if version.source == unused.source and (always or any(key in version.facts for key in keys))
             ]
             if speaking:
-                line = speaking[0].version.endpoints[0].line
-                silence = Observation(speaking[0].page.file, line, unused.source, "not said", None)
+                page, version = speaking[0].page, speaking[0].version
+                line = version.endpoints[0].line
+                silence = Observation(page.file, line, unused.source, version.language, "not said", None)
                 text = f"explains {unused.kind} {unused.says}"
                 yield Difference(str(FactKey("note")), text, unused.location, unused.location, (silence,), "drift")
 

@@ -218,7 +218,7 @@ class _PageFacts:
         self._spec = spec
         self._page = page
         self._version = version
-        self._is_page = page.source_of(version) == version.language
+        self._is_of_sdk = page.format == "sdk"
         self._start = version.endpoints[0].line
 
     def facts(self) -> _Facts:
@@ -230,7 +230,7 @@ class _PageFacts:
         yield FactKey("security"), self._security()
         yield FactKey("weight"), self._weight()
         yield FactKey("call limit"), self._limit()
-        if self._is_page or version.permissions:
+        if not self._is_of_sdk or version.permissions:
             yield FactKey("permission"), (self._permission(),)
         rows = {row.value.name: row for row in version.parameters}
         for name in self._spec.known:
@@ -257,7 +257,7 @@ class _PageFacts:
                 yield key, (PageFact(LISTED if key.name in stated else NOT_LISTED, line),)
 
     def _address(self) -> _Facts:
-        if not self._is_page:
+        if self._is_of_sdk:
             key, address = FactKey("address", CATALOGUE), self._page.address
             if key in self._spec.facts and address is not None:
                 yield key, (PageFact(address.value, address.line),)
@@ -265,7 +265,7 @@ class _PageFacts:
         key = FactKey("address", LANGUAGES[self._version.language])
         anchors = (anchor for anchor in self._version.anchors if page_path(anchor.value))
         address = next(anchors, None) or self._page.address
-        if key in self._spec.facts and address is not None:
+        if key in self._spec.facts and address is not None and self._page.is_old:
             yield key, (PageFact(page_path(address.value), address.line),)
 
     def _title(self) -> tuple[PageFact, ...]:
@@ -322,7 +322,7 @@ class _PageFacts:
         yield FactKey("parameter", name), (PageFact(LISTED, row.line),)
         required = {True: "yes", False: "no", None: _UNCLEAR}[stated.required]
         yield FactKey("required", name), (PageFact(required, row.line, stated.required),)
-        kinds = (stated.type,) if self._is_page else _SDK_TYPES.get(stated.type, (stated.type,))
+        kinds = _SDK_TYPES.get(stated.type, (stated.type,)) if self._is_of_sdk else (stated.type,)
         text = known.wire_type if any(_same_type(known, kind) for kind in kinds) else stated.type or NOT_STATED
         yield FactKey("type", name), (PageFact(text, row.line),)
         if isinstance(known, ir.Parameter):
@@ -344,7 +344,7 @@ class _PageFacts:
                 yield FactKey("values", name), (PageFact(values_text(listed), first),)
             return
         if not listed:
-            if self._is_page:
+            if not self._is_of_sdk:
                 yield FactKey("values", name), (PageFact(NOT_READ, row.line),)
             return
         spec = self._spec.values(name)
@@ -389,7 +389,7 @@ class _PageFacts:
             facts = (PageFact(short(notice.text), notice.line, compared="notice") for notice in notices)
             yield FactKey("notice"), tuple(facts)
         key = FactKey("sentences", LANGUAGES[version.language])
-        if key in self._spec.facts and self._is_page:
+        if key in self._spec.facts and self._page.is_old:
             marks = self._spec.operation.pages[version.language].sentences
             changes = sentence_changes(marks, version)
             line = next(

@@ -257,7 +257,7 @@ def _difference(report: DriftReport, difference: Difference) -> dict[str, Any]:
     pages = [
         {
             "source": observation.source,
-            "language": "en" if observation.source == "sdk" else observation.source,
+            "language": observation.language,
             "location": f"{observation.file}:{observation.line}",
             "says": observation.text,
             "explained": f"{report.spec}:{observation.note.line}" if observation.note else None,

@@ -26,6 +26,7 @@ class Observation:
     file: str
     line: int
     source: Source
+    language: Language
     text: str
     note: Location | None
     """Where the spec explains it."""

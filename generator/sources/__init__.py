@@ -16,12 +16,13 @@ from .page_facts import (
     page_path,
 )
 from .phrases import caps_calls
-from .reader import LARGEST, read
+from .reader import LARGEST, LARGEST_FILE, read, read_all
 from .sdk import read_wheel
 from .sentences import is_notice
 
 __all__ = [
     "LARGEST",
+    "LARGEST_FILE",
     "SOURCES",
     "CallLimit",
     "Endpoint",
@@ -38,5 +39,6 @@ __all__ = [
     "is_notice",
     "page_path",
     "read",
+    "read_all",
     "read_wheel",
 ]

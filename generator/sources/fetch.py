@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from . import LARGEST, Page, page_path, read
+from . import LARGEST_FILE, Page, page_path, read_all
 
 _NAME = "binance-transfers drift"
 _SECONDS = 20.0
@@ -30,8 +30,8 @@ class _CannotFetch(Exception):
     """A page cannot be fetched; the message says why."""
 
 
-def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
-    """Fetch pages, one after the other. The `problems` of a page say why it could not be fetched.
+def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[tuple[Page, ...]]:
+    """Fetch files, one after the other, and yield the pages of each. The `problems` of one say why it was not fetched.
 
     Args:
         addresses: Where they are.
@@ -40,11 +40,10 @@ def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
     silent: dict[str, str] = {}
     for address in addresses:
         try:
-            yield read(address, _body(address, cache, silent))
+            yield read_all(address, _body(address, cache, silent))
         except _CannotFetch as error:
-            yield Page(
-                address, "html", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",), unreachable=True
-            )
+            problem = f"it cannot be fetched: {str(error).rstrip('.')}."
+            yield (Page(address, "html", problems=(problem,), unreachable=True),)
 
 
 def _host(address: str) -> str:
@@ -73,7 +72,7 @@ def _body(address: str, cache: Path | None, silent: dict[str, str]) -> bytes:
         silent[host] = "wanted to be left alone"
     _check_status(response)
     validators = _validators(response.headers)
-    if file and validators and len(body) <= LARGEST:
+    if file and validators and len(body) <= LARGEST_FILE:
         _save(file, validators, body)
     return body
 
@@ -134,7 +133,7 @@ async def _limited(response: httpx.Response) -> bytes:
     body = bytearray()
     async for part in response.aiter_raw():
         body += part
-        if len(body) > LARGEST:
+        if len(body) > LARGEST_FILE:
             break
     return bytes(body)
 

@@ -6,14 +6,18 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
-from . import LARGEST, Page, read
+from . import LARGEST_FILE, Located, Page, read_all
 from .sdk import LARGEST_WHEEL, read_wheel
 
 _PROJECT = "binance-transfers"
 _ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm")
+_SCHEMA_ENDINGS = (".yaml", ".yml", ".json")
+"""The endings of a schema, which in a folder is called so."""
 _WHEEL = ".whl"
 _SDK = "sdk:"
 _SCHEMES = ("http://", "https://")
@@ -36,7 +40,7 @@ def cache_folder() -> Path:
 
 
 def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
-    """Read each page once, in the order of the command line and of the names in a folder.
+    """Read each file once, in the order of the command line and of the names in a folder; it may hold several pages.
 
     Args:
         names: Files, folders, addresses, and packages such as sdk:binance-sdk-wallet or sdk:binance-sdk-wallet==13.0.0.
@@ -57,17 +61,17 @@ def pages(names: Sequence[str], cache: Path | None = None) -> Iterator[Page]:
         elif page.startswith(_SDK):
             yield from _of_package(page, cache)
         else:
-            yield next(fetched)
+            yield from next(fetched)
 
 
 def _named(name: str) -> Iterator[str | Path]:
     if name.lower().startswith((*_SCHEMES, _SDK)):
         yield name
     elif os.path.isdir(name):  # noqa: PTH112 - Path raises for a name that cannot be
-        files = sorted(file for file in Path(name).rglob("*") if file.suffix.lower() in _ENDINGS and not file.is_dir())
+        files = sorted(file for file in Path(name).rglob("*") if _may_be_page(file) and not file.is_dir())
         pages = [file for file in files if not any(part[0] == "." for part in file.relative_to(name).parts)]
         if not pages:
-            raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}.")
+            raise NoSuchPage(f"{name} holds no page; pages end in {', '.join(_ENDINGS)}, or are called schema.yaml.")
         yield from pages
     elif os.path.exists(name):  # noqa: PTH110 - the same
         yield Path(name)
@@ -78,10 +82,16 @@ def _named(name: str) -> Iterator[str | Path]:
         )
 
 
+def _may_be_page(file: Path) -> bool:
+    """Return whether a file of a folder is read, by its name."""
+    ending = file.suffix.lower()
+    return ending in _ENDINGS or (ending in _SCHEMA_ENDINGS and "schema" in file.stem.lower())
+
+
 def _of_file(path: Path, *, is_named: bool) -> Iterator[Page]:
     """Read a file. A pipe may have no end, so it is opened only where the command line names it."""
     is_wheel = path.suffix.lower() == _WHEEL
-    most = LARGEST_WHEEL if is_wheel else LARGEST
+    most = LARGEST_WHEEL if is_wheel else LARGEST_FILE
     problem, source = "", None
     if not is_named and path.exists() and not path.is_file():
         problem = "it is no file, but a pipe, a device or a socket."
@@ -96,7 +106,15 @@ def _of_file(path: Path, *, is_named: bool) -> Iterator[Page]:
     elif is_wheel:
         yield from read_wheel(str(path), source)
     else:
-        yield read(str(path), source)
+        saved = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+        for page in read_all(str(path), source):
+            yield page if page.is_old or page.taken else _dated(page, saved)
+
+
+def _dated(page: Page, day: str) -> Page:
+    """Return a page of a schema or the catalogue, which state no day, with the one on which the file was saved."""
+    taken = Located(day, 1)
+    return replace(page, taken=taken, rest=(lambda: replace(page.whole(), taken=taken)) if page.rest else None)
 
 
 def _of_package(name: str, cache: Path | None) -> Iterator[Page]:
@@ -123,11 +141,11 @@ def _content_in_time(path: Path, most: int) -> bytes | None:
     """Read what may never begin or end, in a thread that may be left behind; return nothing where it takes too long."""
     content: Future[bytes] = Future()
 
-    def read_all() -> None:
+    def read() -> None:
         try:
             content.set_result(_content(path, most))
         except OSError as error:
             content.set_exception(error)
 
-    Thread(target=read_all, daemon=True).start()
+    Thread(target=read, daemon=True).start()
     return content.result() if wait([content], _PATIENCE).done else None

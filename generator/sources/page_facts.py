@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Literal, TypeAlias, TypeVar
@@ -10,11 +10,16 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from generator.runtime.operation import CallLimit
 from generator.vocabulary import LANGUAGES, Endpoint, Language
 
-Format: TypeAlias = Literal["markdown", "text", "html", "sdk"]
+Format: TypeAlias = Literal["markdown", "text", "html", "sdk", "schema", "catalogue"]
 Scope: TypeAlias = Literal["ip", "uid"]
-Source: TypeAlias = Literal["en", "zh-CN", "sdk"]
-"""Where a fact is stated: on the page in a language, or in Binance's SDK."""
-SOURCES: Mapping[Source, str] = {**{language: f"{name} page" for language, name in LANGUAGES.items()}, "sdk": "SDK"}
+Source: TypeAlias = Literal["en", "zh-CN", "sdk", "schema", "catalogue"]
+"""Where a fact is stated: on the page in a language, in Binance's SDK, or in what replaced the pages."""
+SOURCES: Mapping[Source, str] = {
+    **{language: f"{name} page" for language, name in LANGUAGES.items()},
+    "sdk": "SDK",
+    "schema": "schema",
+    "catalogue": "catalogue",
+}
 
 Value = TypeVar("Value")
 
@@ -62,6 +67,7 @@ class PageParameter:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     default: str | None = None
+    example: str | None = None
     value_lines: tuple[int, ...] = ()
     """The line of each value, in their order."""
 
@@ -108,6 +114,8 @@ class PageVersion:
     """The heading of the response, with or without an example below."""
     examples: tuple[Located[str], ...] = ()
     """Every example of the response, as printed."""
+    sketch: Located[str] | None = None
+    """The fields of the response as JSON, with values made up where none is stated, and a comment before each value."""
     json_lines: tuple[int, ...] = ()
     """The line of every piece of JSON, in whatever section."""
     response_fields: tuple[Located[str], ...] = ()
@@ -145,6 +153,19 @@ class Page:
     """What it states that was not taken, and why."""
     unreachable: bool = False
     """Whether it could not be had, which says nothing about it."""
+    is_part: bool = False
+    """Whether the file or the package describes other endpoints too."""
+    rest: Callable[[], Page] | None = field(default=None, compare=False, repr=False)
+    """Reads the rest, where only the title and the endpoint were read so far, as a file describes hundreds of them."""
+
+    def whole(self) -> Page:
+        """Return the page with all of its facts."""
+        return self.rest() if self.rest else self
+
+    @property
+    def container(self) -> str:
+        """Return the package or the file that it is a part of, by its name in messages."""
+        return self.source or self.file
 
     @property
     def is_old(self) -> bool:
@@ -153,7 +174,11 @@ class Page:
 
     def source_of(self, version: PageVersion) -> Source:
         """Return where a version of it states its facts."""
-        return "sdk" if self.format == "sdk" else version.language
+        match self.format:
+            case "sdk" | "schema" | "catalogue" as source:
+                return source
+            case _:
+                return version.language
 
 
 def page_path(address: str) -> str:

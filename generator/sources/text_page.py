@@ -40,6 +40,12 @@ def read_text(text: str) -> ParsedFile:
     return ParsedFile(body, stated(ADDRESS, lines), stated(DATE, lines), is_chinese(headings) if headings else None)
 
 
+def read_lines(text: str) -> ParsedFile:
+    """Parse a file that has no sections, tables apart, into a block for each line."""
+    lines = [line[:LONGEST] for line in text.split("\n")]
+    return ParsedFile(tuple(_Body(lines, 0, len(lines)).blocks()), stated(ADDRESS, lines), stated(DATE, lines))
+
+
 def _heading(line: str) -> str:
     return plain_text(line.lstrip("#").replace("**", "")) if len(line) < _LONGEST_TITLE else ""
 
@@ -171,10 +177,14 @@ class _Body:
     def _code(self) -> Block:
         """Return the lines until the brackets are closed; where they never are, until the next section."""
         first, depth = self._at, 0
-        while self._at < self._end and not section_of(_heading(self._lines[self._at])):
+        while self._at < self._end and not self._begins_section(self._lines[self._at]):
             line = _STRING.sub("", self._lines[self._at])
             depth += sum(map(line.count, "{[")) - sum(map(line.count, "}]"))
             self._at += 1
             if depth <= 0:
                 break
         return Block("code", "\n".join(self._lines[first : self._at]).rstrip(), first + 1)
+
+    def _begins_section(self, line: str) -> bool:
+        """Return whether a line is the heading of a section, as the old pages or the catalogue have it."""
+        return bool(section_of(_heading(line))) or " › " in line

@@ -68,7 +68,8 @@ def test_drift_without_a_page_reads_the_sources_that_the_spec_names(monkeypatch:
     named = [operation["x-binance-source"] for operation in operations]
     urls = [source[language]["url"] for source in named for language in ("en", "zh-CN")]
     packages = {f"sdk:{source['sdk']['package']}" for source in named}
-    assert sorted(asked) == sorted([*urls, *packages])
+    sections = {source["catalogue"]["url"].partition("#")[0] for source in named}
+    assert sorted(asked) == sorted([*urls, *packages, *sections])
 
 
 @pytest.mark.parametrize("size", [1, 1_000, 60_000])

@@ -82,7 +82,7 @@ def _page_of(name: str, method: SdkMethod, models: Models) -> Page:
         response=Located(method.response or "", method.line),
         response_fields=tuple(Located(field, method.line) for field in _fields(method, models)),
     )
-    return Page(name, "sdk", (version,), address=text.address, remarks=remarks)
+    return Page(name, "sdk", (version,), address=text.address, remarks=remarks, is_part=True)
 
 
 def _fields(method: SdkMethod, models: Models) -> tuple[str, ...]:
