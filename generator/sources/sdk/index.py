@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -139,7 +140,7 @@ def _save(file: Path, content: bytes) -> None:
 def _upload_dates(package: str) -> Iterator[tuple[str, str]]:
     """Yield the versions of a package, each with the day of its upload, where an index of the user's pip states it."""
     try:
-        indexes = list(_indexes())
+        indexes = _indexes()
     except CannotFetchWheel:
         return
     for index in indexes:
@@ -155,15 +156,16 @@ def _upload_dates(package: str) -> Iterator[tuple[str, str]]:
                 yield name.split("-")[1], time[:10]
 
 
-def _indexes() -> Iterator[str]:
-    """Yield the addresses of the user's indexes; those of the environment come before those of files."""
+@cache
+def _indexes() -> tuple[str, ...]:
+    """Return the addresses of the user's indexes; those of the environment come before those of files."""
     settings = _pip("config", "list")
     found: dict[str, list[str]] = {}
     for setting in sorted(_SETTING.finditer(settings), key=lambda setting: not setting["where"].startswith(":env:")):
         found.setdefault(setting["name"], str(ast.literal_eval(setting["value"])).split())
     addresses = found.get("index-url") or _DEFAULT.findall(_pip("download", "--help"))[:1]
     addresses += found.get("extra-index-url", [])
-    yield from (address for address in addresses if address.startswith(("https://", "http://")))
+    return tuple(address for address in addresses if address.startswith(("https://", "http://")))
 
 
 def _listing(address: str) -> object:
