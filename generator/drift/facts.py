@@ -409,7 +409,7 @@ def _rules(parameter: ir.Parameter) -> dict[Literal["minimum", "maximum", "defau
 
 def mentions(text: str, value: str) -> bool:
     """Return whether a value stands in a text as a word of its own."""
-    return bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
+    return value in text and bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
 
 
 def _condition_text(stated: PageCondition, known: ir.Condition | None) -> str:

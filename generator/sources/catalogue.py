@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -11,8 +12,10 @@ from generator.vocabulary import Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, ParsedFile, is_chinese, plain_text
 from .catalogue_fields import fields, sketch_of
-from .page_facts import Located, Page
-from .stated import StatedOperation, version_of
+from .json_example import depth_of
+from .page_facts import Located, Page, PageVersion
+from .sections import split_title
+from .stated import LINE_COST, Allowance, StatedOperation, Unreadable, version_of
 
 _MARK = re.compile(r"(?P<title>\S.*?)\s*›\s*(?P<section>[^›]+)")
 _SECTIONS = {
@@ -31,8 +34,6 @@ _WEIGHT = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"(?:example|sample)s?\s+(request|response)|(请求|响应)(?:体)?示例", re.IGNORECASE)
-_OPEN, _CLOSE = "{[", "}]"
-_STRING = re.compile(r'"(?:\\.|[^"\\])*+"')
 _SIGNATURE = "signature"
 _MOST_WEIGHTS = 100
 """No operation has as many; where one seems to, all that is said of weights is read as text."""
@@ -56,15 +57,28 @@ def read_catalogue(file: str, source: ParsedFile, lines: Sequence[str]) -> tuple
         lines: Its lines, unless it is HTML.
     """
     operations = list(_operations(source.blocks))
-    pages = []
-    for operation in operations:
-        stated = _Operation(source, operation, lines).stated()
-        message = f"line {operation.line}: it names no method and path for {operation.title}."
-        problems = () if stated else (message,)
-        versions = (version_of(stated),) if stated else ()
-        is_part = len(operations) > 1
-        pages.append(Page(file, "catalogue", versions, source.address, source.taken, problems, is_part=is_part))
-    return tuple(pages)
+    allowance = Allowance()
+    page = Page(file, "catalogue", (), source.address, source.taken, is_part=len(operations) > 1)
+    return tuple(_page(page, _Operation(source, operation, lines), allowance) for operation in operations)
+
+
+def _page(page: Page, operation: _Operation, allowance: Allowance) -> Page:
+    """Return an operation with its title and endpoint, which reads the rest only where that is asked for."""
+    title = operation.title
+    if operation.endpoint is None:
+        return replace(page, problems=(f"line {title.line}: it names no method and path for {title.value}.",))
+    name = Located(split_title(title.value)[0], title.line)
+    stub = PageVersion(operation.language, titles=(name,), endpoints=(operation.endpoint,))
+    page = replace(page, versions=(stub,))
+    return replace(page, rest=lambda: _whole(page, operation, allowance))
+
+
+def _whole(page: Page, operation: _Operation, allowance: Allowance) -> Page:
+    allowance.begin()
+    try:
+        return replace(page, versions=(version_of(operation.stated(page.versions[0].endpoints[0], allowance)),))
+    except Unreadable as error:
+        return replace(page, problems=(str(error),))
 
 
 class _Section(NamedTuple):
@@ -131,26 +145,32 @@ def _name(section: str) -> SectionName:
 
 class _Operation:
     def __init__(self, source: ParsedFile, operation: _Sections, lines: Sequence[str]) -> None:
-        self._source = source
         self._operation = operation
         self._lines = lines
+        self.title = Located(operation.title, operation.line)
+        self.endpoint, self._description = _endpoint(operation.sections[0].blocks)
+        address = source.address.value if source.address else ""
+        in_chinese = is_chinese(operation.title) or source.chinese or "/zh-CN/" in address
+        self.language: Language = "zh-CN" if in_chinese else "en"
 
-    def stated(self) -> StatedOperation | None:
-        """Return what is stated, or nothing where no method and path are."""
-        above = self._operation.sections[0].blocks
-        endpoint, description = _endpoint(above)
-        if endpoint is None:
-            return None
+    def stated(self, endpoint: Located[Endpoint], allowance: Allowance) -> StatedOperation:
+        """Return what is stated.
+
+        Raises:
+            Unreadable: It is more than any operation has.
+        """
+        for block in (block for section in self._operation.sections for block in section.blocks):
+            allowance.spend(len(block.text) + LINE_COST, block.line)
         parameters, notes = fields([block for section in self._named("parameters") for block in section.blocks])
         response = self._named("response")
         listed, response_notes = fields([block for section in response for block in section.blocks])
         examples = list(self._examples(response))
         return StatedOperation(
-            language=self._language(),
-            title=Located(self._operation.title, self._operation.line),
+            language=self.language,
+            title=self.title,
             endpoint=endpoint,
             response=response[0].line if response else self._operation.line,
-            description=description,
+            description=self._description,
             weights=list(self._weights()),
             parameters=[row for row in parameters if row.value.name != _SIGNATURE],
             notes=notes,
@@ -161,11 +181,6 @@ class _Operation:
 
     def _named(self, name: SectionName) -> list[_Section]:
         return [section for section in self._operation.sections if section.name == name]
-
-    def _language(self) -> Language:
-        address = self._source.address.value if self._source.address else ""
-        chinese = is_chinese(self._operation.title) or self._source.chinese or "/zh-CN/" in address
-        return "zh-CN" if chinese else "en"
 
     def _weights(self) -> Iterator[tuple[str, Located[str]]]:
         """Yield the weights with the scope that each one names; without any, all that is said of them."""
@@ -191,7 +206,7 @@ class _Operation:
             text = block.text.strip().lstrip("`")
             if label := _EXAMPLE.match(text):
                 of_request = (label[1] or "").lower() == "request" or label[2] == "请求"
-            elif text[:1] in tuple(_OPEN) and block.line > end and not of_request:
+            elif text[:1] in ("{", "[") and block.line > end and not of_request:
                 code, end = (block.text, block.line) if block.kind == "code" else self._json(block)
                 yield Located(code, block.line)
 
@@ -199,8 +214,7 @@ class _Operation:
         """Return JSON that no fence marks, up to the line where its brackets close, and that line."""
         depth, lines = 0, list(self._lines[block.line - 1 : block.line - 1 + _MOST_LINES]) or [block.text]
         for number, line in enumerate(lines):
-            bare = _STRING.sub("", line)
-            depth += sum(map(bare.count, _OPEN)) - sum(map(bare.count, _CLOSE))
+            depth += depth_of(line)
             if depth <= 0:
                 lines = lines[: number + 1]
                 break

@@ -19,14 +19,13 @@ from .blocks import HTTP_METHODS, Block, clean
 from .page_facts import Located, Page, PageParameter, PageVersion
 from .schema_response import COST, Responses
 from .sections import split_title
-from .stated import StatedOperation, in_chinese, type_name, version_of, words
+from .stated import LINE_COST, Allowance, StatedOperation, Unreadable, in_chinese, type_name, version_of, words
 
 LARGEST = 2_000_000
 """The schema of a whole product has up to 1 MB; twice as much is read."""
-_MOST_PARTS = 100_000
+_MOST_PARTS = 80_000
 """No schema has as many keys and values; this bounds how long reading takes."""
-_MOST_CHARACTERS = 100_000
-"""No operation has as many, with all that references lead to."""
+_MOST_OPERATIONS = 1_000
 _PARAMETER_COST = 400
 """How many characters a parameter counts for, as reading it takes as long."""
 _MOST_REFERENCES = 10
@@ -57,7 +56,7 @@ def is_schema(file: str, text: str) -> bool:
 
 def read_schema(file: str, text: str) -> tuple[Page, ...]:
     """Read each operation of a schema as a page. The `problems` of one say what cannot be read."""
-    parts = max(2 * text.count("\n"), sum(map(text.count, ",[{")))
+    parts = 2 * max(text.count("\n"), sum(map(text.count, ",[{")))
     if parts > _MOST_PARTS:
         return (Page(file, "schema", problems=(f"it has more than {_MOST_PARTS} parts, which no schema has.",)),)
     if text.lstrip()[:1] == "{":
@@ -89,21 +88,20 @@ class _Field(NamedTuple):
     required: bool | None
 
 
-class Unreadable(Exception):
-    """An operation cannot be read; the message says why."""
-
-
 class _Schema:
     def __init__(self, file: str, document: Document, text: str) -> None:
         self._file = file
         self._document = document
         self._lines = text.split("\n")
-        self._left = 0
-        """How many characters of an operation may still be read."""
+        self._allowance = Allowance()
 
     def pages(self) -> Iterator[Page]:
         """Yield a page for each operation."""
         operations = [(*path, key) for path in self._paths() for key in self._mapping(path) if key.upper() in _METHODS]
+        if len(operations) > _MOST_OPERATIONS:
+            message = f"it has more than {_MOST_OPERATIONS} operations, which no schema has."
+            yield Page(self._file, "schema", problems=(message,))
+            return
         lines = list(map(self.line, operations))
         parts = [*lines, *map(self.line, self._paths()), *(self.line((key,)) for key in self._mapping(()))]
         problems = self._problems(sorted(parts))
@@ -138,7 +136,7 @@ class _Schema:
         return page if problem else replace(page, rest=lambda: self._whole(page, operation))
 
     def _whole(self, page: Page, operation: _Operation) -> Page:
-        self._left = _MOST_CHARACTERS
+        self._allowance.begin()
         try:
             return replace(page, versions=tuple(operation.versions()), rest=None)
         except Unreadable as error:
@@ -173,6 +171,7 @@ class _Schema:
                 if path != start and not isinstance(node, dict):
                     break
                 return _Part(path, node if isinstance(node, dict) else {})
+            self.spend(len(target), start)
             path = tuple(str(part).replace("~1", "/").replace("~0", "~") for part in target)
         written = self.value(start)["$ref"]
         raise Unreadable(f"line {self.line(start)}: {written[:100]} leads nowhere in this file.")
@@ -195,7 +194,7 @@ class _Schema:
         value = self.value(path)
         paths = [(*path, index) for index in range(len(value))] if isinstance(value, list) else [path]
         texts = [text for text in map(self.text, paths) if text]
-        self.spend(sum(len(text.value) for text in texts), path)
+        self.spend(sum(map(_cost, texts)), path)
         return [block for text in texts for block in words(text.value, text.line)]
 
     def spend(self, characters: int, path: SpecPath) -> None:
@@ -204,11 +203,7 @@ class _Schema:
         Raises:
             Unreadable: It is more than any operation has.
         """
-        self._left -= characters + 1
-        if self._left < 0:
-            raise Unreadable(
-                f"line {self.line(path)}: with this, an operation has more than {_MOST_CHARACTERS} characters."
-            )
+        self._allowance.spend(characters, self.line(path))
 
 
 class _Operation:
@@ -282,8 +277,10 @@ class _Operation:
         for scope, key in _WEIGHTS.items():
             value = self._schema.value((*self._path, key))
             if value is not None and not isinstance(value, (bool, dict, list)):
-                text = self._schema.text((*self._path, key))
-                yield scope, text or Located(str(value), self._schema.line((*self._path, key)))
+                stated = self._schema.text((*self._path, key))
+                text = stated or Located(str(value), self._schema.line((*self._path, key)))
+                self._schema.spend(_cost(text), (*self._path, key))
+                yield scope, text
 
     # Parameters
 
@@ -317,6 +314,7 @@ class _Operation:
         several, listed, required = (part.node.get(key) for key in ("allOf", "properties", "required"))
         for index in range(len(several) if isinstance(several, list) and depth < _MOST_REFERENCES else 0):
             yield from self._of_body((*part.path, "allOf", index), depth + 1)
+        self._schema.spend(len(required) if isinstance(required, list) else 0, path)
         needed = set(map(str, required)) if isinstance(required, list) else set()
         for name in listed if isinstance(listed, dict) else ():
             yield _Field(name, (*part.path, "properties", name), {}, name in needed)
@@ -326,6 +324,7 @@ class _Operation:
         kind = self._schema.follow((*schema.path, "items")) if schema.node.get("type") == "array" else schema
         enum = kind.node.get("enum")
         values = enum if isinstance(enum, list) else []
+        self._schema.spend(len(values), field.path)
         lines = {_plain(value): (*kind.path, "enum", index) for index, value in enumerate(values) if _is_one(value)}
         self._schema.spend(sum(map(len, lines)), field.path)
         key = "description" if language == "en" else "x-description-cn"
@@ -358,6 +357,10 @@ class _Operation:
 _DESCRIPTION = "x-description"
 _TEXTS = (_DESCRIPTION, "x-parameters-notes", "x-response-notes")
 """The texts of an operation; the Chinese ones end in -cn."""
+
+
+def _cost(text: Located[str]) -> int:
+    return len(text.value) + LINE_COST * text.value.count("\n")
 
 
 def _is_one(value: object) -> bool:

@@ -74,7 +74,7 @@ class Responses:
         start = (*self._media.path, "schema")
         schema = self._schema.follow(start)
         examples = [
-            Located(_json(value), self._schema.line(path))
+            Located(self._json(value, path), self._schema.line(path))
             for path, value in (*_examples(self._media), *_example_of(schema))
         ]
         self._stated = True
@@ -83,6 +83,13 @@ class Responses:
         if not examples and located and self._stated:
             examples = [located]
         return examples, located
+
+    def _json(self, value: Any, path: SpecPath) -> str:
+        """Return a value as JSON; a text that is JSON already stays as it is."""
+        is_json = isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
+        text = str(value) if is_json else json.dumps(value, ensure_ascii=False)
+        self._schema.spend(len(text), path)
+        return text
 
     def _sketch(self, path: SpecPath, language: Language, depth: int) -> str:
         """Return the JSON of a schema, made of the examples of its parts."""
@@ -98,7 +105,7 @@ class Responses:
         self._schema.spend(COST, part.path)
         example = part.node.get("example", part.node.get("default"))
         if example is not None:
-            return _json(example)
+            return self._json(example, part.path)
         kind = part.node.get("type")
         kind = next((item for item in kind if item != "null"), None) if isinstance(kind, list) else kind
         fields = dict(self._fields(part, 0)) if depth < _DEEPEST else {}
@@ -112,7 +119,7 @@ class Responses:
             return f"[{self._sketch((*part.path, 'items'), language, depth + 1)}]"
         enum = part.node.get("enum")
         self._stated = False
-        return _json(enum[0]) if isinstance(enum, list) and enum else _MADE_UP.get(str(kind), "null")
+        return self._json(enum[0], part.path) if isinstance(enum, list) and enum else _MADE_UP.get(str(kind), "null")
 
     def _fields(self, part: Part, depth: int) -> Iterator[tuple[str, SpecPath]]:
         self._schema.spend(COST, part.path)
@@ -147,10 +154,3 @@ def _example_of(schema: Part) -> Iterator[tuple[SpecPath, Any]]:
     example = schema.node.get("example")
     if isinstance(example, (dict, list)):
         yield (*schema.path, "example"), example
-
-
-def _json(value: Any) -> str:
-    """Return a value as JSON; a text that is JSON already stays as it is."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-        return value
-    return json.dumps(value, ensure_ascii=False)

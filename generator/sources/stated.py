@@ -17,6 +17,42 @@ _NAMES = {spelling: name for name, spellings in TYPE_SPELLINGS.items() for spell
 _MANDATORY = {True: "YES", False: "NO", None: ""}
 _LONGEST = 20_000
 """No text of an operation has as many characters in one line."""
+_MOST_CHARACTERS = 100_000
+"""No operation has as many, with all that references lead to."""
+_MOST_IN_ALL = 300_000
+"""The operations of a file that are read have fewer together."""
+LINE_COST = 100
+"""How many characters a line counts for, as reading it takes as long."""
+
+
+class Unreadable(Exception):
+    """An operation cannot be read; the message says why."""
+
+
+class Allowance:
+    """How many characters of a file, and of one of its operations, may still be read."""
+
+    def __init__(self) -> None:
+        self._left_in_all = _MOST_IN_ALL
+        self._left = _MOST_CHARACTERS
+
+    def begin(self) -> None:
+        """Begin with another operation."""
+        self._left = _MOST_CHARACTERS
+
+    def spend(self, characters: int, line: int) -> None:
+        """Count what is read in a line.
+
+        Raises:
+            Unreadable: It is more than any operation has, or those of a file have together.
+        """
+        self._left -= characters + 1
+        self._left_in_all -= characters + 1
+        if self._left < 0:
+            raise Unreadable(f"line {line}: with this, an operation has more than {_MOST_CHARACTERS} characters.")
+        if self._left_in_all < 0:
+            message = f"line {line}: with this, the operations have more than {_MOST_IN_ALL} characters together."
+            raise Unreadable(message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from .blocks import (
     plain_text,
     without_emphasis,
 )
+from .json_example import depth_of
 from .markdown_page import ADDRESS, DATE, MarkdownTables, is_gap, stated
 from .parameter_table import columns
 from .sections import section_of, split_title
@@ -25,7 +26,6 @@ _END = re.compile(r"上一页|下一页|Previous|Next|Copyright\b.*", re.IGNOREC
 _REQUEST = re.compile(rf"`?(?:{HTTP_METHODS})\b.*/")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _BULLET = re.compile(r"(?:>\s*)*(?:[•·▪‣*-]|\d{1,3}[.)])\s+(?=\S)")
-_STRING = re.compile(r'"(?:\\.|[^"\\])*+"|//.*')
 _LONGEST_TITLE = 200
 _NEAR = 5
 """A title stands within as many lines above the first section, where that is no description."""
@@ -178,8 +178,7 @@ class _Body:
         """Return the lines until the brackets are closed; where they never are, until the next section."""
         first, depth = self._at, 0
         while self._at < self._end and not self._begins_section(self._lines[self._at]):
-            line = _STRING.sub("", self._lines[self._at])
-            depth += sum(map(line.count, "{[")) - sum(map(line.count, "}]"))
+            depth += depth_of(self._lines[self._at])
             self._at += 1
             if depth <= 0:
                 break

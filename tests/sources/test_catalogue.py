@@ -103,7 +103,7 @@ def line_of(words: str) -> int:
 
 
 def versions_of(text: str, name: str = "page") -> list[PageVersion]:
-    pages = read_all(name, text.encode())
+    pages = [page.whole() for page in read_all(name, text.encode())]
     assert [(page.problems, page.format) for page in pages] == [((), "catalogue")] * len(pages)
     return [version for page in pages for version in page.versions]
 
@@ -211,6 +211,22 @@ def test_what_cannot_be_read_is_a_sentence(text: str, problem: str) -> None:
     assert [page.problems for page in read_all("page", text.encode())] == [(problem,)]
 
 
+def test_an_operation_with_more_text_than_any_is_a_sentence_and_the_others_are_read() -> None:
+    sow, water = (
+        page.whole() for page in read_all("page", SOW.replace("UID Weight300", "IP Weight5\n\n" * 900).encode())
+    )
+    [problem] = sow.problems
+    assert problem.endswith(": with this, an operation has more than 100000 characters.")
+    assert (water.problems, len(water.versions[0].weights)) == ((), 1)
+
+
+def test_the_operations_that_are_read_of_a_page_are_bounded_together() -> None:
+    section = SOW.replace("UID Weight300", "words " * 3000)
+    pages = [page.whole() for page in read_all("page", (section * 15).encode())]
+    assert pages[0].problems == ()
+    assert pages[-1].problems[0].endswith(": with this, the operations have more than 300000 characters together.")
+
+
 PIECES = st.sampled_from(
     [
         *SOW.split("\n\n"),
@@ -233,6 +249,6 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=30))
 def test_any_order_of_pieces_gives_pages_or_sentences(pieces: list[str]) -> None:
     text = "\n\n".join([*pieces, "a › Responses"])
-    pages: tuple[Page, ...] = read_all("page", text.encode())
+    pages: list[Page] = [page.whole() for page in read_all("page", text.encode())]
     assert pages
     assert all(page.versions or page.problems for page in pages)

@@ -274,8 +274,8 @@ def test_the_form_is_found_by_content_or_by_name() -> None:
         ("paths:\n  [", "line 3: this is not YAML: while parsing a flow node, did not find expected node content."),
         ("- a", "it has no paths with operations, as an OpenAPI schema has."),
         ("paths: {/a: {patch: {}, get: []}, /b: [post]}", None),
-        ("[" * 100_001, "it has more than 100000 parts, which no schema has."),
-        ("a:\n" * 50_001, "it has more than 100000 parts, which no schema has."),
+        ("[" * 40_001, "it has more than 80000 parts, which no schema has."),
+        ("a:\n" * 40_001, "it has more than 80000 parts, which no schema has."),
         ("paths: {/a: {get: {summary: !!python/name:os.system a}}}",
          "line 1: the tag tag:yaml.org,2002:python/name:os.system is not supported; write a plain value."),
         ("a: &a [1]\npaths:\n  /a:\n    get:\n      x: *a",
@@ -324,6 +324,49 @@ def test_an_operation_whose_references_lead_to_too_much_is_not_read() -> None:
     text = json.dumps({"openapi": "3.0.0", "paths": {"/a": {"get": operation}}, "components": {"schemas": schemas}})
     [page] = read_all("schema.json", text.encode())
     assert page.problems == ("line 1: with this, an operation has more than 100000 characters.",)
+
+
+LONG = "x" * 1000
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"description": "- a\n" * 1000},
+        {"x-ip-weight": "1\n" * 1000},
+        {"responses": {"200": {"content": {"application/json": {"example": [LONG] * 100}}}}},
+        {"responses": {"200": {"content": {"application/json": {"example": "{" + LONG * 100}}}}},
+        {"responses": {"200": {"content": {"application/json": {"schema": {"properties": {
+            f"f{number}": {"$ref": "#/components/schemas/Long"} for number in range(100)}}}}}}},
+        {"parameters": [{"name": f"p{number}", "in": "query", "schema": {"$ref": "#/components/schemas/Values"}}
+                        for number in range(100)]},
+        {"requestBody": {"content": {"a": {"schema": {"allOf": [{"$ref": "#/components/schemas/Names"}] * 100}}}}},
+    ],
+)  # fmt: skip
+def test_an_operation_that_takes_longer_to_read_than_any_is_a_sentence(operation: Mapping[str, Any]) -> None:
+    schemas: dict[str, Any] = {
+        "Long": {"example": LONG},
+        "Values": {"enum": ["V"] * 1000},
+        "Names": {"required": ["V"] * 1000},
+    }
+    components = {"schemas": schemas}
+    text = json.dumps({"openapi": "3.0.0", "paths": {"/a": {"get": operation}}, "components": components})
+    [page] = read_all("schema.json", text.encode())
+    assert page.whole().problems == ("line 1: with this, an operation has more than 100000 characters.",)
+
+
+def test_the_operations_that_are_read_of_a_schema_are_bounded_together() -> None:
+    operations = {name: {"description": "words " * 10_000} for name in ("get", "post", "put", "delete")}
+    paths = {"/a": operations, "/b": operations}
+    pages = [page.whole() for page in read_all("schema.json", json.dumps({"openapi": "3", "paths": paths}).encode())]
+    message = "line 1: with this, the operations have more than 300000 characters together."
+    assert [page.problems for page in pages] == [()] * 4 + [(message,)] * 4
+
+
+def test_a_schema_of_more_operations_than_any_is_a_sentence() -> None:
+    paths: dict[str, Any] = {f"/{number}": {"get": {}} for number in range(1001)}
+    [page] = read_all("schema.json", json.dumps({"openapi": "3", "paths": paths}).encode())
+    assert page.problems == ("it has more than 1000 operations, which no schema has.",)
 
 
 def test_a_schema_that_holds_itself_ends() -> None:
