@@ -13,7 +13,8 @@ FieldPath = tuple[str, ...]
 
 _BARE = re.compile(r"//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}\[\]:]")
 _TOKEN = re.compile(
-    r'"(?:[^"\\\n]|\\.)*+"|[“”](?:[^"“”\\\n]|\\.)*+["“”]|(?P<open>["“”](?:[^"“”\\\n]|\\.)*+)|' + _BARE.pattern
+    r'"(?:[^"\\\n]|\\.)*+"|[“”](?:[^"“”\\\n]|\\.)*+["“”]|(?P<open>"(?:[^"\\\n]|\\.)*+|[“”](?:[^"“”\\\n]|\\.)*+)|'
+    + _BARE.pattern
 )
 """A quote that is never closed is no token, but what follows it holds tokens; it is passed once, and not at each quote."""
 _STRING = re.compile(r'"(?:\\.|[^"\\])*+(?:"|(?P<open>\\?\Z))|//.*')
