@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -57,4 +58,6 @@ def run() -> int:
 
 
 if __name__ == "__main__":
+    # A command keeps nearly all that it makes until it ends.
+    gc.disable()
     sys.exit(run())

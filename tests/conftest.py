@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
+import httpx
+import httpx2
 import pytest
 
 from generator.ir import types as ir
@@ -24,6 +28,15 @@ class Spec(NamedTuple):
 def spec() -> Spec:
     document = load_file(SPEC, "spec/binance.yaml")
     return Spec(document, build(document))
+
+
+@pytest.fixture(params=[httpx, httpx2], ids=lambda library: library.__name__)
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return httpx, with httpx2 not installed, or httpx2, with both installed."""
+    chosen: ModuleType = request.param
+    if chosen is httpx:
+        monkeypatch.setitem(sys.modules, "httpx2", None)
+    return chosen
 
 
 @pytest.fixture

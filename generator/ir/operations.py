@@ -286,7 +286,7 @@ def _check_response_example(example: Node, schema: dict[str, Any]) -> None:
 
 def _reachable(node: Node, schema: object) -> dict[str, Node]:
     """Return the schemas that a schema leads to, by name."""
-    schemas, reached = node.components("schemas"), dict[str, Node]()
+    schemas, reached = node.root.child("components").child("schemas"), dict[str, Node]()
     waiting = [schema]
     while waiting:
         data = waiting.pop()

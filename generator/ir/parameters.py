@@ -108,6 +108,8 @@ def _check_node(node: Node, *, signed: bool) -> None:
         raise node.invalid(f"a parameter in {location} is not supported; allowed: query, path.", "in")
     if signed and wire == SIGNATURE:
         raise node.invalid("signature is not a parameter: the security scheme says that it is sent.", "name")
+    if signed and wire == _TIMESTAMP and location == "path":
+        node.error("the timestamp is sent in the query string; write in: query.", "in")
     if location == "path" and node.get("required") is not True:
         node.error(f"the path parameter {wire} must say required: true.")
 

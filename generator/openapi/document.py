@@ -54,7 +54,10 @@ def children(node: Any) -> Iterator[tuple[Any, Any]]:
 def at(data: Any, path: SpecPath) -> Any:
     """Return what is at `path`, or `None` where the path leads nowhere."""
     for key in path:
-        data = dict(children(data)).get(key)
+        if isinstance(data, dict):
+            data = data.get(key)
+        else:
+            data = data[key] if isinstance(data, list) and isinstance(key, int) and 0 <= key < len(data) else None
     return data
 
 

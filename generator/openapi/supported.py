@@ -125,7 +125,7 @@ KINDS: Mapping[str, Kind] = {
             _keys(
                 "$ref type format title description enum const default not minimum maximum minLength maxLength minItems "
                 "maxItems pattern properties required items additionalProperties oneOf",
-                required={"type": "array", "items": {"type": "string"}},
+                required={"type": "array", "items": {"type": "string"}, "uniqueItems": True},
             ),
             below={
                 **dict.fromkeys(("items", "additionalProperties", "properties", "oneOf"), "schema"),

@@ -16,7 +16,7 @@ from generator.ir.names import iterator
 from generator.runtime.headers import weight_header
 from generator.vocabulary import Language
 
-from . import examples, markdown
+from . import charts, examples, markdown
 from .markdown import code, code_cell, inline, link
 from .python_text import rows_call
 from .templates import TEMPLATES, environment
@@ -41,13 +41,14 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "rows_call": rows_call,
     "table_head": markdown.table_head,
 }
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LISTED_VALUES = 5
 """An enum with at most so many values has them listed beside its parameters."""
 
 
 def pages(api: ir.Api) -> dict[str, str]:
     """Return the Markdown of every page, by its path with slashes."""
-    strings: Mapping[str, dict[str, Any]] = yaml.safe_load((FOLDER / "strings.yaml").read_bytes())
+    strings: Mapping[str, dict[str, Any]] = yaml.load((FOLDER / "strings.yaml").read_bytes(), _Loader)  # noqa: S506 - a safe one
     return {
         f"{language}/{path}": text
         for language in api.languages
@@ -69,6 +70,11 @@ class DocsContext:
         self._language_names = {name: strings[name]["language"] for name in api.languages}
         self._strings: Any = SimpleNamespace(**strings[language])
         self._wallets = {wallet.name: wallet for wallet in api.wallets}
+        self._models = {model.name: model for model in api.models}
+        self._users: dict[str, list[ir.Operation]] = {enum.name: [] for enum in api.enums}
+        for operation in api.operations:
+            for name in {parameter.enum.name: None for parameter in operation.parameters if parameter.enum}:
+                self._users[name].append(operation)
         filters: dict[str, Callable[..., Any]] = {
             "cell": self.cell,
             "codes": self.codes,
@@ -77,6 +83,7 @@ class DocsContext:
         }
         self._templates = environment(FOLDER, _FILTERS | filters)
         self._templates.globals |= {"api": api, "docs": self, "strings": self._strings, "examples": examples}
+        self._templates.globals["measurements"] = charts.measurements()
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Yield every page with its path: those that have a title in strings.yaml, then one for each endpoint."""
@@ -133,6 +140,19 @@ class DocsContext:
             return "—"
         period = self.period(operation.call_limit.seconds, "within_any")
         return str(self._strings.call_limit.format(calls=operation.call_limit.calls, period=period))
+
+    def chart(self, name: str) -> str:
+        """Return the image of a chart, which says the same to those who do not see it."""
+        return f"![{self._strings.chart}{self._strings.colon}{charts.alternative(name)}](../images/{name}.svg)"
+
+    def measured(self, benchmark: str, table: str) -> str:
+        """Return what a benchmark measured as a table."""
+        rows: Mapping[str, Mapping[str, float]] = charts.measurements()[benchmark]["tables"][table]
+        columns = next(iter(rows.values()))
+        head = [str(self._strings.measured.get(name, name)) for name in (table, *columns)]
+        lines = [head, ["---", *["---:"] * len(columns)]]
+        lines += [[code_cell(row), *(f"{figure:.0f}" for figure in figures.values())] for row, figures in rows.items()]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
     def weight_header(self, budget: ir.Budget) -> str:
         """Return the name of the header that reports how much of a budget is used."""
@@ -299,14 +319,13 @@ class DocsContext:
 
     def models(self, operation: ir.Operation) -> list[ir.Model]:
         """Return the operation's result, and every model that it leads to."""
-        by_name = {model.name: model for model in self._api.models}
         reached = {operation.result.name: operation.result}
         waiting = [operation.result]
         while waiting:
             model = waiting.pop(0)
             for type_ in [model.type] if model.type else [field.type for field in model.fields or ()]:
-                new = [name for name in type_.names() if name in by_name and name not in reached]
-                reached |= {name: by_name[name] for name in new}
+                new = [name for name in type_.names() if name in self._models and name not in reached]
+                reached |= {name: self._models[name] for name in new}
                 waiting += [reached[name] for name in new]
         return list(reached.values())
 
@@ -341,8 +360,4 @@ class DocsContext:
 
     def users(self, enum: ir.Enum) -> list[ir.Operation]:
         """Return the operations that take an enum."""
-        return [
-            operation
-            for operation in self._api.operations
-            if any(parameter.enum == enum for parameter in operation.parameters)
-        ]
+        return self._users[enum.name]

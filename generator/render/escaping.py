@@ -12,6 +12,8 @@ _INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 
 def visible(text: str) -> str:
     """Return the text in one paragraph per blank line, with invisible characters by number, such as <U+202E>."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n"))
     lines = (" ".join(re.split(r"[ \t\n]+", paragraph)).strip() for paragraph in paragraphs)
     return "\n\n".join(_numbered(line) for line in lines if line)

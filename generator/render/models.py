@@ -8,7 +8,7 @@ from typing import Any
 
 from datamodel_code_generator import InputFileType, generate
 from datamodel_code_generator.enums import DataModelType, OpenAPIScope
-from datamodel_code_generator.format import Formatter, PythonVersion
+from datamodel_code_generator.format import PythonVersion
 
 from generator.ir import types as ir
 
@@ -39,7 +39,8 @@ def models_source(api: ir.Api, header: str) -> str:
         openapi_scopes=[OpenAPIScope.Schemas],
         output_model_type=DataModelType.MsgspecStruct,
         target_python_version=PythonVersion.PY_311,
-        formatters=[Formatter.BUILTIN],
+        # It is formatted with the rest.
+        formatters=[],
         disable_timestamp=True,
         custom_file_header=f"{header}\n{_DOCSTRING}",
         aliases=aliases,

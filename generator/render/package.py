@@ -14,7 +14,7 @@ from generator.ir import names
 from generator.ir import types as ir
 from generator.ir.parameters import sent_parameter
 
-from . import docs, escaping, python_text
+from . import charts, docs, escaping, python_text
 from .models import models_source
 from .templates import TEMPLATES, environment
 
@@ -78,6 +78,7 @@ def render(api: ir.Api) -> dict[str, bytes]:
         name = file.relative_to(RUNTIME).as_posix()
         files[f"{PACKAGE}/_runtime/{name}"] = _COPIED.format(name=name).encode() + b"\n" + file.read_bytes()
     files |= {f"docs/{path}": text.encode() for path, text in docs.pages(api).items()}
+    files |= {f"docs/{path}": text.encode() for path, text in charts.files().items()}
     files |= {f"docs/{path}": f"{_HEADER}\n{text}".encode() for path, text in docs.example_files().items()}
     return dict(sorted(files.items()))
 

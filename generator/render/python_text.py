@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
+from msgspec.structs import FieldInfo
 
 from generator.ir import types as ir
 from generator.ir.names import iterator
@@ -18,10 +20,15 @@ def constructor_call(record: Any, name: str = "") -> str:
     name = name or type(record).__name__
     arguments = (
         f"{field.name}={_field_text(value)}"
-        for field in msgspec.structs.fields(getattr(table, name))
+        for field in _fields(name)
         if (value := getattr(record, field.name)) != field.default
     )
     return f"{name}({', '.join(arguments)})"
+
+
+@cache
+def _fields(name: str) -> tuple[FieldInfo, ...]:
+    return msgspec.structs.fields(getattr(table, name))
 
 
 def _field_text(value: Any) -> str:

@@ -81,7 +81,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         limiter: AnyLimiter | None = None,
         on_attempt: Hook | None = None,
     ) -> None:
-        """Make a client; `Client` takes httpx's sync classes, `AsyncClient` its async ones.
+        """Make a client; `Client` takes the sync classes of httpx or httpx2, `AsyncClient` the async ones.
 
         Args:
             api_key: The API key; not needed for public operations.
@@ -99,7 +99,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
                 Its connections are closed after each request of ours; share it with nothing else that leaves
                 connections idle, as one that the server has closed makes a transfer's outcome unknown. Let it speak
                 HTTP/1.1, as HTTP/2 keeps its connection open. A hook of it that raises leaves the outcome unknown.
-            transport: An httpx transport under a client made here, such as the sandbox's.
+            transport: A transport of httpx or httpx2 under an HTTP client made here, such as the sandbox's.
             clock: The time that requests are stamped with; by default this machine's, corrected by Binance's.
             limiter: The budgets to keep within; by default this client's own. `AsyncClient` takes an `AsyncLimiter`
                 too, and refuses `RedisLimiter`, which would hold up the event loop.

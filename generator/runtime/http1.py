@@ -11,11 +11,29 @@ from .wire import LARGEST_BODY, Abandoned, Headers, Response, is_plain
 
 RawHeaders = list[tuple[bytes, bytes]]
 _LARGEST_HEAD = 100 * 1024
+_TARGET = re.compile(rb"[!-~]+")
+_END = h11.EndOfMessage()
 _STATED_SECONDS = re.compile(r"\btimeout\s*=\s*(\d{1,9})", re.ASCII | re.IGNORECASE)
 
 
 class ProtocolFailure(Exception):
     """The server does not speak HTTP/1.1, or ended the connection before its response was complete."""
+
+
+class Head:
+    """What all requests with the same method and headers share, made and checked once."""
+
+    def __init__(self, method: str, headers: RawHeaders) -> None:
+        self.event = h11.Request(method=method, target="/", headers=headers)
+        self._before = self.event.method + b" "
+        _, _, lines = h11.Connection(h11.CLIENT).send(self.event).partition(b"\r\n")
+        self._after = b" HTTP/1.1\r\n" + lines
+
+    def bytes_for(self, target: bytes) -> bytes:
+        """Return the bytes of a request without a body."""
+        if not _TARGET.fullmatch(target):
+            raise ValueError("The target of a request is printable ASCII without blanks.")
+        return self._before + target + self._after
 
 
 class Http1:
@@ -30,11 +48,12 @@ class Http1:
         self.idle_seconds = math.inf
         """How long the server says that it keeps an idle connection."""
 
-    def request(self, method: str, target: bytes, headers: RawHeaders) -> bytes:
-        """Return the bytes of a request without a body."""
-        head = self._state.send(h11.Request(method=method, target=target, headers=headers))
-        end = self._state.send(h11.EndOfMessage())
-        return (head or b"") + (end or b"")
+    def request(self, head: Head, target: bytes) -> bytes:
+        """Return the bytes of a request, which is sent next."""
+        data = head.bytes_for(target)
+        self._state.send(head.event)
+        self._state.send(_END)
+        return data
 
     def receive(self, data: bytes) -> Response | None:
         """Take what the server sent, or `b""` where it closed; return the response once it is complete."""

@@ -1,20 +1,22 @@
-"""Sends over httpx: where the caller gives an HTTP client or a transport, and through a proxy of the environment."""
+"""Sends over httpx or httpx2: with an HTTP client or a transport of the caller, or through a proxy of the environment."""
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import logging
 import os
+import sys
 import threading
 import urllib.request
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import ModuleType
 from typing import Any
 
-import httpx
-
+from .network import DeadlineBackend
 from .short_repr import describe_type
 from .wire import (
     DEADLINE_WHILE_READING,
@@ -30,18 +32,15 @@ from .wire import (
 
 _SHORTEST = 0.001
 """Seconds of a timeout when none are left: 0 would mean something else."""
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
-_OWN_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError)
-"""What httpx raises by itself."""
-_KINDS: Mapping[bool, Any] = {False: httpx.Client, True: httpx.AsyncClient}
-"""The class of HTTP clients, by whether calls are asynchronous."""
+_LIBRARIES = ("httpx", "httpx2")
+"""Neither is imported for the other's sake. The second one continues the first, and has the same names."""
 
 
 class HttpxProgress(Progress):
     """The progress of a request, as far as httpcore's tracing tells, which a caller's own transport need not do."""
 
-    def __init__(self, *, traced: bool, hooked: bool) -> None:
-        self._traced, self._hooked = traced, hooked
+    def __init__(self, not_sent: tuple[type[Exception], ...], *, traced: bool, hooked: bool) -> None:
+        self._not_sent, self._traced, self._hooked = not_sent, traced, hooked
         self._reported = self._began = False
 
     @property
@@ -56,7 +55,7 @@ class HttpxProgress(Progress):
         hooks run, even this proves nothing unless the transport reported that it connected: a hook can fail to connect
         somewhere else, after the response.
         """
-        failed_to_connect = isinstance(failure, _NOT_SENT) and (self._reported or not self._hooked)
+        failed_to_connect = isinstance(failure, self._not_sent) and (self._reported or not self._hooked)
         return self._began or not (self._traced or failed_to_connect)
 
     def note(self, event: str, details: Mapping[str, Any]) -> None:
@@ -93,16 +92,17 @@ class _OmitOurRequests(logging.Filter):
         return _sending.get() is None
 
 
-for _logger in ("httpx", "hpack.hpack", "hpack.table", "httpcore.http11", "httpcore.http2", "httpcore.proxy"):
+_CORE_LOGGERS = [f"{core}.{part}" for core in ("httpcore", "httpcore2") for part in ("http11", "http2", "proxy")]
+for _logger in (*_LIBRARIES, "hpack.hpack", "hpack.table", *_CORE_LOGGERS):
     logging.getLogger(_logger).addFilter(_OmitOurRequests())
 
 
 @dataclass(slots=True)
 class Exchange:
-    """The command to send a request over an httpx client, and to read its response."""
+    """The command to send a request over an HTTP client, and to read its response."""
 
     http: Any = field(repr=False)
-    request: httpx.Request = field(repr=False)
+    request: Any = field(repr=False)
     outgoing: Outgoing
 
     def perform(self) -> Response:
@@ -148,17 +148,26 @@ class Exchange:
 
 
 class Httpx:
-    """Sends over an httpx client."""
+    """Sends over a client of httpx or httpx2."""
 
     def __init__(
-        self, http: Any, base_url: str, headers: Headers, *, asynchronous: bool, is_owner: bool, is_traced: bool
+        self,
+        library: ModuleType,
+        http: Any,
+        base_url: str,
+        headers: Headers,
+        *,
+        asynchronous: bool,
+        is_owner: bool,
+        is_traced: bool,
     ) -> None:
-        self._http, self._base_url, self._headers = http, base_url, headers
+        self._library, self._http, self._base_url, self._headers = library, http, base_url, headers
         self._asynchronous, self._is_traced = asynchronous, is_traced
-        self.failures = (httpx.HTTPError, httpx.InvalidURL, Abandoned, UnicodeError)
+        own = (library.HTTPError, library.InvalidURL, UnicodeError)
+        self.failures: tuple[type[Exception], ...] = (*own, Abandoned)
         """What says why there is no response."""
         self.owned: tuple[Any, ...] = (http,) if is_owner else ()
-        self.raises: tuple[type[Exception], ...] = (*_OWN_ERRORS, OSError) if is_traced else (Exception,)
+        self.raises: tuple[type[Exception], ...] = (*own, library.StreamError, OSError) if is_traced else (Exception,)
         """What sending may raise, beside signal handlers of the caller: a given transport and hooks raise anything."""
 
     @property
@@ -168,7 +177,9 @@ class Httpx:
 
     def progress(self) -> HttpxProgress:
         """Return what will know how far the next request came."""
-        return HttpxProgress(traced=self._is_traced, hooked=bool(self._http.event_hooks["response"]))
+        names = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "ProxyError")
+        not_sent = tuple(getattr(self._library, name) for name in names)
+        return HttpxProgress(not_sent, traced=self._is_traced, hooked=bool(self._http.event_hooks["response"]))
 
     def command(self, outgoing: Outgoing, progress: HttpxProgress) -> Exchange:
         """Return the command to send, with the client's headers but not its params: the URL is the signed one byte for byte."""
@@ -176,11 +187,11 @@ class Httpx:
         trace = progress.note_async if self._asynchronous else progress.note
         extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds), "trace": trace}
         url = self._base_url + outgoing.target.decode("ascii")
-        request = httpx.Request(outgoing.method, url, headers=self._http.headers, extensions=extensions)
+        request = self._library.Request(outgoing.method, url, headers=self._http.headers, extensions=extensions)
         for name, value in (*self._headers.items(), *outgoing.headers.items()):
             request.headers[name] = value
         if request.url.raw_path != outgoing.target:
-            raise httpx.UnsupportedProtocol("httpx would change the signed URL")
+            raise self._library.UnsupportedProtocol(f"{self._library.__name__} would change the signed URL")
         return Exchange(self._http, request, outgoing)
 
     def opening(self, _: Outgoing) -> None:
@@ -192,7 +203,7 @@ class Httpx:
         if isinstance(error, Abandoned):
             reason = text
         # A hook's `raise_for_status`, for one, quotes the URL, and ours holds the signature.
-        elif not text or isinstance(error, httpx.HTTPStatusError) or outgoing.target.decode("ascii") in text:
+        elif not text or isinstance(error, self._library.HTTPStatusError) or outgoing.target.decode("ascii") in text:
             reason = kind
         else:
             reason = f"{kind}: {text}"
@@ -201,34 +212,52 @@ class Httpx:
 
 def through_proxy(base_url: str, headers: Headers, tls: Any, keepalive_expiry: float, *, asynchronous: bool) -> Httpx:
     """Return what sends through the proxy of the environment, or raise `ValueError` for one that cannot be used."""
+    library = importlib.import_module("httpx2" if importlib.util.find_spec("httpx2") else "httpx")
     kept = 0 if keepalive_expiry == 0 else None
-    limits = httpx.Limits(max_keepalive_connections=kept, keepalive_expiry=keepalive_expiry)
+    limits = library.Limits(max_keepalive_connections=kept, keepalive_expiry=keepalive_expiry)
     http = None
-    with contextlib.suppress(httpx.InvalidURL, ValueError, ImportError):
-        http = _KINDS[asynchronous](headers=headers, limits=limits, verify=tls, cookies=_no_cookies())
+    with contextlib.suppress(library.InvalidURL, ValueError, ImportError):
+        kind = getattr(library, _client(asynchronous=asynchronous))
+        http = kind(headers=headers, limits=limits, verify=tls, cookies=_no_cookies())
     if http is None:
         # Without the text, the frames and the cause of that, all of which may hold a proxy's password.
-        raise ValueError(f"{_proxy_problem(tls)}; or give http_client, made with a proxy and trust_env=False.")
+        raise ValueError(f"{_proxy_problem(library, tls)}; or give http_client, made with a proxy and trust_env=False.")
     if not asynchronous:
         _keep_deadlines(http)
-    return Httpx(http, base_url, {}, asynchronous=asynchronous, is_owner=True, is_traced=True)
+    return Httpx(library, http, base_url, {}, asynchronous=asynchronous, is_owner=True, is_traced=True)
 
 
 def given_by_caller(base_url: str, http_client: Any, transport: Any, headers: Headers, *, asynchronous: bool) -> Httpx:
     """Return what sends over the caller's HTTP client or transport, or raise `ValueError` for one that cannot be used."""
-    kind = _KINDS[asynchronous]
-    _check_given("http_client", http_client, kind)
-    _check_given("transport", transport, httpx.AsyncBaseTransport if asynchronous else httpx.BaseTransport)
-    if http_client is not None and transport is not None:
+    kind, transports = _client(asynchronous=asynchronous), "AsyncBaseTransport" if asynchronous else "BaseTransport"
+    settings = (("http_client", http_client, kind), ("transport", transport, transports))
+    libraries = [_library_of(name, given, wanted) for name, given, wanted in settings if given is not None]
+    if len(libraries) > 1:
         raise ValueError("Give http_client or transport, not both: an HTTP client brings its own transport.")
     if http_client is not None and http_client.is_closed:
         raise ValueError("http_client is closed; give one that is open.")
     # Its connections are closed after each request: we do not know how long they lay idle.
     closing = {**headers, "Connection": "close"}
-    is_owner = http_client is None
-    http = kind(transport=transport, headers=closing, cookies=_no_cookies()) if is_owner else http_client
+    library, is_owner = libraries[0], http_client is None
+    http = http_client
+    if is_owner:
+        http = getattr(library, kind)(transport=transport, headers=closing, cookies=_no_cookies())
     added = {} if is_owner else closing
-    return Httpx(http, base_url, added, asynchronous=asynchronous, is_owner=is_owner, is_traced=False)
+    return Httpx(library, http, base_url, added, asynchronous=asynchronous, is_owner=is_owner, is_traced=False)
+
+
+def _client(*, asynchronous: bool) -> str:
+    """Return the name of the class of HTTP clients, in either library."""
+    return "AsyncClient" if asynchronous else "Client"
+
+
+def _library_of(name: str, given: object, wanted: str) -> ModuleType:
+    """Return which library's instance of the wanted class is given; it is imported already, as the caller has made one."""
+    for library in map(sys.modules.get, _LIBRARIES):
+        if library is not None and isinstance(given, getattr(library, wanted, ())):
+            return library
+    choices = " or ".join(f"an {library}.{wanted}" for library in _LIBRARIES)
+    raise ValueError(f"{name} is {describe_type(given)}; give {choices}.")
 
 
 def _no_cookies() -> CookieJar:
@@ -236,17 +265,18 @@ def _no_cookies() -> CookieJar:
     return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
-def _proxy_problem(tls: Any) -> str:
-    """Return which proxy variable httpx cannot use, and why, without its value."""
+def _proxy_problem(library: ModuleType, tls: Any) -> str:
+    """Return which proxy variable the library cannot use, and why, without its value."""
     proxies = urllib.request.getproxies()
     for scheme in ("http", "https", "all"):
         address = proxies.get(scheme)
         if address:
             try:
-                httpx.HTTPTransport(proxy=address if "://" in address else f"http://{address}", verify=tls)
+                library.HTTPTransport(proxy=address if "://" in address else f"http://{address}", verify=tls)
             except ImportError:
-                return f"{_variable(scheme)} names a SOCKS proxy, which needs: pip install 'httpx[socks]'"
-            except (httpx.InvalidURL, ValueError):
+                needed = f"pip install '{library.__name__}[socks]'"
+                return f"{_variable(scheme)} names a SOCKS proxy, which needs: {needed}"
+            except (library.InvalidURL, ValueError):
                 return f"{_variable(scheme)} must be the address of a proxy, such as http://proxy.example:8080"
     return f"{_variable('no')} must list names and addresses without brackets, such as localhost,10.0.0.1,::1"
 
@@ -263,24 +293,18 @@ def _keep_deadlines(http: Any) -> None:
     httpx has no public way to do so: a transport of one's own would have to read the proxy variables, build the pools
     and translate httpcore's exceptions again. Should these names change, making a client fails, before any call.
     """
-    from .network import DeadlineBackend  # noqa: PLC0415 - httpx too imports httpcore only when it is needed
-
     for transport in {http._transport, *http._mounts.values()} - {None}:  # noqa: SLF001
         pool = transport._pool  # noqa: SLF001
         # One that Python cannot leave locked when a signal handler raises, or wait for in a handler of its own thread.
         pool._optional_thread_lock = threading.RLock()  # noqa: SLF001
-        pool._network_backend = DeadlineBackend(pool._network_backend, _until_deadline)  # noqa: SLF001
-
-
-def _check_given(name: str, given: object, kind: type) -> None:
-    if given is not None and not isinstance(given, kind):
-        raise ValueError(f"{name} is {describe_type(given)}; give an httpx.{kind.__name__}.")
+        core = sys.modules[type(pool).__module__.partition(".")[0]]
+        pool._network_backend = DeadlineBackend(core, pool._network_backend, _until_deadline)  # noqa: SLF001
 
 
 class _Body(bytearray):
     """A response's body as it was sent, collected within the deadline and within reason."""
 
-    def __init__(self, response: httpx.Response, remaining: Callable[[], float]) -> None:
+    def __init__(self, response: Any, remaining: Callable[[], float]) -> None:
         super().__init__()
         self._remaining = remaining
         is_readable = is_plain(response.headers.get("content-encoding", ""))
@@ -298,6 +322,6 @@ class _Body(bytearray):
             raise Abandoned(DEADLINE_WHILE_READING)
 
 
-def _received(response: httpx.Response, body: _Body) -> Response:
+def _received(response: Any, body: _Body) -> Response:
     headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers.raw}
     return Response(response.status_code, headers, bytes(body))

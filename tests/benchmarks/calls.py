@@ -3,15 +3,13 @@
     python -m tests.benchmarks.calls [--calls CALLS] [--json FILE]
 
 A server in a process of its own responds. Sides take turns in several rounds, and each figure is the median of them, in
-microseconds of this process's CPU. A side whose library is not installed is left out. The second table says what an import
-and a first call cost in a fresh process, in milliseconds of CPU beyond the start of Python.
+microseconds of this process's CPU. A side whose library is not installed is left out. The last table says what an import
+and a first call cost in a fresh process, in microseconds of CPU beyond the start of Python.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import os
 import resource
 import statistics
@@ -22,12 +20,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, TypeAlias
 
+from .figures import arguments, report
 from .responder import serving
 
 ROUNDS = 7
+OURS = "binance-transfers"
+MODULES = {"binance-sdk-wallet": "binance_sdk_wallet"}
 Side: TypeAlias = Callable[[], Any]
 TRANSFER: dict[str, Any] = {"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": "10.5"}
 READ: dict[str, Any] = {"asset": "LDUSDT", "transfer_type": "EARN_TO_FUTURE"}
@@ -72,48 +72,58 @@ def decoded(bare: Any, method: str, address: str) -> object:
     return bare.request(method, address, headers=HEADERS).json()
 
 
-def sync_sides(url: str) -> Iterator[tuple[str, Side]]:
-    """Yield what makes a call from this thread, of each library that is installed."""
+def sync_sides(url: str) -> Iterator[tuple[str, str, Side]]:
+    """Yield what makes a call from this thread, of each library that is installed: the call, the library, and how."""
     from binance_transfers import Client  # noqa: PLC0415 - a first call is measured in another process
 
     client = Client("key", "secret", base_url=url, limiter=Unlimited())
-    yield "transfer: ours", lambda: client.user_universal_transfer(**TRANSFER)
-    yield "read: ours", lambda: client.get_transferable_earn_asset_balance_for_portfolio_margin(**READ)
+    yield "transfer", OURS, lambda: client.user_universal_transfer(**TRANSFER)
+    yield "read", OURS, lambda: client.get_transferable_earn_asset_balance_for_portfolio_margin(**READ)
     for name in filter(find_spec, ("httpx", "httpx2")):
         bare = import_module(name).Client()
-        yield f"transfer: {name}", partial(decoded, bare, "POST", url + PATH)
-        yield f"read: {name}", partial(decoded, bare, "GET", url + READ_PATH)
+        yield "transfer", f"bare {name}", partial(decoded, bare, "POST", url + PATH)
+        yield "read", f"bare {name}", partial(decoded, bare, "GET", url + READ_PATH)
     if find_spec("binance_sdk_wallet"):
         configuration = import_module("binance_common.configuration").ConfigurationRestAPI
         settings = configuration(api_key="key", api_secret="secret", base_path=url)
         wallet = import_module("binance_sdk_wallet.wallet").Wallet(config_rest_api=settings)
         arguments = {**TRANSFER, "amount": 10.5}
-        yield "transfer: binance-sdk-wallet", lambda: wallet.rest_api.user_universal_transfer(**arguments).data()
+        yield "transfer", "binance-sdk-wallet", lambda: wallet.rest_api.user_universal_transfer(**arguments).data()
     if find_spec("binance"):
         theirs = import_module("binance.client").Client("key", "secret", ping=False)
         theirs.MARGIN_API_URL = f"{url}/sapi"
-        yield "transfer: python-binance", lambda: theirs.make_universal_transfer(**TRANSFER)
+        yield "transfer", "python-binance", lambda: theirs.make_universal_transfer(**TRANSFER)
+    if find_spec("ccxt"):
+        settings = {"apiKey": "key", "secret": "secret", "enableRateLimit": False, "requests_trust_env": True}
+        exchange = import_module("ccxt").binance(settings)
+        exchange.urls["api"]["sapi"] = f"{url}/sapi/v1"
+        yield "transfer", "ccxt", lambda: exchange.sapi_post_asset_transfer(TRANSFER)
 
 
-def async_sides(url: str) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
+def async_sides(url: str, certificate: str) -> Iterator[tuple[str, str, Callable[[], Awaitable[object]]]]:
     """Yield what makes a call from a running event loop, likewise."""
     from binance_transfers import AsyncClient  # noqa: PLC0415
 
     client = AsyncClient("key", "secret", base_url=url, limiter=Unlimited())
-    yield "transfer: ours, async", lambda: client.user_universal_transfer(**TRANSFER)
-    yield "read: ours, async", lambda: client.get_transferable_earn_asset_balance_for_portfolio_margin(**READ)
+    yield "transfer, async", OURS, lambda: client.user_universal_transfer(**TRANSFER)
+    yield "read, async", OURS, lambda: client.get_transferable_earn_asset_balance_for_portfolio_margin(**READ)
     for name in filter(find_spec, ("httpx", "httpx2")):
         bare = import_module(name).AsyncClient()
-        yield f"transfer: {name}, async", partial(bare.request, "POST", url + PATH, headers=HEADERS)
-        yield f"read: {name}, async", partial(bare.request, "GET", url + READ_PATH, headers=HEADERS)
+        yield "transfer, async", f"bare {name}", partial(bare.request, "POST", url + PATH, headers=HEADERS)
+        yield "read, async", f"bare {name}", partial(bare.request, "GET", url + READ_PATH, headers=HEADERS)
     if find_spec("binance"):
         theirs = import_module("binance.async_client").AsyncClient("key", "secret")
         theirs.MARGIN_API_URL = f"{url}/sapi"
-        yield "transfer: python-binance, async", lambda: theirs.make_universal_transfer(**TRANSFER)
+        yield "transfer, async", "python-binance", lambda: theirs.make_universal_transfer(**TRANSFER)
+    if find_spec("ccxt"):
+        settings = {"apiKey": "key", "secret": "secret", "enableRateLimit": False, "cafile": certificate}
+        exchange = import_module("ccxt.async_support").binance(settings)
+        exchange.urls["api"]["sapi"] = f"{url}/sapi/v1"
+        yield "transfer, async", "ccxt", lambda: exchange.sapi_post_asset_transfer(TRANSFER)
 
 
-def compare(url: str, calls: int) -> dict[str, float]:
-    """Return the median cost of a call of each side."""
+def compare(url: str, certificate: str, calls: int) -> dict[str, dict[str, float]]:
+    """Return the median cost of each call, by library."""
     with asyncio.Runner() as runner:
         loop = runner.get_loop()
 
@@ -124,26 +134,29 @@ def compare(url: str, calls: int) -> dict[str, float]:
                 await call()
             return (time.process_time() - start) / calls * 1e6
 
-        async def made() -> dict[str, Callable[[], Awaitable[object]]]:
-            return dict(async_sides(url))
+        async def made() -> list[tuple[str, str, Callable[[], Awaitable[object]]]]:
+            return list(async_sides(url, certificate))
 
-        sides, tasks = dict(sync_sides(url)), loop.run_until_complete(made())
-        costs: dict[str, list[float]] = {name: [] for name in [*sides, *tasks]}
+        sides, tasks = list(sync_sides(url)), loop.run_until_complete(made())
+        costs: dict[str, dict[str, list[float]]] = {}
         for _ in range(ROUNDS + 1):
-            for name, side in sides.items():
-                costs[name].append(cpu_per_call(side, calls))
-            for name, task in tasks.items():
-                costs[name].append(loop.run_until_complete(several(task)))
-    return {name: statistics.median(found[1:]) for name, found in costs.items()}
+            for kind, library, side in sides:
+                costs.setdefault(kind, {}).setdefault(library, []).append(cpu_per_call(side, calls))
+            for kind, library, task in tasks:
+                costs.setdefault(kind, {}).setdefault(library, []).append(loop.run_until_complete(several(task)))
+    return {
+        kind: {library: statistics.median(rounds[1:]) for library, rounds in found.items()}
+        for kind, found in costs.items()
+    }
 
 
 PROGRAMS = {
-    "ours": """
+    OURS: """
 from binance_transfers import Client
 Client("key", "secret", base_url={url!r}).user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount="10.5")
 """,
-    "httpx": "import httpx; httpx.Client().post({url!r} + '/sapi/v1/asset/transfer?timestamp=1')",
-    "binance_sdk_wallet": """
+    "bare httpx": "import httpx; httpx.Client().post({url!r} + '/sapi/v1/asset/transfer?timestamp=1')",
+    "binance-sdk-wallet": """
 from binance_common.configuration import ConfigurationRestAPI
 from binance_sdk_wallet.wallet import Wallet
 wallet = Wallet(config_rest_api=ConfigurationRestAPI(api_key="key", api_secret="secret", base_path={url!r}))
@@ -153,8 +166,8 @@ wallet.rest_api.user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amou
 
 
 def first_calls(url: str) -> dict[str, float]:
-    """Return the milliseconds of CPU of a fresh process that imports a library and makes a call, less those of Python."""
-    programs = {name: text.format(url=url) for name, text in PROGRAMS.items() if name == "ours" or find_spec(name)}
+    """Return the microseconds of CPU that a fresh process needs to import a library and make a call, less Python's own."""
+    programs = {name: text.format(url=url) for name, text in PROGRAMS.items() if find_spec(MODULES.get(name, "httpx"))}
     costs: dict[str, list[float]] = {name: [] for name in ["python", *programs]}
     # Compiled once, as an installed package is: else the compiler would be measured.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -163,25 +176,21 @@ def first_calls(url: str) -> dict[str, float]:
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             subprocess.run([sys.executable, "-c", program], env=environment, check=True)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            costs[name].append(1e3 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+            costs[name].append(1e6 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
     medians = {name: statistics.median(found) for name, found in costs.items()}
     return {name: medians[name] - medians["python"] for name in programs}
 
 
 def main() -> None:
-    """Print both tables, and write them to the file that was asked for."""
-    parser = argparse.ArgumentParser(description="Compare what calls cost.")
+    """Print the tables, and keep them in the file that was asked for."""
+    parser = arguments("Compare what calls cost.")
     parser.add_argument("--calls", type=int, default=300, help="calls of a round")
-    parser.add_argument("--json", type=Path, help="a file for the figures")
     options = parser.parse_args()
     with serving() as (url, certificate):
         os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = str(certificate)
-        found = {"cpu_us_per_call": compare(url, options.calls), "cpu_ms_first_call": first_calls(url)}
-    for title, figures in found.items():
-        sys.stdout.write(f"\n| {title} | |\n|---|---:|\n")
-        sys.stdout.writelines(f"| {name} | {figure:.0f} |\n" for name, figure in figures.items())
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        found = compare(url, str(certificate), options.calls) | {"first call": first_calls(url)}
+    tables = {title: {library: {"CPU": cost} for library, cost in costs.items()} for title, costs in found.items()}
+    report("calls", "µs", tables, options.json)
 
 
 if __name__ == "__main__":

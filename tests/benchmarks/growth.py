@@ -6,24 +6,21 @@ nothing is walked again. How generation grows with operations is in `regeneratio
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from binance_transfers import AsyncClient, Client, Journal
 
 from .calls import TRANSFER, Unlimited
+from .figures import arguments, report
 from .responder import serving
 
-CALLS = 200
-SIZES = {"threads": (1, 4, 16), "tasks": (1, 5, 20), "journal entries": (0, 250, 1_000)}
+CALLS, ENTRIES = 1_000, 200
+SIZES = {"threads": (1, 4, 16, 64), "tasks": (1, 10, 100), "journal entries": (0, 250, 1_000)}
 
 
 def threads(url: str, size: int) -> None:
@@ -49,20 +46,18 @@ def entries(url: str) -> Iterator[float]:
         journal, known = Journal(f"{folder}/journal.sqlite"), 0
         for size in SIZES["journal entries"]:
             start = time.process_time()
-            for number in range(known, size + CALLS):
+            for number in range(known, size + ENTRIES):
                 if number == size:
                     start = time.process_time()
                 journal.once(str(number), client.user_universal_transfer, **TRANSFER)
-            known = size + CALLS
-            yield (time.process_time() - start) / CALLS * 1e6
+            known = size + ENTRIES
+            yield (time.process_time() - start) / ENTRIES * 1e6
         journal.close()
 
 
-def measure(url: str) -> dict[str, dict[int, float]]:
+def measure(url: str) -> dict[str, dict[str, dict[str, float]]]:
     """Return the cost of a call, by what grows and its size."""
-    found: dict[str, dict[int, float]] = {
-        "journal entries": dict(zip(SIZES["journal entries"], entries(url), strict=True))
-    }
+    found = {"journal entries": dict(zip(SIZES["journal entries"], entries(url), strict=True))}
     for name, work in (("threads", threads), ("tasks", tasks)):
         work(url, 1)
         found[name] = {}
@@ -70,22 +65,15 @@ def measure(url: str) -> dict[str, dict[int, float]]:
             start = time.process_time()
             work(url, size)
             found[name][size] = (time.process_time() - start) / CALLS * 1e6
-    return found
+    return {name: {str(size): {"CPU per call": cost} for size, cost in costs.items()} for name, costs in found.items()}
 
 
 def main() -> None:
-    """Print a row for each size, and write them to the file that was asked for."""
-    parser = argparse.ArgumentParser(description="Grow the work, and measure one more call.")
-    parser.add_argument("--json", type=Path, help="a file for the figures")
-    options = parser.parse_args()
+    """Print the tables, and keep them in the file that was asked for."""
+    options = arguments("Grow the work, and measure one more call.").parse_args()
     with serving() as (url, certificate):
         os.environ["SSL_CERT_FILE"] = str(certificate)
-        found = measure(url)
-    sys.stdout.write("| what grows | size | CPU µs per call |\n|---|---:|---:|\n")
-    for name, costs in found.items():
-        sys.stdout.writelines(f"| {name} | {size} | {cost:.0f} |\n" for size, cost in costs.items())
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        report("growth", "µs", measure(url), options.json)
 
 
 if __name__ == "__main__":

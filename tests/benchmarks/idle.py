@@ -1,6 +1,6 @@
 """How many transfers are lost to servers that close idle connections, by the client's bound and the server's.
 
-    python tests/benchmarks/idle.py [TRANSFERS]
+    python -m tests.benchmarks.idle [--transfers TRANSFERS] [--json FILE]
 
 A transfer is lost, and its outcome unknown, where its request and the end of the connection cross. Clients pause at
 random, the server closes what lay idle. All times but those of the loopback are a hundredth of those printed.
@@ -12,7 +12,6 @@ import asyncio
 import math
 import multiprocessing
 import random
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,8 @@ from functools import partial
 from typing import Any
 
 from binance_transfers import AsyncClient, BinanceError, MemoryLimiter, RetryPolicy
+
+from .figures import arguments, report
 
 SCALE = 100
 BOUNDS = (0, 0.5, 2, 5, 30)
@@ -89,8 +90,8 @@ async def _transfer(port: int, bound: float, transfers: int, outcomes: Counter[s
                 outcomes[type(error).__name__] += 1
 
 
-def lost(port: int, bound: float, transfers: int) -> str:
-    """Return how many of 10,000 transfers have an unknown outcome, and whatever else should not happen."""
+def unknown(port: int, bound: float, transfers: int) -> float:
+    """Return how many of 10,000 transfers have an unknown outcome; nothing else goes wrong."""
 
     async def run() -> Counter[str]:
         outcomes: Counter[str] = Counter()
@@ -98,21 +99,25 @@ def lost(port: int, bound: float, transfers: int) -> str:
         return outcomes
 
     outcomes = asyncio.run(run())
-    unknown = outcomes.pop("OutcomeUnknown", 0)
-    others = {name: count for name, count in outcomes.items() if name != "executed"}
-    return f"{unknown * 10_000 / (outcomes['executed'] + unknown):.0f}" + (f" {others}" if others else "")
+    if others := outcomes.keys() - {"executed", "OutcomeUnknown"}:
+        raise RuntimeError(f"transfers ended otherwise: {others}")
+    return outcomes["OutcomeUnknown"] * 10_000 / outcomes.total()
 
 
 def main() -> None:
-    """Print the table."""
-    transfers = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    write = sys.stdout.write
-    write("| unknown of 10,000 | " + " | ".join(f"server {time or 'never'}" for time in IDLE_TIMES) + " |\n")
-    write("|---|" + "---:|" * len(IDLE_TIMES) + "\n")
+    """Print the table, and keep it in the file that was asked for."""
+    parser = arguments("Count the transfers that are lost to servers that close idle connections.")
+    parser.add_argument("--transfers", type=int, default=10_000, help="transfers for each pair of bound and server")
+    options = parser.parse_args()
     with serving() as ports:
-        for bound in BOUNDS:
-            cells = [lost(port, bound, transfers) for port in ports]
-            write(f"| bound {bound} s | " + " | ".join(cells) + " |\n")
+        rows = {
+            f"keepalive_expiry={bound}": {
+                "no end" if time is None else f"{time} s": unknown(port, bound, options.transfers)
+                for time, port in zip(IDLE_TIMES, ports, strict=True)
+            }
+            for bound in BOUNDS
+        }
+    report("idle", "unknown of 10,000", {"by the server's idle time": rows}, options.json)
 
 
 if __name__ == "__main__":

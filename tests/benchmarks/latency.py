@@ -1,6 +1,6 @@
 """How long ten transfers in a row take where the network is slow: with connections kept or not, beside other clients.
 
-    python -m tests.benchmarks.latency
+    python -m tests.benchmarks.latency [--json FILE]
 
 A proxy holds back every byte for half a round trip, and the first ones of a connection for another whole one, which
 opening it takes elsewhere. Binance's own connector is measured where it is installed.
@@ -12,7 +12,6 @@ import asyncio
 import multiprocessing
 import os
 import ssl
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,6 +26,8 @@ import httpx
 
 from binance_transfers import Client
 from tests.client.certificates import self_signed
+
+from .figures import arguments, report
 
 ROUND_TRIPS, TRANSFERS = (0.02, 0.1), 10
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 22\r\n\r\n{"tranId":13526853623}'
@@ -89,29 +90,31 @@ def _official(url: str) -> Callable[[], object]:
 
 
 ROWS: dict[str, Callable[[str], Callable[[], object]]] = {
-    "ours, keepalive_expiry=0": lambda url: _ours(url, keepalive_expiry=0),
-    "ours": _ours,
-    "ours, after warm_up()": lambda url: _ours(url, warm=True),
+    "binance-transfers, keepalive_expiry=0": lambda url: _ours(url, keepalive_expiry=0),
+    "binance-transfers": _ours,
+    "binance-transfers, after warm_up()": lambda url: _ours(url, warm=True),
     "bare httpx": _bare_httpx,
-    **({"Binance's connector": _official} if find_spec("binance_sdk_wallet") else {}),
+    **({"binance-sdk-wallet": _official} if find_spec("binance_sdk_wallet") else {}),
 }
 
 
 def main() -> None:
-    """Print the table."""
-    sys.stdout.write(
-        f"| {TRANSFERS} transfers, ms | " + " | ".join(f"RTT {seconds * 1e3:.0f} ms" for seconds in ROUND_TRIPS)
-    )
-    sys.stdout.write(" |\n|---|" + "---:|" * len(ROUND_TRIPS) + "\n")
+    """Print the table, and keep it in the file that was asked for."""
+    options = arguments("Compare how long transfers take in a slow network.").parse_args()
     with tempfile.TemporaryDirectory() as folder:
         certificate = self_signed("127.0.0.1", Path(folder))
         os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = str(certificate)
         ready: multiprocessing.Queue[list[int]] = multiprocessing.Queue()
         multiprocessing.Process(target=_serve, args=(certificate, ready), daemon=True).start()
-        urls = [f"https://127.0.0.1:{port}" for port in ready.get()]
-        for name, make in ROWS.items():
-            cells = " | ".join(f"{timeit(make(url), number=TRANSFERS) * 1000:.0f}" for url in urls)
-            sys.stdout.write(f"| {name} | {cells} |\n")
+        ports = dict(zip(ROUND_TRIPS, ready.get(), strict=True))
+        rows = {
+            name: {
+                f"{seconds * 1000:.0f} ms": timeit(make(f"https://127.0.0.1:{port}"), number=TRANSFERS) * 1000
+                for seconds, port in ports.items()
+            }
+            for name, make in ROWS.items()
+        }
+    report("latency", "ms", {f"{TRANSFERS} transfers by round trip": rows}, options.json)
 
 
 if __name__ == "__main__":

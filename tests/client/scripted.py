@@ -6,6 +6,7 @@ import asyncio
 import time
 import traceback
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -68,12 +69,13 @@ def called(
     arguments: dict[str, Any],
     binance: Callable[[httpx.Request], httpx.Response],
     *,
+    library: ModuleType,
     asynchronous: bool,
     secret: Any = SECRET,
     **settings: Any,
 ) -> Any:
     """Make a call with either client and return its result or its exception."""
-    settings = {"retry": QUICK, "transport": httpx.MockTransport(binance), **settings}
+    settings = {"retry": QUICK, "transport": carried(binance, library), **settings}
 
     async def call() -> Any:
         async with AsyncClient(KEY, secret, **settings) as client:
@@ -86,6 +88,19 @@ def called(
             return getattr(client, method)(**arguments)
     except (NotExecuted, OutcomeUnknown) as error:
         return error
+
+
+def carried(binance: Callable[[httpx.Request], httpx.Response], library: ModuleType) -> Any:
+    """Return a transport of a library to what responds and fails with classes of httpx."""
+
+    def respond(request: Any) -> Any:
+        try:
+            answer = binance(request)
+        except httpx.RequestError as error:
+            raise getattr(library, type(error).__name__)(*error.args) from None
+        return library.Response(answer.status_code, headers=answer.headers, content=answer.read())
+
+    return library.MockTransport(respond)
 
 
 def copy_of(answer: httpx.Response) -> httpx.Response:

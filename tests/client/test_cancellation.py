@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -133,7 +134,7 @@ async def transfer(client: AsyncClient) -> object:
 
 @pytest.mark.parametrize(("cancel", "outside"), WAYS, ids=[cancel.__name__ for cancel, _ in WAYS])
 def test_however_a_transfer_is_cancelled_its_own_task_and_the_hook_learn_the_outcome(
-    cancel: Cancel, outside: list[type[BaseException]]
+    cancel: Cancel, outside: list[type[BaseException]], library: ModuleType
 ) -> None:
     inside: list[BaseException] = []
     attempts: list[Attempt] = []
@@ -141,12 +142,12 @@ def test_however_a_transfer_is_cancelled_its_own_task_and_the_hook_learn_the_out
     async def run() -> BaseException:
         sent = asyncio.Event()
 
-        async def hang(_: httpx.Request) -> httpx.Response:
+        async def hang(_: object) -> Any:
             sent.set()
             await asyncio.Event().wait()
             raise AssertionError("it is cancelled before")
 
-        mock = httpx.MockTransport(hang)
+        mock = library.MockTransport(hang)
         async with AsyncClient(KEY, SECRET, transport=mock, on_attempt=attempts.append) as client:
 
             async def calling() -> None:

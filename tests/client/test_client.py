@@ -7,6 +7,7 @@ import inspect
 import logging
 import pickle
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -28,7 +29,7 @@ from binance_transfers import (
 )
 from binance_transfers.sandbox import Sandbox
 
-from .scripted import KEY, OK, SECRET, Binance, Clock, settled
+from .scripted import KEY, OK, SECRET, Binance, Clock, carried, settled
 
 
 @pytest.fixture
@@ -37,8 +38,8 @@ def binance() -> Binance:
 
 
 @pytest.fixture
-def http(binance: Binance) -> Iterator[httpx.Client]:
-    with httpx.Client(transport=binance.transport) as client:
+def http(binance: Binance, library: ModuleType) -> Iterator[Any]:
+    with library.Client(transport=carried(binance, library)) as client:
         yield client
 
 
@@ -49,7 +50,7 @@ def test_an_api_key_that_cannot_be_a_header_is_refused(key: str) -> None:
         Client(key, SECRET)
 
 
-def test_an_http_client_and_a_transport_together_are_refused(http: httpx.Client, binance: Binance) -> None:
+def test_an_http_client_and_a_transport_together_are_refused(http: Any, binance: Binance) -> None:
     with pytest.raises(ValueError, match="not both"):
         Client(KEY, SECRET, http_client=http, transport=binance.transport)
 
@@ -68,16 +69,17 @@ def test_without_a_key_or_a_secret_nothing_is_sent() -> None:
         settled(Client(KEY))
 
 
-def test_a_redirect_is_not_followed_and_the_transfer_is_not_repeated() -> None:
+def test_a_redirect_is_not_followed_and_the_transfer_is_not_repeated(library: ModuleType) -> None:
     binance = Binance(httpx.Response(307, headers={"location": "https://elsewhere.example/"}))
-    with httpx.Client(transport=binance.transport, follow_redirects=True) as http:
-        for client in (Client(KEY, SECRET, transport=binance.transport), Client(KEY, SECRET, http_client=http)):
+    transport = carried(binance, library)
+    with library.Client(transport=transport, follow_redirects=True) as http:
+        for client in (Client(KEY, SECRET, transport=transport), Client(KEY, SECRET, http_client=http)):
             with pytest.raises(OutcomeUnknown):
                 settled(client)
     assert binance.paths == ["transfer"] * 2
 
 
-def test_an_http_client_of_the_caller_s_own_is_used_and_stays_open(http: httpx.Client) -> None:
+def test_an_http_client_of_the_caller_s_own_is_used_and_stays_open(http: Any) -> None:
     seen: list[str] = []
     http.event_hooks = {"request": [lambda request: seen.append(request.method)]}
     with Client(KEY, SECRET, http_client=http) as client:
@@ -87,9 +89,9 @@ def test_an_http_client_of_the_caller_s_own_is_used_and_stays_open(http: httpx.C
 
 
 def test_an_http_client_s_headers_are_sent_and_its_params_never_join_the_signed_url(
-    http: httpx.Client, binance: Binance
+    http: Any, binance: Binance
 ) -> None:
-    http.params = httpx.QueryParams({"extra": "1"})
+    http.params = {"extra": "1"}
     http.headers.update({"x-desk": "7", "user-agent": "theirs"})
     settled(Client(KEY, SECRET, http_client=http))
     [request] = binance.requests
@@ -98,11 +100,11 @@ def test_an_http_client_s_headers_are_sent_and_its_params_never_join_the_signed_
     assert request.headers.get_list("user-agent") == [f"binance-transfers/{__version__}"]
 
 
-def test_an_http_client_s_auth_does_not_send_a_transfer_twice() -> None:
+def test_an_http_client_s_auth_does_not_send_a_transfer_twice(library: ModuleType) -> None:
     challenge = 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5'
     binance = Binance(httpx.Response(401, headers={"www-authenticate": challenge}))
-    auth = httpx.DigestAuth("user", "password")
-    with httpx.Client(transport=binance.transport, auth=auth) as http, pytest.raises(Rejected):
+    auth = library.DigestAuth("user", "password")
+    with library.Client(transport=carried(binance, library), auth=auth) as http, pytest.raises(Rejected):
         settled(Client(KEY, SECRET, http_client=http))
     assert binance.paths == ["transfer"]
 
@@ -133,10 +135,10 @@ def test_an_unlisted_value_is_sent_on_purpose_only() -> None:
     assert rejected.value.code == -1130
 
 
-def test_httpx_s_own_lines_for_other_requests_are_left_alone(
-    http: httpx.Client, caplog: pytest.LogCaptureFixture
+def test_the_library_s_own_lines_for_other_requests_are_left_alone(
+    http: Any, library: ModuleType, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, logger="httpx"):
+    with caplog.at_level(logging.INFO, logger=library.__name__):
         settled(Client(KEY, SECRET, http_client=http))
         assert caplog.records == []
         http.get("https://example.com/")
@@ -153,18 +155,17 @@ def test_a_client_is_not_pickled(kind: type[Client | AsyncClient]) -> None:
 @pytest.mark.parametrize("setting", ["none", "transport", "http_client"])
 @pytest.mark.parametrize("reads", [False, True], ids=["transfer", "read"])
 def test_a_closed_client_says_so_once_and_sends_nothing(
-    kind: type[Client | AsyncClient], setting: str, *, reads: bool
+    kind: type[Client | AsyncClient], setting: str, library: ModuleType, *, reads: bool
 ) -> None:
     binance = Binance(OK)
+    transport = carried(binance, library)
     attempts: list[Attempt] = []
 
     async def run() -> None:
-        http = (httpx.AsyncClient if kind is AsyncClient else httpx.Client)(transport=binance.transport)
-        given: dict[str, Any] = {"none": {}, "transport": {"transport": binance.transport}}.get(
-            setting, {"http_client": http}
-        )
+        http = (library.AsyncClient if kind is AsyncClient else library.Client)(transport=transport)
+        given: dict[str, Any] = {"none": {}, "transport": {"transport": transport}}.get(setting, {"http_client": http})
         client: Any = kind(KEY, SECRET, on_attempt=attempts.append, **given)
-        closed: Any = http.aclose if isinstance(http, httpx.AsyncClient) else http.close
+        closed: Any = http.aclose if kind is AsyncClient else http.close
         for close in (client.close, closed):
             done = close()
             if inspect.isawaitable(done):
@@ -186,8 +187,8 @@ def test_a_closed_client_says_so_once_and_sends_nothing(
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
-def test_cookies_of_answers_are_not_kept(kind: type[Client | AsyncClient]) -> None:
+def test_cookies_of_answers_are_not_kept(kind: type[Client | AsyncClient], library: ModuleType) -> None:
     binance = Binance(httpx.Response(200, json={"tranId": 7}, headers={"Set-Cookie": "a=b; Max-Age=1000"}))
-    client = kind(KEY, SECRET, transport=binance.transport)
+    client = kind(KEY, SECRET, transport=carried(binance, library))
     settled(client)
     assert list(client._transport._carrier._http.cookies.jar) == []

@@ -12,10 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
-import httpx
 import pytest
 
 from binance_transfers import OPERATIONS, Client, EarnAsset, EarnTransferType, MemoryLimiter, Operation
@@ -89,11 +88,11 @@ def test_a_child_process_can_close_its_client_and_leaves_its_parents_connection_
 
 
 def test_a_child_process_can_close_its_client_of_a_proxy_while_a_thread_of_its_parent_is_at_work(
-    monkeypatch: pytest.MonkeyPatch,
+    library: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     with Client(KEY, SECRET) as client:
-        transport: Any = client._transport._carrier._http._transport_for_url(httpx.URL("https://api.binance.com"))
+        transport: Any = client._transport._carrier._http._transport_for_url(library.URL("https://api.binance.com"))
         with held(transport._pool._optional_thread_lock):
             assert in_child(client.close) == "None"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -44,7 +45,17 @@ def loaded() -> tuple[set[str], str, set[str]]:
 @pytest.mark.parametrize(
     "unneeded",
     [
-        *("asyncio", "certifi", "difflib", "email.utils", "html.entities", "httpx", "random", "urllib.request"),
+        *(
+            "asyncio",
+            "certifi",
+            "difflib",
+            "email.utils",
+            "html.entities",
+            "httpx",
+            "httpx2",
+            "random",
+            "urllib.request",
+        ),
         *(f"{RUNTIME}.{name}" for name in ("history", "journal", "pages", "question", "reconcile", "sandbox")),
         "binance_transfers._texts",
         TEXTS,
@@ -56,10 +67,38 @@ def test_a_first_call_does_not_load_what_only_other_programs_need(
     assert unneeded not in loaded[0]
 
 
+@pytest.mark.parametrize(("given", "unneeded"), [("httpx", "httpx2"), ("httpx2", "httpx")])
+@pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
+def test_an_http_client_of_one_library_does_not_load_the_other(given: str, unneeded: str, kind: str) -> None:
+    program = f"import sys, {given}, binance_transfers; binance_transfers.{kind}(http_client={given}.{kind}()); "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}print({unneeded!r} in sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "False\n"
+
+
 def test_texts_of_the_table_are_read_when_they_are_asked_for(loaded: tuple[set[str], str, set[str]]) -> None:
     _, url, after = loaded
     assert url == OPERATIONS["user_universal_transfer"].sources["en"].url
     assert TEXTS in after
+
+
+@pytest.mark.parametrize(
+    ("names", "needed"), [({}, "True"), ({"SSL_CERT_DIR": "."}, "False")], ids=["none", "a folder"]
+)
+def test_certificates_of_a_package_are_loaded_only_where_the_environment_names_none(
+    names: dict[str, str], needed: str
+) -> None:
+    program = (
+        "import sys; from binance_transfers import Client; Client('key', 'secret'); print('certifi' in sys.modules)"
+    )
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SSL_CERT_")}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8", env={**others, **names})
+    assert done.stdout.strip() == needed
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

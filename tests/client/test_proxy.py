@@ -16,18 +16,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import h2.config
 import h2.connection
 import h2.events
-import httpx
 import pytest
 
 from binance_transfers import AsyncClient, Client, NotSent, OutcomeUnknown, RetryPolicy, TransferType
 
 from .certificates import self_signed
 from .scripted import KEY, SECRET, ours, settled
+
+pytestmark = pytest.mark.usefixtures("library")
 
 HOST = "api.binance.test"
 PROXY_VARIABLES = [
@@ -152,6 +154,14 @@ def test_a_transfer_goes_through_the_tunnel_of_a_proxy(
     assert proxy.lines[1].startswith(b"POST /sapi/v1/asset/transfer?type=MAIN_FUNDING&asset=USDT&amount=1&timestamp=")
 
 
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_proxy_is_used_over_httpx2_where_that_is_installed(
+    kind: Any, library: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    assert isinstance(kind(KEY, SECRET)._transport._carrier._http, getattr(library, kind.__name__))
+
+
 def test_an_answer_that_drips_through_a_tunnel_does_not_outlast_the_deadline(
     transfer: Callable[..., object], start: Callable[..., Proxy]
 ) -> None:
@@ -217,10 +227,12 @@ def test_a_silent_socks_proxy_has_passed_nothing_on(
 
 
 @pytest.mark.parametrize("http2", [False, True], ids=["http1", "http2"])
-def test_an_own_http_client_sends_through_its_proxy(start: Callable[..., Proxy], *, http2: bool) -> None:
+def test_an_own_http_client_sends_through_its_proxy(
+    library: ModuleType, start: Callable[..., Proxy], *, http2: bool
+) -> None:
     proxy = start()
     address = os.environ["HTTPS_PROXY"]
-    with httpx.Client(proxy=address, http2=http2) as http:
+    with library.Client(proxy=address, http2=http2) as http:
         receipt = settled(Client(KEY, SECRET, base_url=f"https://{HOST}", http_client=http))
     assert repr(receipt) == "UniversalTransferReceipt(tran_id=7)"
     assert proxy.lines[0].startswith(b"CONNECT ")
@@ -229,12 +241,14 @@ def test_an_own_http_client_sends_through_its_proxy(start: Callable[..., Proxy],
 
 
 @pytest.mark.parametrize("http2", [False, True], ids=["http1", "http2"])
-def test_an_own_asynchronous_http_client_sends_through_its_proxy(start: Callable[..., Proxy], *, http2: bool) -> None:
+def test_an_own_asynchronous_http_client_sends_through_its_proxy(
+    library: ModuleType, start: Callable[..., Proxy], *, http2: bool
+) -> None:
     start()
     address = os.environ["HTTPS_PROXY"]
 
     async def run() -> object:
-        async with httpx.AsyncClient(proxy=address, http2=http2) as http:
+        async with library.AsyncClient(proxy=address, http2=http2) as http:
             client = AsyncClient(KEY, SECRET, base_url=f"https://{HOST}", http_client=http)
             return await client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount=1)
 
@@ -248,7 +262,7 @@ def test_an_own_asynchronous_http_client_sends_through_its_proxy(start: Callable
         (
             "ALL_PROXY",
             "socks5://user:password@127.0.0.1:1",
-            "names a SOCKS proxy, which needs: pip install 'httpx[socks]'",
+            "names a SOCKS proxy, which needs: pip install '{library}[socks]'",
         ),
         ("HTTPS_PROXY", "http://user:password@proxy:notaport", "must be the address of a proxy, such as http://proxy."),
         (
@@ -265,7 +279,13 @@ def test_an_own_asynchronous_http_client_sends_through_its_proxy(start: Callable
     ],
 )
 def test_a_variable_that_cannot_be_used_is_named(
-    kind: type[Client | AsyncClient], name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+    kind: type[Client | AsyncClient],
+    name: str,
+    value: str,
+    sentence: str,
+    *,
+    library: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for variable in PROXY_VARIABLES:
         monkeypatch.delenv(variable, raising=False)
@@ -275,20 +295,24 @@ def test_a_variable_that_cannot_be_used_is_named(
     monkeypatch.setitem(sys.modules, "socksio", None)
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
         kind(KEY, SECRET)
-    assert str(refused.value).startswith(f"{name} {sentence}")
+    assert str(refused.value).startswith(f"{name} {sentence.format(library=library.__name__)}")
     assert "password" not in str(refused.value) + ours(refused.value)
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
 @pytest.mark.parametrize(("name", "value"), [("NO_PROXY", "fe80::/10"), ("no_proxy", "localhost,[::1]")])
-def test_exceptions_that_cannot_be_read_matter_only_where_there_is_a_proxy(
-    kind: type[Client | AsyncClient], name: str, value: str, monkeypatch: pytest.MonkeyPatch
+def test_exceptions_that_cannot_be_read_matter_only_where_there_is_a_proxy_and_to_httpx(
+    kind: type[Client | AsyncClient], name: str, value: str, library: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for variable in PROXY_VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv(name, value)
     kind(KEY, SECRET)
     monkeypatch.setenv("HTTPS_PROXY", "http://user:password@127.0.0.1:1")
+    if library.__name__ == "httpx2":
+        # It reads networks and brackets.
+        kind(KEY, SECRET)
+        return
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - its text is compared
         kind(KEY, SECRET)
     assert str(refused.value) == (

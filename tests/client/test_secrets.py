@@ -8,6 +8,7 @@ import contextlib
 import logging
 import pickle
 from collections.abc import Iterator
+from types import ModuleType
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from binance_transfers import AsyncClient, BinanceError, Client, HmacSigner, OutcomeUnknown, PemSigner, Signer
 from binance_transfers._runtime.telemetry import OpenTelemetryHook
 
-from .scripted import OK, QUICK, Binance, ours, rejected, settled
+from .scripted import OK, QUICK, Binance, carried, ours, rejected, settled
 
 KEY, SECRET = "KEYkeyKEYkeyKEYkey", "SECRETsecretSECRETsecret"
 PRIVATE = ed25519.Ed25519PrivateKey.generate().private_bytes(
@@ -42,7 +43,7 @@ STATUSES = (200, 204, 307, 400, 401, 403, 418, 429, 451, 500, 503)
 BODIES = (b"", b"<html>", b'{"code":-1007,"msg":"m"}', b'{"code":-2015,"msg":"m"}')
 ENDINGS: list[type[BaseException] | httpx.Response] = [
     *FAILURES,
-    *(httpx.Response(status, content=body, headers={"retry-after": "1"}) for status in STATUSES for body in BODIES),
+    *(httpx.Response(status, content=body, headers={"retry-after": "100"}) for status in STATUSES for body in BODIES),
 ]
 
 
@@ -89,9 +90,10 @@ def test_nothing_secret_shows(  # noqa: PLR0917 - pytest passes them by name
     hook: OpenTelemetryHook,
     exporter: InMemorySpanExporter,
     caplog: pytest.LogCaptureFixture,
+    library: ModuleType,
 ) -> None:
     binance = Binance(ending if isinstance(ending, httpx.Response) else ending("while sending"))
-    client = kind(KEY, signer, transport=binance.transport, on_attempt=hook, retry=QUICK, deadline=0.9)
+    client = kind(KEY, signer, transport=carried(binance, library), on_attempt=hook, retry=QUICK, deadline=90)
     with caplog.at_level(logging.DEBUG), pytest.raises(BaseException) as raised:  # noqa: PT011 - every ending counts
         settled(client)
     error = raised.value

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -221,24 +222,38 @@ def test_a_limiter_of_one_s_own_is_asked_even_if_it_is_empty() -> None:
     assert len(sandbox.requests) == 3
 
 
-def test_httpx_s_classes_are_those_of_the_client() -> None:
-    http, awaited = httpx.Client(), httpx.AsyncClient()
-    transport, awaited_transport = httpx.HTTPTransport(), httpx.AsyncHTTPTransport()
-    for kind, setting, given, sentence in (
-        (Client, "http_client", awaited, "is of type AsyncClient; give an httpx.Client."),
-        (AsyncClient, "http_client", http, "is of type Client; give an httpx.AsyncClient."),
-        (Client, "http_client", httpx.Client, "is the class Client; give an httpx.Client."),
-        (Client, "transport", awaited_transport, "is of type AsyncHTTPTransport; give an httpx.BaseTransport."),
-        (AsyncClient, "transport", transport, "is of type HTTPTransport; give an httpx.AsyncBaseTransport."),
-        (Client, "transport", Sandbox(), "is of type Sandbox; give an httpx.BaseTransport."),
+def test_the_classes_of_httpx_and_httpx2_are_those_of_the_client(library: Any) -> None:
+    http, awaited = library.Client(), library.AsyncClient()
+    transport, awaited_transport = library.HTTPTransport(), library.AsyncHTTPTransport()
+    for kind, setting, given, problem, wanted in (
+        (Client, "http_client", awaited, "of type AsyncClient", "Client"),
+        (AsyncClient, "http_client", http, "of type Client", "AsyncClient"),
+        (Client, "http_client", library.Client, "the class Client", "Client"),
+        (Client, "http_client", transport, "of type HTTPTransport", "Client"),
+        (Client, "transport", awaited_transport, "of type AsyncHTTPTransport", "BaseTransport"),
+        (Client, "transport", http, "of type Client", "BaseTransport"),
+        (AsyncClient, "transport", transport, "of type HTTPTransport", "AsyncBaseTransport"),
+        (Client, "transport", Sandbox(), "of type Sandbox", "BaseTransport"),
     ):
-        assert refusal(kind, **{setting: given}) == f"{setting} {sentence}"
+        sentence = f"{setting} is {problem}; give an httpx.{wanted} or an httpx2.{wanted}."
+        assert refusal(kind, **{setting: given}) == sentence
     http.close()
     transport.close()
     asyncio.run(awaited.aclose())
     asyncio.run(awaited_transport.aclose())
     assert refusal(Client, http_client=http) == "http_client is closed; give one that is open."
     assert refusal(AsyncClient, http_client=awaited) == "http_client is closed; give one that is open."
+
+
+def test_the_types_take_the_classes_of_httpx2_as_the_client_does() -> None:
+    http, awaited = httpx2.Client(), httpx2.AsyncClient()
+    Client(http_client=http).close()
+    Client(transport=httpx2.HTTPTransport()).close()
+    asyncio.run(AsyncClient(http_client=awaited).close())
+    asyncio.run(AsyncClient(transport=httpx2.AsyncHTTPTransport()).close())
+    assert not http.is_closed
+    http.close()
+    asyncio.run(awaited.aclose())
 
 
 @pytest.mark.parametrize(

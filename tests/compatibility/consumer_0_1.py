@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import httpx
+
 import binance_transfers as binance
 from binance_transfers.sandbox import Sandbox
 
@@ -130,6 +132,15 @@ def clients(pem: Path) -> tuple[binance.Client, binance.AsyncClient]:
         "key", binance.PemSigner.from_file(pem, "pass"), limiter=shared, clock=binance.SystemClock()
     )
     return blocking, concurrent
+
+
+def own_http_clients(http: httpx.Client, awaited: httpx.AsyncClient) -> list[binance.Client | binance.AsyncClient]:
+    return [
+        binance.Client("key", "secret", http_client=http),
+        binance.Client("key", "secret", transport=httpx.HTTPTransport()),
+        binance.AsyncClient("key", "secret", http_client=awaited),
+        binance.AsyncClient("key", "secret", transport=httpx.AsyncHTTPTransport()),
+    ]
 
 
 def table() -> tuple[str, int, list[str]]:

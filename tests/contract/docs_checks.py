@@ -45,6 +45,7 @@ _GENERAL = (
     "errors.md",
     "journal.md",
     "limits.md",
+    "performance.md",
     "running-nightly.md",
     "spec-changes.md",
     "testing.md",

@@ -37,7 +37,7 @@ PAGES = (
     "command-line.md",
 )
 _OF_OTHERS = (
-    "disabled_integrations HttpxIntegration sentry_sdk init integrations opentelemetry instrumentation instrument "
+    "disabled_integrations HttpxIntegration Httpx2Integration sentry_sdk init integrations opentelemetry instrumentation instrument "
     "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS acks_late "
     "sigkill uuid4 sqlite3 backup copy cp wal shm nightly treasury user move delay "
     "_binance_transfers_complete fish_source zsh_source"

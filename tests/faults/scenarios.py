@@ -136,6 +136,9 @@ def _broken_connections() -> Iterator[Scenario]:
             yield from both(f"{end} after {sends} of the answer", CUT, sends=sends, end=end)
         yield unknown(f"{end}, executed after that", Step("late", sends="nothing", end=end))
     yield from both("Content-Length too long, then closed", NO_RECEIPT, framing="too long", end="close", body=RECEIPT)
+    yield from both(
+        "cut where only closing tells the length", CUT, framing="until close", sends="half of the body", end="close"
+    )
     yield unknown("chunks without their end", Step(framing="chunked cut", end="close"))
     cut = Step("no", status=400, body=REFUSAL, framing="too long", end="close")
     yield unknown("a refusal that is cut", cut, why=CUT)

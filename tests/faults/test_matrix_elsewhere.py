@@ -10,8 +10,8 @@ import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
-import httpx
 import pytest
 
 from binance_transfers import AsyncClient, Client
@@ -40,6 +40,7 @@ NAMES = (
     "close after nothing of the answer, executed",
     "close after nothing of the answer, not executed",
     "close after half of the body of the answer, executed",
+    "cut where only closing tells the length, executed",
     "closed once, then fine",
     "silent after nothing of the answer, executed",
 )
@@ -55,11 +56,11 @@ def scenario(request: pytest.FixtureRequest, faults: Faults) -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def tunnels(certificate: Path, faults: Faults) -> Iterator[tuple[Gateway, str]]:
-    with gateway(certificate, faults.ports["main"]) as opened, pytest.MonkeyPatch.context() as patch:
+def tunnels(certificate: Path, faults: Faults) -> Iterator[Gateway]:
+    with gateway(certificate, faults.ports["main"]) as (opened, proxy), pytest.MonkeyPatch.context() as patch:
         for name in PROXY_VARIABLES:
             patch.delenv(name, raising=False)
-        patch.setenv("HTTPS_PROXY", opened[1])
+        patch.setenv("HTTPS_PROXY", proxy)
         patch.setenv("SSL_CERT_FILE", str(certificate))
         yield opened
 
@@ -77,22 +78,23 @@ def _call(scenario: Scenario, way: str, method: str) -> str:
     return f"{_plan(scenario)}-{way.replace(' ', '-')}-{method}"
 
 
-def _told(scenario: Scenario, way: str, method: str, proxy: str, trust: ssl.SSLContext) -> Told:
+def _told(scenario: Scenario, library: ModuleType, way: str, method: str, trust: ssl.SSLContext) -> Told:
     known, plan, call = settings(f"https://{HOST}", **scenario.settings), _plan(scenario), _call(scenario, way, method)
+    proxy = os.environ["HTTPS_PROXY"]
 
     async def run() -> Told:
-        if way == "async proxy":
+        if way.endswith("proxy"):
             async with AsyncClient(**known) as client:
                 return await ask_async(client, method, plan, call)
-        async with httpx.AsyncClient(proxy=proxy, http2=True, verify=trust) as http:
+        async with library.AsyncClient(proxy=proxy, http2=True, verify=trust) as http:
             return await ask_async(AsyncClient(**known, http_client=http), method, plan, call)
 
-    if way.startswith("async"):
+    if "async" in way:
         return asyncio.run(run())
-    if way == "proxy":
+    if way.endswith("proxy"):
         with Client(**known) as client:
             return ask(client, method, plan, call)
-    with httpx.Client(proxy=proxy, http2=True, verify=trust) as http:
+    with library.Client(proxy=proxy, http2=True, verify=trust) as http:
         return ask(Client(**known, http_client=http), method, plan, call)
 
 
@@ -109,16 +111,15 @@ def _check(scenario: Scenario, told: dict[tuple[str, str], Told], faults: Faults
 
 
 def test_the_matrix_holds_through_a_proxy_and_over_http2(
-    scenario: Scenario, tunnels: tuple[Gateway, str], trust: ssl.SSLContext, faults: Faults
+    scenario: Scenario, library: ModuleType, tunnels: Gateway, trust: ssl.SSLContext, faults: Faults
 ) -> None:
-    opened, proxy = tunnels
-    opened.protocols.clear()
-    keys = [(way, method) for way in WAYS for method in (TRANSFER, READ)]
+    tunnels.protocols.clear()
+    keys = [(f"{library.__name__} {way}", method) for way in WAYS for method in (TRANSFER, READ)]
     with ThreadPoolExecutor(len(keys)) as pool:
-        asked = {key: pool.submit(_told, scenario, *key, proxy, trust) for key in keys}
+        asked = {key: pool.submit(_told, scenario, library, *key, trust) for key in keys}
         told = {key: future.result() for key, future in asked.items()}
     _check(scenario, told, faults)
-    assert set(opened.protocols) == {"http/1.1", "h2"}
+    assert set(tunnels.protocols) == {"http/1.1", "h2"}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

@@ -7,8 +7,9 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
 
-import httpx
 import pytest
 
 from binance_transfers import Client, OutcomeUnknown, TransferType
@@ -20,31 +21,34 @@ UNANSWERED = "own-unanswered"
 REFUSING = "http://127.0.0.1:1"
 
 
-class Failover(httpx.BaseTransport):
-    """Asks one server, and where that fails, another one that refuses connections."""
+def failover(library: Any) -> Any:
+    """Return a transport that asks one server, and where that fails, another one that refuses connections."""
 
-    def __init__(self) -> None:
-        self._transport = httpx.HTTPTransport()
+    class Failover(library.HTTPTransport):  # type: ignore[misc]
+        def handle_request(self, request: Any) -> Any:
+            try:
+                return super().handle_request(request)
+            except library.HTTPError:
+                request.url = library.URL(REFUSING).join(request.url.raw_path.decode())
+                return super().handle_request(request)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        try:
-            return self._transport.handle_request(request)
-        except httpx.HTTPError:
-            request.url = httpx.URL(REFUSING).join(request.url.raw_path.decode())
-            return self._transport.handle_request(request)
+    return Failover()
 
 
-def test_a_transport_that_tries_another_server_does_not_pass_for_one_that_sent_nothing(faults: Faults) -> None:
+def test_a_transport_that_tries_another_server_does_not_pass_for_one_that_sent_nothing(
+    library: ModuleType, faults: Faults
+) -> None:
+    call = f"failover-{library.__name__}"
     faults.plan(UNANSWERED, [Step(sends="nothing", end="close")])
-    with Client(**settings(faults.url()), transport=Failover()) as client:
-        told = ask(client, TRANSFER, UNANSWERED, "failover")
+    with Client(**settings(faults.url()), transport=failover(library)) as client:
+        told = ask(client, TRANSFER, UNANSWERED, call)
     assert told.outcome == "OutcomeUnknown"
-    record = faults.records()["failover"]
+    record = faults.records()[call]
     assert (record.requests, len(record.executions)) == (1, 1)
 
 
-def test_an_own_client_that_cannot_connect_has_sent_nothing(faults: Faults) -> None:
-    with httpx.Client(event_hooks={"response": [lambda _: None]}) as http:
+def test_an_own_client_that_cannot_connect_has_sent_nothing(library: ModuleType, faults: Faults) -> None:
+    with library.Client(event_hooks={"response": [lambda _: None]}) as http:
         told = ask(Client(**settings(REFUSING), http_client=http), TRANSFER, UNANSWERED, "own-refused")
     assert told.outcome == "NotSent"
     assert "own-refused" not in faults.records()
@@ -73,31 +77,28 @@ def refusing_proxy() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("hooked", [False, True])
-def test_a_proxy_that_opens_no_tunnel_has_passed_nothing_on(*, hooked: bool) -> None:
+def test_a_proxy_that_opens_no_tunnel_has_passed_nothing_on(library: ModuleType, *, hooked: bool) -> None:
     hooks = {"response": [lambda _: None]} if hooked else None
-    with refusing_proxy() as proxy, httpx.Client(proxy=proxy, event_hooks=hooks) as http:
+    with refusing_proxy() as proxy, library.Client(proxy=proxy, event_hooks=hooks) as http:
         client = Client(**settings("https://api.binance.com"), http_client=http)
         assert ask(client, TRANSFER, UNANSWERED, "tunnel").outcome == "NotSent"
 
 
-class MixedFailover(httpx.BaseTransport):
-    """Tries a server that refuses, and then hands the request to something that sends it and tells nothing."""
+@pytest.mark.parametrize("failure", ["ReadError", "KeyboardInterrupt"])
+def test_a_trace_of_one_server_says_nothing_of_another(library: Any, failure: str) -> None:
+    class MixedFailover(library.BaseTransport):  # type: ignore[misc]
+        """Tries a server that refuses, and then hands the request to something that sends it and reports nothing."""
 
-    def __init__(self, failure: BaseException) -> None:
-        self._failure = failure
-        self.sent = 0
+        sent = 0
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        first = httpx.Request(request.method, f"{REFUSING}/x", extensions=request.extensions)
-        with contextlib.suppress(httpx.ConnectError):
-            httpx.HTTPTransport().handle_request(first)
-        self.sent += 1
-        raise self._failure
+        def handle_request(self, request: Any) -> Any:
+            first = library.Request(request.method, f"{REFUSING}/x", extensions=request.extensions)
+            with contextlib.suppress(library.ConnectError):
+                library.HTTPTransport().handle_request(first)
+            self.sent += 1
+            raise KeyboardInterrupt if failure == "KeyboardInterrupt" else library.ReadError("cut")
 
-
-@pytest.mark.parametrize("failure", [httpx.ReadError("cut"), KeyboardInterrupt()], ids=repr)
-def test_a_trace_of_one_server_says_nothing_of_another(failure: BaseException) -> None:
-    transport = MixedFailover(failure)
+    transport = MixedFailover()
     client = Client(**settings("https://api.binance.com"), transport=transport)
     with pytest.raises((OutcomeUnknown, KeyboardInterrupt)) as told:
         client.user_universal_transfer(type=TransferType.MAIN_FUNDING, asset="USDT", amount=1)

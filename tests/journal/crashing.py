@@ -18,7 +18,7 @@ from sqlalchemy import event
 from binance_transfers import AsyncClient, Client, Journal, NotExecuted, OutcomeUnknown
 from binance_transfers._runtime import reconcile
 from binance_transfers._runtime.connection import Wait
-from binance_transfers._runtime.http1 import Http1
+from binance_transfers._runtime.http1 import Head, Http1
 from binance_transfers._runtime.journal.store import Store
 
 from .binance import CALL, ONCE
@@ -72,9 +72,9 @@ def noting_requests() -> Iterator[list[str]]:
     """Yield the methods of the requests so far."""
     request, methods = Http1.request, list[str]()
 
-    def note(http: Http1, method: str, *more: Any) -> bytes:
-        methods.append(method)
-        return request(http, method, *more)
+    def note(http: Http1, head: Head, target: bytes) -> bytes:
+        methods.append(head.event.method.decode())
+        return request(http, head, target)
 
     with patch.object(Http1, "request", note):
         yield methods

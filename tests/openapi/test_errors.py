@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from generator.__main__ import main
 from generator.ir.build import build
@@ -145,6 +146,17 @@ ERRORS = (
          "36:30: #/components/schemas/Reciept leads nowhere; components/schemas has: Kind, Receipt. Did you mean Receipt?"),
     case("a reference to another file", {"'#/components/schemas/Receipt'": "other.yaml"},
          "36:30: $ref is 'other.yaml'; here it must begin with #/components/schemas/."),
+    case("keys beside the $ref of a parameter",
+         {"- $ref: '#/components/parameters/timestamp'": "- {$ref: '#/components/parameters/timestamp', required: true}"},
+         "29:11: this is not valid OpenAPI: Unevaluated properties are not allowed ('required' was unexpected)."),
+    case("a style that a query does not have", {"{name: timestamp, in: query": "{name: timestamp, style: simple, in: query"},
+         '60:41: this is not valid OpenAPI: "simple" is not one of "form", "spaceDelimited" or 2 other candidates.'),
+    case("a scope that is not text", {"{apiKey: [], sign": "{apiKey: [1], sign"},
+         '17:28: this is not valid OpenAPI: 1 is not of type "string".'),
+    case("a required property twice", {"required: [tranId]": "required: [tranId, tranId]"},
+         "69:17: required is a list; nothing may be in it twice."),
+    case("a timestamp in the path", {"{name: timestamp, in: query": "{name: timestamp, in: path"},
+         "60:38: the timestamp is sent in the query string; write in: query."),
     case("a reference to another kind", {"'#/components/schemas/Kind'": "'#/components/parameters/timestamp'"},
          "26:66: $ref is '#/components/parameters/timestamp'; here it must begin with #/components/schemas/."),
     case("references in a circle", {"    Kind:\n": "    Round: {$ref: '#/components/schemas/About'}\n    About: {$ref: '#/components/schemas/Round'}\n    Kind:\n"},
@@ -261,9 +273,10 @@ any_value = st.recursive(
 any_change = st.tuples(st.sampled_from(PATHS), st.sampled_from(["remove", "replace", "add"]), any_value)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
-@given(st.lists(any_change, min_size=1, max_size=4), st.sampled_from(_WORDS))
-def test_no_spec_ends_in_a_traceback(changes: list[tuple[tuple[str | int, ...], str, Any]], word: str) -> None:
+Change = tuple[tuple[str | int, ...], str, Any]
+
+
+def after(changes: list[Change], word: str) -> Any:
     spec = copy.deepcopy(RIGHT)
     for (*above, last), change, value in changes:
         holder = at(spec, tuple(above))
@@ -278,8 +291,23 @@ def test_no_spec_ends_in_a_traceback(changes: list[tuple[tuple[str | int, ...], 
             node.append(copy.deepcopy(value))
         else:
             holder[last] = copy.deepcopy(value)
+    return spec
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(st.lists(any_change, min_size=1, max_size=4), st.sampled_from(_WORDS))
+def test_no_spec_ends_in_a_traceback(changes: list[Change], word: str) -> None:
+    with contextlib.suppress(SpecError):
+        build(load("spec.yaml", json.dumps(after(changes, word)).encode()))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(any_change, st.sampled_from(_WORDS))
+def test_what_is_accepted_is_valid_openapi_to_others_too(change: Change, word: str) -> None:
+    spec = after([change], word)
     with contextlib.suppress(SpecError):
         build(load("spec.yaml", json.dumps(spec).encode()))
+        validate(spec, cls=OpenAPIV31SpecValidator)
 
 
 def scalars(value: object) -> Iterator[tuple[str | int, ...]]:

@@ -41,9 +41,7 @@ NEUTRAL = {
 """How Markdown and Python are written, which reports need too; these know nothing of the spec."""
 HTTP = {"httpx", "httpcore"}
 PARTS = {
-    "network": {"httpcore"},
-    "transport": {"certifi", "httpx"},
-    "httpx_client": {"httpx"},
+    "transport": {"certifi"},
     "http1": {"h11"},
     "signer": {"cryptography"},
     "redis_limiter": {"redis"},

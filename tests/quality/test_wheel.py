@@ -49,6 +49,7 @@ print(number == sandbox.entries[-1].id, swept.msg)
 """
 
 WRONG = """\
+import httpx
 from binance_transfers import Client, TransferType
 
 
@@ -58,6 +59,8 @@ def wrong(client: Client) -> None:
     client.user_universal_transfer(asset="USDT", amount=1)
     client.fund_collection_by_asset("USDT")
     client.fund_auto_collection().txn_id
+    Client(http_client=httpx.AsyncClient())
+    Client(transport=httpx.AsyncHTTPTransport())
 """
 
 PLUGGED = """\
@@ -186,4 +189,4 @@ def test_typed_programs_pass_and_a_wrong_one_does_not(command: list[str], enviro
     done = run(sys.executable, "-m", *command, environment / "bin" / "python", *names, cwd=tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     errors = re.findall(r"^(?:.*/| *)?(\w+\.py):(\d+):.*error", done.stdout, re.MULTILINE)
-    assert {(name, int(line)) for name, line in errors} == {("wrong.py", line) for line in range(5, 10)}, done.stdout
+    assert {(name, int(line)) for name, line in errors} == {("wrong.py", line) for line in range(6, 13)}, done.stdout

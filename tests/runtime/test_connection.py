@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from generator.runtime.connection import Failure, Server, Socket, Wait
-from generator.runtime.http1 import ProtocolFailure
+from generator.runtime.http1 import Head, ProtocolFailure
 from generator.runtime.wire import Abandoned, Fault, Outgoing, Progress, Response
 from tests.client.certificates import self_signed
 
@@ -360,7 +360,7 @@ def test_a_deadline_that_passes_before_the_first_byte_proves_that_nothing_was_se
         wait.seconds()
         connection = Socket.open(Server("127.0.0.1", port, None, []), wait.seconds)
         with pytest.raises(Abandoned, match=r"^the deadline passed before it was sent$"):
-            connection.exchange(outgoing, [(b"Host", b"x")], progress, wait)
+            connection.exchange(outgoing, Head("POST", [(b"Host", b"x")]), progress, wait)
         connection.close()
     assert not progress.may_have_arrived
 
@@ -398,7 +398,7 @@ class Refusing:
 def test_a_connection_that_did_not_take_all_of_a_request_carries_no_other() -> None:
     outgoing = outgoing_for(b"/x", 9, 100)
     connection = Socket(Refusing())  # type: ignore[arg-type]
-    response = connection.exchange(outgoing, [(b"Host", b"x")], Progress(), Wait(outgoing))
+    response = connection.exchange(outgoing, Head("POST", [(b"Host", b"x")]), Progress(), Wait(outgoing))
     assert response.status == 413
     assert not connection.http.begin_next()
 
@@ -473,4 +473,21 @@ def test_threads_never_get_the_response_of_another() -> None:
             thread.join()
         assert wrong == []
         assert len(server.connections) <= 8
+        caller.close()
+
+
+def test_the_connections_of_many_callers_are_used_again() -> None:
+    server = Scripted(respond)
+
+    async def ask_at_once(caller: Caller) -> None:
+        for number in range(3):
+            assert (
+                await asyncio.gather(*(caller.ask_async(b"/%d" % number) for _ in range(60)))
+                == [answered(b"/%d" % number)] * 60
+            )
+
+    with listening(server) as port:
+        caller = Caller(port, asynchronous=True)
+        caller.run(ask_at_once(caller))
+        assert len(server.connections) == 60
         caller.close()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.runtime.http1 import Http1, ProtocolFailure
+from generator.runtime.http1 import Head, Http1, ProtocolFailure
 from generator.runtime.wire import LARGEST_BODY, Abandoned, Response
 
 BODY = b'{"tranId":13526853623}'
@@ -30,7 +30,7 @@ RESPONSES = {
 
 def asked() -> Http1:
     http = Http1()
-    http.request("POST", b"/x?a=1", [(b"Host", b"127.0.0.1"), (b"Content-Length", b"0")])
+    http.request(Head("POST", [(b"Host", b"127.0.0.1"), (b"Content-Length", b"0")]), b"/x?a=1")
     return http
 
 
@@ -113,7 +113,7 @@ def test_nothing_is_left_of_a_response_when_the_next_one_is_read() -> None:
     http = asked()
     received(http, PLAIN)
     assert http.begin_next()
-    http.request("POST", b"/x?a=2", [(b"Host", b"127.0.0.1"), (b"Content-Length", b"0")])
+    http.request(Head("POST", [(b"Host", b"127.0.0.1"), (b"Content-Length", b"0")]), b"/x?a=2")
     assert received(http, b"HTTP/1.1 400 No\r\nContent-Length: 2\r\n\r\n{}") == Response(
         400, {"content-length": "2"}, b"{}"
     )

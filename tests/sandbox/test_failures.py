@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Coroutine
+from types import ModuleType
 from typing import Any, get_args
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -49,12 +51,18 @@ class Unlimited(MemoryLimiter):
 
 
 @pytest.fixture(params=[False, True], ids=["sync", "async"])
-def transfer(request: pytest.FixtureRequest, sandbox: Sandbox) -> Callable[..., Any]:
-    """Return what makes a transfer of 1 USDT and returns the receipt or the exception."""
+def transfer(request: pytest.FixtureRequest, sandbox: Sandbox, library: ModuleType) -> Callable[..., Any]:
+    """Return what makes a transfer of 1 USDT and returns the receipt or the exception.
+
+    Over an HTTP client of httpx that is made by the client, or one of httpx2 that is given to it.
+    """
 
     def made(**settings: Any) -> Any:
         kind = AsyncClient if request.param else Client
-        client = kind(sandbox.api_key, sandbox.secret, transport=sandbox.transport, **{"retry": ONCE, **settings})
+        given: dict[str, Any] = {"transport": sandbox.transport}
+        if library is not httpx:
+            given = {"http_client": getattr(library, kind.__name__)(**given)}
+        client = kind(sandbox.api_key, sandbox.secret, **{"retry": ONCE, **given, **settings})
         try:
             receipt = client.user_universal_transfer(**TRANSFER)
             return asyncio.run(receipt) if isinstance(receipt, Coroutine) else receipt

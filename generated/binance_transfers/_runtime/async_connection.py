@@ -9,7 +9,7 @@ import ssl
 from typing import Any
 
 from .connection import Server, Wait, is_readable
-from .http1 import Http1, RawHeaders
+from .http1 import Head, Http1
 from .wire import LARGEST_BODY, Outgoing, Progress, Response
 
 
@@ -76,10 +76,10 @@ class AsyncSocket(asyncio.Protocol):
         if not self._is_ended:
             self.eof_received()
 
-    async def exchange(self, request: Outgoing, headers: RawHeaders, progress: Progress, wait: Wait) -> Response:
+    async def exchange(self, request: Outgoing, head: Head, progress: Progress, wait: Wait) -> Response:
         """Send a request and return the response."""
         self._is_idle = False
-        data = self.http.request(request.method, request.target, headers)
+        data = self.http.request(head, request.target)
         if self._transport.is_closing():
             raise ConnectionError("the server closed the connection before the request")
         async with asyncio.timeout(wait.seconds()) as limit:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from .http1 import Http1, ProtocolFailure, RawHeaders
+from .http1 import Head, Http1, ProtocolFailure, RawHeaders
 from .wire import DEADLINE_BEFORE_SENDING, DEADLINE_WHILE_READING, Abandoned, Outgoing, Progress, Response
 
 _READ_SIZE = 1 << 16
@@ -96,9 +96,9 @@ class Socket:
             raise
         return cls(connected)
 
-    def exchange(self, request: Outgoing, headers: RawHeaders, progress: Progress, wait: Wait) -> Response:
+    def exchange(self, request: Outgoing, head: Head, progress: Progress, wait: Wait) -> Response:
         """Send a request and return the response."""
-        left = self.http.request(request.method, request.target, headers)
+        left = self.http.request(head, request.target)
         seconds, wait.step = wait.seconds(), "Write"
         progress.may_have_arrived = True
         # A server may refuse early, and close: what it sent before that is read all the same.

@@ -1,7 +1,7 @@
 # Copied from generator/runtime/network.py by python -m generator; edit it there.
-"""A network backend for httpcore, which httpx stands on, that bounds each wait by what is left of a call's deadline.
+"""A network backend for httpcore and httpcore2, on which httpx and httpx2 stand, that bounds each wait by a call's deadline.
 
-httpx's timeouts hold for each read and write on its own, so a response that drips in, or comes at full speed and has no
+Their timeouts hold for each read and write on its own, so a response that drips in, or comes at full speed and has no
 end, could outlast any deadline.
 """
 
@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterable
+from types import ModuleType
 from typing import Any, TypeAlias
-
-import httpcore
 
 Bound: TypeAlias = Callable[[float | None], float | None]
 """Returns how long to wait where httpcore would wait for so long, or without end; 0 or less: no more."""
@@ -24,11 +23,11 @@ def _bounded(bound: Bound, timeout: float | None, passed: type[Exception]) -> fl
     return seconds
 
 
-class DeadlineBackend(httpcore.NetworkBackend):
+class DeadlineBackend:
     """Opens connections by another backend, and bounds what they wait for."""
 
-    def __init__(self, backend: httpcore.NetworkBackend, bound: Bound) -> None:
-        self._backend, self._bound = backend, bound
+    def __init__(self, core: ModuleType, backend: Any, bound: Bound) -> None:
+        self._core, self._backend, self._bound = core, backend, bound
 
     def connect_tcp(
         self,
@@ -37,23 +36,24 @@ class DeadlineBackend(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
+    ) -> _DeadlineStream:
         """Open a TCP connection."""
-        seconds = _bounded(self._bound, timeout, httpcore.ConnectTimeout)
+        seconds = _bounded(self._bound, timeout, self._core.ConnectTimeout)
         stream = self._backend.connect_tcp(host, port, seconds, local_address, socket_options)
-        return _DeadlineStream(stream, self._bound)
+        return _DeadlineStream(self._core, stream, self._bound)
 
 
-class _DeadlineStream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, bound: Bound) -> None:
-        self._stream, self._bound = stream, bound
+class _DeadlineStream:
+    def __init__(self, core: ModuleType, stream: Any, bound: Bound) -> None:
+        self._core, self._stream, self._bound = core, stream, bound
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        seconds = _bounded(self._bound, timeout, httpcore.ReadTimeout)
-        return self._stream.read(max_bytes, seconds)
+        seconds = _bounded(self._bound, timeout, self._core.ReadTimeout)
+        part: bytes = self._stream.read(max_bytes, seconds)
+        return part
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        seconds = _bounded(self._bound, timeout, httpcore.WriteTimeout)
+        seconds = _bounded(self._bound, timeout, self._core.WriteTimeout)
         self._stream.write(buffer, seconds)
 
     def close(self) -> None:
@@ -61,10 +61,10 @@ class _DeadlineStream(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        seconds = _bounded(self._bound, timeout, httpcore.ConnectTimeout)
+    ) -> _DeadlineStream:
+        seconds = _bounded(self._bound, timeout, self._core.ConnectTimeout)
         stream = self._stream.start_tls(ssl_context, server_hostname, seconds)
-        return _DeadlineStream(stream, self._bound)
+        return _DeadlineStream(self._core, stream, self._bound)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, Self, TypeGuard
 
 from .connection import Failure, Server, Socket, Wait, is_of_a_signal_handler
-from .http1 import Http1, ProtocolFailure, RawHeaders
+from .http1 import Head, Http1, ProtocolFailure
 from .wire import Abandoned, Fault, Outgoing, Progress, Response
 
-_MOST_IDLE = 20
+_MOST_IDLE = 100
 _OF_THE_NETWORK = (OSError, ProtocolFailure, UnicodeError)
 """What opening and using a connection raises; a name that is too long is a `UnicodeError`."""
 
@@ -44,12 +44,23 @@ class Pool:
         self.server = server
         self._expiry = keepalive_expiry
         self._idle: deque[Any] = deque()
+        self._heads: dict[tuple[object, ...], Head] = {}
         self.session: ssl.SSLSession | None = None
         self.is_closed = False
 
     def progress(self) -> Progress:
         """Return what will know how far the next request came."""
         return Progress()
+
+    def head(self, outgoing: Outgoing) -> Head:
+        """Return what a request shares with those before it, which differ in their targets only."""
+        key = outgoing.method, *outgoing.headers.items()
+        if (known := self._heads.get(key)) is not None:
+            return known
+        own = [(name.encode("ascii"), value.encode("ascii")) for name, value in outgoing.headers.items()]
+        if outgoing.method == "POST":
+            own.append((b"Content-Length", b"0"))
+        return self._heads.setdefault(key, Head(outgoing.method, [*self.server.headers, *own]))
 
     def command(self, outgoing: Outgoing, progress: Progress) -> Send:
         """Return the command to send a request."""
@@ -123,7 +134,7 @@ class Send:
             connection = pool.take()
             if connection is None:
                 connection = Socket.open(pool.server, wait.seconds, pool.session)
-            response = connection.exchange(self.outgoing, self.headers(), self.progress, wait)
+            response = connection.exchange(self.outgoing, pool.head(self.outgoing), self.progress, wait)
         except BaseException as error:
             # A session that the server cannot resume must not stand in the way of the next connection.
             pool.session = None
@@ -148,7 +159,7 @@ class Send:
             connection = pool.take()
             if connection is None:
                 connection = await AsyncSocket.open(pool.server, wait)
-            response = await connection.exchange(self.outgoing, self.headers(), self.progress, wait)
+            response = await connection.exchange(self.outgoing, pool.head(self.outgoing), self.progress, wait)
         except BaseException as error:
             if connection is not None:
                 connection.close()
@@ -157,13 +168,6 @@ class Send:
             raise wait.failure(error) from None
         pool.give_back(connection)
         return response
-
-    def headers(self) -> RawHeaders:
-        """Return all headers of the request."""
-        own = [(name.encode("ascii"), value.encode("ascii")) for name, value in self.outgoing.headers.items()]
-        if self.outgoing.method == "POST":
-            own.append((b"Content-Length", b"0"))
-        return [*self.pool.server.headers, *own]
 
 
 @dataclass(slots=True)

@@ -50,14 +50,14 @@ def prepare(operation: Operation[Result], arguments: Mapping[str, object]) -> Pr
     problems: list[str] = []
     texts: dict[str, list[str]] = {}
     for parameter in operation.parameters:
+        value = arguments.get(parameter.argument)
+        if value is None and not parameter.required:
+            continue
         try:
-            values = _given(parameter, arguments.get(parameter.argument))
+            texts[parameter.name] = _given(parameter, value)
         except Refused as refusal:
             problems.append(f"{parameter.argument} {refusal} {refusal.advice}".rstrip())
             texts[parameter.name] = []
-        else:
-            if values is not None:
-                texts[parameter.name] = values
     for condition in operation.conditions:
         if _is_broken(condition, texts):
             arguments_of = {parameter.name: parameter.argument for parameter in operation.parameters}
@@ -70,15 +70,13 @@ def prepare(operation: Operation[Result], arguments: Mapping[str, object]) -> Pr
     return Prepared(operation, _path(operation, texts), _query(operation, texts), readable)
 
 
-def _given(parameter: Parameter, value: object) -> list[str] | None:
-    if value is not None:
-        texts = wire_texts(parameter, value)
-        if parameter.location == "path" and not texts[0]:
-            raise Refused("is empty, and the path needs it.")
-        return texts
-    if parameter.required:
+def _given(parameter: Parameter, value: object) -> list[str]:
+    if value is None:
         raise Refused("must be given.")
-    return None
+    texts = wire_texts(parameter, value)
+    if parameter.location == "path" and not texts[0]:
+        raise Refused("is empty, and the path needs it.")
+    return texts
 
 
 def _is_broken(condition: Condition, texts: Mapping[str, list[str]]) -> bool:

@@ -1,5 +1,5 @@
 # Copied from generator/runtime/transport.py by python -m generator; edit it there.
-"""Sends a request once, over connections of our own or over httpx, and returns its response or why there is none."""
+"""Sends a request once, over connections of our own or over an HTTP client, and returns its response or why there is none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import ssl
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from .connection import Server
@@ -18,22 +18,75 @@ from .pool import Open, Pool, Send
 from .wire import DEADLINE_BEFORE_SENDING, Fault, Headers, Outgoing, Progress, Response
 
 if TYPE_CHECKING:
-    import httpx
-
     from .httpx_client import Exchange
 
-SyncHttp: TypeAlias = "httpx.Client"
-SyncHttpTransport: TypeAlias = "httpx.BaseTransport"
-AsyncHttp: TypeAlias = "httpx.AsyncClient"
-AsyncHttpTransport: TypeAlias = "httpx.AsyncBaseTransport"
-Http = TypeVar("Http", "SyncHttp", "AsyncHttp")
-HttpTransport = TypeVar("HttpTransport", "SyncHttpTransport", "AsyncHttpTransport")
+
+class SyncHttp(Protocol):
+    """A `Client` of httpx or httpx2, by what tells it from others, as httpx2 need not be installed."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
+        ...
+
+    def send(self, request: Any, *, stream: bool, auth: None, follow_redirects: bool) -> Any:
+        """Send a request."""
+        ...
+
+
+class AsyncHttp(Protocol):
+    """An `AsyncClient` of httpx or httpx2."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close it."""
+        ...
+
+    async def send(self, request: Any, *, stream: bool, auth: None, follow_redirects: bool) -> Any:
+        """Send a request."""
+        ...
+
+
+class SyncHttpTransport(Protocol):
+    """A `BaseTransport` of httpx or httpx2."""
+
+    def handle_request(self, request: Any) -> Any:
+        """Send a request."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
+        ...
+
+
+class AsyncHttpTransport(Protocol):
+    """An `AsyncBaseTransport` of httpx or httpx2."""
+
+    async def handle_async_request(self, request: Any) -> Any:
+        """Send a request."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close it."""
+        ...
+
+
+Http = TypeVar("Http", SyncHttp, AsyncHttp)
+HttpTransport = TypeVar("HttpTransport", SyncHttpTransport, AsyncHttpTransport)
 Sending: TypeAlias = "Send | Exchange"
 """The command to send a request and to read its response."""
 
 
 class Transport(Generic[Http, HttpTransport]):
-    """Sends over connections of its own, over an httpx client for a proxy, or over the caller's."""
+    """Sends over connections of its own, over an HTTP client for a proxy, or over the caller's."""
 
     def __init__(
         self,
@@ -49,7 +102,7 @@ class Transport(Generic[Http, HttpTransport]):
         self._is_forked = False
         self._open: Callable[[], Any] | None = None
         if http_client is not None or transport is not None:
-            from .httpx_client import given_by_caller  # noqa: PLC0415 - importing httpx takes time
+            from .httpx_client import given_by_caller  # noqa: PLC0415 - importing it takes time
 
             self._carrier: Any = given_by_caller(base_url, http_client, transport, headers, asynchronous=asynchronous)
         else:
@@ -130,7 +183,7 @@ def _opener(base_url: str, headers: Headers, keepalive_expiry: float, *, asynchr
     headers = headers if keepalive_expiry else {**headers, "Connection": "close"}
     tls = None if is_plain else _trusted()
     if not is_plain and _is_proxied(host):
-        from .httpx_client import through_proxy  # noqa: PLC0415 - importing httpx takes time
+        from .httpx_client import through_proxy  # noqa: PLC0415 - importing it takes time
 
         return partial(through_proxy, base_url, headers, tls, keepalive_expiry, asynchronous=asynchronous)
     raw = [(name.encode("ascii"), value.encode("ascii")) for name, value in {"Host": url.netloc, **headers}.items()]
@@ -151,13 +204,13 @@ def _is_proxied(host: str) -> bool:
 
 def _trusted() -> ssl.SSLContext:
     """Return the certificates to trust: those of certifi, or those that the environment names."""
-    import certifi  # noqa: PLC0415 - importing it takes time, and plain HTTP does not need it
-
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not file and not folder:
+        import certifi  # noqa: PLC0415 - importing it takes time
+
+        file = certifi.where()
     try:
-        context = ssl.create_default_context(
-            cafile=file or (None if folder else certifi.where()), capath=folder or None
-        )
+        context = ssl.create_default_context(cafile=file or None, capath=folder or None)
     except OSError as error:
         name = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
         if name is None:

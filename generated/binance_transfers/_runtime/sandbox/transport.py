@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import httpx
 
@@ -28,23 +29,19 @@ Handle: TypeAlias = Callable[[str, bytes, Headers, bytes], Reply]
 """Responds, without a network, to a method, a target, headers and a body."""
 
 
-class _CutBody(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """Half of a body, and then the end of the connection."""
+def _cut(library: Any, body: bytes) -> Iterator[bytes]:
+    """Yield half of a body, and then end the connection."""
+    yield body[: len(body) // 2]
+    raise library.RemoteProtocolError("the connection ended in the middle of the response")
 
-    def __init__(self, body: bytes) -> None:
-        self._half = body[: len(body) // 2]
 
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._half
-        raise httpx.RemoteProtocolError("the connection ended in the middle of the response")
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for part in self:
-            yield part
+async def _cut_async(library: Any, body: bytes) -> AsyncIterator[bytes]:
+    for part in _cut(library, body):
+        yield part
 
 
 class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Hands each request of an HTTP client, sync or async, to a function in this process."""
+    """Hands each request of an HTTP client, sync or async, of httpx or httpx2, to a function in this process."""
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
@@ -54,7 +51,7 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         reply = self._reply(request, request.read())
         if reply.delay:
             time.sleep(_wait(reply, request))
-        return _response(reply, request)
+        return _response(reply, request, _cut)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Respond to a request of an `httpx.AsyncClient`."""
@@ -65,7 +62,7 @@ class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         await asyncio.sleep(0)
         reply = self._reply(request, body)
         await asyncio.sleep(_wait(reply, request) if reply.delay else 0)
-        return _response(reply, request)
+        return _response(reply, request, _cut_async)
 
     def _reply(self, request: httpx.Request, body: bytes) -> Reply:
         return self._handle(request.method, request.url.raw_path, dict(request.headers.items()), body)
@@ -77,15 +74,17 @@ def _wait(reply: Reply, request: httpx.Request) -> float:
     return reply.delay if timeout is None else min(reply.delay, timeout)
 
 
-def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
+def _response(reply: Reply, request: Any, cut: Callable[[Any, bytes], Any]) -> httpx.Response:
+    library: Any = httpx if isinstance(request, httpx.Request) else sys.modules["httpx2"]
     if reply.delay > _wait(reply, request):
-        raise httpx.ReadTimeout("the response did not come in time")
+        raise library.ReadTimeout("the response did not come in time")
     if reply.delivery == "refused":
-        raise httpx.ConnectError("the connection was refused")
+        raise library.ConnectError("the connection was refused")
     if reply.delivery == "lost":
-        raise httpx.RemoteProtocolError("the connection ended without a response")
-    response = reply.response
+        raise library.RemoteProtocolError("the connection ended without a response")
+    headers, body = dict(reply.response.headers), reply.response.body
     if reply.delivery == "cut":
-        headers = {**response.headers, "content-length": str(len(response.body))}
-        return httpx.Response(response.status, headers=headers, stream=_CutBody(response.body))
-    return httpx.Response(response.status, headers=dict(response.headers), content=response.body)
+        headers["content-length"] = str(len(body))
+    content = cut(library, body) if reply.delivery == "cut" else body
+    response: httpx.Response = library.Response(reply.response.status, headers=headers, content=content)
+    return response
