@@ -28,9 +28,10 @@ _MOST_CHOICES = 30
 _REFERENCE = """\
 Several pages of one endpoint, such as the English and the Chinese one, make one draft. What a page does not say, and
 every text that has to be in our own words, is a gap: a text that begins with ??? and says what to write there. The
-generator refuses the spec until every gap is filled. A schema and the catalogue state texts for each part: these are
-taken, in English where there is no Chinese, and only what neither language states is a gap. Put them in your own words. A field that all examples have counts as one that always comes,
-unless a comment behind it says that it is not always returned; check that, the types, and the names of new enums.
+generator refuses the spec until every gap is filled. A schema, the catalogue and Binance's SDK state texts for each part:
+these are taken, in English where there is no Chinese, and only what neither language states is a gap. Put them in your own
+words. A field that all examples have counts as one that always comes, unless a comment behind it says that it is not always
+returned; check that, the types, and the names of new enums.
 
 exit codes: 0 every endpoint was drafted; 2 at least one page could not be read, or its endpoint is in the spec already.
 """
@@ -196,7 +197,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "pages",
         nargs="+",
         metavar="PAGE",
-        help="a file, a folder (*.md, *.txt, *.html, schema.yaml below it) or an address",
+        help="a file, a folder (*.md, *.txt, *.html, schema.yaml below it), an address, or a package such as sdk:NAME",
     )
     parser.add_argument(
         "--spec", type=Path, default=SPEC, metavar="FILE", help="the spec to draft for (default: spec/binance.yaml)"
