@@ -349,6 +349,10 @@ class _Drafter:
                 }
                 if language in self._versions and not self._takes_words:
                     sources[language]["sentences"] = drafts.recorded(self._versions[language])
+        page = self._files.get("en")
+        if page and page.format == "sdk":
+            sources["sdk"] = InlineMapping(package=page.source.split(" ")[0])
+            sources |= {"catalogue": {"url": page.address.value}} if page.address else {}
         return sources
 
     def _address(self, language: Language) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,6 +25,7 @@ from generator.sources import CallLimit, Endpoint, PageWeight, read_all
 from tests.excerpt import EARN, excerpt
 from tests.sources.catalogue_writer import write_catalogue
 from tests.sources.schema_writer import SCHEMAS, write_schema
+from tests.sources.wheels import write_wheel
 from tests.sources.writer import Row, WrittenPage
 
 from .filling import SMALL, filled
@@ -244,3 +246,20 @@ def test_a_draft_is_made_for_bilingual_and_other_specs(written: WrittenPage, for
     draft = drafted(data, [copy], endpoint_of(written))
     assert gaps(draft) < 12
     assert ("x-binance-zh" in draft.operation) == bilingual
+
+
+def test_a_method_of_a_wheel_is_drafted_by_its_name_with_its_package(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wheel, address = tmp_path / "sdk.whl", "https://example.com/catalog/garden#sow-seeds"
+    wheel.write_bytes(write_wheel(*(replace(other, address=address) for other in GARDEN[:2])))
+    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    name = f"POST {GARDEN[0].path}"
+    command = ["import", str(wheel), "--spec", str(tmp_path / "spec.yaml")]
+    assert main([*command, "--operation", name]) == 0
+    draft = capsys.readouterr().out
+    assert "        sdk: {package: made-up-sdk}\n        catalogue:\n          url: " + address in draft
+    assert "description: Which seed" in draft
+    assert main(command) == 2
+    message = "made-up-sdk 1.2.3: it describes 2 endpoints; name those to draft with --operation: "
+    assert capsys.readouterr().err.startswith(message)
