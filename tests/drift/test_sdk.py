@@ -172,6 +172,8 @@ def unreachable(file: str) -> Page:
 
 def test_sources_that_cannot_be_reached_are_a_line_where_another_was_read(spec: Spec) -> None:
     addresses = [page.url for operation in of_package(spec) for page in operation.pages.values()]
+    catalogue = [operation.catalogue.partition("#")[0] for operation in of_package(spec) if operation.catalogue]
+    addresses += dict.fromkeys(catalogue)
     pages = [with_catalogue(spec, operation) for operation in of_package(spec)]
     report = compared(spec, *wheel(*pages), *map(unreachable, addresses))
     assert exit_code(report) == 0
