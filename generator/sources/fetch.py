@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
@@ -40,7 +41,10 @@ def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[tuple[Page, 
     silent: dict[str, str] = {}
     for address in addresses:
         try:
-            yield read_all(address, _body(address, cache, silent))
+            pages = read_all(address, _body(address, cache, silent))
+            # Without an endpoint, it may be a page that asks whether we are a person.
+            is_another = not any(version.endpoints for page in pages for version in page.versions)
+            yield tuple(replace(page, unreachable=True) for page in pages) if is_another else pages
         except _CannotFetch as error:
             problem = f"it cannot be fetched: {str(error).rstrip('.')}."
             yield (Page(address, "html", problems=(problem,), unreachable=True),)

@@ -122,6 +122,16 @@ def test_a_cache_that_cannot_be_written_is_no_problem(site: Site, tmp_path: Path
     assert fetched(ADDRESS, tmp_path / "file" / "cache").problems == ()
 
 
+@pytest.mark.parametrize("body", [b"", b"<html><script>ask()</script></html>", b"<h1>Are you a person?</h1>"])
+def test_a_page_that_is_sent_instead_of_the_documentation_counts_as_not_reached(site: Site, body: bytes) -> None:
+    site.body = body
+    page = fetched(ADDRESS, None)
+    assert page.unreachable
+    assert page.problems == (
+        "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint.",
+    )
+
+
 def test_a_page_that_is_not_there_says_so(site: Site) -> None:
     site.status = 404
     assert fetched(ADDRESS, None).problems == ("it cannot be fetched: the server answered 404.",)
