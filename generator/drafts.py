@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from generator.ir import names
 from generator.ir.types import Api
 from generator.openapi.document import at, has_key
-from generator.openapi.edit import InlineMapping
+from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.sources import Endpoint, Language, PageParameter, PageVersion
+from generator.sources.blocks import is_chinese
 from generator.sources.identify import KnownEndpoint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
@@ -26,6 +27,7 @@ _TYPES: Mapping[str, Mapping[str, str | int]] = {
 }
 _LISTS = re.compile(r"(?:ARRAY|LIST)\s*(?:(?:OF\s+|<|\[)\s*([A-Z]+)\s*[>\]]?)?|([A-Z]+)\s*\[\]")
 _MARKS = 10
+_ENDS = ".!?:;\u3002\uff01\uff1f\uff1a\uff1b"
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
@@ -44,7 +46,7 @@ def known_endpoints(api: Api) -> list[KnownEndpoint]:
 
 def gap(task: str, stated: str = "") -> str:
     """Return a text that stands where a person has to write: what to write, and what the page says of it."""
-    words = " ".join("".join(character if character.isprintable() else " " for character in stated).split())
+    words = printable_words(stated)
     return f"{GAP} {task}" + (f" The page says: {words}" if words else "")
 
 
@@ -55,6 +57,26 @@ def description_gaps(what: str, texts: Texts, *, bilingual: bool) -> dict[str, s
     return drafted | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
 
 
+def stated_words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
+    """Return a description in the words of a source; where it has none, or none in English, one gap."""
+    english, chinese = (printable_words(texts.get(language, "")) for language in LANGUAGES)
+    chinese = chinese if is_chinese(chinese) else ""
+    beside = ", and in Chinese beside it, as x-binance-zh" if bilingual and not chinese else ""
+    description = english or gap(f"Say in English {what.removesuffix('.')}{beside}.", chinese)
+    known = {"x-binance-zh": chinese or english} if bilingual and (chinese or english) else {}
+    return {"description": description} | known
+
+
+def printable_words(text: str) -> str:
+    """Return a text in one line, without what cannot be printed."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Return messages as one text, in which each ends as a sentence does."""
+    return " ".join(part if part[-1:] in _ENDS else f"{part}{'。' if is_chinese(part[-1:]) else '.'}" for part in parts)
+
+
 def recorded(page: PageVersion) -> list[str]:
     """Return the fingerprints of a page's sentences as the spec keeps them, some on each line."""
     marks = [sentence.fingerprint for sentence in page.sentences]
@@ -62,16 +84,27 @@ def recorded(page: PageVersion) -> list[str]:
 
 
 class Components:
-    """The schemas of the spec, to which a draft adds those that it needs."""
+    """The schemas of the spec, to which a draft adds those that it needs.
 
-    def __init__(self, data: Any) -> None:
+    Args:
+        data: The spec.
+        takes_words: Whether the words of the source become the texts; else a person writes each, with them as a hint.
+    """
+
+    def __init__(self, data: Any, *, takes_words: bool = False) -> None:
         self._present: Mapping[str, Any] = at(data, ("components", "schemas")) or {}
         self._bilingual = has_key(data, "x-binance-zh")
+        self.takes_words = takes_words
         self.added: dict[str, Any] = {}
 
     def description_gaps(self, what: str, texts: Texts) -> dict[str, str]:
-        """Return the gaps for a description in each language of the spec."""
-        return description_gaps(what, texts, bilingual=self._bilingual)
+        """Return the gaps for a description in each language of the spec, or what is stated instead."""
+        return (stated_words if self.takes_words else description_gaps)(what, texts, bilingual=self._bilingual)
+
+    def optional_description(self, what: str, texts: Texts) -> dict[str, str]:
+        """Return a description that can be left out where nothing is stated."""
+        silent = self.takes_words and not any(texts.values())
+        return {} if silent else self.description_gaps(what, texts)
 
     def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
         """Add a schema under the first of these names that is free, and return the name."""
@@ -128,8 +161,17 @@ def parameter(
         drafted["explode"] = gap("Say how several are sent: true repeats the name, false joins them with commas.")
     drafted["schema"] = schema
     if (required is not False or needed) and "default" not in schema and "$ref" not in schema:
-        drafted["example"] = gap("Give an example.", texts.get("en", "") or texts.get("zh-CN", ""))
+        example = _example(first.example, schema) if first.example is not None else None
+        if example is None:
+            example = gap("Give an example.", texts.get("en", "") or texts.get("zh-CN", ""))
+        drafted["example"] = example
     return drafted
+
+
+def _example(text: str, schema: Mapping[str, Any]) -> str | int | bool | None:
+    """Return an example of a source as it is written in the spec, or nothing where it does not fit."""
+    value = _default(text, schema) if text and schema.get("type") in ("string", "integer", "boolean") else GAP
+    return None if isinstance(value, str) and value.startswith(GAP) else value
 
 
 def enum_value(value: str | int, described: Mapping[str, str]) -> dict[str, Any]:
@@ -191,6 +233,16 @@ def _enum(rows: Mapping[Language, PageParameter], components: Components, owner:
     if name is None:
         own = names.pascal(first.name)
         general = own == first.name[:1].upper() + first.name[1:].lower()
+        described = components.optional_description(
+            "what the values tell apart",
+            {language: row.text for language, row in rows.items()} if components.takes_words else {},
+        )
+        kind = {"type": "integer" if numbers else "string"}
+        if components.takes_words and not any(any(of.values()) for of in texts.values()):
+            plain = InlineList(number_or_text(value, numbers=numbers) for value in written)
+            return components.add(
+                f"{owner}{own}" if general else own, f"{owner}{own}", {**kind, **described, "enum": plain}
+            )
         branches = [
             enum_value(
                 number_or_text(value, numbers=numbers),
@@ -200,8 +252,7 @@ def _enum(rows: Mapping[Language, PageParameter], components: Components, owner:
             )
             for value in written
         ]
-        kind = {"type": "integer" if numbers else "string"}
-        schema = {**kind, **components.description_gaps("what the values tell apart", {}), "oneOf": branches}
+        schema = {**kind, **described, "oneOf": branches}
         name = components.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
     return name
 

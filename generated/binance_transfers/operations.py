@@ -22,6 +22,7 @@ from ._runtime.operation import (
     ErrorCode,
     History,
     HistoryMatch,
+    NewerFact,
     Operation,
     Overview,
     Paging,
@@ -98,6 +99,14 @@ FUND_COLLECTION_BY_ASSET: Operation[models.CollectionReceipt] = Operation(
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(
+        NewerFact(
+            source="binance-sdk-derivatives-trading-portfolio-margin-pro 8.7.0",
+            date="2026-10-15",
+            text="The call takes two more parameters, amount and futureType (UM, CM or OPTION), both or neither. Without them, all wallets are read and collected as before.",
+            weights=(),
+        ),
+    ),
     documentation=_documentation,
 )
 
@@ -132,6 +141,7 @@ FUND_AUTO_COLLECTION: Operation[models.CollectionReceipt] = Operation(
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(),
     documentation=_documentation,
 )
 
@@ -293,6 +303,20 @@ USER_UNIVERSAL_TRANSFER: Operation[models.UniversalTransferReceipt] = Operation(
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(
+        NewerFact(
+            source="binance-sdk-wallet 13.1.0",
+            date="2026-08-07",
+            text="A call has a weight of 300 per UID.",
+            weights=(Weight(scope="uid", weight=300, budget=180000, seconds=60),),
+        ),
+        NewerFact(
+            source="binance-sdk-wallet 13.8.0",
+            date="2026-10-23",
+            text="There are 31 transfer types, without MAIN_ISOLATED_MARGIN and ISOLATED_MARGIN_MAIN; so in every version of the package since 1.0.0.",
+            weights=(),
+        ),
+    ),
     documentation=_documentation,
 )
 
@@ -357,6 +381,7 @@ MARGIN_TRANSFER_FOR_SUB_ACCOUNT: Operation[models.SubAccountTransferReceipt] = O
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(),
     documentation=_documentation,
 )
 
@@ -404,6 +429,7 @@ GET_TRANSFERABLE_EARN_ASSET_BALANCE_FOR_PORTFOLIO_MARGIN: Operation[models.Trans
     exclusive=(),
     window=None,
     tag="transfers",
+    newer=(),
     documentation=_documentation,
 )
 
@@ -508,6 +534,7 @@ QUERY_USER_UNIVERSAL_TRANSFER_HISTORY: Operation[models.UniversalTransferHistory
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
     documentation=_documentation,
 )
 
@@ -549,6 +576,7 @@ GET_PORTFOLIO_MARGIN_PRO_ACCOUNT_BALANCE: Operation[models.GetPortfolioMarginPro
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
     documentation=_documentation,
 )
 
@@ -593,6 +621,7 @@ GET_DETAIL_ON_SUB_ACCOUNTS_MARGIN_ACCOUNT: Operation[models.SubAccountMarginAcco
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
     documentation=_documentation,
 )
 
@@ -635,6 +664,7 @@ QUERY_SUB_ACCOUNT_ASSETS: Operation[models.SubAccountAssets] = Operation(
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
     documentation=_documentation,
 )
 
@@ -698,6 +728,7 @@ QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Op
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
     documentation=_documentation,
 )
 
@@ -732,6 +763,7 @@ GET_API_KEY_PERMISSION: Operation[models.ApiKeyPermissions] = Operation(
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
     documentation=_documentation,
 )
 
@@ -757,6 +789,7 @@ SYSTEM_STATUS: Operation[models.SystemState] = Operation(
     exclusive=(),
     window=None,
     tag="confirmation",
+    newer=(),
     documentation=_documentation,
 )
 

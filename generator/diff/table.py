@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -83,11 +83,15 @@ def _budgets(pair: Pair, name: str) -> Iterator[Change]:
     yield from pair.in_order("budgets", at, old, new)
 
 
+def _weights_text(weights: Sequence[ir.Weight]) -> str:
+    return ", ".join(f"{weight.weight} per {weight.scope.upper()}" for weight in weights)
+
+
 def _weights(pair: Pair, name: str) -> Iterator[Change]:
     (before, after), at = pair.values(name), pair.below("x-binance-weight")
     if len(before) > 1 or len(after) > 1:
         more = f": {_rate(pair.old.weight, pair.new.weight)} calls per minute"
-        texts = [", ".join(f"{one.weight} per {one.scope.upper()}" for one in weights) for weights in (before, after)]
+        texts = [_weights_text(weights) for weights in (before, after)]
         yield from pair.differ("facts", texts, at, "weight", more=more)
         return
     [old], [new] = before, after
@@ -413,8 +417,17 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "pages": RecordsRow(
             "page", "", "x-binance-source", "text", "text", _PAGE, "page {key}", value=lambda _pair, page: page.url
         ),
+        "newer": RecordsRow("newer fact", "source", "x-binance-newer", "facts", "facts"),
+        "sdk": ValueRow("text", "x-binance-source sdk", "SDK package"),
+        "catalogue": ValueRow("text", "x-binance-source catalogue", "catalogue address"),
     },
     ir.Permission: {},
+    ir.Newer: {
+        "source": ValueRow("text", "source"),
+        "date": ValueRow("text", "date"),
+        "text": TextRow("description", "", ""),
+        "weights": ValueRow("facts", "weight", read=lambda side: _weights_text(side.weights) or None),
+    },
     ir.Page: {"url": ValueRow("text", "url", "address"), "read": ValueRow("text", "read", "page date")},
     ir.ClientParameter: {
         "required": ValueRow("facts", "required"),

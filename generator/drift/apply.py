@@ -18,7 +18,7 @@ from generator.openapi.load import GAP, load
 from generator.openapi.problems import Problem, SpecError, SpecPath, join_names
 from generator.sources import Endpoint
 
-from .compare import Difference, DriftReport, OperationResult
+from .results import Difference, DriftReport, OperationResult
 from .update import SourceDate, Update
 
 
@@ -262,7 +262,7 @@ def _nearest(data: object, update: Update) -> SpecPath:
 
 def _unread(report: DriftReport) -> Iterator[str]:
     for result in report.operations:
-        missing = [language for language in result.operation.pages if language not in result.languages]
+        missing = [language for language in result.operation.pages if language not in result.sources]
         if result.updates and missing:
             yield f"{result.endpoint}: the {join_names(missing)} page may say something else than was applied."
 
@@ -304,8 +304,7 @@ def _left(
 
 def _left_difference(difference: Difference) -> str:
     stated = "; ".join(
-        f"{observed.language}: {observed.text} ({observed.file}:{observed.line})"
-        for observed in difference.observations
+        f"{observed.source}: {observed.text} ({observed.file}:{observed.line})" for observed in difference.observations
     )
     why = "; the pages disagree" if difference.finding == "pages disagree" else ""
     why += "; the page is older than what the spec was read from" if difference.outdated else ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from generator.console import SPEC, relative, shorten, write_out
+from generator.ir import types as ir
 from generator.ir.build import build
 from generator.openapi.document import Document
 from generator.openapi.edit import CannotEdit
@@ -15,36 +17,68 @@ from generator.openapi.problems import SpecError
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
 
 from .apply import apply_report
-from .compare import DriftReport, compare
+from .compare import compare
+from .history import NoHistory, find_operation, read_history
+from .history import as_text as history_text
 from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
+from .results import DriftReport
 
 _REFERENCE = """\
-A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML.
+A page is a file, a folder or an address: Markdown with front matter, text copied from the site, or the site's HTML. The
+OpenAPI schema of a product and a saved page of the catalogue are read too; what the spec does not have is left out.
+It may also be a wheel of Binance's Python SDK: a file that ends in .whl, or a package that pip fetches, such as
+sdk:binance-sdk-wallet (the newest) or sdk:binance-sdk-wallet==13.0.0. Nothing of a wheel is run.
 --apply edits the spec where no decision is needed, and lists what is left to a person. generated/docs/en/spec-changes.md
 explains the verdicts, what is compared, what is applied, and the keys of --json.
 
 exit codes:
-  0  every page states what the spec states, or the spec explains why not; with --apply, now it does
-  1  a page differs from the spec, or pages differ from each other; with --apply, something is left to a person
-  2  a page cannot be read or is another page than it claims to be, or the spec or the command line has an error
+  0  every source states what the spec states, or the spec explains why not; with --apply, now it does
+  1  a source differs from the spec, or sources differ from each other; with --apply, something is left to a person
+  2  a page cannot be read or is another page than it claims to be, no source of an operation can be reached, or the
+     spec or the command line has an error
 """
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare, print the report and return the exit code."""
+    if options.history and options.pages:
+        sys.stderr.write("--history takes no PAGE: it reads the releases of the package that the spec names.\n")
+        return REFUSED
     if options.accept_text and not options.apply:
         sys.stderr.write("--accept-text needs --apply.\n")
         return REFUSED
     try:
         document = load_file(options.spec, relative(options.spec))
         api = build(document)
-        named = options.pages or [page.url for operation in api.operations for page in operation.pages.values()]
-        report = compare(document, api, pages(named, None if options.no_cache else cache_folder()))
-    except (SpecError, NoSuchPage) as error:
+        cache = None if options.no_cache else cache_folder()
+        if options.history:
+            return _history(document, api, options.history, cache)
+        named = options.pages or list(_sources(api))
+        report = compare(document, api, pages(named, cache))
+    except (SpecError, NoSuchPage, NoHistory) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
     write_out(as_json(report) if options.json else shorten(as_text(report), options.max_bytes))
     return _apply(report, document, options) if options.apply else exit_code(report)
+
+
+def _history(document: Document, api: ir.Api, name: str, cache: Path | None) -> int:
+    """Print the history of an operation and return the exit code."""
+    from generator.sources.sdk.index import Index  # noqa: PLC0415 - a second of imports that pages do not need
+
+    history = read_history(document, find_operation(document, api, name), Index(cache))
+    write_out(history_text(history))
+    return REFUSED if history.problems else SAME
+
+
+def _sources(api: ir.Api) -> Iterator[str]:
+    """Yield what the spec names as its sources: packages, which any machine can have, before pages."""
+    yield from dict.fromkeys(f"sdk:{operation.sdk}" for operation in api.operations if operation.sdk)
+    yield from dict.fromkeys(
+        operation.catalogue.partition("#")[0] for operation in api.operations if operation.catalogue
+    )
+    for operation in api.operations:
+        yield from (page.url for page in operation.pages.values())
 
 
 def _apply(report: DriftReport, document: Document, options: argparse.Namespace) -> int:
@@ -65,11 +99,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "pages",
         nargs="*",
         metavar="PAGE",
-        help="a file, a folder (*.md, *.txt, *.html below it) or an address (default: the sources that the spec names)",
+        help="a file, a folder (*.md, *.txt, *.html, schema.yaml below it) or an address (default: the sources that the spec names)",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
     form.add_argument("--apply", action="store_true", help="edit the spec for what needs no person, and list the rest")
+    form.add_argument(
+        "--history",
+        metavar="OPERATION",
+        help="list what changed in an operation from release to release of Binance's SDK, and when",
+    )
     parser.add_argument(
         "--accept-text",
         action="store_true",

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from generator.drafts import known_endpoints
 from generator.ir import types as ir
 from generator.openapi.document import Document
-from generator.openapi.problems import Location
-from generator.sources import CallLimit, Endpoint, Language, Page, PageParameter, PageVersion, PageWeight, caps_calls
+from generator.sources import (
+    SOURCES,
+    CallLimit,
+    Endpoint,
+    Language,
+    Page,
+    PageParameter,
+    PageVersion,
+    PageWeight,
+    Source,
+    caps_calls,
+    page_path,
+)
 from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
-from generator.sources.identify import RefusedVerdict, identify
+from generator.sources.identify import Identity, KnownEndpoint, RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
 
-from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, mentions, page_facts
+from .facts import FactKey, OperationFacts, PageFact, SpecFact, mentions, page_facts
 from .notes import Notes
+from .results import Difference, DriftReport, Finding, Observation, OperationResult, PageResult, ReadSource, Verdict
 from .update import (
     CallLimitUpdate,
     ParameterAdded,
@@ -37,109 +50,12 @@ _TIE = re.compile(
 )
 """In a sentence with the names of two parameters, this ties the one to the other."""
 
-Verdict: TypeAlias = Literal["same", "drift", "pages disagree", RefusedVerdict]
-"""Of a page or an operation; `unreadable`, `wrong page` and `unknown endpoint` are of pages only."""
-Finding: TypeAlias = Literal["drift", "pages disagree", "explained", "not read"]
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What a page states, where it states something else than the spec."""
-
-    file: str
-    line: int
-    language: Language
-    text: str
-    note: Location | None
-    """Where the spec explains it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A fact on which a page and the spec differ."""
-
-    fact: str
-    spec: str
-    location: Location
-    owner: Location
-    """The object whose note can explain it."""
-    observations: tuple[Observation, ...]
-    finding: Finding
-    updates: tuple[Update, ...] = ()
-    """What can be applied without a person."""
-    silent: tuple[Language, ...] = ()
-    """The languages whose pages do not mention it, which is no difference."""
-    kind: FactKind = "note"
-    """As an `explains` of the spec names it."""
-    about: str | None = None
-    """The parameter or value that only the page has."""
-    outdated: bool = False
-    """Whether a copy states it that is older than the page which the spec was read from."""
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether something has to be done: nothing where the spec explains it, or where it was not read."""
-        return self.finding in ("drift", "pages disagree")
-
-
-@dataclass(frozen=True, slots=True)
-class OperationResult:
-    """An operation, and how its pages differ from the spec."""
-
-    operation: ir.Operation
-    location: Location
-    languages: tuple[Language, ...]
-    """The languages in which a page was read."""
-    differences: tuple[Difference, ...]
-    dates: tuple[SourceDate, ...]
-    """The dates of the pages that are newer than those that the spec was read from."""
-    undated: tuple[Language, ...] = ()
-    """The languages whose pages have no date."""
-    recordings: tuple[SentencesRecorded, ...] = ()
-    """The sentences of the pages that are not those that the spec has recorded, for a person to accept."""
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """The operation's endpoint."""
-        return Endpoint(self.operation.method, self.operation.path)
-
-    @property
-    def verdict(self) -> Verdict:
-        """Return the worst finding, or `same`."""
-        findings = {difference.finding for difference in self.differences}
-        return "drift" if "drift" in findings else "pages disagree" if "pages disagree" in findings else "same"
-
-    @property
-    def updates(self) -> tuple[Update, ...]:
-        """Return what can be applied without a person, the days of the pages last."""
-        return (*(update for difference in self.differences for update in difference.updates), *self.dates)
-
-
-@dataclass(frozen=True, slots=True)
-class PageResult:
-    """A page, the endpoint that it describes, and the verdict on it."""
-
-    page: Page
-    endpoint: Endpoint | None
-    verdict: Verdict
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DriftReport:
-    """Everything that was found."""
-
-    spec: str
-    """The spec's name in messages."""
-    pages: tuple[PageResult, ...]
-    operations: tuple[OperationResult, ...]
-    without_page: tuple[ir.Operation, ...]
-
 
 def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftReport:
     """Check every page for what it is, and compare those of the spec's operations with it."""
     known = known_endpoints(api)
-    identified = [(page, identify(page, known)) for page in pages]
+    pages = list(pages)
+    identified = list(_identified(pages, known))
     results: dict[Endpoint | None, OperationResult] = {}
     for operation in api.operations:
         spec = OperationFacts(document, operation)
@@ -147,13 +63,63 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftRepo
         if own:
             results[spec.endpoint] = _Comparison(spec, own).result()
     page_results = tuple(
-        PageResult(page, identity.endpoint, identity.verdict, identity.message)
+        PageResult(page, *_refused(page, identity.endpoint, identity.verdict, api), identity.message)
         if identity.verdict
         else _page_result(page, results[identity.endpoint])
         for page, identity in identified
     )
+    page_results += tuple(_gone(api, [page for page, _ in identified]))
     missing = (operation for operation in api.operations if Endpoint(operation.method, operation.path) not in results)
-    return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing))
+    methods = Counter(page.source for page in pages if page.source and not page.problems)
+    return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing), methods)
+
+
+def _refused(
+    page: Page, endpoint: Endpoint | None, verdict: RefusedVerdict, api: ir.Api
+) -> tuple[Endpoint | None, Verdict]:
+    """Return the endpoint of a page that was not compared, and why it was not."""
+    if page.unreachable:
+        own = (
+            operation for operation in api.operations if page_path(page.file) in map(page_path, _addresses(operation))
+        )
+        return next((Endpoint(operation.method, operation.path) for operation in own), None), "unreachable"
+    return endpoint, "not read" if page.source and verdict == "unreadable" else verdict
+
+
+def _addresses(operation: ir.Operation) -> Iterator[str]:
+    yield from (page.url for page in operation.pages.values())
+    yield from filter(None, [operation.catalogue])
+
+
+def _gone(api: ir.Api, pages: Sequence[Page]) -> Iterator[PageResult]:
+    """Yield the operations that a package of the SDK should have, and has not."""
+    for operation in api.operations:
+        endpoint = Endpoint(operation.method, operation.path)
+        for name in dict.fromkeys(page.source for page in pages if page.source.split(" ")[0] == operation.sdk):
+            found = (page for page in pages if page.source == name)
+            if not any(version.endpoints[0].value == endpoint for page in found for version in page.versions):
+                page = Page(name, "sdk", source=name)
+                yield PageResult(page, endpoint, "gone", f"no method for {endpoint} was read in it.")
+
+
+def _identified(pages: Iterable[Page], known: Sequence[KnownEndpoint]) -> Iterator[tuple[Page, Identity]]:
+    """Yield what each page is; of a file or a package of several, only those of endpoints that the spec has, if any."""
+    endpoints = {other.endpoint for other in known}
+    parts: dict[str, list[Page]] = {}
+    compared: set[str] = set()
+    for page in pages:
+        if page.is_part:
+            parts.setdefault(page.container, []).append(page)
+        if not page.is_part or any(
+            stated.value in endpoints for version in page.versions for stated in version.endpoints
+        ):
+            compared |= {page.container} if page.is_part else set()
+            whole = page.whole()
+            yield whole, identify(whole, known)
+    for name, others in parts.items():
+        if name not in compared:
+            message = f"it describes {len(others)} endpoints, and the spec has none of them."
+            yield others[0], Identity(None, "unknown endpoint", message)
 
 
 def _page_result(page: Page, result: OperationResult) -> PageResult:
@@ -163,7 +129,8 @@ def _page_result(page: Page, result: OperationResult) -> PageResult:
         if difference.outdated
         for observation in difference.observations
     )
-    languages = {observation.language for observation in outdated if observation.file == page.file}
+    sources = {observation.source for observation in outdated if observation.file == page.file}
+    languages = {version.language for version in page.versions if page.source_of(version) in sources}
     messages = [
         f"line {page.taken.line}: it is of {page.taken.value}, older than the {LANGUAGES[language]} page of {source.read} "
         "that the spec was read from; nothing that differs is applied from it."
@@ -183,11 +150,20 @@ class _VersionFacts:
     listing: frozenset[str]
     """The parameters whose values it lists."""
 
+    @property
+    def source(self) -> Source:
+        """Where it is stated."""
+        return self.page.source_of(self.version)
+
     def stated(self, key: FactKey, spec: SpecFact, *, known: bool) -> tuple[PageFact, ...]:
         """Return what it states of a fact; of one that only another page has, it denies it."""
         lists = key.kind != "value" or key.name in self.listing
         no = () if known or not lists else (PageFact(spec.text, self.version.endpoints[0].line),)
         return self.facts.get(key, no)
+
+    def place(self, fact: PageFact) -> tuple[str, int, str]:
+        """Return where a fact is stated; what a schema states once holds in both languages, and is one statement."""
+        return self.page.file, fact.line, fact.text
 
     def left_unread(self, key: FactKey) -> bool:
         """Return whether it may list a value in words that were not understood."""
@@ -208,19 +184,19 @@ class _Comparison:
         keys = dict.fromkeys([*spec.facts, *(key for version in versions for key in version.facts)])
         differing = [difference for key in keys for difference in self._difference(key)]
         differing += self._unused_notes()
-        old = {(version.page.file, version.version.language) for version in versions if self._is_outdated(version)}
+        old = {(version.page.file, version.source) for version in versions if self._is_outdated(version)}
         differences = tuple(
             replace(difference, updates=(), outdated=True)
-            if any((observed.file, observed.language) in old for observed in difference.observations)
+            if any((observed.file, observed.source) in old for observed in difference.observations)
             else difference
             for difference in differing
         )
-        read, newest = {version.version.language for version in versions}, self._newest()
+        newest = self._newest()
         days = {language: _day(version) for language, version in newest.items()}
         return OperationResult(
             operation=spec.operation,
             location=spec.document.location(spec.path),
-            languages=tuple(language for language in LANGUAGES if language in read),
+            read=self._read(),
             differences=differences,
             dates=tuple(
                 SourceDate(spec.endpoint, language, day)
@@ -228,6 +204,11 @@ class _Comparison:
                 if day > spec.operation.pages[language].read
             ),
             undated=tuple(language for language, day in days.items() if not day),
+            remarks=tuple(
+                f"{version.page.file}:{remark.line}: {remark.value}"
+                for version in versions
+                for remark in version.page.remarks
+            ),
             recordings=tuple(self._recordings(newest)),
         )
 
@@ -238,8 +219,12 @@ class _Comparison:
         unexplained: list[tuple[_VersionFacts, tuple[PageFact, ...]]] = []
         """What each page states, without what the spec explains."""
         speaking = set()
+        shared: set[tuple[str, int, str]] = set()
         for version in self._versions:
             stated = version.stated(key, spec, known=known)
+            speaking |= {version.version.language} if stated else set()
+            stated = tuple(fact for fact in stated if version.place(fact) not in shared)
+            shared |= {version.place(fact) for fact in stated if not version.page.is_old}
             compared = [self._observation(version, fact, spec, key) for fact in stated]
             observations += filter(None, compared)
             left = tuple(
@@ -248,7 +233,6 @@ class _Comparison:
                 if fact.text != NOT_READ and not (noted and noted.note)
             )
             unexplained += [(version, left)] if left else []
-            speaking |= {version.version.language} if stated else set()
         if not observations:
             return
         finding = _finding(observations, [stated for _, stated in unexplained])
@@ -261,7 +245,7 @@ class _Comparison:
             observations=tuple(observations),
             finding=finding,
             updates=tuple(_proposed_updates(self._spec, key, unexplained)) if sure else (),
-            silent=tuple(language for language in LANGUAGES if language not in speaking),
+            silent=tuple(source for source in SOURCES if source not in speaking),
             kind=key.kind,
             about=None if known else key.value or key.name or None,
         )
@@ -269,9 +253,8 @@ class _Comparison:
     def _observation(self, version: _VersionFacts, fact: PageFact, spec: SpecFact, key: FactKey) -> Observation | None:
         if fact.text == spec.text:
             return None
-        language = version.version.language
-        note = self._notes.explain(spec.owner, key, language, fact.text)
-        return Observation(version.page.file, fact.line, language, fact.text, note)
+        note = self._notes.explain(spec.owner, key, version.source, fact.text)
+        return Observation(version.page.file, fact.line, version.source, version.version.language, fact.text, note)
 
     def _unused_notes(self) -> Iterator[Difference]:
         """Yield the explanations of what no page states any more, though pages mention its subject."""
@@ -283,11 +266,12 @@ class _Comparison:
             speaking = [
                 version
                 for version in self._versions
-                if version.version.language == unused.language and (always or any(key in version.facts for key in keys))
+                if version.source == unused.source and (always or any(key in version.facts for key in keys))
             ]
             if speaking:
-                line = speaking[0].version.endpoints[0].line
-                silence = Observation(speaking[0].page.file, line, unused.language, "not said", None)
+                page, version = speaking[0].page, speaking[0].version
+                line = version.endpoints[0].line
+                silence = Observation(page.file, line, unused.source, version.language, "not said", None)
                 text = f"explains {unused.kind} {unused.says}"
                 yield Difference(str(FactKey("note")), text, unused.location, unused.location, (silence,), "drift")
 
@@ -300,8 +284,13 @@ class _Comparison:
         """Return the newest page in each language that the spec names a page in."""
         pages = self._spec.operation.pages
         versions = sorted(self._versions, key=_day)
-        newest = {version.version.language: version for version in versions if version.version.language in pages}
-        return {language: newest[language] for language in LANGUAGES if language in newest}
+        newest = {version.source: version for version in versions}
+        return {language: newest[language] for language in LANGUAGES if language in newest and language in pages}
+
+    def _read(self) -> tuple[ReadSource, ...]:
+        """Return the sources that were read, each kind in its order."""
+        read = (ReadSource(version.source, version.page.source, _day(version)) for version in self._versions)
+        return tuple(sorted(dict.fromkeys(read), key=lambda read: list(SOURCES).index(read.source)))
 
     def _recordings(self, newest: Mapping[Language, _VersionFacts]) -> Iterator[SentencesRecorded]:
         for language, version in newest.items():
@@ -369,7 +358,9 @@ def _of_weight(spec: OperationFacts, stated: PageWeight) -> Iterator[Update]:
 def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update:
     names = [row.value.name for row in stated[0][0].version.parameters]
     index = names.index(key.name)
-    rows: dict[Language, PageParameter] = {version.version.language: fact.value for version, (fact, *_) in stated}
+    rows: dict[Language, PageParameter] = {}
+    for version, (fact, *_) in stated:
+        rows.setdefault(version.version.language, fact.value)
     others = {*names, *spec.known} - {key.name}
     ties = dict.fromkeys(
         sentence.text

@@ -62,6 +62,7 @@ FactKind: TypeAlias = Literal[
     "default",
     "condition",
     "response example",
+    "response field",
     "notice",
     "sentences",
     "note",
@@ -72,6 +73,9 @@ _LETTERS = re.compile(r"[^a-z0-9]+")
 _NUMBERS = ("DECIMAL", "LONG", "INT")
 """What has a minimum and a maximum."""
 _ENUM_TYPES = {"string": ("ENUM", "STRING", "STR"), "integer": ("ENUM", "INT", "INTEGER", "LONG", "INT32", "INT64")}
+_SDK_TYPES = {"LONG": ("LONG", "INT")}
+"""The SDK has one type for both."""
+CATALOGUE = "catalogue"
 _UNCLEAR = "neither yes nor no"
 _GONE = object()
 """What one example has in the place of what only the other has."""
@@ -154,6 +158,9 @@ class OperationFacts:
             if page.sentences:
                 text = f"{len(page.sentences)} recorded"
                 yield FactKey("sentences", LANGUAGES[language]), SpecFact(text, (*url[:-1], "sentences"), path)
+        if operation.catalogue:
+            url = (*path, "x-binance-source", "catalogue", "url")
+            yield FactKey("address", CATALOGUE), SpecFact(operation.catalogue, url, path)
         yield FactKey("title"), SpecFact(operation.title.en, (*path, "summary"), path)
         yield FactKey("security"), SpecFact(operation.security, (*path, "x-binance-security"), path)
         weights = [weight_text(PageWeight(weight.weight, weight.scope)) for weight in operation.weights]
@@ -173,6 +180,8 @@ class OperationFacts:
         example = (*path, "responses", "200", "content", "application/json", "example")
         text = short(_compact(json.loads(operation.response_example)))
         yield FactKey("response example"), SpecFact(text, example, path)
+        for name in dict.fromkeys(_field_names(json.loads(operation.response_example))):
+            yield FactKey("response field", name), SpecFact(LISTED, example, path)
 
     def _of_parameter(
         self, name: str, parameter: ir.Parameter | ir.ClientParameter
@@ -209,6 +218,7 @@ class _PageFacts:
         self._spec = spec
         self._page = page
         self._version = version
+        self._is_of_sdk = page.format == "sdk"
         self._start = version.endpoints[0].line
 
     def facts(self) -> _Facts:
@@ -220,7 +230,8 @@ class _PageFacts:
         yield FactKey("security"), self._security()
         yield FactKey("weight"), self._weight()
         yield FactKey("call limit"), self._limit()
-        yield FactKey("permission"), (self._permission(),)
+        if not self._is_of_sdk or version.permissions:
+            yield FactKey("permission"), (self._permission(),)
         rows = {row.value.name: row for row in version.parameters}
         for name in self._spec.known:
             if name not in rows:
@@ -234,13 +245,27 @@ class _PageFacts:
         yield from self._conditions(rows)
         if version.example:
             yield FactKey("response example"), (self._example(version.example),)
+        yield from self._response_fields()
         yield from self._words()
 
+    def _response_fields(self) -> _Facts:
+        """Yield which of the fields that the spec's example has are there; others are no concern of the spec."""
+        stated = {field.value: field.line for field in self._version.response_fields}
+        for key in self._spec.facts if stated else ():
+            if key.kind == "response field":
+                line = stated.get(key.name, next(iter(stated.values())))
+                yield key, (PageFact(LISTED if key.name in stated else NOT_LISTED, line),)
+
     def _address(self) -> _Facts:
+        if self._is_of_sdk:
+            key, address = FactKey("address", CATALOGUE), self._page.address
+            if key in self._spec.facts and address is not None:
+                yield key, (PageFact(address.value, address.line),)
+            return
         key = FactKey("address", LANGUAGES[self._version.language])
         anchors = (anchor for anchor in self._version.anchors if page_path(anchor.value))
         address = next(anchors, None) or self._page.address
-        if key in self._spec.facts and address is not None:
+        if key in self._spec.facts and address is not None and self._page.is_old:
             yield key, (PageFact(page_path(address.value), address.line),)
 
     def _title(self) -> tuple[PageFact, ...]:
@@ -297,7 +322,8 @@ class _PageFacts:
         yield FactKey("parameter", name), (PageFact(LISTED, row.line),)
         required = {True: "yes", False: "no", None: _UNCLEAR}[stated.required]
         yield FactKey("required", name), (PageFact(required, row.line, stated.required),)
-        text = known.wire_type if _same_type(known, stated.type) else stated.type or NOT_STATED
+        kinds = _SDK_TYPES.get(stated.type, (stated.type,)) if self._is_of_sdk else (stated.type,)
+        text = known.wire_type if any(_same_type(known, kind) for kind in kinds) else stated.type or NOT_STATED
         yield FactKey("type", name), (PageFact(text, row.line),)
         if isinstance(known, ir.Parameter):
             numbers = not known.array and known.wire_type in _NUMBERS
@@ -318,7 +344,8 @@ class _PageFacts:
                 yield FactKey("values", name), (PageFact(values_text(listed), first),)
             return
         if not listed:
-            yield FactKey("values", name), (PageFact(NOT_READ, row.line),)
+            if not self._is_of_sdk:
+                yield FactKey("values", name), (PageFact(NOT_READ, row.line),)
             return
         spec = self._spec.values(name)
         yield FactKey("values", name), (PageFact(values_text(spec), first),)
@@ -362,7 +389,7 @@ class _PageFacts:
             facts = (PageFact(short(notice.text), notice.line, compared="notice") for notice in notices)
             yield FactKey("notice"), tuple(facts)
         key = FactKey("sentences", LANGUAGES[version.language])
-        if key in self._spec.facts:
+        if key in self._spec.facts and self._page.is_old:
             marks = self._spec.operation.pages[version.language].sentences
             changes = sentence_changes(marks, version)
             line = next(
@@ -382,7 +409,7 @@ def _rules(parameter: ir.Parameter) -> dict[Literal["minimum", "maximum", "defau
 
 def mentions(text: str, value: str) -> bool:
     """Return whether a value stands in a text as a word of its own."""
-    return bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
+    return value in text and bool(re.search(rf"(?<![A-Za-z0-9_]){re.escape(value)}(?![A-Za-z0-9_])", text))
 
 
 def _condition_text(stated: PageCondition, known: ir.Condition | None) -> str:
@@ -428,6 +455,15 @@ def _differences(spec: object, page: object, path: str = "") -> Iterator[tuple[s
 
 def _field(path: str, value: object) -> str:
     return f"{path or 'it'} is {'not there' if value is _GONE else _compact(value)}"
+
+
+def _field_names(data: object, before: str = "") -> Iterator[str]:
+    """Yield the fields of an example, those of records inside it as `rows.id`."""
+    for item in data if isinstance(data, list) else ():
+        yield from _field_names(item, before)
+    for name, value in data.items() if isinstance(data, dict) else ():
+        yield f"{before}{name}"
+        yield from _field_names(value, f"{before}{name}.")
 
 
 def _plain(value: object) -> str:

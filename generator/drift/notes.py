@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.openapi.document import at
 from generator.openapi.problems import Location, SpecPath
-from generator.sources import Language
+from generator.sources import Source
 
 from .facts import FactKey, OperationFacts
 
@@ -17,10 +17,10 @@ _NOTE, _EXPLAINS = "x-binance-note", "explains"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One thing that a note explains: on pages of this language, this kind of fact of the note's owner says this."""
+    """One thing that a note explains: in this source, this kind of fact of the note's owner says this."""
 
     owner: SpecPath
-    language: Language
+    source: Source
     kind: str
     says: str
     about: str | None
@@ -36,14 +36,14 @@ class Notes:
         self._known = spec.facts
         self._used: set[Explanation] = set()
 
-    def explain(self, owner: SpecPath, key: FactKey, language: Language, says: str) -> Location | None:
-        """Return where the spec explains what a page says of a fact of `owner`, if it does."""
+    def explain(self, owner: SpecPath, key: FactKey, source: Source, says: str) -> Location | None:
+        """Return where the spec explains what a source says of a fact of `owner`, if it does."""
         about = None if key in self._known else key.value or key.name or None
-        wanted = owner, language, key.kind, says, about
+        wanted = owner, source, key.kind, says, about
         for explanation in self._explanations:
             if (
                 explanation.owner,
-                explanation.language,
+                explanation.source,
                 explanation.kind,
                 explanation.says,
                 explanation.about,

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from generator.console import printable
 from generator.openapi.edit import to_inline_yaml
-from generator.sources import Language
+from generator.sources import SOURCES, Language, Source
 from generator.vocabulary import LANGUAGES
 
-from .compare import Difference, DriftReport, OperationResult, PageResult
+from .results import Difference, DriftReport, OperationResult, PageResult
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300
 """How many texts, each of how many characters, a cell shows."""
 _REFUSALS = ("unreadable", "wrong page", "unknown endpoint")
+_NOT_COMPARED = ("unreachable", "not read", "gone")
 
 
 def exit_code(report: DriftReport) -> int:
-    """Return 2 where a page was refused, 1 where one differs, 0 otherwise."""
-    if any(page.verdict in _REFUSALS for page in report.pages):
+    """Return 2 where a page was refused or nothing was read of an operation, 1 where a source differs, 0 otherwise."""
+    read = {result.endpoint for result in report.operations}
+    unread = (page for page in report.pages if page.verdict == "unreachable" and page.endpoint not in read)
+    if any(page.verdict in _REFUSALS for page in report.pages) or any(unread):
         return REFUSED
-    return SAME if all(result.verdict == "same" for result in report.operations) else DIFFERENT
+    gone = any(page.verdict == "gone" for page in report.pages)
+    return DIFFERENT if gone or any(result.verdict != "same" for result in report.operations) else SAME
 
 
 # Text
@@ -34,10 +38,10 @@ def exit_code(report: DriftReport) -> int:
 def as_text(report: DriftReport) -> str:
     """Return the report as Markdown: what was refused, a table for each operation that differs, and a summary."""
     lines: list[str] = []
-    refused = [page for page in report.pages if page.verdict in _REFUSALS]
+    refused = [page for page in report.pages if page.verdict in (*_REFUSALS, *_NOT_COMPARED)]
     if refused:
         lines += ["## Not compared", ""]
-        lines += [f"- {_code(page.page.file)}: **{page.verdict}**: {_safe(page.message)}" for page in refused]
+        lines += _refused(refused)
         if any(page.verdict == "unknown endpoint" for page in refused):
             lines += ["", "`python -m generator import PAGE` drafts an endpoint that the spec does not have."]
         lines.append("")
@@ -55,6 +59,17 @@ def as_text(report: DriftReport) -> str:
     return "\n".join([*lines, _summary(report)])
 
 
+def _refused(pages: Sequence[PageResult]) -> Iterator[str]:
+    """Yield what was not compared; what cannot be reached for one reason is one line."""
+    by_reason: dict[tuple[str, str, str], list[str]] = {}
+    for page in pages:
+        own = "" if page.verdict == "unreachable" else page.page.file
+        by_reason.setdefault((page.verdict, page.message, own), []).append(page.page.file)
+    for (verdict, message, _), files in by_reason.items():
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        yield f"- {_code(files[0])}{more}: **{verdict}**: {_safe(message)}"
+
+
 def _notices(report: DriftReport) -> list[str]:
     """Return what the pages tell of an end, which comes before all else that differs."""
     notices = [
@@ -69,18 +84,18 @@ def _notices(report: DriftReport) -> list[str]:
 
 def _operation(report: DriftReport, result: OperationResult) -> list[str]:
     operation = result.operation
-    pages = ", ".join(LANGUAGES[language] for language in result.languages)
-    where = f"{result.endpoint}, {report.spec}:{result.location.line}, {pages}"
+    where = f"{result.endpoint}, {report.spec}:{result.location.line}, {', '.join(_dated(result))}"
     lines = [f"## {operation.title.en}: {result.verdict}", "", where, ""]
     explained = [difference for difference in result.differences if difference.finding == "explained"]
     if len(explained) < len(result.differences):
         lines += [*_table(report, result), ""]
     if explained:
         lines += [f"Explained by notes: {'; '.join(_explained(report, difference) for difference in explained)}.", ""]
+    lines += [f"- {_safe(remark)}" for remark in result.remarks] + [""] * bool(result.remarks)
     to_explain = [
         difference
         for difference in result.differences
-        if difference.finding == "pages disagree" or _is_notice(difference)
+        if difference.finding == "pages disagree" or _is_notice(difference) or _is_of_the_sdk(difference)
     ]
     if to_explain:
         notes = (_explaining(report, difference) for difference in to_explain)
@@ -88,8 +103,19 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
     return lines
 
 
+def _dated(result: OperationResult) -> Iterator[str]:
+    """Yield each source that was read, with its date."""
+    for read in result.read:
+        yield f"{' '.join(filter(None, [SOURCES[read.source], read.name]))} {f'of {read.day}' if read.day else 'without a date'}"
+
+
 def _is_notice(difference: Difference) -> bool:
     return difference.kind == "notice" and difference.is_open
+
+
+def _is_of_the_sdk(difference: Difference) -> bool:
+    """Return whether no page states it: the facts of the spec are those of pages, so a note is the likely answer."""
+    return difference.is_open and all(observation.source == "sdk" for observation in difference.observations)
 
 
 def _explained(report: DriftReport, difference: Difference) -> str:
@@ -103,7 +129,7 @@ def _explaining(report: DriftReport, difference: Difference) -> str:
     """Return what explains a difference, to be copied into a note of the spec."""
     about = {"about": difference.about} if difference.about else {}
     stated = dict.fromkeys(
-        (observation.language, observation.text) for observation in difference.observations if not observation.note
+        (observation.source, observation.text) for observation in difference.observations if not observation.note
     )
     explains = [{"page": page, "fact": difference.kind, **about, "says": text} for page, text in islice(stated, _MOST)]
     fact, owner = _safe(difference.fact), _code(f"{report.spec}:{difference.owner.line}")
@@ -111,9 +137,10 @@ def _explaining(report: DriftReport, difference: Difference) -> str:
 
 
 def _table(report: DriftReport, result: OperationResult) -> Iterator[str]:
-    rows = [["fact", "spec", *(f"{name} page" for name in LANGUAGES.values()), "finding"]]
+    columns: list[Source] = [source for source in SOURCES if source in LANGUAGES or source in result.sources]
+    rows = [["fact", "spec", *(SOURCES[source] for source in columns), "finding"]]
     for difference in (difference for difference in result.differences if difference.finding != "explained"):
-        cells = [_cell(result, difference, language) for language in LANGUAGES]
+        cells = [_cell(result, difference, source) for source in columns]
         rows.append([_safe(difference.fact), _spec(report, difference), *cells, difference.finding])
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, ["-" * width for width in widths])
@@ -122,10 +149,10 @@ def _table(report: DriftReport, result: OperationResult) -> Iterator[str]:
         yield f"| {' | '.join(padded)} |"
 
 
-def _cell(result: OperationResult, difference: Difference, language: Language) -> str:
+def _cell(result: OperationResult, difference: Difference, source: Source) -> str:
     locations: dict[str, list[str]] = {}
     for observation in difference.observations:
-        if observation.language == language:
+        if observation.source == source:
             locations.setdefault(observation.text, []).append(f"{observation.file}:{observation.line}")
     if locations:
         texts = [
@@ -133,9 +160,9 @@ def _cell(result: OperationResult, difference: Difference, language: Language) -
         ]
         more = [f"and {len(locations) - _MOST} more"] if len(locations) > _MOST else []
         return "; ".join([*texts, *more])
-    if language not in result.languages:
+    if source not in result.sources:
         return "no page"
-    return "not said" if language in difference.silent else "same"
+    return "not said" if source in difference.silent else "same"
 
 
 def _summary(report: DriftReport) -> str:
@@ -143,11 +170,13 @@ def _summary(report: DriftReport) -> str:
     verdicts = [page.verdict for page in report.pages]
     counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
     lines = [f"{count} {'page' if count == 1 else 'pages'}: {counts}."]
+    lines += (f"{count} methods were read of {_safe(name)}." for name, count in report.methods.items())
+    missing: dict[str, list[str]] = {}
     for result in report.operations:
-        missing = set(result.operation.pages) - set(result.languages)
-        if missing:
-            names = " and no ".join(LANGUAGES[language] for language in LANGUAGES if language in missing)
-            lines.append(f"No {names} page was read of: {result.operation.title.en}.")
+        unread = [LANGUAGES[language] for language in result.operation.pages if language not in result.sources]
+        if unread:
+            missing.setdefault(" and no ".join(unread), []).append(result.operation.title.en)
+    lines += (f"No {names} page was read of: {', '.join(titles)}." for names, titles in missing.items())
     if report.without_page:
         titles = ", ".join(operation.title.en for operation in report.without_page)
         lines.append(f"No page was read of: {titles}.")
@@ -214,15 +243,20 @@ def _result(report: DriftReport, result: OperationResult) -> dict[str, Any]:
         "title": result.operation.title.en,
         "endpoint": str(result.endpoint),
         "location": f"{report.spec}:{result.location.line}",
-        "languages": list(result.languages),
+        "languages": [language for language in LANGUAGES if language in result.sources],
+        "sources": [
+            {"source": read.source, "name": read.name or None, "date": read.day or None} for read in result.read
+        ],
         "verdict": result.verdict,
         "differences": [_difference(report, difference) for difference in result.differences],
+        "remarks": list(result.remarks),
     }
 
 
 def _difference(report: DriftReport, difference: Difference) -> dict[str, Any]:
     pages = [
         {
+            "source": observation.source,
             "language": observation.language,
             "location": f"{observation.file}:{observation.line}",
             "says": observation.text,

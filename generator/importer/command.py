@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from generator.console import SPEC, relative, write_out
 from generator.drafts import known_endpoints
 from generator.ir.build import build
-from generator.openapi.document import at, read
+from generator.openapi.document import at, children, read
 from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
 from generator.openapi.load import GAP, load
-from generator.openapi.problems import SpecError
+from generator.openapi.problems import SpecError, did_you_mean, join_names
 from generator.openapi.supported import METHOD_KEYS
 from generator.sources import Endpoint, Page
+from generator.sources.blocks import is_chinese
 from generator.sources.identify import KnownEndpoint, identify
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
 
 from .operation import Draft, drafted
 
 _DRAFTED, _REFUSED = 0, 2
+_MOST_CHOICES = 30
 _REFERENCE = """\
 Several pages of one endpoint, such as the English and the Chinese one, make one draft. What a page does not say, and
 every text that has to be in our own words, is a gap: a text that begins with ??? and says what to write there. The
-generator refuses the spec until every gap is filled. A field that all examples have counts as one that always comes,
-unless a comment behind it says that it is not always returned; check that, the types, and the names of new enums.
+generator refuses the spec until every gap is filled. A schema, the catalogue and Binance's SDK state texts for each part:
+these are taken, in English where there is no Chinese, and only what neither language states is a gap. Put them in your own
+words. A field that all examples have counts as one that always comes, unless a comment behind it says that it is not always
+returned; check that, the types, and the names of new enums.
 
 exit codes: 0 every endpoint was drafted; 2 at least one page could not be read, or its endpoint is in the spec already.
 """
@@ -45,7 +49,9 @@ def run(options: argparse.Namespace) -> int:
         source = spec.read_bytes()
         document = read(name, source)
         document.raise_errors()
-        given = list(pages(options.pages, None if options.no_cache else cache_folder()))
+        given = _chosen(
+            list(pages(options.pages, None if options.no_cache else cache_folder())), options.operation or ()
+        )
         drafts, errors = _drafts(document.data, given, _known(name, source))
         if options.into and drafts:
             editor = Editor(name, source)
@@ -59,9 +65,44 @@ def run(options: argparse.Namespace) -> int:
         write_out(f"{text(drafts)}\n")
     for draft in drafts:
         into = f" in {name}" if options.into else ""
-        sys.stderr.write(f"{draft.endpoint} is drafted{into}, with {gaps(draft)} gaps to fill.\n")
+        left = f" {count} Chinese texts are still in English." if (count := untranslated(draft)) else ""
+        sys.stderr.write(f"{draft.endpoint} is drafted{into}, with {gaps(draft)} gaps to fill.{left}\n")
     sys.stderr.write("".join(f"{error}\n" for error in errors))
     return _REFUSED if errors else _DRAFTED
+
+
+def _chosen(given: Sequence[Page], names: Sequence[str]) -> list[Page]:
+    """Return the whole pages that are meant: of a file of several, those of the named operations.
+
+    Raises:
+        NoSuchPage: A file holds several and none is named, or an operation that is named is in no file.
+    """
+    parts = [page for page in given if page.is_part]
+    wanted = {name: [page for page in parts if name.casefold() in map(str.casefold, _names(page))] for name in names}
+    listed = join_names((" ".join(_names(page)[:1]) for page in parts), at_most=_MOST_CHOICES)
+    for name, meant in wanted.items():
+        if not meant:
+            near = did_you_mean(name, [known for page in parts for known in _names(page)])
+            raise NoSuchPage(f"No file describes {name} among several endpoints; allowed: {listed}.{near}")
+        if len({_names(page)[0] for page in meant}) > 1:
+            both = join_names(_names(page)[0] for page in meant)
+            raise NoSuchPage(f"{name} is the title of {both}; name one of these.")
+    if parts and not names:
+        message = "it describes {} endpoints; name those to draft with --operation: {}."
+        own = sum(page.container == parts[0].container for page in parts)
+        raise NoSuchPage(f"{parts[0].container}: {message.format(own, listed)}")
+    packages = {page.source for page in parts} - {""}  # of a package, what cannot be read is not what is meant
+    return [
+        page.whole()
+        for page in given
+        if any(page in meant for meant in wanted.values()) or not (page.is_part or page.source in packages)
+    ]
+
+
+def _names(page: Page) -> list[str]:
+    """Return the endpoint of a page, and its titles."""
+    endpoints = [str(endpoint.value) for version in page.versions for endpoint in version.endpoints]
+    return endpoints[:1] + [title.value for version in page.versions for title in version.titles]
 
 
 def _known(name: str, source: bytes) -> list[KnownEndpoint]:
@@ -93,13 +134,23 @@ def put(editor: Editor, draft: Draft) -> None:
 
 def gaps(draft: Draft) -> int:
     """Return how many gaps a draft has."""
-    waiting: list[Any] = [draft.operation, draft.schemas]
-    count = 0
+    return sum(isinstance(value, str) and value.startswith(GAP) for _, value in _values(draft))
+
+
+def untranslated(draft: Draft) -> int:
+    """Return how many of a draft's Chinese texts have English words in the place of Chinese ones."""
+    written = [value for key, value in _values(draft) if key == "x-binance-zh"]
+    texts = [text for value in written for text in (value.values() if isinstance(value, Mapping) else [value])]
+    return sum(not is_chinese(text) and not text.startswith(GAP) for text in texts)
+
+
+def _values(draft: Draft) -> Iterator[tuple[object, Any]]:
+    """Yield everything that is written in a draft, with its key."""
+    waiting: list[tuple[object, Any]] = [("", draft.operation), ("", draft.schemas)]
     while waiting:
-        node = waiting.pop()
-        count += isinstance(node, str) and node.startswith(GAP)
-        waiting += node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
-    return count
+        key, node = waiting.pop()
+        yield key, node
+        waiting += children(node)
 
 
 def _drafts(data: Any, given: Sequence[Page], known: Sequence[KnownEndpoint]) -> tuple[list[Draft], list[str]]:
@@ -143,10 +194,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command, and the reference that its help ends with."""
     parser.epilog = _REFERENCE
     parser.add_argument(
-        "pages", nargs="+", metavar="PAGE", help="a file, a folder (*.md, *.txt, *.html below it) or an address"
+        "pages",
+        nargs="+",
+        metavar="PAGE",
+        help="a file, a folder (*.md, *.txt, *.html, schema.yaml below it), an address, or a package such as sdk:NAME",
     )
     parser.add_argument(
         "--spec", type=Path, default=SPEC, metavar="FILE", help="the spec to draft for (default: spec/binance.yaml)"
+    )
+    parser.add_argument(
+        "--operation",
+        action="append",
+        metavar="NAME",
+        help="METHOD /path or the title of an operation, where a file describes several (may be repeated)",
     )
     parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
     parser.add_argument("--into", type=Path, metavar="FILE", help="add the draft to this spec instead of printing it")

@@ -85,7 +85,8 @@ class _Drafter:
         self._versions = versions
         self._files = files
         self._bilingual = has_key(data, "x-binance-zh")
-        self._components = drafts.Components(data)
+        self._takes_words = not any(page.is_old for page in files.values())
+        self._components = drafts.Components(data, takes_words=self._takes_words)
         self._notes = list(notes)
         if not endpoint.path.startswith(_SERVED):
             servers, start = at(data, ("servers",)) or [{}], "/".join(endpoint.path.split("/")[:2])
@@ -105,7 +106,7 @@ class _Drafter:
             "security": self._schemes(security),
             "x-binance-security": security,
             **self._permissions(),
-            "x-binance-weight": self._weight(),
+            "x-binance-weight": self._weights() or self._weight(),
             **self._limit(),
             **self._funds(),
             "x-binance-success": {},
@@ -124,7 +125,11 @@ class _Drafter:
     def _responses(self, name: str) -> dict[str, Any]:
         known = [at(self._data, (*path, "responses")) for path in locate.operations(self._data)]
         schema_name = f"{_class(name)}{'Response' if self._reads else 'Receipt'}", f"{_class(name)}Answer"
-        drafted, unread = responses.responses(self._versions, known, schema_name, self._components)
+        title = self._title("en")
+        said: drafts.Texts = {}
+        if self._takes_words and title:
+            said = {"en": f"What {title} returns.", "zh-CN": f"{self._title('zh-CN') or title} 的返回内容。"}
+        drafted, unread = responses.responses(self._versions, known, schema_name, self._components, said)
         self._notes += map(_Note, unread)
         return drafted
 
@@ -160,14 +165,17 @@ class _Drafter:
         return drafts.gap("Name the operation in camelCase, after its English title.", title)
 
     def _texts(self) -> dict[str, Any]:
-        stated: drafts.Texts = {language: _prose(version) for language, version in self._versions.items()}
+        joined = drafts.sentences if self._takes_words else " / ".join
+        stated: drafts.Texts = {language: joined(_prose(version)) for language, version in self._versions.items()}
         description = self._components.description_gaps("what a call does", stated)
         titles = {language: self._title(language) for language in LANGUAGES}
         summary = titles["en"] or drafts.gap("Write the page's English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
         if self._bilingual:
-            chinese = titles["zh-CN"] or drafts.gap("Write the page's Chinese title.")
-            texts["x-binance-zh"] = {"summary": chinese, "description": description["x-binance-zh"]}
+            instead = summary if self._takes_words else drafts.gap("Write the page's Chinese title.")
+            texts["x-binance-zh"] = {"summary": titles["zh-CN"] or instead}
+            if "x-binance-zh" in description:
+                texts["x-binance-zh"]["description"] = description["x-binance-zh"]
         return texts
 
     # Facts
@@ -216,6 +224,17 @@ class _Drafter:
             for en, zh in pairs
         ]
         return {"x-binance-permissions": listed} if listed else {}
+
+    def _weights(self) -> list[InlineMapping]:
+        """Return the weights of a call that costs one per IP and one per UID, as a schema states both apart."""
+        stated = {
+            tuple((weight.scope, weight.weight) for weight in weights) for weights in self._stated("weights").values()
+        }
+        both = stated.pop() if len(stated) == 1 and self._takes_words else ()
+        certain = sorted(str(scope) for scope, _ in both) == ["ip", "uid"] and not any(
+            weight == 0 for _, weight in both
+        )
+        return [InlineMapping(scope=scope, weight=weight) for scope, weight in both] if certain else []
 
     def _weight(self) -> dict[str, Any]:
         stated = self._stated("weights")
@@ -286,7 +305,8 @@ class _Drafter:
         merged: dict[object, PageCondition] = {}
         for condition in (condition for conditions in stated.values() for condition in conditions):
             merged.setdefault(_same(condition), condition)
-        if len({frozenset(map(_same, conditions)) for conditions in stated.values()}) > 1:
+        speaking = [conditions for conditions in stated.values() if conditions or not self._takes_words]
+        if len({frozenset(map(_same, conditions)) for conditions in speaking}) > 1:
             self._notes.append(_Note("the pages disagree on when a parameter must be sent."))
         rules = []
         for condition in merged.values():
@@ -320,15 +340,19 @@ class _Drafter:
     def _sources(self) -> dict[str, Any]:
         sources: dict[str, Any] = {}
         for language in LANGUAGES:
-            if language in self._versions or language == "en":
+            if (language in self._versions and not self._takes_words) or language == "en":
                 page = self._files.get(language)
                 taken = page.taken.value if page and page.taken else None
                 sources[language] = {
                     "url": self._address(language) or drafts.gap("Write the address of the page, with https."),
                     "read": taken or drafts.gap("Write the date of the page, as 'YYYY-MM-DD'."),
                 }
-                if language in self._versions:
+                if language in self._versions and not self._takes_words:
                     sources[language]["sentences"] = drafts.recorded(self._versions[language])
+        page = self._files.get("en")
+        if page and page.format == "sdk":
+            sources["sdk"] = InlineMapping(package=page.source.split(" ")[0])
+            sources |= {"catalogue": {"url": page.address.value}} if page.address else {}
         return sources
 
     def _address(self, language: Language) -> str | None:
@@ -455,7 +479,7 @@ def _class(name: str) -> str:
     return pascal if names.is_class_name(pascal) else f"New{pascal}"
 
 
-def _prose(version: PageVersion) -> str:
+def _prose(version: PageVersion) -> list[str]:
     """Return what a page says about a call in prose."""
     parts = ([version.description] if version.description else []) + list(version.notes)
-    return " / ".join(part.value for part in parts)
+    return [part.value for part in parts]

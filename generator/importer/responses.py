@@ -16,6 +16,7 @@ from generator.openapi.edit import InlineList, InlineMapping
 from generator.sources import Language, Located, PageVersion
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as field_comments
+from generator.sources.schema_response import NOT_ALWAYS
 
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
 _NOT_ALWAYS = re.compile(
@@ -38,6 +39,7 @@ def responses(
     known: Sequence[Any],
     names: tuple[str, str],
     components: drafts.Components,
+    said: drafts.Texts,
 ) -> tuple[dict[str, Any], list[str]]:
     """Draft the responses of an operation.
 
@@ -46,28 +48,32 @@ def responses(
         known: The responses of the operations that the spec has.
         names: The name of the schema, and the one instead of it where that is taken.
         components: The schemas of the spec.
+        said: What is known of the response in words.
 
     Returns:
         The responses, and what a note has to say of examples that cannot be used.
     """
     examples = next((version.examples for version in versions.values() if version.examples), ())
+    sketches = [version.sketch for version in versions.values() if version.sketch]
     unread: list[str] = []
     texts: Comments = {
-        language: comments(block.value for block in version.examples) for language, version in versions.items()
+        language: comments(block.value for block in (*version.examples, *([version.sketch] if version.sketch else [])))
+        for language, version in versions.items()
     }
-    own = {
-        **components.description_gaps("what the answer says", {}),
-        "content": {"application/json": _success(examples, texts, names, components, unread)},
-    }
+    described = components.description_gaps("what the answer says", said)
+    media = _success(examples or sketches[:1], Schemas(texts, components), names, unread, described)
+    if not examples and sketches and "example" in media:
+        media["example"] = drafts.gap("Write an answer.", sketches[0].value[:_LONGEST])
+    own = {**described, "content": {"application/json": media}}
     return {"200": own, **_errors(known)}, unread
 
 
 def _success(
     examples: Sequence[Located[str]],
-    texts: Comments,
+    schemas: Schemas,
     names: tuple[str, str],
-    components: drafts.Components,
     unread: list[str],
+    described: Mapping[str, str],
 ) -> dict[str, Any]:
     first = examples[0].value if examples else ""
     try:
@@ -76,12 +82,12 @@ def _success(
         stated = f"{first[:_LONGEST]} ({error})" if first else "nothing"
         schema_gap, example_gap = drafts.gap("Write the schema of the answer."), drafts.gap("Write an answer.", stated)
         return {"schema": schema_gap, "example": example_gap}
-    written = Schemas(texts, components).of([value, *_others(examples[1:], unread)])
+    written = schemas.of([value, *_others(examples[1:], unread)])
     type_ = {"type": written["type"]} if "type" in written else {}
-    whole = {**type_, **components.description_gaps("what the answer says", {}), **written}
+    whole = {**type_, **described, **written}
     if not isinstance(value, (dict, list)):
         whole["type"] = drafts.gap("Decide how to read an answer that is no record.")
-    name = components.add(*names, whole)
+    name = schemas.components.add(*names, whole)
     return {"schema": InlineMapping({"$ref": f"#/components/schemas/{name}"}), "example": flowing(value)}
 
 
@@ -203,11 +209,19 @@ class Schemas:
         properties = {}
         for key in keys:
             part = self.of([value[key] for value in values if key in value], (*path, key))
-            properties[key] = {**part, **self.components.description_gaps("what the field holds", texts[key])}
+            properties[key] = {
+                **part,
+                **self.components.optional_description("what the field holds", _stated(texts[key])),
+            }
         return {"type": "object", **({"required": InlineList(required)} if required else {}), "properties": properties}
 
     def _texts(self, path: FieldPath) -> drafts.Texts:
         return {language: texts[path] for language, texts in self.comments.items() if path in texts}
+
+
+def _stated(texts: drafts.Texts) -> drafts.Texts:
+    """Return what is said of a field, without what a list of required fields says of it."""
+    return {language: text.removesuffix(NOT_ALWAYS).removesuffix("; ") for language, text in texts.items()}
 
 
 def _kind(value: Any) -> str:

@@ -15,7 +15,7 @@ from generator.openapi.problems import SpecPath, choices, join_names
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHOD_KEYS
 from generator.runtime.headers import API_KEY_HEADER
-from generator.vocabulary import KEY_ONLY, SIGNED
+from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED
 
 from . import names
 from . import types as ir
@@ -169,7 +169,9 @@ def _words(node: Node) -> dict[str, Any]:
         "text": node.text(),
         "notes": node.notes(),
         "when_unknown": node.child("x-binance-when-unknown").text(),
-        "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items()},
+        "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items() if name in LANGUAGES},
+        "sdk": source.data.get("sdk", {}).get("package"),
+        "catalogue": source.data.get("catalogue", {}).get("url"),
     }
 
 
@@ -185,6 +187,7 @@ def _costs(node: Node) -> dict[str, Any]:
     return {
         "moves_funds": node.get(moves_funds, False),
         "weights": _weights(node["x-binance-weight"]),
+        "newer": tuple(map(_newer, node.child("x-binance-newer"))),
         "call_limit": ir.CallLimit(**node.get("x-binance-call-limit")) if "x-binance-call-limit" in node else None,
         "permissions": tuple(
             ir.Permission(permission.get("name"), permission.text(), spec_path=permission.path)
@@ -201,6 +204,11 @@ def _weights(node: Node) -> tuple[ir.Weight, ...]:
                 f"the scope {second.get('scope')} is here a second time; allowed: one weight for each.", "scope"
             )
     return tuple(map(_weight, written))
+
+
+def _newer(node: Node) -> ir.Newer:
+    weights = (_weight(node["weight"]),) if "weight" in node else ()
+    return ir.Newer(node.get("source"), node.get("date"), node.text(), weights, spec_path=node.path)
 
 
 def _weight(node: Node) -> ir.Weight:

@@ -272,6 +272,17 @@ class Permission(Written):
 
 
 @dataclass(frozen=True, slots=True)
+class Newer(Written):
+    """What a source newer than the pages states, beside what the package is generated from."""
+
+    source: str
+    date: str
+    text: Text
+    weights: tuple[Weight, ...]
+    """The weight, where it states another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Written):
     """A page of the documentation, and the date of the page that the facts were read from."""
 
@@ -325,6 +336,11 @@ class Operation(Written):
     example: Mapping[str, Any]
     """A valid call, by argument name."""
     pages: Mapping[Language, Page]
+    newer: tuple[Newer, ...] = ()
+    sdk: str | None = None
+    """The package of Binance's SDK that has a method for it."""
+    catalogue: str | None = None
+    """The address of its section in Binance's catalogue."""
 
     @property
     def weight(self) -> Weight:

@@ -142,10 +142,11 @@ class Document:
 
     def read(self, node: yaml.Node, path: SpecPath = ()) -> Any:
         """Return the data of a YAML node, and keep its location; what can be read in two ways is an error."""
-        self._values[path] = _location(node.start_mark)
-        if id(node) in self._seen:
-            self.error(path, "an alias (*name) is not supported; write the value again, or use a $ref.")
+        if id(node) in self._seen:  # its own mark is where the value is written, not where the alias stands
+            message = "an alias (*name) is not supported; write the value again, or use a $ref."
+            self.error_at_key(path, message, breaks=True)
             return None
+        self._values[path] = _location(node.start_mark)
         self._seen.add(id(node))
         if len(path) > _DEEPEST:
             self.error(path, f"this is more than {_DEEPEST} levels deep.")
@@ -165,7 +166,7 @@ class Document:
             here = (*path, key)
             if key_node.tag != f"{_TAG}str":
                 name = f"the key {key}" if isinstance(key, str) else "this key"
-                self._problem(location, f"{name} is not text; write it in quotes.")
+                self._problem(location, f"{name} is not text; write it in quotes.", "key")
             if not isinstance(key, str):
                 continue
             if (glued := _GLUED.fullmatch(key)) and value_node.start_mark.index == value_node.end_mark.index:

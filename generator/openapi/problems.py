@@ -11,7 +11,7 @@ from generator.console import printable
 
 SpecPath = tuple[str | int, ...]
 """The keys and indexes that lead from the document's root to a node."""
-ProblemKind = Literal["error", "gap"]
+ProblemKind = Literal["error", "gap", "key"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -30,7 +30,7 @@ class Problem:
     location: Location
     message: str
     kind: ProblemKind = "error"
-    """A gap stands where a person still has to write something."""
+    """A gap stands where a person still has to write something; a key is not text, and is read as text all the same."""
 
     @classmethod
     def at_start(cls, file: str, message: str) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -172,6 +172,10 @@ class DocsContext:
     def scopes(self, operation: ir.Operation) -> str:
         """Return what an operation is counted by, for a table's cell."""
         return "<br>".join(self._strings.scopes[weight.scope] for weight in operation.weights)
+
+    def weights(self, weights: Sequence[ir.Weight]) -> str:
+        """Return weights and what they are counted by, for a table's cell."""
+        return "<br>".join(self._strings.weight[weight.scope].format(weight=weight.weight) for weight in weights)
 
     def outcome(self, error: ir.ErrorCode) -> str:
         """Return what an error code proves."""

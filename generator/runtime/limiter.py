@@ -65,7 +65,13 @@ class _Usage(msgspec.Struct, eq=False):
 class MemoryLimiter:
     """Budgets of one process, whose windows are aligned to Binance's minute."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, newer_weights: bool = False) -> None:
+        """Make a limiter that has counted nothing yet.
+
+        Args:
+            newer_weights: Whether calls cost what the newest source states, instead of Binance's pages.
+        """
+        self._newer_weights = newer_weights
         self._used: dict[str, _Usage] = {}
         self._banned_until = 0
         self.after_fork()
@@ -82,12 +88,16 @@ class MemoryLimiter:
             usage = self._usage(operation, now)
             wait = self._wait(operation, usage, now)
             if not wait:
-                for weight in operation.weights:
+                for weight in self.costs(operation):
                     used = usage.weights[weight.scope]
                     used[_window(weight, used, now)] += weight.weight
                 if operation.call_limit:
                     insort(usage.calls, now)
             return wait
+
+    def costs(self, operation: Operation[Any]) -> tuple[Weight, ...]:
+        """Return what a call costs."""
+        return operation.newer_weights if self._newer_weights else operation.weights
 
     def wait(self, operation: Operation[Any], now: int) -> float:
         """Return what `reserve` would return, and take nothing."""
@@ -98,7 +108,7 @@ class MemoryLimiter:
         """Correct the budgets of the window in which the request was sent upward by what the headers report as used."""
         with self._lock:
             usage = self._usage(operation, sent_at)
-            for weight in operation.weights:
+            for weight in self.costs(operation):
                 used, window = usage.weights[weight.scope], sent_at // (weight.seconds * 1000)
                 used[window] = max(used[window], used_weight(weight, headers) or 0)
 
@@ -114,7 +124,7 @@ class MemoryLimiter:
 
     def _wait(self, operation: Operation[Any], usage: _Usage, now: int) -> float:
         limit, free = operation.call_limit, max(self._banned_until, usage.blocked_until, now)
-        for cost in operation.weights:
+        for cost in self.costs(operation):
             used, length = usage.weights[cost.scope], cost.seconds * 1000
             if used[_window(cost, used, now)] + cost.weight > cost.budget:
                 free = max(free, now - now % length + length)
@@ -124,7 +134,7 @@ class MemoryLimiter:
 
     def _usage(self, operation: Operation[Any], now: int) -> _Usage:
         usage = self._used.setdefault(operation.name, _Usage())
-        for weight in operation.weights:
+        for weight in self.costs(operation):
             used, window = usage.weights.setdefault(weight.scope, {}), now // (weight.seconds * 1000)
             if window not in used:
                 used[window] = 0

@@ -108,6 +108,18 @@ class CallLimit(msgspec.Struct, frozen=True):
     seconds: int
 
 
+class NewerFact(msgspec.Struct, frozen=True):
+    """What a source newer than the pages states, beside what the package was generated from."""
+
+    source: str
+    """The package of Binance's SDK, and a version that states it."""
+    date: str
+    """The day of that version."""
+    text: str
+    weights: tuple[Weight, ...] = ()
+    """What a call costs by it, where it states another weight."""
+
+
 class Source(msgspec.Struct, frozen=True):
     """A page of Binance's documentation, and the date of the page that the facts were read from."""
 
@@ -325,6 +337,8 @@ class Operation(Generic[Result]):
     """The longest time between two parameters, where there is one."""
     tag: str = ""
     """The group that the operation belongs to."""
+    newer: tuple[NewerFact, ...] = ()
+    """What newer sources than the pages state, the oldest first."""
     documentation: Callable[[str], Documentation] = field(default=_undocumented, repr=False, compare=False)
     """Returns what only people read, by the operation's name: it is read when it is first asked for."""
 
@@ -352,6 +366,11 @@ class Operation(Generic[Result]):
     def weight(self) -> Weight:
         """The weight that allows the fewest calls per minute."""
         return tightest(self.weights)
+
+    @property
+    def newer_weights(self) -> tuple[Weight, ...]:
+        """What a call costs by the newest source that states a weight; by the pages, if none does."""
+        return next((fact.weights for fact in reversed(self.newer) if fact.weights), self.weights)
 
 
 class ErrorCode(msgspec.Struct, frozen=True):

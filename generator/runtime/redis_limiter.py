@@ -145,7 +145,14 @@ class _SharedBudgets(Generic[AnyRedis]):
     _asks_network = True
 
     def __init__(
-        self, client: AnyRedis, *, account: str, address: str, prefix: str = _PREFIX, when_down: WhenDown = "refuse"
+        self,
+        client: AnyRedis,
+        *,
+        account: str,
+        address: str,
+        prefix: str = _PREFIX,
+        when_down: WhenDown = "refuse",
+        newer_weights: bool = False,
     ) -> None:
         """Make a limiter; nothing is asked of Redis yet.
 
@@ -157,6 +164,8 @@ class _SharedBudgets(Generic[AnyRedis]):
             prefix: What the keys begin with; another one for another Binance, such as a test network.
             when_down: Whether calls are refused with `NotSent` while Redis cannot be asked, or keep within budgets of
                 this process's own.
+            newer_weights: Whether calls cost what the newest source states, instead of Binance's pages; the same in
+                every process.
 
         Raises:
             ValueError: An argument that cannot be used.
@@ -173,7 +182,7 @@ class _SharedBudgets(Generic[AnyRedis]):
         self._owners = {"ip": address, "uid": account}
         self._prefix = prefix
         self._when_down = when_down
-        self._own = MemoryLimiter()
+        self._own = MemoryLimiter(newer_weights=newer_weights)
         self._ahead = 0
         self._policy_known = False
         self._reserve_script = client.register_script(_NOW + _RESERVE)
@@ -205,7 +214,7 @@ class _SharedBudgets(Generic[AnyRedis]):
 
     def _observe(self, operation: Operation[Any], headers: Mapping[str, str], sent_at: int) -> Flow[Script, None]:
         self._own.observe(operation, headers, sent_at)
-        for weight in operation.weights:
+        for weight in self._own.costs(operation):
             reported = used_weight(weight, headers)
             if reported is not None:
                 length = weight.seconds * 1000
@@ -231,7 +240,7 @@ class _SharedBudgets(Generic[AnyRedis]):
         keys = [*calls, counter, self._key("pause", operation), self._ban()]
         rolling = [limit.calls, limit.seconds * 1000] if limit else [0, 0]
         arguments = [*rolling, _SPARE, int(not self._policy_known)]
-        for weight in operation.weights:
+        for weight in self._own.costs(operation):
             keys.append(self._key("weight", operation, weight.scope))
             arguments += [weight.weight, weight.budget, weight.seconds * 1000]
         return partial(self._reserve_script, keys=keys, args=arguments)

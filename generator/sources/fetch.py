@@ -8,12 +8,13 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
 import httpx
 
-from . import LARGEST, Page, page_path, read
+from . import LARGEST_FILE, Page, page_path, read_all
 
 _NAME = "binance-transfers drift"
 _SECONDS = 20.0
@@ -30,45 +31,52 @@ class _CannotFetch(Exception):
     """A page cannot be fetched; the message says why."""
 
 
-def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[Page]:
-    """Fetch pages, one after the other. The `problems` of a page say why it could not be fetched.
+def fetch(addresses: Sequence[str], cache: Path | None) -> Iterator[tuple[Page, ...]]:
+    """Fetch files, one after the other, and yield the pages of each. The `problems` of one say why it was not fetched.
 
     Args:
         addresses: Where they are.
         cache: The folder that keeps them, or nothing.
     """
-    busy: set[str] = set()
+    silent: dict[str, str] = {}
     for address in addresses:
         try:
-            yield read(address, _body(address, cache, busy))
+            pages = read_all(address, _body(address, cache, silent))
+            # Without an endpoint, it may be a page that asks whether we are a person.
+            is_another = not any(version.endpoints for page in pages for version in page.versions)
+            yield tuple(replace(page, unreachable=True) for page in pages) if is_another else pages
         except _CannotFetch as error:
-            yield Page(address, "html", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",))
+            problem = f"it cannot be fetched: {str(error).rstrip('.')}."
+            yield (Page(address, "html", problems=(problem,), unreachable=True),)
 
 
 def _host(address: str) -> str:
     return address.partition("://")[2].partition("/")[0].lower()
 
 
-def _body(address: str, cache: Path | None, busy: set[str]) -> bytes:
-    """Return the body of a page; servers in `busy` are not asked again."""
+def _body(address: str, cache: Path | None, silent: dict[str, str]) -> bytes:
+    """Return the body of a page; hosts in `silent` are not asked again, for the reason there."""
     host = _host(address)
-    if host in busy:
-        raise _CannotFetch(f"{host} was not asked again after it wanted to be left alone")
+    if host in silent:
+        raise _CannotFetch(f"{host} was not asked again after it {silent[host]}")
     file = cache / f"{hashlib.sha256(address.encode()).hexdigest()}.page" if cache else None
     validators, kept = _load(file) if file else ({}, b"")
     try:
         response, body = asyncio.run(_response(address, validators))
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        if isinstance(error, (httpx.ConnectError, httpx.TimeoutException)):
+            silent[host] = "did not respond"
         raise _CannotFetch(str(error) or type(error).__name__) from None
     except TimeoutError:
+        silent[host] = "did not respond"
         raise _CannotFetch(f"it was not here after {_SECONDS_IN_ALL:g} seconds") from None
     if validators and response.status_code == httpx.codes.NOT_MODIFIED:
         return kept
     if response.status_code in _BUSY:
-        busy.add(host)
+        silent[host] = "wanted to be left alone"
     _check_status(response)
     validators = _validators(response.headers)
-    if file and validators and len(body) <= LARGEST:
+    if file and validators and len(body) <= LARGEST_FILE:
         _save(file, validators, body)
     return body
 
@@ -129,7 +137,7 @@ async def _limited(response: httpx.Response) -> bytes:
     body = bytearray()
     async for part in response.aiter_raw():
         body += part
-        if len(body) > LARGEST:
+        if len(body) > LARGEST_FILE:
             break
     return bytes(body)
 

@@ -53,7 +53,7 @@ def _refusals(
             reason = f"it is filed under {first.value}, but line {second.line} says {second.value}."
             yield "wrong page", f"{described}; {reason}"
     yield from _refusals_of_versions(page, endpoint.value)
-    own = {page_path(address.value) for address in addresses}
+    own = {page_path(address.value) for address in addresses if page.is_old}
     for other in known:
         if other.endpoint != endpoint.value and own & set(map(page_path, other.addresses)):
             yield "wrong page", f"{described}, but its address is that of {other.title}, {_name(other.endpoint)}."

@@ -11,10 +11,13 @@ from typing import Any, NamedTuple
 FieldPath = tuple[str, ...]
 """Where a field of an example is: the names of the fields around it and its own, whatever lists they stand in."""
 
+_BARE = re.compile(r"//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}\[\]:]")
 _TOKEN = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|[“”](?:[^"“”\\\n]|\\.)*["“”]|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)'
-    r"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}\[\]:]"
+    r'"(?:[^"\\\n]|\\.)*+"|[“”](?:[^"“”\\\n]|\\.)*+["“”]|(?P<open>"(?:[^"\\\n]|\\.)*+|[“”](?:[^"“”\\\n]|\\.)*+)|'
+    + _BARE.pattern
 )
+"""A quote that is never closed is no token, but what follows it holds tokens; it is passed once, and not at each quote."""
+_STRING = re.compile(r'"(?:\\.|[^"\\])*+(?:"|(?P<open>\\?\Z))|//.*')
 _ESCAPE = re.compile(r"\\(.)")
 _KNOWN = '"\\/bfnrtu'
 """The characters that JSON allows behind a backslash."""
@@ -31,7 +34,7 @@ class JsonExample(NamedTuple):
 
 def parse_json_example(text: str) -> JsonExample:
     """Read an example."""
-    tokens = [token for token in map(_token, _TOKEN.finditer(text)) if not token.startswith("/")]
+    tokens = [token for token in map(_token, _matches(text)) if not token.startswith("/")]
     depth = sum((token in _OPEN) - (token in _CLOSE) for token in tokens)
     if depth > 0 or not tokens:
         return JsonExample(None, whole=False, readable=False)
@@ -48,7 +51,7 @@ def comments(text: str) -> Iterator[tuple[FieldPath, str]]:
     beside = False
     """Whether a field begins on the line."""
     before, start = "", 0
-    for match in _TOKEN.finditer(text):
+    for match in _matches(text):
         piece = _token(match)
         beside = beside and "\n" not in text[start : match.start()]
         if piece.startswith("/"):
@@ -62,6 +65,20 @@ def comments(text: str) -> Iterator[tuple[FieldPath, str]]:
         elif piece in _CLOSE and names:
             names.pop()
         before, start = piece, match.start()
+
+
+def depth_of(line: str) -> int:
+    """Return how many more brackets a line opens than it closes, outside of strings and comments."""
+    bare = _STRING.sub(lambda match: "" if match["open"] is None else match[0].partition("//")[0], line)
+    return sum(map(bare.count, _OPEN)) - sum(map(bare.count, _CLOSE))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    for match in _TOKEN.finditer(text):
+        if match["open"] is None:
+            yield match
+        else:
+            yield from _BARE.finditer(text, match.start() + 1, match.end())
 
 
 def _token(match: re.Match[str]) -> str:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from generator.runtime.operation import CallLimit
-from generator.vocabulary import Endpoint, Language
+from generator.vocabulary import LANGUAGES, Endpoint, Language
 
-Format: TypeAlias = Literal["markdown", "text", "html"]
+Format: TypeAlias = Literal["markdown", "text", "html", "sdk", "schema", "catalogue"]
 Scope: TypeAlias = Literal["ip", "uid"]
+Source: TypeAlias = Literal["en", "zh-CN", "sdk", "schema", "catalogue"]
+"""Where a fact is stated: on the page in a language, in Binance's SDK, or in what replaced the pages."""
+SOURCES: Mapping[Source, str] = {
+    **{language: f"{name} page" for language, name in LANGUAGES.items()},
+    "sdk": "SDK",
+    "schema": "schema",
+    "catalogue": "catalogue",
+}
 
 Value = TypeVar("Value")
 
@@ -58,6 +67,7 @@ class PageParameter:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     default: str | None = None
+    example: str | None = None
     value_lines: tuple[int, ...] = ()
     """The line of each value, in their order."""
 
@@ -104,8 +114,12 @@ class PageVersion:
     """The heading of the response, with or without an example below."""
     examples: tuple[Located[str], ...] = ()
     """Every example of the response, as printed."""
+    sketch: Located[str] | None = None
+    """The fields of the response as JSON, with values made up where none is stated, and a comment before each value."""
     json_lines: tuple[int, ...] = ()
     """The line of every piece of JSON, in whatever section."""
+    response_fields: tuple[Located[str], ...] = ()
+    """The fields of the response, those of records inside it as `rows.id`, where they are listed."""
     anchors: tuple[Located[str], ...] = ()
     """The addresses that the headings link to."""
     text: str = ""
@@ -133,6 +147,38 @@ class Page:
     """The day on which it was taken, as YYYY-MM-DD, where the copy says so."""
     problems: tuple[str, ...] = ()
     """Why nothing, or not everything, could be read."""
+    source: str = ""
+    """The name and version of the package that it is a part of."""
+    remarks: tuple[Located[str], ...] = ()
+    """What it states that was not taken, and why."""
+    unreachable: bool = False
+    """Whether it could not be had, which says nothing about it."""
+    is_part: bool = False
+    """Whether the file or the package describes other endpoints too."""
+    rest: Callable[[], Page] | None = field(default=None, compare=False, repr=False)
+    """Reads the rest, where only the title and the endpoint were read so far, as a file describes hundreds of them."""
+
+    def whole(self) -> Page:
+        """Return the page with all of its facts."""
+        return self.rest() if self.rest else self
+
+    @property
+    def container(self) -> str:
+        """Return the package or the file that it is a part of, by its name in messages."""
+        return self.source or self.file
+
+    @property
+    def is_old(self) -> bool:
+        """Return whether it is a page of the documentation as it was before the catalogue, which the spec was read from."""
+        return self.format in ("markdown", "text", "html")
+
+    def source_of(self, version: PageVersion) -> Source:
+        """Return where a version of it states its facts."""
+        match self.format:
+            case "sdk" | "schema" | "catalogue" as source:
+                return source
+            case _:
+                return version.language
 
 
 def page_path(address: str) -> str:

@@ -10,15 +10,20 @@ from itertools import pairwise
 from generator.vocabulary import Language
 
 from .blocks import LONGEST, MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
+from .catalogue import is_catalogue, read_catalogue
 from .extract import extract
 from .html_page import read_html
 from .markdown_page import read_markdown
 from .page_facts import Format, Page, PageVersion
+from .schema import LARGEST as LARGEST_SCHEMA
+from .schema import is_schema, read_schema
 from .sections import section_of
-from .text_page import read_text
+from .text_page import read_lines, read_text
 
 LARGEST = 1_000_000
 """No page of Binance's has as many bytes; one that has is refused, so that reading never takes long."""
+LARGEST_FILE = LARGEST_SCHEMA
+"""What is read of a file, which may be a schema."""
 
 _READERS: Mapping[Format, Callable[[str], ParsedFile]] = {
     "html": read_html,
@@ -45,8 +50,35 @@ def read(file: str, source: bytes) -> Page:
         file: Its name in messages, a path or an address.
         source: Its bytes.
     """
-    if len(source) > LARGEST:
-        message = f"it has more than {LARGEST} bytes, which no page has."
+    text = _text(file, source)
+    return text if isinstance(text, Page) else _page(file, text)
+
+
+def read_all(file: str, source: bytes) -> tuple[Page, ...]:
+    """Read a file that may describe several endpoints: a schema, or a page of the catalogue. Each becomes a page.
+
+    Args:
+        file: Its name in messages, a path or an address.
+        source: Its bytes.
+    """
+    text = _text(file, source, LARGEST_FILE)
+    if isinstance(text, Page):
+        return (text,)
+    if is_schema(file, text):
+        return read_schema(file, text)
+    if len(source) > LARGEST or not is_catalogue(text):
+        return (read(file, source),)
+    parsed = _parsed(file, text, is_listed=True)
+    if isinstance(parsed, Page):
+        return (parsed,)
+    form, blocks = parsed
+    return read_catalogue(file, blocks, [] if form == "html" else text.split("\n")) or (read(file, source),)
+
+
+def _text(file: str, source: bytes, largest: int = LARGEST) -> str | Page:
+    """Return the text of a file, or a page that says why it has none."""
+    if len(source) > largest:
+        message = f"it has more than {largest} bytes, which no page has."
         return Page(file, "text", problems=(message,))
     try:
         text = getincrementaldecoder("utf-8")().decode(source)  # without a last character that was cut in two
@@ -54,7 +86,7 @@ def read(file: str, source: bytes) -> Page:
         line = source[: error.start].count(b"\n") + 1
         message = f"line {line}: the byte 0x{source[error.start]:02x} is not UTF-8."
         return Page(file, "text", problems=(message,))
-    return _page(file, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def format_of(text: str) -> Format:
@@ -79,8 +111,25 @@ def _has_bare_headings(text: str) -> bool:
 
 
 def _page(file: str, text: str) -> Page:
+    parsed = _parsed(file, text)
+    if isinstance(parsed, Page):
+        return parsed
+    form, source = parsed
+    versions = tuple(_versions(source))
+    address = file if file.startswith(("https://", "http://")) else source.address.value if source.address else ""
+    return Page(file, form, versions, source.address, source.taken, tuple(_problems(versions, address)))
+
+
+def _parsed(file: str, text: str, *, is_listed: bool = False) -> tuple[Format, ParsedFile] | Page:
+    """Return the format and the blocks of a page, or a page that says why it is not read.
+
+    Args:
+        file: Its name in messages.
+        text: The page.
+        is_listed: Whether it is one of the catalogue, where text has no sections as the old pages have.
+    """
     form, lines = format_of(text), text.count("\n") + 1
-    reader = _READERS[form]
+    reader = read_lines if is_listed and form == "text" else _READERS[form]
     source = reader(text) if lines <= MOST_LINES else ParsedFile(())
     if lines > MOST_LINES or len(source.blocks) > MOST_LINES:
         return Page(file, form, problems=(f"it has more than {MOST_LINES} lines, which no page has.",))
@@ -88,9 +137,7 @@ def _page(file: str, text: str) -> Page:
         long := next((number for number, line in enumerate(text.split("\n"), 1) if len(line) > LONGEST), 0)
     ):
         return Page(file, form, problems=(f"line {long}: it has more than {LONGEST} characters, which no line has.",))
-    versions = tuple(_versions(source))
-    address = file if file.startswith(("https://", "http://")) else source.address.value if source.address else ""
-    return Page(file, form, versions, source.address, source.taken, tuple(_problems(versions, address)))
+    return form, source
 
 
 def _versions(source: ParsedFile) -> Iterator[PageVersion]:

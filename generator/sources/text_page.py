@@ -17,6 +17,7 @@ from .blocks import (
     plain_text,
     without_emphasis,
 )
+from .json_example import depth_of
 from .markdown_page import ADDRESS, DATE, MarkdownTables, is_gap, stated
 from .parameter_table import columns
 from .sections import section_of, split_title
@@ -25,7 +26,6 @@ _END = re.compile(r"上一页|下一页|Previous|Next|Copyright\b.*", re.IGNOREC
 _REQUEST = re.compile(rf"`?(?:{HTTP_METHODS})\b.*/")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _BULLET = re.compile(r"(?:>\s*)*(?:[•·▪‣*-]|\d{1,3}[.)])\s+(?=\S)")
-_STRING = re.compile(r'"(?:\\.|[^"\\])*+"|//.*')
 _LONGEST_TITLE = 200
 _NEAR = 5
 """A title stands within as many lines above the first section, where that is no description."""
@@ -38,6 +38,12 @@ def read_text(text: str) -> ParsedFile:
     body = tuple(block for start, first, end in _pages(lines) for block in _blocks(lines, start, first, end))
     headings = "".join(block.text for block in body if block.kind == "heading")
     return ParsedFile(body, stated(ADDRESS, lines), stated(DATE, lines), is_chinese(headings) if headings else None)
+
+
+def read_lines(text: str) -> ParsedFile:
+    """Parse a file that has no sections, tables apart, into a block for each line."""
+    lines = [line[:LONGEST] for line in text.split("\n")]
+    return ParsedFile(tuple(_Body(lines, 0, len(lines)).blocks()), stated(ADDRESS, lines), stated(DATE, lines))
 
 
 def _heading(line: str) -> str:
@@ -171,10 +177,13 @@ class _Body:
     def _code(self) -> Block:
         """Return the lines until the brackets are closed; where they never are, until the next section."""
         first, depth = self._at, 0
-        while self._at < self._end and not section_of(_heading(self._lines[self._at])):
-            line = _STRING.sub("", self._lines[self._at])
-            depth += sum(map(line.count, "{[")) - sum(map(line.count, "}]"))
+        while self._at < self._end and not self._begins_section(self._lines[self._at]):
+            depth += depth_of(self._lines[self._at])
             self._at += 1
             if depth <= 0:
                 break
         return Block("code", "\n".join(self._lines[first : self._at]).rstrip(), first + 1)
+
+    def _begins_section(self, line: str) -> bool:
+        """Return whether a line is the heading of a section, as the old pages or the catalogue have it."""
+        return bool(section_of(_heading(line))) or " › " in line

@@ -46,6 +46,8 @@ _OF_ORDERS = re.compile(r"\border|下单", re.IGNORECASE)
 """Orders are counted apart from weights."""
 _WEIGHT_COLUMN = re.compile(r"weight|权重", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+_LONGEST = 2_000
+"""No message on weights has as many characters; one that has is not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,14 @@ def _marked(text: str) -> str:
 
 def _read(text: str, heading: str) -> _Reading:
     """Read a marked text, up to where it begins to state limits."""
+    if len(text) > _LONGEST:
+        return _Reading(unread=(_plain(text),))
     label = _LIMIT_LABEL.search(text)
     stated, limited = (text[: label.start()], text[label.start() :]) if label else (text, "")
     uncapped = without_limits(stated)
+    scope = scope_of(uncapped) or scope_of(heading)
     readings = [
-        _read_clause(clause, scope_of(clause) or scope_of(uncapped) or scope_of(heading))
+        _read_clause(clause, scope_of(clause) or scope)
         for clause in _NEXT_CLAUSE.split(uncapped)
         if not _OF_ORDERS.search(clause)
     ]
@@ -121,17 +126,20 @@ def _read(text: str, heading: str) -> _Reading:
 def _read_clause(clause: str, scope: Scope | None) -> _Reading:
     """Take the numbers that are surely weights: those with a scope or a mark, else those that clauses begin with."""
     numbers = [number for number in _WEIGHT.finditer(clause) if not _COUNTS.match(clause, number.end())]
-    sure = [number for number in numbers if number["scope"] or number["mark"]]
-    others = [number for number in numbers if number not in sure]
+    sure: list[re.Match[str]] = []
+    others: list[re.Match[str]] = []
+    for number in numbers:
+        (sure if number["scope"] or number["mark"] else others).append(number)
     maybe = [number for number in others if not _is_volume(clause, number)]
     leading = [number for number in maybe if _LEADS.search(clause[max(number.start() - 20, 0) : number.start()])]
     is_list = bool(_IN_A_ROW.search(clause) or (len(maybe) > 1 and _LEADS_TO.search(clause)))
     taken = sure or ([] if is_list else leading or (maybe if len(maybe) == 1 else []))
+    text = _plain(clause)
     weights = tuple(
-        PageWeight(int(number["weight"]), scope_of(number["scope"] or "") or scope, _plain(clause)) for number in taken
+        PageWeight(int(number["weight"]), scope_of(number["scope"] or "") or scope, text) for number in taken
     )
-    is_whole = all(number in taken for number in maybe) and (weights or not others)
-    return _Reading(weights, () if is_whole else (_plain(clause),))
+    is_whole = set(maybe) <= set(taken) and (weights or not others)
+    return _Reading(weights, () if is_whole else (text,))
 
 
 def _is_volume(clause: str, number: re.Match[str]) -> bool:

@@ -150,6 +150,11 @@ class Operation:
     response_text: Text
     response_example: Any
 
+    @property
+    def pages(self) -> Node:
+        """The pages that the facts were read from, by language."""
+        return {name: page for name, page in self.node["x-binance-source"].items() if name in ("en", "zh-CN")}
+
 
 class Spec:
     """The whole document; a shape that it does not have yet, such as a list among parameters, is an error here."""

@@ -81,10 +81,15 @@ def _entry(operation: Operation) -> dict[str, Any]:
         ],
         "exclusive": [{"required": False, **rule} for rule in node.get("x-binance-exclusive", [])],
         "window": _window(node.get("x-binance-window")),
-        "sources": {
-            language: {"url": page["url"], "read": page["read"]} for language, page in node["x-binance-source"].items()
-        },
+        "sources": {language: {"url": page["url"], "read": page["read"]} for language, page in operation.pages.items()},
+        "newer": [_newer(operation, fact) for fact in node.get("x-binance-newer", [])],
     }
+
+
+def _newer(operation: Operation, fact: dict[str, Any]) -> dict[str, Any]:
+    budget = {"budget": operation.budget, "seconds": operation.seconds}
+    weights = [{**fact["weight"], **budget}] if "weight" in fact else []
+    return {"source": fact["source"], "date": fact["date"], "text": fact["description"], "weights": weights}
 
 
 def _window(node: dict[str, Any] | None) -> dict[str, Any] | None:

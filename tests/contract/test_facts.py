@@ -102,10 +102,7 @@ def test_the_facts_of_an_operation_are_those_of_its_page(name: str, spec: Spec) 
         "permissions": tuple(permission["name"] for permission in operation.permissions),
         "cap": limit and (limit["calls"], limit["seconds"]),
         "key and signature": (operation.requires_key, operation.requires_signature),
-        "sources": {
-            language: {"url": page["url"], "read": page["read"]}
-            for language, page in operation.node["x-binance-source"].items()
-        },
+        "sources": {language: {"url": page["url"], "read": page["read"]} for language, page in operation.pages.items()},
         "parameters": " ".join(f"{value.wire}{'!' * value.required}:{_type(value)}" for value in written),
         "rules": {parameter.wire: rules for parameter in sent if (rules := _rules(parameter))},
         "conditions": tuple(operation.conditions),

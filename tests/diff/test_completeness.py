@@ -46,7 +46,7 @@ ABSENT: Mapping[str, Any] = {
     "history": ir.HistoryMatch("read", {}, "a", "b", None, {}, "c", "d", ir.Statuses("e", ("f",)), 1),
     "total": "total",
     "window": ir.Window("a", "b", 1),
-    **dict.fromkeys(("rows", "owner", "only", "detail", "detail_on", "amount"), "a"),
+    **dict.fromkeys(("rows", "owner", "only", "detail", "detail_on", "amount", "sdk", "catalogue"), "a"),
     "route": ir.Route("MAIN", "UMFUTURE"),
     "fields": (),
     "type": ir.PythonType("str"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generator.drift.compare import DriftReport, compare
+from generator.drift.compare import compare
+from generator.drift.results import DriftReport
 from generator.ir.build import build
 from generator.openapi.load import load
 from generator.sources import read

@@ -72,7 +72,8 @@ def _of_the_row(row: Row, page: WrittenPage, operation: ir.Operation) -> Iterato
         changes += [(kind, {"text": text}) for kind, text in texts.items()]
     if row.type == "STRING" and not row.values:
         changes.append(("values", {"values": (("ONE_VALUE", ""), ("OTHER_VALUE", ""))}))
-    kind = "BOOLEAN" if not row.values else "CHAR" if not row.apart else "STRING" if row.type == "INT" else "INT"
+    of_values = "CHAR" if not row.apart else "STRING" if row.type == "INT" else "INT"
+    kind = of_values if row.values else "CHAR" if row.type == "BOOLEAN" else "BOOLEAN"
     changes.append(("type", {"type": kind}))
     for fact, changed in changes:
         yield Mutation(f"{name} {fact}", _of(name, **changed))

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from generator.__main__ import main
 from generator.drift.apply import ApplyReport, apply_accepted, apply_report
-from generator.drift.compare import DriftReport, OperationResult, compare
+from generator.drift.compare import compare
+from generator.drift.results import DriftReport, OperationResult
 from generator.drift.update import ValueAdded, WeightUpdate
 from generator.ir.build import build
 from generator.openapi.document import Document

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from generator.drift.compare import OperationResult, compare
+from generator.drift.compare import compare
+from generator.drift.results import OperationResult
 from generator.drift.update import ParameterAdded, SourceDate, Update
 from generator.sources import Endpoint, PageParameter, read
 from generator.sources.sentences import fingerprint
@@ -123,7 +124,7 @@ def test_an_address_has_the_line_of_its_half(spec: Spec) -> None:
     source = write("markdown", *(replace(half, address=f"{half.address}-moved") for half in halves))
     [result] = compare(spec.document, spec.api, [read("page.md", source)]).operations
     lines = {
-        observation.language: observation.line
+        observation.source: observation.line
         for difference in result.differences
         for observation in difference.observations
     }

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.drift.compare import PageResult, compare
+from generator.drift.compare import compare
 from generator.drift.report import as_json, as_text
+from generator.drift.results import PageResult
 from generator.sources import LARGEST, read
 from tests.conftest import Spec
 from tests.sources.shapes import SHAPES, write_as

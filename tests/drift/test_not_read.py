@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.drift.apply import apply_report
-from generator.drift.compare import DriftReport
+from generator.drift.results import DriftReport
 from generator.openapi.load import load_file
 from tests.specs import call, spec
 

@@ -51,7 +51,10 @@ def chinese(page: str) -> str:
     return page.replace("HTTP Request", "HTTP请求").replace("Response Example", "响应示例")
 
 
-NOT_THERE = "is not there; allowed: a file, a folder, or an address that begins with https:// or http://."
+NOT_THERE = (
+    "is not there; allowed: a file, a folder, an address that begins with https:// or http://, or a package of Binance's "
+    "SDK such as sdk:binance-sdk-wallet."
+)
 REPORT = """\
 ## Not compared
 
@@ -61,7 +64,7 @@ REPORT = """\
 
 ## moveIt: drift
 
-POST /sapi/v1/move, spec.yaml:8, English, Chinese
+POST /sapi/v1/move, spec.yaml:8, English page without a date, Chinese page without a date
 
 | fact               | spec                        | English page            | Chinese page            | finding        |
 | ------------------ | --------------------------- | ----------------------- | ----------------------- | -------------- |
@@ -131,19 +134,22 @@ def test_the_whole_report_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     write("en.md", page(most=12))
     assert drift("en.md", "--json") == 1
     output = capsys.readouterr().out
+    english = {"source": "en", "language": "en"}
     operation = {
         "operation": "move_it",
         "title": "moveIt",
         "endpoint": "POST /sapi/v1/move",
         "location": "spec.yaml:8",
         "languages": ["en"],
+        "sources": [{"source": "en", "name": None, "date": None}],
+        "remarks": [],
         "verdict": "drift",
         "differences": [
             {
                 "fact": "weight",
                 "spec": "1 per IP",
                 "location": "spec.yaml:12",
-                "pages": [{"language": "en", "location": "en.md:9", "says": "7 per IP", "explained": "spec.yaml:18"}],
+                "pages": [{**english, "location": "en.md:9", "says": "7 per IP", "explained": "spec.yaml:18"}],
                 "finding": "explained",
                 "applicable": False,
             },
@@ -151,7 +157,7 @@ def test_the_whole_report_as_json(capsys: pytest.CaptureFixture[str]) -> None:
                 "fact": "many maximum",
                 "spec": "10",
                 "location": "spec.yaml:21",
-                "pages": [{"language": "en", "location": "en.md:16", "says": "12", "explained": None}],
+                "pages": [{**english, "location": "en.md:16", "says": "12", "explained": None}],
                 "finding": "drift",
                 "applicable": False,
             },
@@ -185,7 +191,7 @@ def test_words_of_a_page_are_only_printed(capsys: pytest.CaptureFixture[str]) ->
         ("", f"An empty name {NOT_THERE}"),
         ("x" * 5000, f"{'x' * 5000} {NOT_THERE}"),
         ("gone.md", f"gone.md {NOT_THERE}"),
-        ("empty", "empty holds no page; pages end in .md, .markdown, .txt, .html, .htm."),
+        ("empty", "empty holds no page; pages end in .md, .markdown, .txt, .html, .htm, or are called schema.yaml."),
     ],
 )
 def test_what_is_not_there(capsys: pytest.CaptureFixture[str], argument: str, message: str) -> None:

@@ -283,9 +283,13 @@ def test_a_page_that_gives_no_draft_is_reported(
 def test_files_that_are_not_there_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "--spec", "none.yaml", "borrow.md"]) == 2
     assert main(["import", "--spec", "spec.yaml", "none.md"]) == 2
+    allowed = (
+        "a file, a folder, an address that begins with https:// or http://, or a package of Binance's SDK such as "
+        "sdk:binance-sdk-wallet"
+    )
     assert capsys.readouterr().err.splitlines() == [
         "none.yaml cannot be read or written: No such file or directory.",
-        "none.md is not there; allowed: a file, a folder, or an address that begins with https:// or http://.",
+        f"none.md is not there; allowed: {allowed}.",
     ]
 
 

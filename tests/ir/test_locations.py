@@ -31,6 +31,7 @@ NAMED_BY = {
     ir.Paging: ("page", "page"),
     ir.Exclusive: ("parameters", "parameters"),
     ir.Window: ("days", "days"),
+    ir.Newer: ("source", "source"),
 }
 """The key of the node, and the attribute of the record, that hold the same."""
 LAST_KEY = {ir.Wallet: "name", ir.Enum: "name", ir.Field: "wire"}

@@ -18,7 +18,7 @@ from generator.console import SPEC, shorten
 from generator.diff.change import Impact
 from generator.diff.formats import FORMATS
 from generator.drift import report as drift_report
-from generator.drift.compare import Verdict
+from generator.drift.results import Verdict
 from generator.sources import Page
 
 LINE = f"| {'币' * 100} |\n"
@@ -65,8 +65,11 @@ def test_drift_without_a_page_reads_the_sources_that_the_spec_names(monkeypatch:
     main(["drift"])
     paths = yaml.safe_load(SPEC.read_text(encoding="utf-8"))["paths"]
     operations = [operation for path in paths.values() for operation in path.values()]
-    urls = [page["url"] for operation in operations for page in operation["x-binance-source"].values()]
-    assert sorted(asked) == sorted(urls)
+    named = [operation["x-binance-source"] for operation in operations]
+    urls = [source[language]["url"] for source in named for language in ("en", "zh-CN")]
+    packages = {f"sdk:{source['sdk']['package']}" for source in named}
+    sections = {source["catalogue"]["url"].partition("#")[0] for source in named}
+    assert sorted(asked) == sorted([*urls, *packages, *sections])
 
 
 @pytest.mark.parametrize("size", [1, 1_000, 60_000])

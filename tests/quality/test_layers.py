@@ -25,7 +25,7 @@ ALLOWED = {
     "openapi": _BASE,
     "ir": {*_BASE, "openapi"},
     "render": {*_BASE, "openapi", "ir"},
-    "sources": _BASE,
+    "sources": {*_BASE, "openapi"},
     "diff": {*_BASE, "openapi", "ir"},
     "drafts": {*_BASE, "openapi", "ir", "sources"},
     "drift": {*_BASE, "openapi", "ir", "sources", "drafts"},

@@ -8,11 +8,41 @@ import pytest
 
 from generator.runtime.headers import weight_header
 from generator.runtime.limiter import Limiter, MemoryLimiter
-from generator.runtime.operation import Weight
+from generator.runtime.operation import NewerFact, Weight
 
 from .table import BOTH, CAPPED, TRANSFER, operation
 
 MINUTE = 60_000
+
+
+NEWER = operation(
+    name="newer",
+    newer=(
+        NewerFact("sdk 1.0", "2026-08-01", "Four calls.", (Weight("ip", 30, 120, 60),)),
+        NewerFact("sdk 2.0", "2026-08-02", "Other words."),
+    ),
+)
+
+
+def test_what_newer_sources_state_is_counted_only_where_it_is_asked_for() -> None:
+    counted = {asked: MemoryLimiter(newer_weights=asked) for asked in (False, True)}
+    for asked, calls in ((False, 2), (True, 4)):
+        assert [counted[asked].reserve(NEWER, 0) for _ in range(calls + 1)] == [0] * calls + [60.0]
+        assert [counted[asked].reserve(TRANSFER, 0) for _ in range(3)] == [0, 0, 60.0]
+
+
+def test_binance_s_header_corrects_a_newer_weight_that_was_too_little() -> None:
+    limiter = MemoryLimiter(newer_weights=True)
+    assert limiter.reserve(NEWER, 0) == 0
+    limiter.observe(NEWER, {"x-sapi-used-ip-weight-1m": "120"}, 0)
+    assert limiter.reserve(NEWER, 1) > 0
+
+
+def test_the_newest_source_that_states_a_weight_decides() -> None:
+    weights = [Weight("ip", weight, 120, 60) for weight in (10, 20)]
+    facts = [NewerFact("sdk 1", "2026-01-01", "Words.", (weight,)) for weight in weights]
+    assert operation(newer=tuple(facts)).newer_weights == (weights[1],)
+    assert TRANSFER.newer_weights == TRANSFER.weights
 
 
 def test_a_window_holds_as_many_calls_as_its_budget_and_the_next_begins_with_binance_s_minute(limiter: Limiter) -> None:

@@ -23,7 +23,7 @@ import binance_transfers
 from binance_transfers import NotSent, TransferType
 from binance_transfers.sandbox import Sandbox
 from generator.runtime.limiter import LimiterDown, MemoryLimiter
-from generator.runtime.operation import Operation, Weight
+from generator.runtime.operation import NewerFact, Operation, Weight
 from generator.runtime.redis_limiter import AsyncRedisLimiter, RedisLimiter
 
 from .redis_server import (
@@ -89,6 +89,12 @@ def test_what_binance_counts_by_address_is_shared_by_address_and_the_rest_by_acc
     assert (another.reserve(by_address, 0), another.reserve(by_account, 0)) == (0, 0)
     here.block(by_account, 90, 0, everything=True)
     assert (other.reserve(by_account, MINUTE), elsewhere.reserve(by_account, MINUTE)) == (30.0, 0)
+
+
+def test_what_newer_sources_state_is_counted_where_it_is_asked_for(port: int) -> None:
+    newer = operation(newer=(NewerFact("sdk 1.0", "2026-08-01", "Four calls.", (Weight("ip", 30, 120, 60),)),))
+    shared = [Forgetful(port, "sync", newer_weights=True) for _ in range(2)]
+    assert [shared[number % 2].reserve(newer, 0) for number in range(5)] == [0] * 4 + [60.0]
 
 
 def test_calls_that_nobody_counts_any_more_are_not_kept(port: int) -> None:

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from generator.__main__ import main
-from generator.sources import LARGEST, Page
+from generator.sources import LARGEST_FILE, Page
 from generator.sources.fetch import fetch
 from generator.sources.inputs import cache_folder, pages
 from tests.conftest import Spec
@@ -67,7 +67,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Site:
 
 
 def fetched(address: str, cache: Path | None) -> Page:
-    [page] = fetch([address], cache)
+    [[page]] = fetch([address], cache)
     return page
 
 
@@ -122,6 +122,16 @@ def test_a_cache_that_cannot_be_written_is_no_problem(site: Site, tmp_path: Path
     assert fetched(ADDRESS, tmp_path / "file" / "cache").problems == ()
 
 
+@pytest.mark.parametrize("body", [b"", b"<html><script>ask()</script></html>", b"<h1>Are you a person?</h1>"])
+def test_a_page_that_is_sent_instead_of_the_documentation_counts_as_not_reached(site: Site, body: bytes) -> None:
+    site.body = body
+    page = fetched(ADDRESS, None)
+    assert page.unreachable
+    assert page.problems == (
+        "it names no method and path, such as GET /sapi/v1/account; it is no page of an endpoint.",
+    )
+
+
 def test_a_page_that_is_not_there_says_so(site: Site) -> None:
     site.status = 404
     assert fetched(ADDRESS, None).problems == ("it cannot be fetched: the server answered 404.",)
@@ -171,7 +181,7 @@ def test_another_spelling_of_an_address_is_the_same_page(site: Site) -> None:
 )
 def test_a_server_that_wants_to_be_left_alone_is(site: Site, headers: dict[str, str], message: str) -> None:
     site.status, site.headers = 429, headers
-    first, second = fetch([ADDRESS, f"{ADDRESS}-2"], None)
+    [first], [second] = fetch([ADDRESS, f"{ADDRESS}-2"], None)
     assert first.problems == (f"it cannot be fetched: {message}",)
     asked = "pages.example.com was not asked again after it wanted to be left alone"
     assert second.problems == (f"it cannot be fetched: {asked}.",)
@@ -194,8 +204,8 @@ def test_an_address_without_a_server_is_a_problem(address: str) -> None:
 
 
 def test_a_page_that_is_too_large_is_not_read_to_its_end(site: Site, tmp_path: Path) -> None:
-    site.body, site.headers = b"x" * (2 * LARGEST), {"etag": '"one"'}
-    assert fetched(ADDRESS, tmp_path).problems == (f"it has more than {LARGEST} bytes, which no page has.",)
+    site.body, site.headers = b"x" * (2 * LARGEST_FILE), {"etag": '"one"'}
+    assert fetched(ADDRESS, tmp_path).problems == (f"it has more than {LARGEST_FILE} bytes, which no page has.",)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -209,7 +219,7 @@ def test_no_encoding_is_asked_for_and_an_encoded_page_is_not_decoded(site: Site,
 
 def test_cookies_are_not_sent_back(site: Site) -> None:
     site.headers = {"set-cookie": "a=b; Domain=pages.example.com; Path=/"}
-    assert [page.problems for page in fetch([ADDRESS, ADDRESS], None)] == [(), ()]
+    assert [page.problems for [page] in fetch([ADDRESS, ADDRESS], None)] == [(), ()]
     assert [request.headers.get("cookie") for request in site.requests] == [None, None]
 
 
@@ -308,3 +318,24 @@ def test_a_named_pipe_that_nobody_writes_to_ends_with_a_problem(
     os.mkfifo(tmp_path / "fifo")
     (page,) = pages([str(tmp_path / "fifo")])
     assert page.problems == ("it is a pipe or a device that did not end within 0.1 s.",)
+
+
+@pytest.mark.parametrize("failure", [httpx.ConnectError, httpx.ReadTimeout, httpx.ConnectTimeout])
+def test_a_host_that_does_not_respond_is_not_asked_again(
+    monkeypatch: pytest.MonkeyPatch, failure: type[httpx.TransportError]
+) -> None:
+    asked = []
+    site = Site()
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        if request.url.host == "pages.example.com":
+            raise failure("no")
+        return site.respond(request)
+
+    monkeypatch.setattr(httpx, "AsyncClient", partial(httpx.AsyncClient, transport=httpx.MockTransport(respond)))
+    [first], [second], [other] = fetch([ADDRESS, f"{ADDRESS}2", "http://other.example.com/docs/page"], None)
+    assert first.problems == ("it cannot be fetched: no.",)
+    assert second.problems == ("it cannot be fetched: pages.example.com was not asked again after it did not respond.",)
+    assert (first.unreachable, second.unreachable, other.problems) == (True, True, ())
+    assert asked == ["pages.example.com", "other.example.com"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from generator.ir import types as ir
 from generator.openapi.document import Document
 from generator.runtime.operation import CallLimit
-from generator.sources import PageWeight
+from generator.sources import PageWeight, Source
 from generator.vocabulary import Language
 
 Format = Literal["markdown", "text", "html"]
@@ -97,8 +97,10 @@ class WrittenPage:
     """The day on which the page was taken, as YYYY-MM-DD."""
 
 
-def page_of(document: Document, operation: ir.Operation, language: Language) -> WrittenPage:
-    """Return a page that agrees with the spec, and with what the spec's notes explain."""
+def page_of(
+    document: Document, operation: ir.Operation, language: Language, source: Source | None = None
+) -> WrittenPage:
+    """Return a page that agrees with the spec, and with what the spec's notes explain of a source, by default the page."""
 
     def words(text: ir.Text) -> str:
         return (text.zh if language == "zh-CN" else None) or text.en
@@ -126,9 +128,11 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
         example=json.loads(operation.response_example),
     )
     for owner, explained in _explained(document.data, node):
-        if explained["page"] != language:
+        if explained["page"] != (source or language):
             continue
-        if explained["fact"] == "security":
+        if source == "sdk" and explained["fact"] in _OF_THE_SDK:
+            page = _OF_THE_SDK[explained["fact"]](page, explained)
+        elif explained["fact"] == "security":
             page = replace(page, titles=((f"另一个标题 {page.titles[0][0]}", explained["says"]), *page.titles))
         elif (explained["fact"], explained["says"]) == ("value", "not listed"):
             page = without_value(page, str(owner["const"]))
@@ -142,6 +146,27 @@ def page_of(document: Document, operation: ir.Operation, language: Language) -> 
         else:
             raise NotImplementedError(explained)
     return page
+
+
+def _weighing(page: WrittenPage, explained: Mapping[str, str]) -> WrittenPage:
+    weight, _, scope = explained["says"].split()
+    return replace(page, weights=(PageWeight(int(weight), "uid" if scope == "UID" else "ip"),))
+
+
+def _titled(page: WrittenPage, explained: Mapping[str, str]) -> WrittenPage:
+    return replace(page, titles=((explained["says"], page.titles[0][1]),))
+
+
+def _with_parameter(page: WrittenPage, explained: Mapping[str, str]) -> WrittenPage:
+    row = Row(explained["about"], explained["says"].split(",")[0], "NO", values=(("ONE", ""), ("TWO", "")))
+    return replace(page, rows=(*page.rows, row if row.type == "ENUM" else replace(row, values=())))
+
+
+_OF_THE_SDK: Mapping[str, Callable[[WrittenPage, Mapping[str, str]], WrittenPage]] = {
+    "weight": _weighing,
+    "title": _titled,
+    "parameter": _with_parameter,
+}
 
 
 def _row(known: ir.Parameter | ir.ClientParameter, words: Any) -> Row:
@@ -210,7 +235,7 @@ _WORDS = {
 }
 
 
-class _Words:
+class Words:
     """The headings and sentences of a page, in its language."""
 
     def __init__(self, page: WrittenPage) -> None:
@@ -265,7 +290,7 @@ def _markdown(pages: Sequence[WrittenPage]) -> str:
 
 
 def _markdown_page(page: WrittenPage) -> str:
-    words = _Words(page)
+    words = Words(page)
 
     def heading(text: str) -> str:
         escaped = text.replace("(", r"\(").replace(")", r"\)")
@@ -287,7 +312,7 @@ def _markdown_page(page: WrittenPage) -> str:
 
 
 def _text(page: WrittenPage) -> str:
-    words = _Words(page)
+    words = Words(page)
     name, security = page.titles[0]
     lines = [f"# {name}", "", f"**来源**: {page.address}", "", "---", "", "跳到主要内容", "产品", "▼"]
     lines += ["更新日志", titled(name, security), "另一个接口(USER_DATA)", f"资产{titled(name, security)}"]
@@ -317,7 +342,7 @@ def _html(pages: Sequence[WrittenPage]) -> str:
 
 
 def _article(page: WrittenPage) -> str:
-    words = _Words(page)
+    words = Words(page)
 
     def heading(text: str) -> str:
         link = f'<a class="hash-link" title="Direct link to {text}" href="{words.path}#{text}">\u200b</a>'
@@ -349,7 +374,7 @@ def _article(page: WrittenPage) -> str:
     )
 
 
-def _html_row(row: Row, words: _Words) -> str:
+def _html_row(row: Row, words: Words) -> str:
     parts = enumerate(map(html.escape, words.cell(row, "`").split("`")))
     description = "".join(f"<code>{part}</code>" if index % 2 else part for index, part in parts)
     return f"<tr><td>{row.name}</td><td>{row.type}</td><td>{row.required}</td><td>{description}</td></tr>"

@@ -1,0 +1,160 @@
+"""Lists what changed in an operation from release to release of Binance's SDK, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.console import printable
+from generator.ir import types as ir
+from generator.openapi.document import Document, at
+from generator.sources import Page, read_wheel
+from generator.sources.sdk.index import CannotFetchWheel, Index, Release
+
+from .facts import FactKey, OperationFacts, page_facts
+
+_NOT_THERE = "not there"
+
+
+class NoHistory(Exception):
+    """The history of an operation cannot be listed; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What a release states of a fact, and where."""
+
+    text: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact that a release states otherwise than the one before."""
+
+    release: Release
+    fact: str
+    before: str
+    after: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The changes of an operation, the oldest first."""
+
+    operation: ir.Operation
+    releases: Sequence[Release]
+    """Those that were read."""
+    changes: Sequence[Change]
+    problems: Sequence[str]
+    """What was not read, and why."""
+
+
+def find_operation(document: Document, api: ir.Api, name: str) -> ir.Operation:
+    """Return the operation of this operationId or method name.
+
+    Raises:
+        NoHistory: The spec has none, or names no package for it.
+    """
+    allowed: list[str] = []
+    for operation in api.operations:
+        written = at(document.data, (*operation.spec_path, "operationId"))
+        if name in (written, operation.name):
+            if operation.sdk is None:
+                raise NoHistory(f"{name} names no package of Binance's SDK; write it under x-binance-source.")
+            return operation
+        allowed += [written] if operation.sdk else []
+    raise NoHistory(f"{name} is no operation of the spec; allowed: {', '.join(allowed) or 'none'}.")
+
+
+def read_history(document: Document, operation: ir.Operation, index: Index) -> History:
+    """Read every release of the package that has the operation.
+
+    Raises:
+        NoHistory: The index does not list them.
+    """
+    package = str(operation.sdk)
+    try:
+        releases = index.releases(package)
+    except CannotFetchWheel as error:
+        raise NoHistory(f"{package} cannot be fetched: {error}.") from None
+    spec = OperationFacts(document, operation)
+    read: list[Release] = []
+    changes: list[Change] = []
+    problems: list[str] = []
+    before: Mapping[FactKey, _Statement] = {}
+    for release in releases:
+        pages = _pages(index, release)
+        problems += (f"{page.file}: {problem}" for page in pages for problem in page.problems)
+        if any(page.problems and not page.source for page in pages):
+            continue  # nothing is known of this release
+        after = _statements(spec, pages)
+        changes += _changes(release, before, after) if read else ()
+        before = after
+        read.append(release)
+    return History(operation, read, changes, problems)
+
+
+def _pages(index: Index, release: Release) -> list[Page]:
+    name = f"{release.package} {release.version}"
+    try:
+        return list(read_wheel(name, index.wheel(release), release.date))
+    except CannotFetchWheel as error:
+        return [Page(name, "sdk", problems=(f"it cannot be fetched: {error}.",), unreachable=True)]
+
+
+def _statements(spec: OperationFacts, pages: Sequence[Page]) -> Mapping[FactKey, _Statement]:
+    """Return what a release states of each fact; nothing where it has no method for the operation."""
+    for page in pages:
+        for version in page.versions:
+            if version.endpoints[0].value == spec.endpoint:
+                facts = page_facts(spec, page, version)
+                return {
+                    key: _Statement(" and ".join(fact.text for fact in stated), f"{page.file}:{stated[0].line}")
+                    for key, stated in facts.items()
+                }
+    return {}
+
+
+def _changes(
+    release: Release, before: Mapping[FactKey, _Statement], after: Mapping[FactKey, _Statement]
+) -> Iterator[Change]:
+    if not before or not after:
+        if before or after:
+            location = next(iter((after or before).values())).location
+            words = (_NOT_THERE, "there") if after else ("there", _NOT_THERE)
+            yield Change(release, "method", words[0], words[1], location)
+        return
+    for key in dict.fromkeys([*before, *after]):
+        old, new = before.get(key), after.get(key)
+        texts = [statement.text if statement else "not said" for statement in (old, new)]
+        if texts[0] != texts[1]:
+            location = next(statement.location for statement in (new, old) if statement)
+            yield Change(release, str(key), texts[0], texts[1], location)
+
+
+def as_text(history: History) -> str:
+    """Return a history as Markdown."""
+    operation, releases = history.operation, history.releases
+    lines = [f"## {operation.title.en}: {operation.method} {operation.path} in {operation.sdk}", ""]
+    if releases:
+        ends = [f"{release.version} of {release.date or 'an unknown day'}" for release in (releases[0], releases[-1])]
+        lines += [f"{len(releases)} releases were read, from {ends[0]} to {ends[1]}.", ""]
+    if history.changes:
+        lines += ["| release | date | fact | before | from then on | where |", f"|{' --- |' * 6}"]
+        lines += map(_row, history.changes)
+    else:
+        lines.append("Nothing changed.")
+    lines += ["", *(f"- {_safe(problem)}" for problem in history.problems)] if history.problems else []
+    return "\n".join(lines) + "\n"
+
+
+def _row(change: Change) -> str:
+    texts = (change.fact, change.before, change.after, change.location)
+    cells = [change.release.version, change.release.date or "unknown", *(f"`{_safe(text)}`" for text in texts)]
+    return f"| {' | '.join(cells)} |"
+
+
+def _safe(text: str) -> str:
+    return printable(text).replace("|", "\\|").replace("`", "'")

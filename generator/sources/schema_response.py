@@ -1,0 +1,156 @@
+"""Reads the response of an operation of a schema: its examples, and its fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from generator.openapi.problems import SpecPath
+from generator.vocabulary import Language
+
+from .blocks import Block, clean
+from .page_facts import Located
+
+_SUCCESS = ("200", "201", "2XX", "2xx", "default")
+_JSON = "application/json"
+NOT_ALWAYS = "only returned at times"
+"""The comment on a field that a list of required fields lacks."""
+_DEEPEST = 20
+COST = 50
+"""How many characters a part of a schema counts for, as reading it takes as long."""
+_MADE_UP = {"string": '""', "integer": "0", "number": "0.5", "boolean": "false", "array": "[]", "object": "{}"}
+"""Values that show a type."""
+
+
+class Part(Protocol):
+    """A mapping of the schema, and where it is written."""
+
+    @property
+    def path(self) -> SpecPath:
+        """Where it is written."""
+
+    @property
+    def node(self) -> dict[str, Any]:
+        """The mapping."""
+
+
+class Schema(Protocol):
+    """What is needed of a schema to read a response."""
+
+    def follow(self, path: SpecPath) -> Part:
+        """Return the mapping at a path, behind every reference."""
+
+    def line(self, path: SpecPath) -> int:
+        """Return the line of a key, or of an item of a list."""
+
+    def blocks(self, path: SpecPath) -> list[Block]:
+        """Return the blocks of a text."""
+
+    def spend(self, characters: int, path: SpecPath) -> None:
+        """Count what is read."""
+
+
+class Responses:
+    """The responses of an operation."""
+
+    def __init__(self, schema: Schema, path: SpecPath) -> None:
+        self._schema = schema
+        listed = schema.follow(path)
+        status = next((key for key in _SUCCESS if key in listed.node), None)
+        self.line = schema.line((*listed.path, status) if status else path)
+        """Where the response to a success is described, or else where it would be."""
+        own = schema.follow((*listed.path, status)) if status else listed
+        content = own.node.get("content") if status else None
+        kind = next(iter(content), None) if isinstance(content, dict) and _JSON not in content else _JSON
+        self._media = schema.follow((*own.path, "content", kind)) if content and kind else None
+        self._stated = True  # whether every value of the sketch is stated
+        self._open: list[SpecPath] = []  # the schemas around the one that is read
+
+    def read(self, language: Language) -> tuple[list[Located[str]], Located[str] | None]:
+        """Return the examples of the response, and its fields as JSON, with their descriptions as comments."""
+        if self._media is None:
+            return [], None
+        start = (*self._media.path, "schema")
+        schema = self._schema.follow(start)
+        examples = [
+            Located(self._json(value, path), self._schema.line(path))
+            for path, value in (*_examples(self._media), *_example_of(schema))
+        ]
+        self._stated = True
+        sketch = self._sketch(start, language, 0) if schema.node else ""
+        located = Located(sketch, self._schema.line(start)) if sketch else None
+        if not examples and located and self._stated:
+            examples = [located]
+        return examples, located
+
+    def _json(self, value: Any, path: SpecPath) -> str:
+        """Return a value as JSON; a text that is JSON already stays as it is."""
+        is_json = isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
+        text = str(value) if is_json else json.dumps(value, ensure_ascii=False)
+        self._schema.spend(len(text), path)
+        return text
+
+    def _sketch(self, path: SpecPath, language: Language, depth: int) -> str:
+        """Return the JSON of a schema, made of the examples of its parts."""
+        part = self._schema.follow(path)
+        if part.path in self._open:
+            return "null"
+        self._open.append(part.path)
+        written = self._value(part, language, depth)
+        self._open.pop()
+        return written
+
+    def _value(self, part: Part, language: Language, depth: int) -> str:
+        self._schema.spend(COST, part.path)
+        example = part.node.get("example", part.node.get("default"))
+        if example is not None:
+            return self._json(example, part.path)
+        kind = part.node.get("type")
+        kind = next((item for item in kind if item != "null"), None) if isinstance(kind, list) else kind
+        fields = dict(self._fields(part, 0)) if depth < _DEEPEST else {}
+        if fields:
+            written = (
+                f"{json.dumps(name)}: {self._comment(at, part, name, language)}{self._sketch(at, language, depth + 1)}"
+                for name, at in fields.items()
+            )
+            return "{" + ",\n".join(written) + "}"
+        if kind == "array" and "items" in part.node and depth < _DEEPEST:
+            return f"[{self._sketch((*part.path, 'items'), language, depth + 1)}]"
+        enum = part.node.get("enum")
+        self._stated = False
+        return self._json(enum[0], part.path) if isinstance(enum, list) and enum else _MADE_UP.get(str(kind), "null")
+
+    def _fields(self, part: Part, depth: int) -> Iterator[tuple[str, SpecPath]]:
+        self._schema.spend(COST, part.path)
+        several, listed = part.node.get("allOf"), part.node.get("properties")
+        for index in range(len(several) if isinstance(several, list) and depth < _DEEPEST else 0):
+            yield from self._fields(self._schema.follow((*part.path, "allOf", index)), depth + 1)
+        yield from ((name, (*part.path, "properties", name)) for name in (listed if isinstance(listed, dict) else ()))
+
+    def _comment(self, path: SpecPath, owner: Part, name: str, language: Language) -> str:
+        """Return what is said of a field; a list of required fields says of the others that they need not come."""
+        part = self._schema.follow(path)
+        blocks = self._schema.blocks((*part.path, "description" if language == "en" else "x-description-cn"))
+        texts = [block.text for block in blocks]
+        required = owner.node.get("required")
+        if isinstance(required, list) and required and name not in required:
+            texts.append(NOT_ALWAYS)
+        words = clean("; ".join(texts)).replace("*/", "* /")
+        return f"/* {words} */ " if words else ""
+
+
+def _examples(media: Part) -> Iterator[tuple[SpecPath, Any]]:
+    if "example" in media.node:
+        yield (*media.path, "example"), media.node["example"]
+    named = media.node.get("examples")
+    for name, example in named.items() if isinstance(named, dict) else ():
+        if isinstance(example, dict) and "value" in example:
+            yield (*media.path, "examples", name, "value"), example["value"]
+
+
+def _example_of(schema: Part) -> Iterator[tuple[SpecPath, Any]]:
+    """Yield the example of a record or a list as a whole."""
+    example = schema.node.get("example")
+    if isinstance(example, (dict, list)):
+        yield (*schema.path, "example"), example

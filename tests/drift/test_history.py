@@ -1,0 +1,137 @@
+"""The history of an operation names each release that changed a fact, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+import pytest
+
+from generator.__main__ import main
+from generator.drift.history import NoHistory, as_text, find_operation, read_history
+from generator.sources import PageWeight
+from generator.sources.sdk.index import CannotFetchWheel, Index, Release
+from tests.conftest import Spec
+from tests.sources.wheels import write_wheel
+from tests.sources.writer import Row, WrittenPage, page_of
+
+from .test_sdk import named
+
+PACKAGE = "binance-sdk-sub-account"
+NAME = "margin_transfer_for_sub_account"
+CLIENT = "rest_api/api/things_api.py"
+
+
+@dataclass
+class Shelf:
+    """An index that has these wheels; none of a release that it lists and cannot deliver."""
+
+    wheels: dict[str, bytes | None] = field(default_factory=dict)
+
+    def releases(self, package: str) -> list[Release]:
+        if not self.wheels:
+            raise CannotFetchWheel(f"pip lists no versions of {package}")
+        return [
+            Release(package, version, f"2026-0{month}-01" if month > 1 else None)
+            for month, version in enumerate(self.wheels, 1)
+        ]
+
+    def wheel(self, release: Release) -> bytes:
+        content = self.wheels[release.version]
+        if content is None:
+            raise CannotFetchWheel("pip fails: no")
+        return content
+
+
+def history_of(spec: Spec, *pages: WrittenPage | bytes | None) -> str:
+    wheels = {
+        f"{number}.0.0": write_wheel(page, package=PACKAGE, version=f"{number}.0.0")
+        if isinstance(page, WrittenPage)
+        else page
+        for number, page in enumerate(pages, 1)
+    }
+    return as_text(read_history(spec.document, named(spec, NAME), cast(Index, Shelf(wheels))))
+
+
+def rows(text: str) -> list[list[str]]:
+    """Return the cells of the table without the place of each change."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")][2:]
+    return [[cell.strip("` ") for cell in line.strip("|").split("|")][:-1] for line in lines]
+
+
+@pytest.fixture
+def page(spec: Spec) -> WrittenPage:
+    return page_of(spec.document, named(spec, NAME), "en", "sdk")
+
+
+def test_each_change_names_its_release_its_day_and_what_it_was_before(spec: Spec, page: WrittenPage) -> None:
+    heavier = replace(page, weights=(PageWeight(300, "uid"),))
+    wider = replace(heavier, rows=(*heavier.rows, Row("futureType", "ENUM", "NO", values=(("UM", ""), ("CM", "")))))
+    assert rows(history_of(spec, page, page, heavier, wider, heavier)) == [
+        ["3.0.0", "2026-03-01", "weight", "1 per IP", "300 per UID"],
+        ["4.0.0", "2026-04-01", "parameter futureType", "not said", "ENUM, optional"],
+        ["5.0.0", "2026-05-01", "parameter futureType", "ENUM, optional", "not said"],
+    ]
+
+
+def test_the_whole_text(spec: Spec, page: WrittenPage) -> None:
+    assert history_of(spec, page, replace(page, weights=(PageWeight(7, "ip"),))) == (
+        f"## Margin Transfer for Sub-account: POST /sapi/v1/sub-account/margin/transfer in {PACKAGE}\n\n"
+        "2 releases were read, from 1.0.0 of an unknown day to 2.0.0 of 2026-02-01.\n\n"
+        "| release | date | fact | before | from then on | where |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        f"| 2.0.0 | 2026-02-01 | `weight` | `1 per IP` | `7 per IP` | `{PACKAGE} 2.0.0: {CLIENT}:15` |\n"
+    )
+
+
+def test_nothing_changed(spec: Spec, page: WrittenPage) -> None:
+    assert history_of(spec, page, page).endswith("\n\nNothing changed.\n")
+
+
+def test_a_method_that_comes_and_goes_is_a_change(spec: Spec, page: WrittenPage) -> None:
+    other = replace(page, path="/sapi/v1/made-up")
+    assert rows(history_of(spec, other, page, other)) == [
+        ["2.0.0", "2026-02-01", "method", "not there", "there"],
+        ["3.0.0", "2026-03-01", "method", "there", "not there"],
+    ]
+
+
+def test_a_release_that_cannot_be_read_is_named_and_changes_nothing(spec: Spec, page: WrittenPage) -> None:
+    text = history_of(spec, page, None, page, b"none", page)
+    assert rows(text) == []
+    assert text.endswith(
+        f"\n- {PACKAGE} 2.0.0: it cannot be fetched: pip fails: no.\n- {PACKAGE} 4.0.0: it is no wheel, or a damaged one.\n"
+    )
+
+
+def test_a_package_without_releases_has_no_history(spec: Spec) -> None:
+    with pytest.raises(NoHistory, match=f"^{PACKAGE} cannot be fetched: pip lists no versions of {PACKAGE}\\.$"):
+        read_history(spec.document, named(spec, NAME), cast(Index, Shelf()))
+
+
+def test_an_operation_is_found_by_both_of_its_names(spec: Spec) -> None:
+    for name in (NAME, "marginTransferForSubAccount"):
+        assert find_operation(spec.document, spec.api, name).name == NAME
+
+
+def test_an_unknown_operation_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", "--history", "nothing"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("nothing is no operation of the spec; allowed: fundCollectionByAsset, fundAutoCollection, ")
+
+
+def test_a_history_takes_no_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", "--history", "systemStatus", "page.md"]) == 2
+    message = "--history takes no PAGE: it reads the releases of the package that the spec names.\n"
+    assert capsys.readouterr() == ("", message)
+
+
+def test_the_command_prints_the_history(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], page: WrittenPage
+) -> None:
+    content = write_wheel(page, package=PACKAGE)
+    monkeypatch.setattr("generator.sources.sdk.index.Index", lambda _: Shelf({"1.2.3": content}))
+    assert main(["drift", "--history", NAME]) == 0
+    assert capsys.readouterr().out.startswith("## Margin Transfer for Sub-account: ")
+    monkeypatch.setattr("generator.sources.sdk.index.Index", lambda _: Shelf({"1.2.3": None, "1.2.4": content}))
+    assert main(["drift", "--history", NAME]) == 2

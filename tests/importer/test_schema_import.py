@@ -1,0 +1,265 @@
+"""A schema gives a draft of the operation that is named; its words are taken, and only what no language states is a gap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.__main__ import main
+from generator.drift.compare import compare
+from generator.importer.command import gaps, put, untranslated
+from generator.importer.operation import Draft, drafted
+from generator.ir.build import build
+from generator.openapi.document import read as read_yaml
+from generator.openapi.edit import Editor
+from generator.openapi.load import load
+from generator.sources import CallLimit, Endpoint, PageWeight, read_all
+from tests.excerpt import EARN, excerpt
+from tests.sources.catalogue_writer import write_catalogue
+from tests.sources.schema_writer import SCHEMAS, write_schema
+from tests.sources.wheels import write_wheel
+from tests.sources.writer import Row, WrittenPage
+
+from .filling import SMALL, filled
+
+SPEC = excerpt(EARN)
+DATA = read_yaml("spec.yaml", SPEC.encode()).data
+SIGNING = (Row("recvWindow", "LONG", "NO"), Row("timestamp", "LONG", "YES"))
+
+
+def page(path: str, title: str, *rows: Row, method: str = "POST", example: Any = None, **facts: Any) -> WrittenPage:
+    """Return an invented endpoint."""
+    stated: dict[str, Any] = {"limits": (), "permissions": (), "conditions": (), "weights": (PageWeight(30, "uid"),)}
+    return WrittenPage(
+        language="en",
+        method=method,
+        path=f"/sapi/v1/garden/{path}",
+        address="",
+        titles=((title, "USER_DATA"),),
+        description=f"{title} of the garden.",
+        rows=(*rows, *SIGNING),
+        example={"id": 5} if example is None else example,
+        taken="",
+        **(stated | facts),
+    )
+
+
+SEED = Row("seed", "STRING", "YES", "Which seed")
+GARDEN = [
+    page("sow", "Sow Seeds", SEED, Row("amount", "DECIMAL", "YES", "How many"), limits=(CallLimit(5, 1),)),
+    page("water", "Water Beds", Row("bed", "LONG", "YES"), Row("litres", "INT", "NO", "How much")),
+    page(
+        "move",
+        "Move Plants",
+        SEED,
+        Row("side", "ENUM", "YES", "Where to", (("IN", ""), ("OUT", ""))),
+        Row("bed", "STRING", "NO", "The other bed"),
+        conditions=(("bed", "side", ("IN", "OUT")),),
+        permissions=("enableGarden",),
+    ),
+    page("weeds", "Query Weeds", Row("startTime", "LONG", "NO", "From when"), Row("limit", "INT", "NO"), method="GET"),
+    page(
+        "harvest",
+        "Query Harvests",
+        SEED,
+        method="GET",
+        example={"total": 2, "rows": [dict.fromkeys(("weight", "price", "fee", "left", "sold", "spoilt"), "1.50")]},
+    ),
+    page("fence", "Mend Fence", method="PUT", example={"done": True}),
+    page("gate", "Close Gate", Row("gate", "STRING", "YES"), Row("until", "LONG", "NO"), method="DELETE"),
+]
+BOTH = PageWeight(4, "ip"), PageWeight(300, "uid")
+
+
+def draft_of(source: bytes, endpoint: Endpoint) -> Draft:
+    [page] = [page.whole() for page in read_all("schema", source) if page.versions[0].endpoints[0].value == endpoint]
+    return drafted(DATA, [page], endpoint)
+
+
+def endpoint_of(page: WrittenPage) -> Endpoint:
+    return Endpoint(page.method, page.path)
+
+
+@pytest.mark.parametrize("form", SCHEMAS)
+def test_few_gaps_are_left_in_the_draft_of_an_endpoint_that_a_schema_describes(form: str) -> None:
+    source = write_schema(form, *([page] for page in GARDEN))
+    counts = [gaps(draft_of(source, endpoint_of(page))) for page in GARDEN]
+    assert median(counts) < 10
+    assert max(counts) < 12
+
+
+def test_few_gaps_are_left_in_the_draft_of_an_endpoint_that_the_catalogue_describes() -> None:
+    source = write_catalogue("markdown", *GARDEN)
+    assert median(gaps(draft_of(source, endpoint_of(page))) for page in GARDEN) < 10
+
+
+def operation_of(facts: Mapping[str, Any]) -> Draft:
+    operation = {"summary": "Sow Seeds (TRADE)", "x-uid-weight": 7, **facts}
+    text = json.dumps({"openapi": "3.0.0", "paths": {"/sapi/v1/sow": {"post": operation}}})
+    return draft_of(text.encode(), Endpoint("POST", "/sapi/v1/sow"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "drafted_texts"),
+    [
+        ({"description": "Which", "x-description-cn": "哪个"}, {"description": "Which", "x-binance-zh": "哪个"}),
+        ({"description": "Which"}, {"description": "Which", "x-binance-zh": "Which"}),
+        (
+            {"x-description-cn": "哪个"},
+            {"description": "??? Say in English what the parameter is. The page says: 哪个", "x-binance-zh": "哪个"},
+        ),
+        ({}, {"description": "??? Say in English what the parameter is, and in Chinese beside it, as x-binance-zh."}),
+    ],
+)
+def test_a_text_is_one_gap_where_both_languages_or_english_are_silent(
+    texts: Mapping[str, str], drafted_texts: Mapping[str, str]
+) -> None:
+    field = {"name": "seed", "in": "query", "schema": {"type": "string", **texts}}
+    draft = operation_of({"parameters": [field], "x-description-cn": "播种。"})
+    seed = draft.operation["parameters"][0]
+    assert {key: seed[key] for key in ("description", "x-binance-zh") if key in seed} == drafted_texts
+
+
+def test_a_weight_per_ip_and_one_per_uid_are_both_taken() -> None:
+    assert operation_of({"x-ip-weight": "**4**", "x-uid-weight": 300}).operation["x-binance-weight"] == [
+        {"scope": "ip", "weight": 4},
+        {"scope": "uid", "weight": 300},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [
+        ({"type": "string", "example": "OAK"}, "OAK"),
+        ({"type": "integer", "format": "int64", "example": 5}, 5),
+        ({"type": "number", "format": "float", "example": 1.5}, "1.5"),
+        ({"type": "boolean", "example": True}, True),
+        ({"type": "integer", "example": "many"}, "??? Give an example."),
+        ({"type": "number", "example": -1}, "??? Give an example."),
+        ({"type": "string"}, "??? Give an example."),
+    ],
+)
+def test_an_example_of_a_schema_is_taken_where_it_fits(schema: Mapping[str, Any], example: object) -> None:
+    field = {"name": "seed", "in": "query", "required": True, "schema": schema}
+    assert operation_of({"parameters": [field]}).operation["parameters"][0]["example"] == example
+
+
+def test_the_fields_of_a_response_are_drafted_from_its_schema_and_the_example_is_a_gap() -> None:
+    properties = {"tranId": {"type": "integer", "description": "The number"}, "fee": {"type": "number"}}
+    schema = {"required": ["tranId"], "properties": properties}
+    draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": schema}}}}})
+    assert draft.schemas["SowSeedsReceipt"]["properties"] == {
+        "tranId": {"type": "integer", "format": "int64", "description": "The number", "x-binance-zh": "The number"},
+        "fee": {"type": "number"},
+    }
+    assert draft.schemas["SowSeedsReceipt"]["required"] == ["tranId"]
+    media = draft.operation["responses"]["200"]["content"]["application/json"]
+    assert media["example"].startswith("??? Write an answer. The page says: {")
+
+
+def test_english_words_in_the_place_of_chinese_ones_are_counted() -> None:
+    assert untranslated(operation_of({"description": "Sows."})) == 2
+    assert untranslated(operation_of({"x-description-cn": "播种。", "x-summary-cn": "播种"})) == 0
+
+
+CHOICES = "POST /sapi/v1/garden/sow, POST /sapi/v1/garden/water"
+
+
+@pytest.fixture
+def _garden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("spec.yaml").write_text(SPEC)
+    Path("schema.yaml").write_bytes(write_schema("yaml", *([page] for page in GARDEN[:2])))
+    Path("page.md").write_bytes(write_catalogue("markdown", *GARDEN[:2]))
+
+
+@pytest.mark.usefixtures("_garden")
+@pytest.mark.parametrize("file", ["schema.yaml", "page.md"])
+@pytest.mark.parametrize("name", ["POST /sapi/v1/garden/water", "water beds"])
+def test_the_operation_of_a_file_of_several_is_chosen_by_endpoint_or_title(
+    file: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", file, "--spec", "spec.yaml", "--operation", name]) == 0
+    assert capsys.readouterr().err.startswith("POST /sapi/v1/garden/water is drafted, with ")
+
+
+@pytest.mark.usefixtures("_garden")
+@pytest.mark.parametrize("file", ["schema.yaml", "page.md"])
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (
+            [],
+            f"{{}}: it describes 2 endpoints; name those to draft with --operation: {CHOICES}.",
+        ),
+        (
+            ["--operation", "Water Bed"],
+            f"No file describes Water Bed among several endpoints; allowed: {CHOICES}. Did you mean Water Beds?",
+        ),
+    ],
+)
+def test_without_a_name_that_is_known_the_choices_are_listed(
+    file: str, names: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", file, "--spec", "spec.yaml", *names]) == 2
+    assert capsys.readouterr() == ("", f"{message.format(file)}\n")
+
+
+@pytest.mark.usefixtures("_garden")
+def test_a_title_of_two_endpoints_names_none(capsys: pytest.CaptureFixture[str]) -> None:
+    pages = [page("a", "Sow"), page("b", "Sow")]
+    Path("schema.yaml").write_bytes(write_schema("yaml", *([page] for page in pages)))
+    assert main(["import", "schema.yaml", "--spec", "spec.yaml", "--operation", "Sow"]) == 2
+    assert capsys.readouterr().err == (
+        "Sow is the title of POST /sapi/v1/garden/a, POST /sapi/v1/garden/b; name one of these.\n"
+    )
+
+
+@pytest.mark.parametrize("number", range(len(GARDEN)))
+@pytest.mark.parametrize("form", [*SCHEMAS, "catalogue"])
+def test_a_filled_draft_agrees_with_its_schema(form: str, number: int) -> None:
+    written = GARDEN[number]
+    source = write_catalogue("text", written) if form == "catalogue" else write_schema(form, [written])
+    [copy] = [page.whole() for page in read_all("schema", source)]
+    editor = Editor("spec.yaml", SMALL.encode())
+    put(editor, drafted(editor.data, [copy], endpoint_of(written)))
+    document = load("spec.yaml", filled(editor.source))
+    report = compare(document, build(document), [copy])
+    assert [(result.verdict, result.message) for result in report.pages] == [(report.pages[0].verdict, "")]
+    # What is written into the gap is not what the page says.
+    assert {result.fact for result in report.operations[0].differences} <= {"permission"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(GARDEN), st.sampled_from(SCHEMAS), st.booleans())
+def test_a_draft_is_made_for_bilingual_and_other_specs(written: WrittenPage, form: str, bilingual: bool) -> None:  # noqa: FBT001
+    data = DATA if bilingual else read_yaml("spec.yaml", SMALL.encode()).data
+    [copy] = [page.whole() for page in read_all("schema", write_schema(form, [written]))]
+    draft = drafted(data, [copy], endpoint_of(written))
+    assert gaps(draft) < 12
+    assert ("x-binance-zh" in draft.operation) == bilingual
+
+
+def test_a_method_of_a_wheel_is_drafted_by_its_name_with_its_package(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wheel, address = tmp_path / "sdk.whl", "https://example.com/catalog/garden#sow-seeds"
+    wheel.write_bytes(write_wheel(*(replace(other, address=address) for other in GARDEN[:2])))
+    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    name = f"POST {GARDEN[0].path}"
+    command = ["import", str(wheel), "--spec", str(tmp_path / "spec.yaml")]
+    assert main([*command, "--operation", name]) == 0
+    draft = capsys.readouterr().out
+    assert "        sdk: {package: made-up-sdk}\n        catalogue:\n          url: " + address in draft
+    assert "description: Which seed" in draft
+    assert main(command) == 2
+    message = "made-up-sdk 1.2.3: it describes 2 endpoints; name those to draft with --operation: "
+    assert capsys.readouterr().err.startswith(message)

@@ -1,0 +1,194 @@
+"""Wheels are fetched by pip from the index of the user's settings, kept, and dated by what the index states."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.sources import Page
+from generator.sources.inputs import pages
+from generator.sources.sdk.index import CannotFetchWheel, Index, Release, _indexes
+
+from .test_sdk import PLAIN
+from .wheels import write_wheel
+
+PACKAGE = "made-up-sdk"
+DAYS = {"1.0.0": "2025-07-17", "1.10.0": "2026-08-07", "1.9.0": None}
+"""The releases of the index; the newest is neither the last nor the greatest as text."""
+
+
+@dataclass
+class Shop:
+    """A package index on this machine."""
+
+    address: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    days: dict[str, str | None] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def add(self, version: str, day: str | None, content: bytes | None = None) -> None:
+        name = f"made_up_sdk-{version}-py3-none-any.whl"
+        self.files[name] = write_wheel(PLAIN, version=version) if content is None else content
+        self.days[name] = day
+
+    def listing(self) -> bytes:
+        files = [
+            {"filename": name, "url": f"{self.address}/files/{name}", "hashes": {}}
+            | ({"upload-time": f"{day}T01:02:03.456Z"} if (day := self.days[name]) else {})
+            for name in self.files
+        ]
+        return json.dumps({"meta": {"api-version": "1.1"}, "name": PACKAGE, "files": files}).encode()
+
+
+def handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            shop.asked.append(self.path)
+            name = self.path.rpartition("/")[2]
+            content = shop.listing() if self.path == f"/simple/{PACKAGE}/" else shop.files.get(name)
+            kind = "application/octet-stream" if name else "application/vnd.pypi.simple.v1+json"
+            self.send_response(404 if content is None else 200)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(content or b"")))
+            self.end_headers()
+            self.wfile.write(content or b"")
+
+        def log_message(self, *_: Any) -> None:
+            """Write nothing."""
+
+    return Handler
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shop]:
+    """Run an index, and let pip know no other."""
+    for name in os.environ:
+        if name.startswith("PIP_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    shop = Shop()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(shop))
+    shop.address = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_INDEX_URL", f"{shop.address}/simple")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("PIP_CACHE_DIR", str(tmp_path / "pip"))
+    _indexes.cache_clear()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    for version, day in DAYS.items():
+        shop.add(version, day)
+    yield shop
+    _indexes.cache_clear()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def _known(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the address of the index be known, so that pip need not be started to ask for it."""
+    monkeypatch.setattr("generator.sources.sdk.index._indexes", lambda: (f"{shop.address}/simple",))
+
+
+def named(page: Page) -> tuple[str, str | None]:
+    return page.source, page.taken.value if page.taken else None
+
+
+def test_releases_are_listed_from_the_oldest_to_the_newest_and_the_newest_is_read_and_kept(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = []
+
+    def releases(index: Index, package: str) -> list[Release]:
+        listed.extend(found := list_releases(index, package))
+        return found
+
+    list_releases = Index.releases
+    monkeypatch.setattr(Index, "releases", releases)
+    [newest] = pages([f"sdk:{PACKAGE}"], tmp_path)
+    assert listed == [Release(PACKAGE, version, DAYS[version]) for version in ("1.0.0", "1.9.0", "1.10.0")]
+    assert named(newest) == (f"{PACKAGE} 1.10.0", "2026-08-07")
+    shop.asked.clear()
+    [kept] = pages([f"sdk:{PACKAGE}==1.10.0"], tmp_path)
+    assert replace(kept, file=newest.file) == newest
+    assert shop.asked == []
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("sdk:", "'' is no package"),
+        ("sdk:--editable", "'--editable' is no package"),
+        ("sdk:a b", "'a b' is no package"),
+        ("sdk:https://example.com/a.whl", "'https://example.com/a.whl' is no package"),
+        ("sdk:../a", "'../a' is no package"),
+        (f"sdk:{PACKAGE}==../1", "'../1' is no version"),
+        (f"sdk:{PACKAGE}==1 -r a", "'1 -r a' is no version"),
+    ],
+)
+@pytest.mark.usefixtures("shop")
+def test_what_cannot_be_fetched_is_a_sentence(name: str, problem: str, tmp_path: Path) -> None:
+    [page] = pages([name], tmp_path)
+    assert (page.file, page.unreachable) == (name, True)
+    assert page.problems == (f"it cannot be fetched: {problem}.",)
+
+
+@pytest.mark.usefixtures("_known")
+def test_no_code_of_a_package_is_run_to_fetch_it(shop: Shop, tmp_path: Path) -> None:
+    harm = tmp_path / "harm"
+    shop.files = {"made_up_sdk-1.0.0.tar.gz": f"import os; os.mkdir({str(harm)!r})".encode()}
+    shop.days = {"made_up_sdk-1.0.0.tar.gz": None}
+    [page] = pages([f"sdk:{PACKAGE}==1.0.0"], tmp_path / "cache")
+    assert page.unreachable
+    assert page.problems == (f"it cannot be fetched: pip fails: No matching distribution found for {PACKAGE}==1.0.0.",)
+    assert not harm.exists()
+
+
+@pytest.mark.usefixtures("_known")
+def test_a_wheel_that_is_none_is_a_sentence(tmp_path: Path) -> None:
+    kept = tmp_path / "sdk" / PACKAGE / "2.0.0.whl"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(write_wheel(PLAIN)[:2000])
+    [page] = pages([f"sdk:{PACKAGE}==2.0.0"], tmp_path)
+    assert page.problems == ("it is no wheel, or a damaged one.",)
+    assert page.versions == ()
+
+
+@pytest.mark.usefixtures("_known")
+@pytest.mark.parametrize(
+    "listing", [b"[1]", b'{"files": [1, {"filename": 2}]}', b'{"files": 3}', b"[" * 10_000, b"\xff"]
+)
+def test_an_index_that_states_no_days_gives_none(
+    shop: Shop, listing: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = Release(PACKAGE, "1.0.0", None)
+    monkeypatch.setattr(shop, "listing", lambda: listing)
+    assert Index(tmp_path).release(PACKAGE, "1.0.0") == release
+
+
+@pytest.mark.usefixtures("_known")
+def test_a_release_may_have_no_day_and_a_folder_that_cannot_be_written_is_no_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def download(*arguments: str) -> str:
+        (Path(arguments[-2]) / "a.whl").write_bytes(write_wheel(PLAIN, version="1.9.0"))
+        return ""
+
+    monkeypatch.setattr("generator.sources.sdk.index._pip", download)
+    (tmp_path / "sdk").write_text("a file", encoding="utf-8")
+    [page] = pages([f"sdk:{PACKAGE}==1.9.0"], tmp_path)
+    assert named(page) == (f"{PACKAGE} 1.9.0", None)
+
+
+def test_an_index_that_does_not_respond_is_a_sentence(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", f"{shop.address}/nothing")
+    with pytest.raises(CannotFetchWheel, match=f"^pip fails: No matching distribution found for {PACKAGE}$"):
+        Index(None).releases(PACKAGE)
