@@ -87,15 +87,22 @@ class DocsContext:
         self._templates.globals["measurements"] = charts.measurements()
 
     def pages(self) -> Iterator[tuple[str, str]]:
+        """Yield every page with its path, as a file of its own: with its origin and the links to the others."""
+        for path, body in self.bodies():
+            yield path, f"{HEADER}\n\n{self._links(path)}\n\n{body}"
+
+    def bodies(self) -> Iterator[tuple[str, str]]:
         """Yield every page with its path: those that have a title in strings.yaml, then one for each endpoint."""
         for path in self._strings.pages:
             # In a folder for each language, or the same template for all.
-            yield path, self._page([f"{self.language}/{path}.j2", f"{path}.j2"], path)
+            yield path, self._body([f"{self.language}/{path}.j2", f"{path}.j2"])
         for operation in self._api.operations:
-            path = f"endpoints/{operation.name}.md"
-            yield path, self._page(["endpoint.md.j2"], path, operation=operation)
+            yield f"endpoints/{operation.name}.md", self._body(["endpoint.md.j2"], operation=operation)
 
-    def _page(self, templates: list[str], path: str, **context: object) -> str:
+    def _body(self, templates: list[str], **context: object) -> str:
+        return f"{self._templates.select_template(templates).render(context).strip(chr(10))}\n"
+
+    def _links(self, path: str) -> str:
         root = "../" * path.count("/")
         links = [link(title, root + page) for page, title in self._strings.pages.items() if page != path]
         links += [
@@ -103,8 +110,7 @@ class DocsContext:
             for language, name in self._language_names.items()
             if language != self.language
         ]
-        body = self._templates.select_template(templates).render(context)
-        return f"{HEADER}\n\n{' · '.join(links)}\n\n{body.strip(chr(10))}\n"
+        return " · ".join(links)
 
     @property
     def strings(self) -> Any:
