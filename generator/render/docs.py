@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -179,10 +179,15 @@ class DocsContext:
         """Return what an operation is counted by, for a table's cell."""
         return "<br>".join(self._strings.scopes[weight.scope] for weight in operation.weights)
 
+    def costs(self, operation: ir.Operation) -> str:
+        """Return what a call costs, for a table's cell."""
+        return "<br>".join(self._strings.cost[it.scope].format(weight=it.weight) for it in operation.weights)
+
     def outcome(self, error: ir.ErrorCode) -> str:
-        """Return what an error code proves."""
+        """Return what an error code proves, and on what that rests."""
         outcome = str(self._strings.outcomes[error.outcome])
-        return str(self._strings.pending).format(outcome=outcome) if error.pending else outcome
+        outcome = str(self._strings.pending).format(outcome=outcome) if error.pending else outcome
+        return str(self._strings.bases["documented" if error.documented else "inferred"]).format(outcome=outcome)
 
     def groups(self) -> list[tuple[ir.Tag | None, list[ir.Operation]]]:
         """Return the operations of each tag that has some; all of them where there are no tags."""
@@ -223,6 +228,14 @@ class DocsContext:
         phrase = phrases["at_least" if maximum is None else "at_most" if minimum is None else "between"]
         minimum, maximum = (f"{bound:f}" if isinstance(bound, Decimal) else bound for bound in (minimum, maximum))
         return [phrase.format(minimum=minimum, maximum=maximum, unit=unit)]
+
+    def required(self, parameter: ir.Parameter, conditional: Collection[str]) -> str:
+        """Return whether a parameter must be given, and what Binance takes where it is not."""
+        needed = "yes" if parameter.required else "conditional" if parameter.wire in conditional else "no"
+        text = str(getattr(self._strings, needed))
+        if parameter.default is None:
+            return text
+        return str(self._strings.default.format(required=text, value=code_cell(parameter.default)))
 
     def conditional(self, operation: ir.Operation) -> set[str]:
         """Return the parameters that a condition, or the lack of others, can require."""

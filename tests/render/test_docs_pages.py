@@ -75,7 +75,7 @@ def test_rules_are_written_out(given: dict[str, Any], english: str) -> None:
     api = small_api()
     operation = replace(api.operations[0], parameters=(parameter("some", **given),), conditions=(), example={})
     page = docs.pages(replace(api, operations=(operation,)))["en/endpoints/send_it.md"]
-    assert rows(page, "Parameter")[2] == f"| `some` | `some` | `STRING`, `str` | no | — | {english} | — |"
+    assert rows(page, "Parameter, argument")[2] == f"| `some` | `STRING`, `str` | no | {english} | — |"
 
 
 def test_conditions_are_sentences() -> None:
