@@ -65,7 +65,7 @@ def _redoc() -> str:
         [file] = [file for file in distribution(_VIEWER).files or () if file.as_posix().endswith(_REDOC)]
     except PackageNotFoundError as error:
         raise SiteError(f"The site needs {error.name}: pip install -e '.[docs]'.") from None
-    return file.locate().read_text(encoding="utf-8")
+    return Path(file.locate()).read_text(encoding="utf-8")
 
 
 def _build_language(docs: DocsContext, languages: Mapping[Language, DocsContext], work: Path) -> None:

@@ -14,9 +14,10 @@ Group = tuple[str, list[tuple[str, str]]]
 HOME = "README.md"
 _REFERENCE = ("reference.md", "enums.md", "limits.md", "errors.md")
 _PROJECT = ("performance.md", "spec-changes.md")
-_DESCRIBED = re.compile(r"^- \[[^]]+\]\(([\w/-]+\.md)\)[:：] *(.+)$", re.MULTILINE)
+_DESCRIBED = re.compile(r"^- \[[^]]+\]\(([\w/-]+\.md)\)[:\uff1a] *(.+)$", re.MULTILINE)
 """A page in the list of the overview."""
-_SENTENCE = re.compile(r".*?(?:[.!?](?=\s)|[。！？]|$)")
+_SENTENCE = re.compile(r".*?(?:[.!?](?=\s)|[\u3002\uff01\uff1f]|$)")
+"""Up to a full stop, of English before a blank, of Chinese anywhere."""
 
 
 def navigation(docs: DocsContext) -> list[Group]:
