@@ -16,7 +16,7 @@ from generator.ir.names import iterator
 from generator.runtime.headers import weight_header
 from generator.vocabulary import Language
 
-from . import charts, examples, markdown
+from . import charts, examples, markdown, reference
 from .markdown import code, code_cell, inline, link
 from .python_text import rows_call
 from .templates import TEMPLATES, environment
@@ -84,7 +84,7 @@ class DocsContext:
         }
         self._templates = environment(FOLDER, _FILTERS | filters)
         self._templates.globals |= {"api": api, "docs": self, "strings": self._strings, "examples": examples}
-        self._templates.globals["measurements"] = charts.measurements()
+        self._templates.globals |= {"measurements": charts.measurements(), "reference": reference}
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Yield every page with its path, as a file of its own: with its origin and the links to the others."""

@@ -47,6 +47,7 @@ _GENERAL = (
     "journal.md",
     "limits.md",
     "performance.md",
+    "reference.md",
     "running-nightly.md",
     "spec-changes.md",
     "testing.md",

@@ -31,6 +31,7 @@ def test_every_language_has_every_page() -> None:
         "enums.md",
         "limits.md",
         "errors.md",
+        "reference.md",
         "what-became-of-it.md",
         "journal.md",
         "running-nightly.md",
@@ -204,7 +205,7 @@ def test_a_spec_without_endpoints_has_a_client_page_without_examples() -> None:
 
 
 def without_code(page: str) -> str:
-    return re.sub(r"^```.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE).replace("\n\n\n\n", "\n\n")
+    return re.sub(r"^```.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE).replace("\n\n\n\n", "\n\n").rstrip("\n")
 
 
 # The examples
