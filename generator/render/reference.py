@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from functools import cache
 
 import ruff
@@ -44,8 +45,10 @@ def _class(name: str, defined: Mapping[str, ast.ClassDef]) -> ast.ClassDef:
     if name in CLIENTS:
         everything = [*_members(defined[_BASE].body), *members]
         members = [member for member in everything if not isinstance(member, ast.Expr)]
-    bases = [] if name in CLIENTS else [*_bases(node, defined)]
-    return ast.ClassDef(name, bases, [], members or [ast.Pass()], node.decorator_list, type_params=[])
+    stub = copy(node)
+    stub.name, stub.body, stub.keywords = name, members or [ast.Pass()], []
+    stub.bases = [] if name in CLIENTS else [*_bases(node, defined)]
+    return stub
 
 
 def _bases(node: ast.ClassDef, defined: Mapping[str, ast.ClassDef]) -> Iterator[ast.expr]:
