@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("generator.render.command", "write nothing, and list the files that would change: generate --check"),
     "diff": ("generator.diff.command", "list what changed in the spec, and the version that it asks for"),
     "drift": ("generator.drift.command", "compare Binance's pages with the spec, and update it from them"),
+    "site": ("generator.site.command", "build the documentation as a website"),
     "import": ("generator.importer.command", "draft an endpoint from its pages"),
 }
 """The module of each subcommand, which has `add_arguments` and `run`, and its help."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +16,7 @@ from generator.ir.names import iterator
 from generator.runtime.headers import weight_header
 from generator.vocabulary import Language
 
-from . import charts, examples, markdown
+from . import charts, examples, markdown, reference
 from .markdown import code, code_cell, inline, link
 from .python_text import rows_call
 from .templates import TEMPLATES, environment
@@ -84,18 +84,25 @@ class DocsContext:
         }
         self._templates = environment(FOLDER, _FILTERS | filters)
         self._templates.globals |= {"api": api, "docs": self, "strings": self._strings, "examples": examples}
-        self._templates.globals["measurements"] = charts.measurements()
+        self._templates.globals |= {"measurements": charts.measurements(), "reference": reference}
 
     def pages(self) -> Iterator[tuple[str, str]]:
+        """Yield every page with its path, as a file of its own: with its origin and the links to the others."""
+        for path, body in self.bodies():
+            yield path, f"{HEADER}\n\n{self._links(path)}\n\n{body}"
+
+    def bodies(self) -> Iterator[tuple[str, str]]:
         """Yield every page with its path: those that have a title in strings.yaml, then one for each endpoint."""
         for path in self._strings.pages:
             # In a folder for each language, or the same template for all.
-            yield path, self._page([f"{self.language}/{path}.j2", f"{path}.j2"], path)
+            yield path, self._body([f"{self.language}/{path}.j2", f"{path}.j2"])
         for operation in self._api.operations:
-            path = f"endpoints/{operation.name}.md"
-            yield path, self._page(["endpoint.md.j2"], path, operation=operation)
+            yield f"endpoints/{operation.name}.md", self._body(["endpoint.md.j2"], operation=operation)
 
-    def _page(self, templates: list[str], path: str, **context: object) -> str:
+    def _body(self, templates: list[str], **context: object) -> str:
+        return f"{self._templates.select_template(templates).render(context).strip(chr(10))}\n"
+
+    def _links(self, path: str) -> str:
         root = "../" * path.count("/")
         links = [link(title, root + page) for page, title in self._strings.pages.items() if page != path]
         links += [
@@ -103,8 +110,7 @@ class DocsContext:
             for language, name in self._language_names.items()
             if language != self.language
         ]
-        body = self._templates.select_template(templates).render(context)
-        return f"{HEADER}\n\n{' · '.join(links)}\n\n{body.strip(chr(10))}\n"
+        return " · ".join(links)
 
     @property
     def strings(self) -> Any:
@@ -177,10 +183,15 @@ class DocsContext:
         """Return weights and what they are counted by, for a table's cell."""
         return "<br>".join(self._strings.weight[weight.scope].format(weight=weight.weight) for weight in weights)
 
+    def costs(self, operation: ir.Operation) -> str:
+        """Return what a call costs, for a table's cell."""
+        return "<br>".join(self._strings.cost[it.scope].format(weight=it.weight) for it in operation.weights)
+
     def outcome(self, error: ir.ErrorCode) -> str:
-        """Return what an error code proves."""
+        """Return what an error code proves, and on what that rests."""
         outcome = str(self._strings.outcomes[error.outcome])
-        return str(self._strings.pending).format(outcome=outcome) if error.pending else outcome
+        outcome = str(self._strings.pending).format(outcome=outcome) if error.pending else outcome
+        return str(self._strings.bases["documented" if error.documented else "inferred"]).format(outcome=outcome)
 
     def groups(self) -> list[tuple[ir.Tag | None, list[ir.Operation]]]:
         """Return the operations of each tag that has some; all of them where there are no tags."""
@@ -221,6 +232,14 @@ class DocsContext:
         phrase = phrases["at_least" if maximum is None else "at_most" if minimum is None else "between"]
         minimum, maximum = (f"{bound:f}" if isinstance(bound, Decimal) else bound for bound in (minimum, maximum))
         return [phrase.format(minimum=minimum, maximum=maximum, unit=unit)]
+
+    def required(self, parameter: ir.Parameter, conditional: Collection[str]) -> str:
+        """Return whether a parameter must be given, and what Binance takes where it is not."""
+        needed = "yes" if parameter.required else "conditional" if parameter.wire in conditional else "no"
+        text = str(getattr(self._strings, needed))
+        if parameter.default is None:
+            return text
+        return str(self._strings.default.format(required=text, value=code_cell(parameter.default)))
 
     def conditional(self, operation: ir.Operation) -> set[str]:
         """Return the parameters that a condition, or the lack of others, can require."""

@@ -58,9 +58,12 @@ def code_cell(text: object) -> str:
 
     Renderers disagree on a backslash before an escaped pipe, so such code is written as HTML, character by character.
     """
-    if r"\|" in str(text):
-        return f"<code>{re.sub(r'[!-/:-@[-`{-~]', lambda match: f'&#{ord(match[0])};', one_line(str(text)))}</code>"
-    return code(text).replace("|", r"\|")
+    return html_code(str(text)) if r"\|" in str(text) else code(text).replace("|", r"\|")
+
+
+def html_code(text: str) -> str:
+    """Return code as HTML, of which no renderer reads a character as markup."""
+    return f"<code>{re.sub(r'[!-/:-@[-`{-~]', lambda match: f'&#{ord(match[0])};', one_line(text))}</code>"
 
 
 def table_head(columns: Sequence[str]) -> str:

@@ -25,13 +25,14 @@ Cell: TypeAlias = str | tuple[str, ...] | None
 Row: TypeAlias = list[Any]
 YES = {"en": {True: "yes", False: "no"}, "zh-CN": {True: "是", False: "否"}}
 _NEVER = {"en": "never", "zh-CN": "从不"}
+_DEFAULT = {"en": ", by default {}", "zh-CN": "，默认 {}"}
 _SOMETIMES = {"en": "on condition", "zh-CN": "视条件"}
 _OUTCOMES = {
     "en": {"not_executed": "not executed", "probably_not_executed": "probably not executed", "unknown": "unknown"},
     "zh-CN": {"not_executed": "没有执行", "probably_not_executed": "很可能没有执行", "unknown": "未知"},
 }
 _PENDING = {"en": ", still under way", "zh-CN": "，仍在处理中"}
-_BASIS = {"en": {True: "documented", False: "inferred"}, "zh-CN": {True: "文档", False: "推断"}}
+_BASIS = {"en": {True: " (documented)", False: " (inferred)"}, "zh-CN": {True: "（文档）", False: "（推断）"}}
 _PERIODS = {"en": {60: "minute", 3600: "hour"}, "zh-CN": {60: "分钟", 3600: "小时"}}
 _WINDOWS = {60: "1M", 3600: "1H"}
 _COMMA = {"en": ", ", "zh-CN": "、"}
@@ -46,6 +47,7 @@ _GENERAL = (
     "journal.md",
     "limits.md",
     "performance.md",
+    "reference.md",
     "running-nightly.md",
     "spec-changes.md",
     "testing.md",
@@ -103,16 +105,14 @@ def tables(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def _table(page: Page, first: Row) -> Table | None:
-    """Return the first table that is as wide as this row, and has what its first known cell says in one of its own."""
+    """Return the table that is as wide as this row and has one most like it, with its first known cell in one of its own."""
     known = next(cell for cell in first if cell is not ANYTHING)
-    return next(
-        (
-            table
-            for table in page.tables
-            if table.width == len(first) and any(_fits(known, cell) for row in table.rows for cell in row)
-        ),
-        None,
-    )
+    likeness = {
+        max(sum(map(_fits, first, row)) for row in table.rows if any(_fits(known, cell) for cell in row)): table
+        for table in reversed(page.tables)
+        if table.width == len(first) and any(_fits(known, cell) for row in table.rows for cell in row)
+    }
+    return likeness[max(likeness)] if likeness else None
 
 
 def _fits(wanted: Cell, found: str) -> bool:
@@ -198,19 +198,18 @@ def _parameters(operation: Operation, language: str) -> Iterator[Row]:
     conditional = {name for name, _, _ in operation.conditions}.union(*(rule["parameters"] for rule in alternatives))
     for parameter in operation.parameters:
         yield [
-            parameter.wire,
-            parameter.argument,
+            " ".join(dict.fromkeys([parameter.wire, parameter.argument])),
             f"{parameter.wire_type}{_COMMA[language]}{parameter.annotation}",
-            _SOMETIMES[language] if parameter.wire in conditional else YES[language][parameter.required],
-            str(_NOTHING if parameter.default is None else parameter.default),
+            (_SOMETIMES[language] if parameter.wire in conditional else YES[language][parameter.required])
+            + ("" if parameter.default is None else _DEFAULT[language].format(parameter.default)),
             _rules(parameter),
             parameter.text.of(language) or _NOTHING,
         ]
     if operation.timestamp:
         words = operation.timestamp.text.of(language)
-        yield ["timestamp", ANYTHING, "LONG", YES[language][True], _NOTHING, _NOTHING, words]
+        yield [("timestamp",), "LONG", YES[language][True], _NOTHING, words]
     if operation.requires_signature:
-        yield ["signature", ANYTHING, "STRING", YES[language][True], _NOTHING, _NOTHING, ANYTHING]
+        yield [("signature",), "STRING", YES[language][True], _NOTHING, ANYTHING]
 
 
 def _rules(parameter: Parameter) -> Cell:
@@ -272,21 +271,22 @@ def _of_spec(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
 
 
 def _overview(operation: Operation, language: str) -> Iterator[Cell]:
-    yield from (operation.title.of(language), operation.method, operation.path, str(operation.weight))
-    yield (operation.scope.upper(),)
+    yield operation.title.of(language)
+    yield YES[language][operation.moves_funds]
+    yield f"{operation.method} {operation.path}"
+    yield str(operation.weight), operation.scope.upper()
     yield from (str(operation.calls_per_minute), operation.node["x-binance-security"])
     yield _listed([permission["name"] for permission in operation.permissions], language)
-    yield YES[language][operation.moves_funds]
 
 
 def _error(node: dict[str, Any], language: str) -> Row:
     proven = node.get("exception", "Rejected") if node["outcome"] == "not_executed" else None
     return [
-        str(node["code"]),
-        node["name"],
+        f"{node['code']} {node['name']}",
         _text_of(node, language),
-        _OUTCOMES[language][node["outcome"]] + (_PENDING[language] if node.get("pending") else ""),
-        _BASIS[language][node["documented"]],
+        _OUTCOMES[language][node["outcome"]]
+        + (_PENDING[language] if node.get("pending") else "")
+        + _BASIS[language][node["documented"]],
         proven or "OutcomeUnknown",
         proven or "NotExecuted",
     ]

@@ -6,6 +6,7 @@ import ast
 import asyncio
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -135,7 +136,8 @@ def _ending(kind: str, name: str, *, attempts: int, seconds: float = 0) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_code_raises_what_its_row_says(language: str) -> None:
-    for code, *_, moving, reading in _table(language, "errors.md", "-1000").rows:
+    for name, *_, moving, reading in _table(language, "errors.md", "-1000 UNKNOWN").rows:
+        code = name.split()[0]
         found = [ends(lambda: answer(400, int(code)), operation.name) for operation in (MOVER, READER)]  # noqa: B023
         assert (code, found) == (code, [moving, reading])
 
@@ -201,3 +203,21 @@ def test_the_tables_of_exceptions_name_what_the_package_has(language: str) -> No
     invalid = binance_transfers.InvalidRequest(("Made by the test.",))
     attributes = {name for error in (unknown, invalid) for name in vars(error)}
     assert set(tables[1].column(0)) == attributes
+
+
+# GitHub's page is 1012 pixels wide; a column is at least as wide as its longest word, which breaks at a hyphen only.
+_PAGE, _CHARACTER, _CELL = 1012, 8.5, 26
+_WORD = re.compile(r"[!-~]+?(?:-|(?![!-~]))|.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_table_fits_the_width_of_a_page(language: str) -> None:
+    widths = {}
+    for path, page in pages(DOCS, language).items():
+        for table in page.tables:
+            longest = [
+                max(len(word) for cell in column for word in [*_WORD.findall(cell), ""])
+                for column in zip(*table.rows, strict=True)
+            ]
+            widths[f"{path}, table of {table.rows[0][0]}"] = sum(_CHARACTER * length + _CELL for length in longest)
+    assert {place: width for place, width in widths.items() if width > _PAGE} == {}

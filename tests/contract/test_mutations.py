@@ -22,16 +22,16 @@ PackageChange = tuple[Callable[[Spec, Package], Iterator[str]], str, str, str]
 
 DOCS_CHANGES: list[DocsChange] = [
     (docs_checks.tables, "en/README.md", r"(/asset-collection` \|) \d+", r"\1 61"),
-    (docs_checks.tables, "zh-CN/README.md", r"\| 否 \|$", "| 是 |"),
+    (docs_checks.tables, "zh-CN/README.md", r"\| 否 \|", "| 是 |"),
     (docs_checks.tables, "en/README.md", "`permitsUniversalTransfer`", "—"),
     (docs_checks.tables, "zh-CN/endpoints/*.md", r"\d+(，按)", r"9\1"),
     (docs_checks.tables, "en/endpoints/*.md", r"\d+ calls in any", "9 calls in any"),
     (docs_checks.tables, "en/endpoints/*.md", r"\| Moves funds \| yes", "| Moves funds | no"),
     (docs_checks.tables, "en/endpoints/*.md", r"`Decimal \\\| int", r"`Decimal \\| float"),
     (docs_checks.tables, "zh-CN/endpoints/*.md", r"(`str[^`]*` \|) 是", r"\1 否"),
-    (docs_checks.tables, "en/endpoints/*.md", r"\| `5000` \|", "| `9999` |"),
+    (docs_checks.tables, "en/endpoints/*.md", "by default `5000`", "by default `9999`"),
     (docs_checks.tables, "zh-CN/endpoints/*.md", r"60000 \|", "99999 |"),
-    (docs_checks.tables, "en/endpoints/*.md", r"\| `signature` \|", "| `sign` |"),
+    (docs_checks.tables, "en/endpoints/*.md", r"\| `signature`<br>", "| `sign`<br>"),
     (docs_checks.lists, "en/endpoints/*.md", "is `ISOLATEDMARGIN_MARGIN`", "is `MAIN_MARGIN`"),
     (docs_checks.tables, "en/endpoints/*.md", r"(\| `tranId` \| `tran_id` \|) `int`", r"\1 `str`"),
     (docs_checks.tables, "en/enums.md", r"^\| `MAIN_MARGIN` .*\n", ""),
@@ -44,7 +44,7 @@ DOCS_CHANGES: list[DocsChange] = [
     (docs_checks.diagrams, "en/enums.md", "<-->", "-->"),
     (docs_checks.tables, "zh-CN/enums.md", "：`MAIN_MARGIN`", "：`SOMETHING`"),
     (docs_checks.tables, "en/limits.md", r"\| 12000 \| per", "| 12001 | per"),
-    (docs_checks.tables, "en/errors.md", r"\| unknown \| inferred", "| not executed | inferred"),
+    (docs_checks.tables, "en/errors.md", r"\| unknown \(inferred\)", "| not executed (inferred)"),
     (
         docs_checks.tables,
         "en/errors.md",
@@ -71,7 +71,7 @@ DOCS_CHANGES: list[DocsChange] = [
     (prose_checks.names, "en/client.md", '`when_full="wait"`', '`when_busy="wait"`'),
     (prose_checks.names, "en/errors.md", "they end in `NotExecuted`", "they end in `NotDone`"),
     (words_checks.texts, "en/endpoints/*.md", "Neither assets nor amounts", "Neither words nor numbers"),
-    (words_checks.texts, "zh-CN/errors.md", r"^(\| `-1000` \| `UNKNOWN` \|) [^|]*", r"\1 别的 "),
+    (words_checks.texts, "zh-CN/errors.md", r"^(\| `-1000`<br>`UNKNOWN` \|) [^|]*", r"\1 别的 "),
     (words_checks.endpoint_texts, "en/endpoints/*.md", "^- `recvWindow`: .*", "- Others."),
     (words_checks.endpoint_texts, "zh-CN/endpoints/*.md", r"日期 \d+", "日期 1999"),
     (

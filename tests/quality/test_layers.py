@@ -30,6 +30,7 @@ ALLOWED = {
     "drafts": {*_BASE, "openapi", "ir", "sources"},
     "drift": {*_BASE, "openapi", "ir", "sources", "drafts"},
     "importer": {*_BASE, "openapi", "ir", "sources", "drafts"},
+    "site": {*_BASE, "openapi", "ir", "render"},
     "runtime": set[str](),
 }
 """The layers, and what each may import beside itself. A command is loaded by its name, so __main__ imports none."""

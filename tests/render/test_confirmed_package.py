@@ -276,11 +276,11 @@ def test_a_page_says_what_may_not_be_given_together(folder: Path) -> None:
         "- `end` may be at most 30 days after `begin`.",
     ]
     parameters = section(folder, "endpoints/search.md", "Parameters")
-    assert {line.split(" | ")[1]: line.split(" | ")[3] for line in parameters[2:-2]} == {
-        "`move_id`": "on condition",
-        "`begin`": "on condition",
-        "`end`": "no",
-        "`coin`": "no",
+    assert {line.split(" | ")[0]: line.split(" | ")[2] for line in parameters[2:-2]} == {
+        "| `moveId`<br>`move_id`": "on condition",
+        "| `begin`": "on condition",
+        "| `end`": "no",
+        "| `coin`": "no",
     }
 
 
@@ -310,7 +310,7 @@ def test_two_weights_of_one_operation_are_in_the_table_the_docstring_and_the_doc
     assert "| Weight per call | 3, counted per IP address<br>2, counted per account (UID) |" in facts
     assert "| Calls per minute | 50 |" in facts
     [row] = [line for line in section(tmp_path, "README.md", "Endpoints") if "search" in line]
-    assert "| 3<br>2 | IP address<br>account (UID) | 50 |" in row
+    assert "| 3 per IP address<br>2 per account (UID) | 50 |" in row
 
 
 def test_chinese_pages_say_the_same(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def test_every_language_has_every_page() -> None:
         "enums.md",
         "limits.md",
         "errors.md",
+        "reference.md",
         "what-became-of-it.md",
         "journal.md",
         "running-nightly.md",
@@ -75,7 +76,7 @@ def test_rules_are_written_out(given: dict[str, Any], english: str) -> None:
     api = small_api()
     operation = replace(api.operations[0], parameters=(parameter("some", **given),), conditions=(), example={})
     page = docs.pages(replace(api, operations=(operation,)))["en/endpoints/send_it.md"]
-    assert rows(page, "Parameter")[2] == f"| `some` | `some` | `STRING`, `str` | no | — | {english} | — |"
+    assert rows(page, "Parameter, argument")[2] == f"| `some` | `STRING`, `str` | no | {english} | — |"
 
 
 def test_conditions_are_sentences() -> None:
@@ -204,7 +205,7 @@ def test_a_spec_without_endpoints_has_a_client_page_without_examples() -> None:
 
 
 def without_code(page: str) -> str:
-    return re.sub(r"^```.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE).replace("\n\n\n\n", "\n\n")
+    return re.sub(r"^```.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE).replace("\n\n\n\n", "\n\n").rstrip("\n")
 
 
 # The examples

@@ -24,7 +24,8 @@ from generator.ir.types import Api
 from generator.openapi.document import Document
 from generator.openapi.load import load
 from generator.openapi.problems import SpecError
-from generator.render.package import PACKAGE, RUNTIME, _python, render
+from generator.render.exports import RUNTIME
+from generator.render.package import PACKAGE, _python, render
 from generator.render.projections import projections
 from generator.render.write import write
 from tests.specs import forget, imported

@@ -1,0 +1,1 @@
+"""The documentation as a website: the generated pages in both languages, built by zensical."""
