@@ -30,7 +30,7 @@ CHECKS = [
     docs_checks.tables,
     docs_checks.members,
     docs_checks.lists,
-    docs_checks.diagrams,
+    docs_checks.matrices,
     words_checks.texts,
     words_checks.endpoint_texts,
     words_checks.shapes,
