@@ -40,6 +40,7 @@ _NOTHING = "—"
 _GENERAL = (
     "README.md",
     "client.md",
+    "coming-from.md",
     "command-line.md",
     "enums.md",
     "errors.md",

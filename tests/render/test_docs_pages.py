@@ -35,6 +35,7 @@ def test_every_language_has_every_page() -> None:
         "journal.md",
         "running-nightly.md",
         "command-line.md",
+        "coming-from.md",
         "performance.md",
         "spec-changes.md",
     ]
