@@ -34,7 +34,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "inline": inline,
     "iterator": iterator,
     "json_text": markdown.json_text,
-    "label": markdown.label,
     "link": link,
     "package_import": examples.package_import,
     "prose": markdown.prose,
@@ -81,6 +80,7 @@ class DocsContext:
             "codes": self.codes,
             "endpoint_link": self.endpoint_link,
             "localized": self.localized,
+            "wallet": lambda name: inline(self.wallet(name)),
         }
         self._templates = environment(FOLDER, _FILTERS | filters)
         self._templates.globals |= {"api": api, "docs": self, "strings": self._strings, "examples": examples}
@@ -270,8 +270,27 @@ class DocsContext:
         return (self.localized(wallet.text) if wallet else "") or name
 
     def graph(self, enum: ir.Enum) -> WalletGraph:
-        """Return the wallets that the values of an enum connect."""
-        return WalletGraph(enum, tuple(self._wallets))
+        """Return the wallets that the values of an enum connect, and what the calls that move funds require."""
+        required: dict[str, list[str]] = {}
+        for operation in self.users(enum):
+            names = {parameter.wire for parameter in operation.parameters if parameter.enum == enum}
+            for rule in operation.conditions if operation.moves_funds else ():
+                for value in rule.values if rule.other in names else ():
+                    required.setdefault(str(value), []).append(rule.parameter)
+        return WalletGraph(enum, tuple(self._wallets), required)
+
+    def ways(self, graph: WalletGraph, source: str, target: str) -> str:
+        """Return how funds get from one wallet to another, for a table's cell."""
+        values = graph.between(source, target)
+        optional = {value: f"({code_cell(name)})" for value, name in self.owners_not_required()}
+        ways = [
+            self.codes(dict.fromkeys(graph.required.get(str(value.value), ()))) or optional.get(str(value.value), "✓")
+            for value in values
+        ]
+        if len(values) > 1:
+            pairs = zip(values, ways, strict=True)
+            ways = [f"{code_cell(value.value)}{self._strings.colon}{way}" for value, way in pairs]
+        return "<br>".join(ways) or "—"
 
     def with_effect(self, kind: str) -> list[ir.Operation]:
         """Return the operations whose effect on wallets is of a kind."""

@@ -18,7 +18,6 @@ _MENTION = re.compile(r"[@#](?=\w)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
 """What GitHub takes for a person, a team, an issue or a pull request; a backslash or an entity does not keep it off."""
 _BLOCK_MARKER = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=>]))")
 _SAFE_IN_ADDRESS = "!#$%&'*+,-./:;=?@_~"
-_SAFE_IN_LABEL = re.compile(r"[!-&(-*:-@\[-^`{-~]")
 
 
 def prose(text: str) -> str:
@@ -92,8 +91,3 @@ def link(words: str, address: str) -> str:
         return f"{words} ({code(address)})"
     escaped = quote(address, safe=_SAFE_IN_ADDRESS, errors="replace")
     return f"[{words}]({_ENTITY.sub('&amp;', escaped)})"
-
-
-def label(text: str) -> str:
-    """Return text for a label between double quotes in a Mermaid diagram."""
-    return _SAFE_IN_LABEL.sub(lambda match: f"#{ord(match[0])};", one_line(text)).replace("#34;", "#quot;")

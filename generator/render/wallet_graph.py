@@ -1,13 +1,11 @@
-"""The wallets that the values of an enum connect, as a diagram and a table show them."""
+"""The wallets that the values of an enum connect, as tables show them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.ir import types as ir
-
-from .markdown import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +15,8 @@ class WalletGraph:
     enum: ir.Enum
     wallets: Sequence[str]
     """Every wallet, in the order of the spec."""
+    required: Mapping[str, Sequence[str]]
+    """The parameters that a call with a value requires, by the value as text."""
 
     def departures(self) -> dict[str, list[ir.EnumValue]]:
         """Return the values by the wallet that funds leave."""
@@ -32,23 +32,6 @@ class WalletGraph:
         connected = dict.fromkeys(name for route in routes for name in (route.source, route.target))
         return [name for name in dict.fromkeys((*self.wallets, *connected)) if name in connected]
 
-    def edges(self) -> list[tuple[int, str, int]]:
-        """Return the arrows between the numbers of the nodes, one for both directions where neither has a label.
-
-        An arrow has a label where its value is not simply the names of its wallets.
-        """
-        numbers = {name: number for number, name in enumerate(self.nodes(), 1)}
-        values: dict[ir.Route, list[str]] = {}
-        for value in self.enum.values:
-            if value.route:
-                values.setdefault(value.route, []).append(str(value.value))
-        plain = {route for route, names in values.items() if names == [f"{route.source}_{route.target}"]}
-        arrows: dict[ir.Route, tuple[int, str, int]] = {}
-        for route, names in values.items():
-            back = ir.Route(route.target, route.source)
-            if back in arrows and {back, route} <= plain:
-                arrows[back] = (numbers[back.source], "<-->", numbers[back.target])
-            else:
-                arrow = "-->" if route in plain else f'-->|"{label(", ".join(names))}"|'
-                arrows[route] = (numbers[route.source], arrow, numbers[route.target])
-        return list(arrows.values())
+    def between(self, source: str, target: str) -> list[ir.EnumValue]:
+        """Return the values that move funds from one wallet to another."""
+        return [value for value in self.enum.values if value.route == ir.Route(source, target)]

@@ -1,4 +1,4 @@
-"""Where the tables, conditions and diagrams of the documentation differ from the spec or the package, in both languages."""
+"""Where the tables, conditions and matrices of the documentation differ from the spec or the package, in both languages."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ _NOTHING = "—"
 _GENERAL = (
     "README.md",
     "client.md",
+    "coming-from.md",
     "command-line.md",
     "enums.md",
     "errors.md",
@@ -396,30 +397,33 @@ def _in_order(wanted: list[str], codes: list[str]) -> bool:
     return [code for code in codes if code in wanted] == wanted
 
 
-def diagrams(spec: Spec, folder: Path) -> Iterator[str]:
-    """A diagram has each pair of wallets once, and each wallet once."""
+def matrices(spec: Spec, folder: Path) -> Iterator[str]:
+    """A matrix says of each pair of wallets whether an enum's value leads from one to the other, and what that requires."""
     for language, by_path in pages_by_language(folder):
+        found = [table for table in by_path["enums.md"].tables if table.head[0] in ("From ↓ To →", "转出 ↓ 转入 →")]
         moving = [enum for enum in spec.enums if any(value.moves for value in enum.values)]
-        found = by_path["enums.md"].code("mermaid")
-        yield from differ(f"{language}/enums.md, number of diagrams", len(moving), len(found))
-        for enum, diagram in zip(moving, found, strict=False):
+        yield from differ(f"{language}/enums.md, number of matrices", len(moving), len(found))
+        for enum, table in zip(moving, found, strict=False):
             place, moves = f"{language}/enums.md, {enum.name}", _wallets(spec, enum, language)
-            nodes = {node: _label(words) for node, words in re.findall(r'^ *(\w+)\["(.*)"\]$', diagram, re.MULTILINE)}
-            named = sorted({name for pair in moves.values() for name in pair})
-            yield from differ(f"{place}, wallets", named, sorted(nodes.values()))
-            edges = list(_edges(diagram, nodes))
-            yield from differ(f"{place}, arrows", sorted(set(moves.values())), sorted(pair for _, pair in edges))
-            for values, pair in edges:
-                for value in values.split(", ") if values else ():
-                    yield from differ(f"{place}, arrow {value}", moves.get(value), pair)
+            named = {name for pair in moves.values() for name in pair}
+            yield from differ(f"{place}, wallets", sorted(named), sorted(table.head[1:]))
+            yield from differ(f"{place}, columns and rows", table.head[1:], table.column(0))
+            cells = {(row[0], target): cell for row in table.rows for target, cell in zip(table.head, row, strict=True)}
+            ways = {pair: cell for pair, cell in cells.items() if cell != _NOTHING and pair[1] != table.head[0]}
+            wanted = {pair: _requires(spec, enum, value, language) for value, pair in moves.items()}
+            yield from differ(f"{place}, ways", wanted, ways)
 
 
-def _edges(diagram: str, labels: dict[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for source, heads, value, target in re.findall(r'^ *(\w+) (<?-->)(?:\|"(.*)"\|)? (\w+)$', diagram, re.MULTILINE):
-        yield _label(value), (labels.get(source, source), labels.get(target, target))
-        if heads == "<-->":
-            yield _label(value), (labels.get(target, target), labels.get(source, source))
-
-
-def _label(words: str) -> str:
-    return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), words.replace("#quot;", '"'))
+def _requires(spec: Spec, enum: Enum, value: str, language: str) -> str:
+    """Return what a call with a value must have beside it: parameters, or one in brackets that its wallet needs."""
+    moves = next(known.moves for known in enum.values if str(known.value) == value) or ()
+    listed, optional = list[str](), list[str]()
+    for operation in spec.operations:
+        wires = [parameter.wire for parameter in operation.parameters if parameter.enum == enum]
+        if wires and operation.effect and operation.effect[0] == "Transfer":
+            conditions = [name for name, other, values in operation.conditions if other in wires and value in values]
+            needed = {*conditions, *(parameter.wire for parameter in operation.parameters if parameter.required)}
+            owners = zip(moves, (operation.effect[1][f"{end}_owner"] for end in ("source", "target")), strict=True)
+            owned = [name for wallet, name in owners if "per" in spec.data["x-binance-wallets"][wallet]]
+            listed, optional = listed + conditions, optional + [name for name in owned if name not in needed]
+    return _COMMA[language].join(listed) or "".join(f"({name})" for name in optional) or "✓"

@@ -20,10 +20,12 @@ _BREAKS = ("softbreak", "hardbreak", "html_inline")
 
 @dataclass(frozen=True)
 class Table:
-    """The cells of a table as text, without its head."""
+    """The cells of a table as text."""
 
     width: int
     rows: list[list[str]]
+    """Without the head."""
+    head: list[str] = field(default_factory=list)
 
     def column(self, index: int) -> list[str]:
         return [row[index] for row in self.rows]
@@ -86,7 +88,7 @@ def _parsed(text: str) -> Page:
         elif token.type == "table_open":
             page.tables.append(Table(0, []))
         elif token.type == "table_close":
-            page.tables[-1] = Table(len(page.tables[-1].rows[0]), page.tables[-1].rows[1:])
+            page.tables[-1] = Table(len(page.tables[-1].rows[0]), page.tables[-1].rows[1:], page.tables[-1].rows[0])
         elif token.type == "tr_open":
             page.tables[-1].rows.append([])
         elif token.type == "inline":

@@ -6,6 +6,7 @@ import asyncio
 import builtins
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -28,6 +29,7 @@ from .reader import ROOT, Spec, the_spec
 PAGES = (
     "README.md",
     "client.md",
+    "coming-from.md",
     "errors.md",
     "limits.md",
     "testing.md",
@@ -40,7 +42,15 @@ _OF_OTHERS = (
     "disabled_integrations HttpxIntegration Httpx2Integration sentry_sdk init integrations opentelemetry instrumentation instrument "
     "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS acks_late "
     "sigkill uuid4 sqlite3 backup copy cp wal shm nightly treasury user move delay "
-    "_binance_transfers_complete fish_source zsh_source"
+    "_binance_transfers_complete fish_source zsh_source "
+    "make_universal_transfer query_universal_transfer_history make_subaccount_margin_transfer margin_v1_get_portfolio_balance "
+    "get_subaccount_margin_details get_sub_account_assets margin_v1_get_asset_wallet_balance get_account_api_permissions "
+    "get_system_status rest_api papi_ maxRetriesOnFailure sapi_post_asset_transfer sapi_post_sub_account_margin_transfer "
+    "sapi_post_portfolio_asset_collection sapi_post_portfolio_auto_collection sapi_get_portfolio_earn_asset_balance "
+    "sapi_get_asset_transfer sapi_get_portfolio_balance sapi_get_sub_account_margin_account sapiv4_get_sub_account_assets "
+    "sapi_get_asset_wallet_balance sapi_get_account_apirestrictions sapi_get_system_status BadRequestError ServerError "
+    "JSONDecodeError BinanceAPIException BinanceRequestException ExchangeError RequestTimeout ExchangeNotAvailable "
+    "NetworkError rate_limits desk example"
 )
 """Names of other packages that the pages mention."""
 _NO_FACT = re.compile(r"HTTP/[\d.]+|SHA-?256|PKCS#1 v1\.5|Ed25519|\d+(?:\.\d+){3}|Version [\w.]+")
@@ -234,6 +244,12 @@ def _window() -> list[str]:
     return [str(rule["minimum"]), str(rule["maximum"])]
 
 
+def _compared() -> list[str]:
+    """Return the versions of the libraries that others are compared by."""
+    versions = json.loads((ROOT / "generator/templates/docs/measurements.json").read_bytes())["calls"]["versions"]
+    return [versions[name] for name in ("binance-sdk-wallet", "python-binance", "ccxt")]
+
+
 _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     ("client.md", r"a call says otherwise; from (\d+) to (\d+)", _window),
     (
@@ -242,6 +258,7 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         lambda: [_known_after_interruption(operation.name) for operation in (MOVER, READER)],
     ),
     ("client.md", r"at level (\w+), or (\w+) if the outcome is unknown", _levels),
+    ("coming-from.md", r"binance-sdk-wallet (\S+), python-binance (\S+) and ccxt (\S+),", _compared),
     ("errors.md", r"for retry_after seconds, or for (\d+) if it is None", lambda: [_pause(answer(429))]),
     ("errors.md", r"until retry_after seconds have passed, or (\d+) if it is None", lambda: [_pause(answer(418))]),
     ("errors.md", r"No connection: nothing was sent, (\w+)", lambda: [ends(lambda: httpx.ConnectError(""))]),

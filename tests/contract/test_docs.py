@@ -8,6 +8,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,7 +32,7 @@ CHECKS = [
     docs_checks.tables,
     docs_checks.members,
     docs_checks.lists,
-    docs_checks.diagrams,
+    docs_checks.matrices,
     words_checks.texts,
     words_checks.endpoint_texts,
     words_checks.shapes,
@@ -221,3 +222,53 @@ def test_every_table_fits_the_width_of_a_page(language: str) -> None:
             ]
             widths[f"{path}, table of {table.rows[0][0]}"] = sum(_CHARACTER * length + _CELL for length in longest)
     assert {place: width for place, width in widths.items() if width > _PAGE} == {}
+
+
+# Coming from another client, whose last column is about this package.
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_method_is_compared_with_those_of_other_clients(language: str) -> None:
+    python_binance, ccxt = [table for table in pages(DOCS, language)["coming-from.md"].tables if table.width == 2]
+    assert ccxt.column(1) == [*binance_transfers.OPERATIONS]
+    assert {*python_binance.column(1)} < {*binance_transfers.OPERATIONS}
+    for code in pages(DOCS, language)["coming-from.md"].code("py"):
+        ast.parse(code)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_call_ends_as_it_is_compared_with_those_of_other_clients(language: str) -> None:
+    endings = [
+        httpx.ConnectError("Sent by the test."),
+        httpx.ReadError("Sent by the test."),
+        answer(400, -5002),
+        answer(400, -1007),
+        httpx.Response(502, text="<html>"),
+        answer(200),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(307, headers={"Location": "/elsewhere"}),
+    ]
+    outcomes = _table(language, "coming-from.md", "NotSent").column(4)
+    assert outcomes == [ends(lambda: ending) for ending in endings]  # noqa: B023 - called at once
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_amount_is_sent_as_it_is_compared_with_those_of_other_clients(language: str) -> None:
+    table = _table(language, "coming-from.md", "0.1 + 0.2")
+    given = [eval(amount, {"Decimal": Decimal}) for amount in table.column(0)]  # noqa: S307 - our own page
+    assert table.column(4) == [_amount_sent(amount) for amount in given]
+
+
+def _amount_sent(amount: Any) -> str:
+    sent = list[str]()
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(request.url.params["amount"])
+        return httpx.Response(200, json={"tranId": 1})
+
+    with binance_transfers.Client("key", "secret", transport=httpx.MockTransport(respond)) as client:
+        try:
+            client.user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount=amount)
+        except binance_transfers.InvalidRequest as error:
+            return type(error).__name__
+    return sent[0]

@@ -16,7 +16,7 @@ from .reader import text as text_of
 
 _CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 _NOTES = {"en": "Notes", "zh-CN": "备注"}
-_NAMES = re.compile("English|简体中文|(?:[A-Z][a-z]+){2,}")
+_NAMES = re.compile("English|简体中文|binance-sdk-wallet|python-binance|ccxt|(?:[A-Z][a-z]+){2,}")
 """Names that are the same in every language."""
 
 

@@ -36,6 +36,7 @@ def test_every_language_has_every_page() -> None:
         "journal.md",
         "running-nightly.md",
         "command-line.md",
+        "coming-from.md",
         "performance.md",
         "spec-changes.md",
     ]
@@ -140,25 +141,29 @@ def test_enums_list_values_notes_and_ways() -> None:
     assert rows(page, "From")[2:] == ["| Wallet A | Wallet B: `A_B` |", "| C | Wallet A: `B_A!` |"]
 
 
-def test_the_graph_has_an_arrow_per_route_and_labels_what_the_names_do_not_tell() -> None:
-    routes = ("A_B A B", "B_A B A", "A_A A A", "ISO_C B C", "C_B C B", "C_A C A", "C_to_A C A")
+def test_the_matrix_says_of_each_pair_of_wallets_which_values_lead_there_and_what_they_require() -> None:
+    routes = ("A_B A B", "B_A B A", "A_A A A", "C_A C A", "C_to_A C A")
     values = [
         ir.EnumValue(name, name, ir.Text("", ""), (), ir.Route(source, target))
         for name, source, target in map(str.split, routes)
     ]
     enum = ir.Enum("Way", "string", ir.Text("", ""), (), tuple(values))
-    wallets = tuple(ir.Wallet(name, ir.Text(f"[{name}]", ""), None) for name in "ABC")
-    page = docs.pages(replace(small_api(), enums=(enum,), wallets=wallets))["en/enums.md"]
-    assert page[page.index("```mermaid") :].split("```")[1].splitlines()[1:] == [
-        "graph LR",
-        '    wallet1["#91;A#93;"]',
-        '    wallet2["#91;B#93;"]',
-        '    wallet3["#91;C#93;"]',
-        "    wallet1 <--> wallet2",
-        "    wallet1 --> wallet1",
-        '    wallet2 -->|"ISO_C"| wallet3',
-        "    wallet3 --> wallet2",
-        '    wallet3 -->|"C_A, C_to_A"| wallet1',
+    wallets = tuple(ir.Wallet(name, ir.Text(f"[{name}]", ""), None) for name in "DBAC")
+    operation = small_api().operations[0]
+    conditions = tuple(
+        ir.Condition(parameter, "way", values)
+        for parameter, values in (("fromPair", ("A_A", "C_to_A")), ("toPair", ("A_A",)))
+    )
+    parameters = (parameter("way", enum=enum), *operation.parameters[1:])
+    moving = replace(operation, parameters=parameters, conditions=conditions, example={})
+    reading = replace(moving, name="read_it", moves_funds=False, conditions=(ir.Condition("day", "way", ("A_B",)),))
+    api = replace(small_api(), enums=(enum,), wallets=wallets, operations=(moving, reading))
+    assert rows(docs.pages(api)["en/enums.md"], "From ↓ To →") == [
+        r"| From ↓ To → | \[B\] | \[A\] | \[C\] |",
+        "| --- | --- | --- | --- |",
+        r"| \[B\] | — | ✓ | — |",
+        r"| \[A\] | ✓ | `fromPair`, `toPair` | — |",
+        r"| \[C\] | — | `C_A`: ✓<br>`C_to_A`: `fromPair` | — |",
     ]
 
 

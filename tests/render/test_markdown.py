@@ -118,9 +118,5 @@ def test_invisible_characters_of_json_are_escaped() -> None:
     assert markdown.json_text('{\n  "a": "\u202e\U000e0041é"\n}') == '{\n  "a": "\\u202e\\udb40\\udc41é"\n}'
 
 
-def test_a_label_cannot_end_itself() -> None:
-    assert markdown.label('a"] --> b["<b>;#%%{') == "a#quot;#93; --#62; b#91;#quot;#60;b#62;#59;#35;#37;#37;#123;"
-
-
 def test_a_truth_value_is_written_as_it_is_sent() -> None:
     assert markdown.code(True) == "`true`"  # noqa: FBT003
