@@ -50,8 +50,8 @@ DOCS_CHANGES: list[DocsChange] = [
     (
         docs_checks.tables,
         "en/errors.md",
-        r"inferred \| `OutcomeUnknown` \| `NotExecuted` \|",
-        "inferred | `OutcomeUnknown` | `Rejected` |",
+        r"inferred\) \| `OutcomeUnknown` \| `NotExecuted` \|",
+        "inferred) | `OutcomeUnknown` | `Rejected` |",
     ),
     (docs_checks.tables, "zh-CN/client.md", r"\| `deadline` \| `60.0`", "| `deadline` | `30.0`"),
     (docs_checks.members, "en/client.md", r"\| `BINANCE_API_SECRET` \|", "| `BINANCE_SECRET` |"),
