@@ -117,6 +117,13 @@ def test_writing_replaces_what_differs_and_touches_nothing_else(out: Path, prist
     assert [path.name for path in out.parent.iterdir()] == ["out"]
 
 
+def test_every_file_is_known_as_generated_and_replaced_once_it_differs(out: Path, pristine: dict[str, bytes]) -> None:
+    for path, content in pristine.items():
+        (out / path).write_bytes(content + b" \n" if content else content)
+    assert main(["--out", str(out)]) == 0
+    assert contents(out) == pristine
+
+
 def test_a_folder_with_a_foreign_file_is_left_as_it_is(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (out / "notes.txt").write_text("mine")
     (out / "binance_transfers" / "models.py").write_text(f"{MARK}broken")
