@@ -75,17 +75,17 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
 
     _api: ClassVar[Api]
     _asynchronous: ClassVar[bool]
+    _called: ClassVar[str]
     _base_url = "not chosen"
     _is_copy = False
 
     def __init_subclass__(cls, **more: Any) -> None:
-        """Give a client methods of its own name, by which Python's `TypeError` names them."""
+        """Give the methods the name of the class that people call, by which a `TypeError` of Python's names them."""
         super().__init_subclass__(**more)
-        if "_api" in vars(cls):
-            for base in (base for base in reversed(cls.__mro__[1:]) if issubclass(base, BaseClient)):
-                for name, function in vars(base).items():
-                    if isinstance(function, FunctionType) and (name == "__init__" or not name.startswith("_")):
-                        setattr(cls, name, _renamed(function, f"{cls.__qualname__}.{name}"))
+        if "_called" in vars(cls):
+            for name, function in {**vars(BaseClient), **vars(cls)}.items():
+                if isinstance(function, FunctionType) and (name == "__init__" or not name.startswith("_")):
+                    setattr(cls, name, _renamed(function, f"{cls._called}.{name}"))
 
     def __init__(
         self,

@@ -39,7 +39,7 @@ PAGES = (
 _OF_OTHERS = (
     "disabled_integrations HttpxIntegration Httpx2Integration sentry_sdk init integrations opentelemetry instrumentation instrument "
     "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS acks_late "
-    "sigkill uuid4 sqlite3 backup copy cp wal shm nightly treasury user move delay "
+    "to_dict sigkill uuid4 sqlite3 backup copy cp wal shm nightly treasury user move delay "
     "_binance_transfers_complete fish_source zsh_source"
 )
 """Names of other packages that the pages mention."""

@@ -29,6 +29,7 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
     """Sends from the calling thread; safe to share between threads."""
 
     _asynchronous = False
+    _called = "Client"
 
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         return run(self._call_flow(operation, arguments), _perform)
@@ -119,6 +120,7 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
     """Sends from one event loop, the one of its first call."""
 
     _asynchronous = True
+    _called = "AsyncClient"
 
     async def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         self._stay_in_one_loop()

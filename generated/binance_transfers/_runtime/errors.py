@@ -150,8 +150,8 @@ class ParameterRejected(Rejected):
 RECONCILE_ADVICE = "client.reconcile(error) does so and returns a verdict."
 RESOLVE_ADVICE = "Look for yourself, and write what you found with the journal's resolve."
 """Advice for callers of methods, in place of which the command line names a command."""
-RECONCILE_ADVICE_ZH = "也可以调用 client.reconcile(error) 代为核对，它会返回结论。"
-RESOLVE_ADVICE_ZH = "请自行核对，并用划转日志的 resolve 记下结果。"
+RECONCILE_ADVICE_ZH = "也可以调用 client.reconcile(error) 代为核对，它会返回结论。"  # noqa: RUF001 - a comma of Chinese
+RESOLVE_ADVICE_ZH = "请自行核对，并用划转日志的 resolve 记下结果。"  # noqa: RUF001 - a comma of Chinese
 """The same in Chinese."""
 
 

@@ -250,7 +250,7 @@ def answered_then_interrupted(call: Call[Any], result: object) -> errors.Binance
     return errors.OutcomeUnknown(
         f"{call.operation.name} was answered with {call.redaction.text(repr(result))}, and then interrupted.",
         check="It was executed; the receipt is kept in `receipt`.",
-        check_zh="已经执行，回执保存在 `receipt` 中。",
+        check_zh="已经执行，回执保存在 `receipt` 中。",  # noqa: RUF001 - a comma of Chinese
         receipt=result,
         **call.context(),
     )
@@ -276,7 +276,7 @@ def _error(
     return refusal
 
 
-def _checks(operation: Operation[Any]) -> dict[str, str]:
+def _checks(operation: Operation[Any]) -> dict[str, Any]:
     """Return what to look at where the outcome is open, and what does so, in both languages."""
     check, check_zh = operation.when_unknown, operation.when_unknown_zh
     if operation.confirmation is not None:
