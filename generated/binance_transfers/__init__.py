@@ -34,6 +34,7 @@ from ._runtime.sent import Sent
 from ._runtime.signer import HmacSigner, PemSigner, Signer
 from ._runtime.values import Unlisted
 from ._runtime.verdict import Snapshot, Verdict
+from ._runtime.wire import Response
 from .async_client import AsyncClient
 from .client import Client
 from .enums import EarnAsset, EarnTransferType, MarginTransferDirection, SystemStatusCode, TransferStatus, TransferType
@@ -121,6 +122,7 @@ __all__ = [
     "QueryUserWalletBalanceResponse",
     "RateLimited",
     "Rejected",
+    "Response",
     "RetryPolicy",
     "Sent",
     "Signer",

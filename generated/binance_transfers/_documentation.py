@@ -11,6 +11,7 @@ from ._runtime.operation import Documentation, Source
 DOCUMENTATION: Mapping[str, Documentation] = {
     "fund_collection_by_asset": Documentation(
         when_unknown="Compare the balance of the asset in the futures account and in the margin account with what they were before; the call leaves no id to look up.",
+        when_unknown_zh="该调用不返回可供查询的 ID，请将合约账户与杠杆账户中该资产的余额与调用前对比。",
         example=MappingProxyType({"asset": "USDT"}),
         response_example=b'{"msg":"success"}',
         sources=MappingProxyType(
@@ -28,6 +29,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "fund_auto_collection": Documentation(
         when_unknown="Compare the balances of the futures account and of the margin account with what they were before; the call leaves no id to look up.",
+        when_unknown_zh="该调用不返回可供查询的 ID，请将合约账户与杠杆账户的余额与调用前对比。",
         example=MappingProxyType({}),
         response_example=b'{"msg":"success"}',
         sources=MappingProxyType(
@@ -45,6 +47,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "user_universal_transfer": Documentation(
         when_unknown="Look for it in the transfer history, GET /sapi/v1/asset/transfer with the same type, by asset, amount and time; a PENDING one may still go through.",
+        when_unknown_zh="用 GET /sapi/v1/asset/transfer 查询同一 type 的划转历史，按资产、数量和时间核对；状态为 PENDING 的划转仍可能完成。",
         example=MappingProxyType({"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": "10.5"}),
         response_example=b'{"tranId":13526853623}',
         sources=MappingProxyType(
@@ -61,6 +64,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "margin_transfer_for_sub_account": Documentation(
         when_unknown="Compare the balances of the sub-account's spot wallet and margin wallet with what they were before.",
+        when_unknown_zh="请将子账户现货钱包与杠杆钱包的余额与调用前对比。",
         example=MappingProxyType({"email": "treasury+desk1@example.com", "asset": "USDT", "amount": "10.5", "type": 1}),
         response_example=b'{"txnId":"2966662589"}',
         sources=MappingProxyType(
@@ -78,6 +82,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "get_transferable_earn_asset_balance_for_portfolio_margin": Documentation(
         when_unknown="",
+        when_unknown_zh="",
         example=MappingProxyType({"asset": "LDUSDT", "transfer_type": "EARN_TO_FUTURE"}),
         response_example=b'{"asset":"LDUSDT","amount":"0.55"}',
         sources=MappingProxyType(
@@ -95,6 +100,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "query_user_universal_transfer_history": Documentation(
         when_unknown="",
+        when_unknown_zh="",
         example=MappingProxyType({"type": "MAIN_UMFUTURE"}),
         response_example=b'{"total":2,"rows":[{"asset":"USDT","amount":"1","type":"MAIN_UMFUTURE","status":"CONFIRMED","tranId":11415955596,"timestamp":1544433328000},{"asset":"USDT","amount":"2","type":"MAIN_UMFUTURE","status":"CONFIRMED","tranId":11366865406,"timestamp":1544433328000}]}',
         sources=MappingProxyType(
@@ -112,6 +118,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "get_portfolio_margin_pro_account_balance": Documentation(
         when_unknown="",
+        when_unknown_zh="",
         example=MappingProxyType({}),
         response_example=b'[{"asset":"BTC","totalWalletBalance":"100","crossMarginAsset":"100","crossMarginBorrowed":"0","crossMarginFree":"100","crossMarginInterest":"0","crossMarginLocked":"0","umWalletBalance":"0","umUnrealizedPNL":"0","cmWalletBalance":"0","cmUnrealizedPNL":"0","updateTime":0,"negativeBalance":"0","optionWalletBalance":"0","optionEquity":"0"}]',
         sources=MappingProxyType(
@@ -129,6 +136,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "get_detail_on_sub_accounts_margin_account": Documentation(
         when_unknown="",
+        when_unknown_zh="",
         example=MappingProxyType({"email": "treasury+desk1@example.com"}),
         response_example=b'{"email":"123@test.com","marginLevel":"11.64405625","totalAssetOfBtc":"6.82728457","totalLiabilityOfBtc":"0.58633215","totalNetAssetOfBtc":"6.24095242","marginTradeCoeffVo":{"forceLiquidationBar":"1.10000000","marginCallBar":"1.50000000","normalBar":"2.00000000"},"marginUserAssetVoList":[{"asset":"BTC","borrowed":"0.00000000","free":"0.00499500","interest":"0.00000000","locked":"0.00000000","netAsset":"0.00499500"},{"asset":"BNB","borrowed":"201.66666672","free":"2346.50000000","interest":"0.00000000","locked":"0.00000000","netAsset":"2144.83333328"},{"asset":"ETH","borrowed":"0.00000000","free":"0.00000000","interest":"0.00000000","locked":"0.00000000","netAsset":"0.00000000"},{"asset":"USDT","borrowed":"0.00000000","free":"0.00000000","interest":"0.00000000","locked":"0.00000000","netAsset":"0.00000000"}]}',
         sources=MappingProxyType(
@@ -146,6 +154,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "query_sub_account_assets": Documentation(
         when_unknown="",
+        when_unknown_zh="",
         example=MappingProxyType({"email": "treasury+desk1@example.com"}),
         response_example=b'{"balances":[{"freeze":"0","withdrawing":"0","asset":"ADA","free":"10000","locked":"0"},{"freeze":"0","withdrawing":"0","asset":"BNB","free":"10003","locked":"0"},{"freeze":"0","withdrawing":"0","asset":"BTC","free":"11467.6399","locked":"0"}]}',
         sources=MappingProxyType(
@@ -163,6 +172,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "query_user_wallet_balance": Documentation(
         when_unknown="",
+        when_unknown_zh="",
         example=MappingProxyType({}),
         response_example=b'[{"activate":true,"balance":"0","walletName":"Spot"},{"activate":true,"balance":"0","walletName":"Funding"},{"activate":true,"balance":"0","walletName":"Cross Margin"},{"activate":true,"balance":"0","walletName":"Isolated Margin"},{"activate":true,"balance":"0.71842752","walletName":"USD\xe2\x93\x88-M Futures"},{"activate":true,"balance":"0","walletName":"COIN-M Futures"},{"activate":true,"balance":"0","walletName":"Earn"},{"activate":false,"balance":"0","walletName":"Options"},{"activate":true,"balance":"0","walletName":"Trading Bots"},{"activate":true,"balance":"0","walletName":"Copy Trading"}]',
         sources=MappingProxyType(
@@ -179,6 +189,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "get_api_key_permission": Documentation(
         when_unknown="",
+        when_unknown_zh="",
         example=MappingProxyType({}),
         response_example=b'{"ipRestrict":false,"createTime":1698645219000,"enableReading":true,"enableWithdrawals":false,"enableInternalTransfer":false,"enableMargin":false,"enableFutures":false,"permitsUniversalTransfer":false,"enableVanillaOptions":false,"enableFixApiTrade":false,"enableFixReadOnly":true,"enableSpotAndMarginTrading":false,"enablePortfolioMarginTrading":true}',
         sources=MappingProxyType(
@@ -194,6 +205,7 @@ DOCUMENTATION: Mapping[str, Documentation] = {
     ),
     "system_status": Documentation(
         when_unknown="",
+        when_unknown_zh="",
         example=MappingProxyType({}),
         response_example=b'{"status":0,"msg":"normal"}',
         sources=MappingProxyType(

@@ -816,27 +816,95 @@ OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType(
 
 ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
     {
-        -1000: ErrorCode(code=-1000, name="UNKNOWN", outcome="unknown", documented=False, exception="Rejected"),
-        -1001: ErrorCode(code=-1001, name="DISCONNECTED", outcome="unknown", documented=False, exception="Rejected"),
+        -1000: ErrorCode(
+            code=-1000,
+            name="UNKNOWN",
+            outcome="unknown",
+            documented=False,
+            exception="Rejected",
+            meaning="Something failed while the request was handled, and Binance does not say what.",
+            meaning_zh="处理请求时发生未知错误，币安未说明原因。",
+        ),
+        -1001: ErrorCode(
+            code=-1001,
+            name="DISCONNECTED",
+            outcome="unknown",
+            documented=False,
+            exception="Rejected",
+            meaning="An internal error kept Binance from handling the request.",
+            meaning_zh="币安内部错误，未能处理请求。",
+        ),
         -1002: ErrorCode(
-            code=-1002, name="UNAUTHORIZED", outcome="not_executed", documented=False, exception="AuthenticationError"
+            code=-1002,
+            name="UNAUTHORIZED",
+            outcome="not_executed",
+            documented=False,
+            exception="AuthenticationError",
+            meaning="The API key is not authorised for this call.",
+            meaning_zh="该 API 密钥无权调用此接口。",
         ),
         -1003: ErrorCode(
-            code=-1003, name="TOO_MANY_REQUESTS", outcome="not_executed", documented=False, exception="RateLimited"
+            code=-1003,
+            name="TOO_MANY_REQUESTS",
+            outcome="not_executed",
+            documented=False,
+            exception="RateLimited",
+            meaning="Too many requests or too much weight was used, or the IP is banned.",
+            meaning_zh="请求过多或权重超限，或者 IP 已被封禁。",
         ),
         -1004: ErrorCode(
-            code=-1004, name="SERVER_BUSY", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=-1004,
+            name="SERVER_BUSY",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The server is busy and asks to wait.",
+            meaning_zh="服务器繁忙，需稍后再试。",
         ),
-        -1006: ErrorCode(code=-1006, name="UNEXPECTED_RESP", outcome="unknown", documented=True, exception="Rejected"),
-        -1007: ErrorCode(code=-1007, name="TIMEOUT", outcome="unknown", documented=True, exception="Rejected"),
+        -1006: ErrorCode(
+            code=-1006,
+            name="UNEXPECTED_RESP",
+            outcome="unknown",
+            documented=True,
+            exception="Rejected",
+            meaning="An internal service gave an unexpected answer, so the outcome is unknown.",
+            meaning_zh="内部服务返回了意外的响应，执行结果未知。",
+        ),
+        -1007: ErrorCode(
+            code=-1007,
+            name="TIMEOUT",
+            outcome="unknown",
+            documented=True,
+            exception="Rejected",
+            meaning="The backend did not answer in time, so the outcome is unknown.",
+            meaning_zh="后端服务器响应超时，执行结果未知。",
+        ),
         -1008: ErrorCode(
-            code=-1008, name="SERVER_BUSY", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=-1008,
+            name="SERVER_BUSY",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The server is overloaded and asks to wait some minutes.",
+            meaning_zh="服务器过载，需等待几分钟后再试。",
         ),
         -1016: ErrorCode(
-            code=-1016, name="SERVICE_SHUTTING_DOWN", outcome="not_executed", documented=False, exception="Rejected"
+            code=-1016,
+            name="SERVICE_SHUTTING_DOWN",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The service no longer exists.",
+            meaning_zh="该服务已停用。",
         ),
         -1020: ErrorCode(
-            code=-1020, name="UNSUPPORTED_OPERATION", outcome="not_executed", documented=False, exception="Rejected"
+            code=-1020,
+            name="UNSUPPORTED_OPERATION",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The operation is not supported.",
+            meaning_zh="不支持该操作。",
         ),
         -1021: ErrorCode(
             code=-1021,
@@ -844,6 +912,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="TimestampOutOfWindow",
+            meaning="The timestamp is too old for recvWindow, or too far ahead of the server's clock.",
+            meaning_zh="时间戳早于 recvWindow 允许的范围，或超前服务器时间过多。",
         ),
         -1022: ErrorCode(
             code=-1022,
@@ -851,6 +921,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="AuthenticationError",
+            meaning="The signature does not match the request.",
+            meaning_zh="签名与请求不符。",
         ),
         -1099: ErrorCode(
             code=-1099,
@@ -858,9 +930,17 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="AuthenticationError",
+            meaning="The caller was not found, not authenticated or not authorised.",
+            meaning_zh="未找到调用方，或其未通过身份验证，或未获授权。",
         ),
         -1100: ErrorCode(
-            code=-1100, name="ILLEGAL_CHARS", outcome="not_executed", documented=False, exception="ParameterRejected"
+            code=-1100,
+            name="ILLEGAL_CHARS",
+            outcome="not_executed",
+            documented=False,
+            exception="ParameterRejected",
+            meaning="A parameter contains characters that are not allowed there.",
+            meaning_zh="参数中含有不允许的字符。",
         ),
         -1101: ErrorCode(
             code=-1101,
@@ -868,6 +948,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="ParameterRejected",
+            meaning="Too many parameters were sent, or one was sent twice.",
+            meaning_zh="参数过多，或有参数重复。",
         ),
         -1102: ErrorCode(
             code=-1102,
@@ -875,9 +957,17 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="ParameterRejected",
+            meaning="A required parameter is missing, empty or malformed.",
+            meaning_zh="必需的参数缺失、为空或格式有误。",
         ),
         -1103: ErrorCode(
-            code=-1103, name="UNKNOWN_PARAM", outcome="not_executed", documented=False, exception="ParameterRejected"
+            code=-1103,
+            name="UNKNOWN_PARAM",
+            outcome="not_executed",
+            documented=False,
+            exception="ParameterRejected",
+            meaning="A parameter was sent that Binance does not know.",
+            meaning_zh="传入了币安不认识的参数。",
         ),
         -1104: ErrorCode(
             code=-1104,
@@ -885,9 +975,17 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="ParameterRejected",
+            meaning="Some of the parameters sent were not used.",
+            meaning_zh="传入的部分参数未被读取。",
         ),
         -1105: ErrorCode(
-            code=-1105, name="PARAM_EMPTY", outcome="not_executed", documented=False, exception="ParameterRejected"
+            code=-1105,
+            name="PARAM_EMPTY",
+            outcome="not_executed",
+            documented=False,
+            exception="ParameterRejected",
+            meaning="A parameter was sent without a value.",
+            meaning_zh="有参数的值为空。",
         ),
         -1106: ErrorCode(
             code=-1106,
@@ -895,12 +993,26 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="ParameterRejected",
+            meaning="A parameter was sent that this call must not have.",
+            meaning_zh="传入了本次调用不应包含的参数。",
         ),
         -1111: ErrorCode(
-            code=-1111, name="BAD_PRECISION", outcome="not_executed", documented=False, exception="ParameterRejected"
+            code=-1111,
+            name="BAD_PRECISION",
+            outcome="not_executed",
+            documented=False,
+            exception="ParameterRejected",
+            meaning="The amount has more decimals than the asset allows.",
+            meaning_zh="数量的小数位数超过该资产允许的精度。",
         ),
         -1121: ErrorCode(
-            code=-1121, name="BAD_SYMBOL", outcome="not_executed", documented=False, exception="ParameterRejected"
+            code=-1121,
+            name="BAD_SYMBOL",
+            outcome="not_executed",
+            documented=False,
+            exception="ParameterRejected",
+            meaning="The trading pair does not exist.",
+            meaning_zh="交易对不存在。",
         ),
         -1130: ErrorCode(
             code=-1130,
@@ -908,9 +1020,17 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="ParameterRejected",
+            meaning="A parameter has a value that is not valid.",
+            meaning_zh="有参数的值无效。",
         ),
         -1131: ErrorCode(
-            code=-1131, name="BAD_RECV_WINDOW", outcome="not_executed", documented=False, exception="ParameterRejected"
+            code=-1131,
+            name="BAD_RECV_WINDOW",
+            outcome="not_executed",
+            documented=False,
+            exception="ParameterRejected",
+            meaning="The recvWindow is larger than allowed.",
+            meaning_zh="recvWindow 超过上限。",
         ),
         -2014: ErrorCode(
             code=-2014,
@@ -918,6 +1038,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="AuthenticationError",
+            meaning="The API key is malformed.",
+            meaning_zh="API 密钥格式有误。",
         ),
         -2015: ErrorCode(
             code=-2015,
@@ -925,16 +1047,44 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="AuthenticationError",
+            meaning="The API key is invalid, or lacks the permission, or is used from an IP not allowed.",
+            meaning_zh="API 密钥无效、缺少相应权限，或来源 IP 不在允许范围内。",
         ),
-        -3000: ErrorCode(code=-3000, name="INNER_FAILURE", outcome="unknown", documented=False, exception="Rejected"),
+        -3000: ErrorCode(
+            code=-3000,
+            name="INNER_FAILURE",
+            outcome="unknown",
+            documented=False,
+            exception="Rejected",
+            meaning="The margin service failed internally.",
+            meaning_zh="杠杆业务系统内部错误。",
+        ),
         -3003: ErrorCode(
-            code=-3003, name="NO_OPENED_MARGIN_ACCOUNT", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3003,
+            name="NO_OPENED_MARGIN_ACCOUNT",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="There is no margin account; also seen where a sub-account's e-mail was unknown.",
+            meaning_zh="杠杆账户不存在；子账户邮箱不存在时也曾出现此错误。",
         ),
         -3004: ErrorCode(
-            code=-3004, name="TRADE_NOT_ALLOWED", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3004,
+            name="TRADE_NOT_ALLOWED",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="Trading is not allowed for this account.",
+            meaning_zh="该账户不允许交易。",
         ),
         -3005: ErrorCode(
-            code=-3005, name="TRANSFER_OUT_NOT_ALLOWED", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3005,
+            name="TRANSFER_OUT_NOT_ALLOWED",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="Funds may not be moved out.",
+            meaning_zh="不允许转出。",
         ),
         -3007: ErrorCode(
             code=-3007,
@@ -942,36 +1092,98 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="probably_not_executed",
             documented=False,
             exception="Rejected",
+            meaning="An earlier transaction is still pending, so this one has to wait.",
+            meaning_zh="之前的一笔操作仍在处理中，需稍后再试。",
         ),
         -3009: ErrorCode(
-            code=-3009, name="ASSET_NOT_MORTGAGEABLE", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3009,
+            name="ASSET_NOT_MORTGAGEABLE",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The asset cannot be moved into the margin account at present.",
+            meaning_zh="该资产目前不能转入杠杆账户。",
         ),
         -3017: ErrorCode(
-            code=-3017, name="ASSET_ADMIN_BAN_MORTGAGE", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3017,
+            name="ASSET_ADMIN_BAN_MORTGAGE",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="Binance currently bars the asset from entering the margin account.",
+            meaning_zh="币安目前禁止该资产转入杠杆账户。",
         ),
         -3018: ErrorCode(
-            code=-3018, name="ACCOUNT_BAN_MORTGAGE", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3018,
+            name="ACCOUNT_BAN_MORTGAGE",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="This account is barred from moving funds in.",
+            meaning_zh="该账户已被禁止转入。",
         ),
         -3019: ErrorCode(
-            code=-3019, name="ACCOUNT_BAN_ROLLOUT", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3019,
+            name="ACCOUNT_BAN_ROLLOUT",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="This account is barred from moving funds out.",
+            meaning_zh="该账户已被禁止转出。",
         ),
         -3020: ErrorCode(
-            code=-3020, name="EXCEED_MAX_ROLLOUT", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3020,
+            name="EXCEED_MAX_ROLLOUT",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The amount is more than may be moved out.",
+            meaning_zh="转出数量超过上限。",
         ),
         -3023: ErrorCode(
-            code=-3023, name="WARNING_MARGIN_LEVEL", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3023,
+            name="WARNING_MARGIN_LEVEL",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The margin level is too low to move funds out.",
+            meaning_zh="当前保证金水平过低，不能转出。",
         ),
         -3027: ErrorCode(
-            code=-3027, name="NOT_VALID_MARGIN_ASSET", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3027,
+            name="NOT_VALID_MARGIN_ASSET",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The asset is not a margin asset.",
+            meaning_zh="该资产不是有效的杠杆资产。",
         ),
         -3028: ErrorCode(
-            code=-3028, name="NOT_VALID_MARGIN_PAIR", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3028,
+            name="NOT_VALID_MARGIN_PAIR",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The trading pair is not a margin pair.",
+            meaning_zh="该交易对不是有效的杠杆交易对。",
         ),
         -3029: ErrorCode(
-            code=-3029, name="TRANSFER_FAILED", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=-3029,
+            name="TRANSFER_FAILED",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The transfer failed, and no reason is given.",
+            meaning_zh="划转失败，未说明原因。",
         ),
         -3037: ErrorCode(
-            code=-3037, name="PNL_CLEARING", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=-3037,
+            name="PNL_CLEARING",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="Profit and loss are being settled; wait a moment.",
+            meaning_zh="正在结算盈亏，需稍后再试。",
         ),
         -3041: ErrorCode(
             code=-3041,
@@ -979,18 +1191,44 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="InsufficientBalance",
+            meaning="The balance is not sufficient.",
+            meaning_zh="余额不足。",
         ),
         -3043: ErrorCode(
-            code=-3043, name="TRANSFER_IN_NOT_ALLOWED", outcome="not_executed", documented=False, exception="Rejected"
+            code=-3043,
+            name="TRANSFER_IN_NOT_ALLOWED",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="Funds may not be moved in.",
+            meaning_zh="不允许转入。",
         ),
         -3044: ErrorCode(
-            code=-3044, name="SYSTEM_BUSY", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=-3044,
+            name="SYSTEM_BUSY",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The system is busy.",
+            meaning_zh="系统繁忙。",
         ),
         -3045: ErrorCode(
-            code=-3045, name="SYSTEM", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=-3045,
+            name="SYSTEM",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="Binance itself has not enough of the asset now.",
+            meaning_zh="币安系统目前没有足够的该资产。",
         ),
         -4003: ErrorCode(
-            code=-4003, name="CAPITAL_IEV", outcome="not_executed", documented=False, exception="Rejected"
+            code=-4003,
+            name="CAPITAL_IEV",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The e-mail address is not valid.",
+            meaning_zh="邮箱无效。",
         ),
         -4005: ErrorCode(
             code=-4005,
@@ -998,6 +1236,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="probably_not_executed",
             documented=False,
             exception="RateLimited",
+            meaning="Too many new requests were made.",
+            meaning_zh="新请求过多。",
         ),
         -4026: ErrorCode(
             code=-4026,
@@ -1005,6 +1245,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="InsufficientBalance",
+            meaning="The balance of the asset is not sufficient.",
+            meaning_zh="该资产余额不足。",
         ),
         -4027: ErrorCode(
             code=-4027,
@@ -1012,9 +1254,17 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="unknown",
             documented=False,
             exception="Rejected",
+            meaning="Binance could not obtain a transfer id; whether funds moved is not stated.",
+            meaning_zh="币安未能取得划转 ID，资金是否已划转没有说明。",
         ),
         -4039: ErrorCode(
-            code=-4039, name="CAPITAL_USER_EMPTY", outcome="not_executed", documented=False, exception="Rejected"
+            code=-4039,
+            name="CAPITAL_USER_EMPTY",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The user does not exist.",
+            meaning_zh="用户不存在。",
         ),
         -5001: ErrorCode(
             code=-5001,
@@ -1022,6 +1272,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="Rejected",
+            meaning="Transfers to small-balance assets are not allowed.",
+            meaning_zh="不允许划转到小额资产。",
         ),
         -5002: ErrorCode(
             code=-5002,
@@ -1029,6 +1281,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="InsufficientBalance",
+            meaning="There is not enough of the asset.",
+            meaning_zh="该资产数量不足。",
         ),
         -5003: ErrorCode(
             code=-5003,
@@ -1036,18 +1290,45 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="InsufficientBalance",
+            meaning="The account holds none of the asset.",
+            meaning_zh="账户中没有该资产。",
         ),
         -5007: ErrorCode(
-            code=-5007, name="AMOUNT_OVER_ZERO", outcome="not_executed", documented=False, exception="Rejected"
+            code=-5007,
+            name="AMOUNT_OVER_ZERO",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The amount must be greater than zero.",
+            meaning_zh="数量必须大于零。",
         ),
         -5010: ErrorCode(
-            code=-5010, name="TRANSFER_FAIL", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=-5010,
+            name="TRANSFER_FAIL",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The transfer failed; nothing says whether part of it took effect.",
+            meaning_zh="资产划转失败，是否已部分生效没有说明。",
         ),
         -5011: ErrorCode(
-            code=-5011, name="FUTURE_ACCT_NOT_EXIST", outcome="not_executed", documented=False, exception="Rejected"
+            code=-5011,
+            name="FUTURE_ACCT_NOT_EXIST",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="There is no futures account.",
+            meaning_zh="合约账户不存在。",
         ),
         -5012: ErrorCode(
-            code=-5012, name="TRANSFER_PENDING", outcome="unknown", documented=False, exception="Rejected", pending=True
+            code=-5012,
+            name="TRANSFER_PENDING",
+            outcome="unknown",
+            documented=False,
+            exception="Rejected",
+            pending=True,
+            meaning="The transfer was accepted and is still under way.",
+            meaning_zh="划转已受理，仍在处理中。",
         ),
         -5013: ErrorCode(
             code=-5013,
@@ -1055,6 +1336,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="probably_not_executed",
             documented=False,
             exception="InsufficientBalance",
+            meaning="Seen with a message that the transfer failed for lack of balance.",
+            meaning_zh="曾出现的错误信息为余额不足导致划转失败。",
         ),
         -5021: ErrorCode(
             code=-5021,
@@ -1062,6 +1345,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="Rejected",
+            meaning="The account named is not a sub-account of this master account.",
+            meaning_zh="所指账户不是该主账户的子账户。",
         ),
         -6009: ErrorCode(
             code=-6009,
@@ -1069,6 +1354,8 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="probably_not_executed",
             documented=False,
             exception="RateLimited",
+            meaning="Requests come too often.",
+            meaning_zh="请求过于频繁。",
         ),
         -6013: ErrorCode(
             code=-6013,
@@ -1076,12 +1363,27 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="probably_not_executed",
             documented=False,
             exception="Rejected",
+            meaning="A purchase failed.",
+            meaning_zh="申购失败。",
         ),
         -6019: ErrorCode(
-            code=-6019, name="PENDING", outcome="unknown", documented=False, exception="Rejected", pending=True
+            code=-6019,
+            name="PENDING",
+            outcome="unknown",
+            documented=False,
+            exception="Rejected",
+            pending=True,
+            meaning="The operation awaits confirmation.",
+            meaning_zh="操作等待确认。",
         ),
         -9000: ErrorCode(
-            code=-9000, name="UNDOCUMENTED", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=-9000,
+            name="UNDOCUMENTED",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="A catch-all, seen with messages such as no available amount or unsupported operation.",
+            meaning_zh="笼统的错误码，曾出现的错误信息包括无可用数量、不支持该操作等。",
         ),
         -10001: ErrorCode(
             code=-10001,
@@ -1089,9 +1391,17 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="probably_not_executed",
             documented=False,
             exception="Rejected",
+            meaning="The system is under maintenance.",
+            meaning_zh="系统维护中。",
         ),
         -11008: ErrorCode(
-            code=-11008, name="UNDOCUMENTED", outcome="not_executed", documented=False, exception="Rejected"
+            code=-11008,
+            name="UNDOCUMENTED",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="Seen with a message that the account's borrowing limit would be exceeded.",
+            meaning_zh="曾出现的错误信息为超过账户最大可借额度。",
         ),
         -12014: ErrorCode(
             code=-12014,
@@ -1099,9 +1409,17 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="probably_not_executed",
             documented=False,
             exception="RateLimited",
+            meaning="More than one request was made within two seconds.",
+            meaning_zh="两秒内请求超过一次。",
         ),
         -21001: ErrorCode(
-            code=-21001, name="USER_IS_NOT_UNIACCOUNT", outcome="not_executed", documented=False, exception="Rejected"
+            code=-21001,
+            name="USER_IS_NOT_UNIACCOUNT",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The account is not a Portfolio Margin account.",
+            meaning_zh="该账户不是统一账户。",
         ),
         -21002: ErrorCode(
             code=-21002,
@@ -1109,18 +1427,44 @@ ERROR_CODES: Mapping[int, ErrorCode] = MappingProxyType(
             outcome="not_executed",
             documented=False,
             exception="Rejected",
+            meaning="A Portfolio Margin account cannot move funds from margin to futures.",
+            meaning_zh="统一账户不支持从杠杆账户划转到合约账户。",
         ),
         -21003: ErrorCode(
-            code=-21003, name="NET_ASSET_MUST_LTE_RATIO", outcome="not_executed", documented=False, exception="Rejected"
+            code=-21003,
+            name="NET_ASSET_MUST_LTE_RATIO",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The margin assets could not be read.",
+            meaning_zh="未能获取杠杆资产。",
         ),
         -21015: ErrorCode(
-            code=-21015, name="ENDPOINT_GONE", outcome="not_executed", documented=False, exception="Rejected"
+            code=-21015,
+            name="ENDPOINT_GONE",
+            outcome="not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="The endpoint has been removed.",
+            meaning_zh="该接口已下线。",
         ),
         100001002: ErrorCode(
-            code=100001002, name="UNDOCUMENTED", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=100001002,
+            name="UNDOCUMENTED",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="Seen with a message that the operation is not supported.",
+            meaning_zh="曾出现的错误信息为不支持该操作。",
         ),
         100001003: ErrorCode(
-            code=100001003, name="UNDOCUMENTED", outcome="probably_not_executed", documented=False, exception="Rejected"
+            code=100001003,
+            name="UNDOCUMENTED",
+            outcome="probably_not_executed",
+            documented=False,
+            exception="Rejected",
+            meaning="Seen with a message that verification failed.",
+            meaning_zh="曾出现的错误信息为验证失败。",
         ),
     }
 )

@@ -16,7 +16,7 @@ ARGUMENTS_TAKEN = KEYWORDS | {"self"}
 METHODS_TAKEN = KEYWORDS | {
     # What a client has besides operations, now or by plan.
     *("base_url", "clock", "close", "from_env", "last_headers", "limiter", "reconcile", "snapshot"),
-    *("synchronize_clock", "used_weights", "warm_up"),
+    *("capture_responses", "synchronize_clock", "used_weights", "warm_up", "with_options"),
     # Names of the operation table, which holds each operation under its name in capitals.
     *("api", "error_codes", "operations"),
     # Annotations in the class body would find the method instead.
@@ -31,7 +31,7 @@ CLASSES_TAKEN = frozenset(
         "OpenTelemetryHook", "Attempt", "AuthenticationError", "BinanceError", "CallLimit", "Client", "Clock",
         "Condition", "ErrorCode", "HmacSigner", "InsufficientBalance", "InvalidRequest", "IpBanned", "Limiter",
         "LimiterDown", "MemoryLimiter", "NotExecuted", "NotSent", "OPERATIONS", "Operation", "OutcomeUnknown",
-        "Parameter", "ParameterRejected", "PemSigner", "RateLimited", "RedisLimiter", "Rejected", "RetryPolicy",
+        "Parameter", "ParameterRejected", "PemSigner", "RateLimited", "RedisLimiter", "Rejected", "Response", "RetryPolicy",
         "Sandbox", "Sequence", "Signer", "Source", "SystemClock", "TYPE_CHECKING", "TimestampOutOfWindow",
         "Unlisted", "Weight", "False", "None", "True",
     ]

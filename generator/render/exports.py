@@ -16,6 +16,7 @@ RUNTIME_EXPORTS = {
     "signer": "HmacSigner PemSigner Signer",
     "values": "Unlisted",
     "verdict": "Snapshot Verdict",
+    "wire": "Response",
 }
 """The names that the package exports of its runtime, by module."""
 EXTRAS = {

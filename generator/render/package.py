@@ -31,6 +31,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "literal": repr,
     "sent": sent_parameter,
     "call": python_text.constructor_call,
+    "with_meaning": python_text.with_meaning,
     "unchangeable": python_text.unchangeable,
     "compact_json": python_text.compact_json,
     "example_call": python_text.example_call,

@@ -37,6 +37,11 @@ def _field_text(value: Any) -> str:
     return f"MappingProxyType({dict(value)!r})" if isinstance(value, Mapping) else repr(value)
 
 
+def with_meaning(error: ir.ErrorCode) -> ir.ErrorCode:
+    """Return an error code that has its words as the operation table does."""
+    return msgspec.structs.replace(error, meaning=error.text.en, meaning_zh=error.text.zh or "")
+
+
 def compact_json(text: str) -> bytes:
     """Return JSON as a server sends it."""
     return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")).encode()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from .wire import Response
 
 logger = logging.getLogger("binance_transfers")
 
@@ -72,3 +76,22 @@ def _described(attempt: Attempt) -> tuple[object, ...]:
 
 
 Hook: TypeAlias = Callable[[Attempt], None]
+
+_captures: ContextVar[tuple[tuple[object, list[Response]], ...]] = ContextVar("captures", default=())
+"""The blocks around the running code: whose responses each one captures, and those that it has."""
+
+
+@contextmanager
+def capture(owner: object) -> Iterator[list[Response]]:
+    """Have the responses to calls that are made in a block go into its list."""
+    responses: list[Response] = []
+    token = _captures.set((*_captures.get(), (owner, responses)))
+    try:
+        yield responses
+    finally:
+        _captures.reset(token)
+
+
+def captures(owner: object) -> list[list[Response]]:
+    """Return the lists that wait for a response."""
+    return [responses for known, responses in _captures.get() if known is owner]

@@ -289,6 +289,8 @@ class Documentation(_WithMapping, frozen=True):
     """The response of Binance's page, as JSON."""
     sources: Mapping[str, Source] = MappingProxyType({})
     """The documentation pages, by language."""
+    when_unknown_zh: str = ""
+    """`when_unknown` in Chinese."""
 
 
 def _undocumented(_: str) -> Documentation:
@@ -348,6 +350,11 @@ class Operation(Generic[Result]):
         return self.documentation(self.name).when_unknown
 
     @property
+    def when_unknown_zh(self) -> str:
+        """What to look at, and where, in Chinese."""
+        return self.documentation(self.name).when_unknown_zh
+
+    @property
     def example(self) -> Mapping[str, Any]:
         """A valid call, by argument name."""
         return self.documentation(self.name).example
@@ -385,6 +392,10 @@ class ErrorCode(msgspec.Struct, frozen=True):
     """The exception of a refusal."""
     pending: bool = False
     """Whether it says that the call was accepted and is still under way."""
+    meaning: str = ""
+    """What it means."""
+    meaning_zh: str = ""
+    """The same in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)

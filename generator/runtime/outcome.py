@@ -249,6 +249,7 @@ def answered_then_interrupted(call: Call[Any], result: object) -> errors.Binance
     return errors.OutcomeUnknown(
         f"{call.operation.name} was answered with {call.redaction.text(repr(result))}, and then interrupted.",
         check="It was executed; the receipt is kept in `receipt`.",
+        check_zh="已经执行，回执保存在 `receipt` 中。",  # noqa: RUF001 - a comma of Chinese
         receipt=result,
         **call.context(),
     )
@@ -268,17 +269,18 @@ def _error(
     if is_read:
         return errors.NotExecuted(message, **context)
     if row.outcome == "unknown":
-        return errors.OutcomeUnknown(message, check=_check(operation), **context)
+        return errors.OutcomeUnknown(message, **_checks(operation), **context)
     exception = getattr(errors, row.exception or (known.exception if known else "Rejected"))
     refusal: errors.NotExecuted = exception(message, **context)
     return refusal
 
 
-def _check(operation: Operation[Any]) -> str:
-    """Return what to look at where the outcome is open, and what does so."""
-    if operation.confirmation is None:
-        return operation.when_unknown
-    return f"{operation.when_unknown} {errors.RECONCILE_ADVICE}".lstrip()
+def _checks(operation: Operation[Any]) -> dict[str, Any]:
+    """Return what to look at where the outcome is open, and what does so, in both languages."""
+    check, check_zh = operation.when_unknown, operation.when_unknown_zh
+    if operation.confirmation is not None:
+        check, check_zh = f"{check} {errors.RECONCILE_ADVICE}".lstrip(), check_zh + errors.RECONCILE_ADVICE_ZH
+    return {"check": check, "check_zh": check_zh}
 
 
 def _read_receipt(operation: Operation[Any], body: bytes) -> tuple[Any, str | None]:

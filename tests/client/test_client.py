@@ -8,7 +8,7 @@ import logging
 import pickle
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -27,6 +27,7 @@ from binance_transfers import (
     Unlisted,
     __version__,
 )
+from binance_transfers._runtime.base_client import BaseClient
 from binance_transfers.sandbox import Sandbox
 
 from .scripted import KEY, OK, SECRET, Binance, Clock, carried, settled
@@ -192,3 +193,29 @@ def test_cookies_of_answers_are_not_kept(kind: type[Client | AsyncClient], libra
     client = kind(KEY, SECRET, transport=carried(binance, library))
     settled(client)
     assert list(client._transport._carrier._http.cookies.jar) == []
+
+
+@pytest.mark.parametrize("made", [Client, AsyncClient])
+def test_a_call_with_an_unknown_argument_names_the_method_as_it_was_called(
+    made: type[Client | AsyncClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BINANCE_API_KEY", KEY)
+    monkeypatch.setenv("BINANCE_API_SECRET", SECRET)
+    client = made(KEY, SECRET)
+    methods = {name: method for name, method in inspect.getmembers(client, inspect.ismethod) if name[0] != "_"}
+    assert {"iter_query_user_universal_transfer_history", "reconcile", "with_options"} < methods.keys()
+    for name, method in {**methods, "__init__": cast("Any", made)}.items():
+        called = "__init__" if name == "from_env" else name
+        with pytest.raises(TypeError, match=rf"^{made.__name__}\.{called}\(\) ") as caught:
+            method(misspelt=1)
+        assert "misspelt" in str(caught.value) or name == "snapshot"
+
+
+@pytest.mark.parametrize("made", [Client, AsyncClient])
+def test_a_method_that_is_named_after_the_client_is_otherwise_the_one_of_its_base(
+    made: type[Client | AsyncClient],
+) -> None:
+    for name in ("__init__", "capture_responses", "with_options"):
+        own, base = getattr(made, name), getattr(BaseClient, name)
+        assert inspect.signature(own) == inspect.signature(base)
+        assert (own.__doc__, own.__code__, own.__module__) == (base.__doc__, base.__code__, base.__module__)

@@ -66,6 +66,10 @@ def test_a_transfer_that_may_have_happened_is_not_sent_again(
     assert error.attempts == 1
     assert binance.paths == ["transfer"]
     assert error.check.startswith("Look for it in the transfer history, GET /sapi/v1/asset/transfer")
+    assert error.check_zh == (
+        "用 GET /sapi/v1/asset/transfer 查询同一 type 的划转历史，按资产、数量和时间核对；状态为 PENDING 的划转仍可能完成。"
+        "也可以调用 client.reconcile(error) 代为核对，它会返回结论。"
+    )
 
 
 def test_a_transfer_that_could_not_leave_is_sent_again_signed_anew(transfer: Callable[..., Any]) -> None:
@@ -185,6 +189,7 @@ def test_an_interruption_after_the_answer_keeps_the_receipt() -> None:
         "user_universal_transfer was answered with UniversalTransferReceipt(tran_id=7), and then interrupted. "
         "It was executed; the receipt is kept in `receipt`."
     )
+    assert cause.check_zh == "已经执行，回执保存在 `receipt` 中。"
     assert cause.receipt == UniversalTransferReceipt(tran_id=7)
 
 

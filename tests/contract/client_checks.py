@@ -17,7 +17,18 @@ from .reader import Operation, Parameter, Spec, text
 from .spelling import plain
 
 CLIENTS = (("client", "Client"), ("async_client", "AsyncClient"))
-_OWN = {"close", "from_env", "last_headers", "reconcile", "snapshot", "synchronize_clock", "used_weights", "warm_up"}
+_OWN = {
+    "capture_responses",
+    "with_options",
+    "close",
+    "from_env",
+    "last_headers",
+    "reconcile",
+    "snapshot",
+    "synchronize_clock",
+    "used_weights",
+    "warm_up",
+}
 """What a client has besides operations."""
 _PERIODS = {60: "minute", 3600: "hour"}
 

@@ -41,7 +41,7 @@ PAGES = (
 _OF_OTHERS = (
     "disabled_integrations HttpxIntegration Httpx2Integration sentry_sdk init integrations opentelemetry instrumentation instrument "
     "OTEL_PYTHON_HTTPX_EXCLUDED_URLS OTEL_PYTHON_DISABLED_INSTRUMENTATIONS acks_late "
-    "sigkill uuid4 sqlite3 backup copy cp wal shm nightly treasury user move delay "
+    "to_dict sigkill uuid4 sqlite3 backup copy cp wal shm nightly treasury user move delay "
     "_binance_transfers_complete fish_source zsh_source "
     "make_universal_transfer query_universal_transfer_history make_subaccount_margin_transfer margin_v1_get_portfolio_balance "
     "get_subaccount_margin_details get_sub_account_assets margin_v1_get_asset_wallet_balance get_account_api_permissions "

@@ -63,6 +63,7 @@ def _entry(operation: Operation) -> dict[str, Any]:
         "confirmation": operation.confirmation,
         "paging": operation.paging,
         "when_unknown": operation.when_unknown.en,
+        "when_unknown_zh": operation.when_unknown.zh,
         "success": operation.success,
         "weights": [
             {
@@ -262,6 +263,7 @@ def errors(spec: Spec, package: Package) -> Iterator[str]:
             entry = {key: value[key] for key in ("code", "name", "outcome", "documented")}
             entry["exception"] = value.get("exception", "Rejected")
             entry["pending"] = value.get("pending", False)
+            entry |= {"meaning": text(value).en, "meaning_zh": text(value).zh}
             yield from differ(f"ERROR_CODES[{value['code']}]", entry, _data(table[value["code"]]))
             kind = getattr(package.root, entry["exception"], None)
             if not (isinstance(kind, type) and issubclass(kind, package.module("_runtime.errors").Rejected)):

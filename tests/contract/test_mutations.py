@@ -142,7 +142,7 @@ PACKAGE_CHANGES: list[PackageChange] = [
     (table_checks.models, "models.py", "amount: Decimal", "amount: float"),
     (table_checks.models, "models.py", "Struct, frozen=True,", "Struct,"),
     (table_checks.models, "models.py", "Always the word success", "Often the word success"),
-    (table_checks.errors, "operations.py", '(code=-1007.*?outcome=)"unknown"', r'\1"not_executed"'),
+    (table_checks.errors, "operations.py", r'(code=-1007,[^)]*?outcome=)"unknown"', r'\1"not_executed"'),
     (table_checks.errors, "operations.py", 'exception="RateLimited"', 'exception="Rejected"'),
     (table_checks.errors, "operations.py", "documented=False", "documented=True"),
     (table_checks.root, "__init__.py", '__version__ = "', '__version__ = "1'),

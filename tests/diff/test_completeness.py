@@ -27,6 +27,8 @@ FOLLOWS: Mapping[tuple[type, str], str] = {
     (ir.Parameter, "kind"): "Parameter.annotation",
     (ir.Parameter, "array"): "Parameter.wire_type; how a list is sent is in test_shapes.py",
     (ir.Parameter, "enum"): "Api.enums",
+    (ir.ErrorCode, "meaning"): "ErrorCode.text",
+    (ir.ErrorCode, "meaning_zh"): "ErrorCode.text",
     (ir.Weight, "budget"): "Api.budgets",
     (ir.Weight, "seconds"): "Api.budgets",
     (ir.Model, "schema"): "Model.fields",

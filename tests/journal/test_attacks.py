@@ -373,8 +373,12 @@ def test_a_person_settles_what_no_read_can(binance: Binance, journal: Journal, *
     lose(binance, journal, "a", "fund_auto_collection", executed=False, recv_window=5000)
     binance.clock.now += SETTLED
     with binance.client() as client:
-        with pytest.raises(OutcomeUnknown, match="write what you found with the journal's resolve.$"):
+        with pytest.raises(OutcomeUnknown, match="write what you found with the journal's resolve.$") as caught:
             journal.once("a", client.fund_auto_collection)
+        assert caught.value.check_zh == (
+            "该调用不返回可供查询的 ID，请将合约账户与杠杆账户的余额与调用前对比。"
+            "继续查询也不会有更多线索。请自行核对，并用划转日志的 resolve 记下结果。"
+        )
         with pytest.raises(JournalError, match="settle that one first"):
             journal.once("b", client.fund_auto_collection)
         assert journal.resolve("a", executed=executed) == entry_of(journal)

@@ -14,7 +14,7 @@ from tests.sandbox.running import COMMAND, Running, running
 
 from .binance import SETTLED
 from .crashing import preload
-from .nights import NIGHT, Run, run
+from .nights import NIGHT, NIGHTLY, Run, run
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a signal of POSIX")
 
@@ -100,3 +100,7 @@ def test_wherever_it_is_killed_each_transfer_is_made_once_or_reported_as_open(
     assert Counter(KEYS[key] for key in KEYS.keys() - open_keys) <= executed
     assert {line.partition(" ")[0] for line in ended.errors.splitlines()} == open_keys
     assert ended.code == (1 if open_keys else 0)
+
+
+def test_every_file_of_the_examples_is_one_that_a_test_runs() -> None:
+    assert sorted(NIGHTLY.parent.iterdir()) == [NIGHTLY]

@@ -116,3 +116,28 @@ def test_balances_confirm_what_leaves_no_id(
         caller.once(journal, "a", name, **arguments)
     assert caller.once(journal, "a", name, **arguments).msg == "success"
     assert states(journal) == {"a": "done"}
+
+
+def test_a_client_with_options_of_its_own_makes_a_transfer_once(binance: Binance, journal: Journal) -> None:
+    client = binance.client()
+    quick = client.with_options(deadline=5)
+    receipt = journal.once("a", quick.user_universal_transfer, **CALL)
+    assert journal.once("a", client.user_universal_transfer, **CALL) == receipt
+    binance.sandbox.inject("lost", executed=True)
+    with pytest.raises(OutcomeUnknown):
+        journal.once("b", quick.user_universal_transfer, **CALL)
+    binance.clock.now += SETTLED
+    assert [entry.state for entry in journal.recover(client)] == ["done"]
+    assert binance.moved == 2
+
+
+def test_an_unknown_or_missing_argument_names_the_method(binance: Binance, journal: Journal) -> None:
+    method = binance.client().user_universal_transfer
+    for arguments, problem in (
+        ({"asset": "USDT"}, "missing a required argument: 'type'"),
+        ({**CALL, "misspelt": 1}, "got an unexpected keyword argument 'misspelt'"),
+    ):
+        with pytest.raises(TypeError) as caught:
+            journal.once("a", method, **arguments)
+        assert str(caught.value) == f"Client.user_universal_transfer(): {problem}"
+    assert states(journal) == {}

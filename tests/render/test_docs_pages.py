@@ -253,7 +253,7 @@ def test_examples_parse_whatever_their_values_are_and_those_of_the_client_call_a
     for text in examples(pages).values():
         ast.parse(text)
     blocks = python_in(pages["en/client.md"])
-    assert len(blocks) == 6
+    assert len(blocks) == 8
     for text in blocks:
         ast.parse(text)
     assert sum("client.send_it(" in text for text in blocks) >= 5

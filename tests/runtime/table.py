@@ -28,7 +28,9 @@ class Balance(msgspec.Struct, frozen=True):
 def documented(when_unknown: str, response_example: bytes) -> Callable[[str], Documentation]:
     """Return what an operation of the table has for its documentation."""
     example = MappingProxyType({"type": "IN", "amount": "1"})
-    return lambda _: Documentation(when_unknown, example, response_example)
+    return lambda _: Documentation(
+        when_unknown, example, response_example, when_unknown_zh="请查看历史。" if when_unknown else ""
+    )
 
 
 def operation(**changes: Any) -> Operation[Any]:

@@ -335,7 +335,7 @@ def test_an_exception_tells_everything_that_is_needed_to_act() -> None:
 
 def test_an_unknown_outcome_tells_what_to_check() -> None:
     error = outcome(answer(502, b"<html>"))
-    assert error.check == "Look at the history."
+    assert (error.check, error.check_zh) == ("Look at the history.", "请查看历史。")
     assert str(error) == ("transfer may have been executed (HTTP 502, code None, no message). Look at the history.")
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial, update_wrapper
 from logging import INFO, WARNING
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar
 from urllib.parse import unquote
+
+import msgspec
 
 from .base_url import parse_base_url, require_server
 from .call import Call, Waiting
@@ -27,7 +32,7 @@ from .errors import (
 from .flow import Ask, Flow, Sleep
 from .headers import NGINX, banned_until, firewall, used_weight
 from .limiter import AsyncLimiter, Limiter, LimiterDown, MemoryLimiter
-from .observe import Hook, log, logger
+from .observe import Hook, capture, captures, log, logger
 from .operation import Api, Operation
 from .outcome import BANNED, TOO_MANY_REQUESTS, answered_then_interrupted, result_of, unanswered
 from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
@@ -57,12 +62,31 @@ _PAUSE, _BAN = 60.0, 120.0
 Command: TypeAlias = "Sending | Open | Sleep | Ask"
 
 
+class _Shared(msgspec.Struct):
+    """What the calls of a client and of its copies leave for the next ones."""
+
+    last_headers: Mapping[str, str] = {}
+    used_weights: dict[str, int] = {}
+    loop: object = None
+    """The event loop that an async client belongs to."""
+
+
 class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     """The base of both clients, which differ only in how they perform a flow's commands."""
 
     _api: ClassVar[Api]
     _asynchronous: ClassVar[bool]
+    _called: ClassVar[str]
     _base_url = "not chosen"
+    _is_copy = False
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Give the methods the name of the class that people call, by which a `TypeError` of Python's names them."""
+        super().__init_subclass__(**more)
+        if "_called" in vars(cls):
+            for name, function in {**vars(BaseClient), **vars(cls)}.items():
+                if isinstance(function, FunctionType) and (name == "__init__" or not name.startswith("_")):
+                    setattr(cls, name, _renamed(function, f"{cls._called}.{name}"))
 
     def __init__(
         self,
@@ -134,8 +158,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             self._base_url, http_client, transport, headers, keepalive_expiry, asynchronous=self._asynchronous
         )
         self._own_calls = OwnCalls()
-        self._last_headers: Mapping[str, str] = {}
-        self._used_weights: dict[str, int] = {}
+        self._shared = _Shared()
 
     @classmethod
     def from_env(cls, **settings: Any) -> Self:
@@ -150,15 +173,57 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         """
         return cls(**from_environment(settings))
 
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        recv_window: int | None = None,
+        retry: RetryPolicy | None = None,
+        when_full: WhenFull | None = None,
+    ) -> Self:
+        """Return a copy of this client for calls with other settings; what is not given stays as it is.
+
+        The copy shares the rest: connections, which only this client closes, key, limiter, clock, hook, and what is
+        known of earlier transfers. Making one costs next to nothing.
+
+        Args:
+            timeout: Seconds to wait for the connection, and for each read and write.
+            deadline: Seconds that a call may take in all, with its waits and further attempts.
+            recv_window: Milliseconds for which requests stay valid, where a call does not say; from 1 to 60000.
+            retry: How often a call is sent where that is safe.
+            when_full: Whether a call that does not fit its budget waits, until its deadline, or raises `NotSent`.
+
+        Raises:
+            ValueError: A setting that cannot be used.
+        """
+        options: dict[str, Any] = {"_timeout": timeout, "_deadline": deadline, "_recv_window": recv_window}
+        options |= {"_retry": retry, "_when_full": when_full}
+        known = vars(self) | {name: option for name, option in options.items() if option is not None}
+        check_numbers(known["_timeout"], known["_deadline"], 0, known["_recv_window"], known["_when_full"])
+        check_objects(retry, None, None, None, asynchronous=self._asynchronous)
+        copied = self.__new__(type(self))
+        vars(copied).update(known, _is_copy=True)
+        return copied
+
+    def capture_responses(self) -> AbstractContextManager[list[Response]]:
+        """Collect the responses behind the calls that are made in a `with` block, in the order in which they come.
+
+        It is a plain `with` for `AsyncClient` too. The list has a response for each attempt that got one, also where
+        the call raises. It is about the block's own thread or task and the tasks that are begun in it, and about this
+        client and the copies that `with_options` returns.
+        """
+        return capture(self._transport)
+
     @property
     def last_headers(self) -> Mapping[str, str]:
         """The headers of the last response to any call of this client, names in lower case."""
-        return dict(self._last_headers)
+        return dict(self._shared.last_headers)
 
     @property
     def used_weights(self) -> Mapping[str, int]:
         """The weight that Binance last reported as used of each operation's budget, by the operation's name."""
-        return dict(self._used_weights)
+        return dict(self._shared.used_weights)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r}, api_key=***)"
@@ -357,9 +422,12 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         headers: Mapping[str, str] = response.headers if isinstance(response, Response) else {}
         used = used_weight(call.operation.weight, headers)
         if headers:
-            self._last_headers = headers
+            self._shared.last_headers = headers
         if used is not None:
-            self._used_weights[call.operation.name] = used
+            self._shared.used_weights[call.operation.name] = used
+        if isinstance(response, Response):
+            for responses in captures(self._transport):
+                responses.append(replace(response, body=call.redaction.body(response.body)))
         level = WARNING if isinstance(result, OutcomeUnknown) else INFO
         if self._on_attempt is None and not logger.isEnabledFor(level):
             return
@@ -383,6 +451,15 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if delay >= call.remaining():
             raise error
         return delay
+
+
+def _renamed(function: FunctionType, name: str) -> FunctionType:
+    """Return a function under another name, of which everything else is the same."""
+    renamed = FunctionType(function.__code__, function.__globals__, None, function.__defaults__, function.__closure__)
+    update_wrapper(renamed, function)
+    vars(renamed).pop("__wrapped__")
+    renamed.__kwdefaults__, renamed.__qualname__ = function.__kwdefaults__, name
+    return renamed
 
 
 def _pause(result: object) -> tuple[float, bool] | None:

@@ -29,6 +29,7 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
     """Sends from the calling thread; safe to share between threads."""
 
     _asynchronous = False
+    _called = "Client"
 
     def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         return run(self._call_flow(operation, arguments), _perform)
@@ -102,8 +103,8 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
         run(self._warm_up_flow(), _perform)
 
     def close(self) -> None:
-        """Close the connections, unless they are of an `http_client` given to this client."""
-        for http in self._transport.owned:
+        """Close the connections, unless they are of an `http_client` given to this client, or this is a copy."""
+        for http in () if self._is_copy else self._transport.owned:
             http.close()
 
     def __enter__(self) -> Self:
@@ -119,7 +120,7 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
     """Sends from one event loop, the one of its first call."""
 
     _asynchronous = True
-    _loop: object = None
+    _called = "AsyncClient"
 
     async def _call(self, operation: Operation[Result], /, **arguments: object) -> Result:
         self._stay_in_one_loop()
@@ -141,9 +142,9 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
         import asyncio  # noqa: PLC0415 - it costs more than our own import, and only asynchronous callers need it
 
         loop = asyncio.get_running_loop()
-        if self._loop is None:
-            self._loop = loop
-        elif self._loop is not loop:
+        if self._shared.loop is None:
+            self._shared.loop = loop
+        elif self._shared.loop is not loop:
             raise RuntimeError("This client belongs to another event loop; make one client per loop. Nothing was sent.")
 
     async def reconcile(
@@ -209,8 +210,8 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
         await run_async(self._warm_up_flow(), _perform_async)
 
     async def close(self) -> None:
-        """Close the connections, unless they are of an `http_client` given to this client."""
-        for http in self._transport.owned:
+        """Close the connections, unless they are of an `http_client` given to this client, or this is a copy."""
+        for http in () if self._is_copy else self._transport.owned:
             await http.aclose()
 
     async def __aenter__(self) -> Self:

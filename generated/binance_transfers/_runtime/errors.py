@@ -150,6 +150,9 @@ class ParameterRejected(Rejected):
 RECONCILE_ADVICE = "client.reconcile(error) does so and returns a verdict."
 RESOLVE_ADVICE = "Look for yourself, and write what you found with the journal's resolve."
 """Advice for callers of methods, in place of which the command line names a command."""
+RECONCILE_ADVICE_ZH = "也可以调用 client.reconcile(error) 代为核对，它会返回结论。"  # noqa: RUF001 - a comma of Chinese
+RESOLVE_ADVICE_ZH = "请自行核对，并用划转日志的 resolve 记下结果。"  # noqa: RUF001 - a comma of Chinese
+"""The same in Chinese."""
 
 
 class OutcomeUnknown(_Answered):
@@ -157,6 +160,7 @@ class OutcomeUnknown(_Answered):
 
     Attributes:
         check: What to look at, and where, before doing it again.
+        check_zh: The same in Chinese.
         receipt: The receipt of a call that was answered, and interrupted before it could return it; else `None`.
         verdict: What a journal found out before it raised this; else `None`.
     """
@@ -166,11 +170,13 @@ class OutcomeUnknown(_Answered):
         message: str,
         *,
         check: str = "",
+        check_zh: str = "",
         receipt: object = None,
         verdict: Verdict | None = None,
         **context: Any,
     ) -> None:
         super().__init__(f"{message} {check}" if check else message, **context)
         self.check = check
+        self.check_zh = check_zh
         self.receipt = receipt
         self.verdict = verdict

@@ -45,6 +45,11 @@ class Redaction:
                 text = plain = clean
         return text
 
+    def body(self, body: bytes) -> bytes:
+        """Return a body without the secrets; one that has none stays as it is, readable as text or not."""
+        text = body.decode(errors="replace")
+        return body if (clean := self.text(text)) == text else clean.encode()
+
     def headers(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         """Return headers without the secrets, at no cost where each is too short to hold one."""
         shortest = min((len(secret) for secret in self._secrets if len(secret) >= _SHORTEST), default=0)

@@ -89,7 +89,10 @@ class Journal:
             OutcomeUnknown: It may have happened. The same key finds out, and sends again only what was not executed.
         """
         port, operation = _operation(method)
-        arguments = inspect.signature(method).bind(*args, **kwargs)
+        try:
+            arguments = inspect.signature(method).bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{method.__qualname__}(): {error}") from None
         arguments.apply_defaults()
         return port.run(Once(self._store, port, self._equal).once(key, operation, arguments.arguments))
 

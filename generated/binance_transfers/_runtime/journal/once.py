@@ -17,6 +17,7 @@ from ..balances import names_of
 from ..call import Call
 from ..errors import (
     RESOLVE_ADVICE,
+    RESOLVE_ADVICE_ZH,
     BinanceError,
     InvalidRequest,
     JournalError,
@@ -303,9 +304,10 @@ def _equal(intent: Intent, entry: JournalEntry) -> JournalError:
 def _unresolved(entry: JournalEntry, operation: Operation[Any], why: str, verdict: Verdict | None) -> OutcomeUnknown:
     """Return the exception for a transfer that may have been executed, and was not sent again."""
     known: dict[str, Any] = {}
-    check = operation.when_unknown
+    check, check_zh = operation.when_unknown, operation.when_unknown_zh
     if verdict is not None and verdict.outcome == "undecided" and verdict.ask_again_at is None:
         check += f" No read will tell more. {RESOLVE_ADVICE}"
+        check_zh += f"继续查询也不会有更多线索。{RESOLVE_ADVICE_ZH}"
     if entry.sent is not None:
         sent = entry.sent
         known = {"sent_at": sent.sent_at, "recv_window": sent.recv_window, "code": sent.code}
@@ -313,6 +315,7 @@ def _unresolved(entry: JournalEntry, operation: Operation[Any], why: str, verdic
     return OutcomeUnknown(
         f"The transfer of the key {short_repr(entry.key)} is open, and was not sent again: {why}",
         check=check,
+        check_zh=check_zh,
         verdict=verdict,
         attempts=entry.attempts,
         **known,
