@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -83,7 +83,7 @@ _captures: ContextVar[tuple[tuple[object, list[Response]], ...]] = ContextVar("c
 
 
 @contextmanager
-def capture(owner: object) -> Iterator[list[Response]]:
+def capture(owner: object) -> Generator[list[Response], None, None]:
     """Have the responses to calls that are made in a block go into its list."""
     responses: list[Response] = []
     token = _captures.set((*_captures.get(), (owner, responses)))
