@@ -282,7 +282,14 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         from .question import Question  # noqa: PLC0415 - as for the reconciler
 
         question = Question.of(self._api, unknown, exclude, before, wait, is_own=is_own)
-        return (yield from self._reconciler().reconcile(question))
+        try:
+            return (yield from self._reconciler().reconcile(question))
+        except NotExecuted as error:
+            if is_own:
+                raise
+            # Not raised: "not executed" is said of the read, and a caller would take it for the transfer.
+            reason = f"A read that would tell failed: {error}"
+            return Verdict("undecided", reason, ask_again_at=self._clock.milliseconds())
 
     def _snapshot_flow(self, operation: str, arguments: Mapping[str, object]) -> Flow[Command, Snapshot]:
         return (yield from self._reconciler().snapshot(operation, arguments))

@@ -71,6 +71,19 @@ def test_recovering_settles_what_is_open_and_says_what_still_is(line: Line) -> N
     assert line.json("journal", "show", "executed True")["entry"]["state"] == "done"
 
 
+@pytest.mark.parametrize("command", [("reconcile", "night/1"), ("journal", "recover"), KEYED])
+def test_where_a_read_fails_a_transfer_stays_unknown_with_its_own_exit_code(
+    line: Line, command: tuple[str, ...]
+) -> None:
+    line.inject("lost", operation="user_universal_transfer", executed=True)
+    line.json(*KEYED, code=3)
+    line.inject("refuse", operation="query_user_universal_transfer_history", code=-1121)
+    record = line.json(*command, code=3)
+    assert (record["outcome"], record["operation"]) == ("unknown", "user_universal_transfer")
+    assert "is open, and was not sent again: a read that would tell failed: " in record["message"]
+    assert record["key"] == (None if command[0] == "journal" else "night/1")
+
+
 def test_nothing_open_is_well(line: Line) -> None:
     line.json(*KEYED)
     assert line.json("journal", "recover") == {"entries": [], "open": 0}

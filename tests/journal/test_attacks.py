@@ -206,6 +206,22 @@ def test_balances_prove_nothing_where_another_entry_may_have_changed_them(
     assert caught.value.verdict.reason == "Another transfer of the journal touches the same wallets."
 
 
+@pytest.mark.parametrize("failure", ["refuse", "no_connection", "rate_limit", "server_error"])
+def test_recovering_where_a_read_fails_never_says_that_nothing_was_executed(
+    binance: Binance, journal: Journal, failure: Any
+) -> None:
+    lose(binance, journal, "a", executed=True)
+    code = -1121 if failure == "refuse" else None
+    binance.sandbox.inject(failure, operation="query_user_universal_transfer_history", times=9, code=code)
+    with binance.client() as client, pytest.raises(OutcomeUnknown) as caught:
+        journal.recover(client)
+    assert str(caught.value).startswith(
+        "The transfer of the key 'a' is open, and was not sent again: a read that would tell failed: "
+    )
+    assert isinstance(caught.value.__cause__, NotExecuted)
+    assert entry_of(journal, "a").is_open
+
+
 @pytest.mark.parametrize("problem", ["operation", "read"])
 def test_an_entry_that_cannot_be_settled_does_not_keep_others_open(
     binance: Binance, journal: Journal, problem: str
@@ -223,6 +239,7 @@ def test_an_entry_that_cannot_be_settled_does_not_keep_others_open(
         binance.sandbox.inject("refuse", operation="query_user_universal_transfer_history", code=-1121)
     with binance.client() as client, pytest.raises(BinanceError) as caught:
         journal.recover(client)
+    assert isinstance(caught.value, InvalidRequest if problem == "operation" else OutcomeUnknown)
     assert caught.value.__notes__ == ["Nothing was found out about 'a'; the others were settled."]
     assert (entry_of(journal, "a").state, entry_of(journal, "b").state) == ("unknown", "done")
 

@@ -380,13 +380,17 @@ def test_a_history_that_does_not_reach_back_proves_no_absence(user: User, binanc
 
 
 @pytest.mark.parametrize("failing", ["time", "transfer"])
-def test_a_read_that_fails_raises_its_own_error(user: User, binance: Binance, failing: str) -> None:
+def test_where_a_read_fails_a_transfer_is_undecided_and_never_called_not_executed(
+    user: User, binance: Binance, failing: str
+) -> None:
     error = lost(user, binance)
     binance.failing = failing if failing == "transfer" else "v3/time"
     if failing == "time":
         binance.time.now = 0
-    with pytest.raises(NotExecuted):
-        user.reconcile(error)
+    verdict = user.reconcile(error)
+    assert verdict.outcome == "undecided"
+    assert verdict.reason.startswith("A read that would tell failed: ")
+    assert verdict.ask_again_at is not None
 
 
 @pytest.mark.parametrize(("wait", "slept"), [(0, []), (20, [20.0]), (64.5, [64.5]), (1000, [65.0, 1.0])])

@@ -62,11 +62,11 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
             wait: Seconds to wait at most where asking again later may tell more.
 
         Returns:
-            Verdict: What became of it, and the evidence. Absence counts only where it was read twice, a second apart.
+            Verdict: What became of it, and the evidence. Absence counts only where it was read twice, a second apart. Where
+                a read fails, the transfer is `undecided`, and the reason says why.
 
         Raises:
             InvalidRequest: An argument cannot be used, or the operation cannot be reconciled.
-            NotExecuted: A read failed, which says nothing about the transfer.
         """
         return run(self._reconcile_flow(unknown, exclude, before, wait), _perform)
 
@@ -165,11 +165,11 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
             wait: Seconds to wait at most where asking again later may tell more.
 
         Returns:
-            Verdict: What became of it, and the evidence. Absence counts only where it was read twice, a second apart.
+            Verdict: What became of it, and the evidence. Absence counts only where it was read twice, a second apart. Where
+                a read fails, the transfer is `undecided`, and the reason says why.
 
         Raises:
             InvalidRequest: An argument cannot be used, or the operation cannot be reconciled.
-            NotExecuted: A read failed, which says nothing about the transfer.
         """
         self._stay_in_one_loop()
         return await run_async(self._reconcile_flow(unknown, exclude, before, wait), _perform_async)

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from .options import ACCOUNT, JOURNAL, JSON, WAIT, resolve_advice
-from .output import Command, Exit, ask, emit, is_final, message, moment, table, write
+from .output import KEY_OF_CALL, Command, Exit, ask, emit, is_final, message, moment, table, write
 from .package import Package
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def journal_commands(package: Package) -> click.Group:
 
 
 def _reconcile(package: Package, *, key: str, wait: float, journal: str | None, account: str, as_json: bool) -> Exit:
+    click.get_current_context().meta[KEY_OF_CALL] = key
     with package.open_journal(account, journal) as kept:
         entry = _find(kept, key)
         if entry.is_open:

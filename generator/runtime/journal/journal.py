@@ -116,7 +116,7 @@ class Journal:
 
         Raises:
             JournalError: The journal cannot be used.
-            NotExecuted, InvalidRequest: A read failed or cannot be made, which says nothing about the transfer. A note
+            OutcomeUnknown, InvalidRequest: A read failed, or cannot be made, so the transfer is as open as before. A note
                 names its key where the others were settled all the same.
         """
         port = _port(client)

@@ -86,11 +86,14 @@ class Once:
                         yield from self._settle(claimed, wait)
                     except LostOwnership:
                         pass
-                    except (InvalidRequest, Rejected) as error:
-                        if isinstance(error, RateLimited):
-                            raise
-                        # It concerns this entry alone.
+                    except InvalidRequest as error:
                         failed[key] = error
+                    except NotExecuted as error:
+                        unread = self._unread(claimed.entry, error)
+                        if isinstance(error, RateLimited) or not isinstance(error, Rejected):
+                            raise unread from error
+                        # It concerns this entry alone.
+                        unread.__cause__, failed[key] = error, unread
                     yield self._ask(self._store.release, self._owner)
         except GeneratorExit:
             raise
@@ -98,9 +101,8 @@ class Once:
             yield from self._quietly(self._store.release, self._owner)
             raise
         for failure in failed.values():
-            failure.add_note(
-                f"Nothing was found out about {', '.join(map(short_repr, failed))}; the others were settled."
-            )
+            others = "; the others were settled" if len(failed) < len(keys) else ""
+            failure.add_note(f"Nothing was found out about {', '.join(map(short_repr, failed))}{others}.")
             raise failure
         entries: tuple[JournalEntry, ...] = yield self._ask(self._store.find, keys)
         return entries
@@ -130,12 +132,15 @@ class Once:
         except JournalError:
             raise
         except BinanceError as error:
-            # A read that failed proves nothing about the transfer.
-            why = f"a read that would tell failed: {error}"
-            raise _unresolved(claimed.entry, operation, why, None) from error
+            raise self._unread(claimed.entry, error) from error
         if verdict.outcome in ("pending", "undecided"):
             raise _unresolved(claimed.entry, operation, verdict.reason, verdict)
         return verdict.outcome == "executed"
+
+    def _unread(self, entry: JournalEntry, error: BinanceError) -> OutcomeUnknown:
+        """Return the exception for a read that failed, which proves nothing about the transfer."""
+        operation = self._port.api.operations[entry.operation]
+        return _unresolved(entry, operation, f"a read that would tell failed: {error}", None)
 
     def _settle(self, claimed: Claimed, wait: float) -> Flow[Any, Verdict]:
         """Find out what became of an open entry, and write it."""
