@@ -297,9 +297,14 @@ class Spec:
         if schema["type"] == "array":
             annotation, reached = self._type(schema["items"], name)
             return f"list[{annotation}]", reached
+        if "additionalProperties" in schema:
+            annotation, reached = self._type(schema["additionalProperties"], name)
+            return f"dict[str, {annotation}]", reached
         if "const" in schema and not reference:
             return f"Literal[{schema['const']!r}]", []
-        return _PLAIN[_kind(schema)], []
+        if (kind := _kind(schema)) not in _PLAIN:
+            raise NotImplementedError(f"{name}: {__name__} does not read the type {kind} yet; add it there.")
+        return _PLAIN[kind], []
 
 
 the_spec = cache(Spec)

@@ -252,3 +252,11 @@ def _are_months(numbers: set[str], words: Text) -> bool:
     """Return whether all of them are months, which are words in English and numbers in Chinese."""
     written = {str(month) for month in range(1, 13) if date(2026, month, 1).strftime("%B") in words.en}
     return numbers <= written
+
+
+def test_maps_are_read_and_a_type_that_is_not_names_where_to_add_it() -> None:
+    record = {"type": "object", "properties": {"free": {"type": "string", "format": "decimal"}}}
+    annotation, [model] = Spec()._type({"type": "object", "additionalProperties": record}, "Held")
+    assert (annotation, model.name, model.fields[0].annotation) == ("dict[str, Held]", "Held", "Decimal")
+    with pytest.raises(NotImplementedError, match=r"^Held: tests\.contract\.reader does not read the type null yet"):
+        Spec()._type({"type": "null"}, "Held")
