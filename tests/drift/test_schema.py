@@ -90,7 +90,7 @@ IN_WORDS = ("condition", "call limit", "permission")
 """What a schema states in its notes, and so in each language for itself."""
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_a_fact_that_the_notes_of_one_language_change_is_a_disagreement(spec: Spec, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(spec.api.operations), label="operation")

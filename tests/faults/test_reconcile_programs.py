@@ -31,7 +31,7 @@ from binance_transfers import (
 from binance_transfers._runtime.flow import Sleep
 from binance_transfers.sandbox import FailureKind, Sandbox
 
-PROGRAMS = 40_000 if os.environ.get("BINANCE_TRANSFERS_LONG_RUN") == "1" else 1_000
+PROGRAMS = 40_000 if os.environ.get("BINANCE_TRANSFERS_LONG_RUN") == "1" else 600
 SEED = 20_260_115
 DESK = "desk@example.com"
 TRANSFER, TO_SUB_ACCOUNT = "user_universal_transfer", "margin_transfer_for_sub_account"

@@ -157,7 +157,7 @@ def test_any_sequence_of_crashes_and_reruns(new_location: Callable[[], str]) -> 
     chosen = settings(
         # Without the phase that explains a failure, for which each line is traced.
         phases=[Phase.generate, Phase.shrink],
-        max_examples=20 if is_slow else 60,
+        max_examples=10 if is_slow else 60,
         stateful_step_count=12,
         deadline=None,
         suppress_health_check=list(HealthCheck),
