@@ -49,6 +49,10 @@ _TIE = re.compile(
     re.IGNORECASE,
 )
 """In a sentence with the names of two parameters, this ties the one to the other."""
+_RECORD = (
+    "which no page does; the values here are those of the pages, so record it in x-binance-newer and in an x-binance-note "
+    "whose explains names it"
+)
 
 
 def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftReport:
@@ -237,6 +241,7 @@ class _Comparison:
             return
         finding = _finding(observations, [stated for _, stated in unexplained])
         sure = finding == "drift" and not any(version.left_unread(key) for version in self._versions)
+        by_pages = [(version, stated) for version, stated in unexplained if version.page.is_old]
         yield Difference(
             fact=str(key),
             spec=next((fact.spec for _, stated in unexplained for fact in stated if fact.spec), spec.text),
@@ -244,10 +249,11 @@ class _Comparison:
             owner=self._spec.document.location(spec.owner),
             observations=tuple(observations),
             finding=finding,
-            updates=tuple(_proposed_updates(self._spec, key, unexplained)) if sure else (),
+            updates=tuple(_proposed_updates(self._spec, key, by_pages)) if sure and by_pages else (),
             silent=tuple(source for source in SOURCES if source not in speaking),
             kind=key.kind,
             about=None if known else key.value or key.name or None,
+            advice="" if by_pages or finding != "drift" else _RECORD,
         )
 
     def _observation(self, version: _VersionFacts, fact: PageFact, spec: SpecFact, key: FactKey) -> Observation | None:
@@ -320,7 +326,7 @@ def _finding(observations: Sequence[Observation], unexplained: Sequence[Sequence
 # What can be applied
 
 _Stated: TypeAlias = Sequence[tuple[_VersionFacts, tuple[PageFact, ...]]]
-"""What each page states of a fact; all of them state the same."""
+"""What each page of the documentation states of a fact; all of them state the same."""
 
 
 def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[Update]:

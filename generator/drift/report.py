@@ -95,7 +95,7 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
     to_explain = [
         difference
         for difference in result.differences
-        if difference.finding == "pages disagree" or _is_notice(difference) or _is_of_the_sdk(difference)
+        if difference.finding == "pages disagree" or _is_notice(difference) or _is_of_no_page(difference)
     ]
     if to_explain:
         notes = (_explaining(report, difference) for difference in to_explain)
@@ -113,9 +113,9 @@ def _is_notice(difference: Difference) -> bool:
     return difference.kind == "notice" and difference.is_open
 
 
-def _is_of_the_sdk(difference: Difference) -> bool:
+def _is_of_no_page(difference: Difference) -> bool:
     """Return whether no page states it: the facts of the spec are those of pages, so a note is the likely answer."""
-    return difference.is_open and all(observation.source == "sdk" for observation in difference.observations)
+    return difference.is_open and all(observation.source not in LANGUAGES for observation in difference.observations)
 
 
 def _explained(report: DriftReport, difference: Difference) -> str:
