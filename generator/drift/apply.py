@@ -307,7 +307,9 @@ def _left_difference(difference: Difference) -> str:
         f"{observed.source}: {observed.text} ({observed.file}:{observed.line})" for observed in difference.observations
     )
     if difference.advice and not difference.outdated:
-        return f"{difference.fact} is {difference.spec} here, and stated is {stated}, {difference.advice}."
+        verb = "" if difference.kind == "note" else "is "
+        other = f", and stated is {stated}" if stated else ""
+        return f"{difference.fact} {verb}{difference.spec} here{other}; {difference.advice}."
     why = "; the pages disagree" if difference.finding == "pages disagree" else ""
     why += "; the page is older than what the spec was read from" if difference.outdated else ""
     if difference.kind == "sentences":

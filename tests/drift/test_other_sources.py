@@ -20,7 +20,7 @@ from tests.sources.writer import LANGUAGES, WrittenPage, page_of, write
 
 PACKAGE = "binance-sdk-wallet"
 WRITERS: dict[Source, tuple[str, Callable[[WrittenPage], bytes]]] = {
-    "sdk": ("a.whl", lambda page: write_wheel(page, package=PACKAGE)),
+    "sdk": ("a.whl", lambda page: write_wheel(page, package=PACKAGE, version="99.0.0")),
     "schema": ("schema.yaml", lambda page: write_schema("yaml", [page])),
     "catalogue": ("catalogue.md", lambda page: write_catalogue("markdown", page)),
 }
@@ -69,7 +69,7 @@ def test_what_no_page_states_is_not_applied_but_left_to_a_person(
     [left] = [line for line in output.splitlines() if "weight is 900 per UID here, " in line]
     assert f"and stated is {source}: 400 per UID (" in left
     assert left.endswith(
-        "), which no page does; the values here are those of the pages, so record it in x-binance-newer and in an "
+        "); no page states it, and the values here are those of the pages; so record it in x-binance-newer and in an "
         "x-binance-note whose explains names it."
     )
     assert Path("spec.yaml").read_bytes() == before
@@ -84,3 +84,74 @@ def test_what_pages_state_is_applied_whether_or_not_another_source_states_it_too
     save_pages(400)
     drift(name, "page.md", "--apply", "--accept-text")
     assert lines(capsys, ": weight 900 -> 400.")
+
+
+# What the spec has beside its values
+
+
+def line_of(text: str) -> int:
+    [number] = [number for number, line in enumerate(Path("spec.yaml").read_text().splitlines(), 1) if text in line]
+    return number
+
+
+def test_a_note_that_explains_what_is_stated_no_more_is_to_be_removed(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk", 900)))
+    place = f"`spec.yaml:{line_of('fact: weight, says: 300 per UID')}`"
+    assert drift("a.whl") == 1
+    output = capsys.readouterr().out
+    [row] = [line for line in output.splitlines() if line.startswith("| note ")]
+    assert (
+        f"| `explains weight 300 per UID` {place} | no page      | no page      | `900 per UID` `{PACKAGE} 99.0.0: "
+        in row
+    )
+    advice = "it explains nothing that is stated any more; remove this line of explains."
+    assert f"\n- note, at {place}: {advice}\n" in output
+    assert "explains: [" not in output
+    assert drift("a.whl", "--apply") == 1
+    [left] = lines(capsys, "note explains ")
+    assert f": note explains weight 300 per UID here, and stated is sdk: 900 per UID ({PACKAGE} 99.0.0: " in left
+    assert left.endswith(f"; {advice}")
+
+
+def test_a_newer_weight_that_its_package_states_no_more_is_drift(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk", 200)))
+    place = f"`spec.yaml:{line_of('weight: {scope: uid, weight: 300}')}`"
+    assert drift("a.whl") == 1
+    output = capsys.readouterr().out
+    [row] = [line for line in output.splitlines() if line.startswith("| newer weight ")]
+    assert f"| `300 per UID` {place} " in row
+    assert f"| `200 per UID` `{PACKAGE} 99.0.0: " in row
+    advice = "x-binance-newer is what this package stated before; record what it states now, with its version and date."
+    assert f"\n- newer weight, at {place}: {advice}\n" in output
+
+
+@pytest.mark.parametrize(
+    ("package", "version", "weight"),
+    [(PACKAGE, "99.0.0", 300), (PACKAGE, "13.0.9", 200), ("binance-sdk-other", "99.0.0", 200)],
+)
+def test_a_newer_weight_holds_for_an_earlier_release_and_another_package(
+    package: str, version: str, weight: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.whl").write_bytes(write_wheel(stated("sdk", weight), package=package, version=version))
+    drift("a.whl")
+    assert not lines(capsys, "newer weight")
+
+
+@pytest.mark.parametrize("name", ["page.md", "a.whl"])
+def test_a_newer_weight_that_the_spec_has_by_now_is_drift(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = Path("spec.yaml").read_text(encoding="utf-8")
+    Path("spec.yaml").write_text(
+        text.replace("{scope: uid, weight: 900}", "{scope: uid, weight: 300}"), encoding="utf-8"
+    )
+    save_pages()
+    Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk")))
+    assert drift(name) == 1
+    place = f"`spec.yaml:{line_of('          weight: {scope: uid, weight: 300}')}`"
+    assert f"- newer weight, at {place}: x-binance-weight is the same; remove it." in lines(capsys, "newer weight")
+
+
+def test_what_could_not_be_reached_stands_behind_the_operations(capsys: pytest.CaptureFixture[str]) -> None:
+    save_pages(901)
+    assert drift("sdk:--not-a-package", "page.md") == 2
+    headings = [line for line in capsys.readouterr().out.splitlines() if line.startswith("## ")]
+    assert headings == ["## User Universal Transfer: drift", "## Not reached"]
