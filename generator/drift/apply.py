@@ -15,7 +15,7 @@ from generator.ir.build import build
 from generator.openapi.document import Document, at, children, read
 from generator.openapi.edit import CannotEdit, Editor, content, save
 from generator.openapi.load import GAP, load
-from generator.openapi.problems import Problem, SpecError, SpecPath, join_names
+from generator.openapi.problems import Problem, SpecError, SpecPath
 from generator.sources import Endpoint
 
 from .results import Difference, DriftReport, OperationResult
@@ -262,9 +262,9 @@ def _nearest(data: object, update: Update) -> SpecPath:
 
 def _unread(report: DriftReport) -> Iterator[str]:
     for result in report.operations:
-        missing = [language for language in result.operation.pages if language not in result.sources]
-        if result.updates and missing:
-            yield f"{result.endpoint}: the {join_names(missing)} page may say something else than was applied."
+        for language in result.operation.pages if result.updates else ():
+            if language not in result.sources:
+                yield f"{result.endpoint}: the {language} page may say something else than was applied."
 
 
 def _undated(report: DriftReport) -> Iterator[str]:
@@ -306,6 +306,10 @@ def _left_difference(difference: Difference) -> str:
     stated = "; ".join(
         f"{observed.source}: {observed.text} ({observed.file}:{observed.line})" for observed in difference.observations
     )
+    if difference.advice and not difference.outdated:
+        verb = "" if difference.kind == "note" else "is "
+        other = f", and stated is {stated}" if stated else ""
+        return f"{difference.fact} {verb}{difference.spec} here{other}; {difference.advice}."
     why = "; the pages disagree" if difference.finding == "pages disagree" else ""
     why += "; the page is older than what the spec was read from" if difference.outdated else ""
     if difference.kind == "sentences":

@@ -107,7 +107,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument(
         "--history",
         metavar="OPERATION",
-        help="list what changed in an operation from release to release of Binance's SDK, and when",
+        help="list what changed in an operation, named by operationId, title or METHOD /path, from release to release of "
+        "Binance's SDK, and when",
     )
     parser.add_argument(
         "--accept-text",

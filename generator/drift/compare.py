@@ -11,6 +11,7 @@ from typing import TypeAlias
 from generator.drafts import known_endpoints
 from generator.ir import types as ir
 from generator.openapi.document import Document
+from generator.openapi.problems import Location
 from generator.sources import (
     SOURCES,
     CallLimit,
@@ -24,12 +25,12 @@ from generator.sources import (
     caps_calls,
     page_path,
 )
-from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ
+from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ, weight_text
 from generator.sources.identify import Identity, KnownEndpoint, RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
 
-from .facts import FactKey, OperationFacts, PageFact, SpecFact, mentions, page_facts
-from .notes import Notes
+from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, mentions, page_facts
+from .notes import Explanation, Notes
 from .results import Difference, DriftReport, Finding, Observation, OperationResult, PageResult, ReadSource, Verdict
 from .update import (
     CallLimitUpdate,
@@ -49,6 +50,14 @@ _TIE = re.compile(
     re.IGNORECASE,
 )
 """In a sentence with the names of two parameters, this ties the one to the other."""
+_REMOVE = "it explains nothing that is stated any more; remove this line of explains"
+_RECORD_ANEW = (
+    "x-binance-newer is what this package stated before; record what it states now, with its version and date"
+)
+_RECORD = (
+    "no page states it, and the values here are those of the pages; so record it in x-binance-newer and in an x-binance-note "
+    "whose explains names it"
+)
 
 
 def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftReport:
@@ -165,6 +174,13 @@ class _VersionFacts:
         """Return where a fact is stated; what a schema states once holds in both languages, and is one statement."""
         return self.page.file, fact.line, fact.text
 
+    def now(self, explained: Explanation, keys: Sequence[FactKey]) -> tuple[str, int, str]:
+        """Return where it states something of what a note explains, and what; these keys of the spec are about it."""
+        about = [key for key in self.facts if (key.kind, key.value or key.name) == (explained.kind, explained.about)]
+        stated = [fact for key in (about if explained.about else keys) for fact in self.facts.get(key, ())]
+        line = stated[0].line if stated else self.version.endpoints[0].line
+        return self.page.file, line, " and ".join(dict.fromkeys(fact.text for fact in stated)) or "not said"
+
     def left_unread(self, key: FactKey) -> bool:
         """Return whether it may list a value in words that were not understood."""
         about = (key, FactKey("values", key.name)) if key.kind == "value" else ()
@@ -183,7 +199,7 @@ class _Comparison:
         spec, versions = self._spec, self._versions
         keys = dict.fromkeys([*spec.facts, *(key for version in versions for key in version.facts)])
         differing = [difference for key in keys for difference in self._difference(key)]
-        differing += self._unused_notes()
+        differing += [*self._unused_notes(), *self._newer_weights()]
         old = {(version.page.file, version.source) for version in versions if self._is_outdated(version)}
         differences = tuple(
             replace(difference, updates=(), outdated=True)
@@ -237,6 +253,7 @@ class _Comparison:
             return
         finding = _finding(observations, [stated for _, stated in unexplained])
         sure = finding == "drift" and not any(version.left_unread(key) for version in self._versions)
+        by_pages = [(version, stated) for version, stated in unexplained if version.page.is_old]
         yield Difference(
             fact=str(key),
             spec=next((fact.spec for _, stated in unexplained for fact in stated if fact.spec), spec.text),
@@ -244,10 +261,11 @@ class _Comparison:
             owner=self._spec.document.location(spec.owner),
             observations=tuple(observations),
             finding=finding,
-            updates=tuple(_proposed_updates(self._spec, key, unexplained)) if sure else (),
+            updates=tuple(_proposed_updates(self._spec, key, by_pages)) if sure and by_pages else (),
             silent=tuple(source for source in SOURCES if source not in speaking),
             kind=key.kind,
             about=None if known else key.value or key.name or None,
+            advice="" if by_pages or finding != "drift" else _RECORD,
         )
 
     def _observation(self, version: _VersionFacts, fact: PageFact, spec: SpecFact, key: FactKey) -> Observation | None:
@@ -269,11 +287,32 @@ class _Comparison:
                 if version.source == unused.source and (always or any(key in version.facts for key in keys))
             ]
             if speaking:
-                page, version = speaking[0].page, speaking[0].version
-                line = version.endpoints[0].line
-                silence = Observation(page.file, line, unused.source, version.language, "not said", None)
+                file, line, now = speaking[0].now(unused, keys)
+                observed = Observation(file, line, unused.source, speaking[0].version.language, now, None)
                 text = f"explains {unused.kind} {unused.says}"
-                yield Difference(str(FactKey("note")), text, unused.location, unused.location, (silence,), "drift")
+                yield _outdated("note", text, unused.location, observed, _REMOVE)
+
+    def _newer_weights(self) -> Iterator[Difference]:
+        """Yield the weights of `x-binance-newer` that the spec has by now, or that a later release states no more."""
+        operation, document = self._spec.operation, self._spec.document
+        last = {newer.source.partition(" ")[0]: newer for newer in operation.newer if newer.weights}
+        for package, newer in last.items():
+            location = document.location((*newer.spec_path, "weight"))
+            recorded = " and ".join(weight_text(PageWeight(weight.weight, weight.scope)) for weight in newer.weights)
+            if recorded in self._spec.facts[FactKey("weight")].text.split(" and "):
+                yield _outdated("newer weight", recorded, location, None, "x-binance-weight is the same; remove it")
+                continue
+            for version in self._versions:
+                name, _, release = version.page.source.partition(" ")
+                stated = [fact.text for fact in version.facts.get(FactKey("weight"), ())]
+                is_later = _numbers(release) >= _numbers(newer.source.partition(" ")[2])
+                if name == package and is_later and recorded not in " and ".join(stated).split(" and "):
+                    line = version.facts[FactKey("weight")][0].line
+                    text = " and ".join(stated)
+                    observed = Observation(
+                        version.page.file, line, version.source, version.version.language, text, None
+                    )
+                    yield _outdated("newer weight", recorded, location, observed, _RECORD_ANEW)
 
     def _is_outdated(self, version: _VersionFacts) -> bool:
         """Return whether the spec was read from a later page than this copy."""
@@ -300,6 +339,18 @@ class _Comparison:
                 yield SentencesRecorded(self._spec.endpoint, language, version.version)
 
 
+def _outdated(fact: str, spec: str, location: Location, observed: Observation | None, advice: str) -> Difference:
+    """Return what the spec has beside its values, and a source states no more; other sources do not speak of it."""
+    silent = tuple(source for source in SOURCES if observed and source != observed.source)
+    observations = (observed,) if observed else ()
+    kind: FactKind = "note" if fact == "note" else "newer"
+    return Difference(fact, spec, location, location, observations, "drift", silent=silent, kind=kind, advice=advice)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
+
+
 def _day(version: _VersionFacts) -> str:
     """Return the day of a page, which is empty where it has none."""
     return version.page.taken.value if version.page.taken else ""
@@ -320,7 +371,7 @@ def _finding(observations: Sequence[Observation], unexplained: Sequence[Sequence
 # What can be applied
 
 _Stated: TypeAlias = Sequence[tuple[_VersionFacts, tuple[PageFact, ...]]]
-"""What each page states of a fact; all of them state the same."""
+"""What each page of the documentation states of a fact; all of them state the same."""
 
 
 def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[Update]:

@@ -66,6 +66,7 @@ FactKind: TypeAlias = Literal[
     "notice",
     "sentences",
     "note",
+    "newer",
 ]
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generator.console import printable
 from generator.ir import types as ir
 from generator.openapi.document import Document, at
+from generator.openapi.problems import did_you_mean, join_names
 from generator.sources import Page, read_wheel
 from generator.sources.sdk.index import CannotFetchWheel, Index, Release
 
@@ -52,20 +53,30 @@ class History:
 
 
 def find_operation(document: Document, api: ir.Api, name: str) -> ir.Operation:
-    """Return the operation of this operationId or method name.
+    """Return the operation of this operationId, method name, title, or method and path.
 
     Raises:
-        NoHistory: The spec has none, or names no package for it.
+        NoHistory: The spec has none, or several, or names no package for it.
     """
-    allowed: list[str] = []
-    for operation in api.operations:
-        written = at(document.data, (*operation.spec_path, "operationId"))
-        if name in (written, operation.name):
-            if operation.sdk is None:
-                raise NoHistory(f"{name} names no package of Binance's SDK; write it under x-binance-source.")
-            return operation
-        allowed += [written] if operation.sdk else []
-    raise NoHistory(f"{name} is no operation of the spec; allowed: {', '.join(allowed) or 'none'}.")
+    names = [_names(document, operation) for operation in api.operations]
+    meant = [index for index, known in enumerate(names) if name.casefold() in (other.casefold() for other in known)]
+    if not meant:
+        allowed = [known[0] for known, operation in zip(names, api.operations, strict=True) if operation.sdk]
+        near = did_you_mean(name, [other for known in names for other in known])
+        raise NoHistory(f"{name} is no operation of the spec; allowed: {', '.join(allowed) or 'none'}.{near}")
+    if len(meant) > 1:
+        raise NoHistory(f"{name} is the title of {join_names(names[index][0] for index in meant)}; name one of these.")
+    operation = api.operations[meant[0]]
+    if operation.sdk is None:
+        raise NoHistory(f"{name} names no package of Binance's SDK; write it under x-binance-source.")
+    return operation
+
+
+def _names(document: Document, operation: ir.Operation) -> list[str]:
+    """Return the names of an operation, its operationId first."""
+    written = str(at(document.data, (*operation.spec_path, "operationId")))
+    titles = filter(None, [operation.title.en, operation.title.zh])
+    return [written, operation.name, f"{operation.method} {operation.path}", *titles]
 
 
 def read_history(document: Document, operation: ir.Operation, index: Index) -> History:

@@ -11,6 +11,7 @@ from typing import Any
 from generator.console import printable
 from generator.openapi.edit import to_inline_yaml
 from generator.sources import SOURCES, Language, Source
+from generator.sources.fact_texts import short
 from generator.vocabulary import LANGUAGES
 
 from .results import Difference, DriftReport, OperationResult, PageResult
@@ -19,7 +20,9 @@ SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300
 """How many texts, each of how many characters, a cell shows."""
 _REFUSALS = ("unreadable", "wrong page", "unknown endpoint")
-_NOT_COMPARED = ("unreachable", "not read", "gone")
+_OUTDATED = ("note", "newer")
+"""What the spec has beside its values, of which a note can explain nothing."""
+_NOT_COMPARED = ("not read", "gone")
 
 
 def exit_code(report: DriftReport) -> int:
@@ -36,16 +39,17 @@ def exit_code(report: DriftReport) -> int:
 
 
 def as_text(report: DriftReport) -> str:
-    """Return the report as Markdown: what was refused, a table for each operation that differs, and a summary."""
+    """Return the report as Markdown: what was refused, each operation, what could not be reached, and a summary."""
     lines: list[str] = []
     refused = [page for page in report.pages if page.verdict in (*_REFUSALS, *_NOT_COMPARED)]
+    unreachable = [page for page in report.pages if page.verdict == "unreachable"]
     if refused:
         lines += ["## Not compared", ""]
         lines += _refused(refused)
         if any(page.verdict == "unknown endpoint" for page in refused):
             lines += ["", "`python -m generator import PAGE` drafts an endpoint that the spec does not have."]
         lines.append("")
-    old = [page for page in report.pages if page.message and page not in refused]
+    old = [page for page in report.pages if page.message and page not in (*refused, *unreachable)]
     if old:
         lines += [
             "## Older than the spec",
@@ -56,6 +60,7 @@ def as_text(report: DriftReport) -> str:
     lines += _notices(report)
     for result in report.operations:
         lines += _operation(report, result)
+    lines += ["## Not reached", "", *_refused(unreachable), ""] if unreachable else []
     return "\n".join([*lines, _summary(report)])
 
 
@@ -90,17 +95,29 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
     if len(explained) < len(result.differences):
         lines += [*_table(report, result), ""]
     if explained:
-        lines += [f"Explained by notes: {'; '.join(_explained(report, difference) for difference in explained)}.", ""]
+        lines += ["Explained by notes:", "", *(_explained(report, difference) for difference in explained), ""]
     lines += [f"- {_safe(remark)}" for remark in result.remarks] + [""] * bool(result.remarks)
+    lines += _advice(report, result)
     to_explain = [
         difference
         for difference in result.differences
-        if difference.finding == "pages disagree" or _is_notice(difference) or _is_of_the_sdk(difference)
+        if difference.kind not in _OUTDATED
+        and (difference.finding == "pages disagree" or _is_notice(difference) or _is_of_no_page(difference))
     ]
     if to_explain:
         notes = (_explaining(report, difference) for difference in to_explain)
         lines += ["Where the spec is to stay as it is, a note can say so:", "", *notes, ""]
     return lines
+
+
+def _advice(report: DriftReport, result: OperationResult) -> list[str]:
+    """Return what a person should do about notes, and about what newer sources stated, where they hold no more."""
+    lines = [
+        f"- {difference.fact}, at {_code(f'{report.spec}:{difference.location.line}')}: {difference.advice}."
+        for difference in result.differences
+        if difference.kind in _OUTDATED
+    ]
+    return [*lines, ""] if lines else []
 
 
 def _dated(result: OperationResult) -> Iterator[str]:
@@ -113,16 +130,20 @@ def _is_notice(difference: Difference) -> bool:
     return difference.kind == "notice" and difference.is_open
 
 
-def _is_of_the_sdk(difference: Difference) -> bool:
+def _is_of_no_page(difference: Difference) -> bool:
     """Return whether no page states it: the facts of the spec are those of pages, so a note is the likely answer."""
-    return difference.is_open and all(observation.source == "sdk" for observation in difference.observations)
+    return difference.is_open and all(observation.source not in LANGUAGES for observation in difference.observations)
 
 
 def _explained(report: DriftReport, difference: Difference) -> str:
-    notes = dict.fromkeys(
-        f"{report.spec}:{observation.note.line}" for observation in difference.observations if observation.note
-    )
-    return f"{_safe(difference.fact)} ({', '.join(map(_code, notes))})"
+    """Return what the spec and each source state of a fact, and the notes that explain it."""
+    noted = [observation for observation in difference.observations if observation.note]
+    notes = dict.fromkeys(f"{report.spec}:{observation.note.line}" for observation in noted if observation.note)
+    stated: dict[str, dict[Source, None]] = {}
+    for observation in noted:
+        stated.setdefault(observation.text, {})[observation.source] = None
+    texts = [f"{_short(difference.spec)} here", *(f"{', '.join(by)} {_short(text)}" for text, by in stated.items())]
+    return f"- {_safe(difference.fact)}: {', '.join(texts)} ({', '.join(map(_code, notes))})"
 
 
 def _explaining(report: DriftReport, difference: Difference) -> str:
@@ -198,6 +219,10 @@ def _spec(report: DriftReport, difference: Difference) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _short(text: str) -> str:
+    return _code(short(text))
 
 
 def _code(text: str) -> str:

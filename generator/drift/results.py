@@ -51,6 +51,8 @@ class Difference:
     """As an `explains` of the spec names it."""
     about: str | None = None
     """The parameter or value that only the page has."""
+    advice: str = ""
+    """What a person should do, where that is not to read the pages and to decide."""
     outdated: bool = False
     """Whether a copy states it that is older than the page which the spec was read from."""
 

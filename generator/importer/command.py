@@ -64,9 +64,7 @@ def run(options: argparse.Namespace) -> int:
     if drafts and not options.into:
         write_out(f"{text(drafts)}\n")
     for draft in drafts:
-        into = f" in {name}" if options.into else ""
-        left = f" {count} Chinese texts are still in English." if (count := untranslated(draft)) else ""
-        sys.stderr.write(f"{draft.endpoint} is drafted{into}, with {gaps(draft)} gaps to fill.{left}\n")
+        sys.stderr.write(f"{summary(draft, name if options.into else '')}\n")
     sys.stderr.write("".join(f"{error}\n" for error in errors))
     return _REFUSED if errors else _DRAFTED
 
@@ -130,6 +128,15 @@ def put(editor: Editor, draft: Draft) -> None:
         editor.put(("paths",), path, {method: draft.operation}, apart=True)
     for name, schema in draft.schemas.items():
         editor.put_component("schemas", name, schema)
+
+
+def summary(draft: Draft, file: str = "") -> str:
+    """Return what was drafted, in which file, and how much is left to a person."""
+    count, english = gaps(draft), untranslated(draft)
+    to_fill = "1 gap" if count == 1 else f"{count} gaps"
+    left = "1 Chinese text is" if english == 1 else f"{english} Chinese texts are"
+    into = f" in {file}" if file else ""
+    return f"{draft.endpoint} is drafted{into}, with {to_fill} to fill." + f" {left} still in English." * bool(english)
 
 
 def gaps(draft: Draft) -> int:

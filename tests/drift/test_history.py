@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -109,9 +110,36 @@ def test_a_package_without_releases_has_no_history(spec: Spec) -> None:
         read_history(spec.document, named(spec, NAME), cast(Index, Shelf()))
 
 
-def test_an_operation_is_found_by_both_of_its_names(spec: Spec) -> None:
-    for name in (NAME, "marginTransferForSubAccount"):
-        assert find_operation(spec.document, spec.api, name).name == NAME
+def test_an_operation_is_found_by_each_of_its_names(spec: Spec) -> None:
+    for operation in spec.api.operations:
+        if operation.sdk:
+            node = spec.document.data["paths"][operation.path][operation.method.lower()]
+            titles = (operation.title.en, operation.title.zh)
+            for name in (operation.name, node["operationId"], f"{operation.method} {operation.path}", *titles):
+                assert find_operation(spec.document, spec.api, str(name)) == operation
+                assert find_operation(spec.document, spec.api, str(name).upper()) == operation
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("marginTransferForSubAcount", "marginTransferForSubAccount"),
+        ("Margin Transfer for Subaccount", "Margin Transfer for Sub-account"),
+        ("POST /sapi/v1/sub-account/margin/transfers", "POST /sapi/v1/sub-account/margin/transfer"),
+    ],
+)
+def test_a_name_that_is_nearly_one_is_suggested(spec: Spec, name: str, near: str) -> None:
+    with pytest.raises(NoHistory, match=f"^{name} is no operation of the spec; allowed: .*\\. Did you mean {near}\\?$"):
+        find_operation(spec.document, spec.api, name)
+
+
+def test_a_title_of_two_operations_asks_for_one_of_them(spec: Spec) -> None:
+    first, second = spec.api.operations[:2]
+    api = replace(spec.api, operations=(first, replace(second, title=first.title)))
+    names = [spec.document.data["paths"][other.path][other.method.lower()]["operationId"] for other in (first, second)]
+    message = f"{first.title.en} is the title of {names[0]}, {names[1]}; name one of these."
+    with pytest.raises(NoHistory, match=f"^{re.escape(message)}$"):
+        find_operation(spec.document, api, first.title.en)
 
 
 def test_an_unknown_operation_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,7 +81,7 @@ def test_a_note_about_a_page_that_was_not_read_is_no_difference() -> None:
 def test_the_schema_lists_every_fact() -> None:
     schema = json.loads((SPEC.parent / "extensions.schema.json").read_text(encoding="utf-8"))
     assert schema["$defs"]["explained"]["properties"]["fact"]["enum"] == [
-        kind for kind in FACT_KINDS if kind not in ("note", "sentences")
+        kind for kind in FACT_KINDS if kind not in ("note", "newer", "sentences")
     ]
 
 

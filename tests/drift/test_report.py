@@ -73,7 +73,9 @@ POST /sapi/v1/move, spec.yaml:8, English page without a date, Chinese page witho
 | many maximum       | `10` `spec.yaml:21`         | `12` `en.md:16`         | `12` `zh.md:16`         | drift          |
 | kind value NEW_ONE | `not listed` `spec.yaml:58` | `listed` `en.md:15`     | `listed` `zh.md:15`     | drift          |
 
-Explained by notes: weight (`spec.yaml:18`).
+Explained by notes:
+
+- weight: `1 per IP` here, en `7 per IP` (`spec.yaml:18`)
 
 Where the spec is to stay as it is, a note can say so:
 

@@ -92,6 +92,7 @@ def test_every_mutation_of_a_wheel_is_a_difference_and_nothing_else_is(spec: Spe
         for mutation in stated_by_a_wheel(operation, page):
             report = compared(spec, *wheel(mutation.change(page), package=str(operation.sdk)))
             assert set(open_facts(report)) - {"note"} == {mutation.fact}, (operation.name, mutation.fact)
+            assert not any(result.updates for result in report.operations), "only pages change a value"
 
 
 def test_a_wheel_and_pages_that_differ_are_shown_beside_each_other(spec: Spec) -> None:

@@ -270,7 +270,7 @@ def test_a_notice_of_an_end_comes_first_and_stays_until_a_note_explains_it(capsy
     assert drift() == 0
     output = capsys.readouterr().out
     assert "## The end" not in output
-    assert "Explained by notes: notice (`spec.yaml:37`)." in output
+    assert "\nExplained by notes:\n\n- notice: `none` here, en `" in output
 
 
 @pytest.mark.parametrize("line", ["title: moveIt (Deprecated)", "sidebar_label: 下线", "status: deprecated"])

@@ -20,7 +20,7 @@ from generator.__main__ import main
 from generator.drafts import Components, recorded
 from generator.drift.compare import compare
 from generator.importer import responses
-from generator.importer.command import put
+from generator.importer.command import put, summary
 from generator.importer.operation import Draft, drafted
 from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
@@ -107,6 +107,20 @@ def test_a_draft_is_added_to_the_spec_and_every_other_byte_stays(
     assert main(["import", "--into", "spec.yaml", "borrow.md"]) == 2
     assert "borrow.md: the spec has POST /sapi/v1/loan/borrow already" in capsys.readouterr().err
     assert (here / "spec.yaml").read_text() == after
+
+
+@pytest.mark.parametrize(
+    ("gaps", "english", "left"),
+    [
+        (0, 0, "with 0 gaps to fill."),
+        (1, 1, "with 1 gap to fill. 1 Chinese text is still in English."),
+        (2, 2, "with 2 gaps to fill. 2 Chinese texts are still in English."),
+    ],
+)
+def test_one_gap_and_one_text_are_counted_in_the_singular(gaps: int, english: int, left: str) -> None:
+    texts = {f"part {index}": {"x-binance-zh": "Not Chinese"} for index in range(english)}
+    draft = Draft(Endpoint("POST", "/a"), {"description": ["??? Write this."] * gaps, **texts}, {})
+    assert summary(draft, "spec.yaml") == f"POST /a is drafted in spec.yaml, {left}"
 
 
 def test_another_method_of_a_known_path_is_drafted_beside_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ from .wheels import write_wheel
 PACKAGE = "made-up-sdk"
 DAYS = {"1.0.0": "2025-07-17", "1.10.0": "2026-08-07", "1.9.0": None}
 """The releases of the index; the newest is neither the last nor the greatest as text."""
+NO_PACKAGE = "no package; a version is named with == only, such as binance-sdk-wallet==13.0.0"
+NO_VERSION = f"no version; name one release, such as {PACKAGE}==13.0.0"
 
 
 @dataclass
@@ -125,13 +128,17 @@ def test_releases_are_listed_from_the_oldest_to_the_newest_and_the_newest_is_rea
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("sdk:", "'' is no package"),
-        ("sdk:--editable", "'--editable' is no package"),
-        ("sdk:a b", "'a b' is no package"),
-        ("sdk:https://example.com/a.whl", "'https://example.com/a.whl' is no package"),
-        ("sdk:../a", "'../a' is no package"),
-        (f"sdk:{PACKAGE}==../1", "'../1' is no version"),
-        (f"sdk:{PACKAGE}==1 -r a", "'1 -r a' is no version"),
+        ("sdk:", f"'' is {NO_PACKAGE}"),
+        ("sdk::", f"':' is {NO_PACKAGE}"),
+        ("sdk:--editable", f"'--editable' is {NO_PACKAGE}"),
+        ("sdk:a b", f"'a b' is {NO_PACKAGE}"),
+        ("sdk:https://example.com/a.whl", f"'https://example.com/a.whl' is {NO_PACKAGE}"),
+        ("sdk:../a", f"'../a' is {NO_PACKAGE}"),
+        *(
+            (f"sdk:{PACKAGE}{end}", f"'{PACKAGE}{end}' is {NO_PACKAGE}")
+            for end in (">=13", "~=13.0", "<14", "=13.0.0", "@13")
+        ),
+        *((f"sdk:{PACKAGE}=={text}", f"{text!r} is {NO_VERSION}") for text in ("../1", "1 -r a", "1,<2", "=1", "1.*")),
     ],
 )
 @pytest.mark.usefixtures("shop")
@@ -188,7 +195,21 @@ def test_a_release_may_have_no_day_and_a_folder_that_cannot_be_written_is_no_cac
     assert named(page) == (f"{PACKAGE} 1.9.0", None)
 
 
-def test_an_index_that_does_not_respond_is_a_sentence(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_the_index_does_not_have_is_a_sentence(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", f"{shop.address}/nothing")
     with pytest.raises(CannotFetchWheel, match=f"^pip fails: No matching distribution found for {PACKAGE}$"):
         Index(None).releases(PACKAGE)
+
+
+def test_an_index_that_does_not_respond_is_told_from_a_package_that_is_not_there(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{unused.getsockname()[1]}/simple")
+        monkeypatch.setenv("PIP_RETRIES", "1")
+        for version in (None, "1.0.0"):
+            [page] = pages([f"sdk:{PACKAGE}" + (f"=={version}" if version else "")])
+            problem = "it cannot be fetched: the package index of your pip did not respond."
+            assert (page.problems, page.unreachable) == ((problem,), True)
+    assert shop.asked == []

@@ -24,6 +24,8 @@ _VERSIONS = re.compile(r"^Available versions: (.+)$", re.MULTILINE)
 _SETTING = re.compile(r"^(?P<where>[^.]+)\.(?P<name>(?:extra-)?index-url)=(?P<value>'.*'|\".*\")$", re.MULTILINE)
 _DEFAULT = re.compile(r"\(default\s+(https?://[^\s)]+)\)")
 """How pip's help names the index that it asks where the user names none."""
+_NO_RESPONSE = re.compile(r"^WARNING: Retrying \(Retry\(total=0\b.* after connection broken by ", re.MULTILINE)
+"""What pip prints before its last attempt; it then says that the index has no such package."""
 _JSON = "application/vnd.pypi.simple.v1+json"
 _LARGEST_LISTING = 20_000_000
 _ANY_PYTHON = "--ignore-requires-python"
@@ -57,7 +59,7 @@ class Index:
         Raises:
             CannotFetchWheel: The index does not list them.
         """
-        _check(_PACKAGE, package, "package")
+        _check_package(package)
         listed = _VERSIONS.search(_pip("index", "versions", _ANY_PYTHON, package))
         versions = listed[1].split(", ") if listed else []
         if not all(map(_VERSION.fullmatch, versions)) or not versions:
@@ -68,8 +70,9 @@ class Index:
         """Return a version of a package, or its newest one."""
         if version is None:
             return self.releases(package)[-1]
-        _check(_PACKAGE, package, "package")
-        _check(_VERSION, version, "version")
+        _check_package(package)
+        if not _VERSION.fullmatch(version):
+            raise CannotFetchWheel(f"{version!r} is no version; name one release, such as {package}==13.0.0")
         return Release(package, version, self._date(package, version))
 
     def wheel(self, release: Release) -> bytes:
@@ -104,9 +107,10 @@ class Index:
         return date
 
 
-def _check(allowed: re.Pattern[str], value: str, what: str) -> None:
-    if not allowed.fullmatch(value):
-        raise CannotFetchWheel(f"{value!r} is no {what}")
+def _check_package(name: str) -> None:
+    if not _PACKAGE.fullmatch(name):
+        example = "binance-sdk-wallet==13.0.0"
+        raise CannotFetchWheel(f"{name!r} is no package; a version is named with == only, such as {example}")
 
 
 def _pip(*arguments: str) -> str:
@@ -117,6 +121,8 @@ def _pip(*arguments: str) -> str:
         )
     except subprocess.TimeoutExpired:
         raise CannotFetchWheel(f"pip did not end within {_SECONDS:g} s") from None
+    if done.returncode and _NO_RESPONSE.search(done.stderr):
+        raise CannotFetchWheel("the package index of your pip did not respond")
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if line.startswith(("ERROR:", "error:"))]
         reason = (errors or done.stderr.splitlines() or ["it says nothing"])[-1]

@@ -1,0 +1,157 @@
+"""What the SDK, a schema or the catalogue states changes no value; a person records it, and removes what is stated no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from generator.__main__ import main
+from generator.ir.build import build
+from generator.openapi.load import load_file
+from generator.sources import PageWeight, Source
+from tests.excerpt import TRANSFER, excerpt
+from tests.sources.catalogue_writer import write_catalogue
+from tests.sources.schema_writer import write_schema
+from tests.sources.wheels import write_wheel
+from tests.sources.writer import LANGUAGES, WrittenPage, page_of, write
+
+PACKAGE = "binance-sdk-wallet"
+WRITERS: dict[Source, tuple[str, Callable[[WrittenPage], bytes]]] = {
+    "sdk": ("a.whl", lambda page: write_wheel(page, package=PACKAGE, version="99.0.0")),
+    "schema": ("schema.yaml", lambda page: write_schema("yaml", [page])),
+    "catalogue": ("catalogue.md", lambda page: write_catalogue("markdown", page)),
+}
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("spec.yaml").write_text(excerpt(TRANSFER), encoding="utf-8")
+
+
+def stated(source: Source, weight: int | None = None) -> WrittenPage:
+    """Return what a source states of the operation, with another weight if one is given."""
+    document = load_file(Path("spec.yaml"), "spec.yaml")
+    operation = build(document).operations[0]
+    page = replace(page_of(document, operation, "en", source), address=str(operation.catalogue))
+    return page if weight is None else replace(page, weights=(PageWeight(weight, "uid"),))
+
+
+def save_pages(weight: int | None = None) -> None:
+    document = load_file(Path("spec.yaml"), "spec.yaml")
+    operation = build(document).operations[0]
+    halves = [replace(page_of(document, operation, language), taken="2036-10-20") for language in LANGUAGES]
+    halves = [half if weight is None else replace(half, weights=(PageWeight(weight, "uid"),)) for half in halves]
+    Path("page.md").write_bytes(write("markdown", *halves))
+
+
+def drift(*arguments: str) -> int:
+    return main(["drift", *arguments, "--spec", "spec.yaml"])
+
+
+def lines(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
+    return [line for line in capsys.readouterr().out.splitlines() if all(word in line for word in words)]
+
+
+@pytest.mark.parametrize("source", WRITERS)
+def test_what_no_page_states_is_not_applied_but_left_to_a_person(
+    source: Source, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = Path("spec.yaml").read_bytes()
+    name, written = WRITERS[source]
+    Path(name).write_bytes(written(stated(source, 400)))
+    assert drift(name, "--apply") == 1
+    output = capsys.readouterr().out
+    assert "\nNothing was applied.\n\nLeft to a person:\n" in output
+    [left] = [line for line in output.splitlines() if "weight is 900 per UID here, " in line]
+    assert f"and stated is {source}: 400 per UID (" in left
+    assert left.endswith(
+        "); no page states it, and the values here are those of the pages; so record it in x-binance-newer and in an "
+        "x-binance-note whose explains names it."
+    )
+    assert Path("spec.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("source", WRITERS)
+def test_what_pages_state_is_applied_whether_or_not_another_source_states_it_too(
+    source: Source, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, written = WRITERS[source]
+    Path(name).write_bytes(written(stated(source, 400)))
+    save_pages(400)
+    drift(name, "page.md", "--apply", "--accept-text")
+    assert lines(capsys, ": weight 900 -> 400.")
+
+
+# What the spec has beside its values
+
+
+def line_of(text: str) -> int:
+    [number] = [number for number, line in enumerate(Path("spec.yaml").read_text().splitlines(), 1) if text in line]
+    return number
+
+
+def test_a_note_that_explains_what_is_stated_no_more_is_to_be_removed(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk", 900)))
+    place = f"`spec.yaml:{line_of('fact: weight, says: 300 per UID')}`"
+    assert drift("a.whl") == 1
+    output = capsys.readouterr().out
+    [row] = [line for line in output.splitlines() if line.startswith("| note ")]
+    assert (
+        f"| `explains weight 300 per UID` {place} | no page      | no page      | `900 per UID` `{PACKAGE} 99.0.0: "
+        in row
+    )
+    advice = "it explains nothing that is stated any more; remove this line of explains."
+    assert f"\n- note, at {place}: {advice}\n" in output
+    assert "explains: [" not in output
+    assert drift("a.whl", "--apply") == 1
+    [left] = lines(capsys, "note explains ")
+    assert f": note explains weight 300 per UID here, and stated is sdk: 900 per UID ({PACKAGE} 99.0.0: " in left
+    assert left.endswith(f"; {advice}")
+
+
+def test_a_newer_weight_that_its_package_states_no_more_is_drift(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk", 200)))
+    place = f"`spec.yaml:{line_of('weight: {scope: uid, weight: 300}')}`"
+    assert drift("a.whl") == 1
+    output = capsys.readouterr().out
+    [row] = [line for line in output.splitlines() if line.startswith("| newer weight ")]
+    assert f"| `300 per UID` {place} " in row
+    assert f"| `200 per UID` `{PACKAGE} 99.0.0: " in row
+    advice = "x-binance-newer is what this package stated before; record what it states now, with its version and date."
+    assert f"\n- newer weight, at {place}: {advice}\n" in output
+
+
+@pytest.mark.parametrize(
+    ("package", "version", "weight"),
+    [(PACKAGE, "99.0.0", 300), (PACKAGE, "13.0.9", 200), ("binance-sdk-other", "99.0.0", 200)],
+)
+def test_a_newer_weight_holds_for_an_earlier_release_and_another_package(
+    package: str, version: str, weight: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.whl").write_bytes(write_wheel(stated("sdk", weight), package=package, version=version))
+    drift("a.whl")
+    assert not lines(capsys, "newer weight")
+
+
+@pytest.mark.parametrize("name", ["page.md", "a.whl"])
+def test_a_newer_weight_that_the_spec_has_by_now_is_drift(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = Path("spec.yaml").read_text(encoding="utf-8")
+    Path("spec.yaml").write_text(
+        text.replace("{scope: uid, weight: 900}", "{scope: uid, weight: 300}"), encoding="utf-8"
+    )
+    save_pages()
+    Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk")))
+    assert drift(name) == 1
+    place = f"`spec.yaml:{line_of('          weight: {scope: uid, weight: 300}')}`"
+    assert f"- newer weight, at {place}: x-binance-weight is the same; remove it." in lines(capsys, "newer weight")
+
+
+def test_what_could_not_be_reached_stands_behind_the_operations(capsys: pytest.CaptureFixture[str]) -> None:
+    save_pages(901)
+    assert drift("sdk:--not-a-package", "page.md") == 2
+    headings = [line for line in capsys.readouterr().out.splitlines() if line.startswith("## ")]
+    assert headings == ["## User Universal Transfer: drift", "## Not reached"]
