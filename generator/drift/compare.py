@@ -306,7 +306,7 @@ class _Comparison:
                 name, _, release = version.page.source.partition(" ")
                 stated = [fact.text for fact in version.facts.get(FactKey("weight"), ())]
                 is_later = _numbers(release) >= _numbers(newer.source.partition(" ")[2])
-                if name == package and is_later and recorded not in " and ".join(stated).split(" and "):
+                if stated and name == package and is_later and recorded not in " and ".join(stated).split(" and "):
                     line = version.facts[FactKey("weight")][0].line
                     text = " and ".join(stated)
                     observed = Observation(
