@@ -94,10 +94,10 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
     explained = [difference for difference in result.differences if difference.finding == "explained"]
     if len(explained) < len(result.differences):
         lines += [*_table(report, result), ""]
+    lines += _advice(report, result)
     if explained:
         lines += ["Explained by notes:", "", *(_explained(report, difference) for difference in explained), ""]
     lines += [f"- {_safe(remark)}" for remark in result.remarks] + [""] * bool(result.remarks)
-    lines += _advice(report, result)
     to_explain = [
         difference
         for difference in result.differences
