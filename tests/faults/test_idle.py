@@ -22,7 +22,7 @@ from .harness import DONE, READ, TRANSFER, Faults, Told, Unlimited, ask, ask_asy
 from .harness import settings as known_settings
 from .server import Record, Step
 
-CALLS = 100
+CALLS = 60
 AMBUSH = "ambush"
 WAYS = ("sync", "async")
 Idle = Literal["idle close", "idle reset", "idle half-close"]

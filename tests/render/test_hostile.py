@@ -219,7 +219,7 @@ def check_data(package: Any, spec: dict[str, Any], words: dict[str, str]) -> Non
 
 
 quickly = settings(
-    max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -158,4 +158,4 @@ class Sequence(RuleBasedStateMachine):
 
 
 TestSequence = Sequence.TestCase
-TestSequence.settings = settings(max_examples=30, stateful_step_count=50, deadline=None)
+TestSequence.settings = settings(max_examples=20, stateful_step_count=50, deadline=None)

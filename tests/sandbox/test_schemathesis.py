@@ -43,7 +43,7 @@ SCHEMA.config.phases.coverage.generate_duplicate_query_parameters = True
 UNSIGNED = schemathesis.openapi.from_path(SPEC)
 # Whatever the parameters are, it is the signature that is wrong.
 UNSIGNED.config.phases.coverage.enabled = False
-STEADY = settings(max_examples=15, derandomize=True, database=None, deadline=None)
+STEADY = settings(max_examples=8, derandomize=True, database=None, deadline=None)
 EFFECTS = {(operation.method, operation.path): operation.effect for operation in OPERATIONS.values()}
 UNSIGNED_PATHS = {operation.path for operation in OPERATIONS.values() if not operation.requires_signature}
 EXCEPTIONS = {error["code"]: error.get("exception") for error in SCHEMA.raw_schema["x-binance-errors"]}
