@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -281,8 +282,7 @@ class DocsContext:
 
     def ways(self, graph: WalletGraph, source: str, target: str) -> str:
         """Return how funds get from one wallet to another, for a table's cell."""
-        values = graph.between(source, target)
-        optional = {value: f"({code_cell(name)})" for value, name in self.owners_not_required()}
+        values, optional = graph.between(source, target), self._optional_owners
         ways = [
             self.codes(dict.fromkeys(graph.required.get(str(value.value), ()))) or optional.get(str(value.value), "✓")
             for value in values
@@ -307,6 +307,10 @@ class DocsContext:
                     known = name is None or name in required or (name, value) in requiring
                     if self._wallets[wallet].per and not known:
                         yield value, name
+
+    @cached_property
+    def _optional_owners(self) -> Mapping[str, str]:
+        return {value: f"({code_cell(name)})" for value, name in self.owners_not_required()}
 
     # What became of a transfer
 
