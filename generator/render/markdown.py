@@ -77,11 +77,13 @@ def fence(text: str, language: str = "") -> str:
 
 
 def _longest_run(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)
+    return max(map(len, re.findall("`+", text))) if "`" in text else 0
 
 
 def json_text(text: str) -> str:
     """Return JSON with its invisible characters written as escapes."""
+    if text.replace("\n", "").isprintable():
+        return text
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
 
 
