@@ -341,7 +341,7 @@ class _Drafter:
         sources: dict[str, Any] = {}
         for language in LANGUAGES:
             if (language in self._versions and not self._takes_words) or language == "en":
-                page = self._files.get(language)
+                page = self._page(language)
                 taken = page.taken.value if page and page.taken else None
                 sources[language] = {
                     "url": self._address(language) or drafts.gap("Write the address of the page, with https."),
@@ -355,9 +355,14 @@ class _Drafter:
             sources |= {"catalogue": {"url": page.address.value}} if page.address else {}
         return sources
 
+    def _page(self, language: Language) -> Page | None:
+        """Return the page of the documentation; a wheel is none, although it names the catalogue and has a date."""
+        page = self._files.get(language)
+        return None if page is not None and page.format == "sdk" else page
+
     def _address(self, language: Language) -> str | None:
         """Return where the page is: as the copy says, or as its headings do where they link to the other language."""
-        page = self._files.get(language)
+        page = self._page(language)
         if page is None:
             return None
         anchors = [url.value.partition("#")[0] for url in self._versions[language].anchors]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from html import escape
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ _DRAWN = {
     "transfer-async": ("calls", "transfer, async", "CPU"),
     "read": ("calls", "read", "CPU"),
     "read-async": ("calls", "read, async", "CPU"),
-    "first-call": ("calls", "first call", "CPU"),
+    "first-call": ("first call", "first call", "CPU"),
     "latency": ("latency", "10 transfers by round trip", "100 ms"),
 }
 """The benchmark, the table and the column that each chart shows."""
@@ -30,6 +31,7 @@ _STYLE = (
 )
 
 
+@cache
 def measurements() -> dict[str, Any]:
     """Return what each benchmark measured, as `tests/benchmarks/figures.py` keeps it."""
     known: dict[str, Any] = json.loads(_FILE.read_bytes())
@@ -42,7 +44,7 @@ def bars(name: str) -> tuple[Bars, str]:
     measured = measurements()[benchmark]
     rows = sorted(measured["tables"][table].items(), key=lambda row: row[1][column])
     figures = {row: columns[column] for row, columns in rows}
-    return (figures, measured["unit"]) if name != "first-call" else (_thousandths(figures), "ms")
+    return figures, measured["unit"]
 
 
 def alternative(name: str) -> str:
@@ -70,7 +72,3 @@ def _svg(figures: Bars, unit: str, title: str) -> Iterator[str]:
         yield f'<rect x="{_NAMES}" y="{top}" width="{length}" height="{_BAR}" class="{kind}"/>'
         yield f'<text x="{_NAMES + length + _GAP}" {text}>{figure:.0f} {unit}</text>\n'
     yield "</svg>\n"
-
-
-def _thousandths(figures: Bars) -> Bars:
-    return {row: figure / 1000 for row, figure in figures.items()}

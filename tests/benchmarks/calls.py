@@ -4,7 +4,7 @@
 
 A server in a process of its own responds. Sides take turns in several rounds, and each figure is the median of them, in
 microseconds of this process's CPU. A side whose library is not installed is left out. The last table says what an import
-and a first call cost in a fresh process, in microseconds of CPU beyond the start of Python.
+and a first call cost in a fresh process, in milliseconds of CPU beyond the start of Python.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeAlias
 
-from .figures import arguments, report
+from .figures import Table, arguments, report
 from .responder import serving
 
 ROUNDS = 7
@@ -166,7 +166,7 @@ wallet.rest_api.user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amou
 
 
 def first_calls(url: str) -> dict[str, float]:
-    """Return the microseconds of CPU that a fresh process needs to import a library and make a call, less Python's own."""
+    """Return the milliseconds of CPU that a fresh process needs to import a library and make a call, less Python's own."""
     programs = {name: text.format(url=url) for name, text in PROGRAMS.items() if find_spec(MODULES.get(name, "httpx"))}
     costs: dict[str, list[float]] = {name: [] for name in ["python", *programs]}
     # Compiled once, as an installed package is: else the compiler would be measured.
@@ -176,7 +176,7 @@ def first_calls(url: str) -> dict[str, float]:
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             subprocess.run([sys.executable, "-c", program], env=environment, check=True)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            costs[name].append(1e6 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+            costs[name].append(1e3 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
     medians = {name: statistics.median(found) for name, found in costs.items()}
     return {name: medians[name] - medians["python"] for name in programs}
 
@@ -188,9 +188,13 @@ def main() -> None:
     options = parser.parse_args()
     with serving() as (url, certificate):
         os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = str(certificate)
-        found = compare(url, str(certificate), options.calls) | {"first call": first_calls(url)}
-    tables = {title: {library: {"CPU": cost} for library, cost in costs.items()} for title, costs in found.items()}
-    report("calls", "µs", tables, options.json)
+        found, first = compare(url, str(certificate), options.calls), first_calls(url)
+    report("calls", "µs", {title: _table(costs) for title, costs in found.items()}, options.json)
+    report("first call", "ms", {"first call": _table(first)}, options.json)
+
+
+def _table(costs: dict[str, float]) -> Table:
+    return {library: {"CPU": cost} for library, cost in costs.items()}
 
 
 if __name__ == "__main__":

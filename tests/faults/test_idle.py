@@ -22,7 +22,7 @@ from .harness import DONE, READ, TRANSFER, Faults, Told, Unlimited, ask, ask_asy
 from .harness import settings as known_settings
 from .server import Record, Step
 
-CALLS = 60
+CALLS = 100
 AMBUSH = "ambush"
 WAYS = ("sync", "async")
 Idle = Literal["idle close", "idle reset", "idle half-close"]

@@ -59,7 +59,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "collection": {"operation": "fund_collection_by_asset", "arguments": {"asset": "USDT"}},
 }
 OTHER_CASES = [
-    *product(OTHERS, STOPS if IS_LONG else STOPS[4::9], FAULTS if IS_LONG else ["lost and executed"]),
+    *product(OTHERS, STOPS if IS_LONG else STOPS[4::6], FAULTS if IS_LONG else ["lost and executed"]),
 ]
 OPEN = {"open", "undecided", "pending"}
 NOT_MADE = {*OPEN, "refused"}

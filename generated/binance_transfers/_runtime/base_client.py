@@ -271,7 +271,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if fault is not None:
             raise NotSent(f"No connection was opened: {fault.reason}.")
 
-    def _reconcile_flow(
+    def _verdict_flow(
         self,
         unknown: OutcomeUnknown | Sent,
         exclude: Iterable[int | str] | None,
@@ -283,12 +283,15 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         from .question import Question  # noqa: PLC0415 - as for the reconciler
 
         question = Question.of(self._api, unknown, exclude, before, wait, is_own=is_own)
+        return (yield from self._reconciler().reconcile(question))
+
+    def _reconcile_flow(
+        self, unknown: OutcomeUnknown | Sent, exclude: Iterable[int | str] | None, before: Snapshot | None, wait: float
+    ) -> Flow[Command, Verdict]:
+        """Return the verdict for a caller, who would take the `NotExecuted` of a read for that of the transfer."""
         try:
-            return (yield from self._reconciler().reconcile(question))
+            return (yield from self._verdict_flow(unknown, exclude, before, wait))
         except NotExecuted as error:
-            if is_own:
-                raise
-            # Not raised: "not executed" is said of the read, and a caller would take it for the transfer.
             reason = f"A read that would tell failed: {error}"
             return Verdict("undecided", reason, ask_again_at=self._clock.milliseconds())
 
@@ -303,7 +306,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             self._asynchronous,
             self._start,
             self._carry_out,
-            partial(self._reconcile_flow, is_own=True),
+            partial(self._verdict_flow, is_own=True),
             self._snapshot_flow,
             self._run,
         )
