@@ -261,7 +261,7 @@ def test_a_method_of_a_wheel_is_drafted_by_its_name_with_its_package(
     assert "        sdk: {package: made-up-sdk}\n        catalogue:\n          url: " + address in draft
     # The wheel is no page: what it names, and the day on which it was uploaded, are not those of one.
     assert "??? Write the address of the page, with https." in draft
-    assert "??? Write the date of the page, as 'YYYY-MM-DD'." in draft
+    assert "??? Write the date of the page" in draft
     assert "description: Which seed" in draft
     assert main(command) == 2
     message = "made-up-sdk 1.2.3: it describes 2 endpoints; name those to draft with --operation: "
