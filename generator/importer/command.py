@@ -31,7 +31,7 @@ every text that has to be in our own words, is a gap: a text that begins with ??
 generator refuses the spec until every gap is filled. A schema, the catalogue and Binance's SDK state texts for each part:
 these are taken, in English where there is no Chinese, and only what neither language states is a gap. Put them in your own
 words. A field that all examples have counts as one that always comes, unless a comment behind it says that it is not always
-returned; check that, the types, and the names of new enums.
+returned; the SDK says of no field whether it always comes. Check that, the types, and the names of new enums.
 
 exit codes: 0 every endpoint was drafted; 2 at least one page could not be read, or its endpoint is in the spec already.
 """
@@ -76,12 +76,12 @@ def _chosen(given: Sequence[Page], names: Sequence[str]) -> list[Page]:
         NoSuchPage: A file holds several and none is named, or an operation that is named is in no file.
     """
     parts = [page for page in given if page.is_part]
-    wanted = {name: [page for page in parts if name.casefold() in map(str.casefold, _names(page))] for name in names}
+    wanted = {name: [page for page in parts if _letters(name) in map(_letters, _names(page))] for name in names}
     listed = join_names((" ".join(_names(page)[:1]) for page in parts), at_most=_MOST_CHOICES)
     for name, meant in wanted.items():
         if not meant:
             near = did_you_mean(name, [known for page in parts for known in _names(page)])
-            raise NoSuchPage(f"No file describes {name} among several endpoints; allowed: {listed}.{near}")
+            raise NoSuchPage(f"No file describes {name} among several endpoints.{near} Allowed: {listed}.")
         if len({_names(page)[0] for page in meant}) > 1:
             both = join_names(_names(page)[0] for page in meant)
             raise NoSuchPage(f"{name} is the title of {both}; name one of these.")
@@ -101,6 +101,11 @@ def _names(page: Page) -> list[str]:
     """Return the endpoint of a page, and its titles."""
     endpoints = [str(endpoint.value) for version in page.versions for endpoint in version.endpoints]
     return endpoints[:1] + [title.value for version in page.versions for title in version.titles]
+
+
+def _letters(name: str) -> str:
+    """Return what the spellings of a name share, so that `userUniversalTransfer` finds User Universal Transfer."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _known(name: str, source: bytes) -> list[KnownEndpoint]:
@@ -213,7 +218,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--operation",
         action="append",
         metavar="NAME",
-        help="METHOD /path or the title of an operation, where a file describes several (may be repeated)",
+        help="METHOD /path, or the title or name of an operation, where a file describes several (may be repeated)",
     )
     parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
     parser.add_argument("--into", type=Path, metavar="FILE", help="add the draft to this spec instead of printing it")

@@ -282,7 +282,7 @@ class _Drafter:
         where = "where to look, and for what, when it is not known whether a call was executed"
         return {
             "x-binance-moves-funds": drafts.gap(
-                "Decide whether a call moves funds: true or false. Where it moves them between wallets, add x-binance-effect."
+                "Decide whether a call moves funds: true or false. Where it does, add x-binance-effect, and x-binance-confirm for reconciling."
             ),
             "x-binance-when-unknown": self._components.description_gaps(where, {}),
         }

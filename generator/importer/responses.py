@@ -63,7 +63,9 @@ def responses(
     described = components.description_gaps("what the answer says", said)
     media = _success(examples or sketches[:1], Schemas(texts, components), names, unread, described)
     if not examples and sketches and "example" in media:
-        media["example"] = drafts.gap("Write an answer.", sketches[0].value[:_LONGEST])
+        media["example"] = drafts.gap(
+            f"Write an answer of the form {drafts.printable_words(sketches[0].value)[:_LONGEST]}"
+        )
     own = {**described, "content": {"application/json": media}}
     return {"200": own, **_errors(known)}, unread
 

@@ -71,7 +71,8 @@ def _value(data: Any, path: SpecPath, number: int) -> Any:
     if path[-3:] == ("content", "application/json", "schema"):
         return {"type": "object", "description": "Words.", "x-binance-zh": "文字。", "properties": {}}
     if path[-3:] == ("content", "application/json", "example"):
-        return {}
+        schema = _at(data, (*path[:-1], "schema"))
+        return _fitting(data, schema) if isinstance(schema, dict) else {}
     if key in ("example", "default"):
         schema = _at(data, path[:-1]) if key == "default" else _at(data, (*path[:-1], "schema"))
         return _fitting(data, schema)
@@ -79,10 +80,13 @@ def _value(data: Any, path: SpecPath, number: int) -> Any:
 
 
 def _fitting(data: Any, schema: Any) -> Any:
+    if "$ref" in schema:
+        return _fitting(data, _at(data, tuple(schema["$ref"].removeprefix("#/").split("/"))))
     if schema.get("type") == "array":
         return [_fitting(data, schema["items"])]
-    if "$ref" in schema:
-        schema = _at(data, tuple(schema["$ref"].removeprefix("#/").split("/")))
+    if schema.get("type") == "object":
+        return {name: _fitting(data, part) for name, part in schema["properties"].items()}
+    if "oneOf" in schema:
         return schema["oneOf"][0]["const"]
     kinds = {"integer": 7, "boolean": True}
     return kinds.get(schema.get("type"), "1234567")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from generator.sources import Endpoint, Page, PageCondition, PageVersion, PageWeight, read_wheel
+from generator.sources.json_example import comments, parse_json_example
 from generator.sources.sdk import LARGEST_WHEEL
 from tests.conftest import Spec
 
@@ -69,6 +70,13 @@ def field_names(data: Any, before: str = "") -> Iterator[str]:
         yield from field_names(value, f"{before}{name}.")
 
 
+def types(data: Any) -> Any:
+    """Return a response with the types of its values in their place."""
+    if isinstance(data, dict):
+        return {name: types(value) for name, value in data.items()}
+    return [types(item) for item in data[:1]] if isinstance(data, list) else type(data)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_every_operation_of_the_spec_is_read_as_it_was_written(spec: Spec, form: Form) -> None:
     written = [page_of(spec.document, operation, "en") for operation in spec.api.operations]
@@ -99,6 +107,8 @@ def test_every_operation_of_the_spec_is_read_as_it_was_written(spec: Spec, form:
         assert listed == {row.name: [value for value, _ in row.values] for row in stated.rows}
         expected = list(dict.fromkeys(field_names(stated.example)))
         assert sorted(values_of(version.response_fields)) == sorted(expected)
+        assert version.sketch is not None
+        assert types(parse_json_example(version.sketch.value).data) == types(stated.example)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -249,6 +259,30 @@ def test_a_documentation_longer_than_any_is_a_sentence() -> None:
     [page] = read(write_wheel(replace(PLAIN, description="(" * 15_000)))
     message = "its documentation has more than 15000 characters"
     assert page.problems == (f"line 7: post_sapi_v1_things_move was not read: {message}.",)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "written"),
+    [
+        ("Optional[StrictStr]", ""),
+        ("Optional[StrictBool]", False),
+        ("Optional[StrictInt]", 0),
+        ("Optional[Union[StrictFloat, StrictInt]]", 0.5),
+        ("Optional[List[StrictStr]]", [""]),
+        ("Optional[List[List[StrictInt]]]", [[0]]),
+        ("Optional[Dict[str, Any]]", {}),
+        ("Optional[Any]", None),
+    ],
+)
+def test_a_field_of_a_response_has_its_type_and_description(annotation: str, written: object) -> None:
+    files = modules(PLAIN)
+    [name] = [name for name in files if name.endswith("things_move_response.py")]
+    declared = f"    tran_id: {annotation} = Field(default=None, description='How  many', alias='tranId')\n"
+    files[name] = f"class PostSapiV1ThingsMoveResponse(BaseModel):\n{declared}"
+    sketch = read_one(zipped(files))[1].sketch
+    assert sketch is not None
+    assert parse_json_example(sketch.value).data == {"tranId": written}
+    assert list(comments(sketch.value)) == [(("tranId",), "How many")]
 
 
 def test_records_of_any_depth_are_read_to_some_depth() -> None:

@@ -137,18 +137,31 @@ def _records(name: str, example: Any) -> Iterator[tuple[str, str]]:
     if isinstance(example, list):
         yield from _records(f"{name}Inner", example[0] if example else {})
         imported = f"from {_FOLDER}.rest_api.models.{_snake(name)}_inner import {name}Inner"
-        yield name, f"{imported}\n\n\nclass {name}({name}Inner):\n    __properties: ClassVar[List[str]] = []\n"
+        yield (
+            name,
+            f"{imported}\n\n\nclass {name}({name}Inner):\n    __properties: ClassVar[List[str]] = []\n\n{_is_array('True')}",
+        )
         return
     imports, fields = [], []
     for wire, value in example.items():
-        kind, inner = "str", f"{name}{wire[0].upper()}{wire[1:]}"
+        kind, inner = _strict(value), f"{name}{wire[0].upper()}{wire[1:]}"
         if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
             yield from _records(inner, value)
             imports.append(f"from {_FOLDER}.rest_api.models.{_snake(inner)} import {inner}\n")
             kind = f"List[{inner}]" if isinstance(value, list) else inner
         fields.append(f'    {_snake(wire)}: Optional[{kind}] = Field(default=None, alias="{wire}")\n')
-    fields.append("    additional_properties: Dict[str, Any] = {}\n")
+    fields.append(f"    additional_properties: Dict[str, Any] = {{}}\n\n{_is_array('False')}")
     yield name, f"{''.join(imports)}\n\nclass {name}(BaseModel):\n{''.join(fields)}"
+
+
+def _strict(value: Any) -> str:
+    if isinstance(value, list):
+        return f"List[{_strict(value[0]) if value else 'StrictStr'}]"
+    return {bool: "StrictBool", int: "StrictInt", float: "Union[StrictFloat, StrictInt]"}.get(type(value), "StrictStr")
+
+
+def _is_array(answer: str) -> str:
+    return f"    @classmethod\n    def is_array(cls) -> bool:\n        return {answer}\n"
 
 
 def _enum(page: WrittenPage, row: Row) -> str:

@@ -3,12 +3,65 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.sources.blocks import clean
 
 from .archive import Archive, CannotReadWheel
 
 _MOST_FIELDS = 2_000
 _DEEPEST = 8
+_LISTS = ("List", "list")
+_CHOICES = ("Optional", "Union")
+_VALUES = {"StrictStr": '""', "StrictBool": "false", "StrictFloat": "0.5", "StrictInt": "0", "Dict": "{}"}
+"""JSON that shows a type; of a union, such as that of a float and an integer, that of the first."""
+
+
+@dataclass
+class Record:
+    """What a class of responses holds."""
+
+    fields: list[Field] = dataclasses.field(default_factory=list)
+    several: bool = False
+    """Whether the response is a list of such records."""
+
+    def names(self, before: str = "") -> Iterator[str]:
+        """Yield the fields by their wire names, with those of records inside it as `rows.id`, each once."""
+        yield from dict.fromkeys(self._names(before))
+
+    def sketch(self) -> str:
+        """Return the response as JSON, with made-up values that have their types and descriptions as comments."""
+        return f"[{self.row()}]" if self.several else self.row()
+
+    def row(self) -> str:
+        """Return one record as JSON."""
+        return "{" + ",\n".join(field.sketch() for field in self.fields) + "}"
+
+    def _names(self, before: str) -> Iterator[str]:
+        for field in self.fields:
+            yield f"{before}{field.wire}"
+            for record in field.records:
+                yield from record.names(f"{before}{field.wire}.")
+
+
+@dataclass
+class Field:
+    """A field of a response."""
+
+    wire: str
+    value: str
+    """JSON that shows its type."""
+    text: str
+    records: list[Record]
+    """Those that its type names."""
+
+    def sketch(self) -> str:
+        """Return it as it stands in a record, with its description as a comment."""
+        words = clean(self.text).replace("*/", "* /")
+        return f"{json.dumps(self.wire)}: {f'/* {words} */ ' if words else ''}{self.value}"
 
 
 class Models:
@@ -18,6 +71,7 @@ class Models:
         self._archive = archive
         self._folder = f"{package}/rest_api/models"
         self._enums: dict[str, tuple[str, ...]] | None = None
+        self._left = _MOST_FIELDS
 
     def enum(self, name: str) -> tuple[str, ...] | None:
         """Return the values of an enum; nothing where there is none of this name."""
@@ -25,14 +79,10 @@ class Models:
             self._enums = dict(self._read_enums())
         return self._enums.get(name)
 
-    def fields(self, name: str) -> tuple[str, ...]:
-        """Return the fields of a response by their wire names, with those of records inside it as `rows.id`."""
-        found: dict[str, None] = {}
-        for path in self._fields(name, self._module(name), "", (name,)):
-            found[path] = None
-            if len(found) > _MOST_FIELDS:
-                raise CannotReadWheel(f"{name} has more than {_MOST_FIELDS} fields, which no response has.")
-        return tuple(found)
+    def response(self, name: str) -> Record:
+        """Return the fields of a response; none where there is no class of this name."""
+        self._left = _MOST_FIELDS
+        return self._record(name, self._module(name), (name,))
 
     def _read_enums(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         module = f"{self._folder}/enums.py"
@@ -49,28 +99,52 @@ class Models:
         words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
         return f"{self._folder}/{words.lstrip('_')}.py"
 
-    def _fields(self, name: str, module: str, before: str, inside: tuple[str, ...]) -> Iterator[str]:
+    def _record(self, name: str, module: str, inside: tuple[str, ...]) -> Record:
+        record = Record()
         if module not in self._archive or len(inside) > _DEEPEST:
-            return
+            return record
         tree = self._archive.tree(module)
         modules = dict(_imported(tree))
-        for record in tree.body:
-            if not isinstance(record, ast.ClassDef) or record.name != name:
-                continue
-            for base in record.bases:
-                yield from self._below(base, modules, before, inside)
-            for node in record.body:
-                if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                    wire = _alias(node) or node.target.id
-                    if not wire.startswith("_") and wire not in ("additional_properties", "model_config"):
-                        yield f"{before}{wire}"
-                        yield from self._below(node.annotation, modules, f"{before}{wire}.", inside)
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name == name:
+                record.several = record.several or _is_array(node)
+                for base in node.bases:
+                    for inherited in self._named(base, modules, inside):
+                        record.fields += inherited.fields
+                record.fields += self._fields(node, modules, inside)
+        return record
 
-    def _below(self, node: ast.expr, modules: dict[str, str], before: str, inside: tuple[str, ...]) -> Iterator[str]:
-        """Yield the fields of the records that a type or a base class names."""
+    def _fields(self, record: ast.ClassDef, modules: dict[str, str], inside: tuple[str, ...]) -> Iterator[Field]:
+        for node in record.body:
+            if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+                continue
+            wire = _keyword(node, "alias") or node.target.id
+            if wire.startswith("_") or wire in ("additional_properties", "model_config"):
+                continue
+            self._left -= 1
+            if self._left < 0:
+                raise CannotReadWheel(f"{inside[0]} has more than {_MOST_FIELDS} fields, which no response has.")
+            value, records = self._value(node.annotation, modules, inside)
+            yield Field(wire, value, _keyword(node, "description") or "", records)
+
+    def _value(self, node: ast.expr, modules: dict[str, str], inside: tuple[str, ...]) -> tuple[str, list[Record]]:
+        """Return JSON that has a type, and the records that the type names."""
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            if parts and node.value.id in (*_LISTS, *_CHOICES):
+                read = [self._value(part, modules, inside) for part in parts]
+                value = f"[{read[0][0]}]" if node.value.id in _LISTS else read[0][0]
+                return value, [record for _, records in read for record in records]
+            node = node.value
+        records = list(self._named(node, modules, inside))
+        value = _VALUES.get(node.id, "null") if isinstance(node, ast.Name) else "null"
+        return records[0].row() if records else value, records
+
+    def _named(self, node: ast.expr, modules: dict[str, str], inside: tuple[str, ...]) -> Iterator[Record]:
+        """Yield the records that a type or a base class names."""
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and part.id in modules and part.id not in inside:
-                yield from self._fields(part.id, modules[part.id], before, (*inside, part.id))
+                yield self._record(part.id, modules[part.id], (*inside, part.id))
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -80,9 +154,21 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
             yield from ((name.name, f"{node.module.replace('.', '/')}.py") for name in node.names)
 
 
-def _alias(node: ast.AnnAssign) -> str | None:
-    """Return the wire name of a field, where it is another than that of the attribute."""
+def _is_array(record: ast.ClassDef) -> bool:
+    """Return whether a class says that its response is a list of such records."""
+    return any(
+        isinstance(statement, ast.Return)
+        and isinstance(statement.value, ast.Constant)
+        and statement.value.value is True
+        for function in record.body
+        if isinstance(function, ast.FunctionDef) and function.name == "is_array"
+        for statement in function.body
+    )
+
+
+def _keyword(node: ast.AnnAssign, name: str) -> str | None:
+    """Return a text that a field is declared with, such as its wire name where it is another than the attribute's."""
     for keyword in node.value.keywords if isinstance(node.value, ast.Call) else ():
-        if keyword.arg == "alias" and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
+        if keyword.arg == name and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
             return keyword.value.value
     return None

@@ -15,7 +15,7 @@ from generator.sources.page_facts import Located, Page, PageParameter, PageVersi
 from .archive import Archive, CannotReadWheel, open_wheel
 from .docstring import TooLong, read_docstring
 from .methods import Argument, NotUnderstood, SdkMethod, functions, read_method
-from .models import Models
+from .models import Models, Record
 
 _CLIENT = re.compile(r"([A-Za-z0-9_]+)/(rest_api/api/[A-Za-z0-9_]+_api\.py)")
 _COLUMNS = ("Name", "Type", "Mandatory", "Description")
@@ -75,18 +75,16 @@ def _page_of(name: str, method: SdkMethod, models: Models) -> Page:
         listed = " and ".join(map(str, sorted(stated)))
         raise NotUnderstood(f"its documentation says {listed}, and its code sends {method.endpoint}")
     parameters, remarks = _parameters(method, version, models)
+    record = models.response(method.response) if method.response else Record()
     version = replace(
         version,
         endpoints=version.endpoints[:1] or (Located(method.endpoint, method.line),),
         parameters=parameters,
         response=Located(method.response or "", method.line),
-        response_fields=tuple(Located(field, method.line) for field in _fields(method, models)),
+        response_fields=tuple(Located(name, method.line) for name in record.names()),
+        sketch=Located(record.sketch(), method.line) if record.fields else None,
     )
     return Page(name, "sdk", (version,), address=text.address, remarks=remarks, is_part=True)
-
-
-def _fields(method: SdkMethod, models: Models) -> tuple[str, ...]:
-    return models.fields(method.response) if method.response else ()
 
 
 def _table(method: SdkMethod, said: dict[str, str]) -> Iterator[Block]:
