@@ -29,8 +29,8 @@ _REFERENCE = """\
 Several pages of one endpoint, such as the English and the Chinese one, make one draft. What a page does not say, and
 every text that has to be in our own words, is a gap: a text that begins with ??? and says what to write there. The
 generator refuses the spec until every gap is filled. A schema, the catalogue and Binance's SDK state texts for each part:
-these are taken, in English where there is no Chinese, and only what neither language states is a gap. Put them in your own
-words. A field that all examples have counts as one that always comes, unless a comment behind it says that it is not always
+these are taken, in English where there is no Chinese, and only what neither language states is a gap. Translate them, and
+put them in your own words. A field that all examples have counts as one that always comes, unless a comment behind it says that it is not always
 returned; the SDK says of no field whether it always comes. Check that, the types, and the names of new enums.
 
 exit codes: 0 every endpoint was drafted; 2 at least one page could not be read, or its endpoint is in the spec already.

@@ -13,6 +13,8 @@ from . import names
 from . import types as ir
 
 T = TypeVar("T")
+_MOST_NAME_WORDS = 3
+"""A name, such as Portfolio Margin, can be the same in both languages; a text of more words cannot."""
 _TEXT_KEYS = ("title", "summary", "description")
 
 
@@ -118,6 +120,8 @@ class Node:
         if bilingual and words and chinese is None:
             where = f"x-binance-zh as {{{key}: ..., ...}}, a mapping" if isinstance(written, str) else "x-binance-zh"
             self.error(f"the Chinese of {key} is missing; write it under {where}.", key)
+        elif bilingual and chinese == words and len(words.split()) > _MOST_NAME_WORDS:
+            self.error(f"the Chinese of {key} is the English text; translate it under x-binance-zh.", key)
         return ir.Text(words, chinese or ("" if bilingual else None))
 
     def _is_only_text(self, key: str) -> bool:

@@ -162,6 +162,8 @@ ERRORS = (
     case("a description whose Chinese is missing", {"      summary: Balance\n": "      summary: Balance\n      description: How much.\n"},
          "41:16: the Chinese of summary is missing; write it under x-binance-zh as {summary: ..., ...}, a mapping.",
          "42:20: the Chinese of description is missing; write it under x-binance-zh as {description: ..., ...}, a mapping."),
+    case("a text whose Chinese is the English text", {"      summary: Balance\n      x-binance-zh: 余额\n": "      summary: Balance of the whole account\n      x-binance-zh: Balance of the whole account\n"},
+         "41:16: the Chinese of summary is the English text; translate it under x-binance-zh."),
     case("an example that breaks its rule", {"example: BTC": "example: BT"},
          "27:84: the example of symbol has 2 characters; at least 3 needed."),
     case("an example that is no amount", {"example: '1.5'": "example: -1.5"},
