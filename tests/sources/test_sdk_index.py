@@ -121,6 +121,8 @@ def test_releases_are_listed_from_the_oldest_to_the_newest_and_the_newest_is_rea
     [newest] = pages([f"sdk:{PACKAGE}"], tmp_path)
     assert listed == [Release(PACKAGE, version, DAYS[version]) for version in ("1.0.0", "1.9.0", "1.10.0")]
     assert named(newest) == (f"{PACKAGE} 1.10.0", "2026-08-07")
+    assert [release.version for release in listed if Index(tmp_path).keeps(release)] == ["1.10.0"]
+    assert not Index(None).keeps(listed[-1])
     shop.asked.clear()
     [kept] = pages([f"sdk:{PACKAGE}==1.10.0"], tmp_path)
     assert replace(kept, file=newest.file) == newest

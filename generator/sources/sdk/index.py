@@ -89,8 +89,8 @@ class Index:
         Raises:
             CannotFetchWheel: There is none, or the index does not respond.
         """
-        kept = self._cache / release.package / f"{release.version}.whl" if self._cache else None
-        if kept and kept.is_file():
+        kept = self._kept(release)
+        if kept and self.keeps(release):
             return kept.read_bytes()
         with TemporaryDirectory() as folder:
             wanted = f"{release.package}=={release.version}"
@@ -101,6 +101,14 @@ class Index:
         if kept:
             _save(kept, content)
         return content
+
+    def keeps(self, release: Release) -> bool:
+        """Return whether the wheel of a release need not be fetched."""
+        kept = self._kept(release)
+        return kept is not None and kept.is_file()
+
+    def _kept(self, release: Release) -> Path | None:
+        return self._cache / release.package / f"{release.version}.whl" if self._cache else None
 
     def _date(self, package: str, version: str) -> str | None:
         """Return the day on which a wheel was uploaded, which a wheel does not say: all its files have one fixed date."""
