@@ -32,3 +32,5 @@ class Change:
     gone: bool
     line_now: int
     """The nearest line of the new spec."""
+    is_detail: bool = False
+    """Whether it is a fact of an operation that was added or removed, which is one change of its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -56,7 +56,10 @@ class Diff:
 
 def terminal(diff: Diff) -> str:
     """Return lines for people."""
-    lines = [one_line(f"{_place(change, diff)}: {change.impact}: {_headed(change, diff)}") for change in diff.changes]
+    lines = []
+    for change, details in _grouped(diff.changes):
+        lines.append(one_line(f"{_place(change, diff)}: {change.impact}: {_headed(change, diff)}"))
+        lines += (f"  {one_line(f'{_place(detail, diff)}: {_fact(detail)}')}" for detail in details)
     lines = [*lines, *(f"\n{_signature(change)}" for change in diff.signatures), ""] if lines else [_NOTHING]
     checks = [one_line(f"{_place(item, diff)}: to check: {_headed(item, diff)}") for item in diff.reminders]
     lines += [*checks, ""] if checks else []
@@ -68,15 +71,39 @@ def markdown(diff: Diff) -> str:
     mark = "" if diff.version.enough else "**"
     lines = [f"### The spec since {code(diff.old)}", "", f"{mark}{_words(_conclusion(diff))}{mark}"]
     lines += [] if diff.changes else ["", _words(_NOTHING)]
-    sections: list[tuple[str, Sequence[Change | Reminder]]] = [
+    sections = [
         (_WORDS[impact][0], [change for change in diff.changes if change.impact == impact]) for impact in IMPACTS
     ]
-    for heading, items in [*sections, ("To check", diff.reminders)]:
-        texts = [f"- {_words(_headed(item, diff))} ({code(_place(item, diff))})" for item in items]
-        lines += ["", f"#### {heading}", "", *texts] if items else []
+    for heading, changes in sections:
+        lines += ["", f"#### {heading}", "", *_items(changes, diff, located=True)] if changes else []
+    checks = [f"- {_words(_headed(item, diff))} ({code(_place(item, diff))})" for item in diff.reminders]
+    lines += ["", "#### To check", "", *checks] if checks else []
     if diff.signatures:
         lines += ["", "#### Python", "", fence("\n\n".join(map(_signature, diff.signatures)), "diff")]
     return "\n".join([*lines, ""])
+
+
+def _grouped(changes: Sequence[Change]) -> list[tuple[Change, list[Change]]]:
+    """Return each change with the facts of an operation that was added or removed by it."""
+    details: dict[tuple[str, ...], list[Change]] = {}
+    for change in changes:
+        if change.is_detail:
+            details.setdefault(change.operations, []).append(change)
+    return [
+        (change, details.get(change.operations, []) if change.fact == "operation" else [])
+        for change in changes
+        if not change.is_detail
+    ]
+
+
+def _items(changes: Sequence[Change], diff: Diff, *, located: bool) -> Iterator[str]:
+    """Yield the items of a list, with those of what belongs to a change below it."""
+    for change, details in _grouped(changes):
+        for indent, item, text in [
+            ("", change, _headed(change, diff)),
+            *(("  ", item, _fact(item)) for item in details),
+        ]:
+            yield f"{indent}- {_words(text)}{f' ({code(_place(item, diff))})' if located else ''}"
 
 
 def json_text(diff: Diff) -> str:
@@ -103,12 +130,14 @@ def json_text(diff: Diff) -> str:
 def github(diff: Diff) -> str:
     """Return workflow commands that GitHub shows at the lines of a pull request."""
     lines: list[tuple[str, int, str, str]] = []
-    for change in diff.changes:
+    for change, details in _grouped(diff.changes):
         level = "warning" if change.impact == "breaking" else "notice"
-        lines.append((level, change.line_now, change.impact, _headed(change, diff)))
-    lines += [("warning", item.location.line, "to check", _headed(item, diff)) for item in diff.reminders]
+        texts = [_headed(change, diff), *map(_fact, details)]
+        lines.append((level, change.line_now, change.impact, "\n".join(map(one_line, texts))))
+    checks = ((item.location.line, one_line(_headed(item, diff))) for item in diff.reminders)
+    lines += [("warning", line, "to check", text) for line, text in checks]
     if not diff.version.enough:
-        lines.append(("error", diff.version_line, "version", _conclusion(diff)))
+        lines.append(("error", diff.version_line, "version", one_line(_conclusion(diff))))
     file = diff.spec.document.file
     return "".join(_annotation(level, file, f"line={line}", title, text) for level, line, title, text in lines)
 
@@ -121,7 +150,7 @@ def github_errors(error: SpecError) -> str:
             problem.file,
             f"line={problem.location.line},col={problem.location.column}",
             problem.kind,
-            problem.message,
+            one_line(problem.message),
         )
         for problem in error.problems
     )
@@ -129,7 +158,7 @@ def github_errors(error: SpecError) -> str:
 
 def _annotation(level: str, file: str, position: str, title: str, text: str) -> str:
     name = _data(file).replace(":", "%3A").replace(",", "%2C")
-    return f"::{level} file={name},{position},title=spec%3A {title}::{_data(one_line(text))}\n"
+    return f"::{level} file={name},{position},title=spec%3A {title}::{_data(text)}\n"
 
 
 def _data(text: str) -> str:
@@ -140,7 +169,7 @@ def changelog(diff: Diff) -> str:
     """Return a draft of a section of CHANGELOG.md."""
     lines = [f"## {_coming_version(diff)}", ""]
     for impact in IMPACTS[:-1]:
-        items = [f"- {_words(_headed(change, diff))}" for change in diff.changes if change.impact == impact]
+        items = [*_items([change for change in diff.changes if change.impact == impact], diff, located=False)]
         lines += [f"{_WORDS[impact][0]}:", "", *items, ""] if items else []
     if texts := [change for change in diff.changes if change.impact == "text" and change.fact not in _UNWORDED]:
         names = dict.fromkeys(filter(None, (_operations(change, diff) or change.subject for change in texts)))
@@ -182,6 +211,11 @@ def _headed(item: Change | Reminder, diff: Diff) -> str:
     return ": ".join(filter(None, (_operations(item, diff), subject, item.message)))
 
 
+def _fact(change: Change) -> str:
+    """Return the message of a fact, which stands below the operation that it concerns."""
+    return ": ".join(filter(None, (change.subject, change.message)))
+
+
 def _operations(change: Change | Reminder, diff: Diff) -> str:
     count = len(change.operations)
     if count <= _NAMED:
@@ -212,7 +246,7 @@ def _verdict(diff: Diff) -> str:
         if not version.enough:
             return f"{location}: info.version goes back from {version.old} to {version.new}."
         return f"The version {change}; nothing{since} asks for a new one."
-    impacts = [change.impact for change in diff.since_release]
+    impacts = [change.impact for change in diff.since_release if not change.is_detail]
     strongest: Impact = next(impact for impact in IMPACTS if impact in impacts)
     count = impacts.count(strongest)
     _, singular, plural = _WORDS[strongest]

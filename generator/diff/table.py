@@ -184,7 +184,7 @@ def _operation_facts(pair: Pair, _name: str) -> Iterator[Change]:
             path = (*operation.spec_path, *keys)
             at = Sides(path, path if new else ("paths",))
             whose = replace(pair, operation=name, subject=subject)
-            yield whose.on_one_side(impact, fact, message, value, at, added=bool(new))
+            yield replace(whose.on_one_side(impact, fact, message, value, at, added=bool(new)), is_detail=True)
 
 
 def _facts(operation: ir.Operation, was: str) -> Iterator[tuple[str, str, str, str, SpecPath]]:

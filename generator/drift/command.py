@@ -19,6 +19,7 @@ from generator.sources.inputs import NoSuchPage, cache_folder, pages
 from .apply import apply_report
 from .compare import compare
 from .history import NoHistory, find_operation, read_history
+from .history import as_json as history_json
 from .history import as_text as history_text
 from .report import DIFFERENT, REFUSED, SAME, as_json, as_text, exit_code
 from .results import DriftReport
@@ -41,18 +42,15 @@ exit codes:
 
 def run(options: argparse.Namespace) -> int:
     """Compare, print the report and return the exit code."""
-    if options.history and options.pages:
-        sys.stderr.write("--history takes no PAGE: it reads the releases of the package that the spec names.\n")
-        return REFUSED
-    if options.accept_text and not options.apply:
-        sys.stderr.write("--accept-text needs --apply.\n")
+    if mistake := _mistake(options):
+        sys.stderr.write(f"{mistake}\n")
         return REFUSED
     try:
         document = load_file(options.spec, relative(options.spec))
         api = build(document)
         cache = None if options.no_cache else cache_folder()
         if options.history:
-            return _history(document, api, options.history, cache)
+            return _history(document, api, options, cache)
         named = options.pages or list(_sources(api))
         report = compare(document, api, pages(named, cache))
     except (SpecError, NoSuchPage, NoHistory) as error:
@@ -62,12 +60,21 @@ def run(options: argparse.Namespace) -> int:
     return _apply(report, document, options) if options.apply else exit_code(report)
 
 
-def _history(document: Document, api: ir.Api, name: str, cache: Path | None) -> int:
+def _mistake(options: argparse.Namespace) -> str:
+    """Return which options cannot be used together, and why; nothing where they can."""
+    if options.history and options.pages:
+        return "--history takes no PAGE: it reads the releases of the package that the spec names."
+    if options.history and options.apply:
+        return "--history takes no --apply: it lists what releases state, and edits nothing."
+    return "--accept-text needs --apply." if options.accept_text and not options.apply else ""
+
+
+def _history(document: Document, api: ir.Api, options: argparse.Namespace, cache: Path | None) -> int:
     """Print the history of an operation and return the exit code."""
     from generator.sources.sdk.index import Index  # noqa: PLC0415 - a second of imports that pages do not need
 
-    history = read_history(document, find_operation(document, api, name), Index(cache))
-    write_out(history_text(history))
+    history = read_history(document, find_operation(document, api, options.history), Index(cache))
+    write_out(history_json(history) if options.json else shorten(history_text(history), options.max_bytes))
     return REFUSED if history.problems else SAME
 
 
@@ -99,12 +106,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "pages",
         nargs="*",
         metavar="PAGE",
-        help="a file, a folder (*.md, *.txt, *.html, schema.yaml below it) or an address (default: the sources that the spec names)",
+        help="a file, a folder (*.md, *.txt, *.html, *.whl, schema.yaml below it) or an address (default: the sources that the spec names)",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
     form.add_argument("--apply", action="store_true", help="edit the spec for what needs no person, and list the rest")
-    form.add_argument(
+    parser.add_argument(
         "--history",
         metavar="OPERATION",
         help="list what changed in an operation, named by operationId, title or METHOD /path, from release to release of "

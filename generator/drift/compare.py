@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from generator.drafts import known_endpoints
 from generator.ir import types as ir
@@ -14,42 +13,24 @@ from generator.openapi.document import Document
 from generator.openapi.problems import Location
 from generator.sources import (
     SOURCES,
-    CallLimit,
     Endpoint,
     Language,
     Page,
-    PageParameter,
     PageVersion,
     PageWeight,
     Source,
-    caps_calls,
     page_path,
 )
-from generator.sources.fact_texts import NONE, NOT_LISTED, NOT_READ, weight_text
+from generator.sources.fact_texts import NOT_READ, weight_text
 from generator.sources.identify import Identity, KnownEndpoint, RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
 
-from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, mentions, page_facts
+from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, page_facts
 from .notes import Explanation, Notes
+from .proposals import proposed_updates
 from .results import Difference, DriftReport, Finding, Observation, OperationResult, PageResult, ReadSource, Verdict
-from .update import (
-    CallLimitUpdate,
-    ParameterAdded,
-    RequiredUpdate,
-    SentencesRecorded,
-    SourceDate,
-    Update,
-    ValueAdded,
-    ValueRemoved,
-    WeightUpdate,
-)
+from .update import SentencesRecorded, SourceDate
 
-_TIE = re.compile(
-    r"\b(?:both|neither|either|together|unless|when|if|must|required|mandatory|only with)\b"
-    r"|同时|一起|两者|都|均|如果|若|当|除非|必须|必填|必传|需",
-    re.IGNORECASE,
-)
-"""In a sentence with the names of two parameters, this ties the one to the other."""
 _REMOVE = "it explains nothing that is stated any more; remove this line of explains"
 _RECORD_ANEW = (
     "x-binance-newer is what this package stated before; record what it states now, with its version and date"
@@ -253,7 +234,7 @@ class _Comparison:
             return
         finding = _finding(observations, [stated for _, stated in unexplained])
         sure = finding == "drift" and not any(version.left_unread(key) for version in self._versions)
-        by_pages = [(version, stated) for version, stated in unexplained if version.page.is_old]
+        by_pages = [(version.version, stated) for version, stated in unexplained if version.page.is_old]
         yield Difference(
             fact=str(key),
             spec=next((fact.spec for _, stated in unexplained for fact in stated if fact.spec), spec.text),
@@ -261,7 +242,7 @@ class _Comparison:
             owner=self._spec.document.location(spec.owner),
             observations=tuple(observations),
             finding=finding,
-            updates=tuple(_proposed_updates(self._spec, key, by_pages)) if sure and by_pages else (),
+            updates=tuple(proposed_updates(self._spec, key, by_pages)) if sure and by_pages else (),
             silent=tuple(source for source in SOURCES if source not in speaking),
             kind=key.kind,
             about=None if known else key.value or key.name or None,
@@ -366,84 +347,3 @@ def _finding(observations: Sequence[Observation], unexplained: Sequence[Sequence
         return "explained" if any(observation.note for observation in observations) else "not read"
     agreed = {frozenset(fact.compared or fact.text for fact in stated) for stated in unexplained}
     return "drift" if len(agreed) == 1 else "pages disagree"
-
-
-# What can be applied
-
-_Stated: TypeAlias = Sequence[tuple[_VersionFacts, tuple[PageFact, ...]]]
-"""What each page of the documentation states of a fact; all of them state the same."""
-
-
-def _proposed_updates(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[Update]:
-    """Yield the updates that make the spec state what the pages state; none where a person has to decide."""
-    fact = stated[0][1][0]
-    if len(stated[0][1]) > 1:
-        return
-    match key.kind, fact.value:
-        case "weight", PageWeight() as weight:
-            yield from _of_weight(spec, weight)
-        case "call limit", CallLimit() as limit:
-            yield CallLimitUpdate(spec.endpoint, limit)
-        case "call limit", _ if fact.text == NONE:
-            known = spec.operation.call_limit
-            if known is not None and not _are_mentioned(stated, str(known.calls)) and not _cap_calls(stated):
-                yield CallLimitUpdate(spec.endpoint, None)
-        case "required", bool() as required:
-            yield RequiredUpdate(spec.endpoint, key.name, required)
-        case "value", _:
-            yield from _of_value(spec, key, stated)
-        case "parameter", PageParameter() as row if row.required is False:
-            yield _of_parameter(spec, key, stated)
-
-
-def _of_weight(spec: OperationFacts, stated: PageWeight) -> Iterator[Update]:
-    if len(spec.operation.weights) > 1:
-        return  # a person has to say which of them it is
-    known = spec.operation.weight
-    if stated.weight != known.weight:
-        yield WeightUpdate(spec.endpoint, "weight", stated.weight)
-    if stated.scope is not None and stated.scope != known.scope:
-        yield WeightUpdate(spec.endpoint, "scope", stated.scope)
-
-
-def _of_parameter(spec: OperationFacts, key: FactKey, stated: _Stated) -> Update:
-    names = [row.value.name for row in stated[0][0].version.parameters]
-    index = names.index(key.name)
-    rows: dict[Language, PageParameter] = {}
-    for version, (fact, *_) in stated:
-        rows.setdefault(version.version.language, fact.value)
-    others = {*names, *spec.known} - {key.name}
-    ties = dict.fromkeys(
-        sentence.text
-        for version, _ in stated
-        for sentence in version.version.sentences
-        if mentions(sentence.text, key.name)
-        and any(mentions(sentence.text, other) for other in others)
-        and _TIE.search(sentence.text)
-    )
-    return ParameterAdded(spec.endpoint, names[index - 1] if index else None, rows, tuple(ties))
-
-
-def _of_value(spec: OperationFacts, key: FactKey, stated: _Stated) -> Iterator[Update]:
-    fact = stated[0][1][0]
-    if fact.text == NOT_LISTED:
-        if not _are_mentioned(stated, key.value):
-            yield ValueRemoved(spec.endpoint, key.name, key.value)
-    elif isinstance(fact.value, PageParameter):
-        texts: dict[Language, str] = {
-            version.version.language: dict(fact.value.values)[key.value]
-            for version, (fact, *_) in stated
-            if isinstance(fact.value, PageParameter)
-        }
-        listed = tuple(value for value, _ in fact.value.values)
-        yield ValueAdded(spec.endpoint, key.name, key.value, texts, listed)
-
-
-def _cap_calls(stated: _Stated) -> bool:
-    """Return whether a line of the pages seems to cap calls, wherever it is."""
-    return any(caps_calls(line) for version, _ in stated for line in version.version.text.split("\n"))
-
-
-def _are_mentioned(stated: _Stated, word: str) -> bool:
-    """Return whether the pages mention what seems to be gone nevertheless, so that a person must look."""
-    return any(mentions(version.version.text, word) for version, _ in stated)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from generator.console import printable
 from generator.ir import types as ir
@@ -14,7 +18,9 @@ from generator.sources.sdk.index import CannotFetchWheel, Index, Release
 
 from .facts import FactKey, OperationFacts, page_facts
 
-_NOT_THERE = "not there"
+_METHOD, _THERE = "method", "there"
+_AT_ONCE = 4
+"""How many releases are fetched at once."""
 
 
 class NoHistory(Exception):
@@ -31,12 +37,12 @@ class _Statement:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact that a release states otherwise than the one before."""
+    """A fact that a release states otherwise than the one before; `None` where one of them does not state it."""
 
     release: Release
     fact: str
-    before: str
-    after: str
+    before: str | None
+    after: str | None
     location: str
 
 
@@ -95,8 +101,7 @@ def read_history(document: Document, operation: ir.Operation, index: Index) -> H
     changes: list[Change] = []
     problems: list[str] = []
     before: Mapping[FactKey, _Statement] = {}
-    for release in releases:
-        pages = _pages(index, release)
+    for release, pages in _read(index, releases):
         problems += (f"{page.file}: {problem}" for page in pages for problem in page.problems)
         if any(page.problems and not page.source for page in pages):
             continue  # nothing is known of this release
@@ -107,12 +112,40 @@ def read_history(document: Document, operation: ir.Operation, index: Index) -> H
     return History(operation, read, changes, problems)
 
 
-def _pages(index: Index, release: Release) -> list[Page]:
-    name = f"{release.package} {release.version}"
+def _read(index: Index, releases: Sequence[Release]) -> Iterator[tuple[Release, list[Page]]]:
+    """Yield each release with its methods; some are fetched meanwhile, as pip takes a second for each."""
+    count = sum(not index.keeps(release) for release in releases)
+    line = f"Fetching {count} {'release' if count == 1 else 'releases'} of {releases[0].package}"
+    counted = bool(count) and sys.stderr.isatty()
+    _show(f"{line}." + "\n" * (not counted) if count else "")
+    pool = ThreadPoolExecutor(_AT_ONCE)
     try:
-        return list(read_wheel(name, index.wheel(release), release.date))
+        contents = pool.map(partial(_fetch, index), releases)
+        for number, (release, content) in enumerate(zip(releases, contents, strict=True), 1):
+            _show(f"\r{line}: {number} of {len(releases)} read." if counted else "")
+            yield release, _pages(release, content)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        _show("\n" * counted)
+
+
+def _show(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def _fetch(index: Index, release: Release) -> bytes | CannotFetchWheel:
+    try:
+        return index.wheel(release)
     except CannotFetchWheel as error:
-        return [Page(name, "sdk", problems=(f"it cannot be fetched: {error}.",), unreachable=True)]
+        return error
+
+
+def _pages(release: Release, content: bytes | CannotFetchWheel) -> list[Page]:
+    name = f"{release.package} {release.version}"
+    if isinstance(content, bytes):
+        return list(read_wheel(name, content, release.date))
+    return [Page(name, "sdk", problems=(f"it cannot be fetched: {content}.",), unreachable=True)]
 
 
 def _statements(spec: OperationFacts, pages: Sequence[Page]) -> Mapping[FactKey, _Statement]:
@@ -134,12 +167,11 @@ def _changes(
     if not before or not after:
         if before or after:
             location = next(iter((after or before).values())).location
-            words = (_NOT_THERE, "there") if after else ("there", _NOT_THERE)
-            yield Change(release, "method", words[0], words[1], location)
+            yield Change(release, _METHOD, _THERE if before else None, _THERE if after else None, location)
         return
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
-        texts = [statement.text if statement else "not said" for statement in (old, new)]
+        texts = [statement.text if statement else None for statement in (old, new)]
         if texts[0] != texts[1]:
             location = next(statement.location for statement in (new, old) if statement)
             yield Change(release, str(key), texts[0], texts[1], location)
@@ -162,10 +194,33 @@ def as_text(history: History) -> str:
 
 
 def _row(change: Change) -> str:
-    texts = (change.fact, change.before, change.after, change.location)
+    nothing = "not there" if change.fact == _METHOD else "not said"
+    texts = (change.fact, change.before or nothing, change.after or nothing, change.location)
     cells = [change.release.version, change.release.date or "unknown", *(f"`{_safe(text)}`" for text in texts)]
     return f"| {' | '.join(cells)} |"
 
 
 def _safe(text: str) -> str:
     return printable(text).replace("|", "\\|").replace("`", "'")
+
+
+def as_json(history: History) -> str:
+    """Return a history as JSON."""
+    operation = history.operation
+    data = {
+        "operation": operation.name,
+        "title": operation.title.en,
+        "endpoint": f"{operation.method} {operation.path}",
+        "package": operation.sdk,
+        "releases": [_release(release) for release in history.releases],
+        "changes": [
+            _release(change.release) | {name: getattr(change, name) for name in ("fact", "before", "after", "location")}
+            for change in history.changes
+        ],
+        "problems": list(history.problems),
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _release(release: Release) -> dict[str, str | None]:
+    return {"release": release.version, "date": release.date}

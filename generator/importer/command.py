@@ -209,7 +209,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "pages",
         nargs="+",
         metavar="PAGE",
-        help="a file, a folder (*.md, *.txt, *.html, schema.yaml below it), an address, or a package such as sdk:NAME",
+        help="a file, a folder (*.md, *.txt, *.html, *.whl, schema.yaml below it), an address, or a package such as sdk:NAME",
     )
     parser.add_argument(
         "--spec", type=Path, default=SPEC, metavar="FILE", help="the spec to draft for (default: spec/binance.yaml)"

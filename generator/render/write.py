@@ -19,6 +19,8 @@ _FIRST_LINE = re.compile(
     rb"|# Copied from generator/runtime/[\w/]+\.py by python -m generator; edit it there\."
 )
 """The whole first line of every generated file that is not empty."""
+_LONGEST, _BEFORE = 160, 40
+"""How many characters of a line are listed, and how many of them before what differs."""
 
 
 class ForeignFile(Exception):
@@ -69,12 +71,20 @@ def compare(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
 
 def _first_difference(content: bytes, wanted: bytes) -> str:
     pairs = zip_longest(content.splitlines(keepends=True), wanted.splitlines(keepends=True))
-    number, actual, expected = next((number, *pair) for number, pair in enumerate(pairs, 1) if pair[0] != pair[1])
-    return f"{number}: is {_line_repr(actual)}, should be {_line_repr(expected)}"
+    number, *lines = next((number, *pair) for number, pair in enumerate(pairs, 1) if pair[0] != pair[1])
+    texts = [None if line is None else line.decode("utf-8", "replace") for line in lines]
+    same = len(os.path.commonprefix([text or "" for text in texts]))  # noqa: RUF071 - of characters, as is meant here
+    actual, expected = (_line_repr(text, same) for text in texts)
+    return f"{number}: is {actual}, should be {expected}"
 
 
-def _line_repr(line: bytes | None) -> str:
-    return "the end of the file" if line is None else repr(line.decode("utf-8", "replace"))
+def _line_repr(line: str | None, same: int) -> str:
+    """Return a line, or of a long one the part behind the first characters, which are the same in both files."""
+    if line is None:
+        return "the end of the file"
+    start = max(0, same - _BEFORE) if len(line) > _LONGEST else 0
+    end = start + _LONGEST
+    return f"{'...' if start else ''}{line[start:end]!r}{'...' if end < len(line) else ''}"
 
 
 def _present(folder: Path) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from generator.vocabulary import Endpoint, Language
@@ -35,8 +34,6 @@ _WEIGHT = re.compile(
 )
 _EXAMPLE = re.compile(r"(?:example|sample)s?\s+(request|response)|(请求|响应)(?:体)?示例", re.IGNORECASE)
 _SIGNATURE = "signature"
-_MOST_WEIGHTS = 100
-"""No operation has as many; where one seems to, all that is said of weights is read as text."""
 _MOST_LINES = 5000
 """No example has as many."""
 
@@ -171,7 +168,7 @@ class _Operation:
             endpoint=endpoint,
             response=response[0].line if response else self._operation.line,
             description=self._description,
-            weights=list(self._weights()),
+            weights=list(self._weights(allowance)),
             parameters=[row for row in parameters if row.value.name != _SIGNATURE],
             notes=notes,
             response_notes=[note for note in response_notes if note.kind == "item"],
@@ -182,13 +179,12 @@ class _Operation:
     def _named(self, name: SectionName) -> list[_Section]:
         return [section for section in self._operation.sections if section.name == name]
 
-    def _weights(self) -> Iterator[tuple[str, Located[str]]]:
+    def _weights(self, allowance: Allowance) -> Iterator[tuple[str, Located[str]]]:
         """Yield the weights with the scope that each one names; without any, all that is said of them."""
         blocks = [block for section in self._named("weight") for block in section.blocks]
-        matches = ((block, match) for block in blocks for match in _WEIGHT.finditer(block.text))
-        labelled = list(islice(matches, _MOST_WEIGHTS + 1))
-        labelled = labelled if len(labelled) <= _MOST_WEIGHTS else []
+        labelled = [(block, match) for block in blocks for match in _WEIGHT.finditer(block.text)]
         for block, match in labelled:
+            allowance.spend(LINE_COST, block.line)  # each is read as a line of its own
             scope = "UID" if match[1].lower() != "ip" else "IP"
             yield scope, Located(match[2], self._line_of(match[0], block.line))
         if not labelled:

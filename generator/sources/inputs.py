@@ -15,10 +15,10 @@ from . import LARGEST_FILE, Located, Page, read_all
 from .sdk import LARGEST_WHEEL, read_wheel
 
 _PROJECT = "binance-transfers"
-_ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm")
+_WHEEL = ".whl"
+_ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm", _WHEEL)
 _SCHEMA_ENDINGS = (".yaml", ".yml", ".json")
 """The endings of a schema, which in a folder is called so."""
-_WHEEL = ".whl"
 _SDK = "sdk:"
 _SCHEMES = ("http://", "https://")
 _PATIENCE = 10.0

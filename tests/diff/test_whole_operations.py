@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from itertools import takewhile
 
 import pytest
 
 from generator.diff.command import diff_of
-from generator.diff.formats import FORMATS
+from generator.diff.formats import FORMATS, terminal
 from generator.diff.walk import compare
 from generator.render.markdown import inline
 from tests.specs import Call, call
 from tests.specs import spec as spec_of
 
-from .mutation import lines_of, spec
+from .mutation import spec
 
 OTHER = call("GET /other", "readOther")
 ROOT = """\
@@ -87,41 +88,70 @@ FACTS = [
 ]
 NAMES, WRITTEN, MESSAGES = zip(*FACTS, strict=True)
 BOTH = [
-    (True, "feature", [f"move_it: {message.format(new='new', was='')}" for message in MESSAGES]),
-    (False, "breaking", [f"move_it: {message.format(new='gone', was='was ')}" for message in MESSAGES]),
+    (True, "feature", [message.format(new="new", was="") for message in MESSAGES]),
+    (False, "breaking", [message.format(new="gone", was="was ") for message in MESSAGES]),
 ]
 
 
-def of_it(lines: list[str]) -> list[str]:
-    """Leave out the models and the enums that were added or removed with the operation."""
-    return [line for line in lines if "move_it: " in line]
+def of_it(lines: list[str], indent: str, name: str = "move_it") -> list[str]:
+    """Return the line of the operation and those below it, and leave out the model that came or went with it."""
+    start = next(number for number, line in enumerate(lines) if f"{name}: " in line)
+    below = list(takewhile(lambda line: line.startswith(indent), lines[start + 1 :]))
+    return [lines[start], *(line.removeprefix(indent) for line in below)]
+
+
+def report(form: str, *, added: bool) -> str:
+    without, having = of(OTHER), of(OTHER, MOVE)
+    old, new = (without, having) if added else (having, without)
+    return FORMATS[form](diff_of(spec(old, "old"), spec(new, "new")))
 
 
 @pytest.mark.parametrize(("added", "impact", "messages"), BOTH)
-def test_each_fact_has_its_line(added: bool, impact: str, messages: list[str]) -> None:  # noqa: FBT001
-    without, having = of(OTHER), of(OTHER, MOVE)
-    lines = of_it(lines_of(without, having) if added else lines_of(having, without))
-    assert lines == [f"{line} | {impact}: {message}" for line, message in zip(WRITTEN, messages, strict=True)]
+def test_an_operation_has_one_line_and_below_it_the_line_of_each_fact(
+    added: bool,  # noqa: FBT001
+    impact: str,
+    messages: list[str],
+) -> None:
+    side, text = ("new", of(OTHER, MOVE)) if added else ("old", of(OTHER, MOVE))
+    start = text.index("operationId: moveIt")
+    found = [text.index(part, 0 if part == "post:" else start) for part in WRITTEN]
+    lines = [f"{side}:{text.count(chr(10), 0, place) + 1}" for place in found]
+    first, *others = of_it(report("terminal", added=added).splitlines(), "  ")
+    assert first == f"{lines[0]}: {impact}: move_it: {messages[0]}"
+    assert others == [f"{line}: {message}" for line, message in zip(lines[1:], messages[1:], strict=True)]
+    first, *others = of_it(report("markdown", added=added).splitlines(), "  - ")
+    assert first == f"- move_it: {inline(messages[0])} (`{lines[0]}`)"
+    assert others == [f"{inline(message)} (`{line}`)" for line, message in zip(lines[1:], messages[1:], strict=True)]
 
 
 @pytest.mark.parametrize(("added", "impact", "messages"), BOTH)
 def test_they_are_in_every_format(added: bool, impact: str, messages: list[str]) -> None:  # noqa: FBT001
-    texts = (of(OTHER), of(OTHER, MOVE))
-    old, new = texts if added else texts[::-1]
-    diff = diff_of(spec(old, "old"), spec(new, "new"))
-    assert [line.partition(" (`")[0] for line in of_it(FORMATS["markdown"](diff).splitlines())] == [
-        f"- {inline(message)}" for message in messages
-    ]
-    assert of_it(FORMATS["changelog"](diff).splitlines()) == [f"- {inline(message)}" for message in messages]
-    annotations = of_it(FORMATS["github"](diff).splitlines())
-    level = "notice" if added else "warning"
-    assert [line.split("::", 2)[2] for line in annotations] == messages
-    assert all(line.startswith(f"::{level} file=new,") for line in annotations)
-    listed = [change for change in json.loads(FORMATS["json"](diff))["changes"] if change["operations"] == ["move_it"]]
+    lines = of_it(report("changelog", added=added).splitlines(), "  - ")
+    assert lines == [f"- move_it: {inline(messages[0])}", *map(inline, messages[1:])]
+    [annotation] = [line for line in report("github", added=added).splitlines() if "move_it: " in line]
+    assert annotation.startswith(f"::{'notice' if added else 'warning'} file=new,")
+    assert annotation.split("::", 2)[2].split("%0A") == [f"move_it: {messages[0]}", *messages[1:]]
+    changes = json.loads(report("json", added=added))["changes"]
+    listed = [change for change in changes if change["operations"] == ["move_it"]]
     assert [change["fact"] for change in listed] == [*NAMES]
     assert {(change["class"], change["gone"]) for change in listed} == {(impact, not added)}
     assert listed[2]["new" if added else "old"] == "60"
     assert {change["old" if added else "new"] for change in listed} == {None}
+
+
+@pytest.mark.parametrize(
+    ("added", "words"), [(True, "2 features ask for 1.3.0"), (False, "2 breaking changes ask for 2.0.0")]
+)
+def test_an_operation_is_counted_as_one_change(added: bool, words: str) -> None:  # noqa: FBT001
+    assert f"; {words} or later." in report("terminal", added=added)
+
+
+def test_operations_that_come_at_once_have_their_own_facts_each() -> None:
+    texts = of(OTHER), of(OTHER, MOVE, call("GET /plain", "readPlain"), call("GET /bare", "readBare"))
+    for form, indent in (("terminal", "  "), ("markdown", "  - "), ("changelog", "  - ")):
+        lines = FORMATS[form](diff_of(spec(texts[0], "old"), spec(texts[1], "new"))).splitlines()
+        for name, count in (("move_it", 9), ("read_plain", 3), ("read_bare", 3)):
+            assert len(of_it(lines, indent, name)) == 1 + count
 
 
 def test_the_other_way_round_the_sides_are_swapped() -> None:
@@ -134,10 +164,13 @@ def test_the_other_way_round_the_sides_are_swapped() -> None:
 
 
 def test_what_an_operation_does_not_have_has_no_line() -> None:
-    lines = lines_of(of(OTHER), of(OTHER, call("GET /plain", "readPlain")))
-    assert [line.partition("| ")[2] for line in lines if "read_plain: " in line] == [
+    old, new = spec(of(OTHER)), spec(of(OTHER, call("GET /plain", "readPlain")))
+    lines = terminal(diff_of(old, new)).splitlines()
+    start = next(number for number, line in enumerate(lines) if "read_plain: " in line)
+    assert [line.partition(": ")[2] for line in lines[start : start + 5]] == [
         "feature: read_plain: new: GET /plain",
-        "feature: read_plain: moves funds false",
-        "feature: read_plain: security NONE",
-        "feature: read_plain: weight 1 per IP: 1200 calls per minute",
+        "moves funds false",
+        "security NONE",
+        "weight 1 per IP: 1200 calls per minute",
+        "feature: ReadPlainResponse: new model",
     ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
+import threading
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pytest
 
 from generator.__main__ import main
-from generator.drift.history import NoHistory, as_text, find_operation, read_history
+from generator.drift.history import History, NoHistory, as_json, as_text, find_operation, read_history
 from generator.sources import PageWeight
 from generator.sources.sdk.index import CannotFetchWheel, Index, Release
 from tests.conftest import Spec
@@ -28,6 +31,7 @@ class Shelf:
     """An index that has these wheels; none of a release that it lists and cannot deliver."""
 
     wheels: dict[str, bytes | None] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
 
     def releases(self, package: str) -> list[Release]:
         if not self.wheels:
@@ -37,6 +41,9 @@ class Shelf:
             for month, version in enumerate(self.wheels, 1)
         ]
 
+    def keeps(self, release: Release) -> bool:
+        return release.version in self.kept
+
     def wheel(self, release: Release) -> bytes:
         content = self.wheels[release.version]
         if content is None:
@@ -44,14 +51,24 @@ class Shelf:
         return content
 
 
+def shelf(*pages: WrittenPage | bytes | None) -> Shelf:
+    """Return an index with a release for each page, from 1.0.0 on."""
+    return Shelf(
+        {
+            f"{number}.0.0": write_wheel(page, package=PACKAGE, version=f"{number}.0.0")
+            if isinstance(page, WrittenPage)
+            else page
+            for number, page in enumerate(pages, 1)
+        }
+    )
+
+
+def read(spec: Spec, index: Shelf) -> History:
+    return read_history(spec.document, named(spec, NAME), cast(Index, index))
+
+
 def history_of(spec: Spec, *pages: WrittenPage | bytes | None) -> str:
-    wheels = {
-        f"{number}.0.0": write_wheel(page, package=PACKAGE, version=f"{number}.0.0")
-        if isinstance(page, WrittenPage)
-        else page
-        for number, page in enumerate(pages, 1)
-    }
-    return as_text(read_history(spec.document, named(spec, NAME), cast(Index, Shelf(wheels))))
+    return as_text(read(spec, shelf(*pages)))
 
 
 def rows(text: str) -> list[list[str]]:
@@ -85,6 +102,39 @@ def test_the_whole_text(spec: Spec, page: WrittenPage) -> None:
     )
 
 
+def test_as_json_it_has_the_same_facts_as_the_table(spec: Spec, page: WrittenPage) -> None:
+    heavier = replace(page, weights=(PageWeight(7, "ip"),))
+    wider = replace(heavier, rows=(*heavier.rows, Row("futureType", "STRING", "NO")))
+    history = read(spec, shelf(page, heavier, None, wider, replace(page, path="/sapi/v1/made-up")))
+    data = json.loads(as_json(history))
+    assert {name: data[name] for name in data if name not in ("releases", "changes")} == {
+        "operation": NAME,
+        "title": "Margin Transfer for Sub-account",
+        "endpoint": "POST /sapi/v1/sub-account/margin/transfer",
+        "package": PACKAGE,
+        "problems": [f"{PACKAGE} 3.0.0: it cannot be fetched: pip fails: no."],
+    }
+    days = [(release["release"], release["date"]) for release in data["releases"]]
+    assert days == [("1.0.0", None), ("2.0.0", "2026-02-01"), ("4.0.0", "2026-04-01"), ("5.0.0", "2026-05-01")]
+    keys = ("release", "date", "fact", "before", "after")
+    assert [tuple(change[key] for key in keys) for change in data["changes"]] == [
+        ("2.0.0", "2026-02-01", "weight", "1 per IP", "7 per IP"),
+        ("4.0.0", "2026-04-01", "parameter futureType", None, "STRING, optional"),
+        ("5.0.0", "2026-05-01", "method", "there", None),
+    ]
+    assert data["changes"][0]["location"] == f"{PACKAGE} 2.0.0: {CLIENT}:15"
+    table = [row[:3] for row in rows(as_text(history))]
+    assert table == [[change[key] for key in keys[:3]] for change in data["changes"]]
+
+
+def test_a_day_that_is_not_known_is_null(spec: Spec, page: WrittenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = shelf(page, replace(page, weights=(PageWeight(7, "ip"),)))
+    releases = [replace(release, date=None) for release in index.releases(PACKAGE)]
+    monkeypatch.setattr(index, "releases", lambda _: releases)
+    [change] = json.loads(as_json(read(spec, index)))["changes"]
+    assert change["date"] is None
+
+
 def test_nothing_changed(spec: Spec, page: WrittenPage) -> None:
     assert history_of(spec, page, page).endswith("\n\nNothing changed.\n")
 
@@ -105,9 +155,50 @@ def test_a_release_that_cannot_be_read_is_named_and_changes_nothing(spec: Spec, 
     )
 
 
+@pytest.mark.parametrize(
+    ("kept", "line"),
+    [
+        ((), f"Fetching 3 releases of {PACKAGE}.\n"),
+        (("1.0.0", "3.0.0"), f"Fetching 1 release of {PACKAGE}.\n"),
+        (("1.0.0", "2.0.0", "3.0.0"), ""),
+    ],
+)
+def test_a_line_says_how_many_releases_are_fetched(
+    kept: tuple[str, ...], line: str, spec: Spec, page: WrittenPage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read(spec, replace(shelf(page, None, page), kept=kept))
+    assert capsys.readouterr() == ("", line)
+
+
+def test_a_terminal_is_shown_how_many_were_read(
+    spec: Spec, page: WrittenPage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    read(spec, replace(shelf(page, None, page), kept=("2.0.0",)))
+    line = f"Fetching 2 releases of {PACKAGE}"
+    assert capsys.readouterr().err == (f"{line}.\r{line}: 1 of 3 read.\r{line}: 2 of 3 read.\r{line}: 3 of 3 read.\n")
+    read(spec, replace(shelf(page), kept=("1.0.0",)))
+    assert capsys.readouterr().err == ""
+
+
+def test_a_few_releases_are_fetched_at_once(spec: Spec, page: WrittenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = shelf(*[page] * 12)
+    fetch, at_once, threads = index.wheel, threading.Barrier(4), set[int]()
+
+    def wheel(release: Release) -> bytes:
+        threads.add(threading.get_ident())
+        at_once.wait(60)  # it is broken where fewer than four get here
+        return fetch(release)
+
+    monkeypatch.setattr(index, "wheel", wheel)
+    history = read(spec, index)
+    assert [release.version for release in history.releases] == list(index.wheels)
+    assert len(threads) == 4
+
+
 def test_a_package_without_releases_has_no_history(spec: Spec) -> None:
     with pytest.raises(NoHistory, match=f"^{PACKAGE} cannot be fetched: pip lists no versions of {PACKAGE}\\.$"):
-        read_history(spec.document, named(spec, NAME), cast(Index, Shelf()))
+        read(spec, Shelf())
 
 
 def test_an_operation_is_found_by_each_of_its_names(spec: Spec) -> None:
@@ -154,6 +245,12 @@ def test_a_history_takes_no_page(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", message)
 
 
+def test_a_history_applies_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", "--history", "systemStatus", "--apply"]) == 2
+    message = "--history takes no --apply: it lists what releases state, and edits nothing.\n"
+    assert capsys.readouterr() == ("", message)
+
+
 def test_the_command_prints_the_history(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], page: WrittenPage
 ) -> None:
@@ -161,5 +258,9 @@ def test_the_command_prints_the_history(
     monkeypatch.setattr("generator.sources.sdk.index.Index", lambda _: Shelf({"1.2.3": content}))
     assert main(["drift", "--history", NAME]) == 0
     assert capsys.readouterr().out.startswith("## Margin Transfer for Sub-account: ")
+    assert main(["drift", "--history", NAME, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["operation"] == NAME
+    assert main(["drift", "--history", NAME, "--max-bytes", "40"]) == 0
+    assert capsys.readouterr().out == "\n(5 more lines are left out.)\n"
     monkeypatch.setattr("generator.sources.sdk.index.Index", lambda _: Shelf({"1.2.3": None, "1.2.4": content}))
     assert main(["drift", "--history", NAME]) == 2

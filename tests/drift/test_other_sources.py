@@ -11,7 +11,7 @@ import pytest
 from generator.__main__ import main
 from generator.ir.build import build
 from generator.openapi.load import load_file
-from generator.sources import PageWeight, Source
+from generator.sources import SOURCES, PageWeight, Source
 from tests.excerpt import TRANSFER, excerpt
 from tests.sources.catalogue_writer import write_catalogue
 from tests.sources.schema_writer import write_schema
@@ -73,6 +73,39 @@ def test_what_no_page_states_is_not_applied_but_left_to_a_person(
         "x-binance-note whose explains names it."
     )
     assert Path("spec.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("sdk", "a.whl"),
+        ("sdk", "deep/binance_sdk_wallet-99.0.0-py3-none-any.WHL"),
+        ("schema", "schema.yaml"),
+        ("schema", "deep/wallet-schema.yml"),
+        ("schema", "deep/Schema.json"),
+        ("catalogue", "deep/catalogue.md"),
+    ],
+)
+def test_each_source_is_read_from_a_folder_as_from_its_file(
+    source: Source, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path("saved") / name
+    file.parent.mkdir(parents=True)
+    file.write_bytes(WRITERS[source][1](stated(source, 400)))
+    assert drift(str(file)) == 1
+    alone = capsys.readouterr().out
+    assert f"{SOURCES[source]} " in alone
+    assert drift("saved") == 1
+    assert capsys.readouterr().out == alone
+
+
+@pytest.mark.parametrize("arguments", [["a.whl"], ["."]])
+def test_a_wheel_is_named_by_its_own_package_and_version(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk")))
+    drift(*arguments)
+    assert f", {SOURCES['sdk']} {PACKAGE} 99.0.0 without a date\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("source", WRITERS)

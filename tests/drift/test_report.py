@@ -193,7 +193,10 @@ def test_words_of_a_page_are_only_printed(capsys: pytest.CaptureFixture[str]) ->
         ("", f"An empty name {NOT_THERE}"),
         ("x" * 5000, f"{'x' * 5000} {NOT_THERE}"),
         ("gone.md", f"gone.md {NOT_THERE}"),
-        ("empty", "empty holds no page; pages end in .md, .markdown, .txt, .html, .htm, or are called schema.yaml."),
+        (
+            "empty",
+            "empty holds no page; pages end in .md, .markdown, .txt, .html, .htm, .whl, or are called schema.yaml.",
+        ),
     ],
 )
 def test_what_is_not_there(capsys: pytest.CaptureFixture[str], argument: str, message: str) -> None:

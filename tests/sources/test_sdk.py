@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import zipfile
 from collections.abc import Iterator
@@ -227,13 +228,14 @@ TOO_MUCH = f"{CLIENT}: there is more code than any wheel of Binance's has."
             f"{CLIENT}: it is damaged.",
         ),
         (zip_of(CLIENT, b"a;" * 10_001), f"{CLIENT}: it has more than 10000 lines, which no module of Binance's has."),
+        *((zip_of(CLIENT, b"x = [" + code * 40_000), TOO_MUCH) for code in (b"a,", b"[", b"'' ", b"-", b"\xc3\xa9", b"1\n")),
         (zip_of(CLIENT, b"\xff"), f"{CLIENT}: the byte 0xff is not UTF-8."),
         (zip_of(CLIENT, b"a\0b"), NO_PYTHON),
         (zip_of(CLIENT, b"def"), NO_PYTHON),
-        (zip_of(CLIENT, b"(" * 100_000), NO_PYTHON),
-        (zip_of(CLIENT, b"x = " + b"-" * 200_000 + b"1"), NO_PYTHON),
-        (zip_of(CLIENT, b"x = " + b"1+" * 100_000 + b"1"), NO_PYTHON),
-        (zip_of(CLIENT, b"x = a" + b".a" * 100_000), NO_PYTHON),
+        (zip_of(CLIENT, b"(" * 30_000), NO_PYTHON),
+        (zip_of(CLIENT, b"x = " + b"-" * 30_000 + b"1"), NO_PYTHON),
+        (zip_of(CLIENT, b"x = " + b"1+" * 15_000 + b"1"), NO_PYTHON),
+        (zip_of(CLIENT, b"x = a" + b".a" * 15_000), NO_PYTHON),
     ],
 )  # fmt: skip
 def test_a_wheel_that_cannot_be_read_is_a_sentence(content: bytes, problem: str) -> None:
@@ -249,10 +251,12 @@ def test_a_damaged_wheel_is_a_sentence_wherever_it_is_damaged() -> None:
             assert all(page.problems or page.versions for page in pages)
 
 
-def test_all_code_of_a_wheel_together_is_bounded() -> None:
-    names = [f"{CLIENT.removesuffix('things_api.py')}a{number}_api.py" for number in range(9)]
-    *_, last = read(zipped(dict.fromkeys(names, "#" * 249_000)))
-    assert last.problems == (f"{names[8]}: there is more code than any wheel of Binance's has.",)
+def test_all_code_of_a_wheel_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.sources.sdk.archive.thread_time", lambda: 0.0)
+    names = [f"{CLIENT.removesuffix('things_api.py')}a{number}_api.py" for number in range(10)]
+    for code in ("#" + "a" * 280_000, "a, " * 19_500):
+        *_, last = read(zipped(dict.fromkeys(names, code)))
+        assert last.problems == (f"{names[9]}: there is more code than any wheel of Binance's has.",)
 
 
 def test_a_documentation_longer_than_any_is_a_sentence() -> None:
@@ -293,6 +297,25 @@ def test_records_of_any_depth_are_read_to_some_depth() -> None:
 def test_a_wheel_that_takes_longer_than_any_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.sources.sdk.archive._SECONDS", -1.0)
     assert refusal(write_wheel(PLAIN)) == "reading it takes more than -1 s, which no wheel of Binance's does."
+
+
+def test_records_that_name_one_another_again_and_again_are_not_followed_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ["PostSapiV1ThingsMoveResponse", *(f"R{number}" for number in range(7))]
+    folder = "made_up_sdk.rest_api.models"
+    records = {
+        f"{folder.replace('.', '/')}/{path}.py": f"from {folder}.{below.lower()} import {below}\n"
+        f"class {name}(BaseModel):\n" + f"    a: {below}\n" * 8
+        for path, name, below in zip(
+            ["post_sapi_v1_things_move_response", *map(str.lower, names[1:])], names, names[1:], strict=False
+        )
+    }
+    clock = itertools.count()
+    monkeypatch.setattr("generator.sources.sdk.archive.thread_time", lambda: next(clock) / 1000)
+    [page] = read(zipped({**modules(PLAIN), **records}))
+    message = "reading it takes more than 0.8 s, which no wheel of Binance's does"
+    assert page.problems == (f"line 7: post_sapi_v1_things_move was not read: {message}.",)
 
 
 def nested(depth: int) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class Shop:
     files: dict[str, bytes] = field(default_factory=dict)
     days: dict[str, str | None] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    absent: int = 404
+    """The status of what is not there."""
 
     def add(self, version: str, day: str | None, content: bytes | None = None) -> None:
         name = f"made_up_sdk-{version}-py3-none-any.whl"
@@ -58,7 +60,7 @@ def handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
             name = self.path.rpartition("/")[2]
             content = shop.listing() if self.path == f"/simple/{PACKAGE}/" else shop.files.get(name)
             kind = "application/octet-stream" if name else "application/vnd.pypi.simple.v1+json"
-            self.send_response(404 if content is None else 200)
+            self.send_response(shop.absent if content is None else 200)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(content or b"")))
             self.end_headers()
@@ -119,6 +121,8 @@ def test_releases_are_listed_from_the_oldest_to_the_newest_and_the_newest_is_rea
     [newest] = pages([f"sdk:{PACKAGE}"], tmp_path)
     assert listed == [Release(PACKAGE, version, DAYS[version]) for version in ("1.0.0", "1.9.0", "1.10.0")]
     assert named(newest) == (f"{PACKAGE} 1.10.0", "2026-08-07")
+    assert [release.version for release in listed if Index(tmp_path).keeps(release)] == ["1.10.0"]
+    assert not Index(None).keeps(listed[-1])
     shop.asked.clear()
     [kept] = pages([f"sdk:{PACKAGE}==1.10.0"], tmp_path)
     assert replace(kept, file=newest.file) == newest
@@ -195,21 +199,73 @@ def test_a_release_may_have_no_day_and_a_folder_that_cannot_be_written_is_no_cac
     assert named(page) == (f"{PACKAGE} 1.9.0", None)
 
 
-def test_a_package_that_the_index_does_not_have_is_a_sentence(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIP_INDEX_URL", f"{shop.address}/nothing")
+OUTPUT = {"PIP_QUIET": "3", "PIP_JSON": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"}
+"""Settings of what pip prints, and how."""
+SETTINGS = [{"PIP_RETRIES": "0"}, {"PIP_RETRIES": "1"}, {"PIP_RETRIES": "0", **OUTPUT}]
+
+
+@pytest.mark.usefixtures("_known")
+def test_the_releases_are_listed_whatever_the_user_lets_pip_print(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in OUTPUT.items():
+        monkeypatch.setenv(name, value)
+    assert [release.version for release in Index(None).releases(PACKAGE)] == ["1.0.0", "1.9.0", "1.10.0"]
+    assert shop.asked
+
+
+@pytest.mark.parametrize("settings", SETTINGS[1:])
+def test_a_package_that_the_index_does_not_have_is_a_sentence(
+    settings: dict[str, str], shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**settings, "PIP_INDEX_URL": f"{shop.address}/nothing"}.items():
+        monkeypatch.setenv(name, value)
     with pytest.raises(CannotFetchWheel, match=f"^pip fails: No matching distribution found for {PACKAGE}$"):
         Index(None).releases(PACKAGE)
 
 
+@pytest.mark.parametrize(
+    ("version", "settings"), [*((None, settings) for settings in SETTINGS), ("1.0.0", SETTINGS[0])]
+)
+@pytest.mark.usefixtures("shop")
 def test_an_index_that_does_not_respond_is_told_from_a_package_that_is_not_there(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    version: str | None, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("generator.sources.sdk.index._indexes", lambda: ())
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{unused.getsockname()[1]}/simple")
-        monkeypatch.setenv("PIP_RETRIES", "1")
-        for version in (None, "1.0.0"):
-            [page] = pages([f"sdk:{PACKAGE}" + (f"=={version}" if version else "")])
-            problem = "it cannot be fetched: the package index of your pip did not respond."
-            assert (page.problems, page.unreachable) == ((problem,), True)
-    assert shop.asked == []
+        address = f"http://127.0.0.1:{unused.getsockname()[1]}/simple"
+        for name, value in {**settings, "PIP_INDEX_URL": address}.items():
+            monkeypatch.setenv(name, value)
+        [page] = pages([f"sdk:{PACKAGE}" + (f"=={version}" if version else "")])
+    problem = "it cannot be fetched: the package index of your pip did not respond."
+    assert (page.problems, page.unreachable) == ((problem,), True)
+
+
+@pytest.mark.parametrize(
+    ("status", "problem"),
+    [
+        (403, "the package index of your pip answers 403"),
+        (503, "the package index of your pip did not respond"),
+    ],
+)
+def test_an_index_that_refuses_is_told_from_a_package_that_is_not_there(
+    status: int, problem: str, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shop, "absent", status)
+    monkeypatch.setenv("PIP_INDEX_URL", f"{shop.address}/nothing")
+    with pytest.raises(CannotFetchWheel, match=f"^{problem}$"):
+        Index(None).releases(PACKAGE)
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.usefixtures("_known")
+def test_a_host_of_files_that_does_not_respond_is_told_as_one(
+    settings: dict[str, str], shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        listing = shop.listing().replace(shop.address.encode(), f"http://127.0.0.1:{unused.getsockname()[1]}".encode())
+        monkeypatch.setattr(shop, "listing", lambda: listing)
+        with pytest.raises(CannotFetchWheel, match="^the package index of your pip did not respond$"):
+            Index(None).wheel(Release(PACKAGE, "1.0.0", None))

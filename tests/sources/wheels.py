@@ -33,7 +33,7 @@ def zipped(files: Mapping[str, str | bytes], package: str = PACKAGE, version: st
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in described.items():
-            archive.writestr(zipfile.ZipInfo(name, (2016, 1, 1, 0, 0, 0)), text)
+            archive.writestr(zipfile.ZipInfo(name, (2016, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 

@@ -24,8 +24,16 @@ _VERSIONS = re.compile(r"^Available versions: (.+)$", re.MULTILINE)
 _SETTING = re.compile(r"^(?P<where>[^.]+)\.(?P<name>(?:extra-)?index-url)=(?P<value>'.*'|\".*\")$", re.MULTILINE)
 _DEFAULT = re.compile(r"\(default\s+(https?://[^\s)]+)\)")
 """How pip's help names the index that it asks where the user names none."""
-_NO_RESPONSE = re.compile(r"^WARNING: Retrying \(Retry\(total=0\b.* after connection broken by ", re.MULTILINE)
-"""What pip prints before its last attempt; it then says that the index has no such package."""
+_PRINTED = {"PIP_VERBOSE": "2", "PIP_QUIET": "0", "PIP_JSON": "0", "PIP_NO_COLOR": "1"}
+"""What pip has to print, whatever the user's settings say: why it could not read an index stands only in what it adds."""
+_DISCONNECTED = re.compile(
+    r"^pip\._vendor\.requests\.exceptions\.|^error: (?:connection|ssl-verification|proxy)", re.MULTILINE
+)
+"""What pip prints of a file that it could not load: older releases a traceback, newer ones a name of the error."""
+_NOT_FETCHED = re.compile(
+    r"^\s*Could not fetch URL \S+: (?!404 Client Error)(?:(?P<status>4\d\d) Client Error)?", re.MULTILINE
+)
+"""What pip prints of an index that it could not read; it then says that there is no such package."""
 _JSON = "application/vnd.pypi.simple.v1+json"
 _LARGEST_LISTING = 20_000_000
 _ANY_PYTHON = "--ignore-requires-python"
@@ -81,8 +89,8 @@ class Index:
         Raises:
             CannotFetchWheel: There is none, or the index does not respond.
         """
-        kept = self._cache / release.package / f"{release.version}.whl" if self._cache else None
-        if kept and kept.is_file():
+        kept = self._kept(release)
+        if kept and self.keeps(release):
             return kept.read_bytes()
         with TemporaryDirectory() as folder:
             wanted = f"{release.package}=={release.version}"
@@ -93,6 +101,14 @@ class Index:
         if kept:
             _save(kept, content)
         return content
+
+    def keeps(self, release: Release) -> bool:
+        """Return whether the wheel of a release need not be fetched."""
+        kept = self._kept(release)
+        return kept is not None and kept.is_file()
+
+    def _kept(self, release: Release) -> Path | None:
+        return self._cache / release.package / f"{release.version}.whl" if self._cache else None
 
     def _date(self, package: str, version: str) -> str | None:
         """Return the day on which a wheel was uploaded, which a wheel does not say: all its files have one fixed date."""
@@ -115,19 +131,28 @@ def _check_package(name: str) -> None:
 
 def _pip(*arguments: str) -> str:
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments]
+    settings = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"} | _PRINTED
     try:
         done = subprocess.run(  # noqa: S603 - the names were checked, and nothing is taken by a shell
-            command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False
+            command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False, env=settings
         )
     except subprocess.TimeoutExpired:
         raise CannotFetchWheel(f"pip did not end within {_SECONDS:g} s") from None
-    if done.returncode and _NO_RESPONSE.search(done.stderr):
-        raise CannotFetchWheel("the package index of your pip did not respond")
     if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if line.startswith(("ERROR:", "error:"))]
-        reason = (errors or done.stderr.splitlines() or ["it says nothing"])[-1]
-        raise CannotFetchWheel(f"pip fails: {reason.removeprefix('ERROR:').strip()[:300]}")
+        raise CannotFetchWheel(_failure(done.stdout, done.stderr))
     return done.stdout
+
+
+def _failure(output: str, errors: str) -> str:
+    """Return why pip failed; the reason does not depend on how often it tried."""
+    not_fetched = _NOT_FETCHED.search(output)
+    if not_fetched and not_fetched["status"]:
+        return f"the package index of your pip answers {not_fetched['status']}"
+    if not_fetched or _DISCONNECTED.search(errors):
+        return "the package index of your pip did not respond"
+    lines = errors.splitlines()
+    reasons = [line for line in lines if line.startswith(("ERROR:", "error:"))] or lines or ["it says nothing"]
+    return f"pip fails: {reasons[-1].removeprefix('ERROR:').strip()[:300]}"
 
 
 def _save(file: Path, content: bytes) -> None:
