@@ -10,12 +10,14 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+import click
 import pytest
 
 from binance_transfers import OPERATIONS, Client, TransferType
 from binance_transfers._runtime.cli.output import table
+from binance_transfers.operations import API
 
-from .running import COMMAND, KEYED, MOVE, Line, run
+from .running import COMMAND, KEYED, MOVE, PROGRAM, Line, run
 
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 COLLECTION = "POST /sapi/v1/portfolio/auto-collection"
@@ -367,6 +369,48 @@ def test_a_read_that_fails_is_a_problem(line: Line) -> None:
     line.inject("refuse", operation="system_status", code=-1016, times=None)
     record = line.json("check", code=4)
     assert [check["check"] for check in record["checks"] if not check["ok"]] == ["permissions", "system-status"]
+
+
+COMMANDS = ", ".join(PROGRAM.list_commands(click.Context(PROGRAM)))
+HISTORY = "--type, --start-time, --end-time, --from-symbol, --to-symbol, --recv-window, --sandbox, --json, --help"
+WALLETS = ", ".join(API.wallets)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            ("user-universal-transfr",),
+            f"There is no command 'user-universal-transfr'; allowed: {COMMANDS}. Did you mean user-universal-transfer?",
+        ),
+        (
+            ("user_universal_transfer",),
+            f"There is no command 'user_universal_transfer'; allowed: {COMMANDS}. Did you mean user-universal-transfer?",
+        ),
+        (("frob",), f"There is no command 'frob'; allowed: {COMMANDS}."),
+        (("--vresion",), "There is no option '--vresion'; allowed: --version, --help. Did you mean --version?"),
+        (
+            ("journal", "lst"),
+            "There is no command 'lst'; allowed: export, list, recover, resolve, show. Did you mean list?",
+        ),
+        (("history", "--tye", "X"), f"There is no option '--tye'; allowed: {HISTORY}. Did you mean --type?"),
+        (
+            ("ways", "maim"),
+            f"Invalid value for '[SOURCE]': 'maim' is not listed; allowed: {WALLETS}. Did you mean MAIN?",
+        ),
+        (("history",), "Missing option '--type'. See binance-transfers history --help."),
+        (("operations", "frob"), "Got unexpected extra argument (frob)"),
+    ],
+)
+def test_wrong_usage_is_one_line_with_the_nearest_name_and_the_choices(arguments: tuple[str, ...], error: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"Error: {error}\n")
+
+
+@pytest.mark.parametrize("group", [(), ("journal",)])
+def test_without_a_command_the_help_is_printed(group: tuple[str, ...]) -> None:
+    result = run(*group)
+    assert (result.exit_code, result.output) == (2, run(*group, "--help").output)
 
 
 def test_the_sandbox_responds_on_a_port_with_funds(line: Line) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from .options import ACCOUNT, JOURNAL, JSON, WAIT, later_advice, resolve_advice
 from .output import KEY_OF_CALL, Command, Exit, ask, emit, is_final, message, moment, readable, table, write
 from .package import Package
+from .usage import Group
 
 if TYPE_CHECKING:
     from ..journal import Journal, JournalEntry
@@ -45,7 +46,7 @@ def reconcile_command(package: Package) -> click.Command:
 
 def journal_commands(package: Package) -> click.Group:
     """Return the commands of the journal."""
-    group = click.Group(
+    group = Group(
         "journal",
         help="What the journal holds, and what became of it.",
         short_help="List, show, export, recover, resolve.",
