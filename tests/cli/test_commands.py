@@ -71,6 +71,7 @@ def test_no_command_prints_json_or_milliseconds_for_people(line: Line) -> None:
     for command in commands:
         result = line.run(*command)
         assert result.stdout, command
+        assert "client." not in result.output, command
         assert re.findall(r"[{}\[\]]|\b1\d{12}\b|\bnull\b|\bNone\b", result.output) == [], (command, result.output)
 
 

@@ -10,7 +10,20 @@ import click
 import msgspec
 
 from .options import ACCOUNT, JOURNAL, JSON, WAIT, later_advice, resolve_advice
-from .output import KEY_OF_CALL, Command, Exit, ask, emit, is_final, message, moment, readable, table, write
+from .output import (
+    KEY_OF_CALL,
+    Command,
+    Exit,
+    ask,
+    emit,
+    is_final,
+    message,
+    moment,
+    readable,
+    table,
+    without_advice,
+    write,
+)
 from .package import Package
 from .usage import Group
 
@@ -124,7 +137,10 @@ def _show(package: Package, *, key: str, journal: str | None, account: str, as_j
         entry = _find(kept, key)
         [line] = kept.export(key=key)
     record = msgspec.json.decode(line)
-    events = (f"{moment(event.pop('at'))}  {event.pop('kind')}  {readable(event)}" for event in record["events"])
+    events = (
+        f"{moment(event.pop('at'))}  {event.pop('kind')}  {without_advice(readable(event))}"
+        for event in record["events"]
+    )
     if as_json:
         write([line])
     else:

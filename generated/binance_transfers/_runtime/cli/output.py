@@ -92,15 +92,18 @@ class Command(click.Command):
 
 def _report(error: BinanceError, key: str | None, *, as_json: bool) -> Exit:
     code, outcome = next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
-    # In place of the advice for callers of methods, a note has the command.
-    text = str(error).replace(f" {RECONCILE_ADVICE}", "").replace(f" {RESOLVE_ADVICE}", "")
-    lines = [text, *getattr(error, "__notes__", ())]
+    lines = [without_advice(str(error)), *getattr(error, "__notes__", ())]
     message(*lines)
     if as_json:
         known = ("operation", "parameters", "code", "status", "retry_after", "sent_at", "transfer_id", "verdict")
         facts = {name: value for name in known if (value := getattr(error, name, None)) is not None}
         emit({"outcome": outcome, "message": " ".join(lines), "key": key, **facts}, as_json=True)
     return code
+
+
+def without_advice(text: str) -> str:
+    """Return a message without the advice for callers of methods, in place of which the command line names a command."""
+    return text.replace(f" {RECONCILE_ADVICE}", "").replace(f" {RESOLVE_ADVICE}", "")
 
 
 def message(*lines: str) -> None:
