@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+from generator.console import Parser, allowed
+
 _FAILED = 70
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -30,23 +32,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments = ["generate", *arguments]
     elif arguments[0] == "check":
         arguments = ["generate", "--check", *arguments[1:]]
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m generator",
         description=__doc__,
         epilog="Each command has a --help of its own. An error of the generator itself ends with exit code 70.",
     )
+    if arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
+        parser.error(f"there is no command {arguments[0]!r}; {allowed(arguments[0], COMMANDS)}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, (path, text) in COMMANDS.items():
-        subparser = commands.add_parser(name, help=text)
-        # Only the module of the command that runs is imported.
-        if name == arguments[0]:
-            module: Any = import_module(path)
-            subparser.description = f"{text[0].upper()}{text[1:]}."
-            subparser.formatter_class = argparse.RawDescriptionHelpFormatter
-            module.add_arguments(subparser)
-    options = parser.parse_args(arguments)
+    parsers = {name: commands.add_parser(name, help=text) for name, (_, text) in COMMANDS.items()}
+    module: Any = None
+    # Only the module of the command that runs is imported.
+    if arguments[0] in COMMANDS:
+        module = _complete(parsers[arguments[0]], *COMMANDS[arguments[0]])
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parsers[arguments[0]].refuse(unknown[0])
     code: int = module.run(options)
     return code
+
+
+def _complete(parser: Parser, path: str, text: str) -> Any:
+    """Give the parser of a command its arguments, and return the command's module."""
+    module: Any = import_module(path)
+    parser.description = f"{text[0].upper()}{text[1:]}."
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    module.add_arguments(parser)
+    return module
 
 
 def run() -> int:

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
+from typing import NoReturn
 
 SPEC_NAME = "spec/binance.yaml"
 SPEC = Path(__file__).parents[1] / SPEC_NAME
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses wrong usage in one line, without the lines of usage, which say nothing of what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong, and exit."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+    def refuse(self, unknown: str) -> NoReturn:
+        """Refuse an argument that the command does not take."""
+        if not unknown.startswith("-"):
+            self.error(f"there is no place for the argument {unknown!r}; see --help.")
+        name, known = unknown.partition("=")[0], list(self._option_string_actions)
+        self.error(f"there is no option {name}; {allowed(name, known)}")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a question about the nearest known name, or nothing."""
+    near = get_close_matches(name, map(str, known), n=1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def allowed(name: str, known: Iterable[str]) -> str:
+    """Return the known names as the end of a message, and the nearest to one that is not known."""
+    known = list(known)
+    return f"allowed: {', '.join(known)}.{did_you_mean(name, known)}"
 
 
 def write_out(text: str) -> None:

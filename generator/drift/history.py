@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from generator.console import printable
+from generator.console import did_you_mean, printable
 from generator.ir import types as ir
 from generator.openapi.document import Document, at
-from generator.openapi.problems import did_you_mean, join_names
+from generator.openapi.problems import join_names
 from generator.sources import Page, read_wheel
 from generator.sources.sdk.index import CannotFetchWheel, Index, Release
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from generator import drafts
+from generator.console import did_you_mean
 from generator.ir import names
 from generator.openapi import locate
 from generator.openapi.document import at, has_key
 from generator.openapi.edit import CannotEdit, Editor, InlineMapping
-from generator.openapi.problems import SpecPath, did_you_mean, join_names
+from generator.openapi.problems import SpecPath, join_names
 from generator.sources import CallLimit, Endpoint, Language, PageParameter, PageVersion
 
 _CHINESE, _NOTE = "x-binance-zh", "x-binance-note"

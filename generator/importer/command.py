@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from generator.console import SPEC, relative, write_out
+from generator.console import SPEC, did_you_mean, relative, write_out
 from generator.drafts import known_endpoints
 from generator.ir.build import build
 from generator.openapi.document import at, children, read
 from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
 from generator.openapi.load import GAP, load
-from generator.openapi.problems import SpecError, did_you_mean, join_names
+from generator.openapi.problems import SpecError, join_names
 from generator.openapi.supported import METHOD_KEYS
 from generator.sources import Endpoint, Page
 from generator.sources.blocks import is_chinese

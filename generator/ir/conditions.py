@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.openapi.problems import choices, did_you_mean
+from generator.console import did_you_mean
+from generator.openapi.problems import choices
 
 from . import types as ir
 from .node import Node

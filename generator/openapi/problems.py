@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
-from generator.console import printable
+from generator.console import did_you_mean, printable
 
 SpecPath = tuple[str | int, ...]
 """The keys and indexes that lead from the document's root to a node."""
@@ -55,12 +54,6 @@ def join_names(names: Iterable[object], *, at_most: int = 12) -> str:
     if len(texts) > at_most:
         return f"{', '.join(texts[:at_most])} and {len(texts) - at_most} more"
     return ", ".join(texts) or "none"
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return a question about the nearest known name, or nothing."""
-    near = get_close_matches(name, map(str, known), n=1)
-    return f" Did you mean {near[0]}?" if near else ""
 
 
 def choices(name: str, known: Iterable[str], *, at_most: int = 12) -> str:

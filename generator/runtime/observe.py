@@ -15,7 +15,7 @@ logger = logging.getLogger("binance_transfers")
 
 Outcome: TypeAlias = Literal["executed", "not_executed", "unknown"]
 
-_LINE = "%s attempt %d: %s (HTTP %s, code %s, weight used %s, %.3f s)"
+_LINE = "%s attempt %d: %s (%s)"
 """The same for every attempt, so that logs can be grouped by it."""
 
 
@@ -71,8 +71,10 @@ def log(attempt: Attempt, level: int) -> None:
 
 
 def _described(attempt: Attempt) -> tuple[object, ...]:
-    known = attempt.error or attempt.outcome, attempt.status, attempt.code, attempt.used_weight, attempt.duration
-    return attempt.operation, attempt.number, *known
+    facts = {"HTTP": attempt.status, "code": attempt.code, "weight used": attempt.used_weight}
+    known = [f"{name} {value}" for name, value in facts.items() if value is not None]
+    described = ", ".join([*known, f"{attempt.duration:.3f} s"])
+    return attempt.operation, attempt.number, attempt.error or attempt.outcome, described
 
 
 Hook: TypeAlias = Callable[[Attempt], None]

@@ -161,7 +161,8 @@ def result_of(
     kept = call.redaction.text(response.body[:_READ].decode(errors="replace"))[:_KEPT]
     reason = _reason(call, response, body)
     code = None if body.code == _UNREADABLE else body.code
-    described = f"HTTP {response.status}, code {code}, {reason or _page(response, code, kept) or 'no message'}"
+    number = "" if code is None else f"code {code}, "
+    described = f"HTTP {response.status}, {number}{reason or _page(response, code, kept) or 'no message'}"
     context = {
         "status": response.status,
         "code": code,
@@ -265,7 +266,7 @@ def _error(
     operation, context = call.operation, call.context() | more
     is_read = row.outcome == "unknown" and not operation.moves_funds
     says = _OF_READS[row.says] if is_read else row.says
-    message = f"{operation.name} {says.format(described)}."
+    message = f"{call.subject} {says.format(described)}."
     if is_read:
         return errors.NotExecuted(message, **context)
     if row.outcome == "unknown":

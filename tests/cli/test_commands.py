@@ -7,15 +7,19 @@ import json
 import re
 import signal
 import time
+from datetime import UTC, datetime
 from typing import Any
 
+import click
 import pytest
 
 from binance_transfers import OPERATIONS, Client, TransferType
 from binance_transfers._runtime.cli.output import table
+from binance_transfers.operations import API
 
-from .running import COMMAND, KEYED, MOVE, Line, run
+from .running import COMMAND, KEYED, MOVE, PROGRAM, Line, run
 
+MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 COLLECTION = "POST /sapi/v1/portfolio/auto-collection"
 ENTRY = {
     "key", "account", "operation", "parameters", "state", "created_at", "updated_at", "attempts", "sent", "before",
@@ -31,16 +35,72 @@ def test_the_journal_lists_shows_and_exports_what_was_done(line: Line) -> None:
     shown = line.json("journal", "show", "night/1")
     assert (shown["entry"], [event["kind"] for event in shown["events"]]) == (entry, ["intent", "attempt", "outcome"])
     assert [json.loads(text) for text in line.run("journal", "export").stdout.splitlines()] == [shown]
-    moment = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ"
     assert re.fullmatch(
         r"created +key +state  operation +parameters +transfer\n"
-        rf'{moment}  night/1  done   user_universal_transfer  \{{"type":"MAIN_FUNDING",.*\}}  {receipt["tranId"]}\n',
+        rf"{MOMENT}  night/1  done   user_universal_transfer  type: MAIN_FUNDING, asset: USDT, amount: 4  {receipt['tranId']}\n",
         line.run("journal", "list").stdout,
     )
-    lines = line.run("journal", "show", "night/1").stdout.splitlines()
-    assert lines[0] == "night/1: done"
-    assert lines[3] == f'  receipt {{"tranId":{receipt["tranId"]}}}'
-    assert re.fullmatch(rf"{moment}  intent  \{{\}}", lines[4])
+    assert re.fullmatch(
+        "night/1: done\n"
+        "  user_universal_transfer  type: MAIN_FUNDING, asset: USDT, amount: 4\n"
+        rf"  created {MOMENT}, updated {MOMENT}, attempts 1\n"
+        rf"  receipt  tranId: {receipt['tranId']}\n"
+        rf"{MOMENT}  intent\n"
+        rf"{MOMENT}  attempt  sent_at: {MOMENT}, call_id: [0-9a-f]+\n"
+        rf"{MOMENT}  outcome  state: done, receipt: \(tranId: {receipt['tranId']}\)\n",
+        line.run("journal", "show", "night/1").stdout,
+    )
+
+
+def test_no_command_prints_json_or_milliseconds_for_people(line: Line) -> None:
+    line.json(*KEYED)
+    for number, executed in enumerate((True, False)):
+        line.inject("lost", operation="user_universal_transfer", executed=executed)
+        line.json(*MOVE, "--amount", "5", "--yes", "--key", f"lost {number}", code=3)
+        line.run("reconcile", f"lost {number}")
+    line.server.control("POST", "credit", wallet="UMFUTURE", asset="USDT", amount="5")
+    line.inject("lost", operation="fund_auto_collection", executed=False)
+    line.json("fund-auto-collection", "--yes", "--key", "balances", code=3)
+    commands = [
+        *(("journal", "show", key) for key in ("night/1", "lost 0", "lost 1", "balances")),
+        *(("reconcile", key) for key in ("lost 0", "lost 1", "balances")),
+        *(("journal", "list"), ("journal", "recover"), ("history", "--type", "MAIN_FUNDING"), ("balances",)),
+        *(("get-api-key-permission",), ("query-user-wallet-balance", "--need-balance-detail", "true")),
+        *(("get-portfolio-margin-pro-account-balance",), ("check",), ("operations",), ("ways",)),
+    ]
+    for command in commands:
+        result = line.run(*command)
+        assert result.stdout, command
+        assert "client." not in result.output, command
+        assert re.findall(r"[{}\[\]]|\b1\d{12}\b|\bnull\b|\bNone\b", result.output) == [], (command, result.output)
+
+
+def test_the_history_prints_times_and_keeps_the_number_in_json(line: Line) -> None:
+    line.json(*KEYED)
+    [row] = line.json("history", "--type", "MAIN_FUNDING")["rows"]
+    written = datetime.fromtimestamp(row["timestamp"] // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for command in ("history", "query-user-universal-transfer-history"):
+        assert line.run(command, "--type", "MAIN_FUNDING").stdout.splitlines()[-1].endswith(f"  {written}")
+
+
+def test_an_undecided_transfer_says_when_asking_again_may_tell_more(line: Line) -> None:
+    line.inject("lost", operation="user_universal_transfer", executed=False)
+    line.json(*KEYED, code=3)
+    for command, advised in (
+        (("reconcile", "night/1"), "reconcile"),
+        (("journal", "recover"), "journal recover"),
+        (KEYED, "reconcile"),
+    ):
+        result = line.run(*command)
+        assert result.exit_code == 3
+        again = line.json("journal", "show", "night/1")["entry"]["verdict"]["ask_again_at"]
+        written = datetime.fromtimestamp(again // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        key = " night/1" if advised == "reconcile" else ""
+        assert re.search(
+            rf"Asking again may tell more from {written} on\. To wait until then: "
+            rf"binance-transfers {advised} --wait \d+{key}\n$",
+            result.stderr,
+        ), result.stderr
 
 
 class Terminal(io.StringIO):
@@ -56,7 +116,7 @@ def test_a_row_is_one_line_on_a_terminal_too_so_that_a_key_can_be_copied(monkeyp
     rows = [(f"night/{number}/{'x' * 60}", {"asset": "USDT"}) for number in range(3)]
     header, *lines = table(("key", "parameters"), rows)
     assert header.split() == ["key", "parameters"]
-    assert [line.split() for line in lines] == [[key, '{"asset":"USDT"}'] for key, _ in rows]
+    assert [line.split() for line in lines] == [[key, "asset:", "USDT"] for key, _ in rows]
 
 
 def test_recovering_settles_what_is_open_and_says_what_still_is(line: Line) -> None:
@@ -64,7 +124,8 @@ def test_recovering_settles_what_is_open_and_says_what_still_is(line: Line) -> N
         line.inject("lost", operation="user_universal_transfer", executed=executed)
         line.json(*MOVE, "--amount", "7" if executed else "8", "--yes", "--key", f"executed {executed}", code=3)
     result = line.run("journal", "recover")
-    assert (result.exit_code, result.stderr) == (3, "2 were open; 1 still are.\n")
+    assert result.exit_code == 3
+    assert result.stderr.startswith("Open before: 2; still open: 1.\n")
     record = line.json("journal", "recover", code=3)
     assert [(entry["key"], entry["state"]) for entry in record["entries"]] == [("executed False", "unknown")]
     assert record["open"] == 1
@@ -155,8 +216,8 @@ def test_resolving_asks_on_a_terminal(lost: Line, answer: str, code: int, state:
         "binance-transfers journal resolve --executed night/1 (or --not-executed)\n"
     )
     screen, exit_code = lost.ask(*RESOLVE, "--executed", question="Write that it was executed? [y/N]: ", answer=answer)
-    assert screen.startswith("night/1: unknown\r\n  fund_auto_collection {}\r\n")
-    assert '\r\n  evidence [{"wallet":"' in screen
+    assert screen.startswith("night/1: unknown\r\n  fund_auto_collection\r\n")
+    assert "\r\n  evidence  wallet: " in screen
     assert (exit_code, lost.json("journal", "show", "night/1")["entry"]["state"]) == (code, state)
 
 
@@ -309,6 +370,48 @@ def test_a_read_that_fails_is_a_problem(line: Line) -> None:
     line.inject("refuse", operation="system_status", code=-1016, times=None)
     record = line.json("check", code=4)
     assert [check["check"] for check in record["checks"] if not check["ok"]] == ["permissions", "system-status"]
+
+
+COMMANDS = ", ".join(PROGRAM.list_commands(click.Context(PROGRAM)))
+HISTORY = "--type, --start-time, --end-time, --from-symbol, --to-symbol, --recv-window, --sandbox, --json, --help"
+WALLETS = ", ".join(API.wallets)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            ("user-universal-transfr",),
+            f"There is no command 'user-universal-transfr'; allowed: {COMMANDS}. Did you mean user-universal-transfer?",
+        ),
+        (
+            ("user_universal_transfer",),
+            f"There is no command 'user_universal_transfer'; allowed: {COMMANDS}. Did you mean user-universal-transfer?",
+        ),
+        (("frob",), f"There is no command 'frob'; allowed: {COMMANDS}."),
+        (("--vresion",), "There is no option '--vresion'; allowed: --version, --help. Did you mean --version?"),
+        (
+            ("journal", "lst"),
+            "There is no command 'lst'; allowed: export, list, recover, resolve, show. Did you mean list?",
+        ),
+        (("history", "--tye", "X"), f"There is no option '--tye'; allowed: {HISTORY}. Did you mean --type?"),
+        (
+            ("ways", "maim"),
+            f"Invalid value for '[SOURCE]': 'maim' is not listed; allowed: {WALLETS}. Did you mean MAIN?",
+        ),
+        (("history",), "Missing option '--type'. See binance-transfers history --help."),
+        (("operations", "frob"), "Got unexpected extra argument (frob)"),
+    ],
+)
+def test_wrong_usage_is_one_line_with_the_nearest_name_and_the_choices(arguments: tuple[str, ...], error: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"Error: {error}\n")
+
+
+@pytest.mark.parametrize("group", [(), ("journal",)])
+def test_without_a_command_the_help_is_printed(group: tuple[str, ...]) -> None:
+    result = run(*group)
+    assert (result.exit_code, result.output) == (2, run(*group, "--help").output)
 
 
 def test_the_sandbox_responds_on_a_port_with_funds(line: Line) -> None:

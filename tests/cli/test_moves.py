@@ -19,6 +19,7 @@ POST = "POST /sapi/v1/asset/transfer"
 INTERRUPT = "\x03\n"
 """Followed by a line, as a signal that comes just before the process begins to read is noticed after it."""
 RECONCILE = "binance-transfers reconcile night/1"
+LATER = r"To wait until then: binance-transfers reconcile --wait \d+ night/1"
 FOUND = "Look for yourself, and write what you found with"
 RESOLVE = "binance-transfers journal resolve --executed night/1 (or --not-executed)"
 
@@ -113,7 +114,7 @@ def test_the_advice_is_a_command_and_no_python(line: Line, arguments: tuple[str,
         assert "client." not in text
         assert "the journal's resolve" not in text
         assert re.search(
-            rf"[.\n ](Find out what became of it with: {RECONCILE}|{FOUND}: {re.escape(RESOLVE)})\n$", text
+            rf"[.\n ](Find out what became of it with: {RECONCILE}|{FOUND}: {re.escape(RESOLVE)}|{LATER})\n$", text
         )
 
 

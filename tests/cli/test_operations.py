@@ -190,7 +190,11 @@ TYPES = ", ".join(enums.TransferType)
             "--from-symbol must be given when --type is ISOLATEDMARGIN_MARGIN.",
             id="values together",
         ),
-        pytest.param(("--asset", "USDT", "--amount", "1"), "Missing option '--type'.", id="missing"),
+        pytest.param(
+            ("--asset", "USDT", "--amount", "1"),
+            "Missing option '--type'. See binance-transfers user-universal-transfer --help.",
+            id="missing",
+        ),
         pytest.param(
             ("--type", "MAIN_FUNDING", "--asset", "USDT", "--amount", "1", "--recv-window", "soon"),
             "Invalid value for '--recv-window': 'soon' is not a valid integer.",
@@ -201,11 +205,7 @@ TYPES = ", ".join(enums.TransferType)
 def test_wrong_usage_is_a_sentence_and_nothing_is_sent(line: Line, arguments: tuple[str, ...], error: str) -> None:
     result = line.run("user-universal-transfer", "--yes", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == (
-        "Usage: binance-transfers user-universal-transfer [OPTIONS]\n"
-        "Try 'binance-transfers user-universal-transfer --help' for help.\n\n"
-        f"Error: {error}\n"
-    )
+    assert result.stderr == f"Error: {error}\n"
     assert line.received == []
 
 
@@ -222,7 +222,7 @@ def test_a_number_that_is_not_listed_is_refused_with_those_that_are() -> None:
 def test_a_secret_is_no_argument_and_is_not_repeated(option: str) -> None:
     result = run(*MOVE, option)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"Error: No such option '{option.partition('=')[0]}'." in result.stderr
+    assert result.stderr.startswith(f"Error: There is no option '{option.partition('=')[0]}'; allowed: --type, ")
     assert "hidden" not in result.stderr
 
 

@@ -82,7 +82,7 @@ def test_the_rehearsal_makes_one_transfer_and_reconciles_the_lost_one(line: Line
 
 
 def test_the_other_commands_of_the_page_are_taken(shell: Shell) -> None:
-    assert INSTALL == "pip install '.[cli,sandbox]'\n"
+    assert INSTALL == "pip install 'binance-transfers[cli,sandbox]'\n"
     done = shell.run(f"{RESOLVE.strip()} --journal missing.sqlite")
     assert (done.code, done.err) == (Exit.JOURNAL, "There is no journal missing.sqlite.\n")
     completed = shell.run(COMPLETE.removeprefix('eval "$(').strip().removesuffix(')"'))

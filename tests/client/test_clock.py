@@ -25,6 +25,8 @@ from binance_transfers import (
 
 from .scripted import KEY, OK, QUICK, SECRET, TIME, Binance, copy_of, rejected, settled
 
+CLOCK = r"The request for Binance's clock \(GET /api/v3/time\)"
+
 
 def test_a_clock_that_is_off_is_set_by_binance_s_and_the_transfer_sent_again(transfer: Callable[..., Any]) -> None:
     binance = Binance(rejected(400, -1021), OK, time_offset=3_600_000)
@@ -101,7 +103,7 @@ def test_a_banned_address_does_not_ask_for_the_time() -> None:
     client = Client(KEY, SECRET, transport=binance.transport, retry=QUICK)
     with pytest.raises(IpBanned):
         client.fund_auto_collection()
-    with pytest.raises(NotSent, match=r"^synchronize_clock was not sent: .* asked for a pause"):
+    with pytest.raises(NotSent, match=rf"^{CLOCK} was not sent: .* asked for a pause"):
         client.synchronize_clock()
     assert binance.paths == ["auto-collection"]
 
@@ -109,7 +111,7 @@ def test_a_banned_address_does_not_ask_for_the_time() -> None:
 def test_a_ban_that_the_question_for_the_time_meets_stops_everything() -> None:
     binance = Binance(httpx.Response(418, headers={"Retry-After": "300"}), tells_time=False)
     client = Client(KEY, SECRET, transport=binance.transport)
-    with pytest.raises(IpBanned, match=r"^synchronize_clock was refused, this IP address is banned"):
+    with pytest.raises(IpBanned, match=rf"^{CLOCK} was refused, this IP address is banned"):
         client.synchronize_clock()
     with pytest.raises(NotSent):
         client.fund_auto_collection()
@@ -122,7 +124,7 @@ def test_a_ban_that_the_question_for_the_time_meets_stops_everything() -> None:
 @pytest.mark.parametrize("status", [200, 404, 500])
 def test_a_time_that_is_not_told_is_said_to_be_so(status: int, body: str) -> None:
     binance = Binance(httpx.Response(status, text=body), tells_time=False)
-    with pytest.raises(NotExecuted, match="^synchronize_clock was "):
+    with pytest.raises(NotExecuted, match=f"^{CLOCK} was "):
         Client(KEY, SECRET, transport=binance.transport).synchronize_clock()
 
 

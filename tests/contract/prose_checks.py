@@ -293,7 +293,7 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
         r"A 4xx with a code that is not listed is a refusal, (\w+)",
         lambda: [ends(lambda: answer(400, 1))],
     ),
-    ("errors.md", r"So is a 4xx without a code, except (\d+), (\d+), (\d+) and (\d+):", _unproven),
+    ("errors.md", r"So is a 4xx without a code, except (\d+), (\d+), (\d+) and (\d+)\.", _unproven),
     (
         "errors.md",
         r"A code that is not a whole number .*?so the outcome is (\w+)",

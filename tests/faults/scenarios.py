@@ -182,7 +182,7 @@ def _statuses() -> Iterator[Scenario]:
     for status in (400, 401, 403, 404, 405, 413, 451):
         for kind, body in bodies.items():
             yield refused(f"{status} with {kind}", Step("no", status=status, body=body))
-    for status in (408, 409, 499):
+    for status in (408, 409, 460, 499):
         for kind, body in bodies.items():
             yield from both(f"{status} with {kind}", IN_PART, status=status, body=body)
     for status in (500, 502, 503, 504, 520):

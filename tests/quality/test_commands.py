@@ -41,11 +41,35 @@ def test_each_help_has_the_exit_codes(command: str, capsys: pytest.CaptureFixtur
     assert "exit codes:" in help_of([command], capsys).lower()
 
 
-def test_an_unknown_command_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+COMMAND_NAMES = ", ".join(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "program", "error"),
+    [
+        (["frob"], "", f"there is no command 'frob'; allowed: {COMMAND_NAMES}."),
+        (["dirft"], "", f"there is no command 'dirft'; allowed: {COMMAND_NAMES}. Did you mean drift?"),
+        (
+            ["diff", "a.yaml", "--relased", "v1"],
+            " diff",
+            "there is no option --relased; allowed: -h, --help, --released, --format, --max-bytes. Did you mean --released?",
+        ),
+        (
+            ["--chek"],
+            " generate",
+            "there is no option --chek; allowed: -h, --help, --check, --spec, --out. Did you mean --check?",
+        ),
+        (["diff", "a", "b", "c"], " diff", "there is no place for the argument 'c'; see --help."),
+        (["diff"], " diff", "the following arguments are required: OLD"),
+    ],
+)
+def test_wrong_usage_is_one_line_with_the_nearest_name_and_the_choices(
+    arguments: list[str], program: str, error: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as stopped:
-        main(["frob"])
+        main(arguments)
     assert stopped.value.code == 2
-    assert "invalid choice: 'frob' (choose from" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"python -m generator{program}: {error}\n"
 
 
 def test_a_command_imports_no_other_one() -> None:

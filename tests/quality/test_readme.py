@@ -20,6 +20,7 @@ from binance_transfers._runtime.client import AsyncAPIClient, SyncAPIClient
 from binance_transfers._runtime.sandbox.demo import stock
 from binance_transfers.operations import API, OPERATIONS
 from binance_transfers.sandbox import Sandbox
+from tests.contract.docs_checks import is_for_pytest
 from tests.contract.pages import DOCS, LANGUAGES, pages, read
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +53,7 @@ def test_the_examples_run(
     monkeypatch.setenv("BINANCE_API_KEY", sandbox.api_key)
     monkeypatch.setenv("BINANCE_API_SECRET", sandbox.secret)
     # The one for pytest is run in tests/sandbox/test_docs_example.py.
-    examples = [example for example in fences(name, "python") if not example.startswith("def test_")]
+    examples = [example for example in fences(name, "python") if not is_for_pytest(example)]
     assert len(examples) == 4
     for example in examples:
         with monkeypatch.context() as patched:
@@ -62,11 +63,10 @@ def test_the_examples_run(
             exec(compile(example, name, "exec"), {})  # noqa: S102 - our own README
     printed = capsys.readouterr().out.splitlines()
     assert [request.operation for request in sandbox.requests] == [
-        "user_universal_transfer",
         "get_transferable_earn_asset_balance_for_portfolio_margin",
     ]
     assert re.fullmatch(r"(moved, transfer|已划转，划转编号) \d+", printed[0])
-    assert printed[1] == f"UniversalTransferReceipt(tran_id={sandbox.entries[-1].id})"
+    assert re.fullmatch(r"UniversalTransferReceipt\(tran_id=\d+\)", printed[1])
     transfer = OPERATIONS["user_universal_transfer"]
     weight = transfer.weight
     assert printed[2:4] == [f"{weight.weight} {weight.scope} {weight.calls_per_minute}", str(transfer.permissions)]
@@ -80,6 +80,40 @@ def test_what_is_installed_has_the_name_and_the_extras_of_the_package(name: str)
     assert fences(name, "sh")[2] == f"pip install {project['name']}\n"
     text = (ROOT / name).read_text(encoding="utf-8")
     assert set(re.findall(rf"{project['name']}\[(\w+)\]", text)) <= project["optional-dependencies"].keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_page_installs_the_package_by_its_name(language: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found = set()
+    for name, page in pages(DOCS, language).items():
+        for line in "".join(content for _, content in page.fences).splitlines():
+            # With -e, it is a checkout of the project.
+            if "pip install" in line and " -e " not in line:
+                extras = re.fullmatch(rf"pip install '{project['name']}\[([a-z,]+)\]'", line)
+                assert extras, (name, line)
+                assert {*extras[1].split(",")} <= project["optional-dependencies"].keys()
+                found.add(name)
+    assert found == {"command-line.md", "running-nightly.md", "testing.md"}
+
+
+@pytest.mark.parametrize(
+    ("name", "headings"),
+    [
+        ("README.md", {"Install", "Weights and permissions", "Security", "Documentation"}),
+        ("README.zh-CN.md", {"安装", "权重与权限", "安全", "文档"}),
+    ],
+)
+def test_a_reader_who_skims_finds_what_is_looked_for(name: str, headings: set[str]) -> None:
+    assert headings <= {*read(ROOT / name).headings}
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_shell_block_says_where_the_program_is_and_how_a_transfer_is_agreed_to(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "`.venv/bin/binance-transfers`" in text
+    assert "`--yes`" in text
+    assert "`.venv/bin/python -m generator site --serve`" in text
 
 
 @pytest.mark.parametrize("name", READMES)

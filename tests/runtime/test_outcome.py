@@ -86,7 +86,7 @@ TEXT_ID = operation(
 def test_a_receipt_that_also_says_that_it_failed_is_in_doubt(more: str) -> None:
     error = outcome(answer(200, f'{{"tranId":7,{more}}}'.encode()))
     assert type(error) is errors.OutcomeUnknown
-    assert str(error).startswith("transfer may have been executed (HTTP 200, code None, the response")
+    assert str(error).startswith("transfer may have been executed (HTTP 200, the response")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_listed_status_is_that_of_a_success_only_as_the_spec_says(status: str)
 def test_a_true_is_no_1_and_the_message_says_what_a_success_has() -> None:
     error = outcome(answer(200, b'{"id":"a","code":true}'), envelope(("code", int | bool, 1), code=(1, None)))
     assert str(error) == (
-        "transfer may have been executed (HTTP 200, code None, the response's code is True, and 1 or None in a success). "
+        "transfer may have been executed (HTTP 200, the response's code is True, and 1 or None in a success). "
         "Look at the history."
     )
 
@@ -336,7 +336,7 @@ def test_an_exception_tells_everything_that_is_needed_to_act() -> None:
 def test_an_unknown_outcome_tells_what_to_check() -> None:
     error = outcome(answer(502, b"<html>"))
     assert (error.check, error.check_zh) == ("Look at the history.", "请查看历史。")
-    assert str(error) == ("transfer may have been executed (HTTP 502, code None, no message). Look at the history.")
+    assert str(error) == ("transfer may have been executed (HTTP 502, no message). Look at the history.")
 
 
 @pytest.mark.parametrize("body", [b"<html>", b'{"code":-5002,"msg":"m"}', b"{}"])
@@ -459,5 +459,5 @@ def test_an_exception_keeps_only_the_beginning_of_a_body() -> None:
 def test_a_403_says_whose_page_it_is(body: bytes, headers: dict[str, str], described: str) -> None:
     error = outcome(answer(403, body, **headers))
     assert type(error) is errors.Rejected
-    assert str(error) == f"transfer was rejected (HTTP 403, code None, a page of {described})."
+    assert str(error) == f"transfer was rejected (HTTP 403, a page of {described})."
     assert error.body == body.decode()

@@ -63,6 +63,16 @@ class Call(msgspec.Struct, Generic[Result], eq=False):
         """The operation that is called."""
         return self.prepared.operation
 
+    @property
+    def subject(self) -> str:
+        """What messages are about: the method that was called, or what a client asks by itself."""
+        from .server_time import SERVER_TIME  # noqa: PLC0415 - only errors need it
+
+        operation = self.operation
+        if operation is SERVER_TIME:
+            return f"The request for Binance's clock ({operation.method} {operation.path})"
+        return operation.name
+
     def remaining(self) -> float:
         """Return the seconds until the deadline."""
         return self.ends - time.monotonic()
@@ -111,7 +121,7 @@ class Call(msgspec.Struct, Generic[Result], eq=False):
     def not_sent(self, why: str, retry_after: float | None = None) -> NotSent:
         """Return the error that says why no (further) attempt is made."""
         context: dict[str, Any] = {**self.context(), "sent_at": None, "retry_after": retry_after}
-        return NotSent(f"{self.operation.name} was not sent: {why}", **context)
+        return NotSent(f"{self.subject} was not sent: {why}", **context)
 
     def record(self, result: object, received: Response | Fault | None, used_weight: int | None) -> Attempt:
         """Return the record of the attempt that just ended."""

@@ -9,9 +9,23 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from .options import ACCOUNT, JOURNAL, JSON, WAIT, resolve_advice
-from .output import KEY_OF_CALL, Command, Exit, ask, emit, is_final, message, moment, table, write
+from .options import ACCOUNT, JOURNAL, JSON, WAIT, later_advice, resolve_advice
+from .output import (
+    KEY_OF_CALL,
+    Command,
+    Exit,
+    ask,
+    emit,
+    is_final,
+    message,
+    moment,
+    readable,
+    table,
+    without_advice,
+    write,
+)
 from .package import Package
+from .usage import Group
 
 if TYPE_CHECKING:
     from ..journal import Journal, JournalEntry
@@ -44,7 +58,7 @@ def reconcile_command(package: Package) -> click.Command:
 
 def journal_commands(package: Package) -> click.Group:
     """Return the commands of the journal."""
-    group = click.Group(
+    group = Group(
         "journal",
         help="What the journal holds, and what became of it.",
         short_help="List, show, export, recover, resolve.",
@@ -69,8 +83,11 @@ def _reconcile(package: Package, *, key: str, wait: float, journal: str | None, 
             with package.open_client(None, doing=f"Finding out what became of {key}") as client:
                 entry = next(iter(kept.recover(client, key=key, wait=wait)), None) or _find(kept, key)
     emit(_plain(entry), _lines(entry), as_json=as_json)
-    if entry.is_open and entry.verdict and is_final(entry.verdict):
-        message(f"No read will tell more. {resolve_advice(key)}")
+    if entry.is_open and entry.verdict:
+        if is_final(entry.verdict):
+            message(f"No read will tell more. {resolve_advice(key)}")
+        elif entry.verdict.ask_again_at is not None:
+            message(later_advice(entry.verdict.ask_again_at, "reconcile", key))
     return _CODES.get(entry.state, Exit.UNKNOWN)
 
 
@@ -88,7 +105,10 @@ def _recover(package: Package, *, wait: float, journal: str | None, account: str
         entries = kept.recover(client, wait=wait)
     still_open = [entry for entry in entries if entry.is_open]
     emit({"entries": list(map(_plain, entries)), "open": len(still_open)}, _table(entries), as_json=as_json)
-    message(f"{len(entries)} were open; {len(still_open)} still are.")
+    message(f"Open before: {len(entries)}; still open: {len(still_open)}.")
+    again = [entry.verdict.ask_again_at for entry in still_open if entry.verdict and entry.verdict.ask_again_at]
+    if again:
+        message(later_advice(max(again), "journal recover"))
     return Exit.UNKNOWN if still_open else Exit.DONE
 
 
@@ -117,11 +137,14 @@ def _show(package: Package, *, key: str, journal: str | None, account: str, as_j
         entry = _find(kept, key)
         [line] = kept.export(key=key)
     record = msgspec.json.decode(line)
-    events = (f"{moment(event.pop('at'))}  {event.pop('kind')}  {_json(event)}" for event in record["events"])
+    events = (
+        f"{moment(event.pop('at'))}  {event.pop('kind')}  {without_advice(readable(event))}"
+        for event in record["events"]
+    )
     if as_json:
         write([line])
     else:
-        emit(record, [*_lines(entry), *events], as_json=False)
+        emit(record, [*_lines(entry), *map(str.rstrip, events)], as_json=False)
 
 
 def _export(package: Package, *, journal: str | None, account: str) -> None:
@@ -131,10 +154,6 @@ def _export(package: Package, *, journal: str | None, account: str) -> None:
 
 def _plain(entry: JournalEntry) -> Any:
     return msgspec.to_builtins(entry)
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def _table(entries: tuple[JournalEntry, ...]) -> Iterator[str]:
@@ -148,11 +167,11 @@ def _table(entries: tuple[JournalEntry, ...]) -> Iterator[str]:
 
 def _lines(entry: JournalEntry) -> Iterator[str]:
     yield f"{entry.key}: {entry.state}"
-    yield f"  {entry.operation} {_json(entry.parameters)}"
-    yield f"  created {moment(entry.created_at)}, attempts {entry.attempts}"
+    yield f"  {entry.operation}  {readable(entry.parameters)}".rstrip()
+    yield f"  created {moment(entry.created_at)}, updated {moment(entry.updated_at)}, attempts {entry.attempts}"
     if entry.receipt is not None:
-        yield f"  receipt {_json(entry.receipt)}"
+        yield f"  receipt  {readable(entry.receipt)}"
     if entry.verdict is not None:
         yield f"  verdict {entry.verdict.outcome}: {entry.verdict.reason}"
-        if entry.verdict.evidence:
-            yield f"  evidence {_json(entry.verdict.evidence)}"
+        for row in entry.verdict.evidence:
+            yield f"  evidence  {readable(row)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +29,10 @@ from ..verdict import Verdict
 KEY_OF_CALL = "binance_transfers.key"
 """Where a command's context keeps the key of its transfer."""
 _WIDEST = 10_000
+_TIME = re.compile(r"(^|_)at$|(^t|T)ime(stamp)?$")
+"""The names of fields that hold a time: Binance's, and our own."""
+_TIMES = range(1_483_228_800_000, 4_102_444_800_000)
+"""The milliseconds that can be a time: from 2017, when Binance opened, to 2100."""
 
 
 class Exit(IntEnum):
@@ -86,15 +91,18 @@ class Command(click.Command):
 
 def _report(error: BinanceError, key: str | None, *, as_json: bool) -> Exit:
     code, outcome = next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
-    # In place of the advice for callers of methods, a note has the command.
-    text = str(error).replace(f" {RECONCILE_ADVICE}", "").replace(f" {RESOLVE_ADVICE}", "")
-    lines = [text, *getattr(error, "__notes__", ())]
+    lines = [without_advice(str(error)), *getattr(error, "__notes__", ())]
     message(*lines)
     if as_json:
         known = ("operation", "parameters", "code", "status", "retry_after", "sent_at", "transfer_id", "verdict")
         facts = {name: value for name in known if (value := getattr(error, name, None)) is not None}
         emit({"outcome": outcome, "message": " ".join(lines), "key": key, **facts}, as_json=True)
     return code
+
+
+def without_advice(text: str) -> str:
+    """Return a message without the advice for callers of methods, in place of which the command line names a command."""
+    return text.replace(f" {RECONCILE_ADVICE}", "").replace(f" {RESOLVE_ADVICE}", "")
 
 
 def message(*lines: str) -> None:
@@ -150,17 +158,35 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[
 
     drawn = Table(*headers, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     for row in rows:
-        drawn.add_row(*(Text(visible(_cell(cell)), overflow="fold") for cell in row))
+        cells = (readable(cell, header) for header, cell in zip(headers, row, strict=True))
+        drawn.add_row(*(Text(visible(cell), overflow="fold") for cell in cells))
     console = Console(file=io.StringIO(), width=_WIDEST)
     console.print(drawn)
     for line in cast("io.StringIO", console.file).getvalue().splitlines():
         yield line.rstrip()
 
 
-def _cell(value: object) -> str:
-    if value is None or value == []:
-        return "" if value is None else "none"
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+def readable(value: object, name: str = "") -> str:
+    """Return the value of a field for people; where the name is that of a time, milliseconds are one."""
+    match msgspec.to_builtins(value):
+        case None:
+            return ""
+        case str(text):
+            return text
+        case [*items]:
+            return "; ".join(readable(item, name) for item in items) or "none"
+        case dict(fields):
+            known = {key: content for key, content in fields.items() if content is not None}
+            return ", ".join(f"{key}: {_nested(content, key)}" for key, content in known.items())
+        case int(number) if number in _TIMES and _TIME.search(name):
+            return moment(number)
+        case plain:
+            return msgspec.json.encode(plain).decode()
+
+
+def _nested(value: object, name: str) -> str:
+    text = readable(value, name)
+    return f"({text})" if isinstance(value, (dict, list)) and value else text
 
 
 def described(value: Any) -> Iterator[str]:
@@ -172,7 +198,7 @@ def described(value: Any) -> Iterator[str]:
             headers = list(dict.fromkeys(key for row in rows for key in row))
             yield from table(headers, ([row.get(header) for header in headers] for row in rows))
         else:
-            yield f"{name}: {_cell(content)}" if name else _cell(content)
+            yield f"{name}: {readable(content, name)}" if name else readable(content)
 
 
 def _records(content: object) -> list[dict[str, Any]]:
@@ -189,8 +215,8 @@ def fields_of(response: object) -> dict[str, Any]:
 
 
 def moment(milliseconds: int) -> str:
-    """Return a time in UTC."""
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    """Return a time in UTC, by ISO 8601."""
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @contextmanager

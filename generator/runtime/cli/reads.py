@@ -13,6 +13,7 @@ from ..operation import Balances, History, Operation, Overview
 from .options import JSON, SANDBOX, arguments_of, checked, kebab, parameter_options
 from .output import Command, described, emit, table
 from .package import Package
+from .usage import Group
 
 
 def history_command(package: Package) -> click.Command | None:
@@ -22,7 +23,7 @@ def history_command(package: Package) -> click.Command | None:
     if len(commands) <= 1:
         return next(iter(commands), None)
     named = {kebab(operation.effect.of): command for operation, command in zip(found, commands, strict=True)}  # type: ignore[union-attr]
-    return click.Group("history", commands=named, help="List the transfers of an operation, of all pages.")
+    return Group("history", commands=named, help="List the transfers of an operation, of all pages.")
 
 
 def _history_of(package: Package, operation: Operation[Any]) -> click.Command:

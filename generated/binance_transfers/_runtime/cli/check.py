@@ -18,6 +18,7 @@ from ..operation import Operation, Permissions
 from .options import JSON, SANDBOX, kebab
 from .output import Command, Exit, emit, fields_of, table
 from .package import Package
+from .usage import Listed
 
 _EARLY = 1000
 """Milliseconds by which Binance takes a timestamp ahead of its own clock."""
@@ -41,7 +42,7 @@ def check_command(package: Package) -> click.Command:
     return Command(
         "check",
         params=[
-            click.Argument(["operations"], type=click.Choice(names), nargs=-1, metavar="[COMMAND]..."),
+            click.Argument(["operations"], type=Listed(names), nargs=-1, metavar="[COMMAND]..."),
             SANDBOX,
             JSON,
         ],

@@ -15,7 +15,7 @@ import click
 from ..errors import BinanceError, OutcomeUnknown
 from ..operation import Collection, Transfer
 from ..request import Prepared
-from .options import journal_command, kebab, resolve_advice
+from .options import journal_command, kebab, later_advice, resolve_advice
 from .output import KEY_OF_CALL, ask, described, emit, is_final, message
 from .package import Package, short_url
 
@@ -95,6 +95,8 @@ class Move:
         """Return the command that finds out what became of it, or that writes what no read shows."""
         if error.verdict is not None and is_final(error.verdict):
             return resolve_advice(self._key)
+        if error.verdict is not None and error.verdict.ask_again_at is not None:
+            return later_advice(error.verdict.ask_again_at, "reconcile", self._key)
         return f"Find out what became of it with: {journal_command('reconcile', self._key)}"
 
     def _summary(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import time
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,7 @@ from click.shell_completion import CompletionItem
 from ..errors import InvalidRequest
 from ..operation import Operation, Parameter
 from ..request import Prepared, prepare
+from .output import moment
 from .package import JOURNAL_VARIABLE, Choices, Package, check_location
 
 _WORD = re.compile(r"`(\w+)`")
@@ -88,7 +90,7 @@ def _complete(choices: Choices, _: click.Context, __: click.Parameter, incomplet
     return [CompletionItem(name, help=text) for name, (_, text) in found]
 
 
-def journal_command(words: str, key: str, flag: str = "") -> str:
+def journal_command(words: str, key: str = "", flag: str = "") -> str:
     """Return a command of the journal, with the journal and the account that this one was given."""
     context = click.get_current_context()
     more = [
@@ -98,7 +100,14 @@ def journal_command(words: str, key: str, flag: str = "") -> str:
         for word in (f"--{name}", given)
     ]
     ending = ["--", key] if key.startswith("-") else [key]
-    return shlex.join(["binance-transfers", *words.split(), *more, *filter(None, [flag]), *ending])
+    return shlex.join(["binance-transfers", *words.split(), *more, *filter(None, [flag, *ending])])
+
+
+def later_advice(again: int, words: str, key: str = "") -> str:
+    """Return from when a command may find out more, and how it waits for that."""
+    seconds = max(1, again // 1000 - int(time.time()) + 2)
+    command = journal_command(f"{words} --wait {seconds}", key)
+    return f"Asking again may tell more from {moment(again)} on. To wait until then: {command}"
 
 
 def resolve_advice(key: str) -> str:

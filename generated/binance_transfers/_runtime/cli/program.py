@@ -12,6 +12,7 @@ import click
 from .options import kebab
 from .output import EXIT_CODES, Command, Exit
 from .package import Package
+from .usage import Group, usage_in_a_sentence
 
 _NAME = "binance-transfers"
 _OWN = {
@@ -28,7 +29,7 @@ _OWN = {
 _LARGEST_PORT = 65_535
 
 
-class _Program(click.Group):
+class _Program(Group):
     """The group of all subcommands."""
 
     def __init__(self, package: Package) -> None:
@@ -64,6 +65,16 @@ class _Program(click.Group):
         module, _, function = _OWN[cmd_name].partition(":")
         make: Callable[[Package], click.Command | None] = getattr(import_module(f".{module}", __package__), function)
         return make(self._package)
+
+    def make_context(self, *args: Any, **settings: Any) -> click.Context:
+        """Read the arguments before the command."""
+        with usage_in_a_sentence():
+            return super().make_context(*args, **settings)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with usage_in_a_sentence():
+            return super().invoke(ctx)
 
     def main(self, *args: Any, **settings: Any) -> Any:
         """Run the command line under its own name, however it was started."""

@@ -15,6 +15,7 @@ from ..operation import Collection, Operation, Transfer
 from .options import JSON, flag_of, kebab
 from .output import Command, Exit, emit, message, table
 from .package import Package
+from .usage import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Way:
 
 def ways_command(package: Package) -> click.Command:
     """Return the command."""
-    wallet = click.Choice(list(package.api.wallets))
+    wallet = Listed(list(package.api.wallets))
     return Command(
         "ways",
         params=[
-            click.Argument(["source"], type=wallet, required=False),
-            click.Argument(["target"], type=wallet, required=False),
+            click.Argument(["source"], type=wallet, required=False, metavar="[SOURCE]"),
+            click.Argument(["target"], type=wallet, required=False, metavar="[TARGET]"),
             JSON,
         ],
         callback=partial(_ways, package),
