@@ -25,8 +25,6 @@ _FOLDER = TEMPLATES / "site"
 _TEMPLATES = environment(_FOLDER, {})
 _TOOL, _VIEWER = "zensical", "drf-spectacular-sidecar"
 _REDOC = "redoc/bundles/redoc.standalone.js"
-_DIAGRAM = re.compile(r"(?:^[^#\n].*\n\n)?^```mermaid\n(?s:.*?)^```\n\n", re.MULTILINE)
-"""A diagram, with the sentence before it that explains how it is drawn; the program that draws them is on another host."""
 _PIPE = re.compile(r"`([^`\n]*\\\|[^`\n]*)`")
 """Code with a pipe in a table's cell: GitHub takes the backslash away, zensical shows it."""
 
@@ -96,8 +94,8 @@ def _build_language(docs: DocsContext, languages: Mapping[Language, DocsContext]
 
 
 def _for_zensical(body: str) -> str:
-    """Return the Markdown of a page without what only GitHub draws, and with links to what the site has of its own."""
-    body = _PIPE.sub(lambda code: html_code(code[1].replace(r"\|", "|")), _DIAGRAM.sub("", body))
+    """Return the Markdown of a page as zensical reads it, and with links to what the site has of its own."""
+    body = _PIPE.sub(lambda code: html_code(code[1].replace(r"\|", "|")), body)
     return re.sub(r"\]\(\.\./openapi\.[\w-]+\.json\)", "](openapi.html)", body)
 
 
