@@ -184,7 +184,7 @@ def test_the_matrix_says_of_each_pair_of_wallets_which_values_lead_there_and_wha
 def test_every_bar_of_a_chart_has_its_whole_name_above_it_and_fits_into_the_image() -> None:
     for name, image in charts.files().items():
         svg = html.fromstring(image.partition("\n")[2])
-        width, height = float(svg.get("width")), float(svg.get("height"))
+        width, height = float(svg.attrib["width"]), float(svg.attrib["height"])
         figures, _ = charts.bars(name.removeprefix("images/").removesuffix(".svg"))
         bars = svg.xpath("//rect")
         labels = svg.xpath("//rect/preceding-sibling::text[1]")
