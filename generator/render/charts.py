@@ -23,8 +23,9 @@ _DRAWN = {
     "latency": ("latency", "10 transfers by round trip", "100 ms"),
 }
 """The benchmark, the table and the column that each chart shows."""
-_NAMES, _LONGEST, _FIGURES, _BAR, _GAP = 260, 400, 100, 22, 10
-"""Pixels: width of the names, of the longest bar and of the figures, height of a bar, and space between two."""
+_LONGEST, _FIGURES, _NAME, _BAR, _GAP = 400, 90, 22, 18, 10
+"""Pixels: width of the longest bar and of the figures, height of a name, which is above its bar so that a phone has the
+width for both, height of a bar, and space between two."""
 _STYLE = (
     "text{font:14px system-ui,sans-serif;fill:#24292f}.bar{fill:#8c959f}.ours{fill:#0969da}"
     "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.bar{fill:#6e7681}.ours{fill:#4493f8}}"
@@ -59,16 +60,16 @@ def files() -> dict[str, str]:
 
 
 def _svg(figures: Bars, unit: str, title: str) -> Iterator[str]:
-    width, height = _NAMES + _LONGEST + _FIGURES, len(figures) * (_BAR + _GAP) + _GAP
+    width, height = _LONGEST + _FIGURES, len(figures) * (_NAME + _BAR + _GAP)
     yield f"{_HEADER}\n"
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
     yield f'role="img"><title>{escape(title)}</title><style>{_STYLE}</style>\n'
     longest = max(figures.values())
     for number, (row, figure) in enumerate(figures.items()):
-        top, length = _GAP + number * (_BAR + _GAP), round(figure / longest * _LONGEST, 1)
+        top, length = number * (_NAME + _BAR + _GAP) + _NAME, round(figure / longest * _LONGEST, 1)
         kind = "bar ours" if row.startswith(_OURS) else "bar"
-        text = f'y="{top + _BAR / 2}" dominant-baseline="central"'
-        yield f'<text x="{_NAMES - _GAP}" {text} text-anchor="end">{escape(row.removeprefix(f"{_OURS}, "))}</text>'
-        yield f'<rect x="{_NAMES}" y="{top}" width="{length}" height="{_BAR}" class="{kind}"/>'
-        yield f'<text x="{_NAMES + length + _GAP}" {text}>{figure:.0f} {unit}</text>\n'
+        middle = f'y="{top + _BAR / 2}" dominant-baseline="central"'
+        yield f'<text x="0" y="{top - _GAP / 2}">{escape(row)}</text>'
+        yield f'<rect x="0" y="{top}" width="{length}" height="{_BAR}" class="{kind}"/>'
+        yield f'<text x="{length + _GAP}" {middle}>{figure:.0f} {unit}</text>\n'
     yield "</svg>\n"

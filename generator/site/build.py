@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -23,10 +24,8 @@ from .contents import list_of_pages, navigation
 
 _FOLDER = TEMPLATES / "site"
 _TEMPLATES = environment(_FOLDER, {})
-_TOOL, _VIEWER = "zensical", "drf-spectacular-sidecar"
-_REDOC = "redoc/bundles/redoc.standalone.js"
-_DIAGRAM = re.compile(r"(?:^[^#\n].*\n\n)?^```mermaid\n(?s:.*?)^```\n\n", re.MULTILINE)
-"""A diagram, with the sentence before it that explains how it is drawn; the program that draws them is on another host."""
+_TOOL, _VIEWER = "zensical", "offapi"
+_REDOC = "redoc.standalone.js"
 _PIPE = re.compile(r"`([^`\n]*\\\|[^`\n]*)`")
 """Code with a pipe in a table's cell: GitHub takes the backslash away, zensical shows it."""
 
@@ -52,7 +51,7 @@ def build_site(api: ir.Api, projections: Mapping[str, bytes], out: Path) -> None
         shared = {**charts.files(), **example_files(), "llms.txt": list_of_pages(languages)}
         shared["index.html"] = _TEMPLATES.get_template("index.html.j2").render(names=_names(languages))
         shared |= {path: content.decode() for path, content in projections.items()}
-        for path, text in {**shared, Path(_REDOC).name: redoc}.items():
+        for path, text in {**shared, _REDOC: redoc}.items():
             _write(work / "site" / path, text)
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(work / "site", out)
@@ -62,7 +61,7 @@ def _redoc() -> str:
     """Return the program that shows OpenAPI, which has no way to send a request."""
     try:
         distribution(_TOOL)
-        [file] = [file for file in distribution(_VIEWER).files or () if file.as_posix().endswith(_REDOC)]
+        [file] = [file for file in distribution(_VIEWER).files or () if file.name == "redoc.js"]
     except PackageNotFoundError as error:
         raise SiteError(f"The site needs {error.name}: pip install -e '.[docs]'.") from None
     return Path(file.locate()).read_text(encoding="utf-8")
@@ -96,15 +95,19 @@ def _build_language(docs: DocsContext, languages: Mapping[Language, DocsContext]
 
 
 def _for_zensical(body: str) -> str:
-    """Return the Markdown of a page without what only GitHub draws, and with links to what the site has of its own."""
-    body = _PIPE.sub(lambda code: html_code(code[1].replace(r"\|", "|")), _DIAGRAM.sub("", body))
+    """Return the Markdown of a page as zensical reads it, and with links to what the site has of its own."""
+    body = _PIPE.sub(lambda code: html_code(code[1].replace(r"\|", "|")), body)
     return re.sub(r"\]\(\.\./openapi\.[\w-]+\.json\)", "](openapi.html)", body)
 
 
 def _viewer(docs: DocsContext, languages: Mapping[Language, DocsContext], openapi: str) -> str:
     """Return the page that shows the OpenAPI of a language; the JSON is part of it, so that it reads without a server."""
+    document = json.loads(openapi)
+    for tag in document.get("tags", ()):
+        tag["x-displayName"] = tag.pop("description", tag["name"])
+    text = json.dumps(document, ensure_ascii=False).replace("<", r"\u003c")
     template = _TEMPLATES.get_template("openapi.html.j2")
-    return template.render(docs=docs, names=_names(languages), openapi=openapi.replace("<", r"\u003c"))
+    return template.render(docs=docs, names=_names(languages), openapi=text, redoc=_REDOC)
 
 
 def _names(languages: Mapping[Language, DocsContext]) -> dict[Language, str]:

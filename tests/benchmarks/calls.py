@@ -27,10 +27,17 @@ from .responder import serving
 
 ROUNDS = 7
 OURS = "binance-transfers"
-MODULES = {"binance-sdk-wallet": "binance_sdk_wallet"}
+MODULES = {
+    "bare httpx2": "httpx2",
+    "binance-sdk-wallet": "binance_sdk_wallet",
+    "python-binance": "binance",
+    "ccxt": "ccxt",
+}
+"""What has to be installed for a side; the others are always there."""
 Side: TypeAlias = Callable[[], Any]
 TRANSFER: dict[str, Any] = {"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": "10.5"}
 READ: dict[str, Any] = {"asset": "LDUSDT", "transfer_type": "EARN_TO_FUTURE"}
+WIRE_READ = {"asset": "LDUSDT", "transferType": "EARN_TO_FUTURE"}
 SIGNED = f"timestamp=1499827319559&signature={'0' * 64}"
 PATH = f"/sapi/v1/asset/transfer?type=MAIN_UMFUTURE&asset=USDT&amount=10.5&{SIGNED}"
 READ_PATH = f"/sapi/v1/portfolio/earn-asset-balance?asset=LDUSDT&transferType=EARN_TO_FUTURE&{SIGNED}"
@@ -72,6 +79,40 @@ def decoded(bare: Any, method: str, address: str) -> object:
     return bare.request(method, address, headers=HEADERS).json()
 
 
+def official(url: str) -> Side:
+    """Return what makes a transfer with Binance's own SDK."""
+    settings = import_module("binance_common.configuration").ConfigurationRestAPI("key", "secret", base_path=url)
+    wallet = import_module("binance_sdk_wallet.wallet").Wallet(settings)
+    return lambda: wallet.rest_api.user_universal_transfer(**{**TRANSFER, "amount": 10.5}).data()
+
+
+def python_binance(url: str) -> Side:
+    """Return what makes a transfer with python-binance."""
+    client = import_module("binance.client").Client("key", "secret", ping=False)
+    client.MARGIN_API_URL = f"{url}/sapi"
+    return lambda: client.make_universal_transfer(**TRANSFER)
+
+
+def ccxt(url: str) -> Side:
+    """Return what makes a transfer with ccxt."""
+    exchange = _exchange("ccxt", url, requests_trust_env=True)
+    return lambda: exchange.sapi_post_asset_transfer(TRANSFER)
+
+
+def _exchange(module: str, url: str, **settings: object) -> Any:
+    known = {"apiKey": "key", "secret": "secret", "enableRateLimit": False, **settings}
+    exchange = import_module(module).binance(known)
+    exchange.urls["api"]["sapi"] = f"{url}/sapi/v1"
+    return exchange
+
+
+LIBRARIES: dict[str, Callable[[str], Side]] = {
+    "binance-sdk-wallet": official,
+    "python-binance": python_binance,
+    "ccxt": ccxt,
+}
+
+
 def sync_sides(url: str) -> Iterator[tuple[str, str, Side]]:
     """Yield what makes a call from this thread, of each library that is installed: the call, the library, and how."""
     from binance_transfers import Client  # noqa: PLC0415 - a first call is measured in another process
@@ -83,21 +124,12 @@ def sync_sides(url: str) -> Iterator[tuple[str, str, Side]]:
         bare = import_module(name).Client()
         yield "transfer", f"bare {name}", partial(decoded, bare, "POST", url + PATH)
         yield "read", f"bare {name}", partial(decoded, bare, "GET", url + READ_PATH)
-    if find_spec("binance_sdk_wallet"):
-        configuration = import_module("binance_common.configuration").ConfigurationRestAPI
-        settings = configuration(api_key="key", api_secret="secret", base_path=url)
-        wallet = import_module("binance_sdk_wallet.wallet").Wallet(config_rest_api=settings)
-        arguments = {**TRANSFER, "amount": 10.5}
-        yield "transfer", "binance-sdk-wallet", lambda: wallet.rest_api.user_universal_transfer(**arguments).data()
-    if find_spec("binance"):
-        theirs = import_module("binance.client").Client("key", "secret", ping=False)
-        theirs.MARGIN_API_URL = f"{url}/sapi"
-        yield "transfer", "python-binance", lambda: theirs.make_universal_transfer(**TRANSFER)
+    for library, make in LIBRARIES.items():
+        if find_spec(MODULES[library]):
+            yield "transfer", library, make(url)
     if find_spec("ccxt"):
-        settings = {"apiKey": "key", "secret": "secret", "enableRateLimit": False, "requests_trust_env": True}
-        exchange = import_module("ccxt").binance(settings)
-        exchange.urls["api"]["sapi"] = f"{url}/sapi/v1"
-        yield "transfer", "ccxt", lambda: exchange.sapi_post_asset_transfer(TRANSFER)
+        exchange = _exchange("ccxt", url, requests_trust_env=True)
+        yield "read", "ccxt", lambda: exchange.sapi_get_portfolio_earn_asset_balance(WIRE_READ)
 
 
 def async_sides(url: str, certificate: str) -> Iterator[tuple[str, str, Callable[[], Awaitable[object]]]]:
@@ -116,10 +148,9 @@ def async_sides(url: str, certificate: str) -> Iterator[tuple[str, str, Callable
         theirs.MARGIN_API_URL = f"{url}/sapi"
         yield "transfer, async", "python-binance", lambda: theirs.make_universal_transfer(**TRANSFER)
     if find_spec("ccxt"):
-        settings = {"apiKey": "key", "secret": "secret", "enableRateLimit": False, "cafile": certificate}
-        exchange = import_module("ccxt.async_support").binance(settings)
-        exchange.urls["api"]["sapi"] = f"{url}/sapi/v1"
+        exchange = _exchange("ccxt.async_support", url, cafile=certificate)
         yield "transfer, async", "ccxt", lambda: exchange.sapi_post_asset_transfer(TRANSFER)
+        yield "read, async", "ccxt", lambda: exchange.sapi_get_portfolio_earn_asset_balance(WIRE_READ)
 
 
 def compare(url: str, certificate: str, calls: int) -> dict[str, dict[str, float]]:
@@ -156,11 +187,24 @@ from binance_transfers import Client
 Client("key", "secret", base_url={url!r}).user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount="10.5")
 """,
     "bare httpx": "import httpx; httpx.Client().post({url!r} + '/sapi/v1/asset/transfer?timestamp=1')",
+    "bare httpx2": "import httpx2; httpx2.Client().post({url!r} + '/sapi/v1/asset/transfer?timestamp=1')",
     "binance-sdk-wallet": """
 from binance_common.configuration import ConfigurationRestAPI
 from binance_sdk_wallet.wallet import Wallet
 wallet = Wallet(config_rest_api=ConfigurationRestAPI(api_key="key", api_secret="secret", base_path={url!r}))
 wallet.rest_api.user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount=10.5)
+""",
+    "python-binance": """
+from binance.client import Client
+client = Client("key", "secret", ping=False)
+client.MARGIN_API_URL = {url!r} + "/sapi"
+client.make_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount="10.5")
+""",
+    "ccxt": """
+import ccxt
+exchange = ccxt.binance({{"apiKey": "key", "secret": "secret", "enableRateLimit": False, "requests_trust_env": True}})
+exchange.urls["api"]["sapi"] = {url!r} + "/sapi/v1"
+exchange.sapi_post_asset_transfer({{"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": "10.5"}})
 """,
 }
 

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.latency [--json FILE]
 
 A proxy holds back every byte for half a round trip, and the first ones of a connection for another whole one, which
-opening it takes elsewhere. Binance's own connector is measured where it is installed.
+opening it takes elsewhere. A library that is not installed is left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from timeit import timeit
@@ -27,6 +26,7 @@ import httpx
 from binance_transfers import Client
 from tests.client.certificates import self_signed
 
+from .calls import LIBRARIES, MODULES
 from .figures import arguments, report
 
 ROUND_TRIPS, TRANSFERS = (0.02, 0.1), 10
@@ -83,18 +83,12 @@ def _bare_httpx(url: str) -> Callable[[], object]:
     return lambda: client.post(f"{url}/sapi/v1/asset/transfer?timestamp=1").raise_for_status()
 
 
-def _official(url: str) -> Callable[[], object]:
-    settings = import_module("binance_common.configuration").ConfigurationRestAPI("key", "secret", base_path=url)
-    transfer = import_module("binance_sdk_wallet.wallet").Wallet(settings).rest_api.user_universal_transfer
-    return partial(transfer, type="MAIN_FUNDING", asset="USDT", amount=1.0)
-
-
 ROWS: dict[str, Callable[[str], Callable[[], object]]] = {
     "binance-transfers, keepalive_expiry=0": lambda url: _ours(url, keepalive_expiry=0),
     "binance-transfers": _ours,
     "binance-transfers, after warm_up()": lambda url: _ours(url, warm=True),
     "bare httpx": _bare_httpx,
-    **({"binance-sdk-wallet": _official} if find_spec("binance_sdk_wallet") else {}),
+    **{library: make for library, make in LIBRARIES.items() if find_spec(MODULES[library])},
 }
 
 

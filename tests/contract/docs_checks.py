@@ -306,9 +306,16 @@ def _wallets(spec: Spec, enum: Enum, language: str) -> dict[str, tuple[str, ...]
 def _values(spec: Spec, enum: Enum, language: str) -> Iterator[Row]:
     moves = _wallets(spec, enum, language)
     noted = any(value.notes for value in enum.values)
+    named = any(value.name != value.value for value in enum.values)
     for value in enum.values:
         notes = [ANYTHING if value.notes else _NOTHING] * noted
-        yield [str(value.value), value.name, value.text.of(language), *moves.get(str(value.value), ()), *notes]
+        yield [
+            str(value.value),
+            *[value.name] * named,
+            value.text.of(language),
+            *moves.get(str(value.value), ()),
+            *notes,
+        ]
 
 
 def _departures(spec: Spec, enum: Enum, language: str) -> list[Row]:

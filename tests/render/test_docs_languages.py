@@ -16,8 +16,7 @@ from generator.render.docs import FOLDER
 ENGLISH = sorted((FOLDER / "en").iterdir())
 _STRING = re.compile('"([^"]*)"')
 _TAG = re.compile(r"{[{%].*?[%}]}")
-_TRANSLATED = {False: re.compile("# .*"), True: re.compile('"[^"]*"')}
-"""Comments of code, and labels of diagrams."""
+_COMMENT = re.compile("# .*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
 
@@ -46,11 +45,10 @@ def test_both_languages_say_the_same_line_by_line(file: Path) -> None:
     english, chinese = (
         (FOLDER / language / file.name).read_text(encoding="utf-8").splitlines() for language in ("en", "zh-CN")
     )
-    is_code = is_mermaid = False
+    is_code = False
     for number, lines in enumerate(zip(english, chinese, strict=True), 1):
         is_code ^= lines[0].startswith("```")
-        is_mermaid = is_code and (is_mermaid or lines[0] == "```mermaid")
-        first, second = (_TRANSLATED[is_mermaid].sub("#", line) if is_code else outline(line) for line in lines)
+        first, second = (_COMMENT.sub("#", line) if is_code else outline(line) for line in lines)
         assert first == second, f"{file.name}, line {number}"
 
 

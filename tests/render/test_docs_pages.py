@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from lxml import html
 
 from generator.ir import types as ir
-from generator.render import docs
+from generator.render import charts, docs
 
 from .page_samples import (
     HOSTILE,
@@ -141,6 +142,19 @@ def test_enums_list_values_notes_and_ways() -> None:
     assert rows(page, "From")[2:] == ["| Wallet A | Wallet B: `A_B` |", "| C | Wallet A: `B_A!` |"]
 
 
+def test_a_column_for_members_is_left_out_where_each_has_the_name_of_its_value() -> None:
+    names = ("A_B", "B_A")
+    values = tuple(ir.EnumValue(name, name, ir.Text(f"Way {name}", ""), (), None) for name in names)
+    enum = ir.Enum("Way", "string", ir.Text("", ""), (), values)
+    page = docs.pages(replace(small_api(), enums=(enum,), operations=()))["en/enums.md"]
+    assert rows(page, "Value and member") == [
+        "| Value and member | Meaning |",
+        "| --- | --- |",
+        "| `A_B` | Way A_B |",
+        "| `B_A` | Way B_A |",
+    ]
+
+
 def test_the_matrix_says_of_each_pair_of_wallets_which_values_lead_there_and_what_they_require() -> None:
     routes = ("A_B A B", "B_A B A", "A_A A A", "C_A C A", "C_to_A C A")
     values = [
@@ -165,6 +179,20 @@ def test_the_matrix_says_of_each_pair_of_wallets_which_values_lead_there_and_wha
         r"| \[A\] | ✓ | `fromPair`, `toPair` | — |",
         r"| \[C\] | — | `C_A`: ✓<br>`C_to_A`: `fromPair` | — |",
     ]
+
+
+def test_every_bar_of_a_chart_has_its_whole_name_above_it_and_fits_into_the_image() -> None:
+    for name, image in charts.files().items():
+        svg = html.fromstring(image.partition("\n")[2])
+        width, height = float(svg.attrib["width"]), float(svg.attrib["height"])
+        figures, _ = charts.bars(name.removeprefix("images/").removesuffix(".svg"))
+        bars = svg.xpath("//rect")
+        labels = svg.xpath("//rect/preceding-sibling::text[1]")
+        assert [label.text for label in labels] == list(figures)
+        for label, bar in zip(labels, bars, strict=True):
+            top = float(bar.get("y"))
+            assert 0 < float(label.get("y")) < top < top + float(bar.get("height")) < height
+            assert float(bar.get("x")) + float(bar.get("width")) + 80 <= width <= 500
 
 
 def test_limits_list_budgets_headers_and_costs() -> None:
