@@ -169,19 +169,20 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[
 
 def readable(value: object, name: str = "") -> str:
     """Return the value of a field for people; where the name is that of a time, milliseconds are one."""
-    match msgspec.to_builtins(value):
+    plain: Any = msgspec.to_builtins(value)
+    if isinstance(plain, dict):
+        fields = cast("dict[str, Any]", plain)
+        return ", ".join(f"{key}: {_nested(held, key)}" for key, held in fields.items() if held is not None)
+    match plain:
         case None:
             return ""
         case str(text):
             return text
         case [*items]:
             return "; ".join(readable(item, name) for item in items) or "none"
-        case dict(fields):
-            known = {key: content for key, content in fields.items() if content is not None}
-            return ", ".join(f"{key}: {_nested(content, key)}" for key, content in known.items())
         case int(number) if number in _TIMES and _TIME.search(name):
             return moment(number)
-        case plain:
+        case _:
             return msgspec.json.encode(plain).decode()
 
 
