@@ -134,10 +134,10 @@ def test_a_client_with_options_of_its_own_makes_a_transfer_once(binance: Binance
 def test_an_unknown_or_missing_argument_names_the_method(binance: Binance, journal: Journal) -> None:
     method = binance.client().user_universal_transfer
     for arguments, problem in (
-        ({"asset": "USDT"}, "missing a required argument: 'type'"),
+        ({"asset": "USDT"}, "missing a required (keyword-only )?argument: 'type'"),
         ({**CALL, "misspelt": 1}, "got an unexpected keyword argument 'misspelt'"),
     ):
-        with pytest.raises(TypeError) as caught:
+        # Python's words, which differ from release to release.
+        with pytest.raises(TypeError, match=rf"^Client\.user_universal_transfer\(\): {problem}$"):
             journal.once("a", method, **arguments)
-        assert str(caught.value) == f"Client.user_universal_transfer(): {problem}"
     assert states(journal) == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +44,12 @@ def test_a_folder(binance: Binance, tmp_path: Path) -> None:
 
 def test_the_database_of_another_program(binance: Binance, tmp_path: Path) -> None:
     file = tmp_path / "a"
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE theirs (name)")
-    assert refusal(binance, file) == (
-        "The journal FILE cannot be used: it is the database of another program; give one of its own."
-    )
-    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
+        assert refusal(binance, file) == (
+            "The journal FILE cannot be used: it is the database of another program; give one of its own."
+        )
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,9 @@ def test_a_database_that_another_program_has_locked(
     monkeypatch.setattr("binance_transfers._runtime.journal.database._PATIENCE", 0)
     file = tmp_path / "a"
     Journal(file).close()
-    other = sqlite3.connect(file, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    assert refusal(binance, file) == "The journal FILE cannot be used: database is locked."
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert refusal(binance, file) == "The journal FILE cannot be used: database is locked."
 
 
 def test_a_database_that_may_only_be_read(binance: Binance, tmp_path: Path) -> None:

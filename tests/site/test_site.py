@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -213,7 +213,15 @@ def test_what_is_not_installed_is_named(missing: str, monkeypatch: pytest.Monkey
 
 def test_the_site_is_served_to_this_machine_until_it_is_interrupted(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "generator", "site", "--out", str(tmp_path / "out"), "--serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=SPEC.parents[1], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    # A shell starts jobs in the background without the signal of an interruption.
+    take_interrupts = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(
+        command,
+        cwd=SPEC.parents[1],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=take_interrupts,  # noqa: PLW1509 - the test has no thread that could hold a lock
+    ) as process:
         assert process.stdout is not None
         process.stdout.readline()
         served = _SERVED.fullmatch(process.stdout.readline().decode())
