@@ -303,6 +303,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
             self._api,
             self._deadline,
             self._asynchronous,
+            self._transport.is_rehearsal,
             self._start,
             self._carry_out,
             partial(self._verdict_flow, is_own=True),

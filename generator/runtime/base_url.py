@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from urllib.parse import urlsplit
 
 from .short_repr import describe_type, short_repr
 
@@ -47,6 +48,11 @@ def require_server(url: str, servers: Sequence[str]) -> None:
     name = url.partition("://")[2].partition(":")[0].rstrip(".")
     if _BINANCE.fullmatch(name) and not (_SERVES.fullmatch(name) or url in servers):
         raise ValueError(f"base_url is {url!r}, which does not serve these endpoints; use {servers[0]}.")
+
+
+def is_local(url: str) -> bool:
+    """Return whether a base URL leads to this machine."""
+    return urlsplit(url).hostname in {name.strip("[]") for name in _LOCAL}
 
 
 def _is_host(url: re.Match[str]) -> bool:

@@ -21,6 +21,8 @@ class Port(msgspec.Struct, frozen=True):
     deadline: float
     """Seconds that a call may take in all."""
     asynchronous: bool
+    is_rehearsal: bool
+    """Whether requests go to a sandbox, or to this machine, and not to Binance."""
     start: Callable[[Operation[Any], Mapping[str, object]], Call[Any]]
     """Checks a call."""
     carry_out: Callable[[Call[Any]], Flow[Any, Any]]

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from .base_url import is_local
 from .connection import Server
 from .flow import Flow
 from .fork import call_after_fork
@@ -97,6 +98,8 @@ class Transport(Generic[Http, HttpTransport]):
         *,
         asynchronous: bool,
     ) -> None:
+        self.is_rehearsal = is_local(base_url) or bool(getattr(transport, "is_sandbox", False))
+        """Whether requests go to a sandbox, or to this machine, and not to Binance."""
         self._inherited: list[Any] = []
         self._is_forked = False
         self._open: Callable[[], Any] | None = None

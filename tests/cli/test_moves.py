@@ -57,6 +57,15 @@ def test_without_a_key_one_is_made_up_and_named_before_the_transfer(line: Line) 
     assert line.run("reconcile", found[1]).exit_code == 0
 
 
+@pytest.mark.parametrize("key", ["", " "])
+def test_an_empty_key_such_as_that_of_an_unset_variable_is_refused(line: Line, key: str) -> None:
+    result = line.run(*MOVE, "--key", key, "--yes")
+    needed = "it must be text of 1 to 200 characters, not only spaces, without NUL and surrogates."
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(f"key is {key!r}; {needed}\n")
+    assert line.moved == 0
+
+
 def test_an_equal_transfer_without_a_key_waits_for_the_one_that_is_open(line: Line) -> None:
     line.inject("timeout", operation="user_universal_transfer", executed=True)
     assert line.run(*KEYED).exit_code == 3

@@ -12,7 +12,7 @@ import pytest
 from binance_transfers import AsyncClient, Client, Journal, RetryPolicy, TransferType
 from binance_transfers._runtime import flow
 from binance_transfers.sandbox import Sandbox, Wallet
-from tests.sandbox.table import FakeClock
+from tests.sandbox.table import NOW, FakeClock
 
 ONCE = RetryPolicy(attempts=1)
 CALL: dict[str, Any] = {"type": TransferType.MAIN_FUNDING, "asset": "USDT", "amount": "4"}
@@ -23,8 +23,8 @@ SETTLED = 70_000
 class Binance:
     """A sandbox, its time, and what a process has of it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.clock = FakeClock()
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, now: int = NOW) -> None:
+        self.clock = FakeClock(now)
         self.sandbox = Sandbox(clock=self.clock)
         self.sandbox.credit(Wallet.MAIN, "USDT", 100)
         self.sandbox.credit(Wallet.UMFUTURE, "USDT", 10)
@@ -44,10 +44,8 @@ class Binance:
         self.clock.now += round(seconds * 1000)
 
     def client(self, **settings: Any) -> Client:
-        settings.setdefault("retry", ONCE)
-        return Client(
-            self.sandbox.api_key, self.sandbox.secret, transport=self.sandbox.transport, clock=self.clock, **settings
-        )
+        settings = {"retry": ONCE, "transport": self.sandbox.transport, **settings}
+        return Client(self.sandbox.api_key, self.sandbox.secret, clock=self.clock, **settings)
 
     def async_client(self, **settings: Any) -> AsyncClient:
         settings.setdefault("retry", ONCE)

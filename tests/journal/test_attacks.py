@@ -302,7 +302,7 @@ def test_names_that_no_database_can_keep(binance: Binance, journal: Journal, tmp
     with binance.client() as client, pytest.raises(InvalidRequest) as caught:
         journal.once(name, client.user_universal_transfer, **CALL)
     assert str(caught.value) == (
-        f"key is {short_repr(name)}; it must be text of 1 to 200 characters without NUL and surrogates."
+        f"key is {short_repr(name)}; it must be text of 1 to 200 characters, not only spaces, without NUL and surrogates."
     )
     with pytest.raises(ValueError, match="^account is .*; it must be text of 1 to 200 characters") as refused:
         Journal(tmp_path / "other.sqlite", account=name)

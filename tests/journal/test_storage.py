@@ -179,7 +179,8 @@ def test_the_settings_are_checked(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="^equal is 'maybe'; allowed: 'refuse', 'wait'.$"):
         Journal(tmp_path / "a", equal="maybe")  # type: ignore[arg-type]
     with pytest.raises(
-        ValueError, match="^account is ''; it must be text of 1 to 200 characters without NUL and surrogates.$"
+        ValueError,
+        match="^account is ''; it must be text of 1 to 200 characters, not only spaces, without NUL and surrogates.$",
     ):
         Journal(tmp_path / "a", account="")
 

@@ -240,12 +240,14 @@ def test_a_forked_process_uses_a_connection_of_its_own(binance: Binance, journal
     assert states(journal) == [("a", "done", 1), ("b", "done", 1), ("c", "done", 1)]
 
 
-@pytest.mark.parametrize("key", ["", "a" * 201, "a\0", "a\ud800", None, 5])
+@pytest.mark.parametrize("key", ["", " ", "\n\t", "a" * 201, "a\0", "a\ud800", None, 5])
 def test_a_key_that_cannot_be_used(binance: Binance, journal: Journal, key: Any) -> None:
     with binance.client() as client, pytest.raises(InvalidRequest) as caught:
         journal.once(key, client.user_universal_transfer, **CALL)
     assert str(caught.value).startswith("key is ")
-    assert str(caught.value).endswith("; it must be text of 1 to 200 characters without NUL and surrogates.")
+    assert str(caught.value).endswith(
+        "; it must be text of 1 to 200 characters, not only spaces, without NUL and surrogates."
+    )
 
 
 def test_a_method_that_cannot_be_made_once(binance: Binance, journal: Journal) -> None:

@@ -37,7 +37,7 @@ class Move:
     ) -> None:
         self._package, self._prepared, self._arguments = package, prepared, arguments
         self._operation = prepared.operation
-        self._key, self._is_new_key = key or _new_key(), key is None
+        self._key, self._is_new_key = _new_key() if key is None else key, key is None
         self._journal, self._account = journal, account
         self._is_agreed, self._is_sandbox = yes or is_sandbox, is_sandbox
         click.get_current_context().meta[KEY_OF_CALL] = self._key

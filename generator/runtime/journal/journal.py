@@ -32,7 +32,8 @@ class Journal:
     A journal is safe to share between threads, and its database between processes. All transfers of an account have to
     go through one database under one name. Binance keeps no mark of a call: an equal transfer that a person or another
     program makes in the minute in which one of the journal is unresolved can be taken for it. A client of another
-    account, or of the sandbox, would not find the journal's transfers, and so make them again.
+    account would not find the journal's transfers, and so make them again. Rehearsals need a journal, or an account, of
+    their own: a client of the sandbox, or of this machine, is refused where others sent to Binance, and the reverse.
     """
 
     def __init__(

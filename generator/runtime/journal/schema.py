@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Index,
@@ -49,6 +50,12 @@ ENTRIES = Table(
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("account", "key"),
 )
+ACCOUNTS = Table(
+    "binance_transfers_accounts",
+    _METADATA,
+    Column("account", Text, primary_key=True),
+    Column("is_rehearsal", Boolean, nullable=False),
+)
 EVENTS = Table(
     "binance_transfers_events",
     _METADATA,
@@ -78,6 +85,8 @@ def create(connection: Connection, name: str) -> None:
             raise JournalError(f"The journal {name} cannot be used: {problem}; give one of its own.")
         _METADATA.create_all(connection)
         connection.execute(META.insert().values(version=VERSION))
+    elif ACCOUNTS.name not in tables:
+        ACCOUNTS.create(connection)
     check_version(connection, name)
 
 

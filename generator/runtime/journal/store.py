@@ -21,7 +21,7 @@ from ..verdict import Snapshot, Verdict
 from .database import open_database, sentence
 from .entry import OPEN, Intent, JournalEntry, State, to_json
 from .owner import may_run, new_owner
-from .schema import ENTRIES, EVENTS, check_version, create
+from .schema import ACCOUNTS, ENTRIES, EVENTS, check_version, create
 
 _DAY = 86_400_000
 _LONGEST_LEASE = 12 * _DAY
@@ -30,6 +30,7 @@ _RESOLVING = 30_000
 _AT_ONCE = 1000
 """Entries that are read together."""
 # Each statement is made once: making one takes longer than carrying it out.
+_REHEARSED = "to a sandbox, or to this machine"
 _MINE = ENTRIES.c.account == bindparam("mine")
 _BY_KEY = select(ENTRIES).where(_MINE, ENTRIES.c.key == bindparam("wanted"))
 _INSERT = ENTRIES.insert().returning(*ENTRIES.c)
@@ -95,6 +96,8 @@ class Store:
     def __init__(self, location: object, account: str) -> None:
         self._engine, self.name = open_database(location)
         self.account = account
+        self.is_rehearsal: bool | None = None
+        """Whether the transfers are rehearsed, as far as this process knows."""
         call_after_fork(self)
         try:
             with self._transaction(is_new=True) as connection:
@@ -122,6 +125,20 @@ class Store:
             raise JournalError(sentence(self.name, error)) from error
         except msgspec.MsgspecError as error:
             raise JournalError(f"The journal {self.name} cannot be used: an entry cannot be read: {error}.") from error
+
+    def bind(self, *, is_rehearsal: bool) -> None:
+        """Keep whether the account's transfers are rehearsed, or raise `JournalError` where they were not so before."""
+        mine = ACCOUNTS.c.account == self.account
+        with self._transaction() as connection:
+            known = connection.execute(select(ACCOUNTS.c.is_rehearsal).where(mine)).scalar()
+            if known is None:
+                connection.execute(ACCOUNTS.insert().values(account=self.account, is_rehearsal=is_rehearsal))
+        if known not in (None, is_rehearsal):
+            went, goes = (_REHEARSED if is_so else "to Binance" for is_so in (known, is_rehearsal))
+            why = f"the transfers of the account {short_repr(self.account)} in it went {went}, and this client sends {goes}"
+            advice = "give rehearsals a journal, or an account, of their own"
+            raise JournalError(f"The journal {self.name} cannot be used: {why}; {advice}.")
+        self.is_rehearsal = is_rehearsal
 
     def claim(self, intent: Intent, owner: str, until: int) -> Claimed:
         """Take an entry to carry it out, and write it first where it is new."""

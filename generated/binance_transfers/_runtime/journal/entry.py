@@ -85,9 +85,9 @@ class Intent:
 
 def checked_name(what: str, name: object) -> str:
     """Return a name that every database keeps as it is, or raise `ValueError`."""
-    if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and not _UNKEEPABLE.search(name):
+    if isinstance(name, str) and name.strip() and len(name) <= _LONGEST_NAME and not _UNKEEPABLE.search(name):
         return name
-    needed = f"it must be text of 1 to {_LONGEST_NAME} characters without NUL and surrogates"
+    needed = f"it must be text of 1 to {_LONGEST_NAME} characters, not only spaces, without NUL and surrogates"
     raise ValueError(f"{what} is {short_repr(name)}; {needed}.")
 
 

@@ -57,6 +57,7 @@ class Once:
         """Return the receipt, from the journal or from Binance."""
         first = self._port.start(operation, arguments)
         intent = Intent.of(key, first.prepared)
+        yield from self._bind()
         try:
             while True:
                 claimed = yield from self._claim(intent, first)
@@ -76,6 +77,7 @@ class Once:
 
     def recover(self, wait: float, only: str | None) -> Flow[Any, tuple[JournalEntry, ...]]:
         """Settle what is open, or the one key of it, and return the entries as they are then."""
+        yield from self._bind()
         is_open: list[str] = yield self._ask(self._store.open_keys)
         keys = [key for key in is_open if only in (None, key)]
         failed: dict[str, BinanceError] = {}
@@ -220,6 +222,11 @@ class Once:
             yield self._ask(function, *arguments)
         except Exception as error:  # noqa: BLE001 - the caller has to learn the outcome
             logger.error("The outcome could not be written: %s: %s", type(error).__name__, error)
+
+    def _bind(self) -> Flow[Any, None]:
+        """Refuse a client that sends elsewhere than those before, whose reads would not find the journal's transfers."""
+        if self._store.is_rehearsal is not self._port.is_rehearsal:
+            yield self._ask(partial(self._store.bind, is_rehearsal=self._port.is_rehearsal))
 
     def _ask(self, function: Callable[..., object], *arguments: object) -> Ask:
         """Return the command to use the database, which an event loop is not held up by."""

@@ -36,7 +36,6 @@ SECRET = "sandbox-secret"  # noqa: S105 - it opens nothing but this sandbox
 
 _CONTENT_TYPE = "content-type"
 _JSON_HEADERS: Mapping[str, str] = {_CONTENT_TYPE: "application/json;charset=UTF-8"}
-_FIRST_ID = 13_526_853_624
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 _DIGITS = 100
 """More than any amount has; the ledger stays exact with them."""
@@ -94,7 +93,8 @@ class Sandbox:
         # A path without placeholders outranks one whose placeholder would match it too.
         by_placeholders = sorted(api.operations.values(), key=lambda operation: operation.path.count("{"))
         self._paths = [(operation, *path_pattern(operation)) for operation in by_placeholders]
-        self._ids = itertools.count(_FIRST_ID)
+        # As at Binance, no id comes twice, also where several sandboxes follow one another before one journal.
+        self._ids = itertools.count(self._clock.milliseconds() * 1_000)
         self.reset()
 
     def reset(self) -> None:

@@ -43,6 +43,9 @@ async def _cut_async(library: Any, body: bytes) -> AsyncIterator[bytes]:
 class HandlerTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Hands each request of an HTTP client, sync or async, of httpx or httpx2, to a function in this process."""
 
+    is_sandbox = True
+    """Nothing that is sent here leaves this process; a journal keeps it apart from what goes to Binance."""
+
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
 
