@@ -50,6 +50,7 @@ def build_site(api: ir.Api, projections: Mapping[str, bytes], out: Path) -> None
             _write(work / "site" / language / "openapi.html", viewer)
         shared = {**charts.files(), **example_files(), "llms.txt": list_of_pages(languages)}
         shared["index.html"] = _TEMPLATES.get_template("index.html.j2").render(names=_names(languages))
+        shared["404.html"] = _TEMPLATES.get_template("404.html.j2").render(languages=languages)
         shared |= {path: content.decode() for path, content in projections.items()}
         for path, text in {**shared, _REDOC: redoc}.items():
             _write(work / "site" / path, text)
@@ -92,6 +93,8 @@ def _build_language(docs: DocsContext, languages: Mapping[Language, DocsContext]
         raise SiteError(f"zensical did not build the pages in {docs.language}:\n{done.stdout}{done.stderr}")
     for path, body in pages.items():
         _write(work / "site" / docs.language / path, body)
+    # Its links would lead to the root of a site in one language; a host takes the page of the whole site anyway.
+    (work / "site" / docs.language / "404.html").unlink()
 
 
 def _for_zensical(body: str) -> str:

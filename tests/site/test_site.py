@@ -65,12 +65,13 @@ def html_files(site: Path) -> list[Path]:
 
 
 def test_every_page_is_there_as_html_and_as_markdown_and_nothing_of_an_earlier_build(site: Path) -> None:
-    wanted = {name for page in PAGES for name in (page, html_name(page))} | {"404.html", "openapi.html"}
+    wanted = {name for page in PAGES for name in (page, html_name(page))} | {"openapi.html"}
     for language in LANGUAGES:
         folder = site / language
         found = [file for file in folder.rglob("*") if file.suffix in (".md", ".html")]
         assert {file.relative_to(folder).as_posix() for file in found} == wanted
     assert sorted(file.name for file in site.iterdir() if file.is_file()) == [
+        "404.html",
         "index.html",
         "llms.txt",
         "openapi.en.json",
@@ -93,6 +94,16 @@ def test_every_link_leads_to_a_file_and_a_heading_of_the_site(site: Path) -> Non
                 names = tree(target).xpath("//@id | //@name")
                 broken += [f"{file.relative_to(site)}: {address}"] * (unquote(parts.fragment) not in names)
     assert broken == []
+
+
+def test_the_page_for_an_address_that_is_not_there_leads_to_both_languages_and_loads_nothing(site: Path) -> None:
+    page = site / "404.html"
+    assert list(addresses(page)) == []
+    links = tree(page).xpath("//a/@data-page")
+    assert links == ["en/index.html", "zh-CN/index.html"]
+    assert all((site / link).is_file() for link in links)
+    for words in ("There is no such page.", "没有这个页面。"):
+        assert words in page.read_text(encoding="utf-8")
 
 
 def test_nothing_is_loaded_from_another_host(site: Path) -> None:
