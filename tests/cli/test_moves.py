@@ -179,6 +179,13 @@ def test_a_result_that_nobody_reads_is_done_all_the_same(line: Line) -> None:
     assert line.moved == 1
 
 
+def test_what_is_wrong_with_the_environment_is_said_before_it_asks(line: Line) -> None:
+    del line.env["BINANCE_API_SECRET"]
+    screen, code = line.ask(*MOVE, question="BINANCE_PRIVATE_KEY", answer="")
+    assert "Send it?" not in screen
+    assert code == 2
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_result_that_cannot_be_written_is_done_all_the_same(line: Line) -> None:
     with Path("/dev/full").open("w") as full:
@@ -267,6 +274,7 @@ def test_a_password_is_no_argument_and_is_not_shown(line: Line, url: str) -> Non
 
 def test_a_rehearsal_in_the_embedded_sandbox_touches_neither_binance_nor_the_journal(line: Line) -> None:
     assert line.json(*MOVE, "--amount", "5000", "--key", "night/1", "--sandbox")["receipt"]["tranId"] > 0
+    assert line.run(*MOVE, "--sandbox").stderr == "This was a rehearsal in a sandbox: nothing was sent to Binance.\n"
     assert (line.received, line.journal.exists()) == ([], False)
     result = line.run(*MOVE, "--sandbox", "--journal", str(line.journal))
     assert result.exit_code == 2

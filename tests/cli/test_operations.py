@@ -91,7 +91,8 @@ def test_another_spec_gets_its_own_subcommands(tmp_path: Path) -> None:
             "--sandbox",
             program=program,
         )
-        assert (result.exit_code, result.stderr) == (0, "")
+        rehearsal = "This was a rehearsal in a sandbox: nothing was sent to Binance.\n"
+        assert (result.exit_code, result.stderr) == (0, rehearsal)
         assert re.fullmatch(r"id: \d+\n", result.stdout)
         assert run("ways", "SUB", "SPOT", program=program).stdout == (
             "from  to    command\nSUB   SPOT  move-it --kind IN --asset ASSET --amount AMOUNT --email EMAIL\n"

@@ -51,6 +51,7 @@ class Move:
             why = "cannot be made once, as nothing confirms it; leave --key away."
             raise click.UsageError(f"{kebab(operation.name)} {why}")
         if not self._is_agreed:
+            package.client.from_env().close()  # Raises what is wrong with the environment before it asks.
             ask("funds move", self._summary(), "Send it?", "Nothing was sent.")
         opened = package.open_journal(self._account, self._journal, is_new=True, is_sandbox=self._is_sandbox)
         with (
@@ -66,6 +67,8 @@ class Move:
             "key": self._key if is_kept else None,
             "receipt": receipt,
         }
+        if self._is_sandbox:
+            message("This was a rehearsal in a sandbox: nothing was sent to Binance.")
         lost = ["Executed. There is no receipt, as balances proved it or `journal resolve` was used."]
         emit(record, lost if receipt is None else described(receipt), as_json=as_json)
 
