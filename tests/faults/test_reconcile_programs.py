@@ -57,6 +57,7 @@ REASONS = (
     "Another call of this client touches the same wallets.",
     "The balances before were read after the call was made.",
     "is not what the call alone would have made it.",
+    "No balance has changed, which suggests that it was not executed, and does not prove it.",
     "Before the call there was nothing to move.",
 )
 """Beginnings or ends of the reasons for which a verdict may stay undecided."""

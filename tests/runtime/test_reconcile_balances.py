@@ -84,10 +84,20 @@ def test_a_transfer_is_executed_where_the_amount_left_and_arrived(user: User, bi
     assert asked == ["desk@example.com"] * 4
 
 
+def test_balances_that_nothing_changed_prove_nothing_either(user: User, binance: Binance) -> None:
+    desk(binance, {"USDT": "10", "BTC": "1"}, {})
+    before = user.snapshot("margin_transfer_for_sub_account", **DESK)
+    error = lost(user, binance, "margin_transfer_for_sub_account", **DESK)
+    binance.time.now += 10_000_000
+    verdict = user.reconcile(error, before=before, wait=1000)
+    reason = "No balance has changed, which suggests that it was not executed, and does not prove it."
+    assert outcome(verdict) == ("undecided", reason)
+    assert verdict.evidence
+
+
 @pytest.mark.parametrize(
     ("spot", "margin", "differing"),
     [
-        ({"USDT": "10", "BTC": "1"}, {}, "USDT in SUB_MAIN desk@example.com"),
         ({"USDT": "1", "BTC": "1"}, {"USDT": "9"}, "USDT in SUB_MAIN desk@example.com"),
         ({"BTC": "1"}, {"USDT": "11"}, "USDT in SUB_MARGIN desk@example.com"),
         ({"BTC": "1"}, {}, "USDT in SUB_MARGIN desk@example.com"),

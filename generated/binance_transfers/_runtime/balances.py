@@ -16,6 +16,9 @@ _DIGITS = 200
 """More than any amount has, so that sums are exact."""
 
 
+_UNCHANGED = "No balance has changed, which suggests that it was not executed, and does not prove it."
+
+
 def wallets_of(operation: Operation[Any], parameters: Mapping[str, object]) -> list[tuple[str, object]] | None:
     """Return the wallets of a call with their owners, the one that it enters last; `None` where the spec does not say."""
     effect = operation.effect
@@ -46,6 +49,8 @@ def judge_balances(
     expected = _expected(operation, sent, wallets, before)
     if expected is None:
         return Verdict("undecided", "Before the call there was nothing to move.", None, evidence)
+    if all(row["before"] == row["after"] for row in evidence):
+        return Verdict("undecided", _UNCHANGED, None, evidence)
     for row in changes(wallets, expected, after):
         if row["before"] != row["after"]:
             reason = f"{row['asset']} in {row['wallet']} is not what the call alone would have made it."
