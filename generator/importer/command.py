@@ -31,7 +31,7 @@ every text that has to be in our own words, is a gap: a text that begins with ??
 generator refuses the spec until every gap is filled. A schema, the catalogue and Binance's SDK state texts for each part:
 these are taken, in English where there is no Chinese, and only what neither language states is a gap. Translate them, and
 put them in your own words. A field that all examples have counts as one that always comes, unless a comment behind it says that it is not always
-returned; the SDK says of no field whether it always comes. Check that, the types, and the names of new enums.
+returned; of the SDK's, which says it of no field, that is a gap. Check it, the types, and the names of new enums.
 
 exit codes: 0 every endpoint was drafted; 2 at least one page could not be read, or its endpoint is in the spec already.
 """

@@ -129,7 +129,14 @@ class _Drafter:
         said: drafts.Texts = {}
         if self._takes_words and title:
             said = {"en": f"What {title} returns.", "zh-CN": f"{self._title('zh-CN') or title} 的返回内容。"}
-        drafted, unread = responses.responses(self._versions, known, schema_name, self._components, said)
+        drafted, unread = responses.responses(
+            self._versions,
+            known,
+            schema_name,
+            self._components,
+            said,
+            knows_required=not any(page.format == "sdk" for page in self._files.values()),
+        )
         self._notes += map(_Note, unread)
         return drafted
 

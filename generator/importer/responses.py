@@ -25,6 +25,7 @@ _NOT_ALWAYS = re.compile(
     re.IGNORECASE,
 )
 _ERRORS = ("4XX", "5XX")
+_REQUIRED = "List the fields that always come, such as [id], or remove this line; the source does not say."
 _LONGEST = 300
 """More characters of an example than this help nobody in a gap."""
 _LARGEST = 200_000
@@ -40,6 +41,8 @@ def responses(
     names: tuple[str, str],
     components: drafts.Components,
     said: drafts.Texts,
+    *,
+    knows_required: bool = True,
 ) -> tuple[dict[str, Any], list[str]]:
     """Draft the responses of an operation.
 
@@ -49,6 +52,7 @@ def responses(
         names: The name of the schema, and the one instead of it where that is taken.
         components: The schemas of the spec.
         said: What is known of the response in words.
+        knows_required: Whether the source says which fields always come.
 
     Returns:
         The responses, and what a note has to say of examples that cannot be used.
@@ -61,7 +65,7 @@ def responses(
         for language, version in versions.items()
     }
     described = components.description_gaps("what the answer says", said)
-    media = _success(examples or sketches[:1], Schemas(texts, components), names, unread, described)
+    media = _success(examples or sketches[:1], Schemas(texts, components, knows_required), names, unread, described)
     if not examples and sketches and "example" in media:
         media["example"] = drafts.gap(
             f"Write an answer of the form {drafts.printable_words(sketches[0].value)[:_LONGEST]}"
@@ -164,11 +168,13 @@ def flowing(value: Any) -> Any:
 class Schemas:
     """Makes the schemas of answers.
 
-    A field that is in all of them is taken for one that always comes, unless a comment says that it does not.
+    A field that is in all of them is taken for one that always comes, unless a comment says that it does not, or the
+    source says of no field whether it always comes.
     """
 
     comments: Comments
     components: drafts.Components
+    knows_required: bool = True
 
     def of(self, values: Sequence[Any], path: FieldPath = ()) -> dict[str, Any]:
         """Return a schema that all of these values fit."""
@@ -215,7 +221,8 @@ class Schemas:
                 **part,
                 **self.components.optional_description("what the field holds", _stated(texts[key])),
             }
-        return {"type": "object", **({"required": InlineList(required)} if required else {}), "properties": properties}
+        listed: Any = InlineList(required) if self.knows_required else drafts.gap(_REQUIRED)
+        return {"type": "object", **({"required": listed} if required else {}), "properties": properties}
 
     def _texts(self, path: FieldPath) -> drafts.Texts:
         return {language: texts[path] for language, texts in self.comments.items() if path in texts}

@@ -223,9 +223,10 @@ def read(file: str, source: bytes) -> Document:
 
 def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
     if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position].split("\n")
-        character = f"U+{ord(text[error.position]):04X}" if error.position < len(text) else "a character"
-        return Problem(file, Location(len(before), len(before[-1]) + 1), f"{character} is not allowed in YAML.")
+        # The position of the error counts bytes or characters, as the loader does; the first such character is refused.
+        before = text.partition(chr(error.character))[0].split("\n")
+        message = f"U+{error.character:04X} is not allowed in YAML."
+        return Problem(file, Location(len(before), len(before[-1]) + 1), message)
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         if text[error.problem_mark.index : error.problem_mark.index + 1] == "\t":
             return Problem(file, _location(error.problem_mark), "a tab cannot stand here; indent with spaces.")

@@ -31,7 +31,6 @@ _ANSWERS = {
     "calls": 1,
     "seconds": 1,
     "explode": True,
-    "required": False,
     "type": "string",
 }
 """What a person writes under a key; elsewhere it is words."""
@@ -68,15 +67,22 @@ def _value(data: Any, path: SpecPath, number: int) -> Any:
         return f"VALUE_{number}"
     if path[-2:-1] == ("x-binance-moves",):
         return next(iter(data["x-binance-wallets"]))
-    if path[-3:] == ("content", "application/json", "schema"):
-        return {"type": "object", "description": "Words.", "x-binance-zh": "文字。", "properties": {}}
-    if path[-3:] == ("content", "application/json", "example"):
-        schema = _at(data, (*path[:-1], "schema"))
-        return _fitting(data, schema) if isinstance(schema, dict) else {}
+    if path[-3:-1] == ("content", "application/json"):
+        return _of_response(data, path)
     if key in ("example", "default"):
         schema = _at(data, path[:-1]) if key == "default" else _at(data, (*path[:-1], "schema"))
         return _fitting(data, schema)
+    if key == "required":
+        return [] if "properties" in _at(data, path[:-1]) else False
     return "any" if path[-2:-1] == ("x-binance-success",) else _ANSWERS.get(key, "Words.")
+
+
+def _of_response(data: Any, path: SpecPath) -> Any:
+    """Return the schema of a response, or an example that fits it."""
+    if path[-1] == "schema":
+        return {"type": "object", "description": "Words.", "x-binance-zh": "文字。", "properties": {}}
+    schema = _at(data, (*path[:-1], "schema"))
+    return _fitting(data, schema) if isinstance(schema, dict) else {}
 
 
 def _fitting(data: Any, schema: Any) -> Any:

@@ -192,6 +192,7 @@ def test_equal_transfers_at_the_same_time_are_made_once_whatever_the_default_iso
                     time.sleep(0.01)
 
         binance.sandbox.inject("lost")
+        journal._store.bind(is_rehearsal=True)
         monkeypatch.setattr("binance_transfers._runtime.journal.store.check_version", check)
         with pytest.raises(OutcomeUnknown):
             journal.once("a", client.user_universal_transfer, **CALL)

@@ -72,6 +72,8 @@ ERRORS = (
          "17:7: the key summary is here a second time; the first is in line 15."),
     case("a character that YAML refuses", {"title: Test,": "title: Te\x07st,"},
          "2:17: U+0007 is not allowed in YAML."),
+    case("a character that YAML refuses, behind Chinese ones", {"title: Test,": "title: 资金划转\x07st,"},
+         "2:19: U+0007 is not allowed in YAML."),
     case("a number that is too large", {"weight: 1200": "weight: 1e999"},
          "6:16: '1e999' is not a number that can be read."),
     case("a key that is a list", {"info: {title": "? [a, b]\n: x\ninfo: {title"},
