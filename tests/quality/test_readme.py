@@ -133,6 +133,13 @@ def test_the_matrix_of_wallets_is_that_of_the_page(name: str, language: str) -> 
     assert matrix in pages(DOCS, language)["enums.md"].tables
 
 
+@pytest.mark.parametrize(("name", "language"), [*zip(READMES, LANGUAGES, strict=True)])
+def test_the_weights_and_permissions_are_those_of_the_page(name: str, language: str) -> None:
+    [endpoints, *_] = pages(DOCS, language)["README.md"].tables
+    expected = [[row[index] for index in (0, 3, 4, 6)] for row in (endpoints.head, *endpoints.rows)]
+    assert expected in [[table.head, *table.rows] for table in read(ROOT / name).tables]
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_every_link_leads_to_a_file_and_a_heading(name: str) -> None:
     for link in read(ROOT / name).links:
