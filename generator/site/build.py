@@ -26,6 +26,8 @@ _FOLDER = TEMPLATES / "site"
 _TEMPLATES = environment(_FOLDER, {})
 _TOOL, _VIEWER = "zensical", "offapi"
 _REDOC = "redoc.standalone.js"
+_NOTICES = f"{_REDOC}.LICENSE.txt"
+"""The name under which the program refers to its licenses."""
 _PIPE = re.compile(r"`([^`\n]*\\\|[^`\n]*)`")
 """Code with a pipe in a table's cell: GitHub takes the backslash away, zensical shows it."""
 
@@ -52,7 +54,8 @@ def build_site(api: ir.Api, projections: Mapping[str, bytes], out: Path) -> None
         shared["index.html"] = _TEMPLATES.get_template("index.html.j2").render(names=_names(languages))
         shared["404.html"] = _TEMPLATES.get_template("404.html.j2").render(languages=languages)
         shared |= {path: content.decode() for path, content in projections.items()}
-        for path, text in {**shared, _REDOC: redoc}.items():
+        shared |= {_REDOC: redoc, _NOTICES: (_FOLDER / _NOTICES).read_text(encoding="utf-8")}
+        for path, text in shared.items():
             _write(work / "site" / path, text)
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(work / "site", out)

@@ -77,6 +77,7 @@ def test_every_page_is_there_as_html_and_as_markdown_and_nothing_of_an_earlier_b
         "openapi.en.json",
         "openapi.zh-CN.json",
         "redoc.standalone.js",
+        "redoc.standalone.js.LICENSE.txt",
     ]
 
 
@@ -152,6 +153,16 @@ def test_the_program_that_shows_openapi_is_one_that_a_page_opened_as_a_file_can_
     program = (site / "redoc.standalone.js").read_text(encoding="utf-8")
     assert "exports.Redoc=" in program
     assert "import.meta" not in program
+
+
+def test_the_program_that_shows_openapi_comes_with_its_licenses(site: Path) -> None:
+    program = (site / "redoc.standalone.js").read_text(encoding="utf-8")
+    reference = re.match(r"/\*! For license information please see (\S+) \*/", program)
+    version = (
+        re.search(r'Version: ("[\d.]+")', (site / reference[1]).read_text(encoding="utf-8")) if reference else None
+    )
+    assert version is not None
+    assert version[1] in program
 
 
 def test_no_page_shows_the_backslash_of_an_escaped_pipe(site: Path) -> None:
