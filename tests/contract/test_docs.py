@@ -121,12 +121,13 @@ def test_each_failure_ends_as_its_row_says(language: str) -> None:
 
 
 def _ending(kind: str, name: str, *, attempts: int, seconds: float = 0) -> str:
-    """Return how a call that meets a failure ends, which it does within a moment."""
+    """Return how a call that meets a failure ends; where the failure takes some seconds, the call waits for a moment."""
     sandbox, retry = Sandbox(), RetryPolicy(attempts=attempts, first_delay=0)
+    timeout = 0.01 if seconds else 10.0
     stock(API, sandbox)
     sandbox.inject(cast(FailureKind, kind), seconds=seconds, code=-3004 if kind == "refuse" else None)
     with binance_transfers.Client(
-        sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=retry, timeout=0.01
+        sandbox.api_key, sandbox.secret, transport=sandbox.transport, retry=retry, timeout=timeout
     ) as client:
         try:
             getattr(client, name)(**binance_transfers.OPERATIONS[name].example)
