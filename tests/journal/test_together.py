@@ -169,7 +169,7 @@ def test_an_equal_transfer_waits_for_one_that_is_unresolved(binance: Binance, lo
 
 
 def test_an_equal_transfer_waits_no_longer_than_the_deadline(binance: Binance, location: str) -> None:
-    with Journal(location, equal="wait") as journal, binance.client(deadline=0.05) as client:
+    with Journal(location, equal="wait") as journal, binance.client() as client:
         binance.sandbox.inject("lost", executed=True)
         with pytest.raises(OutcomeUnknown):
             journal.once("a", client.user_universal_transfer, **CALL)
@@ -177,7 +177,7 @@ def test_an_equal_transfer_waits_no_longer_than_the_deadline(binance: Binance, l
             JournalError,
             match="under the key 'a' .unknown.; settle that one first: use its key again, or recover or resolve it.$",
         ):
-            journal.once("b", client.user_universal_transfer, **CALL)
+            journal.once("b", client.with_options(deadline=0.05).user_universal_transfer, **CALL)
 
 
 def test_accounts_have_keys_of_their_own(binance: Binance, location: str) -> None:
