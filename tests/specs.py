@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import compileall
 import importlib.util
+import py_compile
 import sys
 from pathlib import Path
 from textwrap import dedent, indent
@@ -112,6 +114,12 @@ def imported(package: Path, name: str) -> ModuleType:
     sys.modules[name] = module
     package_spec.loader.exec_module(module)
     return module
+
+
+def compile_folder(folder: Path) -> Path:
+    """Compile the modules of a folder, for copies of it too; a module that is changed is compiled again."""
+    assert compileall.compile_dir(folder, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+    return folder
 
 
 def forget(name: str) -> None:

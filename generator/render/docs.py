@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,8 +53,14 @@ def pages(api: ir.Api) -> dict[str, str]:
 
 def contexts(api: ir.Api) -> dict[Language, DocsContext]:
     """Return what writes the documentation of a spec in each of its languages."""
+    return {language: DocsContext(api, language, _strings()) for language in api.languages}
+
+
+@cache
+def _strings() -> Mapping[str, dict[str, Any]]:
+    """Return the titles and labels of each language."""
     strings: Mapping[str, dict[str, Any]] = yaml.load((FOLDER / "strings.yaml").read_bytes(), _Loader)  # noqa: S506 - a safe one
-    return {language: DocsContext(api, language, strings) for language in api.languages}
+    return strings
 
 
 def example_files() -> dict[str, str]:

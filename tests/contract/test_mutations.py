@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.specs import compile_folder
+
 from . import client_checks, docs_checks, prose_checks, table_checks, test_docs, test_package, words_checks
 from .package import FOLDER, Package
 from .pages import DOCS
@@ -169,9 +171,15 @@ def docs(tmp_path: Path) -> Path:
     return shutil.copytree(DOCS, tmp_path / "docs")
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = tmp_path_factory.mktemp("compiled") / "package"
+    return compile_folder(shutil.copytree(FOLDER, copy, ignore=shutil.ignore_patterns("__pycache__")))
+
+
 @pytest.fixture
-def package_folder(tmp_path: Path) -> Iterator[Path]:
-    yield shutil.copytree(FOLDER, tmp_path / "copy", ignore=shutil.ignore_patterns("__pycache__"))
+def package_folder(compiled: Path, tmp_path: Path) -> Iterator[Path]:
+    yield shutil.copytree(compiled, tmp_path / "copy")
     for name in [name for name in sys.modules if name.partition(".")[0] == _NAME]:
         del sys.modules[name]
 

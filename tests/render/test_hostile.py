@@ -28,7 +28,7 @@ from generator.render.exports import RUNTIME
 from generator.render.package import PACKAGE, _python, render
 from generator.render.projections import projections
 from generator.render.write import write
-from tests.specs import forget, imported
+from tests.specs import compile_folder, forget, imported
 
 ALARM = "BINANCE_TRANSFERS_TEST_ALARM"
 _RUN = f'__import__("os").environ.__setitem__("{ALARM}", "1")'
@@ -134,7 +134,7 @@ def built(spec: dict[str, Any]) -> Api:
 
 
 def loaded(spec: dict[str, Any]) -> Document:
-    document = load("spec.yaml", yaml.safe_dump(spec, sort_keys=False).encode())
+    document = load("spec.yaml", yaml.dump(spec, Dumper=yaml.CSafeDumper, sort_keys=False).encode())
     assert document.data == spec
     return document
 
@@ -162,6 +162,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         copy = runtime / file.relative_to(RUNTIME)
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(file.read_bytes())
+    compile_folder(runtime)
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     yield made
     sys.dont_write_bytecode = before
