@@ -38,6 +38,8 @@ def environment(folder: Path, filters: Mapping[str, Callable[..., Any]]) -> jinj
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        # Optimized code would hold what the filters of one environment make of a constant, and serve the others too.
+        optimized=False,
         bytecode_cache=_COMPILED,
     )
     made.filters |= filters
