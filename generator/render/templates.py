@@ -38,9 +38,17 @@ def environment(folder: Path, filters: Mapping[str, Callable[..., Any]]) -> jinj
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        # Optimized code would hold what the filters of one environment make of a constant, and serve the others too.
-        optimized=False,
         bytecode_cache=_COMPILED,
     )
-    made.filters |= filters
+    made.filters |= {name: _run_each_time(function) for name, function in filters.items()}
     return made
+
+
+def _run_each_time(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter whose result for a constant is not compiled into a template, which other environments use too."""
+
+    @jinja2.pass_context
+    def run(_context: object, *arguments: object, **named: object) -> Any:
+        return function(*arguments, **named)
+
+    return run
