@@ -20,7 +20,7 @@ from generator.vocabulary import Language
 from . import charts, examples, markdown, reference
 from .markdown import code, code_cell, inline, link
 from .python_text import rows_call
-from .templates import TEMPLATES, environment
+from .templates import TEMPLATES, environment, own
 from .wallet_graph import WalletGraph
 
 FOLDER = TEMPLATES / "docs"
@@ -83,7 +83,7 @@ class DocsContext:
             "localized": self.localized,
             "wallet": lambda name: inline(self.wallet(name)),
         }
-        self._templates = environment(FOLDER, _FILTERS | filters)
+        self._templates = environment(FOLDER, _FILTERS | {name: own(run) for name, run in filters.items()})
         self._templates.globals |= {"api": api, "docs": self, "strings": self._strings, "examples": examples}
         self._templates.globals |= {"measurements": charts.measurements(), "reference": reference}
 

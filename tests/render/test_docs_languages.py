@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from generator.render.docs import FOLDER
+from generator.render.templates import environment, own
 
 ENGLISH = sorted((FOLDER / "en").iterdir())
 _STRING = re.compile('"([^"]*)"')
@@ -64,3 +65,10 @@ def outline(line: str) -> dict[str, Any]:
         # Without texts such as " and ", but with names.
         "tags": Counter(_STRING.sub(lambda text: text[0] * text[1].isidentifier(), tag) for tag in _TAG.findall(line)),
     }
+
+
+def test_a_template_that_two_environments_share_runs_the_filters_of_each(tmp_path: Path) -> None:
+    (tmp_path / "page.j2").write_text('{{ "text" | named }}')
+    for name in ("one", "two"):
+        templates = environment(tmp_path, {"named": own(f"{{}} of {name}".format)})
+        assert templates.get_template("page.j2").render() == f"text of {name}"

@@ -11,6 +11,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
+from compileall import compile_dir
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def built(spec: dict[str, Any]) -> Api:
 
 
 def loaded(spec: dict[str, Any]) -> Document:
-    document = load("spec.yaml", yaml.safe_dump(spec, sort_keys=False).encode())
+    document = load("spec.yaml", yaml.dump(spec, Dumper=yaml.CSafeDumper, sort_keys=False).encode())
     assert document.data == spec
     return document
 
@@ -154,7 +155,7 @@ HARMLESS = dict.fromkeys(SLOTS, "armless")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with a package that has its runtime already; nothing caches what is imported from it."""
+    """A folder with a package that has its runtime already, which is compiled; nothing caches what is imported beside it."""
     made = tmp_path_factory.mktemp("hostile")
     runtime = made / PACKAGE / "_runtime"
     runtime.mkdir(parents=True)
@@ -162,6 +163,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         copy = runtime / file.relative_to(RUNTIME)
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(file.read_bytes())
+    compile_dir(runtime, quiet=1)
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     yield made
     sys.dont_write_bytecode = before
