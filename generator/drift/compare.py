@@ -48,10 +48,10 @@ def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftRepo
     identified = list(_identified(pages, known))
     results: dict[Endpoint | None, OperationResult] = {}
     for operation in api.operations:
-        spec = OperationFacts(document, operation)
-        own = [page for page, identity in identified if identity.endpoint == spec.endpoint and not identity.verdict]
+        endpoint = Endpoint(operation.method, operation.path)
+        own = [page for page, identity in identified if identity.endpoint == endpoint and not identity.verdict]
         if own:
-            results[spec.endpoint] = _Comparison(spec, own).result()
+            results[endpoint] = _Comparison(OperationFacts(document, operation), own).result()
     page_results = tuple(
         PageResult(page, *_refused(page, identity.endpoint, identity.verdict, api), identity.message)
         if identity.verdict

@@ -79,7 +79,7 @@ def find(data: Any, path: SpecPath) -> tuple[SpecPath, Any]:
     for key in path:
         while isinstance(node, dict) and key not in node and (target := reference(node)):
             here, node = find(data, target)
-        below = dict(children(node))
+        below = node if isinstance(node, dict) else dict(children(node))
         if key not in below:
             return here, None
         here, node = (*here, key), below[key]

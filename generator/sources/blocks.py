@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from generator.vocabulary import METHODS
@@ -53,6 +54,7 @@ class Block:
     """The heading of that section."""
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """Return a text without zero-width characters, and with single blanks for all others."""
     return _SPACES.sub(" ", _INVISIBLE.sub("", text[:LONGEST])).strip()

@@ -75,14 +75,15 @@ class Faults:
         """Make the server follow these steps for calls that name this plan."""
         self._order(do="plan", name=name, steps=[asdict(step) for step in steps])
 
-    def records(self) -> Mapping[str, Record]:
-        """Return what happened to each call, once everything that was sent has been dealt with."""
+    def records(self, beginning: str = "") -> Mapping[str, Record]:
+        """Return what happened to each call whose name begins so, once everything that was sent has been dealt with."""
         assert self._order(do="settle"), "the server still serves a connection"
-        return {call: Record(**record) for call, record in self._order(do="ledger")["records"].items()}
+        records = self._order(do="ledger", beginning=beginning)["records"]
+        return {call: Record(**record) for call, record in records.items()}
 
     def peek(self, call: str) -> Record:
         """Return what happened to a call so far."""
-        record = self._order(do="ledger")["records"].get(call)
+        record = self._order(do="ledger", beginning=call)["records"].get(call)
         return Record(**record) if record else Record()
 
     def await_end(self, call: str) -> None:

@@ -147,9 +147,10 @@ class Ledger:
         with self._lock:
             self._strangers += 1
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self, beginning: str) -> dict[str, Any]:
+        """Return the calls whose names begin so."""
         with self._lock:
-            records = {call: asdict(record) for call, record in self._records.items()}
+            records = {call: asdict(record) for call, record in self._records.items() if call.startswith(beginning)}
             return {"records": records, "strangers": self._strangers}
 
     @contextlib.contextmanager
@@ -452,7 +453,7 @@ class Server:
                 elif order["do"] == "settle":
                     answer = self._settle()
                 elif order["do"] == "ledger":
-                    answer = self.ledger.shown()
+                    answer = self.ledger.shown(order.get("beginning", ""))
                 lines.write(json.dumps(answer).encode() + b"\n")
                 lines.flush()
 

@@ -84,7 +84,7 @@ def test_the_caller_is_told_what_the_server_did(scenario: Scenario, faults: Faul
     with ThreadPoolExecutor(len(expected)) as pool:
         asked = {key: pool.submit(_told, scenario, *key, faults) for key in expected}
         told = {key: future.result() for key, future in asked.items()}
-    records = faults.records()
+    records = faults.records(f"{_plan(scenario)}-")
     seen = {key: records.get(_call(scenario, *key), Record()) for key in told}
 
     found = {key: contradictions(key[1], told[key], seen[key]) for key in told}

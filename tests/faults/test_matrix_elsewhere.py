@@ -100,7 +100,7 @@ def _told(scenario: Scenario, library: ModuleType, way: str, method: str, trust:
 
 def _check(scenario: Scenario, told: dict[tuple[str, str], Told], faults: Faults) -> None:
     """Compare what each caller was told with what the server did, and with what the matrix expects."""
-    records = faults.records()
+    records = faults.records(f"{_plan(scenario)}-")
     seen = {key: records.get(_call(scenario, *key), Record()) for key in told}
     found = {key: contradictions(key[1], told[key], seen[key]) for key in told}
     assert not any(found.values()), found
