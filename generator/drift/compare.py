@@ -35,6 +35,10 @@ _REMOVE = "it explains nothing that is stated any more; remove this line of expl
 _RECORD_ANEW = (
     "x-binance-newer is what this package stated before; record what it states now, with its version and date"
 )
+_READ_AGAIN = (
+    "no page is a source of this endpoint; so edit the value and what x-binance-source names as read, or explain it in an "
+    "x-binance-note"
+)
 _RECORD = (
     "no page states it, and the values here are those of the pages; so record it in x-binance-newer and in an x-binance-note "
     "whose explains names it"
@@ -246,7 +250,7 @@ class _Comparison:
             silent=tuple(source for source in SOURCES if source not in speaking),
             kind=key.kind,
             about=None if known else key.value or key.name or None,
-            advice="" if by_pages or finding != "drift" else _RECORD,
+            advice="" if by_pages or finding != "drift" else _RECORD if self._spec.operation.pages else _READ_AGAIN,
         )
 
     def _observation(self, version: _VersionFacts, fact: PageFact, spec: SpecFact, key: FactKey) -> Observation | None:

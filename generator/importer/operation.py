@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from generator import drafts
 from generator.ir import names
@@ -23,6 +22,7 @@ from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
 from . import responses
 from .quotes import limit_words, quoted_facts, quoted_weights
+from .sources import drafted_sources
 
 T = TypeVar("T")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -111,7 +111,7 @@ class _Drafter:
             **self._funds(),
             "x-binance-success": {},
             **self._conditions(parameters),
-            "x-binance-source": self._sources(),
+            "x-binance-source": drafted_sources(self._versions, self._files),
             "x-binance-note": [],
             **({"parameters": parameters} if parameters else {}),
             "responses": self._responses(name),
@@ -343,42 +343,6 @@ class _Drafter:
     def _has_numbers(self, name: str) -> bool:
         kinds = [row.type.upper() for rows in self._stated("parameters").values() for row in rows if row.name == name]
         return bool(kinds) and all(kind in TYPE_SPELLINGS["INT"] + TYPE_SPELLINGS["LONG"] for kind in kinds)
-
-    def _sources(self) -> dict[str, Any]:
-        sources: dict[str, Any] = {}
-        for language in LANGUAGES:
-            if (language in self._versions and not self._takes_words) or language == "en":
-                page = self._page(language)
-                taken = page.taken.value if page and page.taken else None
-                sources[language] = {
-                    "url": self._address(language) or drafts.gap("Write the address of the page, with https."),
-                    "read": taken or drafts.gap("Write the date of the page, as 'YYYY-MM-DD'."),
-                }
-                if language in self._versions and not self._takes_words:
-                    sources[language]["sentences"] = drafts.recorded(self._versions[language])
-        page = self._files.get("en")
-        if page and page.format == "sdk":
-            sources["sdk"] = InlineMapping(package=page.source.split(" ")[0])
-            sources |= {"catalogue": {"url": page.address.value}} if page.address else {}
-        return sources
-
-    def _page(self, language: Language) -> Page | None:
-        """Return the page of the documentation; a wheel is none, although it names the catalogue and has a date."""
-        page = self._files.get(language)
-        return None if page is not None and page.format == "sdk" else page
-
-    def _address(self, language: Language) -> str | None:
-        """Return where the page is: as the copy says, or as its headings do where they link to the other language."""
-        page = self._page(language)
-        if page is None:
-            return None
-        anchors = [url.value.partition("#")[0] for url in self._versions[language].anchors]
-        own = next((anchor for anchor in anchors if anchor.startswith(("/", "https://"))), "")
-        address = page.address.value.partition("#")[0].partition("?")[0] if page.address else ""
-        if own.startswith("/"):
-            return f"https://{urlsplit(address).netloc}{own}" if urlsplit(address).netloc else None
-        url = own or address
-        return url if url.startswith("https://") else None
 
     # Parameters
 
