@@ -31,6 +31,7 @@ from .proposals import proposed_updates
 from .results import Difference, DriftReport, Finding, Observation, OperationResult, PageResult, ReadSource, Verdict
 from .update import SentencesRecorded, SourceDate
 
+_NOT_HERE = "the spec states {} by now; correct the value, or what this line and its note say"
 _REMOVE = "it explains nothing that is stated any more; remove this line of explains"
 _RECORD_ANEW = (
     "x-binance-newer is what this package stated before; record what it states now, with its version and date"
@@ -256,8 +257,11 @@ class _Comparison:
     def _observation(self, version: _VersionFacts, fact: PageFact, spec: SpecFact, key: FactKey) -> Observation | None:
         if fact.text == spec.text:
             return None
-        note = self._notes.explain(spec.owner, key, version.source, fact.text)
-        return Observation(version.page.file, fact.line, version.source, version.version.language, fact.text, note)
+        here = fact.spec or spec.text
+        note = self._notes.explain(spec.owner, key, version.source, fact.text, here)
+        return Observation(
+            version.page.file, fact.line, version.source, version.version.language, fact.text, note, here
+        )
 
     def _unused_notes(self) -> Iterator[Difference]:
         """Yield the explanations of what no page states any more, though pages mention its subject."""
@@ -274,8 +278,10 @@ class _Comparison:
             if speaking:
                 file, line, now = speaking[0].now(unused, keys)
                 observed = Observation(file, line, unused.source, speaking[0].version.language, now, None)
-                text = f"explains {unused.kind} {unused.says}"
-                yield _outdated("note", text, unused.location, observed, _REMOVE)
+                text = f"explains {unused.kind} {unused.says}" + (f" against {unused.here}" if unused.here else "")
+                here = self._notes.stated_here(unused)
+                advice = _NOT_HERE.format(here) if here else _REMOVE
+                yield _outdated("note", text, unused.location, observed, advice)
 
     def _newer_weights(self) -> Iterator[Difference]:
         """Yield the weights of `x-binance-newer` that the spec has by now, or that a later release states no more."""

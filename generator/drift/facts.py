@@ -378,9 +378,7 @@ class _PageFacts:
         if not differences:
             return PageFact(self._spec.facts[FactKey("response example")].text, printed.line)
         old, new = ("; ".join(sides) for sides in zip(*differences, strict=True))
-        # A note explains all that the page has, and not only the beginning that is printed.
-        mark = f" ({fingerprint(new)})" if short(new).endswith("...") else ""
-        return PageFact(f"{short(new)}{mark}", printed.line, compared=_compact(example.data), spec=short(old))
+        return PageFact(_marked(new), printed.line, compared=_compact(example.data), spec=_marked(old))
 
     def _words(self) -> _Facts:
         """Yield the sentences that tell of an end, and how the others differ from those that a person has read."""
@@ -397,6 +395,12 @@ class _PageFacts:
                 (sentence.line for sentence in version.sentences if sentence.fingerprint not in marks), self._start
             )
             yield key, (PageFact(changes or self._spec.facts[key].text, line),)
+
+
+def _marked(text: str) -> str:
+    """Return a text of a length that fits a table; a note explains all of it, and not only the beginning that is printed."""
+    cut = short(text)
+    return f"{cut} ({fingerprint(text)})" if cut.endswith("...") else cut
 
 
 def _as_it_is(fact: Located[str]) -> PageFact:

@@ -10,9 +10,11 @@ from generator.openapi.document import at
 from generator.openapi.problems import Location, SpecPath
 from generator.sources import Source
 
-from .facts import FactKey, OperationFacts
+from .facts import FactKey, FactKind, OperationFacts
 
 _NOTE, _EXPLAINS = "x-binance-note", "explains"
+PRESENCE: tuple[FactKind, ...] = ("parameter", "value", "response field", "notice")
+"""Facts of which the spec states one thing only: that it has them, or, with `about`, that it has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,9 @@ class Explanation:
     kind: str
     says: str
     about: str | None
-    """The parameter or value of the page that the spec does not have."""
+    """The parameter, value or field of the source that the spec does not have."""
+    here: str | None
+    """What the spec stated when the note was written; nothing where it can state one thing only."""
     location: Location
 
 
@@ -35,9 +39,10 @@ class Notes:
         self._explanations = tuple(_explanations(spec))
         self._known = spec.facts
         self._used: set[Explanation] = set()
+        self._outdated: dict[Explanation, str] = {}
 
-    def explain(self, owner: SpecPath, key: FactKey, source: Source, says: str) -> Location | None:
-        """Return where the spec explains what a source says of a fact of `owner`, if it does."""
+    def explain(self, owner: SpecPath, key: FactKey, source: Source, says: str, here: str) -> Location | None:
+        """Return where the spec explains why a source says this of a fact of `owner`, and the spec that, if it does."""
         about = None if key in self._known else key.value or key.name or None
         wanted = owner, source, key.kind, says, about
         for explanation in self._explanations:
@@ -48,9 +53,15 @@ class Notes:
                 explanation.says,
                 explanation.about,
             ) == wanted:
-                self._used.add(explanation)
-                return explanation.location
+                if explanation.here in (None, here):
+                    self._used.add(explanation)
+                    return explanation.location
+                self._outdated[explanation] = here
         return None
+
+    def stated_here(self, explanation: Explanation) -> str | None:
+        """Return what the spec states now, where that alone is why a note explains nothing."""
+        return self._outdated.get(explanation)
 
     def unused(self) -> Iterator[Explanation]:
         """Yield the explanations of what no page said."""
@@ -74,4 +85,6 @@ def _paths(spec: OperationFacts) -> Iterator[SpecPath]:
 
 def _explanation(spec: OperationFacts, path: SpecPath, node: Mapping[str, Any]) -> Explanation:
     location = spec.document.location(path)
-    return Explanation(path[:-4], node["page"], node["fact"], node["says"], node.get("about"), location)
+    return Explanation(
+        path[:-4], node["page"], node["fact"], node["says"], node.get("about"), node.get("here"), location
+    )

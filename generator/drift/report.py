@@ -14,6 +14,7 @@ from generator.sources import SOURCES, Language, Source
 from generator.sources.fact_texts import short
 from generator.vocabulary import LANGUAGES
 
+from .notes import PRESENCE
 from .results import Difference, DriftReport, OperationResult, PageResult
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
@@ -149,10 +150,14 @@ def _explained(report: DriftReport, difference: Difference) -> str:
 def _explaining(report: DriftReport, difference: Difference) -> str:
     """Return what explains a difference, to be copied into a note of the spec."""
     about = {"about": difference.about} if difference.about else {}
+    implied = difference.about or difference.kind in PRESENCE
     stated = dict.fromkeys(
-        (observation.source, observation.text) for observation in difference.observations if not observation.note
+        (observed.source, observed.text, observed.here) for observed in difference.observations if not observed.note
     )
-    explains = [{"page": page, "fact": difference.kind, **about, "says": text} for page, text in islice(stated, _MOST)]
+    explains = [
+        {"page": page, "fact": difference.kind, **about, "says": text, **({} if implied else {"here": here})}
+        for page, text, here in islice(stated, _MOST)
+    ]
     fact, owner = _safe(difference.fact), _code(f"{report.spec}:{difference.owner.line}")
     return f"- {fact}, in an `x-binance-note` at {owner}: {_code(f'explains: {to_inline_yaml(explains)}')}"
 

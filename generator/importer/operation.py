@@ -16,7 +16,7 @@ from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
-from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion
+from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion, PageWeight, Source
 from generator.sources.fact_texts import NOT_LISTED, weight_text
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
@@ -65,10 +65,10 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
 
 
 class _Note(NamedTuple):
-    """What a note has to speak of, and the difference that it explains to drift: page, fact, what the page says."""
+    """What a note has to speak of, and the differences that it explains to drift, as they stand in a note."""
 
     message: str
-    explains: tuple[tuple[Language, str, str], ...] = ()
+    explains: tuple[dict[str, str], ...] = ()
 
 
 class _Drafter:
@@ -142,12 +142,16 @@ class _Drafter:
 
     def _written(self, note: _Note) -> dict[str, Any]:
         words = self._components.description_gaps(f"what you chose and why: {note.message}", {})
-        explains = [InlineMapping(page=page, fact=fact, says=says) for page, fact, says in note.explains]
+        explains = list(map(InlineMapping, note.explains))
         return words | ({"explains": explains} if explains else {})
 
     def _tags(self) -> dict[str, Any]:
         tags = [tag.get("name") for tag in at(self._data, ("tags",)) or ()]
         return {"tags": [drafts.gap(f"Choose one of {', '.join(tags)}.")]} if tags else {}
+
+    def _source(self, language: Language) -> Source:
+        """Return what states the facts in a language."""
+        return self._files[language].source_of(self._versions[language])
 
     # Texts
 
@@ -261,8 +265,13 @@ class _Drafter:
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
-        explains: list[tuple[Language, str, str]] = [
-            (language, "weight", weight_text(replace(weight.value, scope=weight.value.scope or scope)))
+        explains = [
+            {
+                "page": self._source(language),
+                "fact": "weight",
+                "says": weight_text(replace(weight.value, scope=weight.value.scope or scope)),
+                "here": weight_text(PageWeight(1, scope)),
+            }
             for language, version in self._versions.items()
             for weight in version.weights
         ]
@@ -358,7 +367,9 @@ class _Drafter:
         """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
         written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP, required=True))))
         shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
-        explains = tuple((language, "parameter", NOT_LISTED) for language in self._versions)
+        explains = tuple(
+            {"page": self._source(language), "fact": "parameter", "says": NOT_LISTED} for language in self._versions
+        )
         note = _Note("the page does not list timestamp, which every signed call must send.", explains)
         return {**shared, "x-binance-note": [*shared.get("x-binance-note", ()), self._written(note)]}
 

@@ -129,12 +129,12 @@ def line_of(text: str) -> int:
 
 def test_a_note_that_explains_what_is_stated_no_more_is_to_be_removed(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk", 900)))
-    place = f"`spec.yaml:{line_of('fact: weight, says: 300 per UID')}`"
+    place = f"`spec.yaml:{line_of('fact: weight, says: 300 per UID, here: 900 per UID')}`"
     assert drift("a.whl") == 1
     output = capsys.readouterr().out
     [row] = [line for line in output.splitlines() if line.startswith("| note ")]
     assert (
-        f"| `explains weight 300 per UID` {place} | no page      | no page      | `900 per UID` `{PACKAGE} 99.0.0: "
+        f"| `explains weight 300 per UID against 900 per UID` {place} | no page      | no page      | `900 per UID` `{PACKAGE} 99.0.0: "
         in row
     )
     advice = "it explains nothing that is stated any more; remove this line of explains."
@@ -142,8 +142,22 @@ def test_a_note_that_explains_what_is_stated_no_more_is_to_be_removed(capsys: py
     assert "explains: [" not in output
     assert drift("a.whl", "--apply") == 1
     [left] = lines(capsys, "note explains ")
-    assert f": note explains weight 300 per UID here, and stated is sdk: 900 per UID ({PACKAGE} 99.0.0: " in left
+    assert (
+        f": note explains weight 300 per UID against 900 per UID here, and stated is sdk: 900 per UID ({PACKAGE} 99.0.0: "
+        in left
+    )
     assert left.endswith(f"; {advice}")
+
+
+@pytest.mark.parametrize(("here", "weight"), [(450, 300), (900, 200)])
+def test_a_value_that_nobody_states_is_a_difference_though_a_note_explains_another(
+    here: int, weight: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = Path("spec.yaml").read_text(encoding="utf-8").replace("weight: 900}", f"weight: {here}}}")
+    Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk", weight)))
+    Path("spec.yaml").write_text(text, encoding="utf-8")
+    assert drift("a.whl") == 1
+    assert lines(capsys, f"| `{here} per UID`", f"| `{weight} per UID`")
 
 
 def test_a_newer_weight_that_its_package_states_no_more_is_drift(capsys: pytest.CaptureFixture[str]) -> None:

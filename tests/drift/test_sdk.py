@@ -108,7 +108,7 @@ def test_a_wheel_and_pages_that_differ_are_shown_beside_each_other(spec: Spec) -
     assert f"English page of {day}, SDK binance-sdk-sub-account 1.2.3 of 2026-10-23" in text
     assert "| SDK " in text
     assert "`7 per IP` `binance-sdk-sub-account 1.2.3: rest_api/api/things_api.py:" in text
-    assert "explains: [{page: sdk, fact: weight, says: '7 per IP'}]" in text
+    assert "explains: [{page: sdk, fact: weight, says: '7 per IP', here: '1 per IP'}]" in text
 
 
 def test_a_response_field_that_the_wheel_lacks_is_a_difference(spec: Spec) -> None:
