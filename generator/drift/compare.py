@@ -152,7 +152,7 @@ class _VersionFacts:
 
     def stated(self, key: FactKey, spec: SpecFact, *, known: bool) -> tuple[PageFact, ...]:
         """Return what it states of a fact; of one that only another page has, it denies it."""
-        lists = key.kind != "value" or key.name in self.listing
+        lists = key.kind != "response field" and (key.kind != "value" or key.name in self.listing)
         no = () if known or not lists else (PageFact(spec.text, self.version.endpoints[0].line),)
         return self.facts.get(key, no)
 

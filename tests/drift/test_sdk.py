@@ -13,10 +13,14 @@ from generator.drift.compare import compare
 from generator.drift.report import as_text, exit_code
 from generator.drift.results import DriftReport
 from generator.ir import types as ir
+from generator.ir.build import build
+from generator.openapi.load import load
 from generator.sources import Page, PageWeight, read, read_wheel
 from tests.conftest import Spec
 from tests.sources.wheels import FORMS, Form, write_wheel
-from tests.sources.writer import WrittenPage, page_of, write
+from tests.sources.writer import WrittenPage, page_of, with_field, write
+from tests.specs import call
+from tests.specs import spec as small
 
 from .mutations import Mutation, mutations
 
@@ -123,6 +127,68 @@ def test_a_response_field_that_the_wheel_lacks_is_a_difference(spec: Spec) -> No
             facts = open_facts(compared(spec, *wheel(changed, *others)))
             assert f"{name} response field" in facts
             assert all(fact.endswith(" response field") for fact in facts)
+
+
+@pytest.mark.parametrize("field", ["madeUp", "madeUp.inside", "{record}.madeUp"])
+def test_a_response_field_that_the_spec_lacks_is_a_difference(spec: Spec, field: str) -> None:
+    for operation in spec.api.operations:
+        page = with_catalogue(spec, operation)
+        record = next((name for row in rows_of(page.example) for name, value in row.items() if rows_of(value)), None)
+        if "{record}" in field and record is None:
+            continue
+        named = field.format(record=record)
+        report = compared(spec, *wheel(with_field(page, named), package=str(operation.sdk)))
+        wanted = ["madeUp", named] if field == "madeUp.inside" else [named]
+        assert open_facts(report) == [f"{name} response field" for name in wanted], operation.name
+        [result] = report.operations
+        assert {(row.spec, row.observations[0].text, row.finding) for row in result.differences if row.is_open} == {
+            ("not listed", "listed", "drift")
+        }
+        about = f"explains: [{{page: sdk, fact: response field, about: {named}, says: listed}}]"
+        assert about in as_text(report)
+
+
+def rows_of(example: object) -> list[dict[str, object]]:
+    """Return the first record of an example, if it has records."""
+    first = example[:1] if isinstance(example, list) else [example]
+    return [row for row in first if isinstance(row, dict)]
+
+
+def test_a_response_field_that_only_the_schema_of_the_spec_has_is_no_difference(spec: Spec) -> None:
+    operation = named(spec, "query_user_wallet_balance")
+    page = with_catalogue(spec, operation)
+    assert "assetBalances" not in operation.response_example
+    pages = wheel(with_field(page, "assetBalances.free"))
+    assert open_facts(compared(spec, *pages)) == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "example", "open_"),
+    [
+        (
+            "{type: object, additionalProperties: {type: object, properties: {id: {type: integer}}}}",
+            "{A: {id: 1}}",
+            ["A.more"],
+        ),
+        (
+            "{oneOf: [{type: object, properties: {more: {type: string}}}, {type: array, items: {type: string}}]}",
+            "[]",
+            ["id"],
+        ),
+        ("{type: array, items: {type: object, properties: {id: {type: integer}}}}", "[]", ["more"]),
+    ],
+)
+def test_fields_of_maps_alternatives_and_lists_are_known_by_the_schema(
+    schema: str, example: str, open_: list[str]
+) -> None:
+    text = small(call("GET /sapi/v1/move", "moveIt", schema=schema, example=example))
+    document = load("spec.yaml", text.encode())
+    api = build(document)
+    page = page_of(document, api.operations[0], "en", "sdk")
+    stated = {"A": {"id": 1, "more": "text"}} if "A" in example else {"id": 1, "more": "text"}
+    report = compare(document, api, wheel(replace(page, example=stated)))
+    fields = [fact.removesuffix(" response field") for fact in open_facts(report) if fact.endswith(" response field")]
+    assert fields == open_
 
 
 def test_an_operation_that_left_its_package_is_gone(spec: Spec) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -162,10 +163,23 @@ def _with_parameter(page: WrittenPage, explained: Mapping[str, str]) -> WrittenP
     return replace(page, rows=(*page.rows, row if row.type == "ENUM" else replace(row, values=())))
 
 
+def with_field(page: WrittenPage, field: str) -> WrittenPage:
+    """Return a page whose response has one more field, such as `id` or `rows.id`."""
+    example = copy.deepcopy(page.example)
+    record = example[0] if isinstance(example, list) else example
+    *holders, name = field.split(".")
+    for holder in holders:
+        inner = record.setdefault(holder, [{}])
+        record = inner[0] if isinstance(inner, list) else inner
+    record[name] = "text"
+    return replace(page, example=example)
+
+
 _OF_THE_SDK: Mapping[str, Callable[[WrittenPage, Mapping[str, str]], WrittenPage]] = {
     "weight": _weighing,
     "title": _titled,
     "parameter": _with_parameter,
+    "response field": lambda page, explained: with_field(page, explained["about"]),
 }
 
 
