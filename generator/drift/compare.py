@@ -32,6 +32,7 @@ from .results import Difference, DriftReport, Finding, Observation, OperationRes
 from .update import SentencesRecorded, SourceDate
 
 _NOT_HERE = "the spec states {} by now; correct the value, or what this line and its note say"
+_NAME_HERE = "it does not name what the spec states; if it explains that, add here: {}"
 _REMOVE = "it explains nothing that is stated any more; remove this line of explains"
 _RECORD_ANEW = (
     "x-binance-newer is what this package stated before; record what it states now, with its version and date"
@@ -280,7 +281,8 @@ class _Comparison:
                 observed = Observation(file, line, unused.source, speaking[0].version.language, now, None)
                 text = f"explains {unused.kind} {unused.says}" + (f" against {unused.here}" if unused.here else "")
                 here = self._notes.stated_here(unused)
-                advice = _NOT_HERE.format(here) if here else _REMOVE
+                outdated = _NOT_HERE if unused.here else _NAME_HERE
+                advice = outdated.format(here) if here else _REMOVE
                 yield _outdated("note", text, unused.location, observed, advice)
 
     def _newer_weights(self) -> Iterator[Difference]:

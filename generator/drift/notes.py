@@ -13,8 +13,7 @@ from generator.sources import Source
 from .facts import FactKey, FactKind, OperationFacts
 
 _NOTE, _EXPLAINS = "x-binance-note", "explains"
-PRESENCE: tuple[FactKind, ...] = ("parameter", "value", "response field", "notice")
-"""Facts of which the spec states one thing only: that it has them, or, with `about`, that it has not."""
+_PRESENCE: tuple[FactKind, ...] = ("parameter", "value", "response field", "notice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,11 @@ class Explanation:
     here: str | None
     """What the spec stated when the note was written; nothing where it can state one thing only."""
     location: Location
+
+
+def is_implied(kind: FactKind, about: str | None) -> bool:
+    """Return whether the spec can state one thing only of a fact, which a note need not name."""
+    return about is not None or kind in _PRESENCE
 
 
 class Notes:
@@ -53,7 +57,7 @@ class Notes:
                 explanation.says,
                 explanation.about,
             ) == wanted:
-                if explanation.here in (None, here):
+                if explanation.here == here or (explanation.here is None and is_implied(key.kind, about)):
                     self._used.add(explanation)
                     return explanation.location
                 self._outdated[explanation] = here

@@ -14,7 +14,7 @@ from generator.sources import SOURCES, Language, Source
 from generator.sources.fact_texts import short
 from generator.vocabulary import LANGUAGES
 
-from .notes import PRESENCE
+from .notes import is_implied
 from .results import Difference, DriftReport, OperationResult, PageResult
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
@@ -150,7 +150,7 @@ def _explained(report: DriftReport, difference: Difference) -> str:
 def _explaining(report: DriftReport, difference: Difference) -> str:
     """Return what explains a difference, to be copied into a note of the spec."""
     about = {"about": difference.about} if difference.about else {}
-    implied = difference.about or difference.kind in PRESENCE
+    implied = is_implied(difference.kind, difference.about)
     stated = dict.fromkeys(
         (observed.source, observed.text, observed.here) for observed in difference.observations if not observed.note
     )

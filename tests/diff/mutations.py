@@ -339,7 +339,7 @@ MUTATIONS = (
     one(
         ("fact: security, says: TRADE", "fact: security, says: MARGIN", (BALANCE,)),
         "text: get_transferable_earn_asset_balance_for_portfolio_margin: "
-        "note 1 explains zh-CN security TRADE USER_DATA -> zh-CN security MARGIN USER_DATA",
+        "note 1 explains zh-CN security TRADE -> zh-CN security MARGIN",
         where=(BALANCE, "explains:"),
     ),
     one(
