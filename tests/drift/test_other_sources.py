@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -117,6 +118,34 @@ def test_what_pages_state_is_applied_whether_or_not_another_source_states_it_too
     save_pages(400)
     drift(name, "page.md", "--apply", "--accept-text")
     assert lines(capsys, ": weight 900 -> 400.")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--apply"]])
+def test_an_endpoint_without_a_page_is_compared_and_its_value_edited_by_a_person(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = re.sub(r"(?m)^        (?:en|zh-CN):\n(?:          .*\n)+", "", Path("spec.yaml").read_text(encoding="utf-8"))
+    sdk = "sdk: {package: binance-sdk-wallet"
+    assert text.count(f"{sdk}}}") == 2
+    Path("spec.yaml").write_text(text.replace(sdk, f"{sdk}, version: 13.8.0, read: '2026-10-23'"), encoding="utf-8")
+    document = load_file(Path("spec.yaml"), "spec.yaml")
+    both = [
+        replace(page_of(document, operation, "en", "sdk"), address=str(operation.catalogue))
+        for operation in build(document).operations
+    ]
+    Path("a.whl").write_bytes(write_wheel(*both, package=PACKAGE, version="99.0.0"))
+    assert drift("a.whl", *arguments) == 0
+    assert "page was read of" not in capsys.readouterr().out
+    both[0] = replace(both[0], weights=(PageWeight(400, "uid"),))
+    Path("a.whl").write_bytes(write_wheel(*both, package=PACKAGE, version="99.0.0"))
+    assert drift("a.whl", *arguments) == 1
+    advice = (
+        "; no page is a source of this endpoint; so edit the value and what x-binance-source names as read, or explain it "
+        "in an x-binance-note."
+    )
+    output = capsys.readouterr().out
+    assert "| `400 per UID` `binance-sdk-wallet 99.0.0: " in output
+    assert (advice in output) == bool(arguments)
 
 
 # What the spec has beside its values

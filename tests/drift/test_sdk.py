@@ -247,8 +247,37 @@ def test_sources_that_cannot_be_reached_are_a_line_where_another_was_read(spec: 
     lines = [line for line in as_text(report).splitlines() if "unreachable" in line]
     assert lines == [
         f"- `{addresses[0]}` and {len(addresses) - 1} more: **unreachable**: it cannot be fetched: no.",
-        f"{len(pages) + len(addresses)} pages: {len(pages)} same, {len(addresses)} unreachable.",
+        f"{len(addresses)} addresses: {len(addresses)} unreachable.",
     ]
+
+
+def test_methods_and_addresses_are_counted_apart_and_an_address_once(spec: Spec) -> None:
+    pages = [with_catalogue(spec, operation) for operation in of_package(spec)]
+    sections = [unreachable(f"https://example.com/catalog#{number}") for number in range(3)]
+    package = replace(unreachable("sdk:binance-sdk-other"), format="sdk")
+    old = read("page.md", write("markdown", page_of(spec.document, of_package(spec)[0], "en")))
+    lines = as_text(compared(spec, *wheel(*pages), *sections, package, old)).splitlines()
+    assert [line for line in lines if line.partition(" ")[0].isdigit()] == [
+        f"{len(pages)} methods: {len(pages)} same.",
+        "1 address: 1 unreachable.",
+        "1 package: 1 unreachable.",
+        "1 page: 1 same.",
+        f"{len(pages)} methods were read of {WALLET} 1.2.3.",
+    ]
+
+
+ALONE = "No page could be reached, so everything below rests on Binance's SDK alone."
+
+
+def test_the_report_begins_with_it_where_everything_rests_on_the_sdk(spec: Spec) -> None:
+    operations = of_package(spec)
+    pages = [with_catalogue(spec, operation) for operation in operations]
+    gone = unreachable(operations[0].pages["en"].url)
+    old = read("page.md", write("markdown", page_of(spec.document, operations[1], "en")))
+    assert as_text(compared(spec, *wheel(*pages), gone)).startswith(f"{ALONE}\n\n## ")
+    assert ALONE not in as_text(compared(spec, *wheel(*pages), gone, old))
+    assert ALONE not in as_text(compared(spec, *wheel(*pages)))
+    assert ALONE not in as_text(compared(spec, gone))
 
 
 @pytest.mark.parametrize("asked", ["sdk:binance-sdk-wallet", "page"])
@@ -268,7 +297,7 @@ def test_a_wheel_is_an_argument(spec: Spec, capsys: pytest.CaptureFixture[str]) 
     pages = [with_catalogue(spec, operation) for operation in operations]
     Path("a.whl").write_bytes(write_wheel(*pages, package=WALLET))
     assert main(["drift", "a.whl"]) == 0
-    assert f"{len(operations)} pages: {len(operations)} same." in capsys.readouterr().out
+    assert f"{len(operations)} methods: {len(operations)} same." in capsys.readouterr().out
     Path("a.whl").write_bytes(b"none")
     assert main(["drift", "a.whl"]) == 2
     assert "- `a.whl`: **unreadable**: it is no wheel, or a damaged one.\n" in capsys.readouterr().out

@@ -115,10 +115,10 @@ def page_of(
     limit = operation.call_limit
     page = WrittenPage(
         language=language,
-        taken=max(page.read for page in operation.pages.values()),
+        taken=max(page.read for page in operation.sources.values()),
         method=operation.method,
         path=operation.path,
-        address=operation.pages[language].url,
+        address=operation.sources.get(language, next(iter(operation.sources.values()))).url,
         titles=((words(operation.title), operation.security),),
         description=words(operation.text),
         weights=tuple(PageWeight(weight.weight, weight.scope) for weight in operation.weights),
