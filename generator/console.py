@@ -48,6 +48,13 @@ def write_out(text: str) -> None:
     sys.stdout.flush()
 
 
+def announce(text: str) -> None:
+    """Write a line to standard error where a person watches it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{printable(text)}\n")
+        sys.stderr.flush()
+
+
 def shorten(text: str, size: int | None) -> str:
     """Return the first lines of a text, as many as fit in a number of bytes with a note on how many are left out."""
     if size is None or len(text.encode("utf-8", "backslashreplace")) <= size:

@@ -728,7 +728,14 @@ QUERY_USER_WALLET_BALANCE: Operation[models.QueryUserWalletBalanceResponse] = Op
     exclusive=(),
     window=None,
     tag="confirmation",
-    newer=(),
+    newer=(
+        NewerFact(
+            source="binance-sdk-wallet 13.3.0",
+            date="2026-08-21",
+            text="An entry of assetBalances has one more field, assetName.",
+            weights=(),
+        ),
+    ),
     documentation=_documentation,
 )
 

@@ -80,7 +80,7 @@ def _texts_beside(spec: Spec, change: Change) -> Iterator[tuple[SpecPath, str]]:
 
 
 def _stale_dates(old: Spec, new: Spec, facts: Sequence[Change]) -> Iterator[Reminder]:
-    """Yield a reminder for every operation of which facts of its pages changed, but the date of no page."""
+    """Yield a reminder for every operation of which facts changed, but the date of no source."""
     for _, before, after in matched(old.api.operations, new.api.operations, "name", "method", "path"):
         if not before or not after or _dates(before) != _dates(after):
             continue
@@ -89,15 +89,15 @@ def _stale_dates(old: Spec, new: Spec, facts: Sequence[Change]) -> Iterator[Remi
             for change in facts
             if change.fact in _PAGE_FACTS and (after.name in change.operations or _shared(change) in _shared_by(after))
         )
-        if changed and after.pages:
-            path = (*after.spec_path, "x-binance-source", next(iter(after.pages)), "read")
+        if changed:
+            path = (*after.spec_path, "x-binance-source", next(iter(after.sources)), "read")
             dates = join_names(dict.fromkeys(_dates(after)))
-            message = f"read is still {dates}, but facts changed ({join_names(changed)}); write the day of the page."
+            message = f"read is still {dates}, but facts changed ({join_names(changed)}); write the day of the source."
             yield Reminder(new.document.location(path), (after.name,), message)
 
 
 def _dates(operation: ir.Operation) -> list[str]:
-    return [page.read for page in operation.pages.values()]
+    return [source.read for source in operation.sources.values()]
 
 
 def _shared(change: Change) -> str | None:

@@ -417,6 +417,9 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "pages": RecordsRow(
             "page", "", "x-binance-source", "text", "text", _PAGE, "page {key}", value=lambda _pair, page: page.url
         ),
+        "other_sources": RecordsRow(
+            "source", "", "x-binance-source", "text", "text", _PAGE, "source {key}", value=lambda _pair, page: page.url
+        ),
         "newer": RecordsRow("newer fact", "source", "x-binance-newer", "facts", "facts"),
         "sdk": ValueRow("text", "x-binance-source sdk", "SDK package"),
         "catalogue": ValueRow("text", "x-binance-source catalogue", "catalogue address"),
@@ -428,7 +431,11 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "text": TextRow("description", "", ""),
         "weights": ValueRow("facts", "weight", read=lambda side: _weights_text(side.weights) or None),
     },
-    ir.Page: {"url": ValueRow("text", "url", "address"), "read": ValueRow("text", "read", "page date")},
+    ir.Page: {
+        "url": ValueRow("text", "url", "address"),
+        "read": ValueRow("text", "read", "page date"),
+        "name": ValueRow("text", "version", "release", read=lambda side: side.name or None),
+    },
     ir.ClientParameter: {
         "required": ValueRow("facts", "required"),
         "wire_type": ValueRow("facts", "schema type", "type"),

@@ -31,9 +31,15 @@ from .proposals import proposed_updates
 from .results import Difference, DriftReport, Finding, Observation, OperationResult, PageResult, ReadSource, Verdict
 from .update import SentencesRecorded, SourceDate
 
+_NOT_HERE = "the spec states {} by now; correct the value, or what this line and its note say"
+_NAME_HERE = "it does not name what the spec states; if it explains that, add here: {}"
 _REMOVE = "it explains nothing that is stated any more; remove this line of explains"
 _RECORD_ANEW = (
     "x-binance-newer is what this package stated before; record what it states now, with its version and date"
+)
+_READ_AGAIN = (
+    "no page is a source of this endpoint; so edit the value and what x-binance-source names as read, or explain it in an "
+    "x-binance-note"
 )
 _RECORD = (
     "no page states it, and the values here are those of the pages; so record it in x-binance-newer and in an x-binance-note "
@@ -147,7 +153,7 @@ class _VersionFacts:
 
     def stated(self, key: FactKey, spec: SpecFact, *, known: bool) -> tuple[PageFact, ...]:
         """Return what it states of a fact; of one that only another page has, it denies it."""
-        lists = key.kind != "value" or key.name in self.listing
+        lists = key.kind != "response field" and (key.kind != "value" or key.name in self.listing)
         no = () if known or not lists else (PageFact(spec.text, self.version.endpoints[0].line),)
         return self.facts.get(key, no)
 
@@ -246,14 +252,17 @@ class _Comparison:
             silent=tuple(source for source in SOURCES if source not in speaking),
             kind=key.kind,
             about=None if known else key.value or key.name or None,
-            advice="" if by_pages or finding != "drift" else _RECORD,
+            advice="" if by_pages or finding != "drift" else _RECORD if self._spec.operation.pages else _READ_AGAIN,
         )
 
     def _observation(self, version: _VersionFacts, fact: PageFact, spec: SpecFact, key: FactKey) -> Observation | None:
         if fact.text == spec.text:
             return None
-        note = self._notes.explain(spec.owner, key, version.source, fact.text)
-        return Observation(version.page.file, fact.line, version.source, version.version.language, fact.text, note)
+        here = fact.spec or spec.text
+        note = self._notes.explain(spec.owner, key, version.source, fact.text, here)
+        return Observation(
+            version.page.file, fact.line, version.source, version.version.language, fact.text, note, here
+        )
 
     def _unused_notes(self) -> Iterator[Difference]:
         """Yield the explanations of what no page states any more, though pages mention its subject."""
@@ -270,8 +279,11 @@ class _Comparison:
             if speaking:
                 file, line, now = speaking[0].now(unused, keys)
                 observed = Observation(file, line, unused.source, speaking[0].version.language, now, None)
-                text = f"explains {unused.kind} {unused.says}"
-                yield _outdated("note", text, unused.location, observed, _REMOVE)
+                text = f"explains {unused.kind} {unused.says}" + (f" against {unused.here}" if unused.here else "")
+                here = self._notes.stated_here(unused)
+                outdated = _NOT_HERE if unused.here else _NAME_HERE
+                advice = outdated.format(here) if here else _REMOVE
+                yield _outdated("note", text, unused.location, observed, advice)
 
     def _newer_weights(self) -> Iterator[Difference]:
         """Yield the weights of `x-binance-newer` that the spec has by now, or that a later release states no more."""

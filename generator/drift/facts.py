@@ -43,6 +43,7 @@ from generator.sources.json_example import parse_json_example
 from generator.sources.sentences import fingerprint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
+from .response_fields import example_fields, fits, schema_fields
 from .sentences import sentence_changes
 
 FactKind: TypeAlias = Literal[
@@ -77,6 +78,7 @@ _ENUM_TYPES = {"string": ("ENUM", "STRING", "STR"), "integer": ("ENUM", "INT", "
 _SDK_TYPES = {"LONG": ("LONG", "INT")}
 """The SDK has one type for both."""
 CATALOGUE = "catalogue"
+_RESPONSE = ("responses", "200", "content", "application/json")
 _UNCLEAR = "neither yes nor no"
 _GONE = object()
 """What one example has in the place of what only the other has."""
@@ -136,6 +138,8 @@ class OperationFacts:
         names = [str(node["name"]) for _, node in locate.parameters(document.data, self.path)]
         self.known = {name: records[name] for name in names}
         self.facts: Mapping[FactKey, SpecFact] = dict(self._facts())
+        schema = (*self.path, *_RESPONSE, "schema")
+        self._fields = frozenset(schema_fields(document.data, schema))
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return the values of a parameter, as texts."""
@@ -149,7 +153,14 @@ class OperationFacts:
             return (
                 SpecFact(NOT_LISTED, enum.values_path, enum.spec_path) if enum else SpecFact(NOT_LISTED, owner, owner)
             )
+        if key.kind == "response field":
+            return SpecFact(NOT_LISTED, (*self.path, *_RESPONSE, "example"), self.path)
         return SpecFact(NONE, (*self.path, "parameters") if key.kind == "parameter" else owner, owner)
+
+    def has_field(self, name: str) -> bool:
+        """Return whether the response has a field, in its example or its schema."""
+        in_example = FactKey("response field", name) in self.facts
+        return in_example or any(fits(name, known) for known in self._fields)
 
     def _facts(self) -> Iterator[tuple[FactKey, SpecFact]]:
         operation, path = self.operation, self.path
@@ -178,10 +189,10 @@ class OperationFacts:
             text = condition_text(condition.other, map(str, condition.values))
             owner = self.known[condition.parameter].spec_path
             yield FactKey("condition", condition.parameter), SpecFact(text, condition.spec_path, owner)
-        example = (*path, "responses", "200", "content", "application/json", "example")
+        example = (*path, *_RESPONSE, "example")
         text = short(_compact(json.loads(operation.response_example)))
         yield FactKey("response example"), SpecFact(text, example, path)
-        for name in dict.fromkeys(_field_names(json.loads(operation.response_example))):
+        for name in dict.fromkeys(example_fields(json.loads(operation.response_example))):
             yield FactKey("response field", name), SpecFact(LISTED, example, path)
 
     def _of_parameter(
@@ -250,12 +261,15 @@ class _PageFacts:
         yield from self._words()
 
     def _response_fields(self) -> _Facts:
-        """Yield which of the fields that the spec's example has are there; others are no concern of the spec."""
+        """Yield which of the fields that the spec's example has are there, and those that the spec lacks."""
         stated = {field.value: field.line for field in self._version.response_fields}
         for key in self._spec.facts if stated else ():
             if key.kind == "response field":
                 line = stated.get(key.name, next(iter(stated.values())))
                 yield key, (PageFact(LISTED if key.name in stated else NOT_LISTED, line),)
+        for name, line in stated.items():
+            if not self._spec.has_field(name):
+                yield FactKey("response field", name), (PageFact(LISTED, line),)
 
     def _address(self) -> _Facts:
         if self._is_of_sdk:
@@ -378,9 +392,7 @@ class _PageFacts:
         if not differences:
             return PageFact(self._spec.facts[FactKey("response example")].text, printed.line)
         old, new = ("; ".join(sides) for sides in zip(*differences, strict=True))
-        # A note explains all that the page has, and not only the beginning that is printed.
-        mark = f" ({fingerprint(new)})" if short(new).endswith("...") else ""
-        return PageFact(f"{short(new)}{mark}", printed.line, compared=_compact(example.data), spec=short(old))
+        return PageFact(_marked(new), printed.line, compared=_compact(example.data), spec=_marked(old))
 
     def _words(self) -> _Facts:
         """Yield the sentences that tell of an end, and how the others differ from those that a person has read."""
@@ -397,6 +409,12 @@ class _PageFacts:
                 (sentence.line for sentence in version.sentences if sentence.fingerprint not in marks), self._start
             )
             yield key, (PageFact(changes or self._spec.facts[key].text, line),)
+
+
+def _marked(text: str) -> str:
+    """Return a text of a length that fits a table; a note explains all of it, and not only the beginning that is printed."""
+    cut = short(text)
+    return f"{cut} ({fingerprint(text)})" if cut.endswith("...") else cut
 
 
 def _as_it_is(fact: Located[str]) -> PageFact:
@@ -456,15 +474,6 @@ def _differences(spec: object, page: object, path: str = "") -> Iterator[tuple[s
 
 def _field(path: str, value: object) -> str:
     return f"{path or 'it'} is {'not there' if value is _GONE else _compact(value)}"
-
-
-def _field_names(data: object, before: str = "") -> Iterator[str]:
-    """Yield the fields of an example, those of records inside it as `rows.id`."""
-    for item in data if isinstance(data, list) else ():
-        yield from _field_names(item, before)
-    for name, value in data.items() if isinstance(data, dict) else ():
-        yield f"{before}{name}"
-        yield from _field_names(value, f"{before}{name}.")
 
 
 def _plain(value: object) -> str:

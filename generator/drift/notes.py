@@ -10,9 +10,10 @@ from generator.openapi.document import at
 from generator.openapi.problems import Location, SpecPath
 from generator.sources import Source
 
-from .facts import FactKey, OperationFacts
+from .facts import FactKey, FactKind, OperationFacts
 
 _NOTE, _EXPLAINS = "x-binance-note", "explains"
+_PRESENCE: tuple[FactKind, ...] = ("parameter", "value", "response field", "notice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,15 @@ class Explanation:
     kind: str
     says: str
     about: str | None
-    """The parameter or value of the page that the spec does not have."""
+    """The parameter, value or field of the source that the spec does not have."""
+    here: str | None
+    """What the spec stated when the note was written; nothing where it can state one thing only."""
     location: Location
+
+
+def is_implied(kind: FactKind, about: str | None) -> bool:
+    """Return whether the spec can state one thing only of a fact, which a note need not name."""
+    return about is not None or kind in _PRESENCE
 
 
 class Notes:
@@ -35,9 +43,10 @@ class Notes:
         self._explanations = tuple(_explanations(spec))
         self._known = spec.facts
         self._used: set[Explanation] = set()
+        self._outdated: dict[Explanation, str] = {}
 
-    def explain(self, owner: SpecPath, key: FactKey, source: Source, says: str) -> Location | None:
-        """Return where the spec explains what a source says of a fact of `owner`, if it does."""
+    def explain(self, owner: SpecPath, key: FactKey, source: Source, says: str, here: str) -> Location | None:
+        """Return where the spec explains why a source says this of a fact of `owner`, and the spec that, if it does."""
         about = None if key in self._known else key.value or key.name or None
         wanted = owner, source, key.kind, says, about
         for explanation in self._explanations:
@@ -48,9 +57,15 @@ class Notes:
                 explanation.says,
                 explanation.about,
             ) == wanted:
-                self._used.add(explanation)
-                return explanation.location
+                if explanation.here == here or (explanation.here is None and is_implied(key.kind, about)):
+                    self._used.add(explanation)
+                    return explanation.location
+                self._outdated[explanation] = here
         return None
+
+    def stated_here(self, explanation: Explanation) -> str | None:
+        """Return what the spec states now, where that alone is why a note explains nothing."""
+        return self._outdated.get(explanation)
 
     def unused(self) -> Iterator[Explanation]:
         """Yield the explanations of what no page said."""
@@ -74,4 +89,6 @@ def _paths(spec: OperationFacts) -> Iterator[SpecPath]:
 
 def _explanation(spec: OperationFacts, path: SpecPath, node: Mapping[str, Any]) -> Explanation:
     location = spec.document.location(path)
-    return Explanation(path[:-4], node["page"], node["fact"], node["says"], node.get("about"), location)
+    return Explanation(
+        path[:-4], node["page"], node["fact"], node["says"], node.get("about"), node.get("here"), location
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -14,7 +15,8 @@ from generator.sources import SOURCES, Language, Source
 from generator.sources.fact_texts import short
 from generator.vocabulary import LANGUAGES
 
-from .results import Difference, DriftReport, OperationResult, PageResult
+from .notes import is_implied
+from .results import Difference, DriftReport, OperationResult, PageResult, Verdict
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300
@@ -40,7 +42,7 @@ def exit_code(report: DriftReport) -> int:
 
 def as_text(report: DriftReport) -> str:
     """Return the report as Markdown: what was refused, each operation, what could not be reached, and a summary."""
-    lines: list[str] = []
+    lines = ["No page could be reached, so everything below rests on Binance's SDK alone.", ""] * _is_of_sdk(report)
     refused = [page for page in report.pages if page.verdict in (*_REFUSALS, *_NOT_COMPARED)]
     unreachable = [page for page in report.pages if page.verdict == "unreachable"]
     if refused:
@@ -62,6 +64,12 @@ def as_text(report: DriftReport) -> str:
         lines += _operation(report, result)
     lines += ["## Not reached", "", *_refused(unreachable), ""] if unreachable else []
     return "\n".join([*lines, _summary(report)])
+
+
+def _is_of_sdk(report: DriftReport) -> bool:
+    """Return whether pages were asked for, and only the SDK could be read."""
+    asked = any(page.verdict == "unreachable" and page.page.format != "sdk" for page in report.pages)
+    return asked and {source for result in report.operations for source in result.sources} == {"sdk"}
 
 
 def _refused(pages: Sequence[PageResult]) -> Iterator[str]:
@@ -149,10 +157,14 @@ def _explained(report: DriftReport, difference: Difference) -> str:
 def _explaining(report: DriftReport, difference: Difference) -> str:
     """Return what explains a difference, to be copied into a note of the spec."""
     about = {"about": difference.about} if difference.about else {}
+    implied = is_implied(difference.kind, difference.about)
     stated = dict.fromkeys(
-        (observation.source, observation.text) for observation in difference.observations if not observation.note
+        (observed.source, observed.text, observed.here) for observed in difference.observations if not observed.note
     )
-    explains = [{"page": page, "fact": difference.kind, **about, "says": text} for page, text in islice(stated, _MOST)]
+    explains = [
+        {"page": page, "fact": difference.kind, **about, "says": text, **({} if implied else {"here": here})}
+        for page, text, here in islice(stated, _MOST)
+    ]
     fact, owner = _safe(difference.fact), _code(f"{report.spec}:{difference.owner.line}")
     return f"- {fact}, in an `x-binance-note` at {owner}: {_code(f'explains: {to_inline_yaml(explains)}')}"
 
@@ -186,11 +198,25 @@ def _cell(result: OperationResult, difference: Difference, source: Source) -> st
     return "not said" if source in difference.silent else "same"
 
 
+def _counted(pages: Sequence[PageResult]) -> Iterator[str]:
+    """Yield how many of each kind were given, with their verdicts; an address that holds several is one."""
+    kinds: dict[str, dict[tuple[str, str], Verdict]] = {}
+    for number, result in enumerate(pages):
+        page = result.page
+        kind = "method" if page.source else "page"
+        if page.unreachable:
+            kind = "package" if page.format == "sdk" else "address"
+        key = page.file.partition("#")[0], "" if page.unreachable else str(number)
+        kinds.setdefault(kind, {})[key] = result.verdict
+    for kind, verdicts in kinds.items():
+        counts = Counter(verdicts.values())
+        listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        ending = "" if len(verdicts) == 1 else "es" if kind == "address" else "s"
+        yield f"{len(verdicts)} {kind}{ending}: {listed}."
+
+
 def _summary(report: DriftReport) -> str:
-    count = len(report.pages)
-    verdicts = [page.verdict for page in report.pages]
-    counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
-    lines = [f"{count} {'page' if count == 1 else 'pages'}: {counts}."]
+    lines = list(_counted(report.pages))
     lines += (f"{count} methods were read of {_safe(name)}." for name, count in report.methods.items())
     missing: dict[str, list[str]] = {}
     for result in report.operations:

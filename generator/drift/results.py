@@ -30,6 +30,8 @@ class Observation:
     text: str
     note: Location | None
     """Where the spec explains it."""
+    here: str = ""
+    """What the spec states of the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from generator import drafts
 from generator.ir import names
@@ -17,12 +16,13 @@ from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
-from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion
+from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion, PageWeight, Source
 from generator.sources.fact_texts import NOT_LISTED, weight_text
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
 from . import responses
 from .quotes import limit_words, quoted_facts, quoted_weights
+from .sources import drafted_sources
 
 T = TypeVar("T")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -65,10 +65,10 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
 
 
 class _Note(NamedTuple):
-    """What a note has to speak of, and the difference that it explains to drift: page, fact, what the page says."""
+    """What a note has to speak of, and the differences that it explains to drift, as they stand in a note."""
 
     message: str
-    explains: tuple[tuple[Language, str, str], ...] = ()
+    explains: tuple[dict[str, str], ...] = ()
 
 
 class _Drafter:
@@ -111,7 +111,7 @@ class _Drafter:
             **self._funds(),
             "x-binance-success": {},
             **self._conditions(parameters),
-            "x-binance-source": self._sources(),
+            "x-binance-source": drafted_sources(self._versions, self._files),
             "x-binance-note": [],
             **({"parameters": parameters} if parameters else {}),
             "responses": self._responses(name),
@@ -142,12 +142,16 @@ class _Drafter:
 
     def _written(self, note: _Note) -> dict[str, Any]:
         words = self._components.description_gaps(f"what you chose and why: {note.message}", {})
-        explains = [InlineMapping(page=page, fact=fact, says=says) for page, fact, says in note.explains]
+        explains = list(map(InlineMapping, note.explains))
         return words | ({"explains": explains} if explains else {})
 
     def _tags(self) -> dict[str, Any]:
         tags = [tag.get("name") for tag in at(self._data, ("tags",)) or ()]
         return {"tags": [drafts.gap(f"Choose one of {', '.join(tags)}.")]} if tags else {}
+
+    def _source(self, language: Language) -> Source:
+        """Return what states the facts in a language."""
+        return self._files[language].source_of(self._versions[language])
 
     # Texts
 
@@ -261,8 +265,13 @@ class _Drafter:
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
-        explains: list[tuple[Language, str, str]] = [
-            (language, "weight", weight_text(replace(weight.value, scope=weight.value.scope or scope)))
+        explains = [
+            {
+                "page": self._source(language),
+                "fact": "weight",
+                "says": weight_text(replace(weight.value, scope=weight.value.scope or scope)),
+                "here": weight_text(PageWeight(1, scope)),
+            }
             for language, version in self._versions.items()
             for weight in version.weights
         ]
@@ -344,42 +353,6 @@ class _Drafter:
         kinds = [row.type.upper() for rows in self._stated("parameters").values() for row in rows if row.name == name]
         return bool(kinds) and all(kind in TYPE_SPELLINGS["INT"] + TYPE_SPELLINGS["LONG"] for kind in kinds)
 
-    def _sources(self) -> dict[str, Any]:
-        sources: dict[str, Any] = {}
-        for language in LANGUAGES:
-            if (language in self._versions and not self._takes_words) or language == "en":
-                page = self._page(language)
-                taken = page.taken.value if page and page.taken else None
-                sources[language] = {
-                    "url": self._address(language) or drafts.gap("Write the address of the page, with https."),
-                    "read": taken or drafts.gap("Write the date of the page, as 'YYYY-MM-DD'."),
-                }
-                if language in self._versions and not self._takes_words:
-                    sources[language]["sentences"] = drafts.recorded(self._versions[language])
-        page = self._files.get("en")
-        if page and page.format == "sdk":
-            sources["sdk"] = InlineMapping(package=page.source.split(" ")[0])
-            sources |= {"catalogue": {"url": page.address.value}} if page.address else {}
-        return sources
-
-    def _page(self, language: Language) -> Page | None:
-        """Return the page of the documentation; a wheel is none, although it names the catalogue and has a date."""
-        page = self._files.get(language)
-        return None if page is not None and page.format == "sdk" else page
-
-    def _address(self, language: Language) -> str | None:
-        """Return where the page is: as the copy says, or as its headings do where they link to the other language."""
-        page = self._page(language)
-        if page is None:
-            return None
-        anchors = [url.value.partition("#")[0] for url in self._versions[language].anchors]
-        own = next((anchor for anchor in anchors if anchor.startswith(("/", "https://"))), "")
-        address = page.address.value.partition("#")[0].partition("?")[0] if page.address else ""
-        if own.startswith("/"):
-            return f"https://{urlsplit(address).netloc}{own}" if urlsplit(address).netloc else None
-        url = own or address
-        return url if url.startswith("https://") else None
-
     # Parameters
 
     def _parameters(self, name: str, security: str) -> list[dict[str, Any]]:
@@ -394,7 +367,9 @@ class _Drafter:
         """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
         written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP, required=True))))
         shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
-        explains = tuple((language, "parameter", NOT_LISTED) for language in self._versions)
+        explains = tuple(
+            {"page": self._source(language), "fact": "parameter", "says": NOT_LISTED} for language in self._versions
+        )
         note = _Note("the page does not list timestamp, which every signed call must send.", explains)
         return {**shared, "x-binance-note": [*shared.get("x-binance-note", ()), self._written(note)]}
 

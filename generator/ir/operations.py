@@ -31,6 +31,7 @@ from .wallet_effects import read_effect
 
 _SIGNATURE = ("query", SIGNATURE)
 _LONGEST_NAME = 100
+_PACKAGE_INDEX = "https://pypi.org/project"
 RESPONSES = ("200", "4XX", "5XX")
 REQUIRED_KEYS = (
     ("operationId", "operationId: camelCaseName"),
@@ -170,6 +171,7 @@ def _words(node: Node) -> dict[str, Any]:
         "notes": node.notes(),
         "when_unknown": node.child("x-binance-when-unknown").text(),
         "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items() if name in LANGUAGES},
+        "other_sources": _other_sources(source),
         "sdk": source.data.get("sdk", {}).get("package"),
         "catalogue": source.data.get("catalogue", {}).get("url"),
     }
@@ -177,7 +179,23 @@ def _words(node: Node) -> dict[str, Any]:
 
 def _page(page: Mapping[str, Any], path: SpecPath) -> ir.Page:
     sentences = tuple(mark for line in page.get("sentences", ()) for mark in line.split())
-    return ir.Page(page["url"], page["read"], sentences, spec_path=path)
+    return ir.Page(page["url"], page["read"], sentences=sentences, spec_path=path)
+
+
+def _other_sources(source: Node) -> dict[ir.OtherSource, ir.Page]:
+    """Return what was read of the SDK and the catalogue; something must have been read, if not a page."""
+    read: dict[ir.OtherSource, ir.Page] = {}
+    sdk, catalogue = source.data.get("sdk", {}), source.data.get("catalogue", {})
+    if "read" in sdk:
+        url, name = f"{_PACKAGE_INDEX}/{sdk['package']}/{sdk['version']}/", f"{sdk['package']} {sdk['version']}"
+        read["sdk"] = ir.Page(url, sdk["read"], name, spec_path=(*source.path, "sdk"))
+    if "read" in catalogue:
+        read["catalogue"] = ir.Page(catalogue["url"], catalogue["read"], spec_path=(*source.path, "catalogue"))
+    if not read and not LANGUAGES.keys() & source.data:
+        raise source.invalid(
+            "x-binance-source names nothing that was read; allowed: en, sdk with version and read, catalogue with read."
+        )
+    return read
 
 
 def _costs(node: Node) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from generator.openapi.problems import SpecPath
 from generator.runtime import operation
 from generator.vocabulary import Language, Method, TypeName
 
+OtherSource: TypeAlias = Literal["sdk", "catalogue"]
+"""What facts can be read from instead of a page."""
 Kind = Literal["string", "decimal", "integer", "boolean"]
 Weight: TypeAlias = operation.Weight
 CallLimit: TypeAlias = operation.CallLimit
@@ -284,10 +286,12 @@ class Newer(Written):
 
 @dataclass(frozen=True, slots=True)
 class Page(Written):
-    """A page of the documentation, and the date of the page that the facts were read from."""
+    """A page of the documentation or another source, and the date of what the facts were read from."""
 
     url: str
     read: str
+    name: str = ""
+    """The package and the version, of a release of Binance's SDK."""
     sentences: tuple[str, ...] = field(default=(), compare=False)
     """The fingerprints of the sentences that were read; they reach neither the package nor its documentation."""
 
@@ -337,10 +341,22 @@ class Operation(Written):
     """A valid call, by argument name."""
     pages: Mapping[Language, Page]
     newer: tuple[Newer, ...] = ()
+    other_sources: Mapping[OtherSource, Page] = field(default_factory=dict)
+    """What facts were read from beside the pages, or instead of them."""
     sdk: str | None = None
     """The package of Binance's SDK that has a method for it."""
     catalogue: str | None = None
     """The address of its section in Binance's catalogue."""
+
+    @property
+    def sources(self) -> Mapping[str, Page]:
+        """Everything that the facts were read from, the pages first."""
+        return dict[str, Page]([*self.pages.items(), *self.other_sources.items()])
+
+    @property
+    def has_own_example(self) -> bool:
+        """Whether the example of the response is ours: the SDK, the only source, has none."""
+        return set(self.sources) == {"sdk"}
 
     @property
     def weight(self) -> Weight:

@@ -63,9 +63,11 @@ class _Projection:
     def _documented(self, operation: ir.Operation) -> dict[str, Any]:
         """Return the description of an operation with its facts, and the page that has them."""
         description = self._docs.fragment("openapi_operation.md.j2", operation=operation)
-        language = self._docs.language if self._docs.language in operation.pages else "en"
-        page = {"description": self._docs.strings.endpoint["source_pages"][language]}
-        return {"description": description, "externalDocs": {**page, "url": operation.pages[language].url}}
+        language = self._docs.language
+        name = language if language in operation.pages else next(iter(operation.sources))
+        source = operation.sources[name]
+        words = self._docs.strings.endpoint["source_pages"][name].format(name=source.name)
+        return {"description": description, "externalDocs": {"description": words, "url": source.url}}
 
     def _flatten(self, schema: dict[str, Any]) -> None:
         """List the values of an enum plainly, and what they mean in its description."""

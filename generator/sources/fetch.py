@@ -14,6 +14,8 @@ from pathlib import Path
 
 import httpx
 
+from generator.console import announce
+
 from . import LARGEST_FILE, Page, page_path, read_all
 
 _NAME = "binance-transfers drift"
@@ -61,6 +63,7 @@ def _body(address: str, cache: Path | None, silent: dict[str, str]) -> bytes:
         raise _CannotFetch(f"{host} was not asked again after it {silent[host]}")
     file = cache / f"{hashlib.sha256(address.encode()).hexdigest()}.page" if cache else None
     validators, kept = _load(file) if file else ({}, b"")
+    announce(f"Fetching {address}.")
     try:
         response, body = asyncio.run(_response(address, validators))
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
+from generator.console import announce
+
 from . import LARGEST_FILE, Located, Page, read_all
 from .sdk import LARGEST_WHEEL, read_wheel
 
@@ -124,7 +126,11 @@ def _of_package(name: str, cache: Path | None) -> Iterator[Page]:
     package, _, version = name.removeprefix(_SDK).partition("==")
     index = Index(cache)
     try:
+        if not version:
+            announce(f"Fetching {package}.")
         release = index.release(package, version or None)
+        if version and not index.keeps(release):
+            announce(f"Fetching {package} {version}.")
         content = index.wheel(release)
     except CannotFetchWheel as error:
         yield Page(name, "sdk", problems=(f"it cannot be fetched: {str(error).rstrip('.')}.",), unreachable=True)

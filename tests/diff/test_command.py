@@ -73,7 +73,7 @@ RELEASE = "old.yaml is taken for the last release; name another one with --relea
 CHECKS = {
     line(
         mixed(), "read: ", f"operationId: {operation}\n"
-    ): f"{name}: read is still {dates}, but facts changed ({facts}); write the day of the page."
+    ): f"{name}: read is still {dates}, but facts changed ({facts}); write the day of the source."
     for operation, name, dates, facts in (
         ("fundCollectionByAsset", "fund_collection_by_asset", "2026-01-15", "recvWindow maximum, weight"),
         ("fundAutoCollection", "fund_auto_collection", "2026-01-15", "recvWindow maximum"),

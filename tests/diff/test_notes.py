@@ -16,7 +16,7 @@ def noted(*notes: str) -> str:
         english, _, chinese = text.partition("|")
         lines.append(f"- description: {english}")
         lines += [f"  x-binance-zh: {chinese}"] if chinese else []
-        lines += [f"  explains: [{{page: en, fact: weight, says: '{says}'}}]"] if says else []
+        lines += [f"  explains: [{{page: en, fact: weight, says: '{says}', here: 1 per IP}}]"] if says else []
     head = spec_of(call("GET /a", "readIt", keys="\n".join(lines) + "\n"))
     if "|" not in "".join(notes):
         return head
@@ -33,9 +33,10 @@ def test_a_note_whose_chinese_alone_is_another_is_still_the_same_note() -> None:
 
 
 def test_what_a_note_explains_is_compared_also_where_its_number_is_another() -> None:
+    line = "explains: [{page: en, fact: weight, says: '6', here: 1 per IP}]"
     assert sorted(lines_of(noted("Gone.", "One.!5"), noted("One.!6"))) == [
         '- description: Gone. | text: read_it: a note is gone: "Gone."',
-        "explains: [{page: en, fact: weight, says: '6'}] | text: read_it: note 1 explains en weight 5 -> en weight 6",
+        f"{line} | text: read_it: note 1 explains en weight 5 1 per IP -> en weight 6 1 per IP",
     ]
 
 

@@ -30,7 +30,7 @@ PARAMETERS = """\
 """
 CALL = call("GET /a", "readIt", keys=NOTES, parameters=PARAMETERS)
 OLD = spec_of(CALL, call("GET /b", "readMore", keys="description: It costs 1 too.\n"), schemas=SHADE)
-DATE = "read_it: read is still 2026-01-02, but facts changed ({}); write the day of the page."
+DATE = "read_it: read is still 2026-01-02, but facts changed ({}); write the day of the source."
 NAMES = "this text names {}, but {}; see whether it still holds."
 
 
@@ -114,3 +114,11 @@ def test_reminders_are_in_every_format_that_is_read_now() -> None:
         "line": line,
         "column": 22,
     }
+
+
+def test_the_date_of_a_release_that_was_read_is_to_be_checked_where_there_is_no_page() -> None:
+    page = "{en: {url: https://example.com/page, read: '2026-01-02'}}"
+    sdk = "{sdk: {package: binance-sdk-garden, version: 1.2.3, read: '2026-01-02'}}"
+    old = OLD.replace(page, sdk)
+    new = old.replace("weight: 1}", "weight: 7}", 1)
+    assert (f"x-binance-source: {sdk}", DATE.format("weight")) in checks(new, old)

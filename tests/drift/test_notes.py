@@ -54,9 +54,7 @@ def test_without_a_note_everything_is_drift() -> None:
 
 
 def test_a_note_explains_a_fact_of_its_object() -> None:
-    notes = (
-        "{page: en, fact: weight, says: 7 per IP}, {page: en, fact: parameter, about: extra, says: 'STRING, required'}"
-    )
+    notes = "{page: en, fact: weight, says: 7 per IP, here: 1 per IP}, {page: en, fact: parameter, about: extra, says: 'STRING, required'}"
     value = "{page: en, fact: value, about: NEW, says: listed}"
     assert findings(operation=notes, schema=value) == ["explained"] * 3
 
@@ -64,8 +62,8 @@ def test_a_note_explains_a_fact_of_its_object() -> None:
 @pytest.mark.parametrize(
     "note",
     [
-        "{page: en, fact: weight, says: 8 per IP}",
-        "{page: en, fact: title, says: 7 per IP}",
+        "{page: en, fact: weight, says: 8 per IP, here: 1 per IP}",
+        "{page: en, fact: title, says: 7 per IP, here: moveIt}",
         "{page: en, fact: parameter, says: 'STRING, required'}",
         "{page: en, fact: value, about: NEW, says: listed}",
     ],
@@ -75,7 +73,7 @@ def test_a_note_that_explains_what_no_page_says_is_a_difference(note: str) -> No
 
 
 def test_a_note_about_a_page_that_was_not_read_is_no_difference() -> None:
-    assert findings(operation="{page: zh-CN, fact: weight, says: 7 per IP}") == ["drift"] * 3
+    assert findings(operation="{page: zh-CN, fact: weight, says: 7 per IP, here: 1 per IP}") == ["drift"] * 3
 
 
 def test_the_schema_lists_every_fact() -> None:
@@ -103,3 +101,93 @@ def test_two_weights_of_one_operation_are_compared_with_both_of_the_page(weight:
     found = [difference for difference in operation.differences if difference.fact == "weight"]
     assert [difference.observations[0].text for difference in found] == ([stated] if stated else [])
     assert [difference.updates for difference in found] == ([()] if stated else [])
+
+
+# What the spec states beside what the note says
+
+
+SPECIMEN = call(
+    "POST /sapi/v1/move",
+    "moveIt",
+    security="TRADE",
+    keys="x-binance-call-limit: {calls: 5, seconds: 60}\n",
+    parameters="""\
+    - {name: kind, in: query, required: true, schema: {$ref: '#/components/schemas/Kind'}}
+    - {name: many, in: query, schema: {type: integer, maximum: 10, minimum: 2, default: 5}}
+    - {name: word, in: query, schema: {type: string}, example: a}
+    """,
+    schema="{type: object, properties: {id: {type: integer}}}",
+    example="{id: 1}",
+)
+OTHER = page(
+    "kind| ENUM| NO| `ODD`/`EVEN`/`NEW`",
+    "many| INT| YES| Default 6; min 3; max 12",
+    "word| LONG| NO| `A`/`B`",
+    title="moveThat",
+    security="USER_DATA",
+    weight=7,
+    below="You can only use this function 9 times per hour.",
+    example='{"id": 2}',
+)
+
+
+def noted(notes: dict[str, str]) -> str:
+    """Return the spec with these notes: each at the operation, or at the parameter that it names."""
+    text = spec(SPECIMEN, schemas="Kind: {type: string, oneOf: [{const: ODD}, {const: EVEN}]}")
+    for owner, explains in notes.items():
+        note = f"x-binance-note: [{{description: Because., explains: [{explains}]}}]"
+        if owner:
+            text = text.replace(f"{{name: {owner}, ", f"{{{note}, name: {owner}, ")
+        else:
+            text = text.replace("operationId: moveIt", f"{note}\n      operationId: moveIt")
+    return text
+
+
+def found(text: str) -> dict[str, tuple[str, str, str, str]]:
+    """Return what differs by its name: its kind, what each side states, and the finding."""
+    [result] = compared(text, OTHER).operations
+    return {
+        difference.fact: (
+            difference.kind,
+            difference.observations[0].text,
+            difference.observations[0].here,
+            difference.finding,
+        )
+        for difference in result.differences
+    }
+
+
+FOUND = {fact: row for fact, row in found(noted({})).items() if row[0] not in ("value", "values")}
+
+
+def test_the_page_differs_in_most_kinds_of_facts() -> None:
+    kinds = ["title", "security", "weight", "call limit", "required", "type", "minimum", "maximum", "default"]
+    assert {row[0] for row in FOUND.values()} == {*kinds, "response example"}
+
+
+@pytest.mark.parametrize("fact", FOUND)
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_note_explains_a_difference_from_the_value_that_it_names_and_from_no_other(
+    fact: str, *, changed: bool
+) -> None:
+    kind, says, here, _ = FOUND[fact]
+    owner = fact.partition(" ")[0] if fact.endswith(f" {kind}") else ""
+    stated = "another" if changed else here
+    note = f"{{page: en, fact: {kind}, says: {json.dumps(says)}, here: {json.dumps(stated)}}}"
+    rows = found(noted({owner: note}))
+    assert rows[fact] == (kind, says, here, "drift" if changed else "explained")
+    assert rows.get("note", ("", "", "", "same"))[3] == ("drift" if changed else "same")
+
+
+def test_a_note_that_names_another_value_of_the_spec_is_listed_with_what_to_do() -> None:
+    [result] = compared(noted({"": "{page: en, fact: weight, says: 7 per IP, here: 9 per IP}"}), OTHER).operations
+    [note] = [difference for difference in result.differences if difference.kind == "note"]
+    assert note.spec == "explains weight 7 per IP against 9 per IP"
+    assert note.advice == "the spec states 1 per IP by now; correct the value, or what this line and its note say"
+
+
+def test_a_note_that_names_no_value_of_the_spec_explains_nothing_and_is_listed_with_what_to_add() -> None:
+    [result] = compared(noted({"": "{page: en, fact: weight, says: 7 per IP}"}), OTHER).operations
+    [note] = [difference for difference in result.differences if difference.kind == "note"]
+    assert (note.spec, result.verdict) == ("explains weight 7 per IP", "drift")
+    assert note.advice == "it does not name what the spec states; if it explains that, add here: 1 per IP"

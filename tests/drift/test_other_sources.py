@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -119,6 +120,34 @@ def test_what_pages_state_is_applied_whether_or_not_another_source_states_it_too
     assert lines(capsys, ": weight 900 -> 400.")
 
 
+@pytest.mark.parametrize("arguments", [[], ["--apply"]])
+def test_an_endpoint_without_a_page_is_compared_and_its_value_edited_by_a_person(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = re.sub(r"(?m)^        (?:en|zh-CN):\n(?:          .*\n)+", "", Path("spec.yaml").read_text(encoding="utf-8"))
+    sdk = "sdk: {package: binance-sdk-wallet"
+    assert text.count(f"{sdk}}}") == 2
+    Path("spec.yaml").write_text(text.replace(sdk, f"{sdk}, version: 13.8.0, read: '2026-10-23'"), encoding="utf-8")
+    document = load_file(Path("spec.yaml"), "spec.yaml")
+    both = [
+        replace(page_of(document, operation, "en", "sdk"), address=str(operation.catalogue))
+        for operation in build(document).operations
+    ]
+    Path("a.whl").write_bytes(write_wheel(*both, package=PACKAGE, version="99.0.0"))
+    assert drift("a.whl", *arguments) == 0
+    assert "page was read of" not in capsys.readouterr().out
+    both[0] = replace(both[0], weights=(PageWeight(400, "uid"),))
+    Path("a.whl").write_bytes(write_wheel(*both, package=PACKAGE, version="99.0.0"))
+    assert drift("a.whl", *arguments) == 1
+    advice = (
+        "; no page is a source of this endpoint; so edit the value and what x-binance-source names as read, or explain it "
+        "in an x-binance-note."
+    )
+    output = capsys.readouterr().out
+    assert "| `400 per UID` `binance-sdk-wallet 99.0.0: " in output
+    assert (advice in output) == bool(arguments)
+
+
 # What the spec has beside its values
 
 
@@ -129,12 +158,12 @@ def line_of(text: str) -> int:
 
 def test_a_note_that_explains_what_is_stated_no_more_is_to_be_removed(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk", 900)))
-    place = f"`spec.yaml:{line_of('fact: weight, says: 300 per UID')}`"
+    place = f"`spec.yaml:{line_of('fact: weight, says: 300 per UID, here: 900 per UID')}`"
     assert drift("a.whl") == 1
     output = capsys.readouterr().out
     [row] = [line for line in output.splitlines() if line.startswith("| note ")]
     assert (
-        f"| `explains weight 300 per UID` {place} | no page      | no page      | `900 per UID` `{PACKAGE} 99.0.0: "
+        f"| `explains weight 300 per UID against 900 per UID` {place} | no page      | no page      | `900 per UID` `{PACKAGE} 99.0.0: "
         in row
     )
     advice = "it explains nothing that is stated any more; remove this line of explains."
@@ -142,8 +171,22 @@ def test_a_note_that_explains_what_is_stated_no_more_is_to_be_removed(capsys: py
     assert "explains: [" not in output
     assert drift("a.whl", "--apply") == 1
     [left] = lines(capsys, "note explains ")
-    assert f": note explains weight 300 per UID here, and stated is sdk: 900 per UID ({PACKAGE} 99.0.0: " in left
+    assert (
+        f": note explains weight 300 per UID against 900 per UID here, and stated is sdk: 900 per UID ({PACKAGE} 99.0.0: "
+        in left
+    )
     assert left.endswith(f"; {advice}")
+
+
+@pytest.mark.parametrize(("here", "weight"), [(450, 300), (900, 200)])
+def test_a_value_that_nobody_states_is_a_difference_though_a_note_explains_another(
+    here: int, weight: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = Path("spec.yaml").read_text(encoding="utf-8").replace("weight: 900}", f"weight: {here}}}")
+    Path("a.whl").write_bytes(WRITERS["sdk"][1](stated("sdk", weight)))
+    Path("spec.yaml").write_text(text, encoding="utf-8")
+    assert drift("a.whl") == 1
+    assert lines(capsys, f"| `{here} per UID`", f"| `{weight} per UID`")
 
 
 def test_a_newer_weight_that_its_package_states_no_more_is_drift(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,7 @@ SPEC = spec(
         x-binance-note:
           - description: The English page says 7, which nobody saw.
             explains:
-              - {page: en, fact: weight, says: 7 per IP}
+              - {page: en, fact: weight, says: 7 per IP, here: 1 per IP}
         """,
         parameters="""\
         - {name: kind, in: query, required: true, schema: {$ref: '#/components/schemas/Kind'}}
@@ -79,7 +79,7 @@ Explained by notes:
 
 Where the spec is to stay as it is, a note can say so:
 
-- security, in an `x-binance-note` at `spec.yaml:8`: `explains: [{page: zh-CN, fact: security, says: MARGIN}]`
+- security, in an `x-binance-note` at `spec.yaml:8`: `explains: [{page: zh-CN, fact: security, says: MARGIN, here: TRADE}]`
 
 3 pages: 2 drift, 1 unknown endpoint.
 No page was read of: other.

@@ -13,10 +13,14 @@ from generator.drift.compare import compare
 from generator.drift.report import as_text, exit_code
 from generator.drift.results import DriftReport
 from generator.ir import types as ir
+from generator.ir.build import build
+from generator.openapi.load import load
 from generator.sources import Page, PageWeight, read, read_wheel
 from tests.conftest import Spec
 from tests.sources.wheels import FORMS, Form, write_wheel
-from tests.sources.writer import WrittenPage, page_of, write
+from tests.sources.writer import WrittenPage, page_of, with_field, write
+from tests.specs import call
+from tests.specs import spec as small
 
 from .mutations import Mutation, mutations
 
@@ -108,7 +112,7 @@ def test_a_wheel_and_pages_that_differ_are_shown_beside_each_other(spec: Spec) -
     assert f"English page of {day}, SDK binance-sdk-sub-account 1.2.3 of 2026-10-23" in text
     assert "| SDK " in text
     assert "`7 per IP` `binance-sdk-sub-account 1.2.3: rest_api/api/things_api.py:" in text
-    assert "explains: [{page: sdk, fact: weight, says: '7 per IP'}]" in text
+    assert "explains: [{page: sdk, fact: weight, says: '7 per IP', here: '1 per IP'}]" in text
 
 
 def test_a_response_field_that_the_wheel_lacks_is_a_difference(spec: Spec) -> None:
@@ -123,6 +127,68 @@ def test_a_response_field_that_the_wheel_lacks_is_a_difference(spec: Spec) -> No
             facts = open_facts(compared(spec, *wheel(changed, *others)))
             assert f"{name} response field" in facts
             assert all(fact.endswith(" response field") for fact in facts)
+
+
+@pytest.mark.parametrize("field", ["madeUp", "madeUp.inside", "{record}.madeUp"])
+def test_a_response_field_that_the_spec_lacks_is_a_difference(spec: Spec, field: str) -> None:
+    for operation in spec.api.operations:
+        page = with_catalogue(spec, operation)
+        record = next((name for row in rows_of(page.example) for name, value in row.items() if rows_of(value)), None)
+        if "{record}" in field and record is None:
+            continue
+        named = field.format(record=record)
+        report = compared(spec, *wheel(with_field(page, named), package=str(operation.sdk)))
+        wanted = ["madeUp", named] if field == "madeUp.inside" else [named]
+        assert open_facts(report) == [f"{name} response field" for name in wanted], operation.name
+        [result] = report.operations
+        assert {(row.spec, row.observations[0].text, row.finding) for row in result.differences if row.is_open} == {
+            ("not listed", "listed", "drift")
+        }
+        about = f"explains: [{{page: sdk, fact: response field, about: {named}, says: listed}}]"
+        assert about in as_text(report)
+
+
+def rows_of(example: object) -> list[dict[str, object]]:
+    """Return the first record of an example, if it has records."""
+    first = example[:1] if isinstance(example, list) else [example]
+    return [row for row in first if isinstance(row, dict)]
+
+
+def test_a_response_field_that_only_the_schema_of_the_spec_has_is_no_difference(spec: Spec) -> None:
+    operation = named(spec, "query_user_wallet_balance")
+    page = with_catalogue(spec, operation)
+    assert "assetBalances" not in operation.response_example
+    pages = wheel(with_field(page, "assetBalances.free"))
+    assert open_facts(compared(spec, *pages)) == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "example", "open_"),
+    [
+        (
+            "{type: object, additionalProperties: {type: object, properties: {id: {type: integer}}}}",
+            "{A: {id: 1}}",
+            ["A.more"],
+        ),
+        (
+            "{oneOf: [{type: object, properties: {more: {type: string}}}, {type: array, items: {type: string}}]}",
+            "[]",
+            ["id"],
+        ),
+        ("{type: array, items: {type: object, properties: {id: {type: integer}}}}", "[]", ["more"]),
+    ],
+)
+def test_fields_of_maps_alternatives_and_lists_are_known_by_the_schema(
+    schema: str, example: str, open_: list[str]
+) -> None:
+    text = small(call("GET /sapi/v1/move", "moveIt", schema=schema, example=example))
+    document = load("spec.yaml", text.encode())
+    api = build(document)
+    page = page_of(document, api.operations[0], "en", "sdk")
+    stated = {"A": {"id": 1, "more": "text"}} if "A" in example else {"id": 1, "more": "text"}
+    report = compare(document, api, wheel(replace(page, example=stated)))
+    fields = [fact.removesuffix(" response field") for fact in open_facts(report) if fact.endswith(" response field")]
+    assert fields == open_
 
 
 def test_an_operation_that_left_its_package_is_gone(spec: Spec) -> None:
@@ -181,8 +247,37 @@ def test_sources_that_cannot_be_reached_are_a_line_where_another_was_read(spec: 
     lines = [line for line in as_text(report).splitlines() if "unreachable" in line]
     assert lines == [
         f"- `{addresses[0]}` and {len(addresses) - 1} more: **unreachable**: it cannot be fetched: no.",
-        f"{len(pages) + len(addresses)} pages: {len(pages)} same, {len(addresses)} unreachable.",
+        f"{len(addresses)} addresses: {len(addresses)} unreachable.",
     ]
+
+
+def test_methods_and_addresses_are_counted_apart_and_an_address_once(spec: Spec) -> None:
+    pages = [with_catalogue(spec, operation) for operation in of_package(spec)]
+    sections = [unreachable(f"https://example.com/catalog#{number}") for number in range(3)]
+    package = replace(unreachable("sdk:binance-sdk-other"), format="sdk")
+    old = read("page.md", write("markdown", page_of(spec.document, of_package(spec)[0], "en")))
+    lines = as_text(compared(spec, *wheel(*pages), *sections, package, old)).splitlines()
+    assert [line for line in lines if line.partition(" ")[0].isdigit()] == [
+        f"{len(pages)} methods: {len(pages)} same.",
+        "1 address: 1 unreachable.",
+        "1 package: 1 unreachable.",
+        "1 page: 1 same.",
+        f"{len(pages)} methods were read of {WALLET} 1.2.3.",
+    ]
+
+
+ALONE = "No page could be reached, so everything below rests on Binance's SDK alone."
+
+
+def test_the_report_begins_with_it_where_everything_rests_on_the_sdk(spec: Spec) -> None:
+    operations = of_package(spec)
+    pages = [with_catalogue(spec, operation) for operation in operations]
+    gone = unreachable(operations[0].pages["en"].url)
+    old = read("page.md", write("markdown", page_of(spec.document, operations[1], "en")))
+    assert as_text(compared(spec, *wheel(*pages), gone)).startswith(f"{ALONE}\n\n## ")
+    assert ALONE not in as_text(compared(spec, *wheel(*pages), gone, old))
+    assert ALONE not in as_text(compared(spec, *wheel(*pages)))
+    assert ALONE not in as_text(compared(spec, gone))
 
 
 @pytest.mark.parametrize("asked", ["sdk:binance-sdk-wallet", "page"])
@@ -202,7 +297,7 @@ def test_a_wheel_is_an_argument(spec: Spec, capsys: pytest.CaptureFixture[str]) 
     pages = [with_catalogue(spec, operation) for operation in operations]
     Path("a.whl").write_bytes(write_wheel(*pages, package=WALLET))
     assert main(["drift", "a.whl"]) == 0
-    assert f"{len(operations)} pages: {len(operations)} same." in capsys.readouterr().out
+    assert f"{len(operations)} methods: {len(operations)} same." in capsys.readouterr().out
     Path("a.whl").write_bytes(b"none")
     assert main(["drift", "a.whl"]) == 2
     assert "- `a.whl`: **unreadable**: it is no wheel, or a damaged one.\n" in capsys.readouterr().out

@@ -20,7 +20,7 @@ paths:
       x-binance-call-limit: {calls: 5, seconds: 60}
       x-binance-note:
         - description: Both pages say 5 per minute, one of them per IP.
-          explains: [{page: en, fact: weight, says: 100 per IP}]
+          explains: [{page: en, fact: weight, says: 100 per IP, here: 100 per IP}]
         - description: Speaks of kind OUT.
       parameters:
         - name: kind

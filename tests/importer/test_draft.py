@@ -161,7 +161,8 @@ def test_a_call_that_costs_nothing_is_a_gap_that_says_what_to_write() -> None:
     operation = draft_of(page(weight="**0**")).operation
     task = "??? Write the weight of a call, which is 1 or more. The page says: en: 0 per uid"
     assert operation["x-binance-weight"] == {"scope": "uid", "weight": task}
-    assert operation["x-binance-note"][0]["explains"] == [{"page": "en", "fact": "weight", "says": "0 per UID"}]
+    explains = {"page": "en", "fact": "weight", "says": "0 per UID", "here": "1 per UID"}
+    assert operation["x-binance-note"][0]["explains"] == [explains]
     assert differences(page(weight="**0**")) == ["weight: explained"]
 
 

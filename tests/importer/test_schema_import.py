@@ -21,7 +21,7 @@ from generator.ir.build import build
 from generator.openapi.document import read as read_yaml
 from generator.openapi.edit import Editor
 from generator.openapi.load import load
-from generator.sources import CallLimit, Endpoint, PageWeight, read_all, read_wheel
+from generator.sources import CallLimit, Endpoint, Located, PageWeight, read_all, read_wheel
 from tests.excerpt import EARN, excerpt
 from tests.sources.catalogue_writer import write_catalogue
 from tests.sources.schema_writer import SCHEMAS, write_schema
@@ -271,11 +271,37 @@ def test_a_method_of_a_wheel_is_drafted_by_its_name_with_its_package(
     command = ["import", str(wheel), "--spec", str(tmp_path / "spec.yaml")]
     assert main([*command, "--operation", name]) == 0
     draft = capsys.readouterr().out
-    assert "        sdk: {package: made-up-sdk}\n        catalogue:\n          url: " + address in draft
-    # The wheel is no page: what it names, and the day on which it was uploaded, are not those of one.
-    assert "??? Write the address of the page, with https." in draft
-    assert "??? Write the date of the page" in draft
+    gap = "'??? Write the date of the release, as ''YYYY-MM-DD''.'"
+    sources = (
+        f"sdk: {{package: made-up-sdk, version: '1.2.3', read: {gap}}}\n        catalogue:\n          url: {address}\n"
+    )
+    # The wheel is no page, and names the catalogue, which nobody read.
+    assert f"      x-binance-source:\n        {sources}      parameters:\n" in draft
     assert "description: Which seed" in draft
     assert main(command) == 2
     message = "made-up-sdk 1.2.3: it describes 2 endpoints; name those to draft with --operation: "
     assert capsys.readouterr().err.startswith(message)
+
+
+@pytest.mark.parametrize("form", ["wheel", "schema", "catalogue"])
+@pytest.mark.parametrize("day", ["2026-10-23", ""])
+def test_a_draft_names_what_it_was_made_of_and_no_page(form: str, day: str) -> None:
+    written = GARDEN[0]
+    if form == "wheel":
+        pages = read_wheel("some.whl", write_wheel(written), day or None)
+    else:
+        pages = iter(read_all("schema", write_schema("yaml", [written]) if form == "schema" else catalogue_of(written)))
+    copies = [replace(page.whole(), taken=Located(day, 1) if day else None) for page in pages]
+    operation = drafted(DATA, copies, endpoint_of(written)).operation
+    url = "??? Write the address of its section in the catalogue, with https."
+    names = {
+        "wheel": ("sdk", {"package": "made-up-sdk", "version": "1.2.3"}, "Write the date of the release"),
+        "schema": ("catalogue", {"url": url}, "Write the day on which it was saved"),
+        "catalogue": ("catalogue", {"url": url}, "Write the day on which it was saved"),
+    }
+    name, source, task = names[form]
+    assert operation["x-binance-source"] == {name: source | {"read": day or f"??? {task}, as 'YYYY-MM-DD'."}}
+
+
+def catalogue_of(page: WrittenPage) -> bytes:
+    return write_catalogue("markdown", page)

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import os
 import socket
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
@@ -186,6 +187,18 @@ def test_a_server_that_wants_to_be_left_alone_is(site: Site, headers: dict[str, 
     asked = "pages.example.com was not asked again after it wanted to be left alone"
     assert second.problems == (f"it cannot be fetched: {asked}.",)
     assert site.statuses == [429]
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_terminal_names_each_address_that_is_asked_and_none_that_is_not(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    site.status = 429
+    addresses = [ADDRESS, f"{ADDRESS}-2", "http://more.example.com/\x1b[1m"]
+    assert len(list(fetch(addresses, None))) == 3
+    asked = [f"Fetching {ADDRESS}.\n", "Fetching http://more.example.com/<U+001B>[1m.\n"]
+    assert capsys.readouterr() == ("", "".join(asked) if is_terminal else "")
 
 
 def test_a_page_that_trickles_in_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -127,6 +128,17 @@ def test_releases_are_listed_from_the_oldest_to_the_newest_and_the_newest_is_rea
     [kept] = pages([f"sdk:{PACKAGE}==1.10.0"], tmp_path)
     assert replace(kept, file=newest.file) == newest
     assert shop.asked == []
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_terminal_names_each_package_that_is_fetched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    lines = {"": f"Fetching {PACKAGE}.\n", "==1.10.0": "", "==1.9.0": f"Fetching {PACKAGE} 1.9.0.\n"}
+    for name, line in lines.items():
+        assert len(list(pages([f"sdk:{PACKAGE}{name}"], tmp_path))) == 1
+        assert capsys.readouterr() == ("", line)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -114,10 +115,10 @@ def page_of(
     limit = operation.call_limit
     page = WrittenPage(
         language=language,
-        taken=max(page.read for page in operation.pages.values()),
+        taken=max(page.read for page in operation.sources.values()),
         method=operation.method,
         path=operation.path,
-        address=operation.pages[language].url,
+        address=operation.sources.get(language, next(iter(operation.sources.values()))).url,
         titles=((words(operation.title), operation.security),),
         description=words(operation.text),
         weights=tuple(PageWeight(weight.weight, weight.scope) for weight in operation.weights),
@@ -162,10 +163,23 @@ def _with_parameter(page: WrittenPage, explained: Mapping[str, str]) -> WrittenP
     return replace(page, rows=(*page.rows, row if row.type == "ENUM" else replace(row, values=())))
 
 
+def with_field(page: WrittenPage, field: str) -> WrittenPage:
+    """Return a page whose response has one more field, such as `id` or `rows.id`."""
+    example = copy.deepcopy(page.example)
+    record = example[0] if isinstance(example, list) else example
+    *holders, name = field.split(".")
+    for holder in holders:
+        inner = record.setdefault(holder, [{}])
+        record = inner[0] if isinstance(inner, list) else inner
+    record[name] = "text"
+    return replace(page, example=example)
+
+
 _OF_THE_SDK: Mapping[str, Callable[[WrittenPage, Mapping[str, str]], WrittenPage]] = {
     "weight": _weighing,
     "title": _titled,
     "parameter": _with_parameter,
+    "response field": lambda page, explained: with_field(page, explained["about"]),
 }
 
 

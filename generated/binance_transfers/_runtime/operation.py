@@ -122,7 +122,7 @@ class NewerFact(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A page of Binance's documentation, and the date of the page that the facts were read from."""
+    """A page of Binance's documentation or another source, and the date of what the facts were read from."""
 
     url: str
     read: str
@@ -287,9 +287,9 @@ class Documentation(_WithMapping, frozen=True):
     example: Mapping[str, Any] = MappingProxyType({})
     """A valid call, by argument name."""
     response_example: bytes = b""
-    """The response of Binance's page, as JSON."""
+    """The response of Binance's page, as JSON; one of our own where the facts are from the SDK alone."""
     sources: Mapping[str, Source] = MappingProxyType({})
-    """The documentation pages, by language."""
+    """The documentation pages by language; also `sdk`, a release of Binance's SDK, and `catalogue`, where these were read."""
     when_unknown_zh: str = ""
     """`when_unknown` in Chinese."""
 
@@ -362,12 +362,12 @@ class Operation(Generic[Result]):
 
     @property
     def response_example(self) -> bytes:
-        """The response of Binance's page, as JSON."""
+        """The response of Binance's page, as JSON; one of our own where the facts are from the SDK alone."""
         return self.documentation(self.name).response_example
 
     @property
     def sources(self) -> Mapping[str, Source]:
-        """The documentation pages, by language."""
+        """The documentation pages by language; also `sdk`, a release of Binance's SDK, and `catalogue`, where these were read."""
         return self.documentation(self.name).sources
 
     @property
