@@ -18,6 +18,7 @@ from generator.openapi.load import GAP
 from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion
+from generator.sources.blocks import is_chinese
 from generator.sources.fact_texts import NOT_LISTED, weight_text
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
@@ -128,7 +129,8 @@ class _Drafter:
         title = self._title("en")
         said: drafts.Texts = {}
         if self._takes_words and title:
-            said = {"en": f"What {title} returns.", "zh-CN": f"{self._title('zh-CN') or title} 的返回内容。"}
+            chinese = self._chinese_title()
+            said = {"en": f"What {title} returns."} | ({"zh-CN": f"{chinese} 的返回内容。"} if chinese else {})
         drafted, unread = responses.responses(
             self._versions,
             known,
@@ -156,6 +158,11 @@ class _Drafter:
         fitting = [title for title in titles if title.isascii() == (language == "en")]
         return next(iter(fitting or titles), None)
 
+    def _chinese_title(self) -> str | None:
+        """Return the Chinese title, where the page in Chinese has one in Chinese."""
+        title = self._title("zh-CN")
+        return title if title and is_chinese(title) else None
+
     def _operation_id(self) -> str:
         title = self._title("en") or ""
         short = title
@@ -175,12 +182,12 @@ class _Drafter:
         joined = drafts.sentences if self._takes_words else " / ".join
         stated: drafts.Texts = {language: joined(_prose(version)) for language, version in self._versions.items()}
         description = self._components.description_gaps("what a call does", stated)
-        titles = {language: self._title(language) for language in LANGUAGES}
-        summary = titles["en"] or drafts.gap("Write the page's English title.")
+        english = self._title("en") or ""
+        summary = english or drafts.gap("Write the page's English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
         if self._bilingual:
-            instead = summary if self._takes_words else drafts.gap("Write the page's Chinese title.")
-            texts["x-binance-zh"] = {"summary": titles["zh-CN"] or instead}
+            instead = drafts.gap("Write the page's Chinese title.", english)
+            texts["x-binance-zh"] = {"summary": self._chinese_title() or instead}
             if "x-binance-zh" in description:
                 texts["x-binance-zh"]["description"] = description["x-binance-zh"]
         return texts

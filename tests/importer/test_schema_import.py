@@ -180,6 +180,17 @@ def test_english_words_in_the_place_of_chinese_ones_are_counted() -> None:
     assert untranslated(operation_of({"x-description-cn": "播种。", "x-summary-cn": "播种"})) == 0
 
 
+@pytest.mark.parametrize("chinese", [{}, {"x-summary-cn": "Sow Seeds"}, {"x-description-cn": "播种。"}])
+@pytest.mark.parametrize("title", ["Sow", "Dust Transfer", "Query the Seeds of a Garden (TRADE)"])
+def test_a_title_in_english_is_never_the_chinese_one(chinese: Mapping[str, str], title: str) -> None:
+    draft = operation_of({"summary": title, **chinese})
+    gap = "??? Write the page's Chinese title."
+    assert draft.operation["x-binance-zh"]["summary"].startswith(gap)
+    assert "返回内容" not in draft.operation["responses"]["200"]["x-binance-zh"]
+    drafted_title = operation_of({"summary": title, "x-summary-cn": "播种"}).operation["x-binance-zh"]["summary"]
+    assert drafted_title == "播种"
+
+
 CHOICES = "POST /sapi/v1/garden/sow, POST /sapi/v1/garden/water"
 
 
