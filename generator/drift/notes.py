@@ -24,7 +24,7 @@ class Explanation:
     kind: str
     says: str
     about: str | None
-    """The parameter or value of the page that the spec does not have."""
+    """The parameter or value that a note of the operation speaks of, or that the spec does not have."""
     location: Location
 
 
@@ -34,20 +34,19 @@ class Notes:
     def __init__(self, spec: OperationFacts) -> None:
         self._explanations = tuple(_explanations(spec))
         self._known = spec.facts
+        self._path = spec.path
         self._used: set[Explanation] = set()
 
     def explain(self, owner: SpecPath, key: FactKey, source: Source, says: str) -> Location | None:
-        """Return where the spec explains what a source says of a fact of `owner`, if it does."""
+        """Return where the spec explains what a source says of a fact of `owner`, if it does.
+
+        A note of the operation may also speak of a parameter that it has, such as one that operations share.
+        """
         about = None if key in self._known else key.value or key.name or None
-        wanted = owner, source, key.kind, says, about
+        wanted = {(owner, about)} | ({(self._path, key.name)} if key.kind == "parameter" else set())
         for explanation in self._explanations:
-            if (
-                explanation.owner,
-                explanation.source,
-                explanation.kind,
-                explanation.says,
-                explanation.about,
-            ) == wanted:
+            stated = explanation.source, explanation.kind, explanation.says
+            if stated == (source, key.kind, says) and (explanation.owner, explanation.about) in wanted:
                 self._used.add(explanation)
                 return explanation.location
         return None

@@ -17,7 +17,7 @@ from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
-from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion
+from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion, Source
 from generator.sources.blocks import is_chinese
 from generator.sources.fact_texts import NOT_LISTED, weight_text
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
@@ -34,7 +34,7 @@ _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
 _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
-_SIGNATURE, _TIMESTAMP = "signature", "timestamp"
+_SIGNATURE, _TIMESTAMP, _RECV_WINDOW = "signature", "timestamp", "recvWindow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,13 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
 
 
 class _Note(NamedTuple):
-    """What a note has to speak of, and the difference that it explains to drift: page, fact, what the page says."""
+    """What a note has to speak of, and the differences that it explains to drift."""
 
     message: str
-    explains: tuple[tuple[Language, str, str], ...] = ()
+    explains: tuple[InlineMapping, ...] = ()
+    """Each with `page`, `fact`, what the page `says`, and what it is `about`."""
+    words: drafts.Texts | None = None
+    """The note itself, where nobody has to decide anything."""
 
 
 class _Drafter:
@@ -130,7 +133,7 @@ class _Drafter:
         said: drafts.Texts = {}
         if self._takes_words and title:
             chinese = self._chinese_title()
-            said = {"en": f"What {title} returns."} | ({"zh-CN": f"{chinese} 的返回内容。"} if chinese else {})
+            said = {"en": f"What {title} returns.", "zh-CN": f"{chinese} 的返回内容。" if chinese else ""}
         drafted, unread = responses.responses(
             self._versions,
             known,
@@ -144,8 +147,9 @@ class _Drafter:
 
     def _written(self, note: _Note) -> dict[str, Any]:
         words = self._components.description_gaps(f"what you chose and why: {note.message}", {})
-        explains = [InlineMapping(page=page, fact=fact, says=says) for page, fact, says in note.explains]
-        return words | ({"explains": explains} if explains else {})
+        if note.words:
+            words = drafts.stated_words(note.message, note.words, bilingual=self._bilingual)
+        return words | ({"explains": list(note.explains)} if note.explains else {})
 
     def _tags(self) -> dict[str, Any]:
         tags = [tag.get("name") for tag in at(self._data, ("tags",)) or ()]
@@ -268,11 +272,12 @@ class _Drafter:
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
-        explains: list[tuple[Language, str, str]] = [
-            (language, "weight", weight_text(replace(weight.value, scope=weight.value.scope or scope)))
+        stated = dict.fromkeys(
+            (self._source(language), weight_text(replace(weight.value, scope=weight.value.scope or scope)))
             for language, version in self._versions.items()
             for weight in version.weights
-        ]
+        )
+        explains = [InlineMapping(page=source, fact="weight", says=says) for source, says in stated]
         free = "the page says that a call costs nothing; counting 1 for it is on the safe side."
         self._notes.append(_Note(free, () if scope.startswith(GAP) else tuple(explains)))
 
@@ -392,18 +397,39 @@ class _Drafter:
     def _parameters(self, name: str, security: str) -> list[dict[str, Any]]:
         rows = self._rows()
         self._notes += [_Note(message) for wire, row in rows.items() for message in self._disagreements(wire, row)]
-        drafted = [self._parameter(name, row) for row in rows.values()]
-        if security in SIGNED and _TIMESTAMP not in rows:
-            drafted.append(self._own_timestamp())
-        return drafted
+        drafted = {wire: self._parameter(name, row) for wire, row in rows.items()}
+        own = self._of_signed_calls() if security in SIGNED else {}
+        names = list(drafted)
+        missing = [wire for wire in own if wire not in drafted]
+        for wire in missing:
+            before_timestamp = wire == _RECV_WINDOW and _TIMESTAMP in names
+            names.insert(names.index(_TIMESTAMP) if before_timestamp else len(names), wire)
+        if missing:
+            self._not_listed(missing)
+        return [{**own, **drafted}[wire] for wire in names]
 
-    def _own_timestamp(self) -> dict[str, Any]:
-        """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
-        written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP, required=True))))
-        shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
-        explains = tuple((language, "parameter", NOT_LISTED) for language in self._versions)
-        note = _Note("the page does not list timestamp, which every signed call must send.", explains)
-        return {**shared, "x-binance-note": [*shared.get("x-binance-note", ()), self._written(note)]}
+    def _of_signed_calls(self) -> dict[str, dict[str, Any]]:
+        """Return what every signed call takes, and newer sources may leave out: the timestamp, and what operations share."""
+        window, timestamp = self._component(_RECV_WINDOW, required=False), self._component(_TIMESTAMP, required=True)
+        return {
+            **({_RECV_WINDOW: _reference(window)} if window and self._takes_words else {}),
+            _TIMESTAMP: _reference(timestamp) if timestamp else _OWN_TIMESTAMP,
+        }
+
+    def _not_listed(self, names: Sequence[str]) -> None:
+        """Leave a note that says to drift that no source lists parameters of signed calls."""
+        explains = tuple(
+            InlineMapping(page=source, fact="parameter", says=NOT_LISTED, about=name)
+            for name in names
+            for source in dict.fromkeys(map(self._source, self._versions))
+        )
+        english = f"The source does not list {' and '.join(names)}, which every signed call takes."
+        chinese = f"来源没有列出 {'、'.join(names)}。所有需要签名的调用都接受。"
+        self._notes.append(_Note("", explains, {"en": english, "zh-CN": chinese}))
+
+    def _source(self, language: Language) -> Source:
+        """Return what a note calls the page that a version is of."""
+        return self._files[language].source_of(self._versions[language])
 
     def _rows(self) -> dict[str, dict[Language, PageParameter]]:
         """Return the rows of every page by name, in the order of the first page; others stand behind their neighbour."""
@@ -426,7 +452,7 @@ class _Drafter:
         in_path = f"{{{first.name}}}" in self._endpoint.path
         shared = None if in_path else self._component(first.name, required=first.required)
         if shared:
-            return {"$ref": f"#/components/parameters/{shared}"}
+            return _reference(shared)
         return drafts.parameter(
             row,
             self._components,
@@ -455,7 +481,11 @@ class _Drafter:
                 yield f"the pages disagree on {what} of {name}: {quoted_facts(stated, str)}."
 
 
-_OWN_TIMESTAMP = {
+def _reference(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+_OWN_TIMESTAMP: dict[str, Any] = {
     "name": _TIMESTAMP,
     "in": "query",
     "required": True,

@@ -224,7 +224,7 @@ class _Operation:
         """Yield the English version, and the Chinese one where the schema has it."""
         responses = Responses(self._schema, (*self._path, "responses"))
         yield version_of(self._stated("en", responses))
-        chinese = [self._schema.blocks((*self._path, f"{key}-cn")) for key in _TEXTS]
+        chinese = [self._schema.blocks((*self._path, f"{key}-cn")) for key in ("x-summary", *_TEXTS)]
         if any(map(in_chinese, chinese)):
             yield version_of(self._stated("zh-CN", responses))
 

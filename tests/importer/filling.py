@@ -52,7 +52,7 @@ def filled(source: bytes) -> bytes:
         if "x-binance-effect" in path:
             editor.remove(path)
             continue
-        value = _value(editor.data, path, number)
+        value = _ANSWERS["x-binance-zh"] if "x-binance-zh" in path else _value(editor.data, path, number)
         if isinstance(value, (dict, list)):
             editor.remove(path)
             editor.put(path[:-1], str(path[-1]), value)
@@ -63,8 +63,6 @@ def filled(source: bytes) -> bytes:
 
 def _value(data: Any, path: SpecPath, number: int) -> Any:
     key = str(path[-1] if isinstance(path[-1], str) else path[-2])
-    if "x-binance-zh" in path:
-        return _ANSWERS["x-binance-zh"]
     if key == "title":
         return f"VALUE_{number}"
     if path[-2:-1] == ("x-binance-moves",):

@@ -311,7 +311,9 @@ def test_an_enum_value_of_two_words_is_sent_as_it_is_and_has_a_name() -> None:
     assert wire_texts(sent_parameter(kind), "Margin call") == ["Margin call"]
 
 
-@pytest.mark.parametrize("words", ["USDT", "recvWindow", "MAIN_C2C, C2C_MAIN", "-1021", "余额", "Portfolio Margin 余额"])
+@pytest.mark.parametrize(
+    "words", ["USDT", "recvWindow", "MAIN_C2C, C2C_MAIN", "-1021", "余额", "Portfolio Margin 余额"]
+)
 def test_code_and_names_in_capitals_are_the_same_in_chinese(words: str) -> None:
     old = "      summary: Balance\n      x-binance-zh: 余额\n"
     new = f"      summary: Balance\n      description: How much.\n      x-binance-zh: {{summary: 余额, description: '{words}'}}\n"
