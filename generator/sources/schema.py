@@ -17,7 +17,7 @@ from generator.vocabulary import SIGNED, Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, clean
 from .page_facts import Located, Page, PageParameter, PageVersion
-from .schema_response import COST, Responses
+from .schema_response import COST, Responses, kind_of, without_null
 from .sections import split_title
 from .stated import LINE_COST, Allowance, StatedOperation, Unreadable, in_chinese, type_name, version_of, words
 
@@ -320,16 +320,17 @@ class _Operation:
             yield _Field(name, (*part.path, "properties", name), {}, name in needed)
 
     def _parameter(self, field: _Field, language: Language) -> PageParameter:
-        schema = self._schema.follow((*field.path, "schema") if "schema" in field.node else field.path)
-        kind = self._schema.follow((*schema.path, "items")) if schema.node.get("type") == "array" else schema
+        own = self._schema.follow((*field.path, "schema") if "schema" in field.node else field.path)
+        schema = without_null(self._schema, own)[0]
+        kind = self._schema.follow((*schema.path, "items")) if kind_of(schema) == "array" else schema
         enum = kind.node.get("enum")
         values = enum if isinstance(enum, list) else []
         self._schema.spend(len(values), field.path)
         lines = {_plain(value): (*kind.path, "enum", index) for index, value in enumerate(values) if _is_one(value)}
         self._schema.spend(sum(map(len, lines)), field.path)
         key = "description" if language == "en" else "x-description-cn"
-        text = self._schema.blocks((*field.path, key)) or self._schema.blocks((*schema.path, key))
-        rules = {**schema.node, **{key: value for key, value in field.node.items() if key == "example"}}
+        text = self._schema.blocks((*field.path, key)) or self._schema.blocks((*own.path, key))
+        rules = {**schema.node, **own.node, **{key: value for key, value in field.node.items() if key == "example"}}
         return PageParameter(
             name=field.name,
             type=self._type(schema),
@@ -345,13 +346,11 @@ class _Operation:
 
     def _type(self, schema: _Part) -> str:
         """Return the type as a page prints it."""
-        kind, form = schema.node.get("type"), str(schema.node.get("format", ""))
-        if isinstance(kind, list):
-            kind = next((item for item in kind if item != "null"), None)
+        kind, form = kind_of(schema), str(schema.node.get("format", ""))
         if kind == "array":
             items = self._schema.follow((*schema.path, "items"))
             return f"ARRAY<{self._type(items)}>" if items.node.get("type") not in (None, "array") else "ARRAY"
-        return type_name(str(kind or "")[:_LONGEST_TYPE], form)
+        return type_name((kind or "")[:_LONGEST_TYPE], form)
 
 
 _DESCRIPTION = "x-description"

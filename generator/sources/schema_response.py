@@ -16,11 +16,14 @@ _SUCCESS = ("200", "201", "2XX", "2xx", "default")
 _JSON = "application/json"
 NOT_ALWAYS = "only returned at times"
 """The comment on a field that a list of required fields lacks."""
+NULL, NULL_ITEMS = "null at times", "items null at times"
+"""The comments on a field that can be null, and on a list of which items can."""
 _DEEPEST = 20
 COST = 50
 """How many characters a part of a schema counts for, as reading it takes as long."""
 _MADE_UP = {"string": '""', "integer": "0", "number": "0.5", "boolean": "false", "array": "[]", "object": "{}"}
 """Values that show a type."""
+_BRANCHES = ("oneOf", "anyOf")
 
 
 class Part(Protocol):
@@ -103,11 +106,11 @@ class Responses:
 
     def _value(self, part: Part, language: Language, depth: int) -> str:
         self._schema.spend(COST, part.path)
+        part = without_null(self._schema, part)[0]
         example = part.node.get("example", part.node.get("default"))
         if example is not None:
             return self._json(example, part.path)
-        kind = part.node.get("type")
-        kind = next((item for item in kind if item != "null"), None) if isinstance(kind, list) else kind
+        kind = kind_of(part)
         fields = dict(self._fields(part, 0)) if depth < _DEEPEST else {}
         if fields:
             written = (
@@ -136,8 +139,35 @@ class Responses:
         required = owner.node.get("required")
         if isinstance(required, list) and required and name not in required:
             texts.append(NOT_ALWAYS)
+        part, is_nullable = without_null(self._schema, part)
+        if kind_of(part) == "array" and without_null(self._schema, self._schema.follow((*part.path, "items")))[1]:
+            texts.append(NULL_ITEMS)
+        texts += [NULL] if is_nullable else []
         words = clean("; ".join(texts)).replace("*/", "* /")
         return f"/* {words} */ " if words else ""
+
+
+def kind_of(part: Part) -> str | None:
+    """Return the type of a schema, apart from null; of several, all."""
+    kind = part.node.get("type")
+    kinds = [str(item) for item in (kind if isinstance(kind, list) else [kind]) if item not in (None, "null")]
+    return " or ".join(kinds) or None
+
+
+def without_null(schema: Schema, part: Part, depth: int = 0) -> tuple[Part, bool]:
+    """Return what a schema describes apart from null, and whether it can be null, however it says so."""
+    kind = part.node.get("type")
+    is_nullable = part.node.get("nullable") is True or (isinstance(kind, list) and "null" in kind)
+    for key in _BRANCHES:
+        listed = part.node.get(key)
+        branches = [(*part.path, key, index) for index in range(len(listed) if isinstance(listed, list) else 0)]
+        schema.spend(COST * len(branches), part.path)
+        others = [path for path in branches if schema.follow(path).node.get("type") != "null"]
+        is_nullable = is_nullable or len(others) < len(branches)
+        if len(others) == 1 and depth < _DEEPEST:
+            branch, branch_is_nullable = without_null(schema, schema.follow(others[0]), depth + 1)
+            return branch, is_nullable or branch_is_nullable
+    return part, is_nullable
 
 
 def _examples(media: Part) -> Iterator[tuple[SpecPath, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -173,6 +173,44 @@ def test_the_fields_of_a_response_are_drafted_from_its_schema_and_the_example_is
     media = draft.operation["responses"]["200"]["content"]["application/json"]
     form = '{"tranId": /* The number */ 0, "fee": /* only returned at times */ 0.5}'
     assert media["example"] == f"??? Write an answer of the form {form}"
+
+
+NULLABLE: Mapping[str, Callable[[Any], Any]] = {
+    "nullable": lambda schema: {**schema, "nullable": True},
+    "a list of types": lambda schema: {**schema, "type": [schema["type"], "null"]},
+    "anyOf": lambda schema: {"anyOf": [schema, {"type": "null"}]},
+    "oneOf": lambda schema: {"oneOf": [{"type": "null"}, schema], "description": "Words"},
+    "a reference": lambda schema: {"anyOf": [{"$ref": "#/components/schemas/Part"}, {"type": "null"}]},
+    "anyOf within": lambda schema: {"oneOf": [{"anyOf": [schema, {"type": "null"}]}]},
+}
+PARTS: Mapping[str, tuple[Any, Any, str]] = {
+    "text": ({"type": "string"}, "x", "str"),
+    "text with an example": ({"type": "string", "example": "x"}, "x", "str"),
+    "a number": ({"type": "integer"}, 5, "int"),
+    "a list": ({"type": "array", "items": {"type": "string"}}, ["x"], "list[str]"),
+}
+
+
+@pytest.mark.parametrize("has_example", [False, True])
+@pytest.mark.parametrize("nullable", NULLABLE.values(), ids=NULLABLE)
+@pytest.mark.parametrize(("part", "value", "type_"), PARTS.values(), ids=PARTS)
+def test_what_can_be_null_can_be_none_in_the_model(
+    part: Any, value: object, type_: str, nullable: Callable[[Any], Any], has_example: bool  # noqa: FBT001
+) -> None:
+    fields = {"tranId": {"type": "integer"}, "memo": nullable(part), "rows": {"type": "array", "items": nullable(part)}}
+    example = {"example": {"tranId": 5, "memo": value, "rows": [value]}} if has_example else {}
+    media = {"schema": {"required": list(fields), "properties": fields}, **example}
+    operation = {"summary": "Sow Seeds (TRADE)", "responses": {"200": {"content": {"application/json": media}}}}
+    schema = {"paths": {"/sapi/v1/sow": {"post": operation}}, "components": {"schemas": {"Part": part}}}
+    [copy] = read_all("schema.json", json.dumps({"openapi": "3.0.0", **schema}).encode())
+    editor = Editor("spec.yaml", SMALL.encode())
+    put(editor, drafted(editor.data, [copy.whole()], Endpoint("POST", "/sapi/v1/sow")))
+    model = next(model for model in build(load("spec.yaml", filled(editor.source))).models if model.name == "SowSeedsReceipt")
+    assert {field.name: str(field.type) for field in model.fields} == {
+        "tran_id": "int",
+        "memo": f"{type_} | None",
+        "rows": f"list[{type_} | None]",
+    }
 
 
 def test_english_words_in_the_place_of_chinese_ones_are_counted() -> None:
