@@ -11,6 +11,7 @@ from generator.vocabulary import Language
 
 from .blocks import Block, clean
 from .page_facts import Located
+from .schema_keys import Owner
 
 _SUCCESS = ("200", "201", "2XX", "2xx", "default")
 _JSON = "application/json"
@@ -41,7 +42,7 @@ class Part(Protocol):
 class Schema(Protocol):
     """What is needed of a schema to read a response."""
 
-    def follow(self, path: SpecPath) -> Part:
+    def follow(self, path: SpecPath, owner: Owner) -> Part:
         """Return the mapping at a path, behind every reference."""
 
     def line(self, path: SpecPath) -> int:
@@ -59,14 +60,14 @@ class Responses:
 
     def __init__(self, schema: Schema, path: SpecPath) -> None:
         self._schema = schema
-        listed = schema.follow(path)
+        listed = schema.follow(path, "responses")
         status = next((key for key in _SUCCESS if key in listed.node), None)
         self.line = schema.line((*listed.path, status) if status else path)
         """Where the response to a success is described, or else where it would be."""
-        own = schema.follow((*listed.path, status)) if status else listed
+        own = schema.follow((*listed.path, status), "response") if status else listed
         content = own.node.get("content") if status else None
         kind = next(iter(content), None) if isinstance(content, dict) and _JSON not in content else _JSON
-        self._media = schema.follow((*own.path, "content", kind)) if content and kind else None
+        self._media = schema.follow((*own.path, "content", kind), "media type") if content and kind else None
         self._stated = True  # whether every value of the sketch is stated
         self._open: list[SpecPath] = []  # the schemas around the one that is read
 
@@ -75,7 +76,7 @@ class Responses:
         if self._media is None:
             return [], None
         start = (*self._media.path, "schema")
-        schema = self._schema.follow(start)
+        schema = self._schema.follow(start, "schema")
         examples = [
             Located(self._json(value, path), self._schema.line(path))
             for path, value in (*_examples(self._media), *_example_of(schema))
@@ -96,7 +97,7 @@ class Responses:
 
     def _sketch(self, path: SpecPath, language: Language, depth: int) -> str:
         """Return the JSON of a schema, made of the examples of its parts."""
-        part = self._schema.follow(path)
+        part = self._schema.follow(path, "schema")
         if part.path in self._open:
             return "null"
         self._open.append(part.path)
@@ -128,19 +129,19 @@ class Responses:
         self._schema.spend(COST, part.path)
         several, listed = part.node.get("allOf"), part.node.get("properties")
         for index in range(len(several) if isinstance(several, list) and depth < _DEEPEST else 0):
-            yield from self._fields(self._schema.follow((*part.path, "allOf", index)), depth + 1)
+            yield from self._fields(self._schema.follow((*part.path, "allOf", index), "schema"), depth + 1)
         yield from ((name, (*part.path, "properties", name)) for name in (listed if isinstance(listed, dict) else ()))
 
     def _comment(self, path: SpecPath, owner: Part, name: str, language: Language) -> str:
         """Return what is said of a field; a list of required fields says of the others that they need not come."""
-        part = self._schema.follow(path)
+        part = self._schema.follow(path, "schema")
         blocks = self._schema.blocks((*part.path, "description" if language == "en" else "x-description-cn"))
         texts = [block.text for block in blocks]
         required = owner.node.get("required")
         if isinstance(required, list) and required and name not in required:
             texts.append(NOT_ALWAYS)
         part, is_nullable = without_null(self._schema, part)
-        if kind_of(part) == "array" and without_null(self._schema, self._schema.follow((*part.path, "items")))[1]:
+        if kind_of(part) == "array" and without_null(self._schema, self._schema.follow((*part.path, "items"), "schema"))[1]:
             texts.append(NULL_ITEMS)
         texts += [NULL] if is_nullable else []
         words = clean("; ".join(texts)).replace("*/", "* /")
@@ -162,10 +163,10 @@ def without_null(schema: Schema, part: Part, depth: int = 0) -> tuple[Part, bool
         listed = part.node.get(key)
         branches = [(*part.path, key, index) for index in range(len(listed) if isinstance(listed, list) else 0)]
         schema.spend(COST * len(branches), part.path)
-        others = [path for path in branches if schema.follow(path).node.get("type") != "null"]
+        others = [path for path in branches if schema.follow(path, "schema").node.get("type") != "null"]
         is_nullable = is_nullable or len(others) < len(branches)
         if len(others) == 1 and depth < _DEEPEST:
-            branch, branch_is_nullable = without_null(schema, schema.follow(others[0]), depth + 1)
+            branch, branch_is_nullable = without_null(schema, schema.follow(others[0], "schema"), depth + 1)
             return branch, is_nullable or branch_is_nullable
     return part, is_nullable
 
