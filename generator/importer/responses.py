@@ -245,8 +245,7 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 def _stated(texts: drafts.Texts) -> drafts.Texts:
     """Return what is said of a field, without what its schema says of it by other keys."""
     return {
-        language: "; ".join(part for part in text.split("; ") if part not in _MARKS)
-        for language, text in texts.items()
+        language: "; ".join(part for part in text.split("; ") if part not in _MARKS) for language, text in texts.items()
     }
 
 

@@ -91,6 +91,9 @@ def _cut(version: PageVersion) -> str | None:
     """Return why a page seems cut off, if it does: every page ends with its response, with or without an example."""
     if not version.endpoints:
         return "names no method and path; it may be cut off."
+    if version.empty_sections:
+        empty = version.empty_sections[0]
+        return f"has nothing below the heading {empty.value!r} in line {empty.line}; it may be cut off."
     if version.example is None and version.response is None and len(version.json_lines) > 1:
         lines = " and ".join(filter(None, (", ".join(map(str, version.json_lines[:-1])), str(version.json_lines[-1]))))
         return f"has no heading for its response, and JSON in lines {lines}; write the heading Response above the response."

@@ -18,7 +18,7 @@ from generator.vocabulary import SIGNED, Endpoint, Language
 from .blocks import HTTP_METHODS, Block, clean
 from .page_facts import Located, Page, PageParameter, PageVersion
 from .schema_keys import Owner, cannot_be_read, unread_key
-from .schema_response import COST, Responses, kind_of, without_null
+from .schema_response import COST, Part, Responses, kind_of, without_null
 from .sections import split_title
 from .stated import LINE_COST, Allowance, StatedOperation, Unreadable, in_chinese, type_name, version_of, words
 
@@ -70,13 +70,6 @@ def read_schema(file: str, text: str) -> tuple[Page, ...]:
     pages = tuple(_Schema(file, document, text).pages())
     message = "it has no paths with operations, as an OpenAPI schema has."
     return pages or (Page(file, "schema", problems=(message,)),)
-
-
-class _Part(NamedTuple):
-    """A mapping of the schema, behind every $ref, and where it is written."""
-
-    path: SpecPath
-    node: dict[str, Any]
 
 
 class _Field(NamedTuple):
@@ -161,7 +154,7 @@ class _Schema:
         node = self.value(path)
         return node if isinstance(node, dict) else {}
 
-    def follow(self, path: SpecPath, owner: Owner) -> _Part:
+    def follow(self, path: SpecPath, owner: Owner) -> Part:
         """Return the mapping at a path, behind every reference; an empty one where nothing is.
 
         Raises:
@@ -174,7 +167,7 @@ class _Schema:
             if target is None:
                 if path != start and not isinstance(node, dict):
                     break
-                return _Part(path, self._checked(path, node, owner))
+                return Part(path, self._checked(path, node, owner))
             self.spend(len(target), start)
             path = tuple(str(part).replace("~1", "/").replace("~0", "~") for part in target)
         written = self.value(start)["$ref"]
@@ -364,7 +357,7 @@ class _Operation:
             value_lines=tuple(map(self._schema.line, lines.values())),
         )
 
-    def _type(self, schema: _Part) -> str:
+    def _type(self, schema: Part) -> str:
         """Return the type as a page prints it."""
         kind, form = kind_of(schema), str(schema.node.get("format", ""))
         if kind == "array":

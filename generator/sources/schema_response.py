@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from generator.openapi.problems import SpecPath
 from generator.vocabulary import Language
@@ -27,16 +27,11 @@ _MADE_UP = {"string": '""', "integer": "0", "number": "0.5", "boolean": "false",
 _BRANCHES = ("oneOf", "anyOf")
 
 
-class Part(Protocol):
-    """A mapping of the schema, and where it is written."""
+class Part(NamedTuple):
+    """A mapping of the schema, behind every $ref, and where it is written."""
 
-    @property
-    def path(self) -> SpecPath:
-        """Where it is written."""
-
-    @property
-    def node(self) -> dict[str, Any]:
-        """The mapping."""
+    path: SpecPath
+    node: dict[str, Any]
 
 
 class Schema(Protocol):
@@ -141,7 +136,10 @@ class Responses:
         if isinstance(required, list) and required and name not in required:
             texts.append(NOT_ALWAYS)
         part, is_nullable = without_null(self._schema, part)
-        if kind_of(part) == "array" and without_null(self._schema, self._schema.follow((*part.path, "items"), "schema"))[1]:
+        if (
+            kind_of(part) == "array"
+            and without_null(self._schema, self._schema.follow((*part.path, "items"), "schema"))[1]
+        ):
             texts.append(NULL_ITEMS)
         texts += [NULL] if is_nullable else []
         words = clean("; ".join(texts)).replace("*/", "* /")

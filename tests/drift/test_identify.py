@@ -117,6 +117,18 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: W
             b"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## Request Parameters\n\nName\n\nType\n\n## Response\n\n    {}\n",
             "line 9: no table of parameters was read where it says 'Name'; copy the page with its tables.",
         ),
+        (
+            b"# A (TRADE)\n\n## HTTP Request\n\nGET `/a`\n\n## Parameters\n\nName | Type | Mandatory\n---|---|---\n\n## Response\n",
+            "line 9: no table of parameters was read where it says 'Name | Type | Mandatory'; copy the page with its tables.",
+        ),
+        (
+            b"# Title (TRADE)\n\n## HTTP Request\n\nGET `/a`\n\n## Request Parameters\n\n## Response\n\n    {}\n",
+            "it has nothing below the heading 'Request Parameters' in line 7; it may be cut off.",
+        ),
+        (
+            b"# Title (TRADE)\n\n## HTTP Request\n\nGET `/a`\n\n## Request Weight(IP)\n\n## Response\n\n    {}\n",
+            "it has nothing below the heading 'Request Weight(IP)' in line 7; it may be cut off.",
+        ),
         (b"# Title\n\n## HTTP Request\n\nGET `/a`\n", "it has no response example; it may be cut off."),
         (
             b"# Title\n\n## HTTP Request\n\nGET `/a`\n\n## Response Example\n\n    {\n      [1, 2\n",

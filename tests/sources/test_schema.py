@@ -219,6 +219,8 @@ def test_the_title_is_the_summary_or_the_name(facts: Mapping[str, Any], title: s
         ({"x-ip-weight": 5, "x-uid-weight": 6}, [(5, "ip"), (6, "uid")], []),
         ({"x-ip-weight": "size 5/10"}, [], ["size 5/10"]),
         ({"x-ip-weight": None}, [], []),
+        ({"x-ip-weight": "lots"}, [], ["lots"]),
+        ({"x-ip-weight": 5, "x-uid-weight": "lots"}, [(5, "ip")], ["lots"]),
     ],
 )
 def test_weights_are_numbers_or_texts(facts: Mapping[str, Any], weights: list[Any], unread: list[str]) -> None:
