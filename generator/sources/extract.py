@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TypeVar
 
-from generator.vocabulary import SIGNED, Endpoint, Language
+from generator.vocabulary import Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, Section, plain_text
 from .page_facts import Located, PageCondition, PageParameter, PageVersion
@@ -34,8 +34,6 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
     titles = [block for block in sectioned if block.kind == "heading" and block.level == 1]
     if above and above.level > 1 and (split_title(above.text)[1] or not titles):
         titles.insert(0, above)
-    security = tuple(Located(label, block.line) for block in titles for label in split_title(block.text)[1])
-    is_signed = any(label.value in SIGNED for label in security)
     first = _first_endpoint(sectioned, above)
     outside = [block for block in first if block.section != "response"]
     parameters, unread_rows, used = read_parameters(
@@ -50,7 +48,7 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
     return PageVersion(
         language=language,
         titles=tuple(Located(split_title(block.text)[0], block.line) for block in titles),
-        security=security,
+        security=tuple(Located(label, block.line) for block in titles for label in split_title(block.text)[1]),
         endpoints=_distinct(_endpoints(sectioned)),
         weights=_distinct(weights),
         unread_weights=_distinct(unread_weights),
@@ -58,8 +56,8 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
         unread_limits=tuple(map(_located, filter(_is_unread_limit, prose))),
         parameters=parameters,
         unread_rows=tuple(map(_located, unread_rows)),
-        unread_parameters=None if parameters else _unread_parameters(first, is_signed=is_signed),
-        empty_sections=tuple(map(_located, _empty_sections(first))) if is_signed else (),
+        unread_parameters=None if parameters else _unread_parameters(first),
+        empty_sections=tuple(map(_located, _empty_sections(first))),
         conditions=_distinct(_conditions(messages, parameters)),
         description=_located(description) if description else None,
         notes=tuple(_located(block) for block in notes if block is not description),
@@ -145,23 +143,20 @@ def _is_unread_limit(block: Block) -> bool:
 
 
 def _empty_sections(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Yield the headings of weight and parameters below which nothing stands, nor below others of the same section."""
+    """Yield the headings of weight and parameters below which nothing stands, or a table without rows."""
     for section in ("weight", "parameters"):
         inside = [block for block in blocks if block.section == section]
-        if inside and all(block.kind == "heading" for block in inside):
+        content = [block for block in inside if block.kind != "heading" and not block.head]
+        has_table = any(block.head for block in inside)
+        if inside and not any(block.kind == "row" for block in content) and (has_table or not content):
             yield inside[0]
 
 
-def _unread_parameters(blocks: Sequence[Block], *, is_signed: bool) -> Located[str] | None:
-    """Return the first text in the section of the parameters, unless it says that there are none.
-
-    A table may also be empty, but not that of a signed call, which has a timestamp.
-    """
+def _unread_parameters(blocks: Sequence[Block]) -> Located[str] | None:
+    """Return the first text in the section of the parameters, unless it says that there are none or heads an empty table."""
     inside = [block for block in blocks if block.section == "parameters" and block.kind != "heading"]
     headed = bool(inside) and columns(inside[0].cells) is not None
     first = next((block for block in inside[headed:] if block.kind == "row" or not headed), None)
-    if headed and is_signed:
-        first = inside[0]
     return None if first is None or is_empty_text(first.text) else _located(first)
 
 
