@@ -19,11 +19,12 @@ from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion, Source
 from generator.sources.blocks import is_chinese
-from generator.sources.fact_texts import NOT_LISTED, weight_text
+from generator.sources.fact_texts import weight_text
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
 from . import responses
-from .quotes import limit_words, quoted_facts, quoted_weights
+from .quotes import OF_COPIES, limit_words, quoted_facts, quoted_weights, stated_by
+from .signed_calls import RECV_WINDOW, TIMESTAMP, not_listed, of_signed_calls, reference, with_missing
 
 T = TypeVar("T")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -34,7 +35,7 @@ _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
 _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
-_SIGNATURE, _TIMESTAMP, _RECV_WINDOW = "signature", "timestamp", "recvWindow"
+_SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
             if first is version:
                 files[version.language] = page
             elif differs := [
-                what for what, name in _OF_COPIES.items() if _stated(version, name) != _stated(first, name)
+                what for what, name in OF_COPIES.items() if stated_by(version, name) != stated_by(first, name)
             ]:
                 copies = f"{files[version.language].file} and {page.file}: {', '.join(differs)}"
                 notes.append(_Note(f"two copies of the page in {version.language} disagree, {copies}."))
@@ -200,7 +201,7 @@ class _Drafter:
 
     def _stated(self, attribute: str) -> dict[Language, list[Any]]:
         return {
-            language: list(dict.fromkeys(_stated(version, attribute))) for language, version in self._versions.items()
+            language: list(dict.fromkeys(stated_by(version, attribute))) for language, version in self._versions.items()
         }
 
     def _one(self, stated: Mapping[Language, Sequence[T]]) -> T | None:
@@ -213,7 +214,7 @@ class _Drafter:
         agreed = self._one(stated)
         labelled = any(label in SIGNED for labels in stated.values() for label in labels)
         needed = {row.name for rows in self._stated("parameters").values() for row in rows if row.required}
-        signed = [name for name in (_TIMESTAMP, _SIGNATURE) if name in needed and not labelled]
+        signed = [name for name in (TIMESTAMP, _SIGNATURE) if name in needed and not labelled]
         if agreed in _SECURITY and not signed:
             return str(agreed)
         titles = self._stated("titles")
@@ -399,33 +400,16 @@ class _Drafter:
         self._notes += [_Note(message) for wire, row in rows.items() for message in self._disagreements(wire, row)]
         drafted = {wire: self._parameter(name, row) for wire, row in rows.items()}
         own = self._of_signed_calls() if security in SIGNED else {}
-        names = list(drafted)
         missing = [wire for wire in own if wire not in drafted]
-        for wire in missing:
-            before_timestamp = wire == _RECV_WINDOW and _TIMESTAMP in names
-            names.insert(names.index(_TIMESTAMP) if before_timestamp else len(names), wire)
         if missing:
-            self._not_listed(missing)
-        return [{**own, **drafted}[wire] for wire in names]
+            explains, words = not_listed(missing, map(self._source, self._versions))
+            self._notes.append(_Note("", explains, words))
+        return [{**own, **drafted}[wire] for wire in with_missing(drafted, missing)]
 
     def _of_signed_calls(self) -> dict[str, dict[str, Any]]:
-        """Return what every signed call takes, and newer sources may leave out: the timestamp, and what operations share."""
-        window, timestamp = self._component(_RECV_WINDOW, required=False), self._component(_TIMESTAMP, required=True)
-        return {
-            **({_RECV_WINDOW: _reference(window)} if window and self._takes_words else {}),
-            _TIMESTAMP: _reference(timestamp) if timestamp else _OWN_TIMESTAMP,
-        }
-
-    def _not_listed(self, names: Sequence[str]) -> None:
-        """Leave a note that says to drift that no source lists parameters of signed calls."""
-        explains = tuple(
-            InlineMapping(page=source, fact="parameter", says=NOT_LISTED, about=name)
-            for name in names
-            for source in dict.fromkeys(map(self._source, self._versions))
-        )
-        english = f"The source does not list {' and '.join(names)}, which every signed call takes."
-        chinese = f"来源没有列出 {'、'.join(names)}。所有需要签名的调用都接受。"
-        self._notes.append(_Note("", explains, {"en": english, "zh-CN": chinese}))
+        """Return what every signed call takes; a page lists the window where a call has it, newer sources may not."""
+        window = self._component(RECV_WINDOW, required=False) if self._takes_words else None
+        return of_signed_calls(window, self._component(TIMESTAMP, required=True))
 
     def _source(self, language: Language) -> Source:
         """Return what a note calls the page that a version is of."""
@@ -452,7 +436,7 @@ class _Drafter:
         in_path = f"{{{first.name}}}" in self._endpoint.path
         shared = None if in_path else self._component(first.name, required=first.required)
         if shared:
-            return _reference(shared)
+            return reference(shared)
         return drafts.parameter(
             row,
             self._components,
@@ -481,40 +465,11 @@ class _Drafter:
                 yield f"the pages disagree on {what} of {name}: {quoted_facts(stated, str)}."
 
 
-def _reference(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/parameters/{name}"}
-
-
-_OWN_TIMESTAMP: dict[str, Any] = {
-    "name": _TIMESTAMP,
-    "in": "query",
-    "required": True,
-    "schema": InlineMapping(type="integer", format="int64", minimum=0),
-}
 _COMPARED: Mapping[str, Callable[[PageParameter], object]] = {
     "the type": lambda row: row.type,
     "whether it must be sent": lambda row: row.required,
     "the values": lambda row: ", ".join(value for value, _ in row.values),
 }
-
-
-_OF_COPIES: Mapping[str, str] = {
-    "title": "titles",
-    "security": "security",
-    "weight": "weights",
-    "call limit": "limits",
-    "permission": "permissions",
-    "parameters": "parameters",
-    "conditions": "conditions",
-    "response example": "examples",
-}
-"""What two copies of one page may say otherwise, and the attribute of a page that has it."""
-
-
-def _stated(version: PageVersion, attribute: str) -> list[Any]:
-    """Return the facts of a page, without the lines where they stand."""
-    values = [part.value for part in getattr(version, attribute)]
-    return [replace(value, value_lines=()) if isinstance(value, PageParameter) else value for value in values]
 
 
 def _same(condition: PageCondition) -> tuple[str, str | None, frozenset[str]]:
