@@ -39,6 +39,7 @@ def known_endpoints(api: Api) -> list[KnownEndpoint]:
             operation.title.en,
             Endpoint(operation.method, operation.path),
             [page.url for page in operation.pages.values()],
+            bool(operation.client_parameters) or any(parameter.required for parameter in operation.parameters),
         )
         for operation in api.operations
     ]

@@ -305,7 +305,8 @@ class _PageFacts:
             if weight.scope is None and (weight.weight == spec.weight or len(weights) == 1):
                 weight = PageWeight(weight.weight, spec.scope)
             facts.append(PageFact(weight_text(weight), stated.line, stated.value))
-        facts += [PageFact(short(sentence.value), sentence.line) for sentence in self._version.unread_weights]
+        unread = self._version.unread_weights
+        facts += [PageFact(short(f"cannot be read: {sentence.value}"), sentence.line) for sentence in unread]
         return tuple(facts) or (PageFact(NOT_STATED, self._start),)
 
     def _limit(self) -> tuple[PageFact, ...]:

@@ -25,7 +25,7 @@ class Explanation:
     kind: str
     says: str
     about: str | None
-    """The parameter, value or field of the source that the spec does not have."""
+    """The parameter, value or field that a note of the operation speaks of, or that the spec does not have."""
     here: str | None
     """What the spec stated when the note was written; nothing where it can state one thing only."""
     location: Location
@@ -42,21 +42,20 @@ class Notes:
     def __init__(self, spec: OperationFacts) -> None:
         self._explanations = tuple(_explanations(spec))
         self._known = spec.facts
+        self._path = spec.path
         self._used: set[Explanation] = set()
         self._outdated: dict[Explanation, str] = {}
 
     def explain(self, owner: SpecPath, key: FactKey, source: Source, says: str, here: str) -> Location | None:
-        """Return where the spec explains why a source says this of a fact of `owner`, and the spec that, if it does."""
+        """Return where the spec explains why a source says this of a fact of `owner`, and the spec that, if it does.
+
+        A note of the operation may also speak of a parameter that it has, such as one that operations share.
+        """
         about = None if key in self._known else key.value or key.name or None
-        wanted = owner, source, key.kind, says, about
+        wanted = {(owner, about)} | ({(self._path, key.name)} if key.kind == "parameter" else set())
         for explanation in self._explanations:
-            if (
-                explanation.owner,
-                explanation.source,
-                explanation.kind,
-                explanation.says,
-                explanation.about,
-            ) == wanted:
+            stated = explanation.source, explanation.kind, explanation.says
+            if stated == (source, key.kind, says) and (explanation.owner, explanation.about) in wanted:
                 if explanation.here == here or (explanation.here is None and is_implied(key.kind, about)):
                     self._used.add(explanation)
                     return explanation.location

@@ -17,11 +17,13 @@ from generator.openapi.load import GAP
 from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion, PageWeight, Source
-from generator.sources.fact_texts import NOT_LISTED, weight_text
+from generator.sources.blocks import is_chinese
+from generator.sources.fact_texts import weight_text
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
 from . import responses
-from .quotes import limit_words, quoted_facts, quoted_weights
+from .quotes import OF_COPIES, limit_words, quoted_facts, quoted_weights, stated_by
+from .signed_calls import RECV_WINDOW, TIMESTAMP, not_listed, of_signed_calls, reference, with_missing
 from .sources import drafted_sources
 
 T = TypeVar("T")
@@ -33,7 +35,7 @@ _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
 _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
-_SIGNATURE, _TIMESTAMP = "signature", "timestamp"
+_SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
             if first is version:
                 files[version.language] = page
             elif differs := [
-                what for what, name in _OF_COPIES.items() if _stated(version, name) != _stated(first, name)
+                what for what, name in OF_COPIES.items() if stated_by(version, name) != stated_by(first, name)
             ]:
                 copies = f"{files[version.language].file} and {page.file}: {', '.join(differs)}"
                 notes.append(_Note(f"two copies of the page in {version.language} disagree, {copies}."))
@@ -65,10 +67,13 @@ def drafted(data: Any, pages: Sequence[Page], endpoint: Endpoint) -> Draft:
 
 
 class _Note(NamedTuple):
-    """What a note has to speak of, and the differences that it explains to drift, as they stand in a note."""
+    """What a note has to speak of, and the differences that it explains to drift."""
 
     message: str
-    explains: tuple[dict[str, str], ...] = ()
+    explains: tuple[Mapping[str, str], ...] = ()
+    """Each with `page`, `fact`, what the page `says`, what the spec states `here`, and what it is `about`."""
+    words: drafts.Texts | None = None
+    """The note itself, where nobody has to decide anything."""
 
 
 class _Drafter:
@@ -128,7 +133,8 @@ class _Drafter:
         title = self._title("en")
         said: drafts.Texts = {}
         if self._takes_words and title:
-            said = {"en": f"What {title} returns.", "zh-CN": f"{self._title('zh-CN') or title} 的返回内容。"}
+            chinese = self._chinese_title()
+            said = {"en": f"What {title} returns.", "zh-CN": f"{chinese} 的返回内容。" if chinese else ""}
         drafted, unread = responses.responses(
             self._versions,
             known,
@@ -142,6 +148,8 @@ class _Drafter:
 
     def _written(self, note: _Note) -> dict[str, Any]:
         words = self._components.description_gaps(f"what you chose and why: {note.message}", {})
+        if note.words:
+            words = drafts.stated_words(note.message, note.words, bilingual=self._bilingual)
         explains = list(map(InlineMapping, note.explains))
         return words | ({"explains": explains} if explains else {})
 
@@ -159,6 +167,11 @@ class _Drafter:
         titles = [title.value for title in self._versions[language].titles] if language in self._versions else []
         fitting = [title for title in titles if title.isascii() == (language == "en")]
         return next(iter(fitting or titles), None)
+
+    def _chinese_title(self) -> str | None:
+        """Return the Chinese title, where the page in Chinese has one in Chinese."""
+        title = self._title("zh-CN")
+        return title if title and is_chinese(title) else None
 
     def _operation_id(self) -> str:
         title = self._title("en") or ""
@@ -179,12 +192,12 @@ class _Drafter:
         joined = drafts.sentences if self._takes_words else " / ".join
         stated: drafts.Texts = {language: joined(_prose(version)) for language, version in self._versions.items()}
         description = self._components.description_gaps("what a call does", stated)
-        titles = {language: self._title(language) for language in LANGUAGES}
-        summary = titles["en"] or drafts.gap("Write the page's English title.")
+        english = self._title("en") or ""
+        summary = english or drafts.gap("Write the page's English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
         if self._bilingual:
-            instead = summary if self._takes_words else drafts.gap("Write the page's Chinese title.")
-            texts["x-binance-zh"] = {"summary": titles["zh-CN"] or instead}
+            instead = drafts.gap("Write the page's Chinese title.", english)
+            texts["x-binance-zh"] = {"summary": self._chinese_title() or instead}
             if "x-binance-zh" in description:
                 texts["x-binance-zh"]["description"] = description["x-binance-zh"]
         return texts
@@ -193,7 +206,7 @@ class _Drafter:
 
     def _stated(self, attribute: str) -> dict[Language, list[Any]]:
         return {
-            language: list(dict.fromkeys(_stated(version, attribute))) for language, version in self._versions.items()
+            language: list(dict.fromkeys(stated_by(version, attribute))) for language, version in self._versions.items()
         }
 
     def _one(self, stated: Mapping[Language, Sequence[T]]) -> T | None:
@@ -206,7 +219,7 @@ class _Drafter:
         agreed = self._one(stated)
         labelled = any(label in SIGNED for labels in stated.values() for label in labels)
         needed = {row.name for rows in self._stated("parameters").values() for row in rows if row.required}
-        signed = [name for name in (_TIMESTAMP, _SIGNATURE) if name in needed and not labelled]
+        signed = [name for name in (TIMESTAMP, _SIGNATURE) if name in needed and not labelled]
         if agreed in _SECURITY and not signed:
             return str(agreed)
         titles = self._stated("titles")
@@ -265,16 +278,13 @@ class _Drafter:
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
-        explains = [
-            {
-                "page": self._source(language),
-                "fact": "weight",
-                "says": weight_text(replace(weight.value, scope=weight.value.scope or scope)),
-                "here": weight_text(PageWeight(1, scope)),
-            }
+        stated = dict.fromkeys(
+            (self._source(language), weight_text(replace(weight.value, scope=weight.value.scope or scope)))
             for language, version in self._versions.items()
             for weight in version.weights
-        ]
+        )
+        here = weight_text(PageWeight(1, scope))
+        explains = [{"page": source, "fact": "weight", "says": says, "here": here} for source, says in stated]
         free = "the page says that a call costs nothing; counting 1 for it is on the safe side."
         self._notes.append(_Note(free, () if scope.startswith(GAP) else tuple(explains)))
 
@@ -358,20 +368,18 @@ class _Drafter:
     def _parameters(self, name: str, security: str) -> list[dict[str, Any]]:
         rows = self._rows()
         self._notes += [_Note(message) for wire, row in rows.items() for message in self._disagreements(wire, row)]
-        drafted = [self._parameter(name, row) for row in rows.values()]
-        if security in SIGNED and _TIMESTAMP not in rows:
-            drafted.append(self._own_timestamp())
-        return drafted
+        drafted = {wire: self._parameter(name, row) for wire, row in rows.items()}
+        own = self._of_signed_calls() if security in SIGNED else {}
+        missing = [wire for wire in own if wire not in drafted]
+        if missing:
+            explains, words = not_listed(missing, map(self._source, self._versions))
+            self._notes.append(_Note("", explains, words))
+        return [{**own, **drafted}[wire] for wire in with_missing(drafted, missing)]
 
-    def _own_timestamp(self) -> dict[str, Any]:
-        """Return the timestamp of an operation whose pages do not list it, with a note that says so to drift."""
-        written = at(self._data, ("components", "parameters", str(self._component(_TIMESTAMP, required=True))))
-        shared: Mapping[str, Any] = written or _OWN_TIMESTAMP
-        explains = tuple(
-            {"page": self._source(language), "fact": "parameter", "says": NOT_LISTED} for language in self._versions
-        )
-        note = _Note("the page does not list timestamp, which every signed call must send.", explains)
-        return {**shared, "x-binance-note": [*shared.get("x-binance-note", ()), self._written(note)]}
+    def _of_signed_calls(self) -> dict[str, dict[str, Any]]:
+        """Return what every signed call takes; a page lists the window where a call has it, newer sources may not."""
+        window = self._component(RECV_WINDOW, required=False) if self._takes_words else None
+        return of_signed_calls(window, self._component(TIMESTAMP, required=True))
 
     def _rows(self) -> dict[str, dict[Language, PageParameter]]:
         """Return the rows of every page by name, in the order of the first page; others stand behind their neighbour."""
@@ -394,7 +402,7 @@ class _Drafter:
         in_path = f"{{{first.name}}}" in self._endpoint.path
         shared = None if in_path else self._component(first.name, required=first.required)
         if shared:
-            return {"$ref": f"#/components/parameters/{shared}"}
+            return reference(shared)
         return drafts.parameter(
             row,
             self._components,
@@ -423,36 +431,11 @@ class _Drafter:
                 yield f"the pages disagree on {what} of {name}: {quoted_facts(stated, str)}."
 
 
-_OWN_TIMESTAMP = {
-    "name": _TIMESTAMP,
-    "in": "query",
-    "required": True,
-    "schema": InlineMapping(type="integer", format="int64", minimum=0),
-}
 _COMPARED: Mapping[str, Callable[[PageParameter], object]] = {
     "the type": lambda row: row.type,
     "whether it must be sent": lambda row: row.required,
     "the values": lambda row: ", ".join(value for value, _ in row.values),
 }
-
-
-_OF_COPIES: Mapping[str, str] = {
-    "title": "titles",
-    "security": "security",
-    "weight": "weights",
-    "call limit": "limits",
-    "permission": "permissions",
-    "parameters": "parameters",
-    "conditions": "conditions",
-    "response example": "examples",
-}
-"""What two copies of one page may say otherwise, and the attribute of a page that has it."""
-
-
-def _stated(version: PageVersion, attribute: str) -> list[Any]:
-    """Return the facts of a page, without the lines where they stand."""
-    values = [part.value for part in getattr(version, attribute)]
-    return [replace(value, value_lines=()) if isinstance(value, PageParameter) else value for value in values]
 
 
 def _same(condition: PageCondition) -> tuple[str, str | None, frozenset[str]]:

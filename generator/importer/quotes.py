@@ -1,14 +1,33 @@
-"""Quotes in a gap what the pages of each language state."""
+"""Compares what copies of a page state, and quotes in a gap what those of each language do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from generator.sources import CallLimit, Language, PageWeight
+from generator.sources import CallLimit, Language, PageParameter, PageVersion, PageWeight
 
 T = TypeVar("T")
+
+OF_COPIES: Mapping[str, str] = {
+    "title": "titles",
+    "security": "security",
+    "weight": "weights",
+    "call limit": "limits",
+    "permission": "permissions",
+    "parameters": "parameters",
+    "conditions": "conditions",
+    "response example": "examples",
+}
+"""What two copies of one page may say otherwise, and the attribute of a page that has it."""
+
+
+def stated_by(version: PageVersion, attribute: str) -> list[Any]:
+    """Return the facts of a page, without the lines where they stand."""
+    values = [part.value for part in getattr(version, attribute)]
+    return [replace(value, value_lines=()) if isinstance(value, PageParameter) else value for value in values]
 
 
 def quoted_facts(stated: Mapping[Language, Sequence[T]], text_of: Callable[[T], str]) -> str:

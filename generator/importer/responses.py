@@ -16,7 +16,7 @@ from generator.openapi.edit import InlineList, InlineMapping
 from generator.sources import Language, Located, PageVersion
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as field_comments
-from generator.sources.schema_response import NOT_ALWAYS
+from generator.sources.schema_response import NOT_ALWAYS, NULL, NULL_ITEMS
 
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
 _NOT_ALWAYS = re.compile(
@@ -24,6 +24,7 @@ _NOT_ALWAYS = re.compile(
     r"|\b(?:returned|shown|available|appears?|exists?) only\b|(?:不|才|仅|只)[\w ]{0,12}返回",
     re.IGNORECASE,
 )
+_MARKS = (NOT_ALWAYS, NULL, NULL_ITEMS)
 _ERRORS = ("4XX", "5XX")
 _REQUIRED = "List the fields that always come, such as [id], or remove this line; the source does not say."
 _LONGEST = 300
@@ -190,9 +191,7 @@ class Schemas:
         schemas = [self._of_kind(kind, of_kind, path) for kind, of_kind in kinds.items()]
         if len(schemas) > 1:
             return {"oneOf": schemas + ([InlineMapping(type="null")] if null else [])}
-        if null:
-            schemas[0]["type"] = InlineList([schemas[0]["type"], "null"])
-        return schemas[0]
+        return _nullable(schemas[0]) if null else schemas[0]
 
     def _of_kind(self, kind: str, values: list[Any], path: FieldPath) -> dict[str, Any]:
         if kind == "object":
@@ -217,6 +216,10 @@ class Schemas:
         properties = {}
         for key in keys:
             part = self.of([value[key] for value in values if key in value], (*path, key))
+            marks = {mark for text in texts[key].values() for mark in text.split("; ") if mark in _MARKS}
+            if NULL_ITEMS in marks and "items" in part:
+                part["items"] = _nullable(part["items"])
+            part = _nullable(part) if NULL in marks else part
             properties[key] = {
                 **part,
                 **self.components.optional_description("what the field holds", _stated(texts[key])),
@@ -228,9 +231,22 @@ class Schemas:
         return {language: texts[path] for language, texts in self.comments.items() if path in texts}
 
 
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that null fits too."""
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        return schema
+    if "oneOf" in schema:
+        null = InlineMapping(type="null")
+        return schema if null in schema["oneOf"] else {**schema, "oneOf": [*schema["oneOf"], null]}
+    return {**schema, "type": InlineList([kind, "null"])}
+
+
 def _stated(texts: drafts.Texts) -> drafts.Texts:
-    """Return what is said of a field, without what a list of required fields says of it."""
-    return {language: text.removesuffix(NOT_ALWAYS).removesuffix("; ") for language, text in texts.items()}
+    """Return what is said of a field, without what its schema says of it by other keys."""
+    return {
+        language: "; ".join(part for part in text.split("; ") if part not in _MARKS) for language, text in texts.items()
+    }
 
 
 def _kind(value: Any) -> str:

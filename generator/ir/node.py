@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from generator.openapi.document import Document, at, children, reference
 from generator.openapi.problems import SpecPath
+from generator.runtime.short_repr import short_repr
 
 from . import names
 from . import types as ir
 
 T = TypeVar("T")
 _MOST_NAME_WORDS = 3
-"""A name, such as Portfolio Margin, can be the same in both languages; a text of more words cannot."""
+"""A text with a Chinese name in it, such as an asset, can be the same in both languages; one of more words cannot."""
 _TEXT_KEYS = ("title", "summary", "description")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_WORD = re.compile(r"(?<![\w.-])[A-Z]?[a-z]+(?![\w-]|\.\w)")
+"""A word as English writes it; code, such as recvWindow or MAIN_C2C, and a name in capitals are none."""
 
 
 class InvalidNode(Exception):
@@ -122,6 +127,9 @@ class Node:
             self.error(f"the Chinese of {key} is missing; write it under {where}.", key)
         elif bilingual and chinese == words and len(words.split()) > _MOST_NAME_WORDS:
             self.error(f"the Chinese of {key} is the English text; translate it under x-binance-zh.", key)
+        elif bilingual and chinese and not _CHINESE.search(chinese) and (key != "description" or _WORD.search(chinese)):
+            message = f"the Chinese of {key} is {short_repr(chinese)}, without a Chinese character; translate it under x-binance-zh."
+            self.error(message, key)
         return ir.Text(words, chinese or ("" if bilingual else None))
 
     def _is_only_text(self, key: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from generator.vocabulary import Endpoint, Language
+from generator.vocabulary import SIGNED, Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, ParsedFile, is_chinese, plain_text
 from .catalogue_fields import fields, sketch_of
@@ -17,11 +17,6 @@ from .sections import split_title
 from .stated import LINE_COST, Allowance, StatedOperation, Unreadable, version_of
 
 _MARK = re.compile(r"(?P<title>\S.*?)\s*›\s*(?P<section>[^›]+)")
-_SECTIONS = {
-    "weight": re.compile(r"(?:request )?weight|(?:请求)?权重", re.IGNORECASE),
-    "parameters": re.compile(r"(?:query|path|form) parameters|request body|(?:查询|路径)参数|请求体", re.IGNORECASE),
-    "response": re.compile(r"(?:example )?responses?|响应(?:示例)?", re.IGNORECASE),
-}
 _CATALOGUE = re.compile(
     r"›\s*(?:Authorization|Request Weight|Headers|Query Parameters|Path Parameters|Request Body|Responses|请求权重|请求体|查询参数|响应)\b"
 )
@@ -37,7 +32,18 @@ _SIGNATURE = "signature"
 _MOST_LINES = 5000
 """No example has as many."""
 
-SectionName: TypeAlias = Literal["", "title", "weight", "parameters", "response"]
+SectionName: TypeAlias = Literal["", "weight", "parameters", "response"]
+HEADINGS: Mapping[SectionName, tuple[str, ...]] = {
+    "weight": ("Request Weight", "Weight", "请求权重", "权重"),
+    "parameters": (
+        *("Query Parameters", "Path Parameters", "Form Parameters", "Request Body"),
+        *("查询参数", "路径参数", "请求体"),
+    ),
+    "response": ("Responses", "Response", "Example Responses", "Example Response", "响应", "响应示例"),
+}
+"""What is read, by the word behind the title in the heading of a section."""
+_NAMES = {heading.casefold(): name for name, headings in HEADINGS.items() for heading in headings}
+_CONTENT: Mapping[SectionName, str] = {"parameters": "no parameter", "response": "neither a field nor an example"}
 
 
 def is_catalogue(text: str) -> bool:
@@ -82,6 +88,7 @@ class _Section(NamedTuple):
     """The blocks below a heading."""
 
     name: SectionName
+    heading: str
     line: int
     blocks: Sequence[Block]
 
@@ -110,15 +117,12 @@ def _operations(blocks: Sequence[Block]) -> Iterator[_Sections]:
         above = range(first - 1, starts[-1] if starts else -1, -1)
         starts.append(next((index for index in above if plain_text(blocks[index].text) == title), first))
     for group, start, end in zip(groups, starts, [*starts[1:], len(blocks)][: len(starts)], strict=True):
-        heads: list[tuple[int, SectionName]] = [
-            (start, "title"),
-            *((index, _name(section)) for index, _, section in group),
-        ]
+        heads = [(start, ""), *((index, heading) for index, _, heading in group)]
         ends = [index for index, _ in heads[1:]] + [end]
         begin = [start + (start < group[0][0]), *(index + 1 for index, _ in heads[1:])]
         sections = [
-            _Section(name, blocks[index].line, blocks[first:after])
-            for (index, name), first, after in zip(heads, begin, ends, strict=True)
+            _Section(_NAMES.get(heading.casefold(), ""), heading, blocks[index].line, blocks[first:after])
+            for (index, heading), first, after in zip(heads, begin, ends, strict=True)
         ]
         yield _Sections(group[0][1], blocks[start].line, sections)
 
@@ -135,11 +139,6 @@ def _groups(marks: Sequence[tuple[int, str, str]]) -> list[list[tuple[int, str, 
     return groups
 
 
-def _name(section: str) -> SectionName:
-    names: Mapping[str, SectionName] = {"weight": "weight", "parameters": "parameters", "response": "response"}
-    return next((names[name] for name, pattern in _SECTIONS.items() if pattern.fullmatch(section)), "")
-
-
 class _Operation:
     def __init__(self, source: ParsedFile, operation: _Sections, lines: Sequence[str]) -> None:
         self._operation = operation
@@ -154,7 +153,7 @@ class _Operation:
         """Return what is stated.
 
         Raises:
-            Unreadable: It is more than any operation has.
+            Unreadable: It is more than any operation has, or less, as where a page was cut off.
         """
         for block in (block for section in self._operation.sections for block in section.blocks):
             allowance.spend(len(block.text) + LINE_COST, block.line)
@@ -162,6 +161,7 @@ class _Operation:
         response = self._named("response")
         listed, response_notes = fields([block for section in response for block in section.blocks])
         examples = list(self._examples(response))
+        self._check_whole(has_parameters=bool(parameters), has_response=bool(listed or examples))
         return StatedOperation(
             language=self.language,
             title=self.title,
@@ -175,6 +175,22 @@ class _Operation:
             examples=examples,
             sketch=sketch_of(listed) if listed and not examples else None,
         )
+
+    def _check_whole(self, *, has_parameters: bool, has_response: bool) -> None:
+        """Check that each section that is read has content, and that the last one, which every operation has, is there."""
+        read = [section for section in self._operation.sections if section.name]
+        for section in read:
+            if not any(plain_text(block.text) for block in section.blocks):
+                raise _cut_off(section.line, f"nothing was found below the heading {section.heading!r}")
+        if not self._named("response"):
+            raise _cut_off(self.title.line, f"{self.title.value} has no section Responses")
+        # A signed call has a timestamp at least.
+        is_signed = any(label in SIGNED for label in split_title(self.title.value)[1])
+        lacks = {"parameters": is_signed and not has_parameters, "response": not has_response}
+        for section in read:
+            if lacks.get(section.name):
+                what = f"{_CONTENT[section.name]} was found below the heading {section.heading!r}"
+                raise _cut_off(section.line, what)
 
     def _named(self, name: SectionName) -> list[_Section]:
         return [section for section in self._operation.sections if section.name == name]
@@ -216,6 +232,10 @@ class _Operation:
                 break
         text = "\n".join(lines).strip().strip("`")
         return text.replace("\\_", "_"), block.line + len(lines) - 1
+
+
+def _cut_off(line: int, what: str) -> Unreadable:
+    return Unreadable(f"line {line}: {what}; the page may be cut off.")
 
 
 def _endpoint(blocks: Sequence[Block]) -> tuple[Located[Endpoint] | None, list[Block]]:

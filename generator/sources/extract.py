@@ -57,6 +57,7 @@ def extract(language: Language, blocks: Sequence[Block]) -> PageVersion:
         parameters=parameters,
         unread_rows=tuple(map(_located, unread_rows)),
         unread_parameters=None if parameters else _unread_parameters(first),
+        empty_sections=tuple(map(_located, _empty_sections(first))),
         conditions=_distinct(_conditions(messages, parameters)),
         description=_located(description) if description else None,
         notes=tuple(_located(block) for block in notes if block is not description),
@@ -139,6 +140,16 @@ def _is_unread_limit(block: Block) -> bool:
     text = plain_text(block.text)
     unknown = block.section == "limit" and not is_empty_text(text) and not any(limits(text))
     return unknown or is_unread_limit(text)
+
+
+def _empty_sections(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the headings of weight and parameters below which nothing stands, or a table without rows."""
+    for section in ("weight", "parameters"):
+        inside = [block for block in blocks if block.section == section]
+        content = [block for block in inside if block.kind != "heading" and not block.head]
+        has_table = any(block.head for block in inside)
+        if inside and not any(block.kind == "row" for block in content) and (has_table or not content):
+            yield inside[0]
 
 
 def _unread_parameters(blocks: Sequence[Block]) -> Located[str] | None:

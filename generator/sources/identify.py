@@ -11,6 +11,7 @@ from generator.vocabulary import LANGUAGES, Endpoint
 
 from .json_example import parse_json_example
 from .page_facts import Located, Page, PageVersion, page_path
+from .sections import section_of
 
 RefusedVerdict: TypeAlias = Literal["unreadable", "wrong page", "unknown endpoint"]
 
@@ -23,6 +24,8 @@ class KnownEndpoint(NamedTuple):
     title: str
     endpoint: Endpoint
     addresses: Sequence[str]
+    needs_parameters: bool = False
+    """Whether a call must have any."""
 
 
 class Identity(NamedTuple):
@@ -52,7 +55,8 @@ def _refusals(
         if page_path(first.value) != page_path(second.value):
             reason = f"it is filed under {first.value}, but line {second.line} says {second.value}."
             yield "wrong page", f"{described}; {reason}"
-    yield from _refusals_of_versions(page, endpoint.value)
+    needs_parameters = any(other.needs_parameters for other in known if other.endpoint == endpoint.value)
+    yield from _refusals_of_versions(page, endpoint.value, needs_parameters=needs_parameters)
     own = {page_path(address.value) for address in addresses if page.is_old}
     for other in known:
         if other.endpoint != endpoint.value and own & set(map(page_path, other.addresses)):
@@ -61,10 +65,12 @@ def _refusals(
         yield "unknown endpoint", f"{described}, which the spec does not have."
 
 
-def _refusals_of_versions(page: Page, endpoint: Endpoint) -> Iterator[tuple[RefusedVerdict, str]]:
+def _refusals_of_versions(
+    page: Page, endpoint: Endpoint, *, needs_parameters: bool
+) -> Iterator[tuple[RefusedVerdict, str]]:
     names = [(version, f"the {LANGUAGES[version.language]} version") for version in page.versions]
     for version, name in names:
-        if cut := _cut(version):
+        if cut := _cut(version, needs_parameters=needs_parameters):
             yield "unreadable", f"{name if len(names) > 1 else 'it'} {cut}"
     for version, name in names:
         for stated in version.endpoints:
@@ -87,10 +93,14 @@ def _addresses(page: Page) -> Iterator[Located[str]]:
         yield from (anchor for anchor in version.anchors if page_path(anchor.value))
 
 
-def _cut(version: PageVersion) -> str | None:
+def _cut(version: PageVersion, *, needs_parameters: bool) -> str | None:
     """Return why a page seems cut off, if it does: every page ends with its response, with or without an example."""
     if not version.endpoints:
         return "names no method and path; it may be cut off."
+    for empty in version.empty_sections:
+        if section_of(empty.value) == "parameters" and not needs_parameters:
+            continue
+        return f"has no content below the heading {empty.value!r} in line {empty.line}; it may be cut off."
     if version.example is None and version.response is None and len(version.json_lines) > 1:
         lines = " and ".join(filter(None, (", ".join(map(str, version.json_lines[:-1])), str(version.json_lines[-1]))))
         return f"has no heading for its response, and JSON in lines {lines}; write the heading Response above the response."

@@ -105,6 +105,8 @@ class PageVersion:
     """Rows of the table of parameters that begin with no name, or with one that a row above has."""
     unread_parameters: Located[str] | None = None
     """The first text in the section of the parameters, where that has no table."""
+    empty_sections: tuple[Located[str], ...] = ()
+    """The headings of the weight and the parameters with nothing below, or a table without rows."""
     conditions: tuple[Located[PageCondition], ...] = ()
     description: Located[str] | None = None
     notes: tuple[Located[str], ...] = ()

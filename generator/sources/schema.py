@@ -17,7 +17,8 @@ from generator.vocabulary import SIGNED, Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, clean
 from .page_facts import Located, Page, PageParameter, PageVersion
-from .schema_response import COST, Responses
+from .schema_keys import Owner, cannot_be_read, unread_key
+from .schema_response import COST, Part, Responses, kind_of, without_null
 from .sections import split_title
 from .stated import LINE_COST, Allowance, StatedOperation, Unreadable, in_chinese, type_name, version_of, words
 
@@ -71,13 +72,6 @@ def read_schema(file: str, text: str) -> tuple[Page, ...]:
     return pages or (Page(file, "schema", problems=(message,)),)
 
 
-class _Part(NamedTuple):
-    """A mapping of the schema, behind every $ref, and where it is written."""
-
-    path: SpecPath
-    node: dict[str, Any]
-
-
 class _Field(NamedTuple):
     """A parameter."""
 
@@ -110,9 +104,12 @@ class _Schema:
         for path, line in zip(operations, lines, strict=True):
             yield self._page(path, problems.get(line, elsewhere), is_part=len(operations) > 1)
         for path in self._paths():
-            if reference(self.value(path)):
-                message = f"line {self.line(path)}: the operations of {path[-1]} stand elsewhere, which is not read."
-                yield Page(self._file, "schema", problems=(message,))
+            written = self.value(path)
+            message = f"the operations of {path[-1]} stand elsewhere, which is not read." if reference(written) else ""
+            if not isinstance(written, dict):
+                message = cannot_be_read(str(path[-1]), written, "a mapping")
+            if message:
+                yield Page(self._file, "schema", problems=(f"line {self.line(path)}: {message}",))
 
     def _paths(self) -> list[SpecPath]:
         return [("paths", url) for url in self._mapping(("paths",))]
@@ -157,11 +154,11 @@ class _Schema:
         node = self.value(path)
         return node if isinstance(node, dict) else {}
 
-    def follow(self, path: SpecPath) -> _Part:
-        """Return the mapping at a path, behind every reference.
+    def follow(self, path: SpecPath, owner: Owner) -> Part:
+        """Return the mapping at a path, behind every reference; an empty one where nothing is.
 
         Raises:
-            Unreadable: A reference leads nowhere.
+            Unreadable: A reference leads nowhere, or what is written there cannot be read.
         """
         start = path
         for _ in range(_MOST_REFERENCES):
@@ -170,11 +167,20 @@ class _Schema:
             if target is None:
                 if path != start and not isinstance(node, dict):
                     break
-                return _Part(path, node if isinstance(node, dict) else {})
+                return Part(path, self._checked(path, node, owner))
             self.spend(len(target), start)
             path = tuple(str(part).replace("~1", "/").replace("~0", "~") for part in target)
         written = self.value(start)["$ref"]
         raise Unreadable(f"line {self.line(start)}: {written[:100]} leads nowhere in this file.")
+
+    def _checked(self, path: SpecPath, node: object, owner: Owner) -> dict[str, Any]:
+        if node is None:
+            return {}
+        if not isinstance(node, dict):
+            raise Unreadable(f"line {self.line(path)}: {cannot_be_read(str(path[-1]), node, 'a mapping')}")
+        if unread := unread_key(node, owner):
+            raise Unreadable(f"line {self.line((*path, unread[0]))}: {unread[1]}")
+        return node
 
     def line(self, path: SpecPath) -> int:
         """Return the line of a key, or of an item of a list."""
@@ -222,9 +228,11 @@ class _Operation:
 
     def versions(self) -> Iterator[PageVersion]:
         """Yield the English version, and the Chinese one where the schema has it."""
+        self._schema.follow(self._path[:-1], "path")
+        self._schema.follow(self._path, "operation")
         responses = Responses(self._schema, (*self._path, "responses"))
         yield version_of(self._stated("en", responses))
-        chinese = [self._schema.blocks((*self._path, f"{key}-cn")) for key in _TEXTS]
+        chinese = [self._schema.blocks((*self._path, f"{key}-cn")) for key in ("x-summary", *_TEXTS)]
         if any(map(in_chinese, chinese)):
             yield version_of(self._stated("zh-CN", responses))
 
@@ -276,7 +284,7 @@ class _Operation:
     def _weights(self) -> Iterator[tuple[str, Located[str]]]:
         for scope, key in _WEIGHTS.items():
             value = self._schema.value((*self._path, key))
-            if value is not None and not isinstance(value, (bool, dict, list)):
+            if value is not None:
                 stated = self._schema.text((*self._path, key))
                 text = stated or Located(str(value), self._schema.line((*self._path, key)))
                 self._schema.spend(_cost(text), (*self._path, key))
@@ -298,38 +306,44 @@ class _Operation:
         for path in (self._path, self._path[:-1]):
             listed = schema.value((*path, "parameters"))
             for index in range(len(listed) if isinstance(listed, list) else 0):
-                part = schema.follow((*path, "parameters", index))
-                name, needed = part.node.get("name"), part.node.get("required", False)
-                if part.node.get("in") not in ("header", "cookie") and isinstance(name, str):
-                    yield _Field(name, part.path, part.node, needed if isinstance(needed, bool) else None)
-        body = schema.follow((*self._path, "requestBody"))
+                part = schema.follow((*path, "parameters", index), "parameter")
+                name, needed = part.node.get("name"), part.node.get("required")
+                if not name:
+                    raise Unreadable(f"line {schema.line(part.path)}: a parameter has no name.")
+                if part.node.get("in") not in ("header", "cookie"):
+                    yield _Field(name, part.path, part.node, bool(needed))
+        body = schema.follow((*self._path, "requestBody"), "body")
         content = body.node.get("content")
-        if isinstance(content, dict) and content:
+        if content:
             kind = _FORM if _FORM in content else next(iter(content))
             yield from self._of_body((*body.path, "content", kind, "schema"), 0)
 
     def _of_body(self, path: SpecPath, depth: int) -> Iterator[_Field]:
-        part = self._schema.follow(path)
+        part = self._schema.follow(path, "schema")
         self._schema.spend(COST, path)
         several, listed, required = (part.node.get(key) for key in ("allOf", "properties", "required"))
-        for index in range(len(several) if isinstance(several, list) and depth < _MOST_REFERENCES else 0):
+        for index in range(len(several or ()) if depth < _MOST_REFERENCES else 0):
             yield from self._of_body((*part.path, "allOf", index), depth + 1)
-        self._schema.spend(len(required) if isinstance(required, list) else 0, path)
-        needed = set(map(str, required)) if isinstance(required, list) else set()
-        for name in listed if isinstance(listed, dict) else ():
+        self._schema.spend(len(required or ()), path)
+        needed = set(map(str, required or ()))
+        for name in listed or ():
             yield _Field(name, (*part.path, "properties", name), {}, name in needed)
 
     def _parameter(self, field: _Field, language: Language) -> PageParameter:
-        schema = self._schema.follow((*field.path, "schema") if "schema" in field.node else field.path)
-        kind = self._schema.follow((*schema.path, "items")) if schema.node.get("type") == "array" else schema
-        enum = kind.node.get("enum")
-        values = enum if isinstance(enum, list) else []
+        own = self._schema.follow((*field.path, "schema") if "schema" in field.node else field.path, "schema")
+        schema = without_null(self._schema, own)[0]
+        kind = self._schema.follow((*schema.path, "items"), "schema") if kind_of(schema) == "array" else schema
+        values = kind.node.get("enum") or []
         self._schema.spend(len(values), field.path)
+        for index, value in enumerate(values):
+            if isinstance(value, (dict, list)):
+                line = self._schema.line((*kind.path, "enum", index))
+                raise Unreadable(f"line {line}: {cannot_be_read('a value of enum', value, 'a text, or a number')}")
         lines = {_plain(value): (*kind.path, "enum", index) for index, value in enumerate(values) if _is_one(value)}
         self._schema.spend(sum(map(len, lines)), field.path)
         key = "description" if language == "en" else "x-description-cn"
-        text = self._schema.blocks((*field.path, key)) or self._schema.blocks((*schema.path, key))
-        rules = {**schema.node, **{key: value for key, value in field.node.items() if key == "example"}}
+        text = self._schema.blocks((*field.path, key)) or self._schema.blocks((*own.path, key))
+        rules = {**schema.node, **own.node, **{key: value for key, value in field.node.items() if key == "example"}}
         return PageParameter(
             name=field.name,
             type=self._type(schema),
@@ -343,15 +357,13 @@ class _Operation:
             value_lines=tuple(map(self._schema.line, lines.values())),
         )
 
-    def _type(self, schema: _Part) -> str:
+    def _type(self, schema: Part) -> str:
         """Return the type as a page prints it."""
-        kind, form = schema.node.get("type"), str(schema.node.get("format", ""))
-        if isinstance(kind, list):
-            kind = next((item for item in kind if item != "null"), None)
+        kind, form = kind_of(schema), str(schema.node.get("format", ""))
         if kind == "array":
-            items = self._schema.follow((*schema.path, "items"))
+            items = self._schema.follow((*schema.path, "items"), "schema")
             return f"ARRAY<{self._type(items)}>" if items.node.get("type") not in (None, "array") else "ARRAY"
-        return type_name(str(kind or "")[:_LONGEST_TYPE], form)
+        return type_name((kind or "")[:_LONGEST_TYPE], form)
 
 
 _DESCRIPTION = "x-description"
@@ -369,11 +381,13 @@ def _is_one(value: object) -> bool:
 
 
 def _plain(value: object) -> str:
-    return json.dumps(value) if isinstance(value, bool) else str(value)
+    """Return a value as text; a collection as JSON."""
+    is_text = _is_one(value) and not isinstance(value, bool)
+    return str(value) if is_text else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _one(value: object) -> str | None:
-    return _plain(value) if _is_one(value) else None
+    return None if value is None else _plain(value)
 
 
 def _number(value: object) -> Decimal | None:

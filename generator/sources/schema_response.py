@@ -4,41 +4,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from generator.openapi.problems import SpecPath
 from generator.vocabulary import Language
 
 from .blocks import Block, clean
 from .page_facts import Located
+from .schema_keys import Owner
 
 _SUCCESS = ("200", "201", "2XX", "2xx", "default")
 _JSON = "application/json"
 NOT_ALWAYS = "only returned at times"
 """The comment on a field that a list of required fields lacks."""
+NULL, NULL_ITEMS = "null at times", "items null at times"
+"""The comments on a field that can be null, and on a list of which items can."""
 _DEEPEST = 20
 COST = 50
 """How many characters a part of a schema counts for, as reading it takes as long."""
 _MADE_UP = {"string": '""', "integer": "0", "number": "0.5", "boolean": "false", "array": "[]", "object": "{}"}
 """Values that show a type."""
+_BRANCHES = ("oneOf", "anyOf")
 
 
-class Part(Protocol):
-    """A mapping of the schema, and where it is written."""
+class Part(NamedTuple):
+    """A mapping of the schema, behind every $ref, and where it is written."""
 
-    @property
-    def path(self) -> SpecPath:
-        """Where it is written."""
-
-    @property
-    def node(self) -> dict[str, Any]:
-        """The mapping."""
+    path: SpecPath
+    node: dict[str, Any]
 
 
 class Schema(Protocol):
     """What is needed of a schema to read a response."""
 
-    def follow(self, path: SpecPath) -> Part:
+    def follow(self, path: SpecPath, owner: Owner) -> Part:
         """Return the mapping at a path, behind every reference."""
 
     def line(self, path: SpecPath) -> int:
@@ -56,14 +55,14 @@ class Responses:
 
     def __init__(self, schema: Schema, path: SpecPath) -> None:
         self._schema = schema
-        listed = schema.follow(path)
+        listed = schema.follow(path, "responses")
         status = next((key for key in _SUCCESS if key in listed.node), None)
         self.line = schema.line((*listed.path, status) if status else path)
         """Where the response to a success is described, or else where it would be."""
-        own = schema.follow((*listed.path, status)) if status else listed
+        own = schema.follow((*listed.path, status), "response") if status else listed
         content = own.node.get("content") if status else None
         kind = next(iter(content), None) if isinstance(content, dict) and _JSON not in content else _JSON
-        self._media = schema.follow((*own.path, "content", kind)) if content and kind else None
+        self._media = schema.follow((*own.path, "content", kind), "media type") if content and kind else None
         self._stated = True  # whether every value of the sketch is stated
         self._open: list[SpecPath] = []  # the schemas around the one that is read
 
@@ -72,7 +71,7 @@ class Responses:
         if self._media is None:
             return [], None
         start = (*self._media.path, "schema")
-        schema = self._schema.follow(start)
+        schema = self._schema.follow(start, "schema")
         examples = [
             Located(self._json(value, path), self._schema.line(path))
             for path, value in (*_examples(self._media), *_example_of(schema))
@@ -93,7 +92,7 @@ class Responses:
 
     def _sketch(self, path: SpecPath, language: Language, depth: int) -> str:
         """Return the JSON of a schema, made of the examples of its parts."""
-        part = self._schema.follow(path)
+        part = self._schema.follow(path, "schema")
         if part.path in self._open:
             return "null"
         self._open.append(part.path)
@@ -103,11 +102,11 @@ class Responses:
 
     def _value(self, part: Part, language: Language, depth: int) -> str:
         self._schema.spend(COST, part.path)
+        part = without_null(self._schema, part)[0]
         example = part.node.get("example", part.node.get("default"))
         if example is not None:
             return self._json(example, part.path)
-        kind = part.node.get("type")
-        kind = next((item for item in kind if item != "null"), None) if isinstance(kind, list) else kind
+        kind = kind_of(part)
         fields = dict(self._fields(part, 0)) if depth < _DEEPEST else {}
         if fields:
             written = (
@@ -125,19 +124,49 @@ class Responses:
         self._schema.spend(COST, part.path)
         several, listed = part.node.get("allOf"), part.node.get("properties")
         for index in range(len(several) if isinstance(several, list) and depth < _DEEPEST else 0):
-            yield from self._fields(self._schema.follow((*part.path, "allOf", index)), depth + 1)
+            yield from self._fields(self._schema.follow((*part.path, "allOf", index), "schema"), depth + 1)
         yield from ((name, (*part.path, "properties", name)) for name in (listed if isinstance(listed, dict) else ()))
 
     def _comment(self, path: SpecPath, owner: Part, name: str, language: Language) -> str:
         """Return what is said of a field; a list of required fields says of the others that they need not come."""
-        part = self._schema.follow(path)
+        part = self._schema.follow(path, "schema")
         blocks = self._schema.blocks((*part.path, "description" if language == "en" else "x-description-cn"))
         texts = [block.text for block in blocks]
         required = owner.node.get("required")
         if isinstance(required, list) and required and name not in required:
             texts.append(NOT_ALWAYS)
+        part, is_nullable = without_null(self._schema, part)
+        if (
+            kind_of(part) == "array"
+            and without_null(self._schema, self._schema.follow((*part.path, "items"), "schema"))[1]
+        ):
+            texts.append(NULL_ITEMS)
+        texts += [NULL] if is_nullable else []
         words = clean("; ".join(texts)).replace("*/", "* /")
         return f"/* {words} */ " if words else ""
+
+
+def kind_of(part: Part) -> str | None:
+    """Return the type of a schema, apart from null; of several, all."""
+    kind = part.node.get("type")
+    kinds = [str(item) for item in (kind if isinstance(kind, list) else [kind]) if item not in (None, "null")]
+    return " or ".join(kinds) or None
+
+
+def without_null(schema: Schema, part: Part, depth: int = 0) -> tuple[Part, bool]:
+    """Return what a schema describes apart from null, and whether it can be null, however it says so."""
+    kind = part.node.get("type")
+    is_nullable = part.node.get("nullable") is True or (isinstance(kind, list) and "null" in kind)
+    for key in _BRANCHES:
+        listed = part.node.get(key)
+        branches = [(*part.path, key, index) for index in range(len(listed) if isinstance(listed, list) else 0)]
+        schema.spend(COST * len(branches), part.path)
+        others = [path for path in branches if schema.follow(path, "schema").node.get("type") != "null"]
+        is_nullable = is_nullable or len(others) < len(branches)
+        if len(others) == 1 and depth < _DEEPEST:
+            branch, branch_is_nullable = without_null(schema, schema.follow(others[0], "schema"), depth + 1)
+            return branch, is_nullable or branch_is_nullable
+    return part, is_nullable
 
 
 def _examples(media: Part) -> Iterator[tuple[SpecPath, Any]]:

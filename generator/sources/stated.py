@@ -90,6 +90,7 @@ def version_of(stated: StatedOperation) -> PageVersion:
             Located(_completed(listed[row.value.name, row.line], row.value), row.line) for row in version.parameters
         ),
         sketch=stated.sketch,
+        empty_sections=(),  # whether it is whole, its reader knows
     )
 
 

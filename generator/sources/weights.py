@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from .blocks import Block, plain_text
 from .page_facts import Located, PageWeight, Scope
 from .phrases import caps_calls, without_limits, without_separators
-from .sections import scope_of
+from .sections import is_empty_text, scope_of
 
 _WEIGHT = re.compile(
     r"(?<![A-Za-z0-9_.*-])(?P<mark>\*?)(?P<weight>\d{1,7})(?![A-Za-z0-9_.]*\d)(?!(?!IP|UID|per|for)[A-Za-z_])"
@@ -63,13 +63,34 @@ def read_weights(blocks: Sequence[Block]) -> tuple[list[Located[PageWeight]], li
     weights: list[Located[PageWeight]] = []
     unread: list[Located[str]] = []
     column: int | None = None
+    wordy: list[Block] = []
+    understood: set[str] = set()
+    """The headings below which something is understood, or kept."""
     for block in blocks:
         if block.head:
             column = next((index for index, cell in enumerate(block.cells) if _WEIGHT_COLUMN.search(cell)), None)
         reading = _of_row(block, column) if block.kind == "row" else _of_message(block)
         weights += (Located(weight, block.line) for weight in reading.weights)
         unread += (Located(sentence, block.line) for sentence in reading.unread)
-    return weights, unread
+        if reading.weights or reading.unread:
+            understood.add(block.heading)
+        elif _has_only_words(block):
+            wordy.append(block)
+    for block in wordy:
+        if block.section != "weight" or block.heading not in understood:
+            unread.append(Located(plain_text(block.text), block.line))
+    return weights, sorted(unread, key=lambda sentence: sentence.line)
+
+
+def _has_only_words(block: Block) -> bool:
+    """Return whether a block of the section for weights, or a message that begins with that word, states no number."""
+    text = plain_text(block.text)
+    if block.kind == "heading" or block.head or is_empty_text(text) or caps_calls(text):
+        return False
+    if block.section == "weight":
+        return True
+    line = _WEIGHT_LINE.fullmatch(text) if block.section in (None, "request", "description") else None
+    return line is not None and not is_empty_text(line[1] or line[2])
 
 
 def states_weight(block: Block) -> bool:

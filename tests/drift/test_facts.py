@@ -152,10 +152,16 @@ def test_a_title_without_a_security_type_does_not_state_that_the_endpoint_is_pub
     assert differences(compared(page)) == [("security", "not stated")]
 
 
+def test_a_weight_that_is_no_number_is_not_the_same_as_none() -> None:
+    for weight, text in (("lots", "cannot be read: lots"), ("None", "not stated")):
+        [difference] = compared(comparing.page(KIND, weight=weight, example=PRINTED)).differences
+        assert [observation.text for observation in difference.observations] == [text]
+
+
 def test_a_sentence_on_weights_that_is_not_understood_differs_and_is_not_applied() -> None:
     [difference] = compared(comparing.page(KIND, weight="1\n\nDepth 5/10: 2", example=PRINTED)).differences
     texts = [observation.text for observation in difference.observations]
-    assert (difference.fact, texts, difference.updates) == ("weight", ["Depth 5/10: 2"], ())
+    assert (difference.fact, texts, difference.updates) == ("weight", ["cannot be read: Depth 5/10: 2"], ())
 
 
 def test_a_row_of_parameters_that_is_not_understood_differs_and_is_not_applied() -> None:

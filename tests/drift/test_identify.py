@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -126,6 +127,29 @@ def test_an_address_that_nothing_else_has_is_a_difference(spec: Spec, english: W
 )
 def test_what_cannot_be_read_says_why(spec: Spec, source: bytes, message: str) -> None:
     page = judged(spec, source)
+    assert (page.verdict, page.message) == ("unreadable", message)
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_a_table_without_rows_is_a_cut_where_a_call_must_have_parameters(spec: Spec, shape: str) -> None:
+    halves = [page_of(spec.document, spec.api.operations[0], language) for language in LANGUAGES]
+    assert judged(spec, write_as(shape, *halves)).verdict == "same"
+    page = judged(spec, write_as(shape, *(replace(half, rows=()) for half in halves)))
+    message = (
+        r"the English version has no content below the heading 'Request Parameters' in line \d+; it may be cut off\."
+    )
+    assert page.verdict == "unreadable"
+    assert re.fullmatch(message, page.message)
+
+
+@pytest.mark.parametrize("heading", ["Request Weight(UID)", "请求权重(UID)", "Request Parameters", "请求参数"])
+@pytest.mark.parametrize("marks", ["## ", ""])
+def test_a_heading_with_nothing_below_is_a_cut(spec: Spec, heading: str, marks: str) -> None:
+    request = f"User Universal Transfer (USER_DATA)\n\n{marks}HTTP Request\n\nPOST /sapi/v1/asset/transfer"
+    text = f"{marks[:-2]}{request}\n\n{marks}{heading}\n\n{marks}Response Example\n\n{{}}\n"
+    line = text[: text.index(heading)].count("\n") + 1
+    message = f"it has no content below the heading {heading!r} in line {line}; it may be cut off."
+    page = judged(spec, text.encode())
     assert (page.verdict, page.message) == ("unreadable", message)
 
 

@@ -88,6 +88,18 @@ def test_a_changed_fact_of_the_catalogue_is_the_fact_reported(spec: Spec, langua
             assert report.operations[0].updates == (), "only pages change a value"
 
 
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_a_page_of_the_catalogue_that_was_cut_off_is_no_drift(spec: Spec, data: st.DataObject) -> None:
+    operation = data.draw(st.sampled_from(spec.api.operations))
+    language = data.draw(st.sampled_from(LANGUAGES))
+    source = write_catalogue(
+        data.draw(st.sampled_from(FORMATS)), page_of(spec.document, operation, language, "catalogue")
+    )
+    length = data.draw(st.integers(0, len(source)))
+    assert {page.verdict for page in compared(spec, "catalogue", source[:length]).pages} <= {"same", "unreadable"}
+
+
 IN_WORDS = ("condition", "call limit", "permission")
 """What a schema states in its notes, and so in each language for itself."""
 

@@ -17,8 +17,8 @@ _ONE_CALL = spec(call("DELETE /sapi/v1/first", "first", security="USER_DATA")).r
 SMALL = f"{to_yaml(read('spec.yaml', _ONE_CALL.encode()).data)}\n"
 """A spec without Chinese, in the form that can be edited."""
 
+_CHINESE = "文字。"
 _ANSWERS = {
-    "x-binance-zh": "文字。",
     "x-binance-moves-funds": True,
     "x-binance-security": "NONE",
     "security": [],
@@ -52,7 +52,7 @@ def filled(source: bytes) -> bytes:
         if "x-binance-effect" in path:
             editor.remove(path)
             continue
-        value = _value(editor.data, path, number)
+        value = _CHINESE if "x-binance-zh" in path else _value(editor.data, path, number)
         if isinstance(value, (dict, list)):
             editor.remove(path)
             editor.put(path[:-1], str(path[-1]), value)
@@ -80,7 +80,7 @@ def _value(data: Any, path: SpecPath, number: int) -> Any:
 def _of_response(data: Any, path: SpecPath) -> Any:
     """Return the schema of a response, or an example that fits it."""
     if path[-1] == "schema":
-        return {"type": "object", "description": "Words.", "x-binance-zh": "文字。", "properties": {}}
+        return {"type": "object", "description": "Words.", "x-binance-zh": _CHINESE, "properties": {}}
     schema = _at(data, (*path[:-1], "schema"))
     return _fitting(data, schema) if isinstance(schema, dict) else {}
 
@@ -88,6 +88,8 @@ def _of_response(data: Any, path: SpecPath) -> Any:
 def _fitting(data: Any, schema: Any) -> Any:
     if "$ref" in schema:
         return _fitting(data, _at(data, tuple(schema["$ref"].removeprefix("#/").split("/"))))
+    if isinstance(schema.get("type"), list):
+        return None
     if schema.get("type") == "array":
         return [_fitting(data, schema["items"])]
     if schema.get("type") == "object":

@@ -86,10 +86,10 @@ def notes_of(draft: Draft) -> list[str]:
     return [note["description"].removeprefix(task) for note in draft.operation.get("x-binance-note", ())]
 
 
-def differences(text: str) -> list[str]:
+def differences(text: str, spec: str = SMALL) -> list[str]:
     """Draft a page into a spec, fill its gaps, and compare the page with that."""
     copy = read("page.md", text.encode())
-    editor = Editor("spec.yaml", SMALL.encode())
+    editor = Editor("spec.yaml", spec.encode())
     put(editor, drafted(editor.data, [copy], copy.versions[0].endpoints[0].value))
     document = load("spec.yaml", filled(editor.source))
     [result] = compare(document, build(document), [copy]).operations
@@ -256,11 +256,19 @@ def test_the_signature_is_no_parameter() -> None:
     assert differences(text) == ["parameter signature: drift"]
 
 
-def test_a_page_without_timestamp_gets_one_that_drift_understands() -> None:
+@pytest.mark.parametrize("spec", [SMALL, excerpt(EARN)])
+def test_a_page_without_timestamp_gets_one_that_drift_understands(spec: str) -> None:
     text = page("seed | STRING | NO |\n")
-    note = parameters_of(text)["timestamp"]["x-binance-note"][-1]
-    assert note["explains"] == [{"page": "en", "fact": "parameter", "says": "not listed"}]
-    assert differences(text) == ["parameter timestamp: explained"]
+    operation = draft_of(text).operation
+    assert operation["parameters"][1:] == [{"$ref": "#/components/parameters/timestamp"}]
+    [note] = operation["x-binance-note"]
+    assert note["explains"] == [{"page": "en", "fact": "parameter", "says": "not listed", "about": "timestamp"}]
+    assert differences(text, spec) == ["parameter timestamp: explained"]
+
+
+def test_a_public_call_takes_none_of_the_parameters_of_signed_calls() -> None:
+    operation = draft_of(page("seed | STRING | NO |\n", title="Garden State (System)")).operation
+    assert [parameter["name"] for parameter in operation["parameters"]] == ["seed"]
 
 
 # Parameters

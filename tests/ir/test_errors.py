@@ -164,6 +164,12 @@ ERRORS = (
          "42:20: the Chinese of description is missing; write it under x-binance-zh as {description: ..., ...}, a mapping."),
     case("a text whose Chinese is the English text", {"      summary: Balance\n      x-binance-zh: 余额\n": "      summary: Balance of the whole account\n      x-binance-zh: Balance of the whole account\n"},
          "41:16: the Chinese of summary is the English text; translate it under x-binance-zh."),
+    *(case(f"a title whose Chinese is {words!r}", {"      summary: Balance\n      x-binance-zh: 余额\n": f"      summary: Balance\n      x-binance-zh: {words}\n"},
+           f"41:16: the Chinese of summary is {words!r}, without a Chinese character; translate it under x-binance-zh.")
+      for words in ("Balance", "Dust Transfer", "Another Balance of It", "BALANCE", "VIP 3")),
+    *(case(f"a description whose Chinese is {words!r}", {"      summary: Balance\n      x-binance-zh: 余额\n": f"      summary: Balance\n      description: How much.\n      x-binance-zh: {{summary: 余额, description: {words}}}\n"},
+           f"42:20: the Chinese of description is {words!r}, without a Chinese character; translate it under x-binance-zh.")
+      for words in ("How much.", "Balance", "the asset USDT", "See recvWindow")),
     case("an example that breaks its rule", {"example: BTC": "example: BT"},
          "27:84: the example of symbol has 2 characters; at least 3 needed."),
     case("an example that is no amount", {"example: '1.5'": "example: -1.5"},
@@ -303,3 +309,12 @@ def test_an_enum_value_of_two_words_is_sent_as_it_is_and_has_a_name() -> None:
     ]
     kind = next(parameter for parameter in api.operations[0].parameters if parameter.wire == "kind")
     assert wire_texts(sent_parameter(kind), "Margin call") == ["Margin call"]
+
+
+@pytest.mark.parametrize(
+    "words", ["USDT", "recvWindow", "MAIN_C2C, C2C_MAIN", "-1021", "余额", "Portfolio Margin 余额"]
+)
+def test_code_and_names_in_capitals_are_the_same_in_chinese(words: str) -> None:
+    old = "      summary: Balance\n      x-binance-zh: 余额\n"
+    new = f"      summary: Balance\n      description: How much.\n      x-binance-zh: {{summary: 余额, description: '{words}'}}\n"
+    assert run(changed({old: new})) == 0

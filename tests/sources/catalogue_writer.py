@@ -50,10 +50,12 @@ def _operation(page: WrittenPage) -> Iterator[_Piece]:
         yield _Piece("text", f"{(weight.scope or '').upper()} Weight{weight.weight}")
     yield _Piece("h3", f"{title} › Headers")
     yield _Piece("code", "X-MBX-APIKEY")
-    yield _Piece("h3", f"{title} › {'Query Parameters' if page.method == 'GET' else 'Request Body'}")
+    notes = list(Words(page).notes())
+    if page.rows or notes:
+        yield _Piece("h3", f"{title} › {'Query Parameters' if page.method == 'GET' else 'Request Body'}")
     for row in page.rows:
         yield from _field(row)
-    yield from (_Piece("item", note) for note in Words(page).notes())
+    yield from (_Piece("item", note) for note in notes)
     yield _Piece("h3", f"{title} › Responses")
     yield from (_Piece("text", text) for text in ("200", "Example Request Body"))
     yield _Piece("json", json.dumps({"asset": "a sample of the request"}))

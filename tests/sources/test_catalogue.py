@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,12 +147,21 @@ def test_the_fields_of_a_response_without_an_example_are_sketched() -> None:
         ("IP Weight4UID Weight300", [PageWeight(4, "ip"), PageWeight(300, "uid")], []),
         ("IP Weight **2** for one; **40** for all", [PageWeight(2, "ip"), PageWeight(40, "ip")], []),
         ("Weight by size, 5/10", [], ["Weight by size, 5/10"]),
+        ("IP Weight lots", [], ["lots"]),
+        ("IP Weight5UID Weight: lots", [PageWeight(5, "ip")], ["lots"]),
     ],
 )
 def test_the_word_before_weight_is_its_scope(words: str, weights: list[PageWeight], unread: list[str]) -> None:
     sow, _ = versions_of(SOW.replace("UID Weight300", words))
     assert values_of(sow.weights) == weights
     assert values_of(sow.unread_weights) == unread
+
+
+@pytest.mark.parametrize("words", ["Weight(IP): lots", "Weight (UID) lots", "lots", "权重：很多"])
+def test_a_weight_that_is_no_number_is_kept_with_its_line(words: str) -> None:
+    sow, _ = versions_of(SOW.replace("UID Weight300", words))
+    assert sow.weights == ()
+    assert sow.unread_weights[-1] == Located(words, line_of("UID Weight300"))
 
 
 @pytest.mark.parametrize(
@@ -183,6 +194,63 @@ def test_an_operation_without_method_and_path_is_a_sentence_and_the_others_are_r
     assert sow.problems == ()
     line = line_of("## Water Beds")
     assert water.problems == (f"line {line}: it names no method and path for Water Beds (TRADE).",)
+
+
+HEADINGS = ["Request Weight", "Request Body", "Responses"]
+
+
+def plain(text: str) -> str:
+    return text.replace("\\", "").replace("`", "").replace("#", "").replace("\n* ", "\n• ")
+
+
+def as_html(text: str) -> str:
+    pieces = (piece.replace("\\", "").strip() for piece in text.split("\n\n"))
+    marked = (f"<h3>{piece.lstrip('# ')}</h3>" if piece.startswith("#") else f"<p>{piece}</p>" for piece in pieces)
+    return f"<!doctype html>\n<html><body>\n{chr(10).join(marked)}\n</body></html>"
+
+
+@pytest.mark.parametrize("saved_as", [str, plain, as_html])
+@pytest.mark.parametrize("rest", ["", "the rest"])
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_heading_without_content_is_of_a_page_that_was_cut_off(
+    heading: str,
+    rest: str,
+    saved_as: Callable[[str], str],
+) -> None:
+    start = SOW.index(f"› {heading}") + len(f"› {heading}")
+    after = SOW[SOW.index("\n#", start) :] if rest else ""
+    text = saved_as(SOW[:start] + "\n" + after)
+    page = read_all("page", text.encode())[0].whole()
+    line = text[: text.index(f"› {heading}")].count("\n") + 1
+    assert page.problems == (f"line {line}: nothing was found below the heading {heading!r}; the page may be cut off.",)
+
+
+@pytest.mark.parametrize("saved_as", [str, plain, as_html])
+@pytest.mark.parametrize(
+    "words", ["`seed`", "string · enum", "TO\\_RIGHT", "* seed must", "### Sow Seeds (USER\\_DATA) › Resp"]
+)
+def test_an_operation_without_a_response_was_cut_off(words: str, saved_as: Callable[[str], str]) -> None:
+    text = saved_as(SOW[: SOW.index(words) + len(words)])
+    page = read_all("page", text.encode())[0].whole()
+    line = text[: text.index("Sow Seeds")].count("\n") + 1
+    assert page.problems == (f"line {line}: Sow Seeds (USER_DATA) has no section Responses; the page may be cut off.",)
+
+
+@pytest.mark.parametrize(
+    ("heading", "content", "problem"),
+    [
+        ("Request Body", "You can call it.", "no parameter was found below the heading 'Request Body'"),
+        ("Responses", "200", "neither a field nor an example was found below the heading 'Responses'"),
+        ("Responses", '200\n\nExample Request Body\n\n`{"a": 1}`', "neither a field nor an example was found below the heading 'Responses'"),
+    ],
+)  # fmt: skip
+def test_a_section_without_what_it_is_for_was_cut_off(heading: str, content: str, problem: str) -> None:
+    start = SOW.index(f"› {heading}") + len(f"› {heading}")
+    text = f"{SOW[:start]}\n\n{content}\n{SOW[SOW.index(chr(10) + '#', start) :]}"
+    expected = f"line {line_of(f'› {heading}')}: {problem}; the page may be cut off."
+    assert read_all("page", text.encode())[0].whole().problems == (expected,)
+    public = text.replace("USER\\_DATA", "NONE")
+    assert bool(read_all("page", public.encode())[0].whole().problems) == (heading == "Responses")
 
 
 @pytest.mark.parametrize(

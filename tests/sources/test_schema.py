@@ -219,6 +219,8 @@ def test_the_title_is_the_summary_or_the_name(facts: Mapping[str, Any], title: s
         ({"x-ip-weight": 5, "x-uid-weight": 6}, [(5, "ip"), (6, "uid")], []),
         ({"x-ip-weight": "size 5/10"}, [], ["size 5/10"]),
         ({"x-ip-weight": None}, [], []),
+        ({"x-ip-weight": "lots"}, [], ["lots"]),
+        ({"x-ip-weight": 5, "x-uid-weight": "lots"}, [(5, "ip")], ["lots"]),
     ],
 )
 def test_weights_are_numbers_or_texts(facts: Mapping[str, Any], weights: list[Any], unread: list[str]) -> None:
@@ -273,7 +275,9 @@ def test_the_form_is_found_by_content_or_by_name() -> None:
         ("", "line 1: the file is empty; an OpenAPI 3.1 document is needed."),
         ("paths:\n  [", "line 3: this is not YAML: while parsing a flow node, did not find expected node content."),
         ("- a", "it has no paths with operations, as an OpenAPI schema has."),
-        ("paths: {/a: {patch: {}, get: []}, /b: [post]}", None),
+        ("paths: {/a: {patch: {}, get: {}}}", None),
+        ("paths: {/a: {get: []}}", "line 1: get is [], which cannot be read; allowed: a mapping."),
+        ("paths: {/a: {get: {}}, /b: [post]}", "line 1: /b is ['post'], which cannot be read; allowed: a mapping."),
         ("[" * 40_001, "it has more than 80000 parts, which no schema has."),
         ("a:\n" * 40_001, "it has more than 80000 parts, which no schema has."),
         ("paths: {/a: {get: {summary: !!python/name:os.system a}}}",
@@ -290,6 +294,43 @@ def test_what_cannot_be_read_is_a_sentence(text: str, problem: str | None) -> No
     pages = read_all("schema.yaml", text.encode())
     assert pages[-1].problems == ((problem,) if problem else ())
     assert {page.format for page in pages} == {"schema"}
+
+
+WRONG: tuple[tuple[str, str, str], ...] = (
+    ("x-uid-weight: 300", "x-uid-weight: true", "x-uid-weight is true, which cannot be read; allowed: a number, or a text."),
+    ("x-ip-weight: '**4** with a bag'", "x-ip-weight: {each: 4}",
+     "x-ip-weight is {'each': 4}, which cannot be read; allowed: a number, or a text."),
+    ("x-signed: true", "x-signed: maybe", "x-signed is 'maybe', which cannot be read; allowed: true or false."),
+    ("x-signed: true", "deprecated: 1", "deprecated is 1, which cannot be read; allowed: true or false."),
+    ("x-security-type: USER_DATA", "x-security-type: [TRADE]",
+     "x-security-type is ['TRADE'], which cannot be read; allowed: a text."),
+    ("summary: Move Seeds (USER_DATA)", "summary: 5", "summary is 5, which cannot be read; allowed: a text."),
+    ("x-description-cn: 移动种子。", "x-description-cn: {a: b}",
+     "x-description-cn is {'a': 'b'}, which cannot be read; allowed: a text, or a list of texts."),
+    ("schema: {type: boolean, default: false}", "schema: 5", "schema is 5, which cannot be read; allowed: a mapping."),
+    ("{type: boolean, default: false}", "{type: boolean, enum: true}", "enum is true, which cannot be read; allowed: a list."),
+    ("{type: boolean, default: false}", "{enum: [{a: 1}]}",
+     "a value of enum is {'a': 1}, which cannot be read; allowed: a text, or a number."),
+    ("{type: boolean, default: false}", "{type: 5}", "type is 5, which cannot be read; allowed: a text, or a list of texts."),
+    ("in: query", "in: somewhere",
+     "in is 'somewhere', which cannot be read; allowed: query, path, header, cookie, formData."),
+    ("in: query", "required: maybe", "required is 'maybe', which cannot be read; allowed: true or false."),
+    ("- name: dryRun", "- title: dryRun", "a parameter has no name."),
+    ("minimum: 0.5", "minimum: little", "minimum is 'little', which cannot be read; allowed: a number."),
+    ("required: [seed, side]", "required: maybe", "required is 'maybe', which cannot be read; allowed: a list."),
+    ("required: [seed, side]", "required:", "required is null, which cannot be read; allowed: a list."),
+    ("bag: {type: string, x-description-cn: 哪个袋子}", "bag: 5", "bag is 5, which cannot be read; allowed: a mapping."),
+    ("items: {type: integer, format: int64}", "items: 5", "items is 5, which cannot be read; allowed: a mapping."),
+    ("tranId: {type: integer, example: 5, description: The number}", "tranId: {nullable: maybe}",
+     "nullable is 'maybe', which cannot be read; allowed: true or false."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "message"), WRONG, ids=[new for _, new, _ in WRONG])
+def test_a_value_that_cannot_be_understood_is_refused_with_its_line(old: str, new: str, message: str) -> None:
+    text = MOVE.replace(old, new, 1)
+    [page] = read_all("schema.yaml", text.encode())
+    assert page.problems == (f"line {line_of(new, text)}: {message}",)
 
 
 def test_a_schema_that_is_too_large_is_a_sentence() -> None:

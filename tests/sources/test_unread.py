@@ -45,6 +45,12 @@ def weights_below(heading: str, text: str) -> tuple[list[int], list[Located[str]
         ("one costs 5 two cost 10", [], ["one costs 5 two cost 10"]),
         # A label behind which nothing is understood.
         ("**20** Request limit: 500 of them", [20], ["20 Request limit: 500 of them"]),
+        # Words alone, where no number is.
+        ("lots", [], ["lots"]),
+        ("As the table of the account says.\n\nSee there.", [], ["As the table of the account says.", "See there."]),
+        ("It depends on the symbol.\n\n5", [5], []),
+        ("None", [], []),
+        ("5 times per second", [], []),
         # Other forms than messages.
         ("    20", [20], []),
         ("| Limit | Cost |\n| --- | --- |\n| 100 | 5 |", [], ["100 | 5"]),
@@ -57,6 +63,14 @@ def test_every_number_of_a_weight_section_is_a_weight_or_a_volume_or_kept_with_i
 ) -> None:
     read_weights, sentences = weights_below("Request Weight(IP)", text)
     assert (read_weights, values_of(sentences)) == (weights, unread)
+
+
+@pytest.mark.parametrize("line", ["Weight(IP): lots", "Request Weight: lots", "权重(UID)：很多"])
+@pytest.mark.parametrize("form", ["markdown", "text"])
+def test_a_weight_that_is_no_number_is_kept_with_its_line(line: str, form: str) -> None:
+    marks = "## " if form == "markdown" else ""
+    version = read_one(f"{marks}HTTP Request\n\nGET /a\n\n{line}\n\n{marks}Response Example\n\n{{}}\n", form)
+    assert (version.weights, version.unread_weights) == ((), (Located(line, 5),))
 
 
 def test_a_sentence_on_weights_that_is_not_understood_has_its_line() -> None:
