@@ -6,7 +6,9 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from compileall import compile_dir
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 import pytest
 
@@ -169,9 +171,18 @@ def docs(tmp_path: Path) -> Path:
     return shutil.copytree(DOCS, tmp_path / "docs")
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package that is compiled; what is changed in a copy of it is compiled again, by its content."""
+    made = tmp_path_factory.mktemp("compiled") / "copy"
+    shutil.copytree(FOLDER, made, ignore=shutil.ignore_patterns("__pycache__"))
+    compile_dir(made, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
+    return made
+
+
 @pytest.fixture
-def package_folder(tmp_path: Path) -> Iterator[Path]:
-    yield shutil.copytree(FOLDER, tmp_path / "copy", ignore=shutil.ignore_patterns("__pycache__"))
+def package_folder(compiled: Path, tmp_path: Path) -> Iterator[Path]:
+    yield shutil.copytree(compiled, tmp_path / "copy")
     for name in [name for name in sys.modules if name.partition(".")[0] == _NAME]:
         del sys.modules[name]
 
