@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 _SHORTEST = 8
@@ -32,14 +32,15 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """Return a text without the secrets; where they came escaped, unescaped."""
-        found = "|".join(rf"{re.escape(form)}[\w+/=%-]*" for secret in self._secrets for form in _forms(secret))
-        if not found:
+        forms = [form for secret in self._secrets for form in _forms(secret)]
+        if not forms:
             return text
-        secret = re.compile(found, re.IGNORECASE)
-        text = plain = _PARTS.sub(rf"\1{_HIDDEN}", secret.sub(_HIDDEN, text))
+        text = plain = _hide(forms, text)
         for _ in range(_LEVELS):
-            plain = _unescaped(plain)
-            clean = _PARTS.sub(rf"\1{_HIDDEN}", secret.sub(_HIDDEN, plain))
+            plain = _unescaped(escaped := plain)
+            if plain == escaped:
+                break
+            clean = _hide(forms, plain)
             if clean != plain:
                 text = plain = clean
         return text
@@ -55,6 +56,16 @@ class Redaction:
         if not shortest or all(max(map(len, texts), default=0) < shortest for texts in (headers, headers.values())):
             return headers
         return {self.text(name): self.text(value) for name, value in headers.items()}
+
+
+def _hide(forms: Sequence[str], text: str) -> str:
+    """Return a text without what begins with one of the forms, and without what stands behind the name of a secret."""
+    small = text.lower()
+    # Compiling takes most of the time. Beyond ASCII, letters that the pattern takes for the same may differ in `small`.
+    if not all(map(str.isascii, (text, *forms))) or any(form.lower() in small for form in forms):
+        found = "|".join(rf"{re.escape(form)}[\w+/=%-]*" for form in forms)
+        text = re.sub(found, _HIDDEN, text, flags=re.IGNORECASE)
+    return _PARTS.sub(rf"\1{_HIDDEN}", text)
 
 
 def _forms(secret: str) -> list[str]:

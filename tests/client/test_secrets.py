@@ -19,6 +19,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from binance_transfers import AsyncClient, BinanceError, Client, HmacSigner, OutcomeUnknown, PemSigner, Signer
+from binance_transfers._runtime.redact import Redaction
 from binance_transfers._runtime.telemetry import OpenTelemetryHook
 
 from .scripted import OK, QUICK, Binance, carried, ours, rejected, settled
@@ -112,3 +113,9 @@ def test_nothing_secret_shows(  # noqa: PLR0917 - pytest passes them by name
     assert signatures
     for secret in (KEY, SECRET, PRIVATE.decode().splitlines()[1], private, *signatures):
         assert secret not in text
+
+
+@pytest.mark.parametrize(("letter", "same"), [("s", "S"), ("s", "\u017f"), ("k", "\u212a"), ("i", "\u0131")])
+def test_a_key_is_hidden_in_letters_that_ignoring_case_takes_for_its_own(letter: str, same: str) -> None:
+    key = "kiss" * 16
+    assert Redaction((key,)).text(f"key {key.replace(letter, same)}.") == "key ***."
