@@ -49,5 +49,5 @@ def not_listed(names: Sequence[str], sources: Iterable[Source]) -> tuple[tuple[I
         for name in names
     )
     english = f"The source does not list {' and '.join(names)}, which every signed call takes."
-    chinese = f"来源没有列出 {'、'.join(names)}；所有需要签名的调用都接受该参数。"
+    chinese = f"来源没有列出 {'、'.join(names)}。所有需要签名的调用都接受该参数。"
     return explains, {"en": english, "zh-CN": chinese}

@@ -249,7 +249,7 @@ def test_a_signed_call_takes_what_operations_share_whether_the_source_lists_it_o
     missing = [field["name"] for field in (WINDOW, TIMESTAMP) if field not in listed]
     note = {
         "description": f"The source does not list {' and '.join(missing)}, which every signed call takes.",
-        "x-binance-zh": f"来源没有列出 {'、'.join(missing)}；所有需要签名的调用都接受该参数。",
+        "x-binance-zh": f"来源没有列出 {'、'.join(missing)}。所有需要签名的调用都接受该参数。",
         "explains": [{"page": "schema", "fact": "parameter", "says": "not listed", "about": name} for name in missing],
     }
     assert operation.get("x-binance-note", []) == ([note] if missing else [])
