@@ -29,12 +29,19 @@ _NOT_COMPARED = ("not read", "gone")
 
 def exit_code(report: DriftReport) -> int:
     """Return 2 where a page was refused or nothing was read of an operation, 1 where a source differs, 0 otherwise."""
-    read = {result.endpoint for result in report.operations}
-    unread = (page for page in report.pages if page.verdict == "unreachable" and page.endpoint not in read)
+    unread = (page for page in report.pages if page.verdict == "unreachable" and not _is_read_elsewhere(report, page))
     if any(page.verdict in _REFUSALS for page in report.pages) or any(unread):
         return REFUSED
     gone = any(page.verdict == "gone" for page in report.pages)
     return DIFFERENT if gone or any(result.verdict != "same" for result in report.operations) else SAME
+
+
+def _is_read_elsewhere(report: DriftReport, page: PageResult) -> bool:
+    """Return whether another source was read of every operation that a page, or a package of the SDK, is about."""
+    read = [result.operation for result in report.operations]
+    packages = {operation.sdk for operation in read} - {operation.sdk for operation in report.without_page}
+    package = page.page.file.removeprefix("sdk:").partition("==")[0] if page.page.format == "sdk" else None
+    return package in packages if package else page.endpoint in {result.endpoint for result in report.operations}
 
 
 # Text

@@ -251,6 +251,19 @@ def test_sources_that_cannot_be_reached_are_a_line_where_another_was_read(spec: 
     ]
 
 
+@pytest.mark.parametrize("version", ["", "==13.0.0"])
+def test_a_package_that_cannot_be_reached_is_a_line_where_a_page_of_all_its_operations_was_read(
+    spec: Spec, version: str
+) -> None:
+    pages = [read("a.md", write("markdown", page_of(spec.document, operation, "en"))) for operation in of_package(spec)]
+    package = replace(unreachable(f"sdk:{WALLET}{version}"), format="sdk")
+    other = replace(unreachable("sdk:binance-sdk-other"), format="sdk")
+    assert exit_code(compared(spec, *pages)) == 0
+    assert exit_code(compared(spec, *pages, package)) == 0
+    assert exit_code(compared(spec, *pages[1:], package)) == 2
+    assert exit_code(compared(spec, *pages, package, other)) == 2
+
+
 def test_methods_and_addresses_are_counted_apart_and_an_address_once(spec: Spec) -> None:
     pages = [with_catalogue(spec, operation) for operation in of_package(spec)]
     sections = [unreachable(f"https://example.com/catalog#{number}") for number in range(3)]
