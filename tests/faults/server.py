@@ -148,7 +148,6 @@ class Ledger:
             self._strangers += 1
 
     def shown(self, beginning: str) -> dict[str, Any]:
-        """Return the calls whose names begin so."""
         with self._lock:
             records = {call: asdict(record) for call, record in self._records.items() if call.startswith(beginning)}
             return {"records": records, "strangers": self._strangers}
