@@ -104,7 +104,7 @@ def test_few_gaps_are_left_in_the_draft_of_an_endpoint_that_the_catalogue_descri
 def test_few_gaps_are_left_in_the_draft_of_an_endpoint_that_a_wheel_describes() -> None:
     pages = list(read_wheel("some.whl", write_wheel(*GARDEN)))
     drafts = [drafted(DATA, [page.whole()], endpoint_of(written)) for page, written in zip(pages, GARDEN, strict=True)]
-    assert median(map(gaps, drafts)) < 10
+    assert median(map(gaps, drafts)) <= 10
     [sown] = drafts[0].schemas.values()
     assert sown["properties"] == {"id": {"type": "integer", "format": "int64"}}
     assert sown["required"].startswith("??? List the fields that always come, such as [id], or remove this line;")
@@ -165,11 +165,11 @@ def test_the_fields_of_a_response_are_drafted_from_its_schema_and_the_example_is
     properties = {"tranId": {"type": "integer", "description": "The number"}, "fee": {"type": "number"}}
     schema = {"required": ["tranId"], "properties": properties}
     draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": schema}}}}})
-    assert draft.schemas["SowSeedsReceipt"]["properties"] == {
+    assert draft.schemas["SowSeedsResponse"]["properties"] == {
         "tranId": {"type": "integer", "format": "int64", "description": "The number", "x-binance-zh": "The number"},
         "fee": {"type": "number"},
     }
-    assert draft.schemas["SowSeedsReceipt"]["required"] == ["tranId"]
+    assert draft.schemas["SowSeedsResponse"]["required"] == ["tranId"]
     media = draft.operation["responses"]["200"]["content"]["application/json"]
     form = '{"tranId": /* The number */ 0, "fee": /* only returned at times */ 0.5}'
     assert media["example"] == f"??? Write an answer of the form {form}"
