@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
+from generator.drafts import Components
 from generator.drift.compare import compare
 from generator.importer.command import gaps, put, untranslated
 from generator.importer.operation import Draft, drafted
@@ -76,6 +77,7 @@ GARDEN = [
     page("fence", "Mend Fence", method="PUT", example={"done": True}),
     page("gate", "Close Gate", Row("gate", "STRING", "YES"), Row("until", "LONG", "NO"), method="DELETE"),
 ]
+PERHAPS = "??? Write string, and below it format: decimal if this is an amount, whose digits are then exact."
 BOTH = PageWeight(4, "ip"), PageWeight(300, "uid")
 
 
@@ -279,3 +281,47 @@ def test_a_method_of_a_wheel_is_drafted_by_its_name_with_its_package(
     assert main(command) == 2
     message = "made-up-sdk 1.2.3: it describes 2 endpoints; name those to draft with --operation: "
     assert capsys.readouterr().err.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"),
+    [
+        ("amount", {"type": "string", "format": "decimal"}),
+        ("transferedAmount", {"type": "string", "format": "decimal"}),
+        ("qty", {"type": "string", "format": "decimal"}),
+        ("sown", {"type": "string"}),
+        ("paramount", {"type": "string"}),
+        ("serviceFee", {"type": PERHAPS}),
+    ],
+)
+def test_a_text_that_is_an_amount_by_its_name_is_read_with_exact_digits(name: str, schema: Mapping[str, Any]) -> None:
+    response = {"properties": {name: {"type": "string"}}}
+    draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": response}}}}})
+    assert draft.schemas["SowSeedsResponse"]["properties"] == {name: schema}
+
+
+def test_a_text_is_an_amount_where_the_spec_has_one_under_this_name() -> None:
+    known = {"components": {"schemas": {"Bed": {"properties": {"litres": {"type": "string", "format": "decimal"}}}}}}
+    sent = {"paths": {"/bed": {"get": {"parameters": [{"name": "depth", "schema": {"format": "decimal"}}]}}}}
+    components = Components(known | sent)
+    names = ("litres", "depth", "schema", "seed")
+    assert [components.text_field(name).get("format") for name in names] == ["decimal", "decimal", None, None]
+
+
+@pytest.mark.parametrize(
+    ("type_", "schema"),
+    [
+        ("string", {"type": f"{PERHAPS} The page says: the type is STRING"}),
+        ("number", {"type": "string", "format": "decimal"}),
+    ],
+)
+def test_an_amount_that_is_sent_is_a_decimal_and_never_a_plain_text(type_: str, schema: Mapping[str, Any]) -> None:
+    field = {"name": "amount", "in": "query", "schema": {"type": type_}}
+    assert operation_of({"parameters": [field]}).operation["parameters"][0]["schema"] == schema
+
+
+def test_what_a_call_returns_is_described_once() -> None:
+    response = {"properties": {"id": {"type": "integer"}}}
+    draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": response}}}}})
+    assert draft.operation["responses"]["200"]["description"] == "What Sow Seeds returns."
+    assert "description" not in draft.schemas["SowSeedsResponse"]
