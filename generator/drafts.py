@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from generator.ir import names
 from generator.ir.types import Api
-from generator.openapi.document import at, has_key
+from generator.openapi.document import at, children, has_key
 from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.sources import Endpoint, Language, PageParameter, PageVersion
@@ -30,6 +30,10 @@ _MARKS = 10
 _ENDS = ".!?:;\u3002\uff01\uff1f\uff1a\uff1b"
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
+_AMOUNTS = re.compile(r"(?:(?:^|_)(?:amount|quantity|qty)|Amount|Quantity|Qty)$")
+_PERHAPS_AMOUNTS = re.compile(r"(?:(?:^|_)(?:balance|charge|fee|interest|price)|Balance|Charge|Fee|Interest|Price)s?$")
+DECIMAL: Mapping[str, str] = {"type": "string", "format": "decimal"}
+_PERHAPS = "Write string, and below it format: decimal if this is an amount, whose digits are then exact."
 
 
 def known_endpoints(api: Api) -> list[KnownEndpoint]:
@@ -94,6 +98,7 @@ class Components:
 
     def __init__(self, data: Any, *, takes_words: bool = False) -> None:
         self._present: Mapping[str, Any] = at(data, ("components", "schemas")) or {}
+        self._decimals = frozenset(_decimals(data))
         self._bilingual = has_key(data, "x-binance-zh")
         self.takes_words = takes_words
         self.added: dict[str, Any] = {}
@@ -106,6 +111,12 @@ class Components:
         """Return a description that can be left out where nothing is stated."""
         silent = self.takes_words and not any(texts.values())
         return {} if silent else self.description_gaps(what, texts)
+
+    def text_field(self, name: str) -> dict[str, Any]:
+        """Return the type of a field that a source types as a text: an amount by its name, or by what the spec has under it."""
+        if name in self._decimals or _AMOUNTS.search(name):
+            return {**DECIMAL}
+        return {"type": gap(_PERHAPS) if _PERHAPS_AMOUNTS.search(name) else "string"}
 
     def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
         """Add a schema under the first of these names that is free, and return the name."""
@@ -127,6 +138,17 @@ class Components:
 
     def _is_free(self, name: str) -> bool:
         return names.is_class_name(name) and name not in {*self._present, *self.added, *names.CLASSES_TAKEN}
+
+
+def _decimals(data: Any) -> Iterator[str]:
+    """Yield the names of the parameters and fields that are amounts in the spec."""
+    waiting = [("", data)]
+    while waiting:
+        name, node = waiting.pop()
+        if isinstance(node, dict) and node.get("format") == DECIMAL["format"]:
+            yield name
+        named = isinstance(node, dict) and isinstance(node.get("name"), str)
+        waiting += [(node["name"] if named and key == "schema" else str(key), below) for key, below in children(node)]
 
 
 def parameter(
@@ -203,6 +225,8 @@ def _schema(rows: Mapping[Language, PageParameter], components: Components, owne
     if several:
         return {"type": "array", "items": _of_type(several[1] or several[2] or "", first.type)}
     schema = _of_type(kind, first.type)
+    if "minLength" in schema and (_AMOUNTS.search(first.name) or _PERHAPS_AMOUNTS.search(first.name)):
+        schema = InlineMapping(type=gap(_PERHAPS, f"the type is {first.type}"))
     if schema["type"] == "integer" or schema.get("format") == "decimal":
         rules = {key: _stated(rows, key) for key in ("minimum", "maximum")}
         schema.update({key: _number(value) for key, value in rules.items() if value is not None})

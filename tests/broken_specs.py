@@ -31,8 +31,8 @@ paths:
       x-binance-security: TRADE
       x-binance-weight: {scope: ip, weight: 100}
       x-binance-moves-funds: true
-      x-binance-requires:
-        - {parameter: symbol, when: {parameter: kind, in: [OUT]}}
+      x-binance-when-unknown: {description: Look., x-binance-zh: 查看。}
+      x-binance-requires: [{parameter: symbol, when: {parameter: kind, in: [OUT]}}]
       x-binance-source: {en: {url: https://example.com/page, read: '2026-01-02'}}
       parameters:
         - {name: account, in: path, required: true, schema: {type: integer}, example: 7}

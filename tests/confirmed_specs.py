@@ -63,6 +63,7 @@ MOVE = call(
     keys="""\
         tags: [moving]
         x-binance-moves-funds: true
+        x-binance-when-unknown: {description: Look.}
         x-binance-effect:
           transfer: {by: kind, asset: asset, amount: amount, receipt: id, from: email, to: email}
         x-binance-confirm:
@@ -96,6 +97,7 @@ COLLECT = call(
     keys="""\
         tags: [moving]
         x-binance-moves-funds: true
+        x-binance-when-unknown: {description: Look.}
         x-binance-effect: {collect: {from: [EARN], to: SPOT}}
         x-binance-confirm: {settle: 5, description: Never sure., balances: [readBalances]}
         """,

@@ -36,6 +36,11 @@ _AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
 _SIGNATURE = "signature"
+_EFFECT = (
+    "Say what a call does to wallets: transfer or collect, and beside it, as x-binance-confirm, which reads show whether it"
+    " was executed; or what a read reports. spec/README.md describes them. Remove this line only if none fits: reconcile"
+    " then never finds out what became of a call."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ class _Drafter:
 
     def _responses(self, name: str) -> dict[str, Any]:
         known = [at(self._data, (*path, "responses")) for path in locate.operations(self._data)]
-        schema_name = f"{_class(name)}{'Response' if self._reads else 'Receipt'}", f"{_class(name)}Answer"
+        schema_name = f"{_class(name)}Response", f"{_class(name)}Answer"
         title = self._title("en")
         said: drafts.Texts = {}
         if self._takes_words and title:
@@ -308,8 +313,9 @@ class _Drafter:
         where = "where to look, and for what, when it is not known whether a call was executed"
         return {
             "x-binance-moves-funds": drafts.gap(
-                "Decide whether a call moves funds: true or false. Where it does, add x-binance-effect, and x-binance-confirm for reconciling."
+                "Decide whether a call moves funds: true or false; one that moves none needs no x-binance-when-unknown."
             ),
+            "x-binance-effect": drafts.gap(_EFFECT),
             "x-binance-when-unknown": self._components.description_gaps(where, {}),
         }
 

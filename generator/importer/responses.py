@@ -66,7 +66,7 @@ def responses(
         for language, version in versions.items()
     }
     described = components.description_gaps("what the answer says", said)
-    media = _success(examples or sketches[:1], Schemas(texts, components, knows_required), names, unread, described)
+    media = _success(examples or sketches[:1], Schemas(texts, components, knows_required), names, unread)
     if not examples and sketches and "example" in media:
         media["example"] = drafts.gap(
             f"Write an answer of the form {drafts.printable_words(sketches[0].value)[:_LONGEST]}"
@@ -80,7 +80,6 @@ def _success(
     schemas: Schemas,
     names: tuple[str, str],
     unread: list[str],
-    described: Mapping[str, str],
 ) -> dict[str, Any]:
     first = examples[0].value if examples else ""
     try:
@@ -89,9 +88,7 @@ def _success(
         stated = f"{first[:_LONGEST]} ({error})" if first else "nothing"
         schema_gap, example_gap = drafts.gap("Write the schema of the answer."), drafts.gap("Write an answer.", stated)
         return {"schema": schema_gap, "example": example_gap}
-    written = schemas.of([value, *_others(examples[1:], unread)])
-    type_ = {"type": written["type"]} if "type" in written else {}
-    whole = {**type_, **described, **written}
+    whole = schemas.of([value, *_others(examples[1:], unread)])
     if not isinstance(value, (dict, list)):
         whole["type"] = drafts.gap("Decide how to read an answer that is no record.")
     name = schemas.components.add(*names, whole)
@@ -201,7 +198,9 @@ class Schemas:
         if kind == "integer":
             return {"type": "integer", "format": "int64"}
         if kind == "string" and all(map(_AMOUNT.fullmatch, values)):
-            return {"type": "string", "format": "decimal"}
+            return {**drafts.DECIMAL}
+        if kind == "string" and path and not any(values):
+            return self.components.text_field(path[-1])
         return {"type": kind}
 
     def _object(self, values: list[dict[str, Any]], path: FieldPath) -> dict[str, Any]:

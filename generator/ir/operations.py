@@ -32,6 +32,8 @@ from .wallet_effects import read_effect
 _SIGNATURE = ("query", SIGNATURE)
 _LONGEST_NAME = 100
 _PACKAGE_INDEX = "https://pypi.org/project"
+_WHEN_UNKNOWN = "x-binance-when-unknown"
+_WHERE_TO_LOOK = "where to look, and for what, when it is not known whether a call was executed"
 RESPONSES = ("200", "4XX", "5XX")
 REQUIRED_KEYS = (
     ("operationId", "operationId: camelCaseName"),
@@ -169,7 +171,7 @@ def _words(node: Node) -> dict[str, Any]:
         "title": node.text("summary"),
         "text": node.text(),
         "notes": node.notes(),
-        "when_unknown": node.child("x-binance-when-unknown").text(),
+        "when_unknown": node.child(_WHEN_UNKNOWN).text(),
         "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items() if name in LANGUAGES},
         "other_sources": _other_sources(source),
         "sdk": source.data.get("sdk", {}).get("package"),
@@ -202,6 +204,8 @@ def _costs(node: Node) -> dict[str, Any]:
     method, moves_funds = str(node.path[2]), "x-binance-moves-funds"
     if moves_funds not in node and method != "get":
         node.error_at_key(f"a {method.upper()} must say {moves_funds}: true or false.")
+    if node.get(moves_funds, False) and _WHEN_UNKNOWN not in node:
+        node.error_at_key(f"an operation that moves funds needs {_WHEN_UNKNOWN}: {_WHERE_TO_LOOK}.", moves_funds)
     return {
         "moves_funds": node.get(moves_funds, False),
         "weights": _weights(node["x-binance-weight"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
@@ -17,7 +17,7 @@ from binance_transfers.sandbox import FailureKind, InjectedFailure, Sandbox
 
 from .package import FOLDER, differ, lack
 from .pages import LANGUAGES, Page, Table, pages
-from .reader import Enum, Operation, Parameter, Spec, text
+from .reader import Enum, Field, Operation, Parameter, Spec, Value, text
 
 ANYTHING = None
 Cell: TypeAlias = str | tuple[str, ...] | None
@@ -152,13 +152,20 @@ def _of_endpoints(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
         for model in operation.models:
             if model.annotation:
                 continue
+            meanings = _meanings(model.fields, language)
             yield (
                 path,
                 [
-                    [field.wire, field.name, field.annotation, YES[language][field.required], field.text.of(language)]
-                    for field in model.fields
+                    [field.wire, field.name, field.annotation, YES[language][field.required], *meaning]
+                    for field, meaning in zip(model.fields, meanings, strict=True)
                 ],
             )
+
+
+def _meanings(described: Sequence[Field | Value], language: str) -> list[list[str]]:
+    """Return the last cell of each row, or none where no row has a text for it."""
+    texts = [part.text.of(language) for part in described]
+    return [[text or _NOTHING] * any(texts) for text in texts]
 
 
 def _facts(operation: Operation, language: str) -> Iterator[Cell]:
@@ -307,12 +314,12 @@ def _values(spec: Spec, enum: Enum, language: str) -> Iterator[Row]:
     moves = _wallets(spec, enum, language)
     noted = any(value.notes for value in enum.values)
     named = any(value.name != value.value for value in enum.values)
-    for value in enum.values:
+    for value, meaning in zip(enum.values, _meanings(enum.values, language), strict=True):
         notes = [ANYTHING if value.notes else _NOTHING] * noted
         yield [
             str(value.value),
             *[value.name] * named,
-            value.text.of(language),
+            *meaning,
             *moves.get(str(value.value), ()),
             *notes,
         ]

@@ -25,6 +25,7 @@ class Fact(NamedTuple):
     """What a call does to wallets: the parameters, the fields and the wallets that take part in it."""
     read: str = "2026-01-15"
     read_in_chinese: str = "2026-01-15"
+    """Empty where there is no page in Chinese."""
     security: str = "USER_DATA"
     moves_funds: bool = True
     permissions: tuple[str, ...] = ()
@@ -388,3 +389,11 @@ FACTS = {
     ),
 }
 """The five in the order of the spec, and after them the reads for confirming."""
+
+
+def fact_of(operation_id: str) -> Fact:
+    """Return the facts of an operation, or fail with where to write them."""
+    assert operation_id in FACTS, (
+        f"FACTS in tests/contract/facts.py lacks {operation_id}: copy its facts from Binance's page by hand."
+    )
+    return FACTS[operation_id]

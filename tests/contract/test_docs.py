@@ -222,7 +222,9 @@ def test_every_table_fits_the_width_of_a_page(language: str) -> None:
                 for column in zip(*table.rows, strict=True)
             ]
             widths[f"{path}, table of {table.rows[0][0]}"] = sum(_CHARACTER * length + _CELL for length in longest)
-    assert {place: width for place, width in widths.items() if width > _PAGE} == {}
+    assert {place: width for place, width in widths.items() if width > _PAGE} == {}, (
+        f"These tables are wider than the {_PAGE} pixels of a page; shorten their longest words, such as the names of schemas."
+    )
 
 
 # Coming from another client, whose last column is about this package.
@@ -231,7 +233,9 @@ def test_every_table_fits_the_width_of_a_page(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_method_is_compared_with_those_of_other_clients(language: str) -> None:
     python_binance, ccxt = [table for table in pages(DOCS, language)["coming-from.md"].tables if table.width == 2]
-    assert ccxt.column(1) == [*binance_transfers.OPERATIONS]
+    assert ccxt.column(1) == [*binance_transfers.OPERATIONS], (
+        f"The table of ccxt in generator/templates/docs/{language}/coming-from.md.j2 needs a row for every method, in their order."
+    )
     assert {*python_binance.column(1)} < {*binance_transfers.OPERATIONS}
     for code in pages(DOCS, language)["coming-from.md"].code("py"):
         ast.parse(code)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from .facts import FACTS
+from .facts import FACTS, fact_of
 from .reader import Model, Parameter, Spec, Text
 
 _PAGES = "https://developers.binance.com/docs/"
@@ -79,8 +79,11 @@ DISAGREEMENTS = {
 
 
 def test_operations_and_enums_are_these_in_this_order(spec: Spec) -> None:
-    assert [operation.id for operation in spec.operations] == [*FACTS]
-    assert {enum.name for enum in spec.enums} == {*ENUMS}
+    operations, enums = [operation.id for operation in spec.operations], {enum.name for enum in spec.enums}
+    add = "copy its facts from Binance's page by hand, and take away those that the spec has no longer"
+    assert {*operations} == {*FACTS}, f"FACTS in tests/contract/facts.py needs every operation of the spec: {add}."
+    assert operations == [*FACTS], "FACTS in tests/contract/facts.py needs the order of the spec and of its tags."
+    assert enums == {*ENUMS}, f"ENUMS in tests/contract/test_facts.py needs every enum of the spec: {add}."
 
 
 @pytest.mark.parametrize("name", FACTS)
@@ -112,13 +115,20 @@ def test_the_facts_of_an_operation_are_those_of_its_page(name: str, spec: Spec) 
     }
     wanted = fact._asdict() | {
         "key and signature": SECURITY[fact.security],
-        "sources": {
-            "en": {"url": f"{_PAGES}{fact.page}", "read": fact.read},
-            "zh-CN": {"url": f"{_PAGES}zh-CN/{fact.page}", "read": fact.read_in_chinese},
-        },
+        "sources": {"en": {"url": f"{_PAGES}{fact.page}", "read": fact.read}}
+        | (
+            {"zh-CN": {"url": f"{_PAGES}zh-CN/{fact.page}", "read": fact.read_in_chinese}}
+            if fact.read_in_chinese
+            else {}
+        ),
         "rules": {wire: rule for wire, rule in RULES.items() if wire in by_wire} | {**fact.rules},
     }
     assert {what: wanted[what] for what in found} == found
+
+
+def test_an_operation_without_facts_fails_with_where_to_write_them() -> None:
+    with pytest.raises(AssertionError, match=r"^FACTS in tests/contract/facts\.py lacks sowSeeds: copy its facts"):
+        fact_of("sowSeeds")
 
 
 def _rules(parameter: Parameter) -> dict[str, object]:
@@ -189,6 +199,8 @@ def test_names_and_addresses_are_refused_only_where_they_cannot_be(
     patterns = {
         parameter.schema.get("pattern") for parameter in parameters if parameter.wire in names if parameter.enum is None
     }
+    listed = ", ".join(sorted(names))
+    assert len(patterns) == 1, f"The spec needs one pattern for every parameter {listed}; copy it from another one."
     [pattern] = map(str, patterns)
     assert [text for text in fitting + others if re.search(pattern, text)] == fitting
 

@@ -70,8 +70,8 @@ MUTATIONS = (
         ("security: USER_DATA", "security: TRADE", (SWEEP,)), "facts: fund_auto_collection: security USER_DATA -> TRADE"
     ),
     one(
-        ("moves-funds: false", "moves-funds: true", (BALANCE,)),
-        "breaking: get_transferable_earn_asset_balance_for_portfolio_margin: moves funds false -> true",
+        ("moves-funds: true", "moves-funds: false", (SUB,)),
+        "breaking: margin_transfer_for_sub_account: moves funds true -> false",
     ),
     one(
         ("Compare the balances of the futures", "Watch the balances of the futures", (SWEEP,)),

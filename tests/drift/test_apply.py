@@ -46,7 +46,7 @@ paths:
       security: []
       x-binance-security: NONE
       x-binance-weight: {scope: ip, weight: 100}  # as of May
-      x-binance-moves-funds: true
+      x-binance-moves-funds: false
       x-binance-source:
         en: {url: https://example.com/move, read: '2026-01-02'}
         zh-CN: {url: https://example.com/zh-CN/move, read: '2026-01-02'}

@@ -78,7 +78,7 @@ def parameters_of(*texts: str) -> dict[str, Any]:
 
 
 def answer_of(*answers: str) -> Any:
-    return draft_of(page(answers=answers)).schemas["BuySeedsReceipt"]
+    return draft_of(page(answers=answers)).schemas["BuySeedsResponse"]
 
 
 def notes_of(draft: Draft) -> list[str]:
@@ -102,12 +102,12 @@ def differences(text: str, spec: str = SMALL) -> list[str]:
 @pytest.mark.parametrize(
     ("title", "operation", "answer"),
     [
-        ("24hr Seeds (in bags) (TRADE)", "24hrSeeds", "New24hrSeedsReceipt"),
-        ("Seeds (in bags) (TRADE)", "seeds", "SeedsReceipt"),
+        ("24hr Seeds (in bags) (TRADE)", "24hrSeeds", "New24hrSeedsResponse"),
+        ("Seeds (in bags) (TRADE)", "seeds", "SeedsResponse"),
         (
             f"{KNOWN} (Old) (TRADE)",
             "getTransferableEarnAssetBalanceForPortfolioMarginOld",
-            "GetTransferableEarnAssetBalanceForPortfolioMarginOldReceipt",
+            "GetTransferableEarnAssetBalanceForPortfolioMarginOldResponse",
         ),
     ],
 )

@@ -89,7 +89,7 @@ def test_a_draft_says_what_the_page_says_and_marks_what_it_does_not(
     assert main(["import", "--spec", "spec.yaml", "borrow.md"]) == 0
     output = capsys.readouterr()
     assert output.out == DRAFT.read_text()
-    assert output.err == "POST /sapi/v1/loan/borrow is drafted, with 52 gaps to fill.\n"
+    assert output.err == "POST /sapi/v1/loan/borrow is drafted, with 51 gaps to fill.\n"
     assert (here / "spec.yaml").read_text() == SPEC
 
 
@@ -97,7 +97,7 @@ def test_a_draft_is_added_to_the_spec_and_every_other_byte_stays(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["import", "--into", "spec.yaml", "borrow.md"]) == 0
-    assert capsys.readouterr() == ("", "POST /sapi/v1/loan/borrow is drafted in spec.yaml, with 52 gaps to fill.\n")
+    assert capsys.readouterr() == ("", "POST /sapi/v1/loan/borrow is drafted in spec.yaml, with 51 gaps to fill.\n")
     before, after = SPEC, (here / "spec.yaml").read_text()
     paths, _, components = DRAFT.read_text().removeprefix("paths:\n").partition("components:\n  schemas:\n")
     rest = re.split(r"^    (?=\S)", components, flags=re.MULTILINE)[1:]
@@ -143,7 +143,7 @@ def test_the_generator_refuses_a_draft_until_each_gap_is_filled(here: Path, caps
     capsys.readouterr()
     assert main(["--spec", "spec.yaml", "--out", "out"]) == 2
     errors = capsys.readouterr().err.splitlines()
-    assert len(errors) == len(places) == 52
+    assert len(errors) == len(places) == 51
     assert all(re.match(r"spec\.yaml:\d+:\d+: a gap is left to fill: ", line) for line in errors)
     editor = Editor("spec.yaml", filled(source))
     editor.set(places[-1], "??? once more")
@@ -248,21 +248,21 @@ def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
         },
         "zh-CN": {"url": TRANSLATED.address, "read": "2026-01-15", "sentences": sentences_of(TRANSLATED)},
     }
-    assert list(draft_of(TRANSLATED).schemas) == ["LoanTerm", "NewSide", "NewReceipt"]
+    assert list(draft_of(TRANSLATED).schemas) == ["LoanTerm", "NewSide", "NewResponse"]
 
 
 def test_names_that_are_taken_are_not_taken_again() -> None:
     rows = (Row("earnTransferType", "ENUM", "NO", "", (("A1", ""), ("B2", ""))),)
     draft = draft_of(replace(BORROW, titles=((KNOWN, "TRADE"),), rows=rows))
     assert draft.operation["operationId"].startswith("??? Name the operation in camelCase")
-    assert list(draft.schemas) == ["NewEarnTransferType", "NewReceipt"]
+    assert list(draft.schemas) == ["NewEarnTransferType", "NewResponse"]
 
 
 def test_an_enum_with_the_same_words_is_used_again() -> None:
     earn = (("EARN_TO_FUTURE", ""), ("FUTURE_TO_EARN", ""))
     draft = draft_of(replace(BORROW, rows=(Row("way", "ENUM", "YES", "", earn),)))
     assert draft.operation["parameters"][0]["schema"] == {"$ref": "#/components/schemas/EarnTransferType"}
-    assert list(draft.schemas) == ["BorrowCoinsReceipt"]
+    assert list(draft.schemas) == ["BorrowCoinsResponse"]
 
 
 @pytest.mark.parametrize(

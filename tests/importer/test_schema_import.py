@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.__main__ import main
+from generator.drafts import Components
 from generator.drift.compare import compare
 from generator.importer.command import gaps, put, untranslated
 from generator.importer.operation import Draft, drafted
@@ -76,6 +77,7 @@ GARDEN = [
     page("fence", "Mend Fence", method="PUT", example={"done": True}),
     page("gate", "Close Gate", Row("gate", "STRING", "YES"), Row("until", "LONG", "NO"), method="DELETE"),
 ]
+PERHAPS = "??? Write string, and below it format: decimal if this is an amount, whose digits are then exact."
 BOTH = PageWeight(4, "ip"), PageWeight(300, "uid")
 
 
@@ -165,11 +167,11 @@ def test_the_fields_of_a_response_are_drafted_from_its_schema_and_the_example_is
     properties = {"tranId": {"type": "integer", "description": "The number"}, "fee": {"type": "number"}}
     schema = {"required": ["tranId"], "properties": properties}
     draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": schema}}}}})
-    assert draft.schemas["SowSeedsReceipt"]["properties"] == {
+    assert draft.schemas["SowSeedsResponse"]["properties"] == {
         "tranId": {"type": "integer", "format": "int64", "description": "The number", "x-binance-zh": "The number"},
         "fee": {"type": "number"},
     }
-    assert draft.schemas["SowSeedsReceipt"]["required"] == ["tranId"]
+    assert draft.schemas["SowSeedsResponse"]["required"] == ["tranId"]
     media = draft.operation["responses"]["200"]["content"]["application/json"]
     form = '{"tranId": /* The number */ 0, "fee": /* only returned at times */ 0.5}'
     assert media["example"] == f"??? Write an answer of the form {form}"
@@ -398,3 +400,47 @@ def test_a_draft_names_what_it_was_made_of_and_no_page(form: str, day: str) -> N
 
 def catalogue_of(page: WrittenPage) -> bytes:
     return write_catalogue("markdown", page)
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"),
+    [
+        ("amount", {"type": "string", "format": "decimal"}),
+        ("transferedAmount", {"type": "string", "format": "decimal"}),
+        ("qty", {"type": "string", "format": "decimal"}),
+        ("sown", {"type": "string"}),
+        ("paramount", {"type": "string"}),
+        ("serviceFee", {"type": PERHAPS}),
+    ],
+)
+def test_a_text_that_is_an_amount_by_its_name_is_read_with_exact_digits(name: str, schema: Mapping[str, Any]) -> None:
+    response = {"properties": {name: {"type": "string"}}}
+    draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": response}}}}})
+    assert draft.schemas["SowSeedsResponse"]["properties"] == {name: schema}
+
+
+def test_a_text_is_an_amount_where_the_spec_has_one_under_this_name() -> None:
+    known = {"components": {"schemas": {"Bed": {"properties": {"litres": {"type": "string", "format": "decimal"}}}}}}
+    sent = {"paths": {"/bed": {"get": {"parameters": [{"name": "depth", "schema": {"format": "decimal"}}]}}}}
+    components = Components(known | sent)
+    names = ("litres", "depth", "schema", "seed")
+    assert [components.text_field(name).get("format") for name in names] == ["decimal", "decimal", None, None]
+
+
+@pytest.mark.parametrize(
+    ("type_", "schema"),
+    [
+        ("string", {"type": f"{PERHAPS} The page says: the type is STRING"}),
+        ("number", {"type": "string", "format": "decimal"}),
+    ],
+)
+def test_an_amount_that_is_sent_is_a_decimal_and_never_a_plain_text(type_: str, schema: Mapping[str, Any]) -> None:
+    field = {"name": "amount", "in": "query", "schema": {"type": type_}}
+    assert operation_of({"parameters": [field]}).operation["parameters"][0]["schema"] == schema
+
+
+def test_what_a_call_returns_is_described_once() -> None:
+    response = {"properties": {"id": {"type": "integer"}}}
+    draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": response}}}}})
+    assert draft.operation["responses"]["200"]["description"] == "What Sow Seeds returns."
+    assert "description" not in draft.schemas["SowSeedsResponse"]

@@ -165,7 +165,7 @@ SPECS["orders"] = spec(
         "POST /api/v3/order",
         "newOrder",
         security="TRADE",
-        keys="x-binance-success: {status: any}\nx-binance-moves-funds: true\n",
+        keys="x-binance-success: {status: any}\nx-binance-moves-funds: true\nx-binance-when-unknown: {description: Look.}\n",
         parameters="""\
         - {name: symbol, in: query, required: true, schema: {type: string}, example: BTCUSDT}
         - {name: side, in: query, required: true, schema: {$ref: '#/components/schemas/Side'}}

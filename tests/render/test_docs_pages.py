@@ -155,6 +155,15 @@ def test_a_column_for_members_is_left_out_where_each_has_the_name_of_its_value()
     ]
 
 
+@pytest.mark.parametrize(("name", "columns"), [("B_A", ["Value and member"]), ("B", ["Value", "Member"])])
+def test_a_column_for_meanings_is_left_out_where_no_value_has_one(name: str, columns: list[str]) -> None:
+    values = (ir.EnumValue(name, "B_A", ir.Text("", ""), (), None),)
+    enum = ir.Enum("Way", "string", ir.Text("", ""), (), values)
+    page = docs.pages(replace(small_api(), enums=(enum,), operations=()))["en/enums.md"]
+    assert rows(page, columns[0])[0] == f"| {' | '.join(columns)} |"
+    assert "—" not in page
+
+
 def test_the_matrix_says_of_each_pair_of_wallets_which_values_lead_there_and_what_they_require() -> None:
     routes = ("A_B A B", "B_A B A", "A_A A A", "C_A C A", "C_to_A C A")
     values = [

@@ -47,7 +47,7 @@ texts = strategies.lists(pieces, max_size=6).map("".join)
 _ORDER = itertools.count()
 
 TEXTS = (
-    "title", "description", "summary", "operation", "note", "parameter", "enum", "value", "model", "property", "answer",
+    "title", "description", "summary", "operation", "when unknown", "note", "parameter", "enum", "value", "model", "property", "answer",
     "server", "wallet", "error", "permission", "scheme", "page", "const", "example", "field example",
 )  # fmt: skip
 NAMES = ("query name", "field name", "sent", "default")
@@ -76,6 +76,7 @@ def spec_of(words: dict[str, str]) -> dict[str, Any]:
         "x-binance-security": "TRADE",
         "x-binance-weight": {"scope": "ip", "weight": 1},
         "x-binance-moves-funds": True,
+        "x-binance-when-unknown": both("when unknown"),
         "x-binance-effect": {"transfer": {"by": "way", "asset": "account", "amount": "amount", "receipt": field}},
         "x-binance-permissions": [{"name": "enableTrading", **both("permission")}],
         "x-binance-note": [both("note")],

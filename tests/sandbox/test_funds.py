@@ -298,6 +298,7 @@ def test_a_response_that_itself_says_whether_it_is_a_success_is_one(tmp_path: Pa
     """
     keys = """\
     x-binance-moves-funds: true
+    x-binance-when-unknown: {description: Look.}
     x-binance-effect: {transfer: {by: kind, asset: asset, amount: amount, receipt: tranId}}
     x-binance-success: {code: ['000000'], success: [true], msg: any}
     """
