@@ -59,7 +59,7 @@ def spec_of(words: dict[str, str]) -> dict[str, Any]:
     chinese = "x-binance-zh"
 
     def both(slot: str) -> dict[str, str]:
-        return {"description": f"D{words[slot]}", chinese: f"Z{words[slot]}"}
+        return {"description": f"D{words[slot]}", chinese: f"中{words[slot]}"}
 
     # A capital at the start gives every name letters, and keeps it apart from its Python name.
     query, field = f"Q{words['query name']}", f"F{words['field name']}"
@@ -71,7 +71,7 @@ def spec_of(words: dict[str, str]) -> dict[str, Any]:
         "operationId": "call",
         "summary": f"S{words['summary']}",
         "description": f"D{words['operation']}",
-        chinese: {"summary": f"Z{words['summary']}", "description": f"Z{words['operation']}"},
+        chinese: {"summary": f"中{words['summary']}", "description": f"中{words['operation']}"},
         "security": [{"apiKey": [], "signature": []}],
         "x-binance-security": "TRADE",
         "x-binance-weight": {"scope": "ip", "weight": 1},
@@ -111,7 +111,7 @@ def spec_of(words: dict[str, str]) -> dict[str, Any]:
             "title": f"T{words['title']}",
             "version": "1.0",
             "description": f"D{words['description']}",
-            chinese: {"title": f"Z{words['title']}", "description": f"Z{words['description']}"},
+            chinese: {"title": f"中{words['title']}", "description": f"中{words['description']}"},
         },
         "servers": [{"url": "https://api.example.com", **both("server")}],
         "x-binance-rate-limits": {"ip": {"weight": 10, "seconds": 60}},
