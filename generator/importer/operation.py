@@ -22,7 +22,7 @@ from generator.sources.fact_texts import NOT_LISTED, weight_text
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
 from . import responses
-from .quotes import limit_words, quoted_facts, quoted_weights
+from .quotes import limit_words, prose, quoted_facts, quoted_weights
 
 T = TypeVar("T")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -178,7 +178,10 @@ class _Drafter:
 
     def _texts(self) -> dict[str, Any]:
         joined = drafts.sentences if self._takes_words else " / ".join
-        stated: drafts.Texts = {language: joined(_prose(version)) for language, version in self._versions.items()}
+        stated: drafts.Texts = {
+            language: joined(prose(version, permissions=not self._takes_words))
+            for language, version in self._versions.items()
+        }
         description = self._components.description_gaps("what a call does", stated)
         titles = {language: self._title(language) for language in LANGUAGES}
         summary = titles["en"] or drafts.gap("Write the page's English title.")
@@ -495,9 +498,3 @@ def _class(name: str) -> str:
     """Return how the schemas of an operation begin, also where it has no name yet, or one that begins with a digit."""
     pascal = "" if name.startswith(GAP) else names.pascal(name)
     return pascal if names.is_class_name(pascal) else f"New{pascal}"
-
-
-def _prose(version: PageVersion) -> list[str]:
-    """Return what a page says about a call in prose."""
-    parts = ([version.description] if version.description else []) + list(version.notes)
-    return [part.value for part in parts]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TypeVar
 
-from generator.sources import CallLimit, Language, PageWeight
+from generator.sources import CallLimit, Language, PageVersion, PageWeight
 
 T = TypeVar("T")
 
@@ -26,6 +26,13 @@ def quoted_weights(stated: Mapping[Language, Sequence[PageWeight]]) -> str:
 def limit_words(limit: CallLimit) -> str:
     """Return a cap on calls in words."""
     return f"{limit.calls} per {limit.seconds} seconds"
+
+
+def prose(version: PageVersion, *, permissions: bool) -> list[str]:
+    """Return what a page says about a call in prose, with or without what the key must be allowed."""
+    apart = () if permissions else {part.value for part in version.permissions}
+    parts = ([version.description] if version.description else []) + list(version.notes)
+    return [part.value for part in parts if part.value not in apart]
 
 
 def _weights_by_text(weights: Sequence[PageWeight]) -> Iterator[str]:
