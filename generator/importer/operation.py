@@ -22,7 +22,7 @@ from generator.sources.fact_texts import weight_text
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
 
 from . import responses
-from .quotes import OF_COPIES, limit_words, quoted_facts, quoted_weights, stated_by
+from .quotes import OF_COPIES, limit_words, prose, quoted_facts, quoted_weights, stated_by
 from .signed_calls import RECV_WINDOW, TIMESTAMP, not_listed, of_signed_calls, reference, with_missing
 from .sources import drafted_sources
 
@@ -195,7 +195,10 @@ class _Drafter:
 
     def _texts(self) -> dict[str, Any]:
         joined = drafts.sentences if self._takes_words else " / ".join
-        stated: drafts.Texts = {language: joined(_prose(version)) for language, version in self._versions.items()}
+        stated: drafts.Texts = {
+            language: joined(prose(version, permissions=not self._takes_words))
+            for language, version in self._versions.items()
+        }
         description = self._components.description_gaps("what a call does", stated)
         english = self._title("en") or ""
         summary = english or drafts.gap("Write the page's English title.")
@@ -453,9 +456,3 @@ def _class(name: str) -> str:
     """Return how the schemas of an operation begin, also where it has no name yet, or one that begins with a digit."""
     pascal = "" if name.startswith(GAP) else names.pascal(name)
     return pascal if names.is_class_name(pascal) else f"New{pascal}"
-
-
-def _prose(version: PageVersion) -> list[str]:
-    """Return what a page says about a call in prose."""
-    parts = ([version.description] if version.description else []) + list(version.notes)
-    return [part.value for part in parts]

@@ -47,6 +47,13 @@ def limit_words(limit: CallLimit) -> str:
     return f"{limit.calls} per {limit.seconds} seconds"
 
 
+def prose(version: PageVersion, *, permissions: bool) -> list[str]:
+    """Return what a page says about a call in prose, with or without what the key must be allowed."""
+    apart = () if permissions else {part.value for part in version.permissions}
+    parts = ([version.description] if version.description else []) + list(version.notes)
+    return [part.value for part in parts if part.value not in apart]
+
+
 def _weights_by_text(weights: Sequence[PageWeight]) -> Iterator[str]:
     for text, several in groupby(weights, key=lambda weight: weight.text):
         numbers = [(str(weight.weight), f"{weight.weight} per {weight.scope or '?'}") for weight in several]

@@ -165,7 +165,9 @@ def raw_request(text: str, host: str, *, is_last: bool) -> bytes:
 
 
 def test_every_operation_has_its_exact_request_here() -> None:
-    assert [name for name, _, _ in CALLS] == list(OPERATIONS)
+    assert [name for name, _, _ in CALLS] == list(OPERATIONS), (
+        "CALLS in tests/client/test_requests.py needs the exact request of every operation, in their order."
+    )
 
 
 @pytest.mark.parametrize(("name", "arguments", "text"), CALLS, ids=[name for name, _, _ in CALLS])

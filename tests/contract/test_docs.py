@@ -223,7 +223,7 @@ def test_every_table_fits_the_width_of_a_page(language: str) -> None:
             ]
             widths[f"{path}, table of {table.rows[0][0]}"] = sum(_CHARACTER * length + _CELL for length in longest)
     assert {place: width for place, width in widths.items() if width > _PAGE} == {}, (
-        f"These tables are wider than the {_PAGE} pixels of a page; shorten their longest words, such as the names of schemas."
+        f"These tables are wider than the {_PAGE} pixels of a page; shorten their longest words, for example by a schema of its own for a record with a long name."
     )
 
 

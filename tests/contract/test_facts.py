@@ -245,7 +245,8 @@ def _notes_by_place(spec: Spec) -> dict[str, list[Text]]:
 def test_every_text_has_its_chinese_and_its_english_has_none(spec: Spec) -> None:
     pairs = list(spec.texts())
     assert len(pairs) > 150
-    assert [place for place, words in pairs if not re.search(r"[\u4e00-\u9fff]", words.zh)] == []
+    missing = [place for place, words in pairs if not re.search(r"[\u4e00-\u9fff]", words.zh)]
+    assert missing == [], "These texts have no Chinese in x-binance-zh of spec/binance.yaml; translate them."
     assert [place for place, words in pairs if re.search(r"[\u3000-\u9fff]", words.en)] == []
 
 
@@ -257,7 +258,9 @@ def test_both_languages_name_the_same_numbers(spec: Spec) -> None:
         numbers = [set(re.findall(r"(?<![\w.])-?\d[\d.:-]*\d|\d", part)) - as_words for part in words]
         if numbers[0] != numbers[1] and not _are_months(numbers[0] ^ numbers[1], words):
             differing.append((place, numbers))
-    assert differing == []
+    assert differing == [], (
+        "The English and the Chinese of these texts name different numbers; correct the translation."
+    )
 
 
 def _are_months(numbers: set[str], words: Text) -> bool:

@@ -444,3 +444,11 @@ def test_what_a_call_returns_is_described_once() -> None:
     draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": response}}}}})
     assert draft.operation["responses"]["200"]["description"] == "What Sow Seeds returns."
     assert "description" not in draft.schemas["SowSeedsResponse"]
+
+
+def test_what_a_key_must_be_allowed_is_not_repeated_in_the_description() -> None:
+    [page] = read_wheel("some.whl", write_wheel(GARDEN[2]))
+    draft = drafted(DATA, [page.whole()], endpoint_of(GARDEN[2]))
+    [permission] = draft.operation["x-binance-permissions"]
+    assert "Enable Garden" in permission["description"]
+    assert "Enable Garden" not in draft.operation["description"]

@@ -164,6 +164,18 @@ def test_a_column_for_meanings_is_left_out_where_no_value_has_one(name: str, col
     assert "—" not in page
 
 
+def test_a_column_for_descriptions_is_left_out_where_no_field_has_one() -> None:
+    [operation] = small_api().operations
+    fields = tuple(replace(field, text=ir.Text("", "")) for field in operation.result.fields or ())
+    plain = replace(operation, result=replace(operation.result, fields=fields))
+    page = docs.pages(replace(small_api(), operations=(plain,)))["en/endpoints/send_it.md"]
+    assert rows(page, "Field")[:3] == [
+        "| Field | Attribute | Type | Always present |",
+        "| --- | --- | --- | --- |",
+        "| `id` | `id` | `int` | yes |",
+    ]
+
+
 def test_the_matrix_says_of_each_pair_of_wallets_which_values_lead_there_and_what_they_require() -> None:
     routes = ("A_B A B", "B_A B A", "A_A A A", "C_A C A", "C_to_A C A")
     values = [

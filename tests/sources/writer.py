@@ -98,6 +98,13 @@ class WrittenPage:
     """The day on which the page was taken, as YYYY-MM-DD."""
 
 
+def _address(operation: ir.Operation, language: Language) -> str:
+    """Return the address of a page; one that the spec does not name in Chinese is where Binance would have it."""
+    if language in operation.pages:
+        return operation.pages[language].url
+    return operation.pages["en"].url.replace("/docs/", "/docs/zh-CN/")
+
+
 def page_of(
     document: Document, operation: ir.Operation, language: Language, source: Source | None = None
 ) -> WrittenPage:
@@ -118,7 +125,7 @@ def page_of(
         taken=max(page.read for page in operation.sources.values()),
         method=operation.method,
         path=operation.path,
-        address=operation.sources.get(language, next(iter(operation.sources.values()))).url,
+        address=_address(operation, language),
         titles=((words(operation.title), operation.security),),
         description=words(operation.text),
         weights=tuple(PageWeight(weight.weight, weight.scope) for weight in operation.weights),
