@@ -212,7 +212,7 @@ def test_what_can_be_null_can_be_none_in_the_model(
     editor = Editor("spec.yaml", SMALL.encode())
     put(editor, drafted(editor.data, [copy.whole()], Endpoint("POST", "/sapi/v1/sow")))
     model = next(
-        model for model in build(load("spec.yaml", filled(editor.source))).models if model.name == "SowSeedsReceipt"
+        model for model in build(load("spec.yaml", filled(editor.source))).models if model.name == "SowSeedsResponse"
     )
     assert {field.name: str(field.type) for field in model.fields or ()} == {
         "tran_id": "int",
