@@ -31,7 +31,8 @@ from .wallet_effects import read_effect
 
 _SIGNATURE = ("query", SIGNATURE)
 _LONGEST_NAME = 100
-_PACKAGE_INDEX = "https://pypi.org/project"
+_SDK = "https://github.com/binance/binance-connector-python"
+"""The repository of every package of Binance's SDK."""
 _WHEN_UNKNOWN = "x-binance-when-unknown"
 _WHERE_TO_LOOK = "where to look, and for what, when it is not known whether a call was executed"
 RESPONSES = ("200", "4XX", "5XX")
@@ -189,8 +190,8 @@ def _other_sources(source: Node) -> dict[ir.OtherSource, ir.Page]:
     read: dict[ir.OtherSource, ir.Page] = {}
     sdk, catalogue = source.data.get("sdk", {}), source.data.get("catalogue", {})
     if "read" in sdk:
-        url, name = f"{_PACKAGE_INDEX}/{sdk['package']}/{sdk['version']}/", f"{sdk['package']} {sdk['version']}"
-        read["sdk"] = ir.Page(url, sdk["read"], name, spec_path=(*source.path, "sdk"))
+        name = f"{sdk['package']} {sdk['version']}"
+        read["sdk"] = ir.Page(_SDK, sdk["read"], name, spec_path=(*source.path, "sdk"))
     if "read" in catalogue:
         read["catalogue"] = ir.Page(catalogue["url"], catalogue["read"], spec_path=(*source.path, "catalogue"))
     if not read and not LANGUAGES.keys() & source.data:

@@ -20,7 +20,7 @@ from tests.specs import call, generate, imported, spec
 
 PAGE = "{en: {url: https://example.com/page, read: '2026-01-02'}}"
 SECTION = "https://example.com/catalog#move"
-RELEASE = "https://pypi.org/project/binance-sdk-garden/1.2.3/"
+RELEASE = "https://github.com/binance/binance-connector-python"
 SDK = "sdk: {package: binance-sdk-garden, version: 1.2.3, read: '2026-03-04'}"
 CATALOGUE = f"catalogue: {{url: '{SECTION}', read: '2026-05-06'}}"
 UNREAD = f"catalogue: {{url: '{SECTION}'}}"

@@ -100,9 +100,9 @@ class WrittenPage:
 
 def _address(operation: ir.Operation, language: Language) -> str:
     """Return the address of a page; one that the spec does not name in Chinese is where Binance would have it."""
-    if language in operation.pages:
-        return operation.pages[language].url
-    return operation.pages["en"].url.replace("/docs/", "/docs/zh-CN/")
+    if language == "zh-CN" and language not in operation.pages and "en" in operation.pages:
+        return operation.pages["en"].url.replace("/docs/", "/docs/zh-CN/")
+    return operation.sources.get(language, next(iter(operation.sources.values()))).url
 
 
 def page_of(
