@@ -26,13 +26,15 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_location(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+def new_location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """Return where there is no journal yet."""
     if request.param == "postgresql":
         server: Server = request.getfixturevalue("postgresql")
-        return server.new_database
-    numbers = count()
-    return lambda: str(tmp_path / f"{next(numbers)}.sqlite")
+        with server.empty_databases() as empty_database:
+            yield empty_database
+    else:
+        numbers = count()
+        yield lambda: str(tmp_path / f"{next(numbers)}.sqlite")
 
 
 @pytest.fixture
