@@ -30,8 +30,11 @@ _MARKS = 10
 _ENDS = ".!?:;\u3002\uff01\uff1f\uff1a\uff1b"
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
-_AMOUNTS = re.compile(r"(?:(?:^|_)(?:amount|quantity|qty)|Amount|Quantity|Qty)$")
-_PERHAPS_AMOUNTS = re.compile(r"(?:(?:^|_)(?:balance|charge|fee|interest|price)|Balance|Charge|Fee|Interest|Price)s?$")
+_AMOUNTS = re.compile(r"(?:(?:^|_)(?:amount|amt|quantity|qty)|Amount|Amt|Quantity|Qty)$")
+_PERHAPS_AMOUNTS = re.compile(
+    r"(?:(?:^|_)(?:balance|charge|commission|fee|interest|pnl|price|profit|transferr?ed)"
+    r"|Balance|Charge|Commission|Fee|Interest|P[Nn][Ll]|Price|Profit|Transferr?ed)s?$"
+)
 DECIMAL: Mapping[str, str] = {"type": "string", "format": "decimal"}
 _PERHAPS = "Write string, and below it format: decimal if this is an amount, whose digits are then exact."
 

@@ -16,7 +16,7 @@ from generator.openapi.edit import InlineList, InlineMapping
 from generator.sources import Language, Located, PageVersion
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as field_comments
-from generator.sources.schema_response import NOT_ALWAYS, NULL, NULL_ITEMS
+from generator.sources.schema_response import NOT_ALWAYS, NULL, NULL_ITEMS, PERHAPS_NOT_ALWAYS
 
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
 _NOT_ALWAYS = re.compile(
@@ -24,10 +24,11 @@ _NOT_ALWAYS = re.compile(
     r"|\b(?:returned|shown|available|appears?|exists?) only\b|(?:不|才|仅|只)[\w ]{0,12}返回",
     re.IGNORECASE,
 )
-_MARKS = (NOT_ALWAYS, NULL, NULL_ITEMS)
+_MARKS = (NOT_ALWAYS, NULL, NULL_ITEMS, PERHAPS_NOT_ALWAYS)
 _ERRORS = ("4XX", "5XX")
 _REQUIRED = "List the fields that always come, such as [id], or remove this line; the source does not say."
-_LONGEST = 300
+_LONGEST = 1_000
+_COMMENT = re.compile(r"/\*.*?\*/ ?", re.DOTALL)
 """More characters of an example than this help nobody in a gap."""
 _LARGEST = 200_000
 _DEEPEST = 20
@@ -66,11 +67,13 @@ def responses(
         for language, version in versions.items()
     }
     described = components.description_gaps("what the answer says", said)
-    media = _success(examples or sketches[:1], Schemas(texts, components, knows_required), names, unread)
+    has_examples = any(example not in sketches for example in examples)
+    schemas = Schemas(texts, components, knows_required, has_examples)
+    media = _success(examples or sketches[:1], schemas, names, unread)
     if not examples and sketches and "example" in media:
-        media["example"] = drafts.gap(
-            f"Write an answer of the form {drafts.printable_words(sketches[0].value)[:_LONGEST]}"
-        )
+        form = drafts.printable_words(_COMMENT.sub("", sketches[0].value))
+        form = form if len(form) <= _LONGEST else f"{form[:_LONGEST]}…"
+        media["example"] = drafts.gap(f"Write an answer of the form {form}")
     own = {**described, "content": {"application/json": media}}
     return {"200": own, **_errors(known)}, unread
 
@@ -166,13 +169,14 @@ def flowing(value: Any) -> Any:
 class Schemas:
     """Makes the schemas of answers.
 
-    A field that is in all of them is taken for one that always comes, unless a comment says that it does not, or the
-    source says of no field whether it always comes.
+    A field that is in all of them is taken for one that always comes, unless a comment says that it does not, the source
+    says of no field whether it always comes, or there is no example and no list of required fields.
     """
 
     comments: Comments
     components: drafts.Components
     knows_required: bool = True
+    has_examples: bool = True
 
     def of(self, values: Sequence[Any], path: FieldPath = ()) -> dict[str, Any]:
         """Return a schema that all of these values fit."""
@@ -223,7 +227,11 @@ class Schemas:
                 **part,
                 **self.components.optional_description("what the field holds", _stated(texts[key])),
             }
-        listed: Any = InlineList(required) if self.knows_required else drafts.gap(_REQUIRED)
+        is_open = not self.has_examples and PERHAPS_NOT_ALWAYS in {
+            mark for key in keys for text in texts[key].values() for mark in text.split("; ")
+        }
+        is_known = self.knows_required and not is_open
+        listed: Any = InlineList(required) if is_known else drafts.gap(_REQUIRED)
         return {"type": "object", **({"required": listed} if required else {}), "properties": properties}
 
     def _texts(self, path: FieldPath) -> drafts.Texts:

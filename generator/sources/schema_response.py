@@ -15,6 +15,8 @@ from .schema_keys import Owner
 
 _SUCCESS = ("200", "201", "2XX", "2xx", "default")
 _JSON = "application/json"
+PERHAPS_NOT_ALWAYS = "perhaps returned at times"
+"""The comment on a field where no list of required fields is."""
 NOT_ALWAYS = "only returned at times"
 """The comment on a field that a list of required fields lacks."""
 NULL, NULL_ITEMS = "null at times", "items null at times"
@@ -128,12 +130,14 @@ class Responses:
         yield from ((name, (*part.path, "properties", name)) for name in (listed if isinstance(listed, dict) else ()))
 
     def _comment(self, path: SpecPath, owner: Part, name: str, language: Language) -> str:
-        """Return what is said of a field; a list of required fields says of the others that they need not come."""
+        """Return what is said of a field; a list of required fields says which ones need not come."""
         part = self._schema.follow(path, "schema")
         blocks = self._schema.blocks((*part.path, "description" if language == "en" else "x-description-cn"))
         texts = [block.text for block in blocks]
         required = owner.node.get("required")
-        if isinstance(required, list) and required and name not in required:
+        if not (isinstance(required, list) and required):
+            texts.append(PERHAPS_NOT_ALWAYS)
+        elif name not in required:
             texts.append(NOT_ALWAYS)
         part, is_nullable = without_null(self._schema, part)
         if (

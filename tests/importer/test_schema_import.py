@@ -173,7 +173,7 @@ def test_the_fields_of_a_response_are_drafted_from_its_schema_and_the_example_is
     }
     assert draft.schemas["SowSeedsResponse"]["required"] == ["tranId"]
     media = draft.operation["responses"]["200"]["content"]["application/json"]
-    form = '{"tranId": /* The number */ 0, "fee": /* only returned at times */ 0.5}'
+    form = '{"tranId": 0, "fee": 0.5}'
     assert media["example"] == f"??? Write an answer of the form {form}"
 
 
@@ -408,9 +408,12 @@ def catalogue_of(page: WrittenPage) -> bytes:
         ("amount", {"type": "string", "format": "decimal"}),
         ("transferedAmount", {"type": "string", "format": "decimal"}),
         ("qty", {"type": "string", "format": "decimal"}),
+        ("positionAmt", {"type": "string", "format": "decimal"}),
         ("sown", {"type": "string"}),
         ("paramount", {"type": "string"}),
         ("serviceFee", {"type": PERHAPS}),
+        ("totalTransfered", {"type": PERHAPS}),
+        ("unRealizedProfit", {"type": PERHAPS}),
     ],
 )
 def test_a_text_that_is_an_amount_by_its_name_is_read_with_exact_digits(name: str, schema: Mapping[str, Any]) -> None:
@@ -437,6 +440,35 @@ def test_a_text_is_an_amount_where_the_spec_has_one_under_this_name() -> None:
 def test_an_amount_that_is_sent_is_a_decimal_and_never_a_plain_text(type_: str, schema: Mapping[str, Any]) -> None:
     field = {"name": "amount", "in": "query", "schema": {"type": type_}}
     assert operation_of({"parameters": [field]}).operation["parameters"][0]["schema"] == schema
+
+
+@pytest.mark.parametrize(
+    ("record", "example", "required"),
+    [
+        ({}, None, "??? List the fields that always come"),
+        ({"required": ["id"]}, None, ["id"]),
+        ({}, {"id": 1, "memo": "x"}, ["id", "memo"]),
+        ({"required": ["id"]}, {"id": 1, "memo": "x"}, ["id"]),
+    ],
+)
+@pytest.mark.parametrize("value", [{}, {"example": "x"}], ids=["no value", "a value"])
+def test_a_schema_without_an_example_and_a_list_of_required_fields_does_not_say_which_always_come(
+    record: dict[str, Any], example: object, required: str | list[str], value: dict[str, Any]
+) -> None:
+    fields = {"id": {"type": "integer", **({"example": 1} if value else {})}, "memo": {"type": "string", **value}}
+    media = {"schema": {**record, "properties": fields}, **({"example": example} if example else {})}
+    draft = operation_of({"responses": {"200": {"content": {"application/json": media}}}})
+    drafted_list = draft.schemas["SowSeedsResponse"]["required"]
+    assert drafted_list == required if isinstance(required, list) else drafted_list.startswith(required)
+
+
+def test_the_form_of_an_example_is_json_without_comments() -> None:
+    fields = {f"field{number}": {"type": "string", "description": "Some words"} for number in range(90)}
+    media = {"schema": {"required": ["field0"], "properties": fields}}
+    draft = operation_of({"responses": {"200": {"content": {"application/json": media}}}})
+    example = draft.operation["responses"]["200"]["content"]["application/json"]["example"]
+    assert example.startswith('??? Write an answer of the form {"field0": "", "field1": "", ')
+    assert example.endswith("…")
 
 
 def test_what_a_call_returns_is_described_once() -> None:
