@@ -76,6 +76,8 @@ def _chosen(given: Sequence[Page], names: Sequence[str]) -> list[Page]:
         NoSuchPage: A file holds several and none is named, or an operation that is named is in no file.
     """
     parts = [page for page in given if page.is_part]
+    if not parts and any(page.problems for page in given):
+        return [*given]  # nothing is chosen from what cannot be read
     wanted = {name: [page for page in parts if _letters(name) in map(_letters, _names(page))] for name in names}
     listed = join_names((" ".join(_names(page)[:1]) for page in parts), at_most=_MOST_CHOICES)
     for name, meant in wanted.items():

@@ -104,7 +104,7 @@ def docstrings(spec: Spec, package: Package) -> Iterator[str]:
 
 
 def _docstring(operation: Operation, example: str) -> Iterator[str]:
-    period, limit, page = _PERIODS[operation.seconds], operation.limit, operation.node["x-binance-source"]["en"]
+    period, limit, source = _PERIODS[operation.seconds], operation.limit, next(iter(operation.sources.values()))
     permissions = ", ".join(permission["name"] for permission in operation.permissions)
     yield f"{operation.title.en}: {operation.method} {operation.path}. {operation.text.en}"
     yield f"Weight {operation.weight} per call against the {operation.scope.upper()} budget of {operation.budget}"
@@ -121,7 +121,7 @@ def _docstring(operation: Operation, example: str) -> Iterator[str]:
     yield "NotExecuted: Binance certainly did not do it."
     if operation.moves_funds:
         yield f"OutcomeUnknown: Funds may have moved; check before calling again. {operation.when_unknown.en}"
-    yield f"Example: {example} Source: {page['url']} (page of {page['read']})"
+    yield f"Example: {example} Source: {source['url']} ({source['called']} of {source['read']})"
 
 
 def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:

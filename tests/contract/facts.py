@@ -16,6 +16,7 @@ class Fact(NamedTuple):
     weight: int
     calls_per_minute: int
     page: str
+    """Empty where there is no page: `other_sources` then has what was read."""
     parameters: str
     """In the order of the page; required ones have an exclamation mark. An enum stands by its name."""
     response: dict[str, dict[str, str]]
@@ -26,6 +27,8 @@ class Fact(NamedTuple):
     read: str = "2026-01-15"
     read_in_chinese: str = "2026-01-15"
     """Empty where there is no page in Chinese."""
+    other_sources: Mapping[str, Mapping[str, str]] = {}
+    """The SDK or the catalogue, where facts were read from it: its `url`, and the day in `read`."""
     security: str = "USER_DATA"
     moves_funds: bool = True
     permissions: tuple[str, ...] = ()
@@ -394,6 +397,6 @@ FACTS = {
 def fact_of(operation_id: str) -> Fact:
     """Return the facts of an operation, or fail with where to write them."""
     assert operation_id in FACTS, (
-        f"FACTS in tests/contract/facts.py lacks {operation_id}: copy its facts from Binance's page by hand."
+        f"FACTS in tests/contract/facts.py lacks {operation_id}: copy its facts from Binance's page, or from another source that was read, by hand."
     )
     return FACTS[operation_id]

@@ -14,6 +14,7 @@ import yaml
 from .spelling import ARGUMENTS, FIELDS, METHODS, member, pascal, plain, snake
 
 ROOT = Path(__file__).parents[2]
+_SDK = "https://github.com/binance/binance-connector-python"
 Node = dict[str, Any]
 _PLAIN = {"string": "str", "decimal": "Decimal", "integer": "int", "boolean": "bool"}
 _SENT = {**_PLAIN, "decimal": "Decimal | int | str"}
@@ -151,9 +152,15 @@ class Operation:
     response_example: Any
 
     @property
-    def pages(self) -> Node:
-        """The pages that the facts were read from, by language."""
-        return {name: page for name, page in self.node["x-binance-source"].items() if name in ("en", "zh-CN")}
+    def sources(self) -> dict[str, dict[str, str]]:
+        """What the facts were read from, with address, date and what a docstring calls it: the pages, then the others."""
+        written = self.node["x-binance-source"]
+        pages = {name: {**written[name], "called": "page"} for name in ("en", "zh-CN") if name in written}
+        others = {name: {**written[name]} for name in ("sdk", "catalogue") if "read" in written.get(name, {})}
+        if "sdk" in others:
+            sdk = others["sdk"]
+            sdk |= {"url": _SDK, "called": f"{sdk['package']} {sdk['version']}"}
+        return {**pages, **{name: {"called": name, **source} for name, source in others.items()}}
 
 
 class Spec:

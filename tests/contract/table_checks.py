@@ -82,7 +82,7 @@ def _entry(operation: Operation) -> dict[str, Any]:
         ],
         "exclusive": [{"required": False, **rule} for rule in node.get("x-binance-exclusive", [])],
         "window": _window(node.get("x-binance-window")),
-        "sources": {language: {"url": page["url"], "read": page["read"]} for language, page in operation.pages.items()},
+        "sources": {name: {"url": read["url"], "read": read["read"]} for name, read in operation.sources.items()},
         "newer": [_newer(operation, fact) for fact in node.get("x-binance-newer", [])],
     }
 

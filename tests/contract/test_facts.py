@@ -80,7 +80,7 @@ DISAGREEMENTS = {
 
 def test_operations_and_enums_are_these_in_this_order(spec: Spec) -> None:
     operations, enums = [operation.id for operation in spec.operations], {enum.name for enum in spec.enums}
-    add = "copy its facts from Binance's page by hand, and take away those that the spec has no longer"
+    add = "copy its facts from Binance's page, or from another source that was read, by hand, and take away those that the spec has no longer"
     assert {*operations} == {*FACTS}, f"FACTS in tests/contract/facts.py needs every operation of the spec: {add}."
     assert operations == [*FACTS], "FACTS in tests/contract/facts.py needs the order of the spec and of its tags."
     assert enums == {*ENUMS}, f"ENUMS in tests/contract/test_facts.py needs every enum of the spec: {add}."
@@ -105,7 +105,7 @@ def test_the_facts_of_an_operation_are_those_of_its_page(name: str, spec: Spec) 
         "permissions": tuple(permission["name"] for permission in operation.permissions),
         "cap": limit and (limit["calls"], limit["seconds"]),
         "key and signature": (operation.requires_key, operation.requires_signature),
-        "sources": {language: {"url": page["url"], "read": page["read"]} for language, page in operation.pages.items()},
+        "sources": {name: {"url": read["url"], "read": read["read"]} for name, read in operation.sources.items()},
         "parameters": " ".join(f"{value.wire}{'!' * value.required}:{_type(value)}" for value in written),
         "rules": {parameter.wire: rules for parameter in sent if (rules := _rules(parameter))},
         "conditions": tuple(operation.conditions),
@@ -115,12 +115,14 @@ def test_the_facts_of_an_operation_are_those_of_its_page(name: str, spec: Spec) 
     }
     wanted = fact._asdict() | {
         "key and signature": SECURITY[fact.security],
-        "sources": {"en": {"url": f"{_PAGES}{fact.page}", "read": fact.read}}
-        | (
-            {"zh-CN": {"url": f"{_PAGES}zh-CN/{fact.page}", "read": fact.read_in_chinese}}
-            if fact.read_in_chinese
-            else {}
-        ),
+        "sources": {
+            **{
+                language: {"url": f"{_PAGES}{folder}{fact.page}", "read": read}
+                for language, folder, read in (("en", "", fact.read), ("zh-CN", "zh-CN/", fact.read_in_chinese))
+                if fact.page and read
+            },
+            **fact.other_sources,
+        },
         "rules": {wire: rule for wire, rule in RULES.items() if wire in by_wire} | {**fact.rules},
     }
     assert {what: wanted[what] for what in found} == found

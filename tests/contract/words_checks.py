@@ -43,7 +43,7 @@ def endpoint_texts(spec: Spec, folder: Path) -> Iterator[str]:
         for note, text in zip(wanted, found, strict=False):
             if not text.endswith(note):
                 yield f"{place}: the spec has the note {note!r}, the page {text!r}"
-        for source in operation.pages.values():
+        for source in operation.sources.values():
             items = [block.text for block in page.blocks if block.item and block.links == [source["url"]]]
             yield from differ(f"{place}, sources with {source['url']}", 1, len(items))
             yield from lack(f"{place}, source", source["read"], " ".join(items))

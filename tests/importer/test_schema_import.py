@@ -484,3 +484,13 @@ def test_what_a_key_must_be_allowed_is_not_repeated_in_the_description() -> None
     [permission] = draft.operation["x-binance-permissions"]
     assert "Enable Garden" in permission["description"]
     assert "Enable Garden" not in draft.operation["description"]
+
+
+@pytest.mark.usefixtures("_here")
+def test_where_nothing_can_be_read_the_message_says_why_whatever_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("spec.yaml").write_bytes(SMALL.encode())
+    Path("a.whl").write_bytes(b"none")
+    assert main(["import", "a.whl", "--spec", "spec.yaml", "--operation", "Sow Seeds"]) == 2
+    assert capsys.readouterr().err == "a.whl: it is no wheel, or a damaged one.\n"
