@@ -82,7 +82,7 @@ def test_the_testing_page_shows_a_transfer_and_what_the_sandbox_makes_of_the_spe
         "`sweep_one` moves the whole balance of its asset from `A` to `C`.",
         "A collection that finds nothing succeeds.",
         "`ask`: the response gives the whole balance of the wallet that funds would leave.",
-        "`idle`: nothing moves, and the response is the example of the endpoint's page.",
+        "`idle`: nothing moves, and the response is the example in the endpoint's documentation.",
         "`B_PAIR` needs `toPair`, even if the endpoint's page does not require it: there are several wallets of that kind.",
     ]
     assert (
