@@ -13,9 +13,8 @@ from generator.openapi.document import at, children, has_key
 from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.sources import Endpoint, Language, PageParameter, PageVersion
-from generator.sources.blocks import is_chinese
 from generator.sources.identify import KnownEndpoint
-from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
+from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS, is_chinese
 
 Texts = Mapping[Language, str]
 _TYPES: Mapping[str, Mapping[str, str | int]] = {
@@ -228,7 +227,8 @@ def _schema(rows: Mapping[Language, PageParameter], components: Components, owne
     if several:
         return {"type": "array", "items": _of_type(several[1] or several[2] or "", first.type)}
     schema = _of_type(kind, first.type)
-    if "minLength" in schema and (_AMOUNTS.search(first.name) or _PERHAPS_AMOUNTS.search(first.name)):
+    is_text = schema["type"] == "string" and "format" not in schema
+    if is_text and (_AMOUNTS.search(first.name) or _PERHAPS_AMOUNTS.search(first.name)):
         schema = InlineMapping(type=gap(_PERHAPS, f"the type is {first.type}"))
     if schema["type"] == "integer" or schema.get("format") == "decimal":
         rules = {key: _stated(rows, key) for key in ("minimum", "maximum")}

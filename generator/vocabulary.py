@@ -38,3 +38,8 @@ KEY_ONLY = ("MARKET_DATA", "USER_STREAM")
 """The security types that need an API key and no signature."""
 SIGNED = ("USER_DATA", "TRADE", "MARGIN")
 """The security types that need both."""
+
+
+def is_chinese(text: str) -> bool:
+    """Return whether a text holds Chinese characters."""
+    return any("\u4e00" <= character <= "\u9fff" for character in text)

@@ -434,7 +434,7 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
     ir.Page: {
         "url": ValueRow("text", "url", "address"),
         "read": ValueRow("text", "read", "page date"),
-        "name": ValueRow("text", "version", "release", read=lambda side: side.name or None),
+        "name": ValueRow("text", "version", "release"),
     },
     ir.ClientParameter: {
         "required": ValueRow("facts", "required"),

@@ -17,9 +17,9 @@ from generator.openapi.load import GAP, load
 from generator.openapi.problems import SpecError, join_names
 from generator.openapi.supported import METHOD_KEYS
 from generator.sources import Endpoint, Page
-from generator.sources.blocks import is_chinese
 from generator.sources.identify import KnownEndpoint, identify
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
+from generator.vocabulary import is_chinese
 
 from .operation import Draft, drafted
 
@@ -31,7 +31,7 @@ every text that has to be in our own words, is a gap: a text that begins with ??
 generator refuses the spec until every gap is filled. A schema, the catalogue and Binance's SDK state texts for each part:
 these are taken, in English where there is no Chinese, and only what neither language states is a gap. Translate them, and
 put them in your own words. A field that all examples have counts as one that always comes, unless a comment behind it says that it is not always
-returned; of the SDK's, which says it of no field, that is a gap. Check it, the types, and the names of new enums.
+returned. Without an example, it is a gap where the source says it of no field, as the SDK. Check it, the types, and the names of new enums.
 
 exit codes: 0 every endpoint was drafted; 2 at least one page could not be read, or its endpoint is in the spec already.
 """

@@ -17,9 +17,8 @@ from generator.openapi.load import GAP
 from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion, PageWeight, Source
-from generator.sources.blocks import is_chinese
 from generator.sources.fact_texts import weight_text
-from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS
+from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS, is_chinese
 
 from . import responses
 from .quotes import OF_COPIES, limit_words, prose, quoted_facts, quoted_weights, stated_by
@@ -140,21 +139,16 @@ class _Drafter:
         if self._takes_words and title:
             chinese = self._chinese_title()
             said = {"en": f"What {title} returns.", "zh-CN": f"{chinese} 的返回内容。" if chinese else ""}
-        drafted, unread = responses.responses(
-            self._versions,
-            known,
-            schema_name,
-            self._components,
-            said,
-            knows_required=not any(page.format == "sdk" for page in self._files.values()),
-        )
+        drafted, unread = responses.responses(self._versions, known, schema_name, self._components, said)
         self._notes += map(_Note, unread)
         return drafted
 
     def _written(self, note: _Note) -> dict[str, Any]:
-        words = self._components.description_gaps(f"what you chose and why: {note.message}", {})
-        if note.words:
-            words = drafts.stated_words(note.message, note.words, bilingual=self._bilingual)
+        words = (
+            drafts.stated_words(note.message, note.words, bilingual=self._bilingual)
+            if note.words
+            else self._components.description_gaps(f"what you chose and why: {note.message}", {})
+        )
         explains = list(map(InlineMapping, note.explains))
         return words | ({"explains": explains} if explains else {})
 

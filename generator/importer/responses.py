@@ -16,7 +16,7 @@ from generator.openapi.edit import InlineList, InlineMapping
 from generator.sources import Language, Located, PageVersion
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as field_comments
-from generator.sources.schema_response import NOT_ALWAYS, NULL, NULL_ITEMS, PERHAPS_NOT_ALWAYS
+from generator.sources.sketch import MARKS, NULL, NULL_ITEMS, PERHAPS_NOT_ALWAYS
 
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
 _NOT_ALWAYS = re.compile(
@@ -24,11 +24,10 @@ _NOT_ALWAYS = re.compile(
     r"|\b(?:returned|shown|available|appears?|exists?) only\b|(?:不|才|仅|只)[\w ]{0,12}返回",
     re.IGNORECASE,
 )
-_MARKS = (NOT_ALWAYS, NULL, NULL_ITEMS, PERHAPS_NOT_ALWAYS)
 _ERRORS = ("4XX", "5XX")
 _REQUIRED = "List the fields that always come, such as [id], or remove this line; the source does not say."
-_LONGEST = 1_000
 _COMMENT = re.compile(r"/\*.*?\*/ ?", re.DOTALL)
+_LONGEST = 1_000
 """More characters of an example than this help nobody in a gap."""
 _LARGEST = 200_000
 _DEEPEST = 20
@@ -43,8 +42,6 @@ def responses(
     names: tuple[str, str],
     components: drafts.Components,
     said: drafts.Texts,
-    *,
-    knows_required: bool = True,
 ) -> tuple[dict[str, Any], list[str]]:
     """Draft the responses of an operation.
 
@@ -54,7 +51,6 @@ def responses(
         names: The name of the schema, and the one instead of it where that is taken.
         components: The schemas of the spec.
         said: What is known of the response in words.
-        knows_required: Whether the source says which fields always come.
 
     Returns:
         The responses, and what a note has to say of examples that cannot be used.
@@ -68,7 +64,7 @@ def responses(
     }
     described = components.description_gaps("what the answer says", said)
     has_examples = any(example not in sketches for example in examples)
-    schemas = Schemas(texts, components, knows_required, has_examples)
+    schemas = Schemas(texts, components, has_examples)
     media = _success(examples or sketches[:1], schemas, names, unread)
     if not examples and sketches and "example" in media:
         form = drafts.printable_words(_COMMENT.sub("", sketches[0].value))
@@ -169,14 +165,13 @@ def flowing(value: Any) -> Any:
 class Schemas:
     """Makes the schemas of answers.
 
-    A field that is in all of them is taken for one that always comes, unless a comment says that it does not, the source
-    says of no field whether it always comes, or there is no example and no list of required fields.
+    A field that is in all of them is taken for one that always comes, unless a comment says that it does not. Where there
+    is no example, and the source says of no field that it always comes, that is a gap.
     """
 
     comments: Comments
     components: drafts.Components
-    knows_required: bool = True
-    has_examples: bool = True
+    has_examples: bool
 
     def of(self, values: Sequence[Any], path: FieldPath = ()) -> dict[str, Any]:
         """Return a schema that all of these values fit."""
@@ -219,7 +214,7 @@ class Schemas:
         properties = {}
         for key in keys:
             part = self.of([value[key] for value in values if key in value], (*path, key))
-            marks = {mark for text in texts[key].values() for mark in text.split("; ") if mark in _MARKS}
+            marks = _marks(texts[key])
             if NULL_ITEMS in marks and "items" in part:
                 part["items"] = _nullable(part["items"])
             part = _nullable(part) if NULL in marks else part
@@ -227,10 +222,7 @@ class Schemas:
                 **part,
                 **self.components.optional_description("what the field holds", _stated(texts[key])),
             }
-        is_open = not self.has_examples and PERHAPS_NOT_ALWAYS in {
-            mark for key in keys for text in texts[key].values() for mark in text.split("; ")
-        }
-        is_known = self.knows_required and not is_open
+        is_known = self.has_examples or not any(PERHAPS_NOT_ALWAYS in _marks(texts[key]) for key in keys)
         listed: Any = InlineList(required) if is_known else drafts.gap(_REQUIRED)
         return {"type": "object", **({"required": listed} if required else {}), "properties": properties}
 
@@ -249,10 +241,15 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "type": InlineList([kind, "null"])}
 
 
+def _marks(texts: drafts.Texts) -> set[str]:
+    """Return what the source says of a field elsewhere than in words."""
+    return {part for text in texts.values() for part in text.split("; ")}.intersection(MARKS)
+
+
 def _stated(texts: drafts.Texts) -> drafts.Texts:
-    """Return what is said of a field, without what its schema says of it by other keys."""
+    """Return what is said of a field in words."""
     return {
-        language: "; ".join(part for part in text.split("; ") if part not in _MARKS) for language, text in texts.items()
+        language: "; ".join(part for part in text.split("; ") if part not in MARKS) for language, text in texts.items()
     }
 
 

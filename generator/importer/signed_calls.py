@@ -41,13 +41,13 @@ def with_missing(listed: Iterable[str], missing: Iterable[str]) -> list[str]:
     return names
 
 
-def not_listed(names: Sequence[str], sources: Iterable[Source]) -> tuple[tuple[InlineMapping, ...], Texts]:
+def not_listed(names: Sequence[str], sources: Iterable[Source]) -> tuple[tuple[Mapping[str, str], ...], Texts]:
     """Return what a note explains to drift where no source lists these parameters, and its words."""
     explains = tuple(
-        InlineMapping(page=source, fact="parameter", says=NOT_LISTED, about=name)
+        {"page": source, "fact": "parameter", "says": NOT_LISTED, "about": name}
         for source in dict.fromkeys(sources)
         for name in names
     )
     english = f"The source does not list {' and '.join(names)}, which every signed call takes."
-    chinese = f"来源没有列出 {'、'.join(names)}。所有需要签名的调用都接受该参数。"
+    chinese = f"来源没有列出 {'、'.join(names)}。这是所有需要签名的调用都接受的参数。"
     return explains, {"en": english, "zh-CN": chinese}

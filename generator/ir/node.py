@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from generator.openapi.document import Document, at, children, reference
 from generator.openapi.problems import SpecPath
 from generator.runtime.short_repr import short_repr
+from generator.vocabulary import is_chinese
 
 from . import names
 from . import types as ir
@@ -18,7 +19,6 @@ T = TypeVar("T")
 _MOST_NAME_WORDS = 3
 """A text with a Chinese name in it, such as an asset, can be the same in both languages; one of more words cannot."""
 _TEXT_KEYS = ("title", "summary", "description")
-_CHINESE = re.compile("[\u4e00-\u9fff]")
 _WORD = re.compile(r"(?<![\w.-])[A-Z]?[a-z]+(?![\w-]|\.\w)")
 """A word as English writes it; code, such as recvWindow or MAIN_C2C, and a name in capitals are none."""
 
@@ -127,7 +127,7 @@ class Node:
             self.error(f"the Chinese of {key} is missing; write it under {where}.", key)
         elif bilingual and chinese == words and len(words.split()) > _MOST_NAME_WORDS:
             self.error(f"the Chinese of {key} is the English text; translate it under x-binance-zh.", key)
-        elif bilingual and chinese and not _CHINESE.search(chinese) and (key != "description" or _WORD.search(chinese)):
+        elif bilingual and chinese and not is_chinese(chinese) and (key != "description" or _WORD.search(chinese)):
             message = f"the Chinese of {key} is {short_repr(chinese)}, without a Chinese character; translate it under x-binance-zh."
             self.error(message, key)
         return ir.Text(words, chinese or ("" if bilingual else None))

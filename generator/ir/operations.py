@@ -193,7 +193,9 @@ def _other_sources(source: Node) -> dict[ir.OtherSource, ir.Page]:
         name = f"{sdk['package']} {sdk['version']}"
         read["sdk"] = ir.Page(_SDK, sdk["read"], name, spec_path=(*source.path, "sdk"))
     if "read" in catalogue:
-        read["catalogue"] = ir.Page(catalogue["url"], catalogue["read"], spec_path=(*source.path, "catalogue"))
+        read["catalogue"] = ir.Page(
+            catalogue["url"], catalogue["read"], "catalogue", spec_path=(*source.path, "catalogue")
+        )
     if not read and not LANGUAGES.keys() & source.data:
         raise source.invalid(
             "x-binance-source names nothing that was read; allowed: en, sdk with version and read, catalogue with read."

@@ -290,8 +290,8 @@ class Page(Written):
 
     url: str
     read: str
-    name: str = ""
-    """The package and the version, of a release of Binance's SDK."""
+    name: str = "page"
+    """What it is called: `page`, `catalogue`, or the package of Binance's SDK with the version that was read."""
     sentences: tuple[str, ...] = field(default=(), compare=False)
     """The fingerprints of the sentences that were read; they reach neither the package nor its documentation."""
 

@@ -87,11 +87,6 @@ def looks_like_value(cell: str) -> bool:
     return bool(_NO_COLUMN.fullmatch(cell))
 
 
-def is_chinese(text: str) -> bool:
-    """Return whether a text holds Chinese characters."""
-    return any("\u4e00" <= character <= "\u9fff" for character in text)
-
-
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
     """The blocks of a file, and where and when it was copied."""

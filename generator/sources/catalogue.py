@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from generator.vocabulary import SIGNED, Endpoint, Language
+from generator.vocabulary import SIGNED, Endpoint, Language, is_chinese
 
-from .blocks import HTTP_METHODS, Block, ParsedFile, is_chinese, plain_text
+from .blocks import HTTP_METHODS, Block, ParsedFile, plain_text
 from .catalogue_fields import fields, sketch_of
 from .json_example import depth_of
 from .page_facts import Located, Page, PageVersion

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from .blocks import Block, clean, plain_text
 from .page_facts import Located, PageParameter
 from .phrases import caps_calls, is_permission
+from .sketch import presence, sketched
 from .stated import type_name
 
 _NAME = r"`?(?P<name>[A-Za-z_][A-Za-z0-9_.\[\]-]*)`?"
@@ -104,11 +105,9 @@ def _add_label(here: _Field, label: re.Match[str], block: Block) -> bool:
 
 def sketch_of(listed: Sequence[Located[PageParameter]]) -> Located[str]:
     """Return the fields of a response as JSON, with what is said of each."""
+    required = {row.value.name for row in listed if row.value.required}
     parts = []
-    for row in listed:
-        made_up = _MADE_UP.get(row.value.type, row.value.example or "")
-        words = row.value.text.replace("*/", "* /")
-        parts.append(
-            f"{json.dumps(row.value.name)}: {f'/* {words} */ ' if words else ''}{json.dumps(made_up, ensure_ascii=False)}"
-        )
+    for row in (row.value for row in listed):
+        made_up = json.dumps(_MADE_UP.get(row.type, row.example or ""), ensure_ascii=False)
+        parts.append(sketched(row.name, (row.text, presence(row.name, required)), made_up))
     return Located("{" + ",\n".join(parts) + "}", listed[0].line)

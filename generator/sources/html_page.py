@@ -9,7 +9,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .blocks import MOST_LINES, Block, ParsedFile, clean, is_chinese, join_lines, looks_like_value, without_emphasis
+from generator.vocabulary import is_chinese
+
+from .blocks import MOST_LINES, Block, ParsedFile, clean, join_lines, looks_like_value, without_emphasis
 from .page_facts import Located
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
-from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, is_chinese, join_lines, without_emphasis
+from generator.vocabulary import is_chinese
+
+from .blocks import HTTP_METHODS, LONGEST, Block, ParsedFile, clean, join_lines, without_emphasis
 from .html_page import read_html
 from .page_facts import Located
 from .sections import section_of

@@ -7,9 +7,9 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from generator.vocabulary import Language
+from generator.vocabulary import Language, is_chinese
 
-from .blocks import LONGEST, MOST_LINES, Block, ParsedFile, Section, clean, is_chinese
+from .blocks import LONGEST, MOST_LINES, Block, ParsedFile, Section, clean
 from .catalogue import is_catalogue, read_catalogue
 from .extract import extract
 from .html_page import read_html

@@ -9,18 +9,13 @@ from typing import Any, NamedTuple, Protocol
 from generator.openapi.problems import SpecPath
 from generator.vocabulary import Language
 
-from .blocks import Block, clean
+from .blocks import Block
 from .page_facts import Located
 from .schema_keys import Owner
+from .sketch import NULL, NULL_ITEMS, presence, sketched
 
 _SUCCESS = ("200", "201", "2XX", "2xx", "default")
 _JSON = "application/json"
-PERHAPS_NOT_ALWAYS = "perhaps returned at times"
-"""The comment on a field where no list of required fields is."""
-NOT_ALWAYS = "only returned at times"
-"""The comment on a field that a list of required fields lacks."""
-NULL, NULL_ITEMS = "null at times", "items null at times"
-"""The comments on a field that can be null, and on a list of which items can."""
 _DEEPEST = 20
 COST = 50
 """How many characters a part of a schema counts for, as reading it takes as long."""
@@ -112,7 +107,7 @@ class Responses:
         fields = dict(self._fields(part, 0)) if depth < _DEEPEST else {}
         if fields:
             written = (
-                f"{json.dumps(name)}: {self._comment(at, part, name, language)}{self._sketch(at, language, depth + 1)}"
+                sketched(name, self._said(at, part, name, language), self._sketch(at, language, depth + 1))
                 for name, at in fields.items()
             )
             return "{" + ",\n".join(written) + "}"
@@ -129,25 +124,17 @@ class Responses:
             yield from self._fields(self._schema.follow((*part.path, "allOf", index), "schema"), depth + 1)
         yield from ((name, (*part.path, "properties", name)) for name in (listed if isinstance(listed, dict) else ()))
 
-    def _comment(self, path: SpecPath, owner: Part, name: str, language: Language) -> str:
-        """Return what is said of a field; a list of required fields says which ones need not come."""
+    def _said(self, path: SpecPath, owner: Part, name: str, language: Language) -> Iterator[str]:
+        """Yield what is said of a field."""
         part = self._schema.follow(path, "schema")
         blocks = self._schema.blocks((*part.path, "description" if language == "en" else "x-description-cn"))
-        texts = [block.text for block in blocks]
-        required = owner.node.get("required")
-        if not (isinstance(required, list) and required):
-            texts.append(PERHAPS_NOT_ALWAYS)
-        elif name not in required:
-            texts.append(NOT_ALWAYS)
+        yield from (block.text for block in blocks)
+        yield presence(name, owner.node.get("required") or ())
         part, is_nullable = without_null(self._schema, part)
-        if (
-            kind_of(part) == "array"
-            and without_null(self._schema, self._schema.follow((*part.path, "items"), "schema"))[1]
-        ):
-            texts.append(NULL_ITEMS)
-        texts += [NULL] if is_nullable else []
-        words = clean("; ".join(texts)).replace("*/", "* /")
-        return f"/* {words} */ " if words else ""
+        if kind_of(part) == "array":
+            items = self._schema.follow((*part.path, "items"), "schema")
+            yield NULL_ITEMS if without_null(self._schema, items)[1] else ""
+        yield NULL if is_nullable else ""
 
 
 def kind_of(part: Part) -> str | None:

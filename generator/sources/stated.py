@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from generator.vocabulary import TYPE_SPELLINGS, Endpoint, Language
+from generator.vocabulary import TYPE_SPELLINGS, Endpoint, Language, is_chinese
 
-from .blocks import Block, clean, is_chinese
+from .blocks import Block, clean
 from .extract import extract
 from .markdown_page import read_markdown
 from .page_facts import Located, PageParameter, PageVersion

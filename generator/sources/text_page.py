@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from generator.vocabulary import is_chinese
+
 from .blocks import (
     HTTP_METHODS,
     LONGEST,
     Block,
     ParsedFile,
     clean,
-    is_chinese,
     join_lines,
     looks_like_value,
     plain_text,

@@ -354,7 +354,7 @@ LONG = {"type": "integer", "format": "int64"}
     ],
 )
 def test_the_schema_of_an_answer_fits_its_example(printed: str, items: dict[str, Any]) -> None:
-    schema = responses.Schemas({}, Components({"x-binance-zh": {}})).of([responses.example(printed)])
+    schema = responses.Schemas({}, Components({"x-binance-zh": {}}), has_examples=True).of([responses.example(printed)])
     assert without_words(schema) == {"type": "array", "items": items}
 
 
@@ -432,3 +432,13 @@ def test_any_draft_is_taken_once_its_gaps_are_filled_and_its_page_is_the_same_th
     # What is written into the gaps is not what the page says, where it says something at all.
     guessed = {"weight", "security", "permission", "response example"}
     assert {result.fact for result in report.operations[0].differences} <= guessed
+
+
+@pytest.mark.usefixtures("_here")
+def test_where_nothing_can_be_read_the_message_says_why_whatever_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("spec.yaml").write_bytes(SMALL.encode())
+    Path("a.whl").write_bytes(b"none")
+    assert main(["import", "a.whl", "--spec", "spec.yaml", "--operation", "Sow Seeds"]) == 2
+    assert capsys.readouterr().err == "a.whl: it is no wheel, or a damaged one.\n"

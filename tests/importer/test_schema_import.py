@@ -251,7 +251,7 @@ def test_a_signed_call_takes_what_operations_share_whether_the_source_lists_it_o
     missing = [field["name"] for field in (WINDOW, TIMESTAMP) if field not in listed]
     note = {
         "description": f"The source does not list {' and '.join(missing)}, which every signed call takes.",
-        "x-binance-zh": f"来源没有列出 {'、'.join(missing)}。所有需要签名的调用都接受该参数。",
+        "x-binance-zh": f"来源没有列出 {'、'.join(missing)}。这是所有需要签名的调用都接受的参数。",
         "explains": [{"page": "schema", "fact": "parameter", "says": "not listed", "about": name} for name in missing],
     }
     assert operation.get("x-binance-note", []) == ([note] if missing else [])
@@ -462,6 +462,18 @@ def test_a_schema_without_an_example_and_a_list_of_required_fields_does_not_say_
     assert drafted_list == required if isinstance(required, list) else drafted_list.startswith(required)
 
 
+@pytest.mark.parametrize(("mark", "required"), [("", "??? List the fields that always come"), (" · required", ["id"])])
+def test_the_catalogue_says_which_fields_always_come_or_a_gap_asks(mark: str, required: str | list[str]) -> None:
+    sections = (
+        "## Sow Seeds (USER_DATA)\n\nPOST /sapi/v1/sow",
+        "### Sow Seeds (USER_DATA) › Request Body\n\n`timestamp`\n\ninteger · int64 · required",
+        f"### Sow Seeds (USER_DATA) › Responses\n\n`id`\n\ninteger{mark}\n\n`memo`\n\nstring",
+    )
+    draft = draft_of("\n\n".join(sections).encode(), Endpoint("POST", "/sapi/v1/sow"))
+    drafted_list = draft.schemas["SowSeedsResponse"]["required"]
+    assert drafted_list == required if isinstance(required, list) else drafted_list.startswith(required)
+
+
 def test_the_form_of_an_example_is_json_without_comments() -> None:
     fields = {f"field{number}": {"type": "string", "description": "Some words"} for number in range(90)}
     media = {"schema": {"required": ["field0"], "properties": fields}}
@@ -484,13 +496,3 @@ def test_what_a_key_must_be_allowed_is_not_repeated_in_the_description() -> None
     [permission] = draft.operation["x-binance-permissions"]
     assert "Enable Garden" in permission["description"]
     assert "Enable Garden" not in draft.operation["description"]
-
-
-@pytest.mark.usefixtures("_here")
-def test_where_nothing_can_be_read_the_message_says_why_whatever_is_asked_for(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    Path("spec.yaml").write_bytes(SMALL.encode())
-    Path("a.whl").write_bytes(b"none")
-    assert main(["import", "a.whl", "--spec", "spec.yaml", "--operation", "Sow Seeds"]) == 2
-    assert capsys.readouterr().err == "a.whl: it is no wheel, or a damaged one.\n"

@@ -134,7 +134,9 @@ def test_the_parameters_have_their_marks_labels_and_values_without_the_signature
 
 def test_the_fields_of_a_response_without_an_example_are_sketched() -> None:
     _, water = versions_of(SOW)
-    assert water.sketch == Located('{"done": /* Whether it is done */ false}', line_of("`done`"))
+    assert water.sketch == Located(
+        '{"done": /* Whether it is done; perhaps returned at times */ false}', line_of("`done`")
+    )
     assert water.weights == (Located(PageWeight(60, "ip"), line_of("IP Weight60")),)
 
 

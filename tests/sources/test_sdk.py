@@ -289,7 +289,7 @@ def test_a_field_of_a_response_has_its_type_and_description(annotation: str, wri
     sketch = read_one(zipped(files))[1].sketch
     assert sketch is not None
     assert parse_json_example(sketch.value).data == {"tranId": written}
-    assert list(comments(sketch.value)) == [(("tranId",), "How many")]
+    assert list(comments(sketch.value)) == [(("tranId",), "How many; perhaps returned at times")]
 
 
 def test_records_of_any_depth_are_read_to_some_depth() -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.sources.blocks import clean
+from generator.sources.sketch import presence, sketched
 
 from .archive import Archive, CannotReadWheel
 
@@ -59,9 +58,8 @@ class Field:
     """Those that its type names."""
 
     def sketch(self) -> str:
-        """Return it as it stands in a record, with its description as a comment."""
-        words = clean(self.text).replace("*/", "* /")
-        return f"{json.dumps(self.wire)}: {f'/* {words} */ ' if words else ''}{self.value}"
+        """Return it as it stands in a record; of no field, the SDK says that it always comes."""
+        return sketched(self.wire, (self.text, presence(self.wire, ())), self.value)
 
 
 class Models:
