@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sqlite3
-from contextlib import closing, suppress
+import time
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,23 @@ def test_a_database_that_another_program_has_locked(
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert refusal(binance, file) == "The journal FILE cannot be used: database is locked."
+
+
+@pytest.mark.parametrize("seconds", [0, 5])
+def test_a_new_database_that_another_process_is_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    module = "binance_transfers._runtime.journal.database"
+    monkeypatch.setattr(f"{module}._PATIENCE", seconds)
+    # SQLite does not wait where it sees that two processes change the mode of a file, as each waits for the other.
+    monkeypatch.setattr(f"{module}._arguments", lambda _: {"connect_args": {"timeout": 0}})
+    with closing(sqlite3.connect(tmp_path / "a", isolation_level=None)) as other:
+        other.execute("PRAGMA user_version = 1")
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM sqlite_master")
+        monkeypatch.setattr(time, "sleep", lambda _: other.in_transaction and other.execute("ROLLBACK"))
+        with nullcontext() if seconds else pytest.raises(JournalError, match="a cannot be used: database is locked.$"):
+            Journal(tmp_path / "a").close()
 
 
 def test_a_database_that_may_only_be_read(binance: Binance, tmp_path: Path) -> None:

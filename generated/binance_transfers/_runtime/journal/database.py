@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -14,6 +16,7 @@ from ..short_repr import describe_type
 
 _PATIENCE = 5
 """Seconds to wait for a database that another process has locked."""
+_PAUSE = 0.01
 _DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 _ALLOWED = "give the path of an SQLite file, or a URL that begins with postgresql:// or sqlite://"
 
@@ -81,12 +84,25 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     """Have each commit on the disk before it returns."""
     # The driver begins no transaction by itself.
     connection.isolation_level = None
-    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    mode = _write_ahead(connection)
     if mode != "wal":
         connection.close()
         raise JournalError(f"The journal cannot be used: SQLite keeps no write-ahead log there, but {mode}.")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")
+
+
+def _write_ahead(connection: Any) -> str:
+    """Ask for a write-ahead log and return the mode; SQLite does not wait where two processes ask at once."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            # The code is extended: what follows its last byte says more of the same error.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+        time.sleep(_PAUSE)
 
 
 def _begin(connection: Connection) -> None:
