@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from generator.openapi.document import Document, has_key
+from generator.openapi.texts import check_texts
 from generator.runtime.base_url import parse_base_url
 from generator.vocabulary import LANGUAGES
 
@@ -40,6 +41,7 @@ def build(document: Document) -> ir.Api:
     }
     for name in context.models.keys() & context.enums.keys():
         document.error(("components", "schemas", name), f"{name} is both an enum and a model.")
+    check_texts(document)
     document.raise_errors()
     models = {name: model for name, model in context.models.items() if model}
     return ir.Api(

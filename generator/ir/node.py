@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from generator.openapi.document import Document, at, children, reference
 from generator.openapi.problems import SpecPath
-from generator.runtime.short_repr import short_repr
-from generator.vocabulary import is_chinese
 
 from . import names
 from . import types as ir
 
 T = TypeVar("T")
-_MOST_NAME_WORDS = 3
-"""A text with a Chinese name in it, such as an asset, can be the same in both languages; one of more words cannot."""
 _TEXT_KEYS = ("title", "summary", "description")
-_WORD = re.compile(r"(?<![\w.-])[A-Z]?[a-z]+(?![\w-]|\.\w)")
-"""A word as English writes it; code, such as recvWindow or MAIN_C2C, and a name in capitals are none."""
 
 
 class InvalidNode(Exception):
@@ -121,16 +114,7 @@ class Node:
         """Return the words under `key`, in each language that the spec has."""
         words, written = self.get(key, ""), self.get("x-binance-zh")
         chinese = written.get(key) if isinstance(written, dict) else written if self._is_only_text(key) else None
-        bilingual = self.context.bilingual
-        if bilingual and words and chinese is None:
-            where = f"x-binance-zh as {{{key}: ..., ...}}, a mapping" if isinstance(written, str) else "x-binance-zh"
-            self.error(f"the Chinese of {key} is missing; write it under {where}.", key)
-        elif bilingual and chinese == words and len(words.split()) > _MOST_NAME_WORDS:
-            self.error(f"the Chinese of {key} is the English text; translate it under x-binance-zh.", key)
-        elif bilingual and chinese and not is_chinese(chinese) and (key != "description" or _WORD.search(chinese)):
-            message = f"the Chinese of {key} is {short_repr(chinese)}, without a Chinese character; translate it under x-binance-zh."
-            self.error(message, key)
-        return ir.Text(words, chinese or ("" if bilingual else None))
+        return ir.Text(words, chinese or ("" if self.context.bilingual else None))
 
     def _is_only_text(self, key: str) -> bool:
         """Return whether a node has words under `key` alone; the title of an enum value is a name."""

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -57,11 +57,26 @@ def read_operations(root: Node) -> tuple[ir.Operation, ...]:
                 _check_name(methods, node)
                 written = node.get("operationId", node.path) if isinstance(node.data, dict) else node.path
                 found[str(written)] = node, node.attempt(_operation)
+                if found[str(written)][1] is None:
+                    _check_parts(node)
     if not any(operation for _, operation in found.values()) and not root.context.document.problems:
         root.error("there is no operation; write at least one.", "paths")
     tags = [tag.get("name") for tag in root.child("tags").attempt(list) or ()]
     operations = with_confirmations(found)
     return tuple(sorted(operations, key=lambda operation: tags.index(operation.tag) if operation.tag in tags else 0))
+
+
+def _check_parts(node: Node) -> None:
+    """Read the parts of an operation that cannot be read as a whole, so that its errors do not hide theirs."""
+    if not isinstance(node.data, dict):
+        return
+    is_known = not node.context.document.is_broken((*node.path, "x-binance-security"))
+    if is_known and isinstance(node.get("parameters"), list):
+        read_parameters(node, signed=node.get("x-binance-security") in SIGNED)
+    written = node.get("operationId")
+    name = names.method(written) if isinstance(written, str) else None
+    if name:
+        node.child("responses").attempt(lambda responses: "200" in responses and _response(node, name))
 
 
 def _check_name(methods: dict[str, str], node: Node) -> None:
@@ -275,6 +290,14 @@ def _signature(node: Node, security: str) -> tuple[ir.ClientParameter, ...]:
 # What it returns
 
 
+class _Response(NamedTuple):
+    """The response of a success, as it is written."""
+
+    model: ir.Model
+    text: ir.Text
+    example: Node
+
+
 def _result(node: Node, name: str) -> dict[str, Any]:
     responses = node["responses"]
     for status in responses.data:
@@ -283,16 +306,21 @@ def _result(node: Node, name: str) -> dict[str, Any]:
             responses.error_at_key(f"the response {status} is not supported; allowed: {allowed}.", status)
     if "200" not in responses:
         raise responses.invalid("there is no response '200'.")
-    response, _ = responses["200"].resolve()
+    model, text, example = _response(node, name)
+    success = read_success(node, model, example)
+    written = json.dumps(example.data, ensure_ascii=False, indent=2)
+    return {"result": model, "result_text": text, "response_example": written, "success": success}
+
+
+def _response(node: Node, name: str) -> _Response:
+    response, _ = node["responses"]["200"].resolve()
     content = response.get("content", {})
     if set(content) != {JSON} or "example" not in content[JSON]:
         raise response.invalid(f"the response 200 needs content: {JSON} with a schema and an example.")
     media = response["content"][JSON]
     model = read_model(media["schema"], f"{names.pascal(name)}Response")
     _check_response_example(media["example"], media.get("schema"))
-    example = json.dumps(media.get("example"), ensure_ascii=False, indent=2)
-    success = read_success(node, model, media["example"])
-    return {"result": model, "result_text": response.text(), "response_example": example, "success": success}
+    return _Response(model, response.text(), media["example"])
 
 
 def _check_response_example(example: Node, schema: dict[str, Any]) -> None:
