@@ -69,7 +69,7 @@ def _info(info: Node) -> dict[str, Any]:
     if not _VERSION.fullmatch(version):
         message = f"version is {version!r}; it becomes the package's, so write it like 1.2.3 or 1.2.3rc1."
         info.error(message, "version")
-    return {"title": info.text("title"), "text": info.text(), "version": version}
+    return {"title": info.text("title"), "text": info.sentences(), "version": version}
 
 
 def _server(server: Node) -> ir.Server:
@@ -79,7 +79,7 @@ def _server(server: Node) -> ir.Server:
     except ValueError:
         example = "a scheme, a host and at most a port, such as https://api.binance.com"
         server.error(f"requests cannot be sent to {url!r}; allowed: {example}.", "url")
-    return ir.Server(url, server.text(), spec_path=server.path)
+    return ir.Server(url, server.sentences(), spec_path=server.path)
 
 
 def _budget(budget: Node) -> ir.Budget:
@@ -110,6 +110,6 @@ def _errors(errors: Node) -> tuple[ir.ErrorCode, ...]:
         if pending and facts["outcome"] != "unknown":
             error.error(f"the code {code} is pending, so its outcome must be unknown.", "outcome")
         known[code] = ir.ErrorCode(
-            **facts, exception=exception, pending=pending, text=error.text(), spec_path=error.path
+            **facts, exception=exception, pending=pending, text=error.sentences(), spec_path=error.path
         )
     return tuple(known.values())

@@ -81,7 +81,7 @@ class _Reader:
             settle=self._written.get("settle"),
             history=self._history(self._written["history"]) if ways == ["history"] else None,
             balances=tuple(self._balances(self._written["balances"])) if ways == ["balances"] else (),
-            text=self._written.text(),
+            text=self._written.sentences(),
             spec_path=self._written.path,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,6 +15,9 @@ from . import types as ir
 
 T = TypeVar("T")
 _TEXT_KEYS = ("title", "summary", "description")
+_ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][)\]\"'\u2019\u201d\uff09]*$")
+_OPEN = " \t\n,:;\u3001\uff0c\uff1a\uff1b"
+"""Marks after which more should follow."""
 
 
 class InvalidNode(Exception):
@@ -121,9 +125,14 @@ class Node:
         is_value = self.path[-2:-1] == ("oneOf",)
         return [key] == [name for name in _TEXT_KEYS if name in self.data and not (name == "title" and is_value)]
 
+    def sentences(self) -> ir.Text:
+        """Return a description that ends as a sentence does, since others follow it; a name is read by `text`."""
+        text = self.text()
+        return ir.Text(_ended(text.en, "."), text.zh and _ended(text.zh, "\u3002"))
+
     def notes(self) -> tuple[ir.Text, ...]:
         """Return the words of the notes."""
-        return tuple(note.text() for note in self.child("x-binance-note"))
+        return tuple(note.sentences() for note in self.child("x-binance-note"))
 
     def is_enum(self) -> bool:
         """Return whether a schema lists its values, plainly or with a description each."""
@@ -140,3 +149,9 @@ class Node:
             self.error_at_key(f"{name} cannot be the name of a class; {form}.")
         elif name in names.CLASSES_TAKEN or name.endswith("Literal"):
             self.error_at_key(f"{name} is a name that the package uses itself; choose another.")
+
+
+def _ended(words: str, stop: str) -> str:
+    """Return a text with a full stop at its end, unless it has a mark that ends a sentence there."""
+    kept = words.rstrip()
+    return words if not kept or _ENDED.search(kept) else f"{kept.rstrip(_OPEN)}{stop}"

@@ -185,9 +185,9 @@ def _words(node: Node) -> dict[str, Any]:
     source = node["x-binance-source"]
     return {
         "title": node.text("summary"),
-        "text": node.text(),
+        "text": node.sentences(),
         "notes": node.notes(),
-        "when_unknown": node.child(_WHEN_UNKNOWN).text(),
+        "when_unknown": node.child(_WHEN_UNKNOWN).sentences(),
         "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items() if name in LANGUAGES},
         "other_sources": _other_sources(source),
         "sdk": source.data.get("sdk", {}).get("package"),
@@ -230,7 +230,7 @@ def _costs(node: Node) -> dict[str, Any]:
         "newer": tuple(map(_newer, node.child("x-binance-newer"))),
         "call_limit": ir.CallLimit(**node.get("x-binance-call-limit")) if "x-binance-call-limit" in node else None,
         "permissions": tuple(
-            ir.Permission(permission.get("name"), permission.text(), spec_path=permission.path)
+            ir.Permission(permission.get("name"), permission.sentences(), spec_path=permission.path)
             for permission in node.child("x-binance-permissions")
         ),
     }
@@ -248,7 +248,7 @@ def _weights(node: Node) -> tuple[ir.Weight, ...]:
 
 def _newer(node: Node) -> ir.Newer:
     weights = (_weight(node["weight"]),) if "weight" in node else ()
-    return ir.Newer(node.get("source"), node.get("date"), node.text(), weights, spec_path=node.path)
+    return ir.Newer(node.get("source"), node.get("date"), node.sentences(), weights, spec_path=node.path)
 
 
 def _weight(node: Node) -> ir.Weight:
@@ -283,7 +283,7 @@ def _signature(node: Node, security: str) -> tuple[ir.ClientParameter, ...]:
     if _SIGNATURE not in sent:
         return ()
     scheme = sent[_SIGNATURE]
-    text = scheme.text()
+    text = scheme.sentences()
     return (ir.ClientParameter(SIGNATURE, required=True, wire_type="STRING", text=text, spec_path=scheme.path),)
 
 
@@ -320,7 +320,7 @@ def _response(node: Node, name: str) -> _Response:
     media = response["content"][JSON]
     model = read_model(media["schema"], f"{names.pascal(name)}Response")
     _check_response_example(media["example"], media.get("schema"))
-    return _Response(model, response.text(), media["example"])
+    return _Response(model, response.sentences(), media["example"])
 
 
 def _check_response_example(example: Node, schema: dict[str, Any]) -> None:

@@ -115,7 +115,7 @@ def read_enum(schema: Node, name: str) -> ir.Enum:
         enums[name] = ir.Enum(
             name=name,
             kind=kind,
-            text=schema.text(),
+            text=schema.sentences(),
             notes=schema.notes(),
             values=tuple(_enum_values(_value_nodes(schema, key), kind)),
             spec_path=schema.path,
