@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from generator.openapi.problems import choices, join_names
+from generator.console import choices, join_names
 
 from . import types as ir
 from .node import InvalidNode, Node

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from generator.openapi.problems import choices
+from generator.console import choices
 
 from . import names
 from . import types as ir

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
+from generator.console import choices, join_names
 from generator.openapi.document import reference
-from generator.openapi.problems import SpecPath, choices, join_names
+from generator.openapi.problems import SpecPath
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHOD_KEYS
 from generator.runtime.headers import API_KEY_HEADER

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from generator.openapi.problems import join_names
+from generator.console import join_names
 from generator.runtime import values
 from generator.runtime.operation import Parameter as SentParameter
 

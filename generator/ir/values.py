@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from generator.openapi.problems import join_names
+from generator.console import join_names
 from generator.openapi.schema_errors import yaml_repr
 from generator.vocabulary import TypeName
 

@@ -13,9 +13,11 @@ from typing import Any
 
 import jsonschema_rs
 
+from generator.console import choices, join_names
+
 from .document import Document, children, has_key, read
 from .patterns import pattern_problem
-from .problems import Problem, SpecError, SpecPath, choices, join_names
+from .problems import Problem, SpecError, SpecPath
 from .schema_errors import compiled, fractions_for_integers, iter_errors, yaml_repr
 from .supported import CHINESE, Kind, objects, texts
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import jsonschema_rs
 
+from generator.console import choices, join_names
+
 from .document import children
-from .problems import SpecPath, choices, join_names
+from .problems import SpecPath
 
 _KINDS = {
     "string": "text",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from generator.console import join_names
 from generator.runtime.short_repr import short_repr
 from generator.vocabulary import is_chinese
 
 from .document import Document, has_key
 from .load import GAP
-from .problems import SpecPath, join_names
+from .problems import SpecPath
 from .supported import CHINESE, Text, texts
 
 _MOST_NAME_WORDS = 3
