@@ -35,7 +35,10 @@ _LONGEST_NAME = 100
 _SDK = "https://github.com/binance/binance-connector-python"
 """The repository of every package of Binance's SDK."""
 _WHEN_UNKNOWN = "x-binance-when-unknown"
-_WHERE_TO_LOOK = "where to look, and for what, when it is not known whether a call was executed"
+_WHERE_TO_LOOK = (
+    "where to look, and for what, when it is not known whether a call was executed; "
+    "only with x-binance-effect and x-binance-confirm beside it does reconcile find out by itself"
+)
 RESPONSES = ("200", "4XX", "5XX")
 REQUIRED_KEYS = (
     ("operationId", "operationId: camelCaseName"),

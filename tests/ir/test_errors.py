@@ -155,7 +155,7 @@ ERRORS = (
     case("a POST that does not say whether it moves funds", {"      x-binance-moves-funds: true\n": ""},
          "13:5: a POST must say x-binance-moves-funds: true or false."),
     case("an operation that moves funds and does not say where to look", {"      x-binance-when-unknown: {description: Look., x-binance-zh: 查看。}\n": ""},
-         "20:7: an operation that moves funds needs x-binance-when-unknown: where to look, and for what, when it is not known whether a call was executed."),
+         "20:7: an operation that moves funds needs x-binance-when-unknown: where to look, and for what, when it is not known whether a call was executed; only with x-binance-effect and x-binance-confirm beside it does reconcile find out by itself."),
     case("an operation without weight and source", {"      x-binance-weight: {scope: ip, weight: 1}\n      x-binance-source: {en: {url: https://example.com/page, read: '2026-01-02'}}\n      responses": "      responses"},
          "39:5: this operation lacks x-binance-source: {en: {url: ..., read: 'YYYY-MM-DD'}}.",
          "39:5: this operation lacks x-binance-weight: {scope: ip, weight: 1}."),
