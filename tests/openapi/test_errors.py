@@ -21,6 +21,7 @@ from generator.openapi.document import at, children
 from generator.openapi.load import load
 from generator.openapi.patterns import pattern_problem
 from generator.openapi.problems import SpecError
+from tests import confirmed_specs
 from tests.broken_specs import TRANSFER, VALID, case, changed, check_errors, run, with_effect
 
 pytestmark = pytest.mark.usefixtures("_here")
@@ -323,3 +324,16 @@ def test_a_gap_anywhere_is_the_only_error(path: tuple[str | int, ...], capsys: p
     assert run(json.dumps(spec).encode()) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert line.partition(" ")[2] == "a gap is left to fill: what. Write what belongs here in the place of ???."
+
+
+def test_a_gap_anywhere_among_operations_that_name_each_other_is_the_only_error() -> None:
+    whole = yaml.safe_load(confirmed_specs.TEXT)
+    whole["paths"]["/move"]["post"]["x-binance-permissions"] = [{"name": "enableMoving", "description": "It may."}]
+    others = {}
+    for path in scalars(whole):
+        spec = copy.deepcopy(whole)
+        at(spec, path[:-1])[path[-1]] = "??? what"
+        with pytest.raises(SpecError) as refused:
+            build(load("spec.yaml", json.dumps(spec).encode()))
+        others[path] = [problem.message for problem in refused.value.problems if problem.kind != "gap"]
+    assert {path: messages for path, messages in others.items() if messages} == {}
