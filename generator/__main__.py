@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from generator.console import Parser, allowed
+from generator.console import Parser, choices
 
 _FAILED = 70
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="Each command has a --help of its own. An error of the generator itself ends with exit code 70.",
     )
     if arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
-        parser.error(f"there is no command {arguments[0]!r}; {allowed(arguments[0], COMMANDS)}")
+        parser.error(f"there is no command {arguments[0]!r}; allowed: {choices(arguments[0], COMMANDS)}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     parsers = {name: commands.add_parser(name, help=text) for name, (_, text) in COMMANDS.items()}
     module: Any = None

@@ -26,7 +26,7 @@ class Parser(argparse.ArgumentParser):
         if not unknown.startswith("-"):
             self.error(f"there is no place for the argument {unknown!r}; see --help.")
         name, known = unknown.partition("=")[0], list(self._option_string_actions)
-        self.error(f"there is no option {name}; {allowed(name, known)}")
+        self.error(f"there is no option {name}; allowed: {choices(name, known, at_most=len(known))}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -35,10 +35,18 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {near[0]}?" if near else ""
 
 
-def allowed(name: str, known: Iterable[str]) -> str:
+def join_names(names: Iterable[object], *, at_most: int = 12) -> str:
+    """Return the names as a list in a message."""
+    texts = [str(name) for name in names]
+    if len(texts) > at_most:
+        return f"{', '.join(texts[:at_most])} and {len(texts) - at_most} more"
+    return ", ".join(texts) or "none"
+
+
+def choices(name: str, known: Iterable[str], *, at_most: int = 12) -> str:
     """Return the known names as the end of a message, and the nearest to one that is not known."""
     known = list(known)
-    return f"allowed: {', '.join(known)}.{did_you_mean(name, known)}"
+    return f"{join_names(known, at_most=at_most)}.{did_you_mean(name, known)}"
 
 
 def write_out(text: str) -> None:

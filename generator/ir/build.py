@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from generator.openapi.document import Document, has_key
+from generator.openapi.texts import check_texts
 from generator.runtime.base_url import parse_base_url
 from generator.vocabulary import LANGUAGES
 
@@ -40,6 +41,7 @@ def build(document: Document) -> ir.Api:
     }
     for name in context.models.keys() & context.enums.keys():
         document.error(("components", "schemas", name), f"{name} is both an enum and a model.")
+    check_texts(document)
     document.raise_errors()
     models = {name: model for name, model in context.models.items() if model}
     return ir.Api(
@@ -67,7 +69,7 @@ def _info(info: Node) -> dict[str, Any]:
     if not _VERSION.fullmatch(version):
         message = f"version is {version!r}; it becomes the package's, so write it like 1.2.3 or 1.2.3rc1."
         info.error(message, "version")
-    return {"title": info.text("title"), "text": info.text(), "version": version}
+    return {"title": info.text("title"), "text": info.sentences(), "version": version}
 
 
 def _server(server: Node) -> ir.Server:
@@ -77,7 +79,7 @@ def _server(server: Node) -> ir.Server:
     except ValueError:
         example = "a scheme, a host and at most a port, such as https://api.binance.com"
         server.error(f"requests cannot be sent to {url!r}; allowed: {example}.", "url")
-    return ir.Server(url, server.text(), spec_path=server.path)
+    return ir.Server(url, server.sentences(), spec_path=server.path)
 
 
 def _budget(budget: Node) -> ir.Budget:
@@ -108,6 +110,6 @@ def _errors(errors: Node) -> tuple[ir.ErrorCode, ...]:
         if pending and facts["outcome"] != "unknown":
             error.error(f"the code {code} is pending, so its outcome must be unknown.", "outcome")
         known[code] = ir.ErrorCode(
-            **facts, exception=exception, pending=pending, text=error.text(), spec_path=error.path
+            **facts, exception=exception, pending=pending, text=error.sentences(), spec_path=error.path
         )
     return tuple(known.values())

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.console import did_you_mean
-from generator.openapi.problems import choices
+from generator.console import choices, did_you_mean
 
 from . import types as ir
 from .node import Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from generator.openapi.problems import choices, join_names
+from generator.console import choices, join_names
 
 from . import types as ir
 from .node import InvalidNode, Node
@@ -43,11 +43,17 @@ def with_confirmations(operations: Operations) -> Iterator[ir.Operation]:
 def _check_history(named: Node, read: ir.Operation, operations: Operations, found: Mapping[str, ir.Operation]) -> None:
     """Check that the operation whose executions are listed says how to find them in this list."""
     if named.data not in operations:
-        named.error(f"there is no operation {named.data}; there are: {choices(named.data, operations)}")
+        _report_missing(named, operations)
     elif (listed := found.get(named.data)) and (KEY not in operations[named.data][0] or listed.confirmation):
         history = listed.confirmation.history if listed.confirmation else None
         if history is None or history.operation != read.name:
             named.error(f"{named.data} has no {KEY} with a history of this operation, so its rows are not known.")
+
+
+def _report_missing(named: Node, operations: Operations) -> None:
+    """Report an operation that is not there, unless the name of one cannot be read, such as a gap."""
+    if not any(node.child("operationId").is_broken() for node, _ in operations.values() if isinstance(node.data, dict)):
+        named.error(f"there is no operation {named.data}; there are: {choices(named.data, operations)}")
 
 
 def _check_permissions(read: ir.Operation, operations: Operations) -> None:
@@ -55,7 +61,7 @@ def _check_permissions(read: ir.Operation, operations: Operations) -> None:
     fields = [field.wire for field in read.result.fields or () if str(field.type) == "bool"]
     for node, _ in operations.values():
         for permission in node.child("x-binance-permissions"):
-            if (name := permission.get("name")) not in fields:
+            if (name := permission.get("name")) not in fields and not permission.is_broken():
                 message = f"the response {read.result.name} has no permission {name}; there are: "
                 permission.error(message + choices(name, fields), "name")
 
@@ -81,16 +87,15 @@ class _Reader:
             settle=self._written.get("settle"),
             history=self._history(self._written["history"]) if ways == ["history"] else None,
             balances=tuple(self._balances(self._written["balances"])) if ways == ["balances"] else (),
-            text=self._written.text(),
+            text=self._written.sentences(),
             spec_path=self._written.path,
         )
 
     def _read_operation(self, named: Node) -> ir.Operation:
         """Return the read that is named; one with errors has them reported already."""
         if named.data not in self._operations:
-            raise named.invalid(
-                f"there is no operation {named.data}; there are: {choices(named.data, self._operations)}"
-            )
+            _report_missing(named, self._operations)
+            raise InvalidNode
         node, operation = self._operations[named.data]
         if operation is None or (operation.effect is None and EFFECT in node) or node.child(EFFECT).is_broken():
             raise InvalidNode

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from generator.openapi.problems import choices
+from generator.console import choices
 
 from . import names
 from . import types as ir
@@ -58,10 +58,9 @@ def _read(name: str, schema: Node) -> None:
         fields, body = _record(name, schema)
     else:
         body, type_ = _part(schema, name, "Item")
-    words = {"description": schema.get("description")} if "description" in schema else {}
-    context.models[name] = ir.Model(
-        name, schema.text(), schema.notes(), fields, {**words, **body}, type_, spec_path=schema.path
-    )
+    text = schema.sentences()
+    words = {"description": text.en} if text.en else {}
+    context.models[name] = ir.Model(name, text, schema.notes(), fields, {**words, **body}, type_, spec_path=schema.path)
 
 
 # Records
@@ -117,7 +116,7 @@ def _field_text(node: Node) -> ir.Text:
     if "description" not in node and "$ref" in node:
         schema, _ = node.resolve()
         node = schema if schema.is_enum() else replace(node, data={})
-    return node.text()
+    return node.sentences()
 
 
 # Parts

@@ -9,18 +9,15 @@ from typing import Any, TypeVar
 
 from generator.openapi.document import Document, at, children, reference
 from generator.openapi.problems import SpecPath
-from generator.runtime.short_repr import short_repr
-from generator.vocabulary import is_chinese
 
 from . import names
 from . import types as ir
 
 T = TypeVar("T")
-_MOST_NAME_WORDS = 3
-"""A text with a Chinese name in it, such as an asset, can be the same in both languages; one of more words cannot."""
 _TEXT_KEYS = ("title", "summary", "description")
-_WORD = re.compile(r"(?<![\w.-])[A-Z]?[a-z]+(?![\w-]|\.\w)")
-"""A word as English writes it; code, such as recvWindow or MAIN_C2C, and a name in capitals are none."""
+_ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][)\]\"'\u2019\u201d\uff09]*$")
+_OPEN = " \t\n,:;\u3001\uff0c\uff1a\uff1b"
+"""Marks after which more should follow."""
 
 
 class InvalidNode(Exception):
@@ -121,25 +118,21 @@ class Node:
         """Return the words under `key`, in each language that the spec has."""
         words, written = self.get(key, ""), self.get("x-binance-zh")
         chinese = written.get(key) if isinstance(written, dict) else written if self._is_only_text(key) else None
-        bilingual = self.context.bilingual
-        if bilingual and words and chinese is None:
-            where = f"x-binance-zh as {{{key}: ..., ...}}, a mapping" if isinstance(written, str) else "x-binance-zh"
-            self.error(f"the Chinese of {key} is missing; write it under {where}.", key)
-        elif bilingual and chinese == words and len(words.split()) > _MOST_NAME_WORDS:
-            self.error(f"the Chinese of {key} is the English text; translate it under x-binance-zh.", key)
-        elif bilingual and chinese and not is_chinese(chinese) and (key != "description" or _WORD.search(chinese)):
-            message = f"the Chinese of {key} is {short_repr(chinese)}, without a Chinese character; translate it under x-binance-zh."
-            self.error(message, key)
-        return ir.Text(words, chinese or ("" if bilingual else None))
+        return ir.Text(words, chinese or ("" if self.context.bilingual else None))
 
     def _is_only_text(self, key: str) -> bool:
         """Return whether a node has words under `key` alone; the title of an enum value is a name."""
         is_value = self.path[-2:-1] == ("oneOf",)
         return [key] == [name for name in _TEXT_KEYS if name in self.data and not (name == "title" and is_value)]
 
+    def sentences(self) -> ir.Text:
+        """Return a description that ends as a sentence does, since others follow it; a name is read by `text`."""
+        text = self.text()
+        return ir.Text(_ended(text.en, "."), text.zh and _ended(text.zh, "\u3002"))
+
     def notes(self) -> tuple[ir.Text, ...]:
         """Return the words of the notes."""
-        return tuple(note.text() for note in self.child("x-binance-note"))
+        return tuple(note.sentences() for note in self.child("x-binance-note"))
 
     def is_enum(self) -> bool:
         """Return whether a schema lists its values, plainly or with a description each."""
@@ -156,3 +149,9 @@ class Node:
             self.error_at_key(f"{name} cannot be the name of a class; {form}.")
         elif name in names.CLASSES_TAKEN or name.endswith("Literal"):
             self.error_at_key(f"{name} is a name that the package uses itself; choose another.")
+
+
+def _ended(words: str, stop: str) -> str:
+    """Return a text with a full stop at its end, unless it has a mark that ends a sentence there."""
+    kept = words.rstrip()
+    return words if not kept or _ENDED.search(kept) else f"{kept.rstrip(_OPEN)}{stop}"

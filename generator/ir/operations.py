@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
+from generator.console import choices, join_names
 from generator.openapi.document import reference
-from generator.openapi.problems import SpecPath, choices, join_names
+from generator.openapi.problems import SpecPath
 from generator.openapi.schema_errors import iter_errors
 from generator.openapi.supported import METHOD_KEYS
 from generator.runtime.headers import API_KEY_HEADER
@@ -34,7 +35,10 @@ _LONGEST_NAME = 100
 _SDK = "https://github.com/binance/binance-connector-python"
 """The repository of every package of Binance's SDK."""
 _WHEN_UNKNOWN = "x-binance-when-unknown"
-_WHERE_TO_LOOK = "where to look, and for what, when it is not known whether a call was executed"
+_WHERE_TO_LOOK = (
+    "where to look, and for what, when it is not known whether a call was executed; "
+    "only with x-binance-effect and x-binance-confirm beside it does reconcile find out by itself"
+)
 RESPONSES = ("200", "4XX", "5XX")
 REQUIRED_KEYS = (
     ("operationId", "operationId: camelCaseName"),
@@ -57,11 +61,26 @@ def read_operations(root: Node) -> tuple[ir.Operation, ...]:
                 _check_name(methods, node)
                 written = node.get("operationId", node.path) if isinstance(node.data, dict) else node.path
                 found[str(written)] = node, node.attempt(_operation)
+                if found[str(written)][1] is None:
+                    _check_parts(node)
     if not any(operation for _, operation in found.values()) and not root.context.document.problems:
         root.error("there is no operation; write at least one.", "paths")
     tags = [tag.get("name") for tag in root.child("tags").attempt(list) or ()]
     operations = with_confirmations(found)
     return tuple(sorted(operations, key=lambda operation: tags.index(operation.tag) if operation.tag in tags else 0))
+
+
+def _check_parts(node: Node) -> None:
+    """Read the parts of an operation that cannot be read as a whole, so that its errors do not hide theirs."""
+    if not isinstance(node.data, dict):
+        return
+    is_known = not node.context.document.is_broken((*node.path, "x-binance-security"))
+    if is_known and isinstance(node.get("parameters"), list):
+        read_parameters(node, signed=node.get("x-binance-security") in SIGNED)
+    written = node.get("operationId")
+    name = names.method(written) if isinstance(written, str) else None
+    if name:
+        node.child("responses").attempt(lambda responses: "200" in responses and _response(node, name))
 
 
 def _check_name(methods: dict[str, str], node: Node) -> None:
@@ -170,9 +189,9 @@ def _words(node: Node) -> dict[str, Any]:
     source = node["x-binance-source"]
     return {
         "title": node.text("summary"),
-        "text": node.text(),
+        "text": node.sentences(),
         "notes": node.notes(),
-        "when_unknown": node.child(_WHEN_UNKNOWN).text(),
+        "when_unknown": node.child(_WHEN_UNKNOWN).sentences(),
         "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items() if name in LANGUAGES},
         "other_sources": _other_sources(source),
         "sdk": source.data.get("sdk", {}).get("package"),
@@ -215,7 +234,7 @@ def _costs(node: Node) -> dict[str, Any]:
         "newer": tuple(map(_newer, node.child("x-binance-newer"))),
         "call_limit": ir.CallLimit(**node.get("x-binance-call-limit")) if "x-binance-call-limit" in node else None,
         "permissions": tuple(
-            ir.Permission(permission.get("name"), permission.text(), spec_path=permission.path)
+            ir.Permission(permission.get("name"), permission.sentences(), spec_path=permission.path)
             for permission in node.child("x-binance-permissions")
         ),
     }
@@ -233,7 +252,7 @@ def _weights(node: Node) -> tuple[ir.Weight, ...]:
 
 def _newer(node: Node) -> ir.Newer:
     weights = (_weight(node["weight"]),) if "weight" in node else ()
-    return ir.Newer(node.get("source"), node.get("date"), node.text(), weights, spec_path=node.path)
+    return ir.Newer(node.get("source"), node.get("date"), node.sentences(), weights, spec_path=node.path)
 
 
 def _weight(node: Node) -> ir.Weight:
@@ -268,11 +287,19 @@ def _signature(node: Node, security: str) -> tuple[ir.ClientParameter, ...]:
     if _SIGNATURE not in sent:
         return ()
     scheme = sent[_SIGNATURE]
-    text = scheme.text()
+    text = scheme.sentences()
     return (ir.ClientParameter(SIGNATURE, required=True, wire_type="STRING", text=text, spec_path=scheme.path),)
 
 
 # What it returns
+
+
+class _Response(NamedTuple):
+    """The response of a success, as it is written."""
+
+    model: ir.Model
+    text: ir.Text
+    example: Node
 
 
 def _result(node: Node, name: str) -> dict[str, Any]:
@@ -283,16 +310,21 @@ def _result(node: Node, name: str) -> dict[str, Any]:
             responses.error_at_key(f"the response {status} is not supported; allowed: {allowed}.", status)
     if "200" not in responses:
         raise responses.invalid("there is no response '200'.")
-    response, _ = responses["200"].resolve()
+    model, text, example = _response(node, name)
+    success = read_success(node, model, example)
+    written = json.dumps(example.data, ensure_ascii=False, indent=2)
+    return {"result": model, "result_text": text, "response_example": written, "success": success}
+
+
+def _response(node: Node, name: str) -> _Response:
+    response, _ = node["responses"]["200"].resolve()
     content = response.get("content", {})
     if set(content) != {JSON} or "example" not in content[JSON]:
         raise response.invalid(f"the response 200 needs content: {JSON} with a schema and an example.")
     media = response["content"][JSON]
     model = read_model(media["schema"], f"{names.pascal(name)}Response")
     _check_response_example(media["example"], media.get("schema"))
-    example = json.dumps(media.get("example"), ensure_ascii=False, indent=2)
-    success = read_success(node, model, media["example"])
-    return {"result": model, "result_text": response.text(), "response_example": example, "success": success}
+    return _Response(model, response.sentences(), media["example"])
 
 
 def _check_response_example(example: Node, schema: dict[str, Any]) -> None:

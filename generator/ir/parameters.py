@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from generator.openapi.problems import join_names
+from generator.console import join_names
 from generator.runtime import values
 from generator.runtime.operation import Parameter as SentParameter
 
@@ -70,7 +70,7 @@ def _check_argument(node: Node, given: list[ir.Parameter], parameter: ir.Paramet
 
 def _parameter(node: Node, *, signed: bool) -> ir.Parameter | ir.ClientParameter:
     node, _ = node.resolve()
-    wire, required, text, notes = node.get("name"), node.get("required", False), node.text(), node.notes()
+    wire, required, text, notes = node.get("name"), node.get("required", False), node.sentences(), node.notes()
     _check_node(node, signed=signed)
     if signed and wire == _TIMESTAMP:
         return ir.ClientParameter(

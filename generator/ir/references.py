@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from generator.openapi.problems import choices, join_names
+from generator.console import choices, join_names
 
 from . import types as ir
 from .node import Node

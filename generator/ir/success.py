@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from generator.openapi.problems import choices, join_names
+from generator.console import choices, join_names
 from generator.runtime.doubt import can_say_failed
 
 from . import types as ir

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from generator.openapi.problems import join_names
+from generator.console import join_names
 from generator.openapi.schema_errors import yaml_repr
 from generator.vocabulary import TypeName
 
@@ -115,7 +115,7 @@ def read_enum(schema: Node, name: str) -> ir.Enum:
         enums[name] = ir.Enum(
             name=name,
             kind=kind,
-            text=schema.text(),
+            text=schema.sentences(),
             notes=schema.notes(),
             values=tuple(_enum_values(_value_nodes(schema, key), kind)),
             spec_path=schema.path,

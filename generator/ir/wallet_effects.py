@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from generator.openapi.problems import join_names
+from generator.console import join_names
 
 from . import names
 from . import types as ir

@@ -107,9 +107,9 @@ class Document:
     _fallback_errors: list[Problem] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
 
-    def error(self, path: SpecPath, message: str, kind: ProblemKind = "error") -> None:
-        """Add an error at the value of `path`, or at its nearest parent that is written; the value is broken."""
-        self._broken.add(path)
+    def error(self, path: SpecPath, message: str, *, breaks: bool = True, kind: ProblemKind = "error") -> None:
+        """Add an error at the value of `path`, or at its nearest parent that is written; `breaks` as at a key."""
+        self._broken |= {path} if breaks else set()
         self._problem(self.location(path), message, kind)
 
     def error_at_key(self, path: SpecPath, message: str, *, breaks: bool = False, kind: ProblemKind = "error") -> None:

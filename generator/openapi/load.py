@@ -13,11 +13,13 @@ from typing import Any
 
 import jsonschema_rs
 
+from generator.console import choices, join_names
+
 from .document import Document, children, has_key, read
 from .patterns import pattern_problem
-from .problems import Problem, SpecError, SpecPath, choices, join_names
+from .problems import Problem, SpecError, SpecPath
 from .schema_errors import compiled, fractions_for_integers, iter_errors, yaml_repr
-from .supported import Kind, objects
+from .supported import CHINESE, Kind, objects, texts
 
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~-]+|\{[A-Za-z0-9._~-]+\}))+")
 _COMPILED: dict[int, tuple[Mapping[str, Any], jsonschema_rs.Draft202012Validator]] = {}
@@ -50,7 +52,7 @@ def load(name: str, source: bytes) -> Document:
     if not isinstance(document.data, dict):
         document.error((), "an OpenAPI document is a mapping that begins with openapi: 3.1.0.")
         document.raise_errors()
-    _check_gaps(document, (), document.data)
+    _check_gaps(document, (), document.data, frozenset(text.path for text in texts(document.data)))
     _check_version(document)
     for path, kind, node in objects(document.data):
         _check_keys(document, path, kind, node)
@@ -71,13 +73,14 @@ def load(name: str, source: bytes) -> Document:
     return document
 
 
-def _check_gaps(document: Document, path: SpecPath, value: object) -> None:
+def _check_gaps(document: Document, path: SpecPath, value: object, texts_at: frozenset[SpecPath]) -> None:
+    """Note each gap; one in the place of a text leaves what has the text to be read."""
     if isinstance(value, str) and value.startswith(GAP):
-        document.error(path, _gap(value), kind="gap")
+        document.error(path, _gap(value), breaks=path not in texts_at and CHINESE not in path[-2:], kind="gap")
     for key, below in children(value):
         if str(key).startswith(GAP):
             document.error_at_key((*path, key), _gap(key), breaks=True, kind="gap")
-        _check_gaps(document, (*path, key), below)
+        _check_gaps(document, (*path, key), below, texts_at)
 
 
 def _gap(text: str) -> str:

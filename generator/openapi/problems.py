@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.console import did_you_mean, printable
+from generator.console import join_names, printable
+
+__all__ = ["Location", "Problem", "ProblemKind", "SpecError", "SpecPath", "join_names"]
 
 SpecPath = tuple[str | int, ...]
 """The keys and indexes that lead from the document's root to a node."""
@@ -46,17 +48,3 @@ class SpecError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
-
-
-def join_names(names: Iterable[object], *, at_most: int = 12) -> str:
-    """Return the names as a list in a message."""
-    texts = [str(name) for name in names]
-    if len(texts) > at_most:
-        return f"{', '.join(texts[:at_most])} and {len(texts) - at_most} more"
-    return ", ".join(texts) or "none"
-
-
-def choices(name: str, known: Iterable[str], *, at_most: int = 12) -> str:
-    """Return the known names as the end of a message, and the nearest to one that is not known."""
-    known = list(known)
-    return f"{join_names(known, at_most=at_most)}.{did_you_mean(name, known)}"

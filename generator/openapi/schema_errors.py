@@ -7,8 +7,10 @@ from typing import Any
 
 import jsonschema_rs
 
+from generator.console import choices, join_names
+
 from .document import children
-from .problems import SpecPath, choices, join_names
+from .problems import SpecPath
 
 _KINDS = {
     "string": "text",
@@ -20,6 +22,20 @@ _KINDS = {
     "null": "null",
 }
 _LONGEST = 60
+FORMS: Mapping[str, str] = {
+    r"\S": "not be blank",
+    "^[A-Za-z0-9._-]+$": "be ASCII letters, digits and the marks . _ -, such as TransferType",
+    "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$": "be words of capital letters and digits with _ between them, such as SUB_MAIN",
+    "^[A-Z][A-Z0-9_]*$": "begin with a capital letter, and have capital letters, digits and _, such as INVALID_TIMESTAMP",
+    "^[a-z][A-Za-z0-9]*$": "begin with a small letter, and have ASCII letters and digits, such as enableWithdrawals",
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "be small letters and digits with - between words, such as binance-sdk-wallet",
+    "^[0-9][A-Za-z0-9.]*$": "begin with a digit, and have digits, letters and points, such as 1.2.3",
+    "^https://": "begin with https://, such as https://developers.binance.com/docs/wallet",
+    "^[a-z0-9-]+ [0-9][A-Za-z0-9.]*$": "be a package, a blank and a version, such as binance-sdk-wallet 1.2.3",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "be a day as year, month and day, such as 2026-01-15",
+    "^[a-z]{8}( [a-z]{8}){0,9}$": "be up to ten words of eight small letters with blanks between, such as andkaxak gihthwgh",
+}
+"""What a value must do to have each form that the generator asks for, with an example."""
 
 
 def compiled(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
@@ -97,7 +113,7 @@ def _allowed(keyword: object, wanted: Any) -> str:
         "maxItems": f"at most {wanted} is allowed",
         "minProperties": f"at least {wanted} is needed",
         "maxProperties": f"at most {wanted} is allowed",
-        "pattern": f"it must have the form {wanted}" if wanted != r"\S" else "it must not be blank",
+        "pattern": f"it must {FORMS.get(str(wanted), f'match its pattern {wanted}')}",
         "format": f"it must be a {wanted}",
         "uniqueItems": "nothing may be in it twice",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator import vocabulary
 
@@ -14,6 +14,11 @@ from .problems import SpecPath
 METHOD_KEYS = tuple(method.lower() for method in vocabulary.METHODS)
 Shape = Mapping[str, Any]
 """A JSON Schema."""
+CHINESE = "x-binance-zh"
+"""The key of the Chinese beside a text."""
+_TEXTS = ("title", "summary", "description")
+_WITHOUT_TEXTS = (CHINESE, "x-binance-success")
+"""Extensions without texts, whose keys can have the names of those of texts."""
 
 _OBJECT: Shape = {"type": "object"}
 _OBJECTS: Shape = {"type": "array", "minItems": 1, "items": _OBJECT}
@@ -154,3 +159,37 @@ def objects(data: Any, kind: str = "root", path: SpecPath = ()) -> Iterator[tupl
         else:
             for name, item in children(data.get(key)):
                 yield from objects(item, below, (*path, key, name))
+
+
+class Text(NamedTuple):
+    """A text of an object, with its Chinese."""
+
+    key: str
+    path: SpecPath
+    english: str
+    chinese_path: SpecPath
+    chinese: str | None
+    is_undivided: bool
+    """Whether the object has several texts, and its Chinese is no mapping of them."""
+
+
+def texts(data: Any) -> Iterator[Text]:
+    """Yield every text of the document that is for readers, and so stands in both languages of a spec that has two."""
+    for path, _, node in objects(data):
+        # The title of an enum value is a name.
+        yield from _texts_of(path, node, _TEXTS[1:] if path[-2:-1] == ("oneOf",) else _TEXTS)
+        for key, value in node.items():
+            if key.startswith("x-") and key not in _WITHOUT_TEXTS:
+                yield from _texts_of((*path, key), value)
+                for name, item in children(value):
+                    yield from _texts_of((*path, key, name), item)
+
+
+def _texts_of(path: SpecPath, node: Any, keys: tuple[str, ...] = _TEXTS) -> Iterator[Text]:
+    if not isinstance(node, dict):
+        return
+    written, found = node.get(CHINESE), [key for key in keys if isinstance(node.get(key), str)]
+    for key in found:
+        of_key, below = (written.get(key), (CHINESE, key)) if isinstance(written, dict) else (written, (CHINESE,))
+        chinese, is_undivided = of_key if isinstance(of_key, str) else None, isinstance(written, str) and len(found) > 1
+        yield Text(key, (*path, key), node[key], (*path, *below), chinese, is_undivided)

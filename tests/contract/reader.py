@@ -323,10 +323,12 @@ def is_enum(schema: Node) -> bool:
 
 
 def text(node: Node, key: str = "description") -> Text:
+    """Return a text without a comma or colon at its end, where a full stop is printed instead."""
     if key not in node:
         return Text("", "")
     chinese = node.get("x-binance-zh", "")
-    return Text(plain(node[key]), plain(chinese.get(key, "") if isinstance(chinese, dict) else chinese))
+    words = (node[key], chinese.get(key, "") if isinstance(chinese, dict) else chinese)
+    return Text(*(plain(part).rstrip(",;:\uff0c\uff1b\uff1a\u3001") for part in words))
 
 
 def _notes(node: Node) -> list[Text]:

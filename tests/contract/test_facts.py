@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 
@@ -242,33 +241,6 @@ def _notes_by_place(spec: Spec) -> dict[str, list[Text]]:
         found[operation.id] = operation.notes
         found |= {f"{operation.id}.{parameter.wire}": parameter.notes for parameter in operation.parameters}
     return found | {f"{model.name}.{field.wire}": field.notes for model in spec.models for field in model.fields}
-
-
-def test_every_text_has_its_chinese_and_its_english_has_none(spec: Spec) -> None:
-    pairs = list(spec.texts())
-    assert len(pairs) > 150
-    missing = [place for place, words in pairs if not re.search(r"[\u4e00-\u9fff]", words.zh)]
-    assert missing == [], "These texts have no Chinese in x-binance-zh of spec/binance.yaml; translate them."
-    assert [place for place, words in pairs if re.search(r"[\u3000-\u9fff]", words.en)] == []
-
-
-def test_both_languages_name_the_same_numbers(spec: Spec) -> None:
-    """A number in one language and not in the other is an error of copying, but for digits that stand for words."""
-    as_words = {"0", "1", "2", "3", "4"}
-    differing = []
-    for place, words in spec.texts():
-        numbers = [set(re.findall(r"(?<![\w.])-?\d[\d.:-]*\d|\d", part)) - as_words for part in words]
-        if numbers[0] != numbers[1] and not _are_months(numbers[0] ^ numbers[1], words):
-            differing.append((place, numbers))
-    assert differing == [], (
-        "The English and the Chinese of these texts name different numbers; correct the translation."
-    )
-
-
-def _are_months(numbers: set[str], words: Text) -> bool:
-    """Return whether all of them are months, which are words in English and numbers in Chinese."""
-    written = {str(month) for month in range(1, 13) if date(2026, month, 1).strftime("%B") in words.en}
-    return numbers <= written
 
 
 def test_maps_are_read_and_a_type_that_is_not_names_where_to_add_it() -> None:

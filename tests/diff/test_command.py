@@ -294,14 +294,14 @@ def test_mistakes_of_a_spec_are_annotated_at_their_lines(
 def test_a_text_calls_nobody_in_a_comment(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old = spec(call("GET /a", "readIt", keys="description: Old.\n"))
     (here / "old.yaml").write_text(old, encoding="utf-8")
-    words = "Ask @someone or @binance/team of #12, owner/repo#3 and GH-4, at 5 @ a#b or `@x`"
+    words = "Ask @someone or @binance/team of #12, owner/repo#3 and GH-4, at 5 @ a#b or `@x`."
     (here / "new.yaml").write_text(old.replace("Old.", f"'{words}'"), encoding="utf-8")
     for form in ("markdown", "changelog"):
         assert main(["diff", "old.yaml", "new.yaml", "--format", form]) == 0
     [item] = [text for text in capsys.readouterr().out.splitlines() if "someone" in text]
     assert item.partition(" -> ")[2].partition(" (")[0] == (
         r'"Ask @<!-- -->someone or @<!-- -->binance/team of \#<!-- -->12, owner/repo#<!-- -->3 and '
-        r'GH-<!-- -->4, at 5 @ a#<!-- -->b or \`@<!-- -->x\`"'
+        r'GH-<!-- -->4, at 5 @ a#<!-- -->b or \`@<!-- -->x\`."'
     )
 
 

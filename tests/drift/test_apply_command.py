@@ -289,7 +289,7 @@ def test_a_new_value_of_a_transfer_holds_for_its_history_too(file: Path) -> None
 def test_texts_that_name_what_was_there_are_listed_and_the_date_waits(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    note = "[{description: Both pages say 100 per IP., x-binance-zh: '两页都是 100次，而不是 1000。'}]"
+    note = "[{description: Both pages say 100 per IP; 1000 is gone., x-binance-zh: '两页都是 100 次，而不是 1000。'}]"
     file = here / "spec.yaml"
     file.write_text(
         TEXT.replace("      x-binance-moves-funds", f"      x-binance-note: {note}\n      x-binance-moves-funds")

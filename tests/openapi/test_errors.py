@@ -21,6 +21,7 @@ from generator.openapi.document import at, children
 from generator.openapi.load import load
 from generator.openapi.patterns import pattern_problem
 from generator.openapi.problems import SpecError
+from tests import confirmed_specs
 from tests.broken_specs import TRANSFER, VALID, case, changed, check_errors, run, with_effect
 
 pytestmark = pytest.mark.usefixtures("_here")
@@ -116,7 +117,7 @@ ERRORS = (
     case("a type that does not exist", {"tranId: {type: integer}": "tranId: {type: int}"},
          "71:24: type is 'int'; allowed: string, number, integer, boolean, array, object, null."),
     case("a component name with a blank", {"    Kind:\n": "    Unused Kind: {type: string}\n    Kind:\n"},
-         "62:18: Unused Kind cannot be a name in schemas; it must have the form ^[A-Za-z0-9._-]+$."),
+         "62:18: Unused Kind cannot be a name in schemas; it must be ASCII letters, digits and the marks . _ -, such as TransferType."),
     case("a misspelt key of OpenAPI", {"summary: Balance": "sumary: Balance"},
          "39:5: this operation lacks summary: the title of Binance's page.",
          "41:7: sumary is not supported in an operation; allowed: operationId, tags, summary, description, security, parameters, responses. Did you mean summary?"),
@@ -133,7 +134,7 @@ ERRORS = (
     case("a date that does not exist", {"page, read: '2026-01-02'}}\n      parameters": "page, read: '2026-02-30'}}\n      parameters"},
          "23:68: read is '2026-02-30'; it must be a date."),
     case("a page without https", {"{en: {url: https://example.com/page, read: '2026-01-02'}}\n      parameters": "{en: {url: example.com, read: '2026-01-02'}}\n      parameters"},
-         "23:36: url is 'example.com'; it must have the form ^https://."),
+         "23:36: url is 'example.com'; it must begin with https://, such as https://developers.binance.com/docs/wallet."),
     case("a note that explains nothing there is", {"{const: IN}": "{const: IN, x-binance-note: [{description: A, x-binance-zh: 甲, explains: [{page: zh, fact: worth, says: 1}]}]}"},
          "65:92: page is 'zh'; allowed: en, zh-CN, sdk, schema, catalogue.",
          "65:102: fact is 'worth'; allowed: address, title, security, weight, call limit, permission, parameter, type, required, values, value, minimum and 6 more.",
@@ -323,3 +324,16 @@ def test_a_gap_anywhere_is_the_only_error(path: tuple[str | int, ...], capsys: p
     assert run(json.dumps(spec).encode()) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert line.partition(" ")[2] == "a gap is left to fill: what. Write what belongs here in the place of ???."
+
+
+def test_a_gap_anywhere_among_operations_that_name_each_other_is_the_only_error() -> None:
+    whole = yaml.safe_load(confirmed_specs.TEXT)
+    whole["paths"]["/move"]["post"]["x-binance-permissions"] = [{"name": "enableMoving", "description": "It may."}]
+    others = {}
+    for path in scalars(whole):
+        spec = copy.deepcopy(whole)
+        at(spec, path[:-1])[path[-1]] = "??? what"
+        with pytest.raises(SpecError) as refused:
+            build(load("spec.yaml", json.dumps(spec).encode()))
+        others[path] = [problem.message for problem in refused.value.problems if problem.kind != "gap"]
+    assert {path: messages for path, messages in others.items() if messages} == {}
