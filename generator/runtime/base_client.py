@@ -259,7 +259,9 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         response = yield from self._attempt(call)
         if isinstance(response, BinanceError):
             raise response
+        before = self._clock.milliseconds()
         self._clock.correct(response.time, call.taken() / 2)
+        self._own_calls.correct(self._clock.milliseconds() - before)
 
     def _warm_up_flow(self) -> Flow[Command, None]:
         if self._transport.is_closed:
@@ -386,7 +388,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _remember(self, call: Call[Any]) -> None:
         """Know of a transfer before its first byte leaves."""
         if call.own is not None:
-            call.own.sent_at, call.own.outcome = call.sent_at, "open"
+            call.own.sent_at, call.own.corrected, call.own.outcome = call.sent_at, 0, "open"
         elif call.operation.moves_funds:
             recv_window = call.prepared.recv_window or LONGEST_WINDOW
             call.own = OwnCall(call.id, call.operation, call.prepared.parameters, call.sent_at, recv_window)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from .errors import InvalidRequest, OutcomeUnknown
-from .operation import Api, Confirmation, Operation
+from .operation import Api, Confirmation, Operation, Parameter
+from .request import prepare
 from .sent import Sent
 from .short_repr import describe_type, short_repr
+from .values import Unlisted
 from .verdict import Snapshot
 
 _LONGEST_WAIT = 1_000_000
@@ -83,6 +85,21 @@ def _seconds(wait: object) -> float:
     return float(wait)
 
 
+def arguments_of(operation: Operation[Any], values: Mapping[str, object]) -> dict[str, object]:
+    """Return values by wire name as arguments; every argument is there, so that the client adds its recv_window."""
+    return {parameter.argument: _argument(parameter, values.get(parameter.name)) for parameter in operation.parameters}
+
+
+def _argument(parameter: Parameter, value: object) -> object:
+    """Return a value as an argument, also where it is the text that another call sent, on purpose if it is not listed."""
+    if not isinstance(value, str) or parameter.kind == "decimal":
+        return value
+    if parameter.kind == "boolean":
+        return {"true": True, "false": False}.get(value, value)
+    is_number = parameter.kind == "integer" and value.removeprefix("-").isdecimal()
+    return Unlisted(int(value) if is_number else value)
+
+
 def _check_sent(operation: Operation[Any], sent: Sent) -> None:
     numbers = {"sent_at": sent.sent_at, "recv_window": 0 if sent.recv_window is None else sent.recv_window}
     for name, number in numbers.items():
@@ -93,6 +110,8 @@ def _check_sent(operation: Operation[Any], sent: Sent) -> None:
         if parameter.required and parameter.name not in sent.parameters:
             problem = f"parameters have no {parameter.name}, which {operation.name} needs."
             raise InvalidRequest((problem,), operation=operation.name)
+    # What no call can have sent is in no history, and its absence would be no proof.
+    prepare(operation, arguments_of(operation, sent.parameters))
 
 
 def _check_snapshot(before: object, sent: Sent) -> None:

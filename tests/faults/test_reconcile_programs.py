@@ -51,6 +51,7 @@ OPEN: tuple[FailureKind, ...] = ("lost", "cut", "html", "server_error", "unexpec
 REASONS = (
     "The history lists no execution of the transfer, and it is too early for that to count.",
     "An equal transfer is listed, which may have been made just before this one was sent.",
+    "if it is another, reconcile that first, or give its id in exclude.",
     "give exclude, the ids of other transfers, [] if there are none.",
     "with an unknown outcome.",
     "What the wallets held before the call is not known.",

@@ -232,6 +232,7 @@ def test_where_a_read_fails_a_call_is_undecided_and_a_snapshot_is_not_made(user:
 CONFIRMED = "fund_collection_by_asset, fund_auto_collection, user_universal_transfer, margin_transfer_for_sub_account"
 NO_TIME: tuple[Any] = (1.5,)
 NO_WINDOW: tuple[Any] = ("5",)
+SUB_ACCOUNT = {"email": "desk@example.com", "asset": "USDT", "amount": "5"}
 BALANCES = "fund_collection_by_asset, fund_auto_collection, margin_transfer_for_sub_account"
 
 
@@ -252,6 +253,26 @@ BALANCES = "fund_collection_by_asset, fund_auto_collection, margin_transfer_for_
             Sent("user_universal_transfer", {}, NOW, *NO_WINDOW),
             {},
             "recv_window is '5'; it must be a whole number of milliseconds.",
+        ),
+        (
+            replace(SENT, parameters={**SENT.parameters, "asset": "usdt"}),
+            {},
+            "asset is 'usdt', which does not have the form ^[-._A-Z0-9\\u4e00-\\u9fff]+$. Did you mean 'USDT'?",
+        ),
+        (
+            replace(SENT, parameters={**SENT.parameters, "amount": "ten"}),
+            {},
+            "amount is 'ten'; write digits with at most one point, such as \"0.00001\".",
+        ),
+        (
+            replace(SENT, parameters={**SENT.parameters, "amount": 1.5}),
+            {},
+            'amount is the float 1.5, and a float cannot hold most amounts exactly; write Decimal("1.5") or "1.5".',
+        ),
+        (
+            Sent("margin_transfer_for_sub_account", {**SUB_ACCOUNT, "type": "in"}, NOW),
+            {},
+            "type must be a whole number (int), not str 'in'.",
         ),
         (SENT, {"exclude": "123"}, "exclude is '123'; give a list of ids, such as [13526853623]."),
         (SENT, {"exclude": 123}, "exclude is 123; give a list of ids, such as [13526853623]."),

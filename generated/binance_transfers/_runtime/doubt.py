@@ -47,7 +47,9 @@ _READABLE = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "wind
 _ESCAPED = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})|&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _OPEN = re.compile(
     r"(status|state|outcome|result)\W*(is\W*)?unknown|unknown[\s_-]*(execution[\s_-]*)?status|"
-    r"time[ds]?[\s_-]*out|状态未知|未知状态|超时",
+    r"time[ds]?[\s_-]*out|状态未知|未知状态|超时|"
+    r"(may|might|could)\s+(already\s+)?have\s+been|(is|are|still)\s+processing|being\s+processed|处理中|正在处理|可能已|"
+    r"(request|transfer|transaction)\s+(is\s+)?(still\s+)?in\s+process|connection\s+(was\s+)?(reset|closed|lost)",
     re.IGNORECASE,
 )
 """How a text says that the outcome is open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Literal
 
 from .operation import Confirmation, HistoryMatch, Operation
@@ -18,6 +18,13 @@ _AHEAD = 1000
 _BEFORE = 2 * _AHEAD
 """Milliseconds before its timestamp from which a row may be of a call, as the clock behind the history may differ a little too."""
 _DAY = 86_400_000
+LATE = 600_000
+"""Milliseconds after the last moment of an execution in which an equal row still counts against absence: no page says
+whether a row has the time of the request or of the end, and a person may have made the transfer by hand."""
+_DECIMALS = 8
+"""The most decimals of an amount in a history."""
+_EXACT = Context(prec=300)
+"""Whatever context the caller has set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +50,30 @@ class Span:
     since: int
     earliest: int
     """When it was sent at the earliest, if the clock was not set since."""
-    latest: int
-    """When it was sent at the latest, likewise."""
     until: int
 
     @classmethod
-    def of(cls, sent: Sent, settle: int, moment: Moment) -> Span:
-        """Return the time for a transfer, by what is known of the clocks."""
+    def of(cls, sent: Sent, settle: int, moment: Moment, corrected: int | None) -> Span:
+        """Return the time for a transfer, by what is known of the clocks.
+
+        Args:
+            sent: The transfer.
+            settle: Seconds until it is visible.
+            moment: Binance's time and this client's.
+            corrected: Milliseconds by which the clock was corrected since it stamped the request; `None`: it is
+                another client's, perhaps on another machine, so that this client's says little about it.
+        """
         recv_window = LONGEST_WINDOW if sent.recv_window is None else sent.recv_window
+        offset = moment.offset + (corrected or 0)
         # With any other offset Binance would have refused the request: the clock was set since.
-        fits = -_AHEAD - moment.uncertainty <= moment.offset <= recv_window + moment.uncertainty
-        estimate = sent.sent_at + (moment.offset if fits else 0)
-        last = max(sent.sent_at, estimate)
+        fits = -_AHEAD - moment.uncertainty <= offset <= recv_window + moment.uncertainty
+        estimate = sent.sent_at + (offset if fits else 0)
+        # Two clocks that are a little apart make no transfer unknown: the one that stamped it may be the exact one.
+        is_close = corrected is None and estimate - sent.sent_at <= _AHEAD
         return cls(
             since=sent.sent_at - _BEFORE,
-            earliest=estimate - moment.uncertainty,
-            latest=last + moment.uncertainty,
-            until=last + recv_window + settle * 1000,
+            earliest=(min(sent.sent_at, estimate) if is_close else estimate) - moment.uncertainty,
+            until=max(sent.sent_at, estimate) + recv_window + settle * 1000,
         )
 
 
@@ -91,8 +105,6 @@ class Facts:
     """Equal calls of this client with an unknown outcome at the same time, this one among them."""
     rank: int
     """How many of them were sent before this one."""
-    is_own: bool
-    """This client made the call, so that it knows what it sent before."""
     are_others_known: bool
     """The client made the call, or was given the ids of other transfers: a row that is left can be this call's."""
     is_complete: bool
@@ -110,12 +122,13 @@ class Facts:
     @property
     def alive(self) -> list[_Candidate]:
         """The rows since it was sent, without those that failed."""
-        return [c for c in self.candidates if c.status != "not_executed" and c.time >= self.span.earliest]
+        return [c for c in self._not_failed if self.span.earliest <= c.time <= self.span.until]
 
     @property
     def failed(self) -> int:
         """The number of rows that failed."""
-        return sum(candidate.status == "not_executed" for candidate in self.candidates)
+        failed = [candidate for candidate in self.candidates if candidate.status == "not_executed"]
+        return sum(candidate.time <= self.span.until or candidate is self.named for candidate in failed)
 
     @property
     def named_status(self) -> str | None:
@@ -145,12 +158,16 @@ class Facts:
     @property
     def has_earlier(self) -> bool:
         """Whether a row lies just before the transfer was sent."""
-        return any(c.status != "not_executed" and c.time < self.span.earliest for c in self.candidates)
+        return any(candidate.time < self.span.earliest for candidate in self._not_failed)
 
     @property
-    def is_ambiguous(self) -> bool:
-        """Whether a row may be of an equal transfer that someone else made before."""
-        return not self.is_own and any(candidate.time < self.span.latest for candidate in self.alive)
+    def has_later(self) -> bool:
+        """Whether a row lies after the time in which the transfer could be executed."""
+        return any(candidate.time > self.span.until for candidate in self._not_failed)
+
+    @property
+    def _not_failed(self) -> list[_Candidate]:
+        return [candidate for candidate in self.candidates if candidate.status != "not_executed"]
 
     @property
     def is_under_way(self) -> bool:
@@ -196,7 +213,6 @@ _TABLE: tuple[_Rule, ...] = (
         "undecided",
         "Equal transfers are listed, and not {0.sent.transfer_id}, which the response named.",
     ),
-    _Rule(lambda f: f.is_ambiguous, "undecided", f"An equal transfer is listed, {_EARLIER}"),
     _Rule(
         lambda f: f.alive != [] and not f.are_others_known,
         "undecided",
@@ -224,6 +240,11 @@ _TABLE: tuple[_Rule, ...] = (
         "The history lists no execution of the transfer, and it is too early for that to count.",
     ),
     _Rule(lambda f: f.has_earlier, "undecided", f"An equal transfer is listed, {_EARLIER}"),
+    _Rule(
+        lambda f: f.has_later,
+        "undecided",
+        "An equal transfer is listed, made after the time of this one: if it is another, reconcile that first, or give its id in exclude.",
+    ),
     _Rule(lambda f: f.is_too_old, "undecided", "The history reaches back {0.days} days, and the transfer is older."),
     _Rule(
         lambda f: f.failed > 0,
@@ -257,6 +278,11 @@ class Search:
     history: HistoryMatch
     exclude: frozenset[str] | None
 
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """The parameters of the transfer that tell it from others."""
+        return used_parameters(self.operation, self.sent.parameters)
+
     def candidates(self, rows: Iterable[Row], span: Span, own_calls: Iterable[OwnCall]) -> tuple[_Candidate, ...]:
         """Return the rows that could be it, and are of no other call that is known."""
         name = self.operation.name
@@ -265,27 +291,27 @@ class Search:
         for row in rows:
             id_, time, listed = str(row[history.id]), int(row[history.time]), str(row[history.status.field])
             is_named = id_ == self.sent.transfer_id
-            if is_named or (span.since <= time <= span.until and id_ not in others and self._matches(row)):
+            if is_named or (span.since <= time <= span.until + LATE and id_ not in others and self._matches(row)):
                 candidates.append(_Candidate(row, id_, time, _meaning(history, listed), listed))
         return tuple(sorted(candidates, key=lambda candidate: candidate.time))
 
     def rivals(self, span: Span, own_calls: Iterable[OwnCall]) -> list[OwnCall]:
         """Return the other calls with an unknown outcome that a row could be of as well."""
-        key = self._key(self.sent.parameters)
+        key = self._key(self.parameters)
         return [
             call
             for call in own_calls
             if call.is_unresolved
             and call.operation.name == self.operation.name
-            and self._key(call.parameters) == key
+            and self._key(used_parameters(self.operation, call.parameters)) == key
             and call.sent_at - _BEFORE <= span.until
             and call.ends >= span.since
         ]
 
     def _matches(self, row: Row) -> bool:
         listed = {parameter: row.get(field) for field, parameter in self.history.match.items()}
-        names = [name for name, value in listed.items() if value is not None and name in self.sent.parameters]
-        return all(self._value(name, listed) == self._value(name, self.sent.parameters) for name in names)
+        names = [name for name, value in listed.items() if value is not None and name in self.parameters]
+        return all(_is_listed(self._value(name, self.parameters), self._value(name, listed)) for name in names)
 
     def _key(self, parameters: Mapping[str, object]) -> list[object]:
         names = [*self.history.match.values(), *self.history.send.values()]
@@ -295,6 +321,30 @@ class Search:
         value = values.get(name)
         is_decimal = any(known.name == name and known.kind == "decimal" for known in self.operation.parameters)
         return Decimal(str(value)) if is_decimal and value is not None else value and str(value)
+
+
+def used_parameters(operation: Operation[Any], parameters: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the parameters without those that no rule asks for, such as symbols beside a type that has no use for them.
+
+    They change nothing that a call does, and no row is known to have them. A value that is not listed may need them.
+    """
+    choices = {parameter.name: [*map(str, parameter.choices)] for parameter in operation.parameters}
+    rules = [rule for rule in operation.conditions if str(parameters.get(rule.other)) in choices[rule.other]]
+    needed = {rule.parameter for rule in rules if str(parameters[rule.other]) in map(str, rule.values)}
+    unused = {rule.parameter for rule in rules} - needed
+    return {name: value for name, value in parameters.items() if name not in unused}
+
+
+def _is_listed(sent: object, listed: object) -> bool:
+    """Return whether a row has the value that was sent; of an amount, as many decimals as a history has."""
+    if isinstance(sent, Decimal) and isinstance(listed, Decimal) and _digits(sent) > _DECIMALS:
+        return _EXACT.subtract(sent, listed).copy_abs() < Decimal(1).scaleb(-_DECIMALS, _EXACT)
+    return sent == listed
+
+
+def _digits(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _meaning(history: HistoryMatch, status: str) -> Literal["executed", "pending", "not_executed"] | None:

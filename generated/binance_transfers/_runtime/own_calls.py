@@ -30,6 +30,8 @@ class OwnCall(msgspec.Struct, eq=False):
     """When its last attempt was signed."""
     recv_window: int
     outcome: Literal["open", "unknown", "executed", "not_executed"] = "open"
+    corrected: int | None = 0
+    """Milliseconds by which the clock that stamped it was corrected since; `None`: it was the clock of another client."""
     is_own: bool = True
     """The client sent it; else it was only asked what became of it."""
     code: int | None = None
@@ -91,6 +93,11 @@ class OwnCalls:
     def add(self, call: OwnCall) -> None:
         """Remember a call, and forget the oldest one where there are too many."""
         self._calls.append(call)
+
+    def correct(self, milliseconds: int) -> None:
+        """Keep by how much the client's clock was corrected."""
+        for call in self:
+            call.corrected = None if call.corrected is None else call.corrected + milliseconds
 
     def reaches(self, moment: int) -> bool:
         """Return whether no call since then was forgotten."""

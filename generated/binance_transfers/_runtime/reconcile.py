@@ -15,14 +15,13 @@ from .call import Call
 from .clock import Clock
 from .errors import InvalidRequest
 from .flow import Flow, Sleep
-from .history import Facts, Moment, Search, Span, judge
-from .operation import Api, Balances, Confirmation, Operation, Parameter, Transfer
+from .history import LATE, Facts, Moment, Search, Span, judge
+from .operation import Api, Balances, Confirmation, Operation, Transfer
 from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
 from .pages import Pages
-from .question import Question, confirmed
+from .question import Question, arguments_of, confirmed
 from .server_time import SERVER_TIME
 from .short_repr import short_repr
-from .values import Unlisted
 from .verdict import Amounts, Row, Snapshot, Verdict
 
 Command = TypeVar("Command")
@@ -71,7 +70,7 @@ class Reconciler(Generic[Command]):
         call = OwnCall(
             sent.call_id or "", operation, sent.parameters, sent.sent_at, recv_window, "unknown", is_own=question.is_own
         )
-        call.receipt, call.code = sent.receipt, sent.code
+        call.corrected, call.receipt, call.code = None, sent.receipt, sent.code
         self._own_calls.add(call)
         return call
 
@@ -101,8 +100,9 @@ class Reconciler(Generic[Command]):
         read_before = False
         while True:
             moment = yield from self._moment()
-            rows, is_complete = yield from self._rows(search, Span.of(search.sent, search.confirmation.settle, moment))
-            facts = self._facts(search, own, moment, rows, is_complete=is_complete)
+            span = Span.of(search.sent, search.confirmation.settle, moment, own.corrected)
+            rows, is_complete = yield from self._rows(search, span)
+            facts = self._facts(search, own, span, moment.now, rows, is_complete=is_complete)
             judged = judge(replace(facts, is_confirmed=read_before))
             if judged is None:
                 read_before, pause = True, _BETWEEN
@@ -117,8 +117,8 @@ class Reconciler(Generic[Command]):
     def _rows(self, search: Search, span: Span) -> Flow[Command, tuple[list[Row], bool]]:
         """Return all rows of a time, and whether none can be missing."""
         history, read = search.history, self._api.operations[search.history.operation]
-        values = {name: search.sent.parameters.get(parameter) for name, parameter in history.send.items()}
-        arguments = _arguments(read, {**values, history.since: span.since, history.until: span.until})
+        values = {name: search.parameters.get(parameter) for name, parameter in history.send.items()}
+        arguments = arguments_of(read, {**values, history.since: span.since, history.until: span.until + LATE})
         if read.paging is None:
             response = yield from self._carry_out(self._start(read, arguments))
             return _listed(response, history.rows), True
@@ -129,19 +129,19 @@ class Reconciler(Generic[Command]):
             rows |= {str(row[history.id]): row for row in page}
         return list(rows.values()), pages.total is None or len(rows) >= pages.total
 
-    def _facts(self, search: Search, own: OwnCall, moment: Moment, rows: list[Row], *, is_complete: bool) -> Facts:
+    def _facts(
+        self, search: Search, own: OwnCall, span: Span, now: int, rows: list[Row], *, is_complete: bool
+    ) -> Facts:
         sent, others = search.sent, [call for call in self._own_calls if call is not own]
-        span = Span.of(sent, search.confirmation.settle, moment)
         rivals = search.rivals(span, others)
         return Facts(
             sent=sent,
             span=span,
-            now=moment.now,
+            now=now,
             days=search.history.days,
             candidates=search.candidates(rows, span, others),
             calls=1 + len(rivals),
             rank=sum(call.sent_at < sent.sent_at for call in rivals),
-            is_own=own.is_own,
             are_others_known=own.is_own or search.exclude is not None,
             is_complete=is_complete,
             is_accepted=self._is_pending(sent.code),
@@ -196,7 +196,7 @@ class Reconciler(Generic[Command]):
                 continue
             covered = [(wallet, owner) for wallet, owner in owners if wallet in effect.wallets.values()]
             for owner in dict.fromkeys(owner for _, owner in covered):
-                arguments = _arguments(read, {effect.owner: owner} if effect.owner else {})
+                arguments = arguments_of(read, {effect.owner: owner} if effect.owner else {})
                 response = yield from self._carry_out(self._start(read, arguments))
                 for row in _listed(response, effect.rows):
                     for field, wallet in effect.wallets.items():
@@ -204,18 +204,6 @@ class Reconciler(Generic[Command]):
                             held = balances.setdefault(wallet_name(wallet, owner), {})
                             held[row[effect.asset]] = held.get(row[effect.asset], Decimal(0)) + Decimal(row[field])
         return {wallet_name(*wallet): balances.get(wallet_name(*wallet), {}) for wallet in owners}
-
-
-def _arguments(operation: Operation[Any], values: Mapping[str, object]) -> dict[str, object]:
-    """Return values by wire name as arguments; every argument is there, so that the client adds its recv_window."""
-    return {parameter.argument: _argument(parameter, values.get(parameter.name)) for parameter in operation.parameters}
-
-
-def _argument(parameter: Parameter, value: object) -> object:
-    """Return a value as an argument, also where it is the text that another call sent."""
-    if not isinstance(value, str) or parameter.kind in ("string", "decimal"):
-        return Unlisted(value) if isinstance(value, str) and parameter.choices else value
-    return int(value) if parameter.kind == "integer" else value == "true"
 
 
 def _listed(response: object, rows: str | None) -> list[Row]:
