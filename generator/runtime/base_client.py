@@ -259,9 +259,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         response = yield from self._attempt(call)
         if isinstance(response, BinanceError):
             raise response
-        before = self._clock.milliseconds()
-        self._clock.correct(response.time, call.taken() / 2)
-        self._own_calls.correct(self._clock.milliseconds() - before)
+        self._own_calls.correct(self._clock, response.time, call.taken() / 2)
 
     def _warm_up_flow(self) -> Flow[Command, None]:
         if self._transport.is_closed:
@@ -281,9 +279,10 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         *,
         is_own: bool = False,
     ) -> Flow[Command, Verdict]:
-        from .question import Question  # noqa: PLC0415 - as for the reconciler
+        from .question import Question, check_origin  # noqa: PLC0415 - as for the reconciler
 
         question = Question.of(self._api, unknown, exclude, before, wait, is_own=is_own)
+        check_origin(question.sent, is_rehearsal=self._transport.is_rehearsal)
         return (yield from self._reconciler().reconcile(question))
 
     def _reconcile_flow(
@@ -330,7 +329,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if operation.requires_signature and self._credentials.signer is None:
             problem = f"{operation.name} is signed: give the secret or a signer."
             raise InvalidRequest((problem,), operation=operation.name)
-        return Call(prepared, time.monotonic() + self._deadline)
+        return Call(prepared, time.monotonic() + self._deadline, is_rehearsal=self._transport.is_rehearsal)
 
     def _reserve_budget(self, call: Call[Any]) -> Flow[Command, None]:
         """Wait for the budget, or raise why the call is not sent: how its last attempt ended, if there was one."""

@@ -42,6 +42,8 @@ class Call(msgspec.Struct, Generic[Result], eq=False):
     prepared: Prepared[Result]
     ends: float
     id: str = msgspec.field(default_factory=lambda: os.urandom(8).hex())
+    is_rehearsal: bool | None = None
+    """Whether it goes to a sandbox, or to this machine, and not to Binance."""
     attempt: int = 0
     sent_at: int = 0
     """When the attempt was signed, in milliseconds of Binance's clock."""
@@ -95,7 +97,8 @@ class Call(msgspec.Struct, Generic[Result], eq=False):
     def sent(self) -> Sent:
         """Return the attempt as plain data."""
         prepared = self.prepared
-        return Sent(self.operation.name, prepared.parameters, self.sent_at, prepared.recv_window, call_id=self.id)
+        known = self.operation.name, prepared.parameters, self.sent_at, prepared.recv_window
+        return Sent(*known, call_id=self.id, is_rehearsal=self.is_rehearsal)
 
     def context(self) -> dict[str, Any]:
         """Return what every error of the call carries."""
@@ -106,6 +109,7 @@ class Call(msgspec.Struct, Generic[Result], eq=False):
             "recv_window": self.prepared.recv_window,
             "attempts": self.attempt,
             "call_id": self.id,
+            "is_rehearsal": self.is_rehearsal,
         }
 
     def learn(self, result: object) -> None:

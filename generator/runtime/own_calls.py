@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from .clock import Clock
 from .errors import NotExecuted, OutcomeUnknown
 from .operation import Operation, Transfer
 from .sent import Sent
@@ -93,10 +94,14 @@ class OwnCalls:
         """Remember a call, and forget the oldest one where there are too many."""
         self._calls.append(call)
 
-    def correct(self, milliseconds: int) -> None:
-        """Keep by how much the client's clock was corrected."""
+    def correct(self, clock: Clock, server_time: int, age: float) -> None:
+        """Correct the clock that stamps calls, and keep by how much for those that it has stamped."""
+        before = clock.milliseconds()
+        clock.correct(server_time, age)
+        shift = clock.milliseconds() - before
         for call in self:
-            call.corrected = None if call.corrected is None else call.corrected + milliseconds
+            if call.corrected is not None:
+                call.corrected += shift
 
     def reaches(self, moment: int) -> bool:
         """Return whether no call since then was forgotten."""

@@ -114,6 +114,18 @@ def _check_sent(operation: Operation[Any], sent: Sent) -> None:
     prepare(operation, arguments_of(operation, sent.parameters))
 
 
+def check_origin(sent: Sent, *, is_rehearsal: bool) -> None:
+    """Raise `InvalidRequest` for a transfer that went to Binance where a sandbox is asked, and the other way round."""
+    if sent.is_rehearsal not in (None, is_rehearsal):
+        went, asks = "a sandbox, or to this machine", "Binance"
+        if is_rehearsal:
+            went, asks = asks, went.replace(" to this", " this")
+        problem = (
+            f"The transfer went to {went}, and this client asks {asks}; ask with a client like the one that sent it."
+        )
+        raise InvalidRequest((problem,), operation=sent.operation)
+
+
 def _check_snapshot(before: object, sent: Sent) -> None:
     if not isinstance(before, Snapshot):
         raise InvalidRequest((f"before is {describe_type(before)}; give a Snapshot, as snapshot() returns it.",))

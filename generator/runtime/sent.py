@@ -29,11 +29,13 @@ class Sent:
     """The receipt, where it was read."""
     call_id: str | None = None
     """The id of the call in the records of its attempts."""
+    is_rehearsal: bool | None = None
+    """Whether it went to a sandbox, or to this machine, and not to Binance; `None` where that is not known."""
 
     @classmethod
     def of(cls, error: OutcomeUnknown) -> Self:
         """Return what an exception knows of the transfer."""
         if error.operation is None or error.sent_at is None:
             raise ValueError("The exception is not one of a call: it has no operation or no sent_at.")
-        known = error.recv_window, error.code, error.transfer_id, error.receipt, error.call_id
+        known = error.recv_window, error.code, error.transfer_id, error.receipt, error.call_id, error.is_rehearsal
         return cls(error.operation, error.parameters, error.sent_at, *known)

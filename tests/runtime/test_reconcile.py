@@ -6,13 +6,12 @@ import asyncio
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Context, Inexact, localcontext
 from typing import Any
 
 import httpx
 import pytest
 
-from binance_transfers import NotExecuted, Sent, UniversalTransferReceipt, Unlisted, Verdict
+from binance_transfers import NotExecuted, Sent, UniversalTransferReceipt, Verdict
 from binance_transfers._runtime import own_calls
 
 from .reconciling import CALL, NOW, SENT, UNTIL, Binance, User, lost, outcome
@@ -348,111 +347,6 @@ def test_a_clock_that_is_off_changes_no_verdict(
         assert verdict.outcome in (("executed", "undecided") if executed else ("not_executed",))
     if not corrected or off <= 0:
         assert user.reconcile(error).outcome == ("executed" if executed else "not_executed")
-
-
-BEFORE = "undecided", "An equal transfer is listed, which may have been made just before this one was sent."
-
-
-@pytest.mark.parametrize("off", [-3000, -900, -50])
-def test_a_clock_that_is_corrected_later_claims_no_earlier_row(user: User, binance: Binance, off: int) -> None:
-    binance.time.off = off
-    binance.row(7, after=-40)
-    error = lost(user, binance)
-    user.synchronize_clock()
-    binance.time.now += UNTIL + 5_000
-    assert outcome(user.reconcile(error)) == BEFORE
-    binance.row(8, after=0)
-    user.synchronize_clock()
-    assert outcome(user.reconcile(error)) == BEFORE
-
-
-@pytest.mark.parametrize("behind", [-900, 0, 30, 200, 1000])
-def test_the_clock_of_another_machine_may_be_a_little_off(
-    another: Callable[[], User], binance: Binance, behind: int
-) -> None:
-    error = lost(another(), binance)
-    binance.row(7, after=20)
-    binance.time.now += UNTIL
-    binance.time.off = -behind
-    assert outcome(another().reconcile(error, exclude=[])) == EXECUTED
-
-
-def test_a_transfer_of_another_client_that_took_long_to_connect(
-    another: Callable[[], User], binance: Binance, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    error = lost(another(), binance)
-    binance.row(7, after=130)
-    monkeypatch.setattr("binance_transfers._runtime.call.Call.taken", lambda _: 0.56)
-    assert outcome(another().reconcile(error, exclude=[])) == EXECUTED
-
-
-def test_an_equal_row_that_comes_late_keeps_absence_from_being_proof(user: User, binance: Binance) -> None:
-    """It may have the time at which it ended, or a person made the transfer by hand."""
-    error = lost(user, binance)
-    binance.row(7, after=UNTIL + 1_000)
-    binance.row(8, "FAILED", after=UNTIL + 2_000)
-    binance.time.now += 2 * UNTIL
-    verdict = user.reconcile(error)
-    advice = "if it is another, reconcile that first, or give its id in exclude."
-    assert outcome(verdict) == (
-        "undecided",
-        f"An equal transfer is listed, made after the time of this one: {advice}",
-    )
-    assert [row["tranId"] for row in verdict.evidence] == [7, 8]
-    assert outcome(user.reconcile(error, exclude=[7])) == ABSENT
-
-
-def test_a_late_row_that_failed_says_nothing_of_what_binance_accepted(user: User, binance: Binance) -> None:
-    binance.transfers.append(lambda: httpx.Response(400, json={"code": -5012, "msg": "m"}))
-    error = user.unknown()
-    binance.row(8, "FAILED", after=UNTIL + 2_000)
-    binance.time.now += 2 * UNTIL
-    assert user.reconcile(error).outcome == "pending"
-
-
-@pytest.mark.parametrize(
-    ("sent", "listed", "is_executed"),
-    [
-        ("10.123456789", "10.12345678", True),
-        ("10.123456789", "10.12345679", True),
-        ("10.1234567001", "10.1234567", True),
-        ("10.123456789", "10.1234568", False),
-        ("10.123456789", "10.12345677", False),
-        ("10.12345678", "10.12345677", False),
-        ("10000000000000000000.00000000000000000001", "10000000000000000000", True),
-        ("0.00000000000000000001", "0.00000001", True),
-    ],
-)
-def test_a_history_lists_an_amount_with_eight_decimals(
-    user: User, binance: Binance, sent: str, listed: str, *, is_executed: bool
-) -> None:
-    binance.transfers.append(binance.lost)
-    error = user.unknown(**CALL | {"amount": sent})
-    binance.row(7, amount=listed)
-    binance.time.now += UNTIL
-    with localcontext(Context(prec=1, traps=[Inexact])):
-        assert outcome(user.reconcile(error)) == (EXECUTED if is_executed else ABSENT)
-
-
-def test_a_symbol_that_the_type_has_no_use_for_finds_the_transfer_all_the_same(user: User, binance: Binance) -> None:
-    binance.transfers.append(binance.lost)
-    error = user.unknown(**CALL, to_symbol="BTCUSDT")
-    assert error.parameters["toSymbol"] == "BTCUSDT"
-    binance.row(7)
-    binance.requests.clear()
-    assert outcome(user.reconcile(error)) == EXECUTED
-    assert "toSymbol" not in binance.requests[-1].url.params
-
-
-@pytest.mark.parametrize("kind", ["MARGIN_ISOLATED_MARGIN", "ISOLATED_MARGIN_TO_COME"])
-def test_a_symbol_that_the_type_needs_or_may_need_is_sent_with_the_read(
-    user: User, binance: Binance, kind: str
-) -> None:
-    binance.transfers.append(binance.lost)
-    error = user.unknown(**CALL | {"type": Unlisted(kind)}, to_symbol="BTCUSDT")
-    binance.row(7, type=kind)
-    assert outcome(user.reconcile(error)) == EXECUTED
-    assert binance.requests[-1].url.params["toSymbol"] == "BTCUSDT"
 
 
 def test_a_slow_network_makes_nothing_count_too_early(another: Callable[[], User], binance: Binance) -> None:

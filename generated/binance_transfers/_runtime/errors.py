@@ -78,6 +78,7 @@ class _Answered(BinanceError):
         recv_window: Milliseconds from `sent_at` for which the request was valid, or `None` where it has no such limit.
         attempts: How often the request was sent, or was tried to be.
         call_id: The id of the call, as in the records of its attempts, or `None`.
+        is_rehearsal: Whether it went to a sandbox, or to this machine, and not to Binance; `None` where that is not known.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class _Answered(BinanceError):
         recv_window: int | None = None,
         attempts: int = 0,
         call_id: str | None = None,
+        is_rehearsal: bool | None = None,
         **context: Any,
     ) -> None:
         super().__init__(message, **context)
@@ -109,6 +111,7 @@ class _Answered(BinanceError):
         self.recv_window = recv_window
         self.attempts = attempts
         self.call_id = call_id
+        self.is_rehearsal = is_rehearsal
 
 
 class NotExecuted(_Answered):
