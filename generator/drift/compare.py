@@ -41,6 +41,7 @@ _READ_AGAIN = (
     "no page is a source of this endpoint; so edit the value and what x-binance-source names as read, or explain it in an "
     "x-binance-note"
 )
+_READ_IT = "it cannot be read, so a person has to compare it"
 _RECORD = (
     "no page states it, and the values here are those of the pages; so record it in x-binance-newer and in an x-binance-note "
     "whose explains names it"
@@ -256,8 +257,14 @@ class _Comparison:
             silent=tuple(source for source in SOURCES if source not in speaking),
             kind=key.kind,
             about=None if known else key.value or key.name or None,
-            advice="" if by_pages or finding != "drift" else _RECORD if self._spec.operation.pages else _READ_AGAIN,
+            advice="" if by_pages or finding != "drift" else self._advice(observations),
         )
+
+    def _advice(self, observations: Sequence[Observation]) -> str:
+        """Return what to do about a difference that no page states."""
+        if not all(observed.is_read for observed in observations if not observed.note):
+            return _READ_IT
+        return _RECORD if self._spec.operation.pages else _READ_AGAIN
 
     def _observation(self, version: _VersionFacts, fact: PageFact, spec: SpecFact, key: FactKey) -> Observation | None:
         if fact.text == spec.text:
@@ -265,7 +272,7 @@ class _Comparison:
         here = fact.spec or spec.text
         note = self._notes.explain(spec.owner, key, version.source, fact.text, here)
         return Observation(
-            version.page.file, fact.line, version.source, version.version.language, fact.text, note, here
+            version.page.file, fact.line, version.source, version.version.language, fact.text, note, here, fact.is_read
         )
 
     def _unused_notes(self) -> Iterator[Difference]:

@@ -17,7 +17,7 @@ from generator.vocabulary import LANGUAGES
 
 from .age import READ_NEWEST
 from .notes import is_implied
-from .results import Difference, DriftReport, OperationResult, PageResult, Verdict
+from .results import Difference, DriftReport, Observation, OperationResult, PageResult, Verdict
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300
@@ -115,6 +115,7 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
         for difference in result.differences
         if difference.kind not in _OUTDATED
         and difference.advice != READ_NEWEST
+        and any(observed.is_read for observed in _unexplained(difference))
         and (difference.finding == "pages disagree" or _is_notice(difference) or _is_of_no_page(difference))
     ]
     if to_explain:
@@ -137,6 +138,10 @@ def _dated(result: OperationResult) -> Iterator[str]:
     """Yield each source that was read, with its date."""
     for read in result.read:
         yield f"{' '.join(filter(None, [SOURCES[read.source], read.name]))} {f'of {read.day}' if read.day else 'without a date'}"
+
+
+def _unexplained(difference: Difference) -> Iterator[Observation]:
+    return (observed for observed in difference.observations if not observed.note)
 
 
 def _is_notice(difference: Difference) -> bool:
@@ -164,7 +169,7 @@ def _explaining(report: DriftReport, difference: Difference) -> str:
     about = {"about": difference.about} if difference.about else {}
     implied = is_implied(difference.kind, difference.about)
     stated = dict.fromkeys(
-        (observed.source, observed.text, observed.here) for observed in difference.observations if not observed.note
+        (observed.source, observed.text, observed.here) for observed in _unexplained(difference) if observed.is_read
     )
     explains = [
         {"page": page, "fact": difference.kind, **about, "says": text, **({} if implied else {"here": here})}

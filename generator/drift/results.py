@@ -32,6 +32,8 @@ class Observation:
     """Where the spec explains it."""
     here: str = ""
     """What the spec states of the same."""
+    is_read: bool = True
+    """Whether it was understood."""
 
     @property
     def origin(self) -> tuple[str, Source]:
