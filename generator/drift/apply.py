@@ -306,7 +306,7 @@ def _left_difference(difference: Difference) -> str:
     stated = "; ".join(
         f"{observed.source}: {observed.text} ({observed.file}:{observed.line})" for observed in difference.observations
     )
-    if difference.advice and not difference.outdated:
+    if difference.advice:
         verb = "" if difference.kind == "note" else "is "
         other = f", and stated is {stated}" if stated else ""
         return f"{difference.fact} {verb}{difference.spec} here{other}; {difference.advice}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from generator.sources.fact_texts import NOT_READ, weight_text
 from generator.sources.identify import Identity, KnownEndpoint, RefusedVerdict, identify
 from generator.vocabulary import LANGUAGES
 
+from .age import READ_NEWEST, Age, without_older_releases
 from .facts import FactKey, FactKind, OperationFacts, PageFact, SpecFact, page_facts
 from .notes import Explanation, Notes
 from .proposals import proposed_updates
@@ -41,6 +41,7 @@ _READ_AGAIN = (
     "no page is a source of this endpoint; so edit the value and what x-binance-source names as read, or explain it in an "
     "x-binance-note"
 )
+_READ_IT = "it cannot be read, so a person has to compare it"
 _RECORD = (
     "no page states it, and the values here are those of the pages; so record it in x-binance-newer and in an x-binance-note "
     "whose explains names it"
@@ -49,25 +50,25 @@ _RECORD = (
 
 def compare(document: Document, api: ir.Api, pages: Iterable[Page]) -> DriftReport:
     """Check every page for what it is, and compare those of the spec's operations with it."""
-    known = known_endpoints(api)
-    pages = list(pages)
+    known, age = known_endpoints(api), Age(api)
+    pages, left_out = without_older_releases(list(pages))
     identified = list(_identified(pages, known))
     results: dict[Endpoint | None, OperationResult] = {}
     for operation in api.operations:
         endpoint = Endpoint(operation.method, operation.path)
         own = [page for page, identity in identified if identity.endpoint == endpoint and not identity.verdict]
         if own:
-            results[endpoint] = _Comparison(OperationFacts(document, operation), own).result()
+            results[endpoint] = _Comparison(OperationFacts(document, operation), own, age).result()
     page_results = tuple(
         PageResult(page, *_refused(page, identity.endpoint, identity.verdict, api), identity.message)
         if identity.verdict
         else _page_result(page, results[identity.endpoint])
         for page, identity in identified
     )
-    page_results += tuple(_gone(api, [page for page, _ in identified]))
+    page_results += tuple(_gone(api, [page for page, _ in identified], age))
     missing = (operation for operation in api.operations if Endpoint(operation.method, operation.path) not in results)
     methods = Counter(page.source for page in pages if page.source and not page.problems)
-    return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing), methods)
+    return DriftReport(document.file, page_results, tuple(results.values()), tuple(missing), methods, tuple(left_out))
 
 
 def _refused(
@@ -87,13 +88,15 @@ def _addresses(operation: ir.Operation) -> Iterator[str]:
     yield from filter(None, [operation.catalogue])
 
 
-def _gone(api: ir.Api, pages: Sequence[Page]) -> Iterator[PageResult]:
-    """Yield the operations that a package of the SDK should have, and has not."""
+def _gone(api: ir.Api, pages: Sequence[Page], age: Age) -> Iterator[PageResult]:
+    """Yield the operations that a package of the SDK should have, and has not; an older release need not have them."""
     for operation in api.operations:
         endpoint = Endpoint(operation.method, operation.path)
         for name in dict.fromkeys(page.source for page in pages if page.source.split(" ")[0] == operation.sdk):
             found = (page for page in pages if page.source == name)
-            if not any(version.endpoints[0].value == endpoint for page in found for version in page.versions):
+            if not age.is_older_release(name) and not any(
+                version.endpoints[0].value == endpoint for page in found for version in page.versions
+            ):
                 page = Page(name, "sdk", source=name)
                 yield PageResult(page, endpoint, "gone", f"no method for {endpoint} was read in it.")
 
@@ -119,21 +122,8 @@ def _identified(pages: Iterable[Page], known: Sequence[KnownEndpoint]) -> Iterat
 
 
 def _page_result(page: Page, result: OperationResult) -> PageResult:
-    outdated = (
-        observation
-        for difference in result.differences
-        if difference.outdated
-        for observation in difference.observations
-    )
-    sources = {observation.source for observation in outdated if observation.file == page.file}
-    languages = {version.language for version in page.versions if page.source_of(version) in sources}
-    messages = [
-        f"line {page.taken.line}: it is of {page.taken.value}, older than the {LANGUAGES[language]} page of {source.read} "
-        "that the spec was read from; nothing that differs is applied from it."
-        for language, source in result.operation.pages.items()
-        if language in languages and page.taken and page.taken.value < source.read
-    ]
-    return PageResult(page, result.endpoint, result.verdict, " ".join(messages))
+    stated = [result.older.get((page.file, page.source_of(version)), "") for version in page.versions]
+    return PageResult(page, result.endpoint, result.verdict, " ".join(filter(None, dict.fromkeys(stated))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +140,11 @@ class _VersionFacts:
     def source(self) -> Source:
         """Where it is stated."""
         return self.page.source_of(self.version)
+
+    @property
+    def origin(self) -> tuple[str, Source]:
+        """The file and the kind of source, as an observation names them."""
+        return self.page.file, self.source
 
     def stated(self, key: FactKey, spec: SpecFact, *, known: bool) -> tuple[PageFact, ...]:
         """Return what it states of a fact; of one that only another page has, it denies it."""
@@ -177,23 +172,22 @@ class _VersionFacts:
 class _Comparison:
     """An operation of the spec and its pages, while they are compared."""
 
-    def __init__(self, spec: OperationFacts, pages: Sequence[Page]) -> None:
+    def __init__(self, spec: OperationFacts, pages: Sequence[Page], age: Age) -> None:
         self._spec = spec
         self._notes = Notes(spec)
         self._versions = [_version_facts(spec, page, version) for page in pages for version in page.versions]
+        older = {version.origin: age.older(spec.operation, version.page, version.version) for version in self._versions}
+        self._older = {origin: sentence for origin, sentence in older.items() if sentence}
+        self._silent: set[tuple[str, Source]] = set()
+        """The older sources that a note explains nothing of."""
 
     def result(self) -> OperationResult:
         spec, versions = self._spec, self._versions
         keys = dict.fromkeys([*spec.facts, *(key for version in versions for key in version.facts)])
         differing = [difference for key in keys for difference in self._difference(key)]
         differing += [*self._unused_notes(), *self._newer_weights()]
-        old = {(version.page.file, version.source) for version in versions if self._is_outdated(version)}
-        differences = tuple(
-            replace(difference, updates=(), outdated=True)
-            if any((observed.file, observed.source) in old for observed in difference.observations)
-            else difference
-            for difference in differing
-        )
+        differences = tuple(map(self._dated, differing))
+        telling = {observed.origin for difference in differences for observed in difference.observations} | self._silent
         newest = self._newest()
         days = {language: _day(version) for language, version in newest.items()}
         return OperationResult(
@@ -213,7 +207,18 @@ class _Comparison:
                 for remark in version.page.remarks
             ),
             recordings=tuple(self._recordings(newest)),
+            older={origin: sentence for origin, sentence in self._older.items() if origin in telling},
         )
+
+    def _dated(self, difference: Difference) -> Difference:
+        """Return a difference with what follows from the age of the sources that state it."""
+        if not any(observed.origin in self._older for observed in difference.observations):
+            return difference
+        deciding = [observed for observed in difference.observations if not observed.note]
+        only_older = difference.is_open and all(observed.origin in self._older for observed in deciding)
+        keep = difference.kind == "note" or not only_older
+        advice = difference.advice if keep else READ_NEWEST
+        return replace(difference, updates=(), outdated=True, advice=advice)
 
     def _difference(self, key: FactKey) -> Iterator[Difference]:
         known = key in self._spec.facts
@@ -252,8 +257,14 @@ class _Comparison:
             silent=tuple(source for source in SOURCES if source not in speaking),
             kind=key.kind,
             about=None if known else key.value or key.name or None,
-            advice="" if by_pages or finding != "drift" else _RECORD if self._spec.operation.pages else _READ_AGAIN,
+            advice="" if by_pages or finding != "drift" else self._advice(observations),
         )
+
+    def _advice(self, observations: Sequence[Observation]) -> str:
+        """Return what to do about a difference that no page states."""
+        if not all(observed.is_read for observed in observations if not observed.note):
+            return _READ_IT
+        return _RECORD if self._spec.operation.pages else _READ_AGAIN
 
     def _observation(self, version: _VersionFacts, fact: PageFact, spec: SpecFact, key: FactKey) -> Observation | None:
         if fact.text == spec.text:
@@ -261,7 +272,7 @@ class _Comparison:
         here = fact.spec or spec.text
         note = self._notes.explain(spec.owner, key, version.source, fact.text, here)
         return Observation(
-            version.page.file, fact.line, version.source, version.version.language, fact.text, note, here
+            version.page.file, fact.line, version.source, version.version.language, fact.text, note, here, fact.is_read
         )
 
     def _unused_notes(self) -> Iterator[Difference]:
@@ -276,11 +287,14 @@ class _Comparison:
                 for version in self._versions
                 if version.source == unused.source and (always or any(key in version.facts for key in keys))
             ]
+            here = self._notes.stated_here(unused)
+            if not here:
+                self._silent |= {version.origin for version in speaking}
+                speaking = [version for version in speaking if version.origin not in self._older]
             if speaking:
                 file, line, now = speaking[0].now(unused, keys)
                 observed = Observation(file, line, unused.source, speaking[0].version.language, now, None)
                 text = f"explains {unused.kind} {unused.says}" + (f" against {unused.here}" if unused.here else "")
-                here = self._notes.stated_here(unused)
                 outdated = _NOT_HERE if unused.here else _NAME_HERE
                 advice = outdated.format(here) if here else _REMOVE
                 yield _outdated("note", text, unused.location, observed, advice)
@@ -296,21 +310,15 @@ class _Comparison:
                 yield _outdated("newer weight", recorded, location, None, "x-binance-weight is the same; remove it")
                 continue
             for version in self._versions:
-                name, _, release = version.page.source.partition(" ")
                 stated = [fact.text for fact in version.facts.get(FactKey("weight"), ())]
-                is_later = _numbers(release) >= _numbers(newer.source.partition(" ")[2])
-                if stated and name == package and is_later and recorded not in " and ".join(stated).split(" and "):
+                speaks = version.page.source.partition(" ")[0] == package and version.origin not in self._older
+                if stated and speaks and recorded not in " and ".join(stated).split(" and "):
                     line = version.facts[FactKey("weight")][0].line
                     text = " and ".join(stated)
                     observed = Observation(
                         version.page.file, line, version.source, version.version.language, text, None
                     )
                     yield _outdated("newer weight", recorded, location, observed, _RECORD_ANEW)
-
-    def _is_outdated(self, version: _VersionFacts) -> bool:
-        """Return whether the spec was read from a later page than this copy."""
-        source, taken = self._spec.operation.pages.get(version.version.language), version.page.taken
-        return source is not None and taken is not None and taken.value < source.read
 
     def _newest(self) -> dict[Language, _VersionFacts]:
         """Return the newest page in each language that the spec names a page in."""
@@ -328,7 +336,7 @@ class _Comparison:
         for language, version in newest.items():
             marks = tuple(sentence.fingerprint for sentence in version.version.sentences)
             recorded = self._spec.operation.pages[language].sentences
-            if set(marks) != set(recorded) and not self._is_outdated(version):
+            if set(marks) != set(recorded) and version.origin not in self._older:
                 yield SentencesRecorded(self._spec.endpoint, language, version.version)
 
 
@@ -338,10 +346,6 @@ def _outdated(fact: str, spec: str, location: Location, observed: Observation | 
     observations = (observed,) if observed else ()
     kind: FactKind = "note" if fact == "note" else "newer"
     return Difference(fact, spec, location, location, observations, "drift", silent=silent, kind=kind, advice=advice)
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def _day(version: _VersionFacts) -> str:

@@ -120,6 +120,8 @@ class PageFact:
     """What must be the same in another language, where that is not the text."""
     spec: str = ""
     """What the spec states of the same, where it is only a part of the fact."""
+    is_read: bool = True
+    """Whether it was understood; what was not, no note can explain."""
 
 
 class OperationFacts:
@@ -251,7 +253,7 @@ class _PageFacts:
                 yield FactKey("parameter", name), (PageFact(NOT_LISTED, line),)
         for name, row in rows.items():
             yield from self._parameter(name, row)
-        unread = (PageFact(short(row.value), row.line, compared=NOT_READ) for row in version.unread_rows)
+        unread = (PageFact(short(row.value), row.line, compared=NOT_READ, is_read=False) for row in version.unread_rows)
         if version.unread_rows:
             yield FactKey("parameter", NOT_READ), tuple(unread)
         yield from self._conditions(rows)
@@ -306,12 +308,15 @@ class _PageFacts:
                 weight = PageWeight(weight.weight, spec.scope)
             facts.append(PageFact(weight_text(weight), stated.line, stated.value))
         unread = self._version.unread_weights
-        facts += [PageFact(short(f"cannot be read: {sentence.value}"), sentence.line) for sentence in unread]
+        facts += [
+            PageFact(short(f"cannot be read: {sentence.value}"), sentence.line, is_read=False) for sentence in unread
+        ]
         return tuple(facts) or (PageFact(NOT_STATED, self._start),)
 
     def _limit(self) -> tuple[PageFact, ...]:
         limits = tuple(PageFact(limit_text(limit.value), limit.line, limit.value) for limit in self._version.limits)
-        limits += tuple(PageFact(short(limit.value), limit.line) for limit in self._version.unread_limits)
+        unread = self._version.unread_limits
+        limits += tuple(PageFact(short(limit.value), limit.line, is_read=False) for limit in unread)
         return limits or (PageFact(NONE, self._start),)
 
     def _permission(self) -> PageFact:

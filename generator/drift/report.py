@@ -15,8 +15,9 @@ from generator.sources import SOURCES, Language, Source
 from generator.sources.fact_texts import short
 from generator.vocabulary import LANGUAGES
 
+from .age import READ_NEWEST
 from .notes import is_implied
-from .results import Difference, DriftReport, OperationResult, PageResult, Verdict
+from .results import Difference, DriftReport, Observation, OperationResult, PageResult, Verdict
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 _MOST, _LONGEST = 8, 300
@@ -60,12 +61,8 @@ def as_text(report: DriftReport) -> str:
         lines.append("")
     old = [page for page in report.pages if page.message and page not in (*refused, *unreachable)]
     if old:
-        lines += [
-            "## Older than the spec",
-            "",
-            *(f"- {_code(page.page.file)}: {_safe(page.message)}" for page in old),
-            "",
-        ]
+        messages = dict.fromkeys(f"- {_code(page.page.container)}: {_safe(page.message)}" for page in old)
+        lines += ["## Older than the spec", "", *messages, ""]
     lines += _notices(report)
     for result in report.operations:
         lines += _operation(report, result)
@@ -117,6 +114,8 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
         difference
         for difference in result.differences
         if difference.kind not in _OUTDATED
+        and difference.advice != READ_NEWEST
+        and any(observed.is_read for observed in _unexplained(difference))
         and (difference.finding == "pages disagree" or _is_notice(difference) or _is_of_no_page(difference))
     ]
     if to_explain:
@@ -126,11 +125,11 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
 
 
 def _advice(report: DriftReport, result: OperationResult) -> list[str]:
-    """Return what a person should do about notes, and about what newer sources stated, where they hold no more."""
+    """Return what a person should do about what is no value of the spec, and about what older sources alone state."""
     lines = [
         f"- {difference.fact}, at {_code(f'{report.spec}:{difference.location.line}')}: {difference.advice}."
         for difference in result.differences
-        if difference.kind in _OUTDATED
+        if difference.kind in _OUTDATED or difference.advice == READ_NEWEST
     ]
     return [*lines, ""] if lines else []
 
@@ -139,6 +138,10 @@ def _dated(result: OperationResult) -> Iterator[str]:
     """Yield each source that was read, with its date."""
     for read in result.read:
         yield f"{' '.join(filter(None, [SOURCES[read.source], read.name]))} {f'of {read.day}' if read.day else 'without a date'}"
+
+
+def _unexplained(difference: Difference) -> Iterator[Observation]:
+    return (observed for observed in difference.observations if not observed.note)
 
 
 def _is_notice(difference: Difference) -> bool:
@@ -166,7 +169,7 @@ def _explaining(report: DriftReport, difference: Difference) -> str:
     about = {"about": difference.about} if difference.about else {}
     implied = is_implied(difference.kind, difference.about)
     stated = dict.fromkeys(
-        (observed.source, observed.text, observed.here) for observed in difference.observations if not observed.note
+        (observed.source, observed.text, observed.here) for observed in _unexplained(difference) if observed.is_read
     )
     explains = [
         {"page": page, "fact": difference.kind, **about, "says": text, **({} if implied else {"here": here})}
@@ -225,6 +228,7 @@ def _counted(pages: Sequence[PageResult]) -> Iterator[str]:
 def _summary(report: DriftReport) -> str:
     lines = list(_counted(report.pages))
     lines += (f"{count} methods were read of {_safe(name)}." for name, count in report.methods.items())
+    lines += _left_out(report)
     missing: dict[str, list[str]] = {}
     for result in report.operations:
         unread = [LANGUAGES[language] for language in result.operation.pages if language not in result.sources]
@@ -239,6 +243,19 @@ def _summary(report: DriftReport) -> str:
         if unread:
             lines.append(f"No sentences of the {name} page are recorded of: {', '.join(unread)}.")
     return "\n".join(lines) + "\n"
+
+
+def _left_out(report: DriftReport) -> Iterator[str]:
+    """Yield the releases of each package that were not compared."""
+    releases: dict[str, list[str]] = {}
+    for name in report.left_out:
+        package, _, release = name.partition(" ")
+        releases.setdefault(package, []).append(release)
+    for package, left_out in releases.items():
+        yield (
+            f"Only the newest release of {_safe(package)} was compared; left out: {_safe(', '.join(left_out))}. "
+            "--history OPERATION compares all releases, in their order."
+        )
 
 
 def _is_unrecorded(result: OperationResult, language: Language) -> bool:
@@ -281,6 +298,7 @@ def as_json(report: DriftReport) -> str:
         "pages": [_page(page) for page in report.pages],
         "operations": [_result(report, result) for result in report.operations],
         "without_page": [operation.name for operation in report.without_page],
+        "left_out": list(report.left_out),
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 

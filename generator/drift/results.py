@@ -32,6 +32,13 @@ class Observation:
     """Where the spec explains it."""
     here: str = ""
     """What the spec states of the same."""
+    is_read: bool = True
+    """Whether it was understood."""
+
+    @property
+    def origin(self) -> tuple[str, Source]:
+        """The file and the kind of source."""
+        return self.file, self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class Difference:
     advice: str = ""
     """What a person should do, where that is not to read the pages and to decide."""
     outdated: bool = False
-    """Whether a copy states it that is older than the page which the spec was read from."""
+    """Whether a source states it that is older than what the spec was read from."""
 
     @property
     def is_open(self) -> bool:
@@ -92,6 +99,8 @@ class OperationResult:
     """What a source states that was not taken, and why."""
     recordings: tuple[SentencesRecorded, ...] = ()
     """The sentences of the pages that are not those that the spec has recorded, for a person to accept."""
+    older: Mapping[tuple[str, Source], str] = field(default_factory=dict[tuple[str, Source], str])
+    """A sentence on each source that differs, or that notes explain nothing of, and is older than what the spec was read from."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -136,3 +145,5 @@ class DriftReport:
     without_page: tuple[ir.Operation, ...]
     methods: Mapping[str, int] = field(default_factory=dict[str, int])
     """How many methods were read of each package of the SDK, those that the spec does not have among them."""
+    left_out: tuple[str, ...] = ()
+    """The releases of the SDK that were not compared, as a later one of the same package was, the oldest first."""

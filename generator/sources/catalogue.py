@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
+from generator.runtime.short_repr import short_repr
 from generator.vocabulary import SIGNED, Endpoint, Language, is_chinese
 
 from .blocks import HTTP_METHODS, Block, ParsedFile, plain_text
-from .catalogue_fields import fields, sketch_of
+from .catalogue_fields import Listing, sketch_of
+from .catalogue_lines import EXPECTED
 from .json_example import depth_of
 from .page_facts import Located, Page, PageVersion
 from .sections import split_title
@@ -157,11 +159,16 @@ class _Operation:
         """
         for block in (block for section in self._operation.sections for block in section.blocks):
             allowance.spend(len(block.text) + LINE_COST, block.line)
-        parameters, notes = fields([block for section in self._named("parameters") for block in section.blocks])
-        response = self._named("response")
-        listed, response_notes = fields([block for section in response for block in section.blocks])
+        parameters, response = self._named("parameters"), self._named("response")
+        sent = Listing([block for section in parameters for block in section.blocks])
+        returned = Listing([block for section in response for block in section.blocks])
         examples = list(self._examples(response))
-        self._check_whole(has_parameters=bool(parameters), has_response=bool(listed or examples))
+        self._check_headings()
+        for block in (*sent.unclear, *returned.unclear):
+            raise Unreadable(
+                f"line {block.line}: {short_repr(plain_text(block.text))} belongs to no field; {EXPECTED}."
+            )
+        self._check_content(has_parameters=bool(sent.fields), has_response=bool(returned.fields or examples))
         return StatedOperation(
             language=self.language,
             title=self.title,
@@ -169,26 +176,27 @@ class _Operation:
             response=response[0].line if response else self._operation.line,
             description=self._description,
             weights=list(self._weights(allowance)),
-            parameters=[row for row in parameters if row.value.name != _SIGNATURE],
-            notes=notes,
-            response_notes=[note for note in response_notes if note.kind == "item"],
+            parameters=[row for row in sent.fields if row.value.name != _SIGNATURE],
+            notes=sent.notes,
+            response_notes=[note for note in returned.notes if note.kind == "item"],
             examples=examples,
-            sketch=sketch_of(listed) if listed and not examples else None,
+            sketch=sketch_of(returned.fields) if returned.fields and not examples else None,
         )
 
-    def _check_whole(self, *, has_parameters: bool, has_response: bool) -> None:
-        """Check that each section that is read has content, and that the last one, which every operation has, is there."""
-        read = [section for section in self._operation.sections if section.name]
-        for section in read:
+    def _check_headings(self) -> None:
+        """Check that something stands below each heading that is read, and that the last one, of the response, is there."""
+        for section in (section for section in self._operation.sections if section.name):
             if not any(plain_text(block.text) for block in section.blocks):
                 raise _cut_off(section.line, f"nothing was found below the heading {section.heading!r}")
         if not self._named("response"):
             raise _cut_off(self.title.line, f"{self.title.value} has no section Responses")
-        # A signed call has a timestamp at least.
+
+    def _check_content(self, *, has_parameters: bool, has_response: bool) -> None:
+        """Check that each section has what it is for. A signed call has a timestamp at least."""
         is_signed = any(label in SIGNED for label in split_title(self.title.value)[1])
         lacks = {"parameters": is_signed and not has_parameters, "response": not has_response}
-        for section in read:
-            if lacks.get(section.name):
+        for section in self._operation.sections:
+            if section.name and lacks.get(section.name):
                 what = f"{_CONTENT[section.name]} was found below the heading {section.heading!r}"
                 raise _cut_off(section.line, what)
 

@@ -143,10 +143,10 @@ def _is_unread_limit(block: Block) -> bool:
 
 
 def _empty_sections(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Yield the headings of weight and parameters below which nothing stands, or a table without rows."""
-    for section in ("weight", "parameters"):
+    """Yield the headings of weight, parameters and response below which nothing stands, or a table without rows."""
+    for section in ("weight", "parameters", "response"):
         inside = [block for block in blocks if block.section == section]
-        content = [block for block in inside if block.kind != "heading" and not block.head]
+        content = [block for block in inside if block.kind != "heading" and not block.head and plain_text(block.text)]
         has_table = any(block.head for block in inside)
         if inside and not any(block.kind == "row" for block in content) and (has_table or not content):
             yield inside[0]

@@ -94,7 +94,7 @@ def _addresses(page: Page) -> Iterator[Located[str]]:
 
 
 def _cut(version: PageVersion, *, needs_parameters: bool) -> str | None:
-    """Return why a page seems cut off, if it does: every page ends with its response, with or without an example."""
+    """Return why a page seems cut off, if it does: every page ends with its response, which is an example or words."""
     if not version.endpoints:
         return "names no method and path; it may be cut off."
     for empty in version.empty_sections:

@@ -106,14 +106,14 @@ class PageVersion:
     unread_parameters: Located[str] | None = None
     """The first text in the section of the parameters, where that has no table."""
     empty_sections: tuple[Located[str], ...] = ()
-    """The headings of the weight and the parameters with nothing below, or a table without rows."""
+    """The headings of the weight, the parameters and the response with nothing below, or a table without rows."""
     conditions: tuple[Located[PageCondition], ...] = ()
     description: Located[str] | None = None
     notes: tuple[Located[str], ...] = ()
     permissions: tuple[Located[str], ...] = ()
     """Sentences that say what the API key must be allowed."""
     response: Located[str] | None = None
-    """The heading of the response, with or without an example below."""
+    """The heading of the response, with or without an example among what stands below."""
     examples: tuple[Located[str], ...] = ()
     """Every example of the response, as printed."""
     sketch: Located[str] | None = None

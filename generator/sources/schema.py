@@ -17,7 +17,7 @@ from generator.vocabulary import SIGNED, Endpoint, Language
 
 from .blocks import HTTP_METHODS, Block, clean
 from .page_facts import Located, Page, PageParameter, PageVersion
-from .schema_keys import Owner, cannot_be_read, unread_key
+from .schema_keys import Owner, as_written, cannot_be_read, contradicts, unread_key
 from .schema_response import COST, Part, Responses, kind_of, without_null
 from .sections import split_title
 from .stated import LINE_COST, Allowance, StatedOperation, Unreadable, in_chinese, type_name, version_of, words
@@ -88,6 +88,8 @@ class _Schema:
         self._document = document
         self._lines = text.split("\n")
         self._allowance = Allowance()
+        self._remarks: dict[Located[str], None] = {}
+        """On the operation that is read."""
 
     def pages(self) -> Iterator[Page]:
         """Yield a page for each operation."""
@@ -134,8 +136,10 @@ class _Schema:
 
     def _whole(self, page: Page, operation: _Operation) -> Page:
         self._allowance.begin()
+        self._remarks = {}
         try:
-            return replace(page, versions=tuple(operation.versions()), rest=None)
+            versions = tuple(operation.versions())
+            return replace(page, versions=versions, remarks=tuple(self._remarks), rest=None)
         except Unreadable as error:
             return replace(page, problems=(str(error),), rest=None)
 
@@ -210,6 +214,21 @@ class _Schema:
             Unreadable: It is more than any operation has.
         """
         self._allowance.spend(characters, self.line(path))
+
+    def check_values(self, name: str, part: Part) -> None:
+        """Remark on values of a parameter or field that its type contradicts."""
+        paths = [(*part.path, key) for key in ("example", "default") if key in part.node]
+        paths += [(*part.path, "enum", index) for index in range(len(part.node.get("enum") or ()))]
+        for path in paths:
+            self.check_value(name, kind_of(part), path)
+
+    def check_value(self, name: str, kind: str | None, path: SpecPath) -> None:
+        """Remark on a value that is of another type than it should be."""
+        value = self.value(path)
+        if value is not None and contradicts(kind, value):
+            key = f"its {path[-1]} is" if isinstance(path[-1], str) else "a value of its enum is"
+            message = f"{name} has the type {kind}, but {key} {as_written(value)}; one of them is wrong."
+            self._remarks[Located(message, self.line(path))] = None
 
 
 class _Operation:
@@ -333,6 +352,7 @@ class _Operation:
         own = self._schema.follow((*field.path, "schema") if "schema" in field.node else field.path, "schema")
         schema = without_null(self._schema, own)[0]
         kind = self._schema.follow((*schema.path, "items"), "schema") if kind_of(schema) == "array" else schema
+        self._check(field, schema, kind)
         values = kind.node.get("enum") or []
         self._schema.spend(len(values), field.path)
         for index, value in enumerate(values):
@@ -356,6 +376,13 @@ class _Operation:
             example=_one(rules.get("example")),
             value_lines=tuple(map(self._schema.line, lines.values())),
         )
+
+    def _check(self, field: _Field, *parts: Part) -> None:
+        """Remark on values that contradict the types of a parameter, or of its items."""
+        for part in parts:
+            self._schema.check_values(field.name, part)
+        if "example" in field.node:
+            self._schema.check_value(field.name, kind_of(parts[0]), (*field.path, "example"))
 
     def _type(self, schema: Part) -> str:
         """Return the type as a page prints it."""

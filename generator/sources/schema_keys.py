@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -26,6 +27,8 @@ _FLAG = _Kind("true or false", (bool,))
 _LIST = _Kind("a list", (list,), may_be_null=False)
 _RECORD = _Kind("a mapping", (dict,), may_be_null=False)
 _ANYTHING = _Kind("anything", (object,))
+_INTEGER = re.compile(r"\s*[+-]?\d+(?:\.0*)?\s*")
+_NUMBER_TEXT = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*")
 
 KEYS: Mapping[Owner, Mapping[str, _Kind]] = {
     "path": {"parameters": _LIST},
@@ -82,7 +85,26 @@ def unread_key(node: Mapping[str, Any], owner: Owner) -> tuple[str, str] | None:
     return None
 
 
+def contradicts(kind: str | None, value: object) -> bool:
+    """Return whether a value cannot be of a type, however it is quoted: a text of digits can be a number."""
+    text = str(value).casefold() if isinstance(value, (str, bool, int, float)) else None
+    match kind:
+        case "integer":
+            return text is None or not _INTEGER.fullmatch(text)
+        case "number":
+            return text is None or not _NUMBER_TEXT.fullmatch(text)
+        case "boolean":
+            return text not in ("true", "false")
+        case "string":
+            return isinstance(value, (dict, list))
+    return False
+
+
 def cannot_be_read(key: str, value: object, allowed: str) -> str:
     """Return a sentence on a value that is there and cannot be understood."""
-    written = "null" if value is None else str(value).lower() if isinstance(value, bool) else short_repr(value)
-    return f"{key} is {written}, which cannot be read; allowed: {allowed}."
+    return f"{key} is {as_written(value)}, which cannot be read; allowed: {allowed}."
+
+
+def as_written(value: object) -> str:
+    """Return a value as a message shows it."""
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else short_repr(value)

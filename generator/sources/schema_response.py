@@ -46,6 +46,9 @@ class Schema(Protocol):
     def spend(self, characters: int, path: SpecPath) -> None:
         """Count what is read."""
 
+    def check_values(self, name: str, part: Part) -> None:
+        """Remark on values of a parameter or field that its type contradicts."""
+
 
 class Responses:
     """The responses of an operation."""
@@ -127,12 +130,14 @@ class Responses:
     def _said(self, path: SpecPath, owner: Part, name: str, language: Language) -> Iterator[str]:
         """Yield what is said of a field."""
         part = self._schema.follow(path, "schema")
+        self._schema.check_values(name, without_null(self._schema, part)[0])
         blocks = self._schema.blocks((*part.path, "description" if language == "en" else "x-description-cn"))
         yield from (block.text for block in blocks)
         yield presence(name, owner.node.get("required") or ())
         part, is_nullable = without_null(self._schema, part)
         if kind_of(part) == "array":
             items = self._schema.follow((*part.path, "items"), "schema")
+            self._schema.check_values(name, items)
             yield NULL_ITEMS if without_null(self._schema, items)[1] else ""
         yield NULL if is_nullable else ""
 

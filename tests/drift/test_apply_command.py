@@ -313,14 +313,15 @@ def test_nothing_is_applied_from_a_copy_that_is_older_than_the_spec(
     assert run("pages") == 1
     output = capsys.readouterr().out
     old = "line 3: it is of 2025-03-15, older than the {} page of 2026-01-02 that the spec was read from; nothing that "
-    old += "differs is applied from it."
+    old += "differs is applied from it, and notes that explain nothing of it stay."
     assert output.startswith(
         f"## Older than the spec\n\n- `pages/move.md`: {old.format('English')} {old.format('Chinese')}\n\n## Move: drift"
     )
     assert left_to_a_person(output) == [
         (
-            "spec.yaml:17: POST /sapi/v1/move: weight is 100 per IP here, and on the page en: 59 per IP (pages/move.md:18); "
-            "zh-CN: 59 per IP (pages/move.md:51); the page is older than what the spec was read from."
+            "spec.yaml:17: POST /sapi/v1/move: weight is 100 per IP here, and stated is en: 59 per IP (pages/move.md:18); "
+            "zh-CN: 59 per IP (pages/move.md:51); only a source that is older than what the spec was read from states it; "
+            "read the newest one before changing anything."
         )
     ]
     assert (here / "spec.yaml").read_text() == TEXT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from generator.drift.compare import compare
 from generator.drift.report import as_json, as_text
 from generator.drift.results import PageResult
-from generator.sources import LARGEST, read
+from generator.sources import LARGEST, Language, read
 from tests.conftest import Spec
 from tests.sources.shapes import SHAPES, write_as
 from tests.sources.writer import FORMATS, LANGUAGES, Format, WrittenPage, page_of, write
@@ -153,11 +154,42 @@ def test_a_heading_with_nothing_below_is_a_cut(spec: Spec, heading: str, marks: 
     assert (page.verdict, page.message) == ("unreadable", message)
 
 
-def test_an_answer_without_an_example_is_no_cut(spec: Spec, english: WrittenPage) -> None:
+def test_a_response_of_words_without_an_example_is_no_cut(spec: Spec, english: WrittenPage) -> None:
     whole = write("markdown", english).decode()
     heading = whole.index("\n", whole.index("## Response Example"))
-    assert judged(spec, whole[: heading + 1].encode()).verdict == "same"
-    assert judged(spec, whole[: whole.index("## Response Example")].encode()).verdict == "unreadable"
+    assert judged(spec, f"{whole[:heading]}\n\nNothing is returned.\n".encode()).verdict == "same"
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+@pytest.mark.parametrize("languages", [LANGUAGES[:1], LANGUAGES[1:], LANGUAGES, LANGUAGES[::-1]])
+@pytest.mark.parametrize("words", [("Response Example", "响应示例"), ("Name", "名称")], ids=["response", "table"])
+def test_a_page_that_ends_above_its_example_was_cut_off_however_little_is_missing(
+    spec: Spec, shape: str, languages: Sequence[Language], words: tuple[str, str]
+) -> None:
+    pages = (page_of(spec.document, spec.api.operations[1], language) for language in languages)
+    text = write_as(shape, *pages).decode()
+    last = dict(zip(LANGUAGES, words, strict=True))[languages[-1]]
+    example = text.rindex("{")
+    begin = text.rindex(last, 0, example) + len(last)
+    for length in range(begin, min(begin + 60, example)):
+        page = judged(spec, text[:length].encode())
+        assert page.verdict == "unreadable", text[:length][-80:]
+        assert page.message.endswith(("; it may be cut off.", "; copy the page with its tables.")), page.message
+
+
+@pytest.mark.parametrize("heading", ["Response Example", "Response", "响应示例", "返回结果"])
+@pytest.mark.parametrize("marks", ["## ", ""])
+@pytest.mark.parametrize("below", ["", "\n\n", "\n```\n"])
+def test_a_heading_of_the_response_with_nothing_below_is_named_with_its_line(
+    spec: Spec, heading: str, marks: str, below: str
+) -> None:
+    text = (
+        f"{marks[:-2]}Title (USER_DATA)\n\n{marks}HTTP Request\n\nGET /sapi/v1/system/status\n\n{marks}{heading}{below}"
+    )
+    page = judged(spec, text.encode())
+    line = text[: text.index(heading)].count("\n") + 1
+    message = f"it has no content below the heading {heading!r} in line {line}; it may be cut off."
+    assert (page.verdict, page.message) == ("unreadable", message)
 
 
 @settings(max_examples=100, deadline=None)

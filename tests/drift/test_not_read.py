@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from generator.drift.apply import apply_report
+from generator.drift.compare import compare
+from generator.drift.report import as_text
 from generator.drift.results import DriftReport
-from generator.openapi.load import load_file
+from generator.ir.build import build
+from generator.openapi.load import load, load_file
+from generator.sources import read_all
 from tests.specs import call, spec
 
 from . import comparing
@@ -98,3 +102,67 @@ def test_one_language_alone_takes_no_value_out() -> None:
 def test_one_language_that_was_not_read_does_not_disagree() -> None:
     english, chinese = page("See the other page."), page("`ODD`、`EVEN`、`BOTH`", "每分钟最多30次", title="移动")
     assert [row for row in findings(compared(SPEC, english, chinese)) if row[0].startswith("kind")] == [NOT_READ]
+
+
+# What cannot be read, no note explains
+
+
+UNREAD_WEIGHT = "cannot be read: two or three"
+
+
+def schema_with(weight: str, path: str = "/sapi/v1/move") -> bytes:
+    keys = f"operationId: moveIt, x-security-type: TRADE, x-ip-weight: {weight}"
+    rows = "".join(
+        f"{{name: {name}, in: query, required: true, schema: {{type: {kind}}}}}, "
+        for name, kind in (("kind", "string"), ("fast", "boolean"), ("timestamp", "integer"))
+    )
+    content = "content: {application/json: {example: {}}}"
+    return (
+        f"openapi: 3.1.0\npaths:\n  {path}:\n    post: {{{keys}, parameters: [{rows}], responses: {{200: {{{content}}}}}}}\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("weight", "stated", "is_offered"), [("two or three", UNREAD_WEIGHT, False), ("7", "7 per IP", True)]
+)
+def test_no_explains_is_offered_for_a_weight_that_cannot_be_read(weight: str, stated: str, *, is_offered: bool) -> None:
+    document = load("spec.yaml", SPEC.encode())
+    report = compare(document, build(document), read_all("schema.yaml", schema_with(weight)))
+    text = as_text(report)
+    assert f"| `{stated}` `schema.yaml:4` | drift" in text
+    assert ("says: '7 per IP', here: '1 per IP'}]" in text) == is_offered
+    assert ("fact: weight" in text) == is_offered
+    assert "cannot be read" not in "".join(line for line in text.splitlines() if "explains:" in line)
+
+
+def test_where_pages_disagree_only_what_was_read_is_offered() -> None:
+    rows = (f"kind| ENUM| YES| {LISTED}", "fast| BOOLEAN| YES|")
+    pages = [comparing.page(*rows, weight=weight) for weight in ("by size, 5 to 10", 7)]
+    text = as_text(compared(SPEC, *pages))
+    [offered] = [line for line in text.splitlines() if line.startswith("- weight, in an `x-binance-note`")]
+    assert "explains: [{page: en, fact: weight, says: '7 per IP', here: '1 per IP'}]" in offered
+
+
+def test_a_sentence_on_a_cap_that_is_not_understood_is_left_to_a_person_without_an_explains() -> None:
+    text = as_text(compared(SPEC, page(LISTED, below="At most 30 calls in any month")))
+    assert "fact: call limit" not in text
+
+
+def test_what_a_schema_states_and_cannot_be_read_is_left_to_a_person(tmp_path: Path) -> None:
+    file = tmp_path / "spec.yaml"
+    file.write_text(SPEC, encoding="utf-8")
+    document = load_file(file, "spec.yaml")
+    report = compare(document, build(document), read_all("schema.yaml", schema_with("two or three")))
+    result = str(apply_report(report, document, file))
+    [left] = [line for line in result.splitlines() if ": weight is " in line]
+    assert left.endswith(
+        f"weight is 1 per IP here, and stated is schema: {UNREAD_WEIGHT} (schema.yaml:4); it cannot be read, so a person has "
+        "to compare it."
+    )
+
+
+def test_a_remark_of_a_schema_is_printed_with_its_line() -> None:
+    document = load("spec.yaml", SPEC.encode())
+    source = schema_with("1").replace(b"{type: integer}", b"{type: integer, example: abc}")
+    text = as_text(compare(document, build(document), read_all("schema.yaml", source)))
+    assert "- schema.yaml:4: timestamp has the type integer, but its example is 'abc'; one of them is wrong.\n" in text

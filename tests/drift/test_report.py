@@ -171,6 +171,7 @@ def test_the_whole_report_as_json(capsys: pytest.CaptureFixture[str]) -> None:
         "pages": [{"file": "en.md", **facts}],
         "operations": [operation],
         "without_page": ["other"],
+        "left_out": [],
     }
     assert output.endswith("}\n")
 
