@@ -18,6 +18,7 @@ from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
 from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion, PageWeight, Source
 from generator.sources.fact_texts import weight_text
+from generator.sources.sections import without_brackets
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS, is_chinese
 
 from . import responses
@@ -31,7 +32,6 @@ _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(KEY_ONLY, (("header", API_KEY_HEADER),)),
     **dict.fromkeys(SIGNED, (("header", API_KEY_HEADER), ("query", "signature"))),
 }
-_AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
 _SIGNATURE = "signature"
@@ -174,12 +174,9 @@ class _Drafter:
 
     def _operation_id(self) -> str:
         title = self._title("en") or ""
-        short = title
-        while (shorter := _AT_THE_END.sub("", short)) not in ("", short):
-            short = shorter
         taken = {at(self._data, (*path, "operationId")) for path in locate.operations(self._data)}
         methods = {names.method(name) for name in taken if isinstance(name, str)}
-        for text in (short, title):
+        for text in (without_brackets(title), title):
             parts = re.findall(r"[A-Za-z0-9]+", text)
             name = "".join(part[0].upper() + part[1:] for part in parts)
             name = parts[0].lower() + name[len(parts[0]) :] if parts else ""

@@ -275,7 +275,7 @@ def test_what_a_draft_has_beyond_its_source_is_explained_to_drift() -> None:
     ]
 
 
-CHOICES = "POST /sapi/v1/garden/sow, POST /sapi/v1/garden/water"
+CHOICES = "Sow Seeds (POST /sapi/v1/garden/sow), Water Beds (POST /sapi/v1/garden/water)"
 
 
 @pytest.fixture
@@ -307,7 +307,7 @@ def test_the_operation_of_a_file_of_several_is_chosen_by_endpoint_title_or_name(
         ),
         (
             ["--operation", "Water Bed"],
-            f"No file describes Water Bed among several endpoints. Did you mean Water Beds? Allowed: {CHOICES}.",
+            f"No file describes Water Bed. Did you mean Water Beds? Allowed: {CHOICES}.",
         ),
     ],
 )
@@ -324,7 +324,7 @@ def test_a_title_of_two_endpoints_names_none(capsys: pytest.CaptureFixture[str])
     Path("schema.yaml").write_bytes(write_schema("yaml", *([page] for page in pages)))
     assert main(["import", "schema.yaml", "--spec", "spec.yaml", "--operation", "Sow"]) == 2
     assert capsys.readouterr().err == (
-        "Sow is the title of POST /sapi/v1/garden/a, POST /sapi/v1/garden/b; name one of these.\n"
+        "Sow is a name of Sow (POST /sapi/v1/garden/a), Sow (POST /sapi/v1/garden/b); name one of these.\n"
     )
 
 
