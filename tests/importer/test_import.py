@@ -239,7 +239,7 @@ def sentences_of(page: WrittenPage) -> list[str]:
 def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
     operation = draft_of(TRANSLATED).operation
     assert operation["operationId"] == "??? Name the operation in camelCase, after its English title."
-    assert operation["summary"] == "??? Write the page's English title."
+    assert operation["summary"] == "??? Write the English title."
     assert operation["x-binance-zh"]["summary"] == "借币"
     assert operation["x-binance-source"] == {
         "en": {

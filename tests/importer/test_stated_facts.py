@@ -1,0 +1,86 @@
+"""What a source states beside its tables stands in the draft, and a gap names the source that it quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.importer.operation import Draft, drafted
+from generator.sources import Page, PageWeight, read, read_all, read_wheel
+from tests.sources.catalogue_writer import write_catalogue
+from tests.sources.schema_writer import write_schema
+from tests.sources.wheels import CLIENT, modules, write_wheel, zipped
+from tests.sources.writer import Row, WrittenPage, write
+
+from .test_schema_import import DATA, endpoint_of, operation_of, page
+
+FORMS = ("sdk", "schema", "catalogue", "page")
+NAMES = {"sdk": "SDK", "schema": "schema", "catalogue": "catalogue", "page": "page"}
+
+
+def read_as(form: str, written: WrittenPage) -> Page:
+    """Return a page as it is read from a source of a form."""
+    if form == "sdk":
+        [copy] = read_wheel("some.whl", write_wheel(written))
+    elif form == "schema":
+        [copy] = read_all("schema", write_schema("yaml", [written]))
+    elif form == "catalogue":
+        [copy] = read_all("page", write_catalogue("markdown", written))
+    else:
+        copy = read("page.md", write("markdown", written))
+    return copy.whole()
+
+
+def draft_of(form: str, written: WrittenPage) -> Draft:
+    return drafted(DATA, [read_as(form, written)], endpoint_of(written))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_gap_names_the_source_that_it_quotes(form: str) -> None:
+    written = page("sow", "Sow Seeds", Row("amount", "STRING", "YES", "How many"), weights=(PageWeight(0, "ip"),))
+    draft = draft_of(form, written)
+    assert draft.operation["x-binance-weight"]["weight"] == (
+        f"??? Write the weight of a call, which is 1 or more. The {NAMES[form]} says: en: 0 per ip"
+    )
+    texts = str(draft)
+    assert f"The {NAMES[form]} says: the type is STRING" in texts
+    assert {name for name in NAMES.values() if f"he {name} says" in texts} == {NAMES[form]}
+
+
+def notes_of(draft: Draft) -> list[str]:
+    return [note["description"] for note in draft.operation.get("x-binance-note", ())]
+
+
+CHOICE = "??? Say in English what you chose and why: the {} {}, but writes {} elsewhere"
+BURN = (Row("spotBnbBurn", "STRING", "NO"), Row("interestBnbBurn", "STRING", "NO", "As spotBnbBurn"))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_name_that_the_source_writes_with_other_capitals_elsewhere_is_a_gap(form: str) -> None:
+    words = 'One of "spotBNBBurn" and interestBNBBurn must be sent.'
+    draft = draft_of(form, replace(page("burn", "Burn", *BURN), description=words))
+    verb = f"{'sends' if form == 'sdk' else 'lists'} spotBnbBurn and interestBnbBurn"
+    [gap] = [note for note in notes_of(draft) if "spotBnbBurn" in note]
+    assert gap.startswith(CHOICE.format(NAMES[form], verb, "spotBNBBurn and interestBNBBurn"))
+
+
+def test_the_fields_of_a_response_of_the_sdk_show_how_a_name_is_written() -> None:
+    draft = draft_of("sdk", page("burn", "Burn", *BURN, example={"rows": [{"spotBNBBurn": True}]}))
+    assert notes_of(draft)[-1].startswith(CHOICE.format("SDK", "sends spotBnbBurn", "spotBNBBurn"))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("withdrawOrderId", "WithdrawOrderId is the order. WITHDRAWORDERID, withdraworderid."),
+        ("network", "Network of it. The NETWORK."),
+        ("timestamp", "The timeStamp of it."),
+        ("spotBnbBurn", "The spotBnbBurn of it."),
+    ],
+)
+def test_a_word_of_a_sentence_is_no_other_spelling_of_a_name(name: str, words: str) -> None:
+    draft = draft_of("sdk", replace(page("burn", "Burn", Row(name, "STRING", "NO")), description=words))
+    assert not [note for note in notes_of(draft) if "elsewhere" in note]
