@@ -35,6 +35,7 @@ from . import responses
 from .quotes import OF_COPIES, limit_words, other_spellings, prose, quoted_facts, quoted_weights, stated_by
 from .signed_calls import RECV_WINDOW, TIMESTAMP, not_listed, of_signed_calls, reference, with_missing
 from .sources import drafted_sources
+from .windows import drafted_window
 
 T = TypeVar("T")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -132,6 +133,7 @@ class _Drafter:
             **self._funds(),
             "x-binance-success": {},
             **self._conditions(parameters),
+            **drafted_window(self._versions.values(), parameters, self._components),
             "x-binance-source": drafted_sources(self._versions, self._files),
             "x-binance-note": [],
             **({"parameters": parameters} if parameters else {}),

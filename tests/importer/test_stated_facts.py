@@ -84,3 +84,54 @@ def test_the_fields_of_a_response_of_the_sdk_show_how_a_name_is_written() -> Non
 def test_a_word_of_a_sentence_is_no_other_spelling_of_a_name(name: str, words: str) -> None:
     draft = draft_of("sdk", replace(page("burn", "Burn", Row(name, "STRING", "NO")), description=words))
     assert not [note for note in notes_of(draft) if "elsewhere" in note]
+
+
+TIMES = (Row("startTime", "LONG", "NO"), Row("endTime", "LONG", "NO"), Row("orderId", "STRING", "NO"))
+ASK = "??? Write the most days between startTime and endTime, or remove x-binance-window where it has no such limit."
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("The interval between startTime and endTime must be less than 90 days.", 90),
+        ("The range is at most 90 days. If orderId is sent, the range is at most 7 days.", 90),
+        ("The range is at most half a year.", "The range is at most half a year"),
+        (
+            "The range is at most 7 days. The span is at most 9 days.",
+            "The range is at most 7 days / The span is at most 9 days",
+        ),
+    ],
+)
+def test_the_longest_time_between_two_parameters_is_drafted_or_a_gap_quotes_it(
+    form: str, words: str, days: int | str
+) -> None:
+    draft = draft_of(form, replace(page("list", "List", *TIMES, method="GET"), description=words))
+    wanted = f"{ASK} The {NAMES[form]} says: {days}" if isinstance(days, str) else days
+    assert draft.operation["x-binance-window"] == {"from": "startTime", "to": "endTime", "days": wanted}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_without_a_begin_and_an_end_there_is_no_time_between_them(form: str) -> None:
+    written = page("list", "List", Row("startTime", "LONG", "NO"), Row("endTime", "STRING", "NO"), method="GET")
+    draft = draft_of(form, replace(written, description="The range is at most 90 days."))
+    assert "x-binance-window" not in draft.operation
+
+
+@pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        ("default 10, max 100", {"default": 10, "maximum": 100}),
+        ("Default 10, Max 20", {"default": 10, "maximum": 20}),
+        ("Default value: 1, Max value: 200", {"default": 1, "maximum": 200}),
+        ("page size, default 10, the max value is 100", {"default": 10, "maximum": 100}),
+        ("Default:10 Max:100", {"default": 10, "maximum": 100}),
+        ("min 7, max 30, default 7", {"default": 7, "minimum": 7, "maximum": 30}),
+        ("Limit (Max: 500)", {"maximum": 500}),
+    ],
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_the_default_and_the_bounds_of_a_number_are_drafted(form: str, words: str, rules: Mapping[str, int]) -> None:
+    draft = draft_of(form, page("list", "List", Row("limit", "INT", "NO", words), method="GET"))
+    schema = draft.operation["parameters"][0]["schema"]
+    assert {key: value for key, value in schema.items() if key not in ("type", "format")} == rules
