@@ -168,7 +168,10 @@ class _Drafter:
 
     def _tags(self) -> dict[str, Any]:
         tags = [tag.get("name") for tag in at(self._data, ("tags",)) or ()]
-        return {"tags": [drafts.gap(f"Choose one of {', '.join(tags)}.")]} if tags else {}
+        chinese = ", x-binance-zh: HEADING" if self._bilingual else ""
+        form = f"- {{name: NAME, description: HEADING{chinese}}}"
+        new = f"or add one under tags: at the root, in the form {form}"
+        return {"tags": [drafts.gap(f"Choose one of {', '.join(tags)}, {new}.")]} if tags else {}
 
     def _source(self, language: Language) -> Source:
         """Return what states the facts in a language."""

@@ -12,10 +12,10 @@ from generator.importer.operation import Draft, drafted
 from generator.sources import Page, PageWeight, read, read_all, read_wheel
 from tests.sources.catalogue_writer import write_catalogue
 from tests.sources.schema_writer import write_schema
-from tests.sources.wheels import CLIENT, modules, write_wheel, zipped
+from tests.sources.wheels import write_wheel
 from tests.sources.writer import Row, WrittenPage, write
 
-from .test_schema_import import DATA, endpoint_of, operation_of, page
+from .test_schema_import import DATA, endpoint_of, page
 
 FORMS = ("sdk", "schema", "catalogue", "page")
 NAMES = {"sdk": "SDK", "schema": "schema", "catalogue": "catalogue", "page": "page"}
@@ -135,3 +135,12 @@ def test_the_default_and_the_bounds_of_a_number_are_drafted(form: str, words: st
     draft = draft_of(form, page("list", "List", Row("limit", "INT", "NO", words), method="GET"))
     schema = draft.operation["parameters"][0]["schema"]
     assert {key: value for key, value in schema.items() if key not in ("type", "format")} == rules
+
+
+@pytest.mark.parametrize("zh", [{}, {"x-binance-zh": {}}])
+def test_the_gap_of_a_tag_says_how_another_one_is_added(zh: Mapping[str, Any]) -> None:
+    written = page("sow", "Sow Seeds")
+    data = {"paths": {}, "tags": [{"name": "beds", **zh}, {"name": "trees", **zh}]}
+    [tag] = drafted(data, [read_as("schema", written)], endpoint_of(written)).operation["tags"]
+    form = f"- {{name: NAME, description: HEADING{', x-binance-zh: HEADING' * bool(zh)}}}"
+    assert tag == f"??? Choose one of beds, trees, or add one under tags: at the root, in the form {form}."
