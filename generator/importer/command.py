@@ -181,7 +181,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="METHOD /path, the title, the operationId or the method of the SDK, where a file describes several operations (may be repeated)",
     )
     parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
-    parser.add_argument("--into", type=Path, metavar="FILE", help="add the draft to this spec instead of printing it")
+    parser.add_argument(
+        "--into",
+        type=Path,
+        metavar="FILE",
+        help="add the draft to this spec instead of printing it; generate and drift refuse the spec until its gaps are filled",
+    )
 
 
 def _message(error: Exception) -> str:
