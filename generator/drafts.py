@@ -17,6 +17,8 @@ from generator.sources.identify import KnownEndpoint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS, is_chinese
 
 Texts = Mapping[Language, str]
+PAGE = "page"
+"""How gaps name what says something, where it is a page of the documentation."""
 _TYPES: Mapping[str, Mapping[str, str | int]] = {
     **{name: {"type": "string", "minLength": 1} for name in TYPE_SPELLINGS["STRING"]},
     **{name: {"type": "integer", "format": "int64"} for name in TYPE_SPELLINGS["LONG"]},
@@ -51,25 +53,25 @@ def known_endpoints(api: Api) -> list[KnownEndpoint]:
     ]
 
 
-def gap(task: str, stated: str = "") -> str:
-    """Return a text that stands where a person has to write: what to write, and what the page says of it."""
+def gap(task: str, stated: str = "", by: str = PAGE) -> str:
+    """Return a text that stands where a person has to write: what to write, and what a source says of it."""
     words = printable_words(stated)
-    return f"{GAP} {task}" + (f" The page says: {words}" if words else "")
+    return f"{GAP} {task}" + (f" The {by} says: {words}" if words else "")
 
 
-def description_gaps(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
+def description_gaps(what: str, texts: Texts, *, bilingual: bool, by: str = PAGE) -> dict[str, str]:
     """Return the gaps for a description, in Chinese too where the spec is bilingual."""
     tasks = {language: f"Say in {name} {what.removesuffix('.')}." for language, name in LANGUAGES.items()}
-    drafted = {"description": gap(tasks["en"], texts.get("en", ""))}
-    return drafted | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""))} if bilingual else {})
+    drafted = {"description": gap(tasks["en"], texts.get("en", ""), by)}
+    return drafted | ({"x-binance-zh": gap(tasks["zh-CN"], texts.get("zh-CN", ""), by)} if bilingual else {})
 
 
-def stated_words(what: str, texts: Texts, *, bilingual: bool) -> dict[str, str]:
+def stated_words(what: str, texts: Texts, *, bilingual: bool, by: str = PAGE) -> dict[str, str]:
     """Return a description in the words of a source; where it has none, or none in English, one gap."""
     english, chinese = (printable_words(texts.get(language, "")) for language in LANGUAGES)
     chinese = chinese if is_chinese(chinese) else ""
     beside = ", and in Chinese beside it, as x-binance-zh" if bilingual and not chinese else ""
-    description = english or gap(f"Say in English {what.removesuffix('.')}{beside}.", chinese)
+    description = english or gap(f"Say in English {what.removesuffix('.')}{beside}.", chinese, by)
     known = {"x-binance-zh": chinese or english} if bilingual and (chinese or english) else {}
     return {"description": description} | known
 
@@ -96,18 +98,25 @@ class Components:
     Args:
         data: The spec.
         takes_words: Whether the words of the source become the texts; else a person writes each, with them as a hint.
+        source: How gaps name the source.
     """
 
-    def __init__(self, data: Any, *, takes_words: bool = False) -> None:
+    def __init__(self, data: Any, *, takes_words: bool = False, source: str = PAGE) -> None:
         self._present: Mapping[str, Any] = at(data, ("components", "schemas")) or {}
         self._decimals = frozenset(_decimals(data))
         self._bilingual = has_key(data, "x-binance-zh")
         self.takes_words = takes_words
+        self.source = source
         self.added: dict[str, Any] = {}
+
+    def gap(self, task: str, stated: str) -> str:
+        """Return a gap with what the source says of it."""
+        return gap(task, stated, self.source)
 
     def description_gaps(self, what: str, texts: Texts) -> dict[str, str]:
         """Return the gaps for a description in each language of the spec, or what is stated instead."""
-        return (stated_words if self.takes_words else description_gaps)(what, texts, bilingual=self._bilingual)
+        described = stated_words if self.takes_words else description_gaps
+        return described(what, texts, bilingual=self._bilingual, by=self.source)
 
     def optional_description(self, what: str, texts: Texts) -> dict[str, str]:
         """Return a description that can be left out where nothing is stated."""
@@ -186,16 +195,18 @@ def parameter(
         drafted["explode"] = gap("Say how several are sent: true repeats the name, false joins them with commas.")
     drafted["schema"] = schema
     if (required is not False or needed) and "default" not in schema and "$ref" not in schema:
-        example = _example(first.example, schema) if first.example is not None else None
+        example = _example(first.example, schema, components) if first.example is not None else None
         if example is None:
-            example = gap("Give an example.", texts.get("en", "") or texts.get("zh-CN", ""))
+            example = components.gap("Give an example.", texts.get("en", "") or texts.get("zh-CN", ""))
         drafted["example"] = example
     return drafted
 
 
-def _example(text: str, schema: Mapping[str, Any]) -> str | int | bool | None:
+def _example(text: str, schema: Mapping[str, Any], components: Components) -> str | int | bool | None:
     """Return an example of a source as it is written in the spec, or nothing where it does not fit."""
-    value = _default(text, schema) if text and schema.get("type") in ("string", "integer", "boolean") else GAP
+    value = (
+        _default(text, schema, components) if text and schema.get("type") in ("string", "integer", "boolean") else GAP
+    )
     return None if isinstance(value, str) and value.startswith(GAP) else value
 
 
@@ -222,26 +233,30 @@ def _schema(rows: Mapping[Language, PageParameter], components: Components, owne
         default = _stated(rows, "default")
         if default is not None:
             same = [value for value in components.values(known) if str(value) == default]
-            reference["default"] = same[0] if same else gap("Write the default, which is one of the values.", default)
+            reference["default"] = (
+                same[0] if same else components.gap("Write the default, which is one of the values.", default)
+            )
         return reference
     if several:
-        return {"type": "array", "items": _of_type(several[1] or several[2] or "", first.type)}
-    schema = _of_type(kind, first.type)
+        return {"type": "array", "items": _of_type(several[1] or several[2] or "", first.type, components)}
+    schema = _of_type(kind, first.type, components)
     is_text = schema["type"] == "string" and "format" not in schema
     if is_text and (_AMOUNTS.search(first.name) or _PERHAPS_AMOUNTS.search(first.name)):
-        schema = InlineMapping(type=gap(_PERHAPS, f"the type is {first.type}"))
+        schema = InlineMapping(type=components.gap(_PERHAPS, f"the type is {first.type}"))
     if schema["type"] == "integer" or schema.get("format") == "decimal":
         rules = {key: _stated(rows, key) for key in ("minimum", "maximum")}
         schema.update({key: _number(value) for key, value in rules.items() if value is not None})
     default = _stated(rows, "default")
     if default is not None:
-        schema["default"] = _default(default, schema)
+        schema["default"] = _default(default, schema, components)
     return schema
 
 
-def _of_type(kind: str, printed: str) -> InlineMapping:
+def _of_type(kind: str, printed: str, components: Components) -> InlineMapping:
     choose = "Choose string, integer or boolean, or refer to an enum."
-    return InlineMapping(_TYPES.get(kind) or {"type": gap(choose, f"the type is {printed}")})
+    return InlineMapping(
+        _TYPES.get(kind) or {"type": components.gap(choose, f"the type is {printed}" if printed else "")}
+    )
 
 
 def _stated(rows: Mapping[Language, PageParameter], rule: str) -> Any:
@@ -295,12 +310,12 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _default(text: str, schema: Mapping[str, Any]) -> str | int | bool:
+def _default(text: str, schema: Mapping[str, Any], components: Components) -> str | int | bool:
     if schema["type"] == "boolean":
         known = text.lower() in ("true", "false")
-        return text.lower() == "true" if known else gap("Write the default: true or false.", text)
+        return text.lower() == "true" if known else components.gap("Write the default: true or false.", text)
     if schema["type"] == "integer":
-        return int(text) if _NUMBER.fullmatch(text) else gap("Write the default as a number.", text)
+        return int(text) if _NUMBER.fullmatch(text) else components.gap("Write the default as a number.", text)
     amount = schema.get("format") == "decimal"
     # Where the type is a gap, it is taken for a text.
-    return gap("Write the default as an amount.", text) if amount and not _AMOUNT.fullmatch(text) else text
+    return components.gap("Write the default as an amount.", text) if amount and not _AMOUNT.fullmatch(text) else text

@@ -54,10 +54,17 @@ def run(options: argparse.Namespace) -> int:
         named = options.pages or list(_sources(api))
         report = compare(document, api, pages(named, cache))
     except (SpecError, NoSuchPage, NoHistory) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error}\n{_on_gaps(error)}")
         return REFUSED
     write_out(as_json(report) if options.json else shorten(as_text(report), options.max_bytes))
     return _apply(report, document, options) if options.apply else exit_code(report)
+
+
+def _on_gaps(error: Exception) -> str:
+    """Return what to do with a spec that has gaps, such as those of a draft."""
+    is_open = isinstance(error, SpecError) and any(problem.kind == "gap" for problem in error.problems)
+    message = "drift compares no spec with gaps: fill them, or keep a draft in a file of its own until it is filled."
+    return f"{message} Without --into, import prints it.\n" if is_open else ""
 
 
 def _mistake(options: argparse.Namespace) -> str:

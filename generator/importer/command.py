@@ -8,23 +8,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from generator.console import SPEC, did_you_mean, relative, write_out
+from generator.console import SPEC, relative, write_out
 from generator.drafts import known_endpoints
 from generator.ir.build import build
 from generator.openapi.document import at, children, read
 from generator.openapi.edit import CannotEdit, Editor, save, to_yaml
 from generator.openapi.load import GAP, load
-from generator.openapi.problems import SpecError, join_names
+from generator.openapi.problems import SpecError
 from generator.openapi.supported import METHOD_KEYS
 from generator.sources import Endpoint, Page
 from generator.sources.identify import KnownEndpoint, identify
 from generator.sources.inputs import NoSuchPage, cache_folder, pages
 from generator.vocabulary import is_chinese
 
+from .choose import chosen
 from .operation import Draft, drafted
 
 _DRAFTED, _REFUSED = 0, 2
-_MOST_CHOICES = 30
 _REFERENCE = """\
 Several pages of one endpoint, such as the English and the Chinese one, make one draft. What a page does not say, and
 every text that has to be in our own words, is a gap: a text that begins with ??? and says what to write there. The
@@ -49,9 +49,8 @@ def run(options: argparse.Namespace) -> int:
         source = spec.read_bytes()
         document = read(name, source)
         document.raise_errors()
-        given = _chosen(
-            list(pages(options.pages, None if options.no_cache else cache_folder())), options.operation or ()
-        )
+        read_pages = list(pages(options.pages, None if options.no_cache else cache_folder()))
+        given = chosen(read_pages, options.operation or ())
         drafts, errors = _drafts(document.data, given, _known(name, source))
         if options.into and drafts:
             editor = Editor(name, source)
@@ -67,47 +66,6 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{summary(draft, name if options.into else '')}\n")
     sys.stderr.write("".join(f"{error}\n" for error in errors))
     return _REFUSED if errors else _DRAFTED
-
-
-def _chosen(given: Sequence[Page], names: Sequence[str]) -> list[Page]:
-    """Return the whole pages that are meant: of a file of several, those of the named operations.
-
-    Raises:
-        NoSuchPage: A file holds several and none is named, or an operation that is named is in no file.
-    """
-    parts = [page for page in given if page.is_part]
-    if not parts and any(page.problems for page in given):
-        return [*given]  # nothing is chosen from what cannot be read
-    wanted = {name: [page for page in parts if _letters(name) in map(_letters, _names(page))] for name in names}
-    listed = join_names((" ".join(_names(page)[:1]) for page in parts), at_most=_MOST_CHOICES)
-    for name, meant in wanted.items():
-        if not meant:
-            near = did_you_mean(name, [known for page in parts for known in _names(page)])
-            raise NoSuchPage(f"No file describes {name} among several endpoints.{near} Allowed: {listed}.")
-        if len({_names(page)[0] for page in meant}) > 1:
-            both = join_names(_names(page)[0] for page in meant)
-            raise NoSuchPage(f"{name} is the title of {both}; name one of these.")
-    if parts and not names:
-        message = "it describes {} endpoints; name those to draft with --operation: {}."
-        own = sum(page.container == parts[0].container for page in parts)
-        raise NoSuchPage(f"{parts[0].container}: {message.format(own, listed)}")
-    packages = {page.source for page in parts} - {""}  # of a package, what cannot be read is not what is meant
-    return [
-        page.whole()
-        for page in given
-        if any(page in meant for meant in wanted.values()) or not (page.is_part or page.source in packages)
-    ]
-
-
-def _names(page: Page) -> list[str]:
-    """Return the endpoint of a page, and its titles."""
-    endpoints = [str(endpoint.value) for version in page.versions for endpoint in version.endpoints]
-    return endpoints[:1] + [title.value for version in page.versions for title in version.titles]
-
-
-def _letters(name: str) -> str:
-    """Return what the spellings of a name share, so that `userUniversalTransfer` finds User Universal Transfer."""
-    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _known(name: str, source: bytes) -> list[KnownEndpoint]:
@@ -220,10 +178,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--operation",
         action="append",
         metavar="NAME",
-        help="METHOD /path, or the title or name of an operation, where a file describes several (may be repeated)",
+        help="METHOD /path, the title, the operationId or the method of the SDK, where a file describes several operations (may be repeated)",
     )
     parser.add_argument("--no-cache", action="store_true", help="keep no fetched page, and use none")
-    parser.add_argument("--into", type=Path, metavar="FILE", help="add the draft to this spec instead of printing it")
+    parser.add_argument(
+        "--into",
+        type=Path,
+        metavar="FILE",
+        help="add the draft to this spec instead of printing it; generate and drift refuse the spec until its gaps are filled",
+    )
 
 
 def _message(error: Exception) -> str:

@@ -16,14 +16,26 @@ from generator.openapi.edit import InlineList, InlineMapping
 from generator.openapi.load import GAP
 from generator.runtime.doubt import can_say_failed
 from generator.runtime.headers import API_KEY_HEADER
-from generator.sources import Endpoint, Language, Page, PageCondition, PageParameter, PageVersion, PageWeight, Source
+from generator.sources import (
+    SOURCES,
+    Endpoint,
+    Language,
+    Page,
+    PageCondition,
+    PageParameter,
+    PageVersion,
+    PageWeight,
+    Source,
+)
 from generator.sources.fact_texts import weight_text
+from generator.sources.sections import without_brackets
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS, is_chinese
 
 from . import responses
-from .quotes import OF_COPIES, limit_words, prose, quoted_facts, quoted_weights, stated_by
+from .quotes import OF_COPIES, limit_words, other_spellings, prose, quoted_facts, quoted_weights, stated_by
 from .signed_calls import RECV_WINDOW, TIMESTAMP, not_listed, of_signed_calls, reference, with_missing
 from .sources import drafted_sources
+from .windows import drafted_window
 
 T = TypeVar("T")
 _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -31,7 +43,6 @@ _SECURITY: Mapping[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(KEY_ONLY, (("header", API_KEY_HEADER),)),
     **dict.fromkeys(SIGNED, (("header", API_KEY_HEADER), ("query", "signature"))),
 }
-_AT_THE_END = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 _SERVED = ("/sapi/", "/api/")
 """How the paths begin that are served by the hosts of this client; others have hosts and budgets of their own."""
 _SIGNATURE = "signature"
@@ -95,7 +106,9 @@ class _Drafter:
         self._files = files
         self._bilingual = has_key(data, "x-binance-zh")
         self._takes_words = not any(page.is_old for page in files.values())
-        self._components = drafts.Components(data, takes_words=self._takes_words)
+        self._by = SOURCES[self._source(next(iter(versions)))] if self._takes_words else drafts.PAGE
+        self._languages = "the pages" if self._by == drafts.PAGE else f"the languages of the {self._by}"
+        self._components = drafts.Components(data, takes_words=self._takes_words, source=self._by)
         self._notes = list(notes)
         if not endpoint.path.startswith(_SERVED):
             servers, start = at(data, ("servers",)) or [{}], "/".join(endpoint.path.split("/")[:2])
@@ -120,6 +133,7 @@ class _Drafter:
             **self._funds(),
             "x-binance-success": {},
             **self._conditions(parameters),
+            **drafted_window(self._versions.values(), parameters, self._components),
             "x-binance-source": drafted_sources(self._versions, self._files),
             "x-binance-note": [],
             **({"parameters": parameters} if parameters else {}),
@@ -138,7 +152,7 @@ class _Drafter:
         said: drafts.Texts = {}
         if self._takes_words and title:
             chinese = self._chinese_title()
-            said = {"en": f"What {title} returns.", "zh-CN": f"{chinese} 的返回内容。" if chinese else ""}
+            said = {"en": f"What {title} returns.", "zh-CN": f"{chinese or '该接口'}的返回内容。"}
         drafted, unread = responses.responses(self._versions, known, schema_name, self._components, said)
         self._notes += map(_Note, unread)
         return drafted
@@ -154,7 +168,10 @@ class _Drafter:
 
     def _tags(self) -> dict[str, Any]:
         tags = [tag.get("name") for tag in at(self._data, ("tags",)) or ()]
-        return {"tags": [drafts.gap(f"Choose one of {', '.join(tags)}.")]} if tags else {}
+        chinese = ", x-binance-zh: HEADING" if self._bilingual else ""
+        form = f"- {{name: NAME, description: HEADING{chinese}}}"
+        new = f"or add one under tags: at the root, in the form {form}"
+        return {"tags": [drafts.gap(f"Choose one of {', '.join(tags)}, {new}.")]} if tags else {}
 
     def _source(self, language: Language) -> Source:
         """Return what states the facts in a language."""
@@ -174,18 +191,15 @@ class _Drafter:
 
     def _operation_id(self) -> str:
         title = self._title("en") or ""
-        short = title
-        while (shorter := _AT_THE_END.sub("", short)) not in ("", short):
-            short = shorter
         taken = {at(self._data, (*path, "operationId")) for path in locate.operations(self._data)}
         methods = {names.method(name) for name in taken if isinstance(name, str)}
-        for text in (short, title):
+        for text in (without_brackets(title), title):
             parts = re.findall(r"[A-Za-z0-9]+", text)
             name = "".join(part[0].upper() + part[1:] for part in parts)
             name = parts[0].lower() + name[len(parts[0]) :] if parts else ""
             if name and names.method(name) not in {None, *methods}:
                 return name
-        return drafts.gap("Name the operation in camelCase, after its English title.", title)
+        return self._components.gap("Name the operation in camelCase, after its English title.", title)
 
     def _texts(self) -> dict[str, Any]:
         joined = drafts.sentences if self._takes_words else " / ".join
@@ -195,10 +209,10 @@ class _Drafter:
         }
         description = self._components.description_gaps("what a call does", stated)
         english = self._title("en") or ""
-        summary = english or drafts.gap("Write the page's English title.")
+        summary = english or drafts.gap("Write the English title.")
         texts: dict[str, Any] = {"summary": summary, "description": description["description"]}
         if self._bilingual:
-            instead = drafts.gap("Write the page's Chinese title.", english)
+            instead = self._components.gap("Write the Chinese title.", english)
             texts["x-binance-zh"] = {"summary": self._chinese_title() or instead}
             if "x-binance-zh" in description:
                 texts["x-binance-zh"]["description"] = description["x-binance-zh"]
@@ -227,7 +241,7 @@ class _Drafter:
         titles = self._stated("titles")
         quoted = quoted_facts(stated, str) or f"nothing, under the title {quoted_facts(titles, str)}"
         also = f"; {' and '.join(signed)} must be sent, as for a signed call" if signed else ""
-        return drafts.gap(f"Choose one of {', '.join(_SECURITY)}.", quoted + also)
+        return self._components.gap(f"Choose one of {', '.join(_SECURITY)}.", quoted + also)
 
     def _schemes(self, security: str) -> Any:
         if security not in _SECURITY:
@@ -271,12 +285,12 @@ class _Drafter:
         weights = {language: [weight.weight for weight in page_weights] for language, page_weights in stated.items()}
         unread = quoted_facts(self._stated("unread_weights"), str)
         quoted = "; ".join(filter(None, (quoted_weights(stated), unread)))
-        scope: Any = self._one(scopes) or drafts.gap("Choose ip or uid.", quoted)
+        scope: Any = self._one(scopes) or self._components.gap("Choose ip or uid.", quoted)
         weight: Any = None if unread else self._one(weights)
         if weight == 0:
             self._free(scope)
         task = "Write the weight of a call, which is 1 or more." if weight == 0 else "Write the weight of a call."
-        return InlineMapping(scope=scope, weight=weight or drafts.gap(task, quoted))
+        return InlineMapping(scope=scope, weight=weight or self._components.gap(task, quoted))
 
     def _free(self, scope: Any) -> None:
         """Leave a note on a call that costs nothing, which a spec cannot say."""
@@ -287,7 +301,7 @@ class _Drafter:
         )
         here = weight_text(PageWeight(1, scope))
         explains = [{"page": source, "fact": "weight", "says": says, "here": here} for source, says in stated]
-        free = "the page says that a call costs nothing; counting 1 for it is on the safe side."
+        free = f"the {self._by} says that a call costs nothing; counting 1 for it is on the safe side."
         self._notes.append(_Note(free, () if scope.startswith(GAP) else tuple(explains)))
 
     def _limit(self) -> dict[str, Any]:
@@ -296,13 +310,17 @@ class _Drafter:
         limit = self._one(stated)
         if limit is not None:
             if unread:
-                self._notes.append(_Note(f"the page has another cap on calls: {unread}"))
+                self._notes.append(_Note(f"the {self._by} has another cap on calls: {unread}"))
             return {"x-binance-call-limit": InlineMapping(calls=limit.calls, seconds=limit.seconds)}
         if not unread and not any(stated.values()):
             return {}
         quoted = "; ".join(filter(None, (quoted_facts(stated, limit_words), unread)))
         ends = {"calls": "Write how many calls.", "seconds": "Write in how many seconds."}
-        return {"x-binance-call-limit": InlineMapping({key: drafts.gap(task, quoted) for key, task in ends.items()})}
+        return {
+            "x-binance-call-limit": InlineMapping(
+                {key: self._components.gap(task, quoted) for key, task in ends.items()}
+            )
+        }
 
     def _funds(self) -> dict[str, Any]:
         if self._reads:
@@ -336,7 +354,7 @@ class _Drafter:
             merged.setdefault(_same(condition), condition)
         speaking = [conditions for conditions in stated.values() if conditions or not self._takes_words]
         if len({frozenset(map(_same, conditions)) for conditions in speaking}) > 1:
-            self._notes.append(_Note("the pages disagree on when a parameter must be sent."))
+            self._notes.append(_Note(f"{self._languages} disagree on when a parameter must be sent."))
         rules = []
         for condition in merged.values():
             other = condition.other or drafts.gap("Name the parameter that decides.")
@@ -371,6 +389,7 @@ class _Drafter:
     def _parameters(self, name: str, security: str) -> list[dict[str, Any]]:
         rows = self._rows()
         self._notes += [_Note(message) for wire, row in rows.items() for message in self._disagreements(wire, row)]
+        self._notes += map(_Note, dict.fromkeys(filter(None, map(self._spellings, self._versions.values()))))
         drafted = {wire: self._parameter(name, row) for wire, row in rows.items()}
         own = self._of_signed_calls() if security in SIGNED else {}
         missing = [wire for wire in own if wire not in drafted]
@@ -427,11 +446,18 @@ class _Drafter:
 
     def _disagreements(self, name: str, row: Mapping[Language, PageParameter]) -> Iterator[str]:
         if len(row) < len(self._versions):
-            yield f"only the page in {next(iter(row))} has the parameter {name}."
+            yield f"only the {self._by} in {next(iter(row))} has the parameter {name}."
         for what, of in _COMPARED.items():
             stated = {language: [of(version)] for language, version in row.items() if of(version) != ""}
             if len({value for [value] in stated.values()}) > 1:
-                yield f"the pages disagree on {what} of {name}: {quoted_facts(stated, str)}."
+                yield f"{self._languages} disagree on {what} of {name}: {quoted_facts(stated, str)}."
+
+    def _spellings(self, version: PageVersion) -> str:
+        """Return what a note has to say of parameters that the source spells in two ways; nothing where none is."""
+        known = other_spellings(version)
+        names_, others = (" and ".join(spellings) for spellings in (known, known.values()))
+        verb = "sends" if self._by == SOURCES["sdk"] else "lists"
+        return f"the {self._by} {verb} {names_}, but writes {others} elsewhere." if known else ""
 
 
 _COMPARED: Mapping[str, Callable[[PageParameter], object]] = {

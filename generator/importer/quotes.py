@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -9,7 +10,10 @@ from typing import Any, TypeVar
 
 from generator.sources import CallLimit, Language, PageParameter, PageVersion, PageWeight
 
+from .signed_calls import RECV_WINDOW, TIMESTAMP
+
 T = TypeVar("T")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 OF_COPIES: Mapping[str, str] = {
     "title": "titles",
@@ -52,6 +56,22 @@ def prose(version: PageVersion, *, permissions: bool) -> list[str]:
     apart = () if permissions else {part.value for part in version.permissions}
     parts = ([version.description] if version.description else []) + list(version.notes)
     return [part.value for part in parts if part.value not in apart]
+
+
+def other_spellings(version: PageVersion) -> dict[str, str]:
+    """Return the parameters that a source spells with other capitals elsewhere, each with the other spelling.
+
+    A word that only begins with another letter, or is written in capitals or small letters, belongs to a sentence.
+    """
+    texts = [*prose(version, permissions=True), *(row.value.text for row in version.parameters)]
+    words = dict.fromkeys(_WORD.findall(" ".join([*texts, *(field.value for field in version.response_fields)])))
+    names = [word for word in words if word[1:] != word[1:].lower() and not word.isupper()]
+    found: dict[str, str] = {}
+    for parameter in stated_by(version, "parameters"):
+        others = [word for word in names if word.lower() == parameter.name.lower() and word[1:] != parameter.name[1:]]
+        if others and parameter.name not in (RECV_WINDOW, TIMESTAMP):
+            found[parameter.name] = others[0]
+    return found
 
 
 def _weights_by_text(weights: Sequence[PageWeight]) -> Iterator[str]:

@@ -85,7 +85,10 @@ def _success(
         value = example(first)
     except ValueError as error:
         stated = f"{first[:_LONGEST]} ({error})" if first else "nothing"
-        schema_gap, example_gap = drafts.gap("Write the schema of the answer."), drafts.gap("Write an answer.", stated)
+        schema_gap, example_gap = (
+            drafts.gap("Write the schema of the answer."),
+            schemas.components.gap("Write an answer.", stated),
+        )
         return {"schema": schema_gap, "example": example_gap}
     whole = schemas.of([value, *_others(examples[1:], unread)])
     if not isinstance(value, (dict, list)):

@@ -128,7 +128,12 @@ def _add_label(here: _Field, label: re.Match[str], block: Block) -> bool:
         for value in filter(None, _BETWEEN.split(text)):
             here.values.setdefault(value, block.line)
         return True
-    here.labels.setdefault("example" if name in ("example", "示例") else "default", text)
+    if name in ("example", "示例"):
+        here.labels.setdefault("example", text)
+    elif _BETWEEN.search(text):  # more is said than the default, such as the maximum
+        here.texts.append(plain_text(block.text))
+    else:
+        here.labels.setdefault("default", text)
     return False
 
 

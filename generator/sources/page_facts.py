@@ -151,6 +151,8 @@ class Page:
     """Why nothing, or not everything, could be read."""
     source: str = ""
     """The name and version of the package that it is a part of."""
+    name: str = ""
+    """How code names the operation: the operationId of a schema, or the method of the SDK."""
     remarks: tuple[Located[str], ...] = ()
     """What it states that was not taken, and why."""
     unreachable: bool = False

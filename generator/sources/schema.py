@@ -131,7 +131,8 @@ class _Schema:
         endpoint = Located(Endpoint(str(path[-1]).upper(), str(path[1])), self.line(path))
         operation = _Operation(self, path, endpoint)
         stub = PageVersion("en", titles=operation.titles(), endpoints=(endpoint,))
-        page = Page(self._file, "schema", (stub,), problems=(problem,) if problem else (), is_part=is_part)
+        problems = (problem,) if problem else ()
+        page = Page(self._file, "schema", (stub,), problems=problems, name=operation.name(), is_part=is_part)
         return page if problem else replace(page, rest=lambda: self._whole(page, operation))
 
     def _whole(self, page: Page, operation: _Operation) -> Page:
@@ -238,6 +239,11 @@ class _Operation:
         self._schema = schema
         self._path = path
         self._endpoint = endpoint
+
+    def name(self) -> str:
+        """Return the operationId."""
+        name = self._schema.value((*self._path, "operationId"))
+        return name if isinstance(name, str) else ""
 
     def titles(self) -> tuple[Located[str], ...]:
         """Return the title without its security type."""

@@ -25,6 +25,7 @@ _SECTIONS: Mapping[Section, re.Pattern[str]] = {
 }
 _SCOPE = re.compile(r"(?:[(（/]|\b)\s*(IP|UID)\s*(?:[)）/]|\b)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
+_AT_THE_END = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 _COUNTED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,3}[.、)]?\s+")
 _SECURITY = re.compile(r"\s*[(（]\s*(NONE|System|TRADE|MARGIN|SIGNED|[A-Z]+_[A-Z_]*[A-Z])\s*[)）]\s*$")
 _PUBLIC = "System"
@@ -70,3 +71,10 @@ def split_title(heading: str) -> tuple[str, tuple[str, ...]]:
         security[:0] = ("NONE" if label == _PUBLIC else label for label in match.groups())
         title = title[: match.start()]
     return title, tuple(security)
+
+
+def without_brackets(title: str) -> str:
+    """Return a title without any brackets at its end, such as (supporting network)."""
+    while (shorter := _AT_THE_END.sub("", title)) not in ("", title):
+        title = shorter
+    return title

@@ -97,6 +97,13 @@ _NUMBERS = re.compile(r"\[\s*(\d{1,9}(?:\s*[,，]\s*\d{1,9}){2,})\s*\]")
 _NUMBER = re.compile(r"\d+")
 
 
+_AROUND = " ,，;；/.。"
+_MEANING = re.compile(
+    r"((?:[^()（）]|[(（][^()（）]*[)）])*?)(?:\s*[.,，;；。(（]\s*(?i:defaults?\b|默认)|[.!?]\s+(?=[A-Z])|[。！？]|[)）]|$)"
+)
+"""What a value means ends with its sentence, with the bracket around the list, or where the default is named."""
+
+
 class _List(NamedTuple):
     """Values, and where in the description they stand."""
 
@@ -164,7 +171,7 @@ def _described(text: str, kind: str) -> Iterator[_List]:
     matches = list(_DESCRIBED.finditer(text))
     if len(matches) > 1 and (kind == "ENUM" or text[: matches[0].start()].rstrip()[-1:] in ("", ":", "：")):
         described = ((value, _trimmed(_DEFAULT.sub("", words))) for value, words in _texts_behind(matches, text))
-        texts = {value.strip("\"'“”`"): words for value, words in described}
+        texts = {value.strip("\"'“”`"): _meaning(words) for value, words in described}
         if len(texts) == len(matches) and all(texts.values()) and not _NO_VALUES & set(texts):
             yield _List(texts, matches[0].start(), matches[-1].end(), goes_on=bool(_OPEN.search(text)))
 
@@ -187,16 +194,14 @@ def _numbered(text: str) -> Values:
     matches = list(_NUMBERED.finditer(text))
     if len(matches) <= 1 or not _is_allowed(text, matches[0].start()):
         return ()
-    listed = {number: _trimmed(words) for number, words in _texts_behind(matches, text)}
+    texts = dict(_texts_behind(matches, text))
+    listed = {number: _trimmed(words) for number, words in texts.items()}
     cut = _OPEN.search(text) or any(not words or _NUMBER_AMONG_WORDS.search(words) for words in listed.values())
     hyphens = any(number[0].endswith("-") for number in matches)
     counted = all(int(after) == int(before) + 1 for before, after in pairwise(listed))
     several = len(matches) == len(listed) == len(set(listed.values()))
-    return (
-        tuple(listed.items())
-        if several and not cut and (counted or not hyphens) and _holds_default(text, listed)
-        else ()
-    )
+    whole = several and not cut and (counted or not hyphens) and _holds_default(text, listed)
+    return tuple((number, _meaning(words)) for number, words in texts.items()) if whole else ()
 
 
 def _numbers(text: str) -> Values:
@@ -214,8 +219,15 @@ def _texts_behind(matches: Sequence[re.Match[str]], text: str) -> Iterator[tuple
     yield from ((value[1], text[value.end() : end]) for value, end in zip(matches, ends, strict=True))
 
 
+def _meaning(text: str) -> str:
+    """Return what a text says of a value, without the rest of the description behind it."""
+    words = plain_text(text).strip(_AROUND)
+    match = _MEANING.match(words)
+    return (match[1].strip(_AROUND) if match else "") or _trimmed(text)
+
+
 def _trimmed(text: str) -> str:
-    return plain_text(text).strip(" ,，;；/.。()（）")
+    return plain_text(text).strip(f"{_AROUND}()（）")
 
 
 # Lists elsewhere on the page

@@ -30,6 +30,7 @@ _ANSWERS = {
     "weight": 1,
     "calls": 1,
     "seconds": 1,
+    "days": 1,
     "explode": True,
     "type": "string",
 }

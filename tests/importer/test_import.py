@@ -152,6 +152,25 @@ def test_the_generator_refuses_a_draft_until_each_gap_is_filled(here: Path, caps
     assert not Path("out").exists()
 
 
+@pytest.mark.parametrize("arguments", [["borrow.md"], ["--history", "borrowCoins"]])
+def test_drift_says_what_to_do_with_a_draft_that_has_gaps(
+    arguments: list[str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", "--into", "spec.yaml", "borrow.md"])
+    places = list(gaps(read_yaml("spec.yaml", (here / "spec.yaml").read_bytes()).data))
+    capsys.readouterr()
+    assert main(["drift", "--spec", "spec.yaml", *arguments]) == 2
+    *errors, advice = capsys.readouterr().err.splitlines()
+    assert len(errors) == len(places)
+    assert advice == (
+        "drift compares no spec with gaps: fill them, or keep a draft in a file of its own until it is filled. "
+        "Without --into, import prints it."
+    )
+    (here / "spec.yaml").write_text("openapi: 3.1.0\n")
+    assert main(["drift", "--spec", "spec.yaml", *arguments]) == 2
+    assert "gaps" not in capsys.readouterr().err
+
+
 # Pages that do not agree, or say too little.
 
 
@@ -239,7 +258,7 @@ def sentences_of(page: WrittenPage) -> list[str]:
 def test_a_page_in_chinese_alone_leaves_what_is_english_to_a_person() -> None:
     operation = draft_of(TRANSLATED).operation
     assert operation["operationId"] == "??? Name the operation in camelCase, after its English title."
-    assert operation["summary"] == "??? Write the page's English title."
+    assert operation["summary"] == "??? Write the English title."
     assert operation["x-binance-zh"]["summary"] == "借币"
     assert operation["x-binance-source"] == {
         "en": {

@@ -125,7 +125,7 @@ def operation_of(facts: Mapping[str, Any]) -> Draft:
         ({"description": "Which"}, {"description": "Which", "x-binance-zh": "Which"}),
         (
             {"x-description-cn": "哪个"},
-            {"description": "??? Say in English what the parameter is. The page says: 哪个", "x-binance-zh": "哪个"},
+            {"description": "??? Say in English what the parameter is. The schema says: 哪个", "x-binance-zh": "哪个"},
         ),
         ({}, {"description": "??? Say in English what the parameter is, and in Chinese beside it, as x-binance-zh."}),
     ],
@@ -222,7 +222,7 @@ def test_what_can_be_null_can_be_none_in_the_model(
 
 
 def test_english_words_in_the_place_of_chinese_ones_are_counted() -> None:
-    assert untranslated(operation_of({"description": "Sows."})) == 2
+    assert untranslated(operation_of({"description": "Sows."})) == 1
     assert untranslated(operation_of({"x-description-cn": "播种。", "x-summary-cn": "播种"})) == 0
 
 
@@ -230,11 +230,12 @@ def test_english_words_in_the_place_of_chinese_ones_are_counted() -> None:
 @pytest.mark.parametrize("title", ["Sow", "Dust Transfer", "Query the Seeds of a Garden (TRADE)"])
 def test_a_title_in_english_is_never_the_chinese_one(chinese: Mapping[str, str], title: str) -> None:
     draft = operation_of({"summary": title, **chinese})
-    gap = "??? Write the page's Chinese title."
+    gap = "??? Write the Chinese title."
     assert draft.operation["x-binance-zh"]["summary"].startswith(gap)
-    assert "返回内容" not in draft.operation["responses"]["200"]["x-binance-zh"]
-    drafted_title = operation_of({"summary": title, "x-summary-cn": "播种"}).operation["x-binance-zh"]["summary"]
-    assert drafted_title == "播种"
+    assert draft.operation["responses"]["200"]["x-binance-zh"] == "该接口的返回内容。"
+    translated = operation_of({"summary": title, "x-summary-cn": "播种"}).operation
+    assert translated["x-binance-zh"]["summary"] == "播种"
+    assert translated["responses"]["200"]["x-binance-zh"] == "播种的返回内容。"
 
 
 WINDOW: dict[str, Any] = {"name": "recvWindow", "in": "query", "schema": {"type": "integer", "format": "int64"}}
@@ -275,7 +276,7 @@ def test_what_a_draft_has_beyond_its_source_is_explained_to_drift() -> None:
     ]
 
 
-CHOICES = "POST /sapi/v1/garden/sow, POST /sapi/v1/garden/water"
+CHOICES = "Sow Seeds (POST /sapi/v1/garden/sow), Water Beds (POST /sapi/v1/garden/water)"
 
 
 @pytest.fixture
@@ -307,7 +308,7 @@ def test_the_operation_of_a_file_of_several_is_chosen_by_endpoint_title_or_name(
         ),
         (
             ["--operation", "Water Bed"],
-            f"No file describes Water Bed among several endpoints. Did you mean Water Beds? Allowed: {CHOICES}.",
+            f"No file describes Water Bed. Did you mean Water Beds? Allowed: {CHOICES}.",
         ),
     ],
 )
@@ -324,7 +325,7 @@ def test_a_title_of_two_endpoints_names_none(capsys: pytest.CaptureFixture[str])
     Path("schema.yaml").write_bytes(write_schema("yaml", *([page] for page in pages)))
     assert main(["import", "schema.yaml", "--spec", "spec.yaml", "--operation", "Sow"]) == 2
     assert capsys.readouterr().err == (
-        "Sow is the title of POST /sapi/v1/garden/a, POST /sapi/v1/garden/b; name one of these.\n"
+        "Sow is a name of Sow (POST /sapi/v1/garden/a), Sow (POST /sapi/v1/garden/b); name one of these.\n"
     )
 
 
@@ -433,7 +434,7 @@ def test_a_text_is_an_amount_where_the_spec_has_one_under_this_name() -> None:
 @pytest.mark.parametrize(
     ("type_", "schema"),
     [
-        ("string", {"type": f"{PERHAPS} The page says: the type is STRING"}),
+        ("string", {"type": f"{PERHAPS} The schema says: the type is STRING"}),
         ("number", {"type": "string", "format": "decimal"}),
     ],
 )

@@ -66,6 +66,36 @@ def test_the_texts_of_numbered_values() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meanings"),
+    [
+        (
+            "0(0:Email Sent,1:Cancelled 2:Awaiting Approval 3:Done)",
+            ["Email Sent", "Cancelled", "Awaiting Approval", "Done"],
+        ),
+        ("0: waiting. Comes first. 1: done. Use it with care.", ["waiting", "done"]),
+        ("0: waiting, 8:Waiting User confirm. Default: all", ["waiting", "Waiting User confirm"]),
+        ("The state (0: waiting, 1: done (or not)) of what is asked for", ["waiting", "done (or not)"]),
+        (
+            "0-spot wallet ，1-other wallet. Default walletType is the chosen one under wallet->Fiat",
+            ["spot wallet", "other wallet"],
+        ),
+        ("0: waiting; 1: done, default 0", ["waiting", "done"]),
+        ("0: waiting; 1: done (default 1)", ["waiting", "done"]),
+        ("0: the default wallet; 1: another", ["the default wallet", "another"]),
+        ("0：等待。1：完成。请谨慎使用", ["等待", "完成"]),
+        ("0: e.g. rest, v2.0 of it; 1: USD. of it", ["e.g. rest, v2.0 of it", "USD. of it"]),
+    ],
+)
+def test_what_a_value_means_ends_with_its_sentence(text: str, meanings: list[str]) -> None:
+    assert [meaning for _, meaning in values_in(text, "INT")] == meanings
+
+
+def test_what_a_word_means_ends_with_its_sentence() -> None:
+    text = "AB: into it. Comes first; CD: out of it. It is slow"
+    assert values_in(text, "ENUM") == (("AB", "into it"), ("CD", "out of it"))
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("`AB`, `CD`, `EF`, etc.", "STRING"),

@@ -34,7 +34,8 @@ def read_wheel(file: str, content: bytes, date: str | None = None) -> Iterator[P
         archive = open_wheel(content)
         for name, function, models in _functions(archive):
             archive.check_time()
-            yield replace(_page(name, function, models), taken=taken, source=archive.name)
+            page = _page(name, function, models)
+            yield replace(page, taken=taken, source=archive.name, name=function.name)
     except CannotReadWheel as error:
         yield Page(file, "sdk", problems=(str(error),), taken=taken)
 

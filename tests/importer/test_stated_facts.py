@@ -1,0 +1,146 @@
+"""What a source states beside its tables stands in the draft, and a gap names the source that it quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.importer.operation import Draft, drafted
+from generator.sources import Page, PageWeight, read, read_all, read_wheel
+from tests.sources.catalogue_writer import write_catalogue
+from tests.sources.schema_writer import write_schema
+from tests.sources.wheels import write_wheel
+from tests.sources.writer import Row, WrittenPage, write
+
+from .test_schema_import import DATA, endpoint_of, page
+
+FORMS = ("sdk", "schema", "catalogue", "page")
+NAMES = {"sdk": "SDK", "schema": "schema", "catalogue": "catalogue", "page": "page"}
+
+
+def read_as(form: str, written: WrittenPage) -> Page:
+    """Return a page as it is read from a source of a form."""
+    if form == "sdk":
+        [copy] = read_wheel("some.whl", write_wheel(written))
+    elif form == "schema":
+        [copy] = read_all("schema", write_schema("yaml", [written]))
+    elif form == "catalogue":
+        [copy] = read_all("page", write_catalogue("markdown", written))
+    else:
+        copy = read("page.md", write("markdown", written))
+    return copy.whole()
+
+
+def draft_of(form: str, written: WrittenPage) -> Draft:
+    return drafted(DATA, [read_as(form, written)], endpoint_of(written))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_gap_names_the_source_that_it_quotes(form: str) -> None:
+    written = page("sow", "Sow Seeds", Row("amount", "STRING", "YES", "How many"), weights=(PageWeight(0, "ip"),))
+    draft = draft_of(form, written)
+    assert draft.operation["x-binance-weight"]["weight"] == (
+        f"??? Write the weight of a call, which is 1 or more. The {NAMES[form]} says: en: 0 per ip"
+    )
+    texts = str(draft)
+    assert f"The {NAMES[form]} says: the type is STRING" in texts
+    assert {name for name in NAMES.values() if f"he {name} says" in texts} == {NAMES[form]}
+
+
+def notes_of(draft: Draft) -> list[str]:
+    return [note["description"] for note in draft.operation.get("x-binance-note", ())]
+
+
+CHOICE = "??? Say in English what you chose and why: the {} {}, but writes {} elsewhere"
+BURN = (Row("spotBnbBurn", "STRING", "NO"), Row("interestBnbBurn", "STRING", "NO", "As spotBnbBurn"))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_name_that_the_source_writes_with_other_capitals_elsewhere_is_a_gap(form: str) -> None:
+    words = 'One of "spotBNBBurn" and interestBNBBurn must be sent.'
+    draft = draft_of(form, replace(page("burn", "Burn", *BURN), description=words))
+    verb = f"{'sends' if form == 'sdk' else 'lists'} spotBnbBurn and interestBnbBurn"
+    [gap] = [note for note in notes_of(draft) if "spotBnbBurn" in note]
+    assert gap.startswith(CHOICE.format(NAMES[form], verb, "spotBNBBurn and interestBNBBurn"))
+
+
+def test_the_fields_of_a_response_of_the_sdk_show_how_a_name_is_written() -> None:
+    draft = draft_of("sdk", page("burn", "Burn", *BURN, example={"rows": [{"spotBNBBurn": True}]}))
+    assert notes_of(draft)[-1].startswith(CHOICE.format("SDK", "sends spotBnbBurn", "spotBNBBurn"))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("withdrawOrderId", "WithdrawOrderId is the order. WITHDRAWORDERID, withdraworderid."),
+        ("network", "Network of it. The NETWORK."),
+        ("timestamp", "The timeStamp of it."),
+        ("spotBnbBurn", "The spotBnbBurn of it."),
+    ],
+)
+def test_a_word_of_a_sentence_is_no_other_spelling_of_a_name(name: str, words: str) -> None:
+    draft = draft_of("sdk", replace(page("burn", "Burn", Row(name, "STRING", "NO")), description=words))
+    assert not [note for note in notes_of(draft) if "elsewhere" in note]
+
+
+TIMES = (Row("startTime", "LONG", "NO"), Row("endTime", "LONG", "NO"), Row("orderId", "STRING", "NO"))
+ASK = "??? Write the most days between startTime and endTime, or remove x-binance-window where it has no such limit."
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("The interval between startTime and endTime must be less than 90 days.", 90),
+        ("The range is at most 90 days. If orderId is sent, the range is at most 7 days.", 90),
+        ("The range is at most half a year.", "The range is at most half a year"),
+        (
+            "The range is at most 7 days. The span is at most 9 days.",
+            "The range is at most 7 days / The span is at most 9 days",
+        ),
+    ],
+)
+def test_the_longest_time_between_two_parameters_is_drafted_or_a_gap_quotes_it(
+    form: str, words: str, days: int | str
+) -> None:
+    draft = draft_of(form, replace(page("list", "List", *TIMES, method="GET"), description=words))
+    wanted = f"{ASK} The {NAMES[form]} says: {days}" if isinstance(days, str) else days
+    assert draft.operation["x-binance-window"] == {"from": "startTime", "to": "endTime", "days": wanted}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_without_a_begin_and_an_end_there_is_no_time_between_them(form: str) -> None:
+    written = page("list", "List", Row("startTime", "LONG", "NO"), Row("endTime", "STRING", "NO"), method="GET")
+    draft = draft_of(form, replace(written, description="The range is at most 90 days."))
+    assert "x-binance-window" not in draft.operation
+
+
+@pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        ("default 10, max 100", {"default": 10, "maximum": 100}),
+        ("Default 10, Max 20", {"default": 10, "maximum": 20}),
+        ("Default value: 1, Max value: 200", {"default": 1, "maximum": 200}),
+        ("page size, default 10, the max value is 100", {"default": 10, "maximum": 100}),
+        ("Default:10 Max:100", {"default": 10, "maximum": 100}),
+        ("min 7, max 30, default 7", {"default": 7, "minimum": 7, "maximum": 30}),
+        ("Limit (Max: 500)", {"maximum": 500}),
+    ],
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_the_default_and_the_bounds_of_a_number_are_drafted(form: str, words: str, rules: Mapping[str, int]) -> None:
+    draft = draft_of(form, page("list", "List", Row("limit", "INT", "NO", words), method="GET"))
+    schema = draft.operation["parameters"][0]["schema"]
+    assert {key: value for key, value in schema.items() if key not in ("type", "format")} == rules
+
+
+@pytest.mark.parametrize("zh", [{}, {"x-binance-zh": {}}])
+def test_the_gap_of_a_tag_says_how_another_one_is_added(zh: Mapping[str, Any]) -> None:
+    written = page("sow", "Sow Seeds")
+    data = {"paths": {}, "tags": [{"name": "beds", **zh}, {"name": "trees", **zh}]}
+    [tag] = drafted(data, [read_as("schema", written)], endpoint_of(written)).operation["tags"]
+    form = f"- {{name: NAME, description: HEADING{', x-binance-zh: HEADING' * bool(zh)}}}"
+    assert tag == f"??? Choose one of beds, trees, or add one under tags: at the root, in the form {form}."
