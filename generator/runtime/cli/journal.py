@@ -17,6 +17,7 @@ from .output import (
     ask,
     emit,
     is_final,
+    keep_outcome,
     message,
     moment,
     readable,
@@ -82,13 +83,15 @@ def _reconcile(package: Package, *, key: str, wait: float, journal: str | None, 
         if entry.is_open:
             with package.open_client(None, doing=f"Finding out what became of {key}") as client:
                 entry = next(iter(kept.recover(client, key=key, wait=wait)), None) or _find(kept, key)
+    code = _CODES.get(entry.state, Exit.UNKNOWN)
+    keep_outcome(code)
     emit(_plain(entry), _lines(entry), as_json=as_json)
     if entry.is_open and entry.verdict:
         if is_final(entry.verdict):
             message(f"No read will tell more. {resolve_advice(key)}")
         elif entry.verdict.ask_again_at is not None:
             message(later_advice(entry.verdict.ask_again_at, "reconcile", key))
-    return _CODES.get(entry.state, Exit.UNKNOWN)
+    return code
 
 
 def _find(journal: Journal, key: str) -> JournalEntry:
@@ -104,12 +107,14 @@ def _recover(package: Package, *, wait: float, journal: str | None, account: str
     ):
         entries = kept.recover(client, wait=wait)
     still_open = [entry for entry in entries if entry.is_open]
+    code = Exit.UNKNOWN if still_open else Exit.DONE
+    keep_outcome(code)
     emit({"entries": list(map(_plain, entries)), "open": len(still_open)}, _table(entries), as_json=as_json)
     message(f"Open before: {len(entries)}; still open: {len(still_open)}.")
     again = [entry.verdict.ask_again_at for entry in still_open if entry.verdict and entry.verdict.ask_again_at]
     if again:
         message(later_advice(max(again), "journal recover"))
-    return Exit.UNKNOWN if still_open else Exit.DONE
+    return code
 
 
 def _resolve(
@@ -123,6 +128,7 @@ def _resolve(
             question = f"Write that it was {'' if executed else 'not '}executed?"
             ask("the journal is changed", _lines(entry), question, "Nothing was written.")
         entry = kept.resolve(key, executed=executed)
+        keep_outcome(Exit.DONE)
     emit(_plain(entry), _lines(entry), as_json=as_json)
 
 

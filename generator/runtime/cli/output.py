@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -28,6 +29,8 @@ from ..verdict import Verdict
 
 KEY_OF_CALL = "binance_transfers.key"
 """Where a command's context keeps the key of its transfer."""
+_CODE_OF_OUTCOME = "binance_transfers.code"
+"""Where it keeps the exit code, once nothing can change it."""
 _WIDEST = 10_000
 _TIME = re.compile(r"(^|_)at$|(^t|T)ime(stamp)?$")
 """The names of fields that hold a time: Binance's, and our own."""
@@ -70,34 +73,63 @@ class Command(click.Command):
     """A command whose errors are a sentence on standard error, with --json an object on standard output, and a code."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, which returns its exit code."""
+        """Run the command, which returns its exit code; once the outcome of a transfer is known, it is the code."""
         try:
             code = super().invoke(ctx)
         except BinanceError as error:
-            code = _report(error, ctx.meta.get(KEY_OF_CALL), as_json=ctx.params.get("as_json", False))
-        except (ValueError, ImportError) as error:
-            # Settings of the client or the journal that cannot be used, or a missing extra.
-            raise click.UsageError(str(error)) from error
-        except KeyboardInterrupt:
-            message("Interrupted.")
-            code = Exit.INTERRUPTED
+            code, outcome = next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
+            ctx.meta[_CODE_OF_OUTCOME] = code
+            try:
+                _report(error, outcome, ctx.meta.get(KEY_OF_CALL), as_json=ctx.params.get("as_json", False))
+            except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 - what was done does not change
+                _failed(failure, code)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except Exception as error:  # noqa: BLE001 - a transfer that may have been sent raises nothing else
-            message(f"It failed unexpectedly, with {type(error).__name__}: {error}.")
-            code = Exit.NOT_EXECUTED
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - it is an exit code
+            code = _failed(error, ctx.meta.get(_CODE_OF_OUTCOME))
         ctx.exit(code or Exit.DONE)
 
 
-def _report(error: BinanceError, key: str | None, *, as_json: bool) -> Exit:
-    code, outcome = next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
+def keep_outcome(code: Exit) -> None:
+    """Keep what became of the command's transfer as its exit code, whatever happens while that is printed."""
+    click.get_current_context().meta[_CODE_OF_OUTCOME] = code
+
+
+def _failed(error: BaseException, code: Exit | None) -> Exit:
+    """Say what else went wrong, and return the exit code: that of the outcome, if there is one."""
+    if code is not None:
+        _drop_output()
+        known = "Done" if code is Exit.DONE else f"The exit code is {code:d}"
+        message(f"{known}; the result was not printed whole: {type(error).__name__}.")
+        return code
+    if isinstance(error, KeyboardInterrupt):
+        message("Interrupted.")
+        return Exit.INTERRUPTED
+    if isinstance(error, (ValueError, ImportError)):
+        # Settings of the client or the journal that cannot be used, or a missing extra.
+        raise click.UsageError(str(error)) from error
+    # A transfer that may have been sent ends otherwise.
+    message(f"It failed unexpectedly, with {type(error).__name__}: {error}.")
+    return Exit.NOT_EXECUTED
+
+
+def _report(error: BinanceError, outcome: str, key: str | None, *, as_json: bool) -> None:
     lines = [without_advice(str(error)), *getattr(error, "__notes__", ())]
     message(*lines)
     if as_json:
         known = ("operation", "parameters", "code", "status", "retry_after", "sent_at", "transfer_id", "verdict")
         facts = {name: value for name in known if (value := getattr(error, name, None)) is not None}
         emit({"outcome": outcome, "message": " ".join(lines), "key": key, **facts}, as_json=True)
-    return code
+
+
+def open_streams() -> None:
+    """Make the standard streams fit for any text, and open those that are closed, whose place a journal's file would take."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def without_advice(text: str) -> str:
@@ -141,7 +173,12 @@ def write(lines: Iterable[str]) -> None:
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
             message(f"The result could not be written: {error.strerror}.")
-        # What is left in the buffer would fail once more when Python ends.
+        _drop_output()
+
+
+def _drop_output() -> None:
+    """Drop what is left in the buffer of standard output, which would fail or wait once more when Python ends."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

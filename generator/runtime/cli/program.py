@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from .options import kebab
-from .output import EXIT_CODES, Command, Exit
+from .output import EXIT_CODES, Command, Exit, open_streams
 from .package import Package
 from .usage import Group, usage_in_a_sentence
 
@@ -77,6 +77,7 @@ class _Program(Group):
 
     def main(self, *args: Any, **settings: Any) -> Any:
         """Run the command line under its own name, however it was started."""
+        open_streams()
         settings.setdefault("prog_name", _NAME)
         return super().main(*args, **settings)
 

@@ -16,7 +16,7 @@ from ..errors import BinanceError, OutcomeUnknown
 from ..operation import Collection, Transfer
 from ..request import Prepared
 from .options import journal_command, kebab, later_advice, resolve_advice
-from .output import KEY_OF_CALL, ask, described, emit, is_final, message
+from .output import KEY_OF_CALL, Exit, ask, described, emit, is_final, keep_outcome, message
 from .package import Package, short_url
 
 
@@ -60,6 +60,7 @@ class Move:
         ):
             method = getattr(client, operation.name)
             receipt = self._send(partial(journal.once, self._key, method) if journal else method)
+            keep_outcome(Exit.DONE)
         record = {
             "outcome": "done",
             "operation": operation.name,

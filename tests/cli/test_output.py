@@ -1,0 +1,95 @@
+"""Where the result cannot be printed, the exit code is that of the outcome all the same."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from .running import MOVE, PROGRAM, Line
+
+
+class _Failing(io.RawIOBase):
+    """Takes nothing the first time it is written to."""
+
+    def __init__(self, failure: BaseException) -> None:
+        self._failures = [failure]
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if self._failures:
+            raise self._failures.pop()
+        return len(data)
+
+
+def _stream(raw: Any, encoding: str = "utf-8") -> Callable[[], io.TextIOWrapper]:
+    return lambda: io.TextIOWrapper(raw(), encoding=encoding, write_through=True)
+
+
+STREAMS: dict[str, Callable[[], io.TextIOWrapper | None]] = {
+    "closed": lambda: None,
+    "of another encoding": _stream(io.BytesIO, "cp1252"),
+    "full": _stream(lambda: _Failing(OSError(errno.ENOSPC, "No space left on device"))),
+    "nobody reads": _stream(lambda: _Failing(BrokenPipeError(errno.EPIPE, "Broken pipe"))),
+    "interrupted": _stream(lambda: _Failing(KeyboardInterrupt())),
+    "of a library": _stream(lambda: _Failing(RuntimeError("a bug of another library"))),
+}
+
+
+@pytest.fixture(params=STREAMS)
+def code(
+    request: pytest.FixtureRequest, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., object]]:
+    """Return what runs a command with such a standard output, and returns its exit code."""
+    for name, value in line.env.items():
+        monkeypatch.setenv(name, value)
+    streams = ExitStack()
+
+    def run(*arguments: str) -> object:
+        monkeypatch.setattr(sys, "stdout", STREAMS[request.param]())
+        with pytest.raises(SystemExit) as ended:
+            PROGRAM.main(arguments)
+        streams.enter_context(sys.stdout)
+        return ended.value.code
+
+    yield run
+    monkeypatch.undo()
+    streams.close()
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["lines", "json"])
+def test_the_exit_code_is_that_of_the_outcome_however_it_is_printed(
+    code: Callable[..., object], line: Line, form: tuple[str, ...]
+) -> None:
+    operation = "user_universal_transfer"
+    assert code(*MOVE, "--yes", "--key", "付款/1", *form) == 0
+    line.inject("lost", operation=operation)
+    assert code(*MOVE, "--yes", "--key", "付款/2", *form) == 3
+    assert code("reconcile", "付款/2", *form) == 0
+    line.inject("refuse", operation=operation, code=-5002)
+    assert code(*MOVE, "--yes", "--key", "付款/3", *form) == 1
+    assert code("reconcile", "付款/3", *form) == 1
+    line.inject("lost", operation=operation, executed=False)
+    assert code(*MOVE, "--yes", "--key", "付款/4", *form) == 3
+    assert code("journal", "recover", *form) == 3
+    assert line.moved == 2
+
+
+def test_what_the_encoding_lacks_is_printed_with_escapes(line: Line) -> None:
+    done = line.process(*MOVE, "--yes", "--key", "付款", "--json", env={"PYTHONIOENCODING": "cp1252"})
+    assert done.code == 0
+    assert r'"key":"\u4ed8\u6b3e"' in done.out
+
+
+def test_no_file_takes_the_place_of_a_standard_stream_that_is_closed(line: Line) -> None:
+    done = line.process(*MOVE, "--yes", "--key", "a", preexec_fn=lambda: os.closerange(0, 3))
+    assert done.code == 0
+    assert [entry["state"] for entry in line.json("journal", "list")["entries"]] == ["done"]
