@@ -297,17 +297,30 @@ def test_an_entry_that_cannot_be_read_is_an_error_of_the_journal(
     assert binance.sent == 1
 
 
-@pytest.mark.parametrize("name", ["\ud800", "a\udfff", "a\0"])
-def test_names_that_no_database_can_keep(binance: Binance, journal: Journal, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["\ud800", "a\udfff", "a\0", "a ", " a", "a\n", "a\u200bb", "a\u202eb", "\ufeffa", "a\u2028b", "\u3000"]
+)
+def test_names_that_no_database_can_keep_or_that_look_like_others(
+    binance: Binance, journal: Journal, tmp_path: Path, name: str
+) -> None:
     with binance.client() as client, pytest.raises(InvalidRequest) as caught:
         journal.once(name, client.user_universal_transfer, **CALL)
     assert str(caught.value) == (
-        f"key is {short_repr(name)}; it must be text of 1 to 200 characters, not only spaces, without NUL and surrogates."
+        f"key is {short_repr(name)}; it must be text of 1 to 200 characters, without spaces at its ends and invisible characters."
     )
     with pytest.raises(ValueError, match="^account is .*; it must be text of 1 to 200 characters") as refused:
         Journal(tmp_path / "other.sqlite", account=name)
     assert not isinstance(refused.value, UnicodeError)
     assert binance.sent == 0
+
+
+def test_a_name_is_written_in_one_way(binance: Binance, journal: Journal) -> None:
+    with binance.client() as client:
+        with pytest.raises(InvalidRequest) as caught:
+            journal.once("e\u0301", client.user_universal_transfer, **CALL)
+        assert str(caught.value) == "key is 'e\u0301'; its accents stand apart from their letters; write '\u00e9'."
+        assert binance.sent == 0
+        journal.once("\u00e9", client.user_universal_transfer, **CALL)
 
 
 @pytest.mark.parametrize("ends", ["cancelled twice", "with its event loop"])

@@ -116,6 +116,24 @@ def test_what_a_dead_process_had_in_hand_is_taken_over(
     assert (binance.sent, states(journal)) == (1, [("a", "done", 1)])
 
 
+def test_a_call_whose_end_could_not_be_written_is_found_out_at_once(
+    binance: Binance, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is locked, say, from the request until long after the response."""
+
+    def refuse(*_: object) -> None:
+        raise JournalError("The journal cannot be used: database is locked.")
+
+    with binance.client() as client:
+        with monkeypatch.context() as patched:
+            patched.setattr(Store, "finish", refuse)
+            patched.setattr(Store, "release", refuse)
+            receipt = journal.once("a", client.user_universal_transfer, **CALL)
+        assert states(journal) == [("a", "sending", 1)]
+        assert journal.once("a", client.user_universal_transfer, **CALL) == receipt
+    assert (binance.sent, states(journal)) == (1, [("a", "done", 1)])
+
+
 def test_a_call_that_was_taken_over_begins_no_attempt(
     binance: Binance, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,7 +264,7 @@ def test_a_key_that_cannot_be_used(binance: Binance, journal: Journal, key: Any)
         journal.once(key, client.user_universal_transfer, **CALL)
     assert str(caught.value).startswith("key is ")
     assert str(caught.value).endswith(
-        "; it must be text of 1 to 200 characters, not only spaces, without NUL and surrogates."
+        "; it must be text of 1 to 200 characters, without spaces at its ends and invisible characters."
     )
 
 

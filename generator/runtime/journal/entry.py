@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
@@ -21,7 +21,8 @@ State: TypeAlias = Literal["intent", "sending", "unknown", "pending", "not_execu
 OPEN: tuple[State, ...] = ("sending", "unknown", "pending")
 """The states in which the transfer may have been executed or not."""
 _LONGEST_NAME = 200
-_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories of what nobody sees, and of what no database keeps."""
 _NO_CONTENT = "recvWindow"
 _EXACT = Context(prec=1000)
 
@@ -83,10 +84,14 @@ class Intent:
 
 
 def checked_name(what: str, name: object) -> str:
-    """Return a name that every database keeps as it is, or raise `ValueError`."""
-    if isinstance(name, str) and name.strip() and len(name) <= _LONGEST_NAME and not _UNKEEPABLE.search(name):
-        return name
-    needed = f"it must be text of 1 to {_LONGEST_NAME} characters, not only spaces, without NUL and surrogates"
+    """Return a name that every database keeps as it is and that looks like no other, or raise `ValueError`."""
+    needed = f"it must be text of 1 to {_LONGEST_NAME} characters, without spaces at its ends and invisible characters"
+    if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and name == name.strip():
+        if unicodedata.is_normalized("NFC", name) and _INVISIBLE.isdisjoint(map(unicodedata.category, name)):
+            return name
+        composed = unicodedata.normalize("NFC", name)
+        if composed != name:
+            needed = f"its accents stand apart from their letters; write {short_repr(composed)}"
     raise ValueError(f"{what} is {short_repr(name)}; {needed}.")
 
 

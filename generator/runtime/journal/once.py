@@ -34,7 +34,7 @@ from ..sent import Sent
 from ..short_repr import short_repr
 from ..verdict import Verdict
 from .entry import Intent, JournalEntry, State, to_json
-from .owner import new_owner
+from .owner import end, new_owner
 from .store import Claimed, LostOwnership, Outcome, Store
 
 WhenEqual: TypeAlias = Literal["refuse", "wait"]
@@ -50,13 +50,14 @@ class Once:
 
     def __init__(self, store: Store, port: Port, equal: WhenEqual) -> None:
         self._store, self._port, self._equal = store, port, equal
-        self._owner = new_owner()
+        self._owner = ""
 
     def once(self, key: str, operation: Operation[Any], arguments: Mapping[str, object]) -> Flow[Any, Any]:
         """Return the receipt, from the journal or from Binance."""
         first = self._port.start(operation, arguments)
         intent = Intent.of(key, first.prepared)
         yield from self._bind()
+        self._owner = new_owner()
         try:
             while True:
                 claimed = yield from self._claim(intent, first)
@@ -73,6 +74,8 @@ class Once:
         except BaseException:
             yield from self._quietly(self._store.release, self._owner)
             raise
+        finally:
+            end(self._owner)
 
     def recover(self, wait: float, only: str | None) -> Flow[Any, tuple[JournalEntry, ...]]:
         """Settle what is open, or the one key of it, and return the entries as they are then."""
@@ -80,6 +83,7 @@ class Once:
         is_open: list[str] = yield self._ask(self._store.open_keys)
         keys = [key for key in is_open if only in (None, key)]
         failed: dict[str, BinanceError] = {}
+        self._owner = new_owner()
         try:
             for key in keys:
                 claimed = yield self._ask(self._store.claim_open, key, self._owner, self._until())
@@ -102,6 +106,8 @@ class Once:
         except BaseException:
             yield from self._quietly(self._store.release, self._owner)
             raise
+        finally:
+            end(self._owner)
         for failure in failed.values():
             others = "; the others were settled" if len(failed) < len(keys) else ""
             failure.add_note(f"Nothing was found out about {', '.join(map(short_repr, failed))}{others}.")

@@ -10,21 +10,29 @@ import os
 import socket
 
 _TOKEN = os.urandom(4).hex()
+_running = set[str]()
 
 
 def new_owner() -> str:
-    """Return a name for one call in this process."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_TOKEN}/{os.urandom(4).hex()}"
+    """Return a name for one call in this process, which runs until `end`."""
+    owner = f"{socket.gethostname()}/{os.getpid()}/{_TOKEN}/{os.urandom(4).hex()}"
+    _running.add(owner)
+    return owner
+
+
+def end(owner: str) -> None:
+    """Know that the call has ended, also where that could not be written."""
+    _running.discard(owner)
 
 
 def may_run(owner: str) -> bool:
-    """Return whether the owner's process may still run; `True` where that cannot be seen from here."""
+    """Return whether the owner may still run; `True` where that cannot be seen from here."""
     host, number, token, _ = owner.rsplit("/", 3)
     if host != socket.gethostname():
         return True
     if int(number) == os.getpid():
         # A container that was started again has the same name and number.
-        return token == _TOKEN
+        return token == _TOKEN and owner in _running
     if os.name == "nt":
         return True
     try:

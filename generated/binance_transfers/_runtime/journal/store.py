@@ -21,7 +21,7 @@ from ..short_repr import short_repr
 from ..verdict import Snapshot, Verdict
 from .database import open_database, sentence
 from .entry import OPEN, Intent, JournalEntry, State, to_json
-from .owner import may_run, new_owner
+from .owner import end, may_run, new_owner
 from .schema import ACCOUNTS, ENTRIES, EVENTS, check_version, create
 
 _DAY = 86_400_000
@@ -217,6 +217,12 @@ class Store:
     def resolve(self, key: str, verdict: Verdict) -> None:
         """Write a verdict that a person has found."""
         owner = new_owner()
+        try:
+            self._resolve(key, verdict, owner)
+        finally:
+            end(owner)
+
+    def _resolve(self, key: str, verdict: Verdict, owner: str) -> None:
         claimed = self.claim_open(key, owner, _now() + _RESOLVING)
         if claimed is None or claimed.entry.sent is None:
             why = "it has no open transfer, or a call carries it out"
