@@ -138,7 +138,7 @@ def _endpoints(blocks: Sequence[Block]) -> Iterator[Located[Endpoint]]:
 
 def _is_unread_limit(block: Block) -> bool:
     text = plain_text(block.text)
-    unknown = block.section == "limit" and not is_empty_text(text) and not any(limits(text))
+    unknown = block.section == "limit" and not is_empty_text(text) and not limits(text)
     return unknown or is_unread_limit(text)
 
 
@@ -171,7 +171,7 @@ def _is_note(block: Block, titles: Sequence[Block]) -> bool:
 
 def _states_cost(block: Block) -> bool:
     """Return whether a message states a weight, or is a cap in the section for it."""
-    capped = block.section in ("weight", "limit") and (any(limits(block.text)) or _is_unread_limit(block))
+    capped = block.section in ("weight", "limit") and (bool(limits(block.text)) or _is_unread_limit(block))
     return capped or states_weight(block)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from generator.runtime.operation import CallLimit
@@ -142,15 +143,20 @@ _MINIMUM = _bound_patterns(
 )
 
 
-def limits(text: str) -> Iterator[CallLimit]:
-    """Yield the caps on calls that a message states, such as 500 times per hour."""
+@lru_cache(maxsize=4096)
+def limits(text: str) -> tuple[CallLimit, ...]:
+    """Return the caps on calls that a message states, such as 500 times per hour."""
     text = without_separators(plain_text(text))
-    for pattern in () if _SHARED.search(text) else _LIMITS:
-        for match in pattern.finditer(text):
-            calls, many = (_WORDS.get(word.lower()) or int(word) for word in (match["calls"], match["many"] or "1"))
-            yield CallLimit(calls, many * _SECONDS[match["unit"].lower()])
+    patterns = () if _SHARED.search(text) else _LIMITS
+    return tuple(_limit(match) for pattern in patterns for match in pattern.finditer(text))
 
 
+def _limit(match: re.Match[str]) -> CallLimit:
+    calls, many = (_WORDS.get(word.lower()) or int(word) for word in (match["calls"], match["many"] or "1"))
+    return CallLimit(calls, many * _SECONDS[match["unit"].lower()])
+
+
+@lru_cache(maxsize=4096)
 def is_unread_limit(text: str) -> bool:
     """Return whether a message caps calls otherwise: in a month or a year, with other endpoints, or in unknown words."""
     text = without_separators(plain_text(text))
@@ -160,7 +166,7 @@ def is_unread_limit(text: str) -> bool:
 
 def caps_calls(text: str) -> bool:
     """Return whether a message caps calls, in words that are understood or not."""
-    return any(limits(text)) or is_unread_limit(text)
+    return bool(limits(text)) or is_unread_limit(text)
 
 
 def without_separators(text: str) -> str:
@@ -177,15 +183,19 @@ def without_limits(text: str) -> str:
 
 def conditions(text: str, parameters: Collection[str], row: str | None = None) -> Iterator[PageCondition]:
     """Yield the conditions that a message states; `row` is the parameter in whose row it stands."""
-    text = plain_text(text)
     known = {parameter.casefold(): parameter for parameter in parameters}
-    for pattern in (*_CONDITIONS, *(_ROW_CONDITIONS if row else ())):
-        for match in pattern.finditer(text):
-            name = row if pattern in _ROW_CONDITIONS else known.get(match["name"].casefold())
-            other = known.get(match["other"].casefold())
-            values = tuple(value for value in _ONE_VALUE.findall(match["values"]) if value.lower() not in _JOINTS)
-            if name and name != other and values and (other or match["other"] == "类型"):
-                yield PageCondition(name, values, other)
+    for match in _condition_matches(plain_text(text), is_row=bool(row)):
+        name = row if match.re in _ROW_CONDITIONS else known.get(match["name"].casefold())
+        other = known.get(match["other"].casefold())
+        values = tuple(value for value in _ONE_VALUE.findall(match["values"]) if value.lower() not in _JOINTS)
+        if name and name != other and values and (other or match["other"] == "类型"):
+            yield PageCondition(name, values, other)
+
+
+@lru_cache(maxsize=4096)
+def _condition_matches(text: str, *, is_row: bool) -> tuple[re.Match[str], ...]:
+    patterns = (*_CONDITIONS, *(_ROW_CONDITIONS if is_row else ()))
+    return tuple(match for pattern in patterns for match in pattern.finditer(text))
 
 
 def is_permission(text: str) -> bool:

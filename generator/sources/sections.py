@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from .blocks import Section, plain_text
 from .page_facts import Scope
@@ -44,6 +45,7 @@ _NOTHING = re.compile(
 _LONGEST, _LONGEST_TITLE = 60, 300
 
 
+@lru_cache(maxsize=4096)
 def section_of(heading: str) -> Section | None:
     """Return the section that a heading opens, or nothing."""
     if len(heading) > _LONGEST:

@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from .blocks import HTTP_METHODS, Block, plain_text
 from .page_facts import Located, PageParameter, Sentence
@@ -32,6 +33,7 @@ _NOTICE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def fingerprint(text: str) -> str:
     """Return eight letters that stand for a text, whatever its blanks, marks, quotes and last point."""
     words = _MARKS.sub("", unicodedata.normalize("NFKC", text)).rstrip(_ENDS)
@@ -39,6 +41,7 @@ def fingerprint(text: str) -> str:
     return "".join(chr(ord("a") + byte % 26) for byte in digest[:_LETTERS])
 
 
+@lru_cache(maxsize=4096)
 def is_notice(text: str) -> bool:
     """Return whether a text has a word that tells of an end, such as deprecated or 下线."""
     return bool(_NOTICE.search(text))
