@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 from unittest import TestCase
@@ -18,6 +19,8 @@ import httpx
 
 import binance_transfers
 from binance_transfers import RetryPolicy
+from binance_transfers._runtime.history import LATE
+from binance_transfers._runtime.journal.entry import checked_name
 from binance_transfers._runtime.sandbox.checks import LONGEST_BODY, too_long
 from binance_transfers._runtime.sandbox.server import PATIENCE, App
 from binance_transfers.sandbox import FailureKind, Sandbox
@@ -250,6 +253,15 @@ def _compared() -> list[str]:
     return [versions[name] for name in ("binance-sdk-wallet", "python-binance", "ccxt")]
 
 
+def _longest_key() -> int:
+    for length in count(1):
+        try:
+            checked_name("key", "a" * length)
+        except ValueError:
+            break
+    return length - 1
+
+
 _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     ("client.md", r"a call says otherwise; from (\d+) to (\d+)", _window),
     (
@@ -259,6 +271,8 @@ _CLAIMS: list[tuple[str, str, Callable[[], list[str]]]] = [
     ),
     ("client.md", r"at level (\w+), or (\w+) if the outcome is unknown", _levels),
     ("coming-from.md", r"binance-sdk-wallet (\S+), python-binance (\S+) and ccxt (\S+),", _compared),
+    ("journal.md", r"A key has at most (\d+) characters", lambda: [str(_longest_key())]),
+    ("what-became-of-it.md", r"listed up to (\d+) minutes after that time", lambda: [str(LATE // 60_000)]),
     ("errors.md", r"for retry_after seconds, or for (\d+) if it is None", lambda: [_pause(answer(429))]),
     ("errors.md", r"until retry_after seconds have passed, or (\d+) if it is None", lambda: [_pause(answer(418))]),
     ("errors.md", r"No connection: nothing was sent, (\w+)", lambda: [ends(lambda: httpx.ConnectError(""))]),

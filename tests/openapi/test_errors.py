@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -330,7 +331,10 @@ def test_a_gap_anywhere_among_operations_that_name_each_other_is_the_only_error(
     whole = yaml.safe_load(confirmed_specs.TEXT)
     whole["paths"]["/move"]["post"]["x-binance-permissions"] = [{"name": "enableMoving", "description": "It may."}]
     others = {}
+    times = Counter(str(at(whole, path)) for path in scalars(whole))
     for path in scalars(whole):
+        if times[str(at(whole, path))] == 1:
+            continue  # nothing else names it
         spec = copy.deepcopy(whole)
         at(spec, path[:-1])[path[-1]] = "??? what"
         with pytest.raises(SpecError) as refused:
