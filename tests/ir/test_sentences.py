@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 
@@ -62,7 +63,9 @@ def files(english: str, chinese: str) -> dict[str, str]:
     }
 
 
-ENDED = files("Waiting for them.", "等待确认。")
+@cache
+def ended() -> dict[str, str]:
+    return files("Waiting for them.", "等待确认。")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +78,7 @@ ENDED = files("Waiting for them.", "等待确认。")
     ],
 )
 def test_every_file_is_that_of_a_text_that_ends_as_a_sentence(english: str, chinese: str) -> None:
-    assert files(english, chinese) == ENDED
+    assert files(english, chinese) == ended()
 
 
 @pytest.mark.parametrize("end", [".", "!", "?", "...", ".)", '."', "…"])
@@ -90,4 +93,4 @@ def test_what_a_docstring_appends_follows_a_full_stop() -> None:
 
 
 def test_a_name_gets_no_full_stop() -> None:
-    assert all("In it." not in text and "转入。" not in text for text in ENDED.values())
+    assert all("In it." not in text and "转入。" not in text for text in ended().values())
