@@ -101,7 +101,9 @@ class Reconciler(Generic[Command]):
         while True:
             moment = yield from self._moment()
             span = Span.of(search.sent, search.confirmation.settle, moment, own.corrected)
-            rows, is_complete = yield from self._rows(search, span)
+            # No row lies in the future, and an end there may be refused.
+            until = min(span.until + LATE, max(span.until, moment.now))
+            rows, is_complete = yield from self._rows(search, span.since, until)
             facts = self._facts(search, own, span, moment.now, rows, is_complete=is_complete)
             judged = judge(replace(facts, is_confirmed=read_before))
             if judged is None:
@@ -114,11 +116,11 @@ class Reconciler(Generic[Command]):
                 wait -= pause
             yield Sleep(pause)
 
-    def _rows(self, search: Search, span: Span) -> Flow[Command, tuple[list[Row], bool]]:
+    def _rows(self, search: Search, since: int, until: int) -> Flow[Command, tuple[list[Row], bool]]:
         """Return all rows of a time, and whether none can be missing."""
         history, read = search.history, self._api.operations[search.history.operation]
         values = {name: search.parameters.get(parameter) for name, parameter in history.send.items()}
-        arguments = arguments_of(read, {**values, history.since: span.since, history.until: span.until + LATE})
+        arguments = arguments_of(read, {**values, history.since: since, history.until: until})
         if read.paging is None:
             response = yield from self._carry_out(self._start(read, arguments))
             return _listed(response, history.rows), True
