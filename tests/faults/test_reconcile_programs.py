@@ -123,6 +123,8 @@ class Program:
         self.absent: list[Made] = []
         """Those of which a verdict or an exception said that they were not executed."""
         self.claimed: dict[str, set[int]] = {}
+        self.found_elsewhere: dict[str, set[int]] = {}
+        """The ids that other clients have found, which the first one has to be told."""
         self.verdicts: Counter[str] = Counter()
         self.problems: list[str] = []
 
@@ -213,7 +215,7 @@ class Program:
         """Return the client that made a transfer, or one that knows no more than it is told, and what it is told."""
         # A new one does not know what the first one did to the wallets.
         if made.before is not None or self.chance.random() < 0.75:
-            return self.client, None
+            return self.client, self.found_elsewhere.get(made.key[1])
         made.error = pickle.loads(pickle.dumps(made.error))  # noqa: S301 - our own bytes
         is_alone = sum(other.key == made.key for other in self.unknown) == 1
         is_told = is_alone and self.chance.random() < 0.7
@@ -230,6 +232,8 @@ class Program:
                 self.problems.append(f"{made.key} was not executed, and called executed: {verdict}")
             if made.name == TRANSFER and verdict.receipt:
                 self.claim(made.key[1], verdict.receipt.tran_id)
+                if client is not self.client:
+                    self.found_elsewhere.setdefault(made.key[1], set()).add(verdict.receipt.tran_id)
             self.unknown.remove(made)
         elif verdict.outcome == "not_executed":
             self.absent.append(made)
