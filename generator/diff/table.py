@@ -420,6 +420,12 @@ _ROWS: Mapping[type, Mapping[str, Row | tuple[Row, ...]]] = {
         "other_sources": RecordsRow(
             "source", "", "x-binance-source", "text", "text", _PAGE, "source {key}", value=lambda _pair, page: page.url
         ),
+        "has_own_example": ValueRow(
+            "text",
+            "x-binance-source example",
+            "whose example",
+            read=lambda side: "ours" if side.has_own_example else None,
+        ),
         "newer": RecordsRow("newer fact", "source", "x-binance-newer", "facts", "facts"),
         "sdk": ValueRow("text", "x-binance-source sdk", "SDK package"),
         "catalogue": ValueRow("text", "x-binance-source catalogue", "catalogue address"),

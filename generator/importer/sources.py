@@ -30,7 +30,8 @@ def drafted_sources(versions: Mapping[Language, PageVersion], files: Mapping[Lan
             "url": _url(other) or drafts.gap("Write the address of its section in the catalogue, with https."),
             "read": other.taken.value if other.taken else drafts.gap(f"Write the day on which it was saved, {_DATE}"),
         }
-    return sources
+    has_example = any(version.examples for version in versions.values())
+    return sources if has_example or "sdk" in sources else {**sources, "example": "ours"}
 
 
 def _page(

@@ -187,13 +187,17 @@ def _check_inputs(node: Node, security: str, inputs: Inputs) -> None:
 
 def _words(node: Node) -> dict[str, Any]:
     source = node["x-binance-source"]
+    other_sources = _other_sources(source)
+    # The SDK has no examples.
+    is_of_sdk = set(other_sources) == {"sdk"} and not LANGUAGES.keys() & source.data
     return {
         "title": node.text("summary"),
         "text": node.sentences(),
         "notes": node.notes(),
         "when_unknown": node.child(_WHEN_UNKNOWN).sentences(),
         "pages": {name: _page(page, (*source.path, name)) for name, page in source.data.items() if name in LANGUAGES},
-        "other_sources": _other_sources(source),
+        "other_sources": other_sources,
+        "has_own_example": is_of_sdk or source.data.get("example") == "ours",
         "sdk": source.data.get("sdk", {}).get("package"),
         "catalogue": source.data.get("catalogue", {}).get("url"),
     }

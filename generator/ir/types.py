@@ -343,6 +343,8 @@ class Operation(Written):
     newer: tuple[Newer, ...] = ()
     other_sources: Mapping[OtherSource, Page] = field(default_factory=dict)
     """What facts were read from beside the pages, or instead of them."""
+    has_own_example: bool = False
+    """Whether the example of the response is ours, as no source that was read has one."""
     sdk: str | None = None
     """The package of Binance's SDK that has a method for it."""
     catalogue: str | None = None
@@ -352,11 +354,6 @@ class Operation(Written):
     def sources(self) -> Mapping[str, Page]:
         """Everything that the facts were read from, the pages first."""
         return dict[str, Page]([*self.pages.items(), *self.other_sources.items()])
-
-    @property
-    def has_own_example(self) -> bool:
-        """Whether the example of the response is ours: the SDK, the only source, has none."""
-        return set(self.sources) == {"sdk"}
 
     @property
     def weight(self) -> Weight:

@@ -50,6 +50,17 @@ def test_a_gap_names_the_source_that_it_quotes(form: str) -> None:
     assert {name for name in NAMES.values() if f"he {name} says" in texts} == {NAMES[form]}
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_draft_says_whose_the_example_of_the_response_is(form: str) -> None:
+    written = page("sow", "Sow Seeds")
+    copy = read_as(form, written)
+    silent = replace(copy, versions=tuple(replace(version, examples=()) for version in copy.versions))
+    for read_copy, example in ((copy, None), (silent, "ours")):
+        operation = drafted(DATA, [read_copy], endpoint_of(written)).operation
+        # The SDK has none, which needs no word.
+        assert operation["x-binance-source"].get("example") == (None if form == "sdk" else example)
+
+
 def notes_of(draft: Draft) -> list[str]:
     return [note["description"] for note in draft.operation.get("x-binance-note", ())]
 

@@ -39,10 +39,20 @@ EXPECTED = {
         "binance-sdk-garden 1.2.3 of 2026-03-04",
     ),
     "page": (PAGE, {"en": ("https://example.com/page", "2026-01-02")}, "page of 2026-01-02"),
+    "page without an example": (
+        PAGE.replace("}}", "}, example: ours}"),
+        {"en": ("https://example.com/page", "2026-01-02")},
+        "page of 2026-01-02",
+    ),
+    "catalogue without an example": (
+        f"{{{CATALOGUE}, example: ours}}",
+        {"catalogue": (SECTION, "2026-05-06")},
+        "catalogue of 2026-05-06",
+    ),
 }
 OWN = {
-    "en": "An example of the response that we wrote; Binance's SDK, the source of this page, has none:",
-    "zh-CN": "返回示例由我们自行编写；本页内容取自币安官方 SDK，其中没有示例：",
+    "en": "An example of the response that we wrote, as no source of this page has one:",
+    "zh-CN": "返回示例由我们自行编写，因为本页的来源都没有示例：",
 }
 OF_BINANCE = {"en": "The response as Binance documents it:", "zh-CN": "币安文档中的返回示例："}
 LISTED = {
@@ -92,7 +102,8 @@ def test_the_page_lists_what_was_read_and_says_whose_the_example_is(case: str, l
     listed = [LISTED[language][name] for name in (*sources, *["unread"] * (UNREAD in source))]
     assert [line for line in page.split("\n## ")[-1].splitlines() if line.startswith("- ")] == listed
     labels = [label for label in (OWN[language], OF_BINANCE[language]) if label in page]
-    assert labels == [OWN[language] if [*sources] == ["sdk"] else OF_BINANCE[language]]
+    is_own = [*sources] == ["sdk"] or "example: ours" in source
+    assert labels == [OWN[language] if is_own else OF_BINANCE[language]]
 
 
 @pytest.mark.parametrize("case", EXPECTED)
@@ -111,7 +122,7 @@ NOTHING = "x-binance-source names nothing that was read; allowed: en, sdk with v
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("{}", "x-binance-source is an empty mapping; at least 1 is needed, of: en, zh-CN, sdk, catalogue."),
+        ("{}", "x-binance-source is an empty mapping; at least 1 is needed, of: en, zh-CN, sdk, catalogue, example."),
         ("{sdk: {package: binance-sdk-garden}}", NOTHING),
         (f"{{{UNREAD}}}", NOTHING),
         (f"{{sdk: {{package: binance-sdk-garden}}, {UNREAD}}}", NOTHING),
