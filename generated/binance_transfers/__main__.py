@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from typing import Any
 
@@ -21,7 +22,11 @@ def main() -> None:
         sys.exit(2)
     # What the log warns of is printed as a sentence.
     logging.getLogger("binance_transfers").setLevel(logging.ERROR)
-    run()
+    try:
+        run()
+    finally:
+        # The exit code is known, and an interrupt while Python ends would replace it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _program() -> Any:

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from .running import MOVE, PROGRAM, Line
+from binance_transfers import Journal
+
+from .running import KEYED, MOVE, PROGRAM, Line
 
 
 class _Failing(io.RawIOBase):
@@ -93,3 +95,42 @@ def test_no_file_takes_the_place_of_a_standard_stream_that_is_closed(line: Line)
     done = line.process(*MOVE, "--yes", "--key", "a", preexec_fn=lambda: os.closerange(0, 3))
     assert done.code == 0
     assert [entry["state"] for entry in line.json("journal", "list")["entries"]] == ["done"]
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("odd"), ImportError("odd"), RuntimeError("odd"), KeyboardInterrupt()], ids=repr
+)
+@pytest.mark.parametrize("command", [("reconcile", "night/1"), ("journal", "recover")])
+def test_where_finding_out_fails_in_an_unknown_way_the_transfer_stays_unknown(
+    line: Line, monkeypatch: pytest.MonkeyPatch, error: BaseException, command: tuple[str, ...]
+) -> None:
+    line.inject("lost", operation="user_universal_transfer")
+    assert line.run(*KEYED).exit_code == 3
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Journal, "recover", fail)
+    result = line.run(*command)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.startswith("The exit code is 3; it was not carried on to the end")
+
+
+INTERRUPTED = """
+import atexit, os, signal
+atexit.register(os.kill, os.getpid(), signal.SIGINT)
+from binance_transfers.__main__ import main
+main()
+"""
+
+
+def test_an_interrupt_after_the_last_line_leaves_the_exit_code(line: Line) -> None:
+    done = line.process(*KEYED, command=(sys.executable, "-c", INTERRUPTED))
+    assert (done.code, done.err) == (0, "")
+
+
+def test_a_key_of_bytes_that_are_no_text_is_wrong_usage(line: Line) -> None:
+    done = line.process(*MOVE, "--yes", "--json", "--key", os.fsdecode(b"k\xff"))
+    assert (done.code, "Traceback" in done.err) == (2, False)
+    assert "key is 'k\\udcff'" in done.err
+    assert line.received == []

@@ -83,6 +83,7 @@ def _reconcile(package: Package, *, key: str, wait: float, journal: str | None, 
         entry = _find(kept, key)
         if entry.is_open:
             with package.open_client(None, doing=f"Finding out what became of {key}") as client:
+                keep_outcome(Exit.UNKNOWN)
                 entry = next(iter(kept.recover(client, key=key, wait=wait)), None) or _find(kept, key)
     code = _CODES.get(entry.state, Exit.UNKNOWN)
     keep_outcome(code)
@@ -106,6 +107,7 @@ def _recover(package: Package, *, wait: float, journal: str | None, account: str
         package.open_journal(account, journal) as kept,
         package.open_client(None, doing="Finding out what became of the open transfers") as client,
     ):
+        keep_outcome(Exit.UNKNOWN)
         entries = kept.recover(client, wait=wait)
     still_open = [entry for entry in entries if entry.is_open]
     code = Exit.UNKNOWN if still_open else Exit.DONE

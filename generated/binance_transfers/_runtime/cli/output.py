@@ -92,7 +92,7 @@ class Command(click.Command):
 
 
 def keep_outcome(code: Exit) -> None:
-    """Keep what became of the command's transfer as its exit code, whatever happens while that is printed."""
+    """Keep what became of the command's transfer, as far as it is known, as the exit code, whatever happens from here on."""
     click.get_current_context().meta[_CODE_OF_OUTCOME] = code
 
 
@@ -101,7 +101,7 @@ def _failed(error: BaseException, code: Exit | None) -> Exit:
     if code is not None:
         _drop_output()
         known = "Done" if code is Exit.DONE else f"The exit code is {code:d}"
-        message(f"{known}; the result was not printed whole: {type(error).__name__}.")
+        message(f"{known}; it was not carried on to the end, or not printed whole: {type(error).__name__}: {error}.")
         return code
     if isinstance(error, KeyboardInterrupt):
         message("Interrupted.")
