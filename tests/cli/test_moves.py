@@ -190,7 +190,9 @@ def test_what_is_wrong_with_the_environment_is_said_before_it_asks(line: Line) -
 def test_a_result_that_cannot_be_written_is_done_all_the_same(line: Line) -> None:
     with Path("/dev/full").open("w") as full:
         done = line.process(*KEYED, stdout=full)
-    assert (done.code, done.err) == (0, "The result could not be written: No space left on device.\n")
+    [entry] = line.json("journal", "list")["entries"]
+    known = f"user_universal_transfer was executed: tranId: {entry['transfer_id']}."
+    assert (done.code, done.err) == (0, f"The result could not be written: No space left on device.\n{known}\n")
     assert line.moved == 1
 
 

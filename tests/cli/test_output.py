@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -86,9 +87,9 @@ def test_the_exit_code_is_that_of_the_outcome_however_it_is_printed(
 
 
 def test_what_the_encoding_lacks_is_printed_with_escapes(line: Line) -> None:
-    done = line.process(*MOVE, "--yes", "--key", "付款", "--json", env={"PYTHONIOENCODING": "cp1252"})
-    assert done.code == 0
-    assert r'"key":"\u4ed8\u6b3e"' in done.out
+    done = line.process(*MOVE, "--yes", "--key", "付款😀", "--json", env={"PYTHONIOENCODING": "cp1252"})
+    assert (done.code, json.loads(done.out)["key"]) == (0, "付款😀")
+    assert r'"key":"\u4ed8\u6b3e\ud83d\ude00"' in done.out
 
 
 def test_no_file_takes_the_place_of_a_standard_stream_that_is_closed(line: Line) -> None:
@@ -113,7 +114,7 @@ def test_where_finding_out_fails_in_an_unknown_way_the_transfer_stays_unknown(
     monkeypatch.setattr(Journal, "recover", fail)
     result = line.run(*command)
     assert (result.exit_code, result.stdout) == (3, "")
-    assert result.stderr.startswith("The exit code is 3; it was not carried on to the end")
+    assert result.stderr == f"It did not end as usual, with {type(error).__name__}: {error}. The exit code is 3.\n"
 
 
 INTERRUPTED = """

@@ -85,7 +85,7 @@ def _reconcile(package: Package, *, key: str, wait: float, journal: str | None, 
                 keep_outcome(Exit.UNKNOWN)
                 entry = next(iter(kept.recover(client, key=key, wait=wait)), None) or _find(kept, key)
     code = _CODES.get(entry.state, Exit.UNKNOWN)
-    keep_outcome(code)
+    keep_outcome(code, f"{entry.key}: {entry.state}")
     emit(_plain(entry), _lines(entry), as_json=as_json)
     if entry.is_open and entry.verdict:
         if is_final(entry.verdict):
@@ -110,7 +110,7 @@ def _recover(package: Package, *, wait: float, journal: str | None, account: str
         entries = kept.recover(client, wait=wait)
     still_open = [entry for entry in entries if entry.is_open]
     code = Exit.UNKNOWN if still_open else Exit.DONE
-    keep_outcome(code)
+    keep_outcome(code, *(f"{entry.key}: {entry.state}" for entry in entries))
     emit({"entries": list(map(_plain, entries)), "open": len(still_open)}, _table(entries), as_json=as_json)
     message(f"Open before: {len(entries)}; still open: {len(still_open)}.")
     again = [entry.verdict.ask_again_at for entry in still_open if entry.verdict and entry.verdict.ask_again_at]
@@ -130,7 +130,7 @@ def _resolve(
             question = f"Write that it was {'' if executed else 'not '}executed?"
             ask("the journal is changed", _lines(entry), question, "Nothing was written.")
         entry = kept.resolve(key, executed=executed)
-        keep_outcome(Exit.DONE)
+        keep_outcome(Exit.DONE, f"{key}: {entry.state}")
     emit(_plain(entry), _lines(entry), as_json=as_json)
 
 

@@ -16,7 +16,7 @@ from ..errors import BinanceError, OutcomeUnknown
 from ..operation import Collection, Transfer
 from ..request import Prepared
 from .options import journal_command, kebab, later_advice, resolve_advice
-from .output import KEY_OF_CALL, Exit, ask, described, emit, is_final, keep_outcome, message
+from .output import KEY_OF_CALL, Exit, ask, described, emit, is_final, keep_outcome, message, readable
 from .package import Package, short_url
 
 
@@ -60,7 +60,7 @@ class Move:
         ):
             method = getattr(client, operation.name)
             receipt = self._send(partial(journal.once, self._key, method) if journal else method)
-            keep_outcome(Exit.DONE)
+            keep_outcome(Exit.DONE, f"{operation.name} was executed: {readable(receipt) or 'its receipt is lost'}.")
         record = {
             "outcome": "done",
             "operation": operation.name,

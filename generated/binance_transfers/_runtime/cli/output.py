@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import json
 import os
 import re
 import sys
@@ -30,8 +32,10 @@ from ..verdict import Verdict
 
 KEY_OF_CALL = "binance_transfers.key"
 """Where a command's context keeps the key of its transfer."""
-_CODE_OF_OUTCOME = "binance_transfers.code"
-"""Where it keeps the exit code, once nothing can change it."""
+_OUTCOME = "binance_transfers.outcome"
+"""Where it keeps the exit code, once nothing can change it, and lines about what was done."""
+_ESCAPED = "binance_transfers.escaped"
+"""The name of how characters are written that the encoding of a stream lacks."""
 _WIDEST = 10_000
 _TIME = re.compile(r"(^|_)at$|(^t|T)ime(stamp)?$")
 """The names of fields that hold a time: Binance's, and our own."""
@@ -79,29 +83,32 @@ class Command(click.Command):
             code = super().invoke(ctx)
         except BinanceError as error:
             code, outcome = next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
-            ctx.meta[_CODE_OF_OUTCOME] = code
+            keep_outcome(code)
             try:
                 _report(error, outcome, ctx.meta.get(KEY_OF_CALL), as_json=ctx.params.get("as_json", False))
             except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 - what was done does not change
-                _failed(failure, code)
+                _failed(failure, (code, ()))
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - it is an exit code
-            code = _failed(error, ctx.meta.get(_CODE_OF_OUTCOME))
+            code = _failed(error, ctx.meta.get(_OUTCOME))
         ctx.exit(code or Exit.DONE)
 
 
-def keep_outcome(code: Exit) -> None:
-    """Keep what became of the command's transfer, as far as it is known, as the exit code, whatever happens from here on."""
-    click.get_current_context().meta[_CODE_OF_OUTCOME] = code
+def keep_outcome(code: Exit, *lines: str) -> None:
+    """Keep what became of the command's transfer, as far as it is known: the exit code from here on, whatever happens.
+
+    The lines say it on standard error where the result cannot be printed.
+    """
+    click.get_current_context().meta[_OUTCOME] = code, lines
 
 
-def _failed(error: BaseException, code: Exit | None) -> Exit:
+def _failed(error: BaseException, outcome: tuple[Exit, Sequence[str]] | None) -> Exit:
     """Say what else went wrong, and return the exit code: that of the outcome, if there is one."""
-    if code is not None:
+    if outcome is not None:
         _drop_output()
-        known = "Done" if code is Exit.DONE else f"The exit code is {code:d}"
-        message(f"{known}; it was not carried on to the end, or not printed whole: {type(error).__name__}: {error}.")
+        code, lines = outcome
+        message(f"It did not end as usual, with {type(error).__name__}: {error}. The exit code is {code:d}.", *lines)
         return code
     if isinstance(error, KeyboardInterrupt):
         message("Interrupted.")
@@ -130,7 +137,16 @@ def open_streams() -> None:
         if stream is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_ESCAPED)
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Return what an encoding lacks as JSON escapes it, so that JSON stays JSON."""
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+codecs.register_error(_ESCAPED, _escape)
 
 
 def without_advice(text: str) -> str:
@@ -140,7 +156,7 @@ def without_advice(text: str) -> str:
 
 def message(*lines: str) -> None:
     """Print lines for people; that nobody can read them changes nothing."""
-    with suppress(OSError):
+    with suppress(OSError, ValueError):
         for line in lines:
             click.echo(visible(line), err=True)
 
@@ -173,7 +189,8 @@ def write(lines: Iterable[str]) -> None:
         sys.stdout.flush()
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            message(f"The result could not be written: {error.strerror}.")
+            _, lines = click.get_current_context().meta.get(_OUTCOME, (None, ()))
+            message(f"The result could not be written: {error.strerror}.", *lines)
         _drop_output()
 
 
