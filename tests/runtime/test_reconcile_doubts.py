@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Context, Inexact, localcontext
 
 import httpx
 import pytest
@@ -74,30 +73,6 @@ def test_a_late_row_that_failed_says_nothing_of_what_binance_accepted(user: User
     binance.row(8, "FAILED", after=UNTIL + 2_000)
     binance.time.now += 2 * UNTIL
     assert user.reconcile(error).outcome == "pending"
-
-
-@pytest.mark.parametrize(
-    ("sent", "listed", "is_executed"),
-    [
-        ("10.123456789", "10.12345678", True),
-        ("10.123456789", "10.12345679", True),
-        ("10.1234567001", "10.1234567", True),
-        ("10.123456789", "10.1234568", False),
-        ("10.123456789", "10.12345677", False),
-        ("10.12345678", "10.12345677", False),
-        ("10000000000000000000.00000000000000000001", "10000000000000000000", True),
-        ("0.00000000000000000001", "0.00000001", True),
-    ],
-)
-def test_a_history_lists_an_amount_with_eight_decimals(
-    user: User, binance: Binance, sent: str, listed: str, *, is_executed: bool
-) -> None:
-    binance.transfers.append(binance.lost)
-    error = user.unknown(**CALL | {"amount": sent})
-    binance.row(7, amount=listed)
-    binance.time.now += UNTIL
-    with localcontext(Context(prec=1, traps=[Inexact])):
-        assert outcome(user.reconcile(error)) == (EXECUTED if is_executed else ABSENT)
 
 
 def test_a_symbol_that_the_type_has_no_use_for_finds_the_transfer_all_the_same(user: User, binance: Binance) -> None:

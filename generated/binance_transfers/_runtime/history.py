@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any, Literal
 
 from .operation import Confirmation, HistoryMatch, Operation
@@ -21,10 +21,6 @@ _DAY = 86_400_000
 LATE = 600_000
 """Milliseconds after the last moment of an execution in which an equal row still counts against absence: no page says
 whether a row has the time of the request or of the end, and a person may have made the transfer by hand."""
-_DECIMALS = 8
-"""The most decimals of an amount in a history."""
-_EXACT = Context(prec=300)
-"""Whatever context the caller has set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +307,7 @@ class Search:
     def _matches(self, row: Row) -> bool:
         listed = {parameter: row.get(field) for field, parameter in self.history.match.items()}
         names = [name for name, value in listed.items() if value is not None and name in self.parameters]
-        return all(_is_listed(self._value(name, self.parameters), self._value(name, listed)) for name in names)
+        return all(self._value(name, self.parameters) == self._value(name, listed) for name in names)
 
     def _key(self, parameters: Mapping[str, object]) -> list[object]:
         names = [*self.history.match.values(), *self.history.send.values()]
@@ -333,18 +329,6 @@ def used_parameters(operation: Operation[Any], parameters: Mapping[str, object])
     needed = {rule.parameter for rule in rules if str(parameters[rule.other]) in map(str, rule.values)}
     unused = {rule.parameter for rule in rules} - needed
     return {name: value for name, value in parameters.items() if name not in unused}
-
-
-def _is_listed(sent: object, listed: object) -> bool:
-    """Return whether a row has the value that was sent; of an amount, as many decimals as a history has."""
-    if isinstance(sent, Decimal) and isinstance(listed, Decimal) and _digits(sent) > _DECIMALS:
-        return _EXACT.subtract(sent, listed).copy_abs() < Decimal(1).scaleb(-_DECIMALS, _EXACT)
-    return sent == listed
-
-
-def _digits(amount: Decimal) -> int:
-    exponent = amount.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0
 
 
 def _meaning(history: HistoryMatch, status: str) -> Literal["executed", "pending", "not_executed"] | None:
