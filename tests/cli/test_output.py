@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from binance_transfers import Journal
+from binance_transfers._runtime.client import SyncAPIClient
 
 from .running import KEYED, MOVE, PROGRAM, Line
 
@@ -135,3 +136,30 @@ def test_a_key_of_bytes_that_are_no_text_is_wrong_usage(line: Line) -> None:
     assert (done.code, "Traceback" in done.err) == (2, False)
     assert "key is 'k\\udcff'" in done.err
     assert line.received == []
+
+
+SAID: dict[int, tuple[dict[str, Any], str]] = {
+    0: ({}, "user_universal_transfer was executed: tranId: "),
+    1: ({"kind": "refuse", "code": -5002}, "\nuser_universal_transfer was rejected"),
+    3: ({"kind": "lost"}, "\nFind out what became of it with: binance-transfers reconcile night/1"),
+}
+
+
+@pytest.mark.parametrize("owner", [SyncAPIClient, Journal])
+@pytest.mark.parametrize("code", SAID)
+def test_an_interrupt_while_something_is_closed_leaves_the_exit_code(
+    line: Line, monkeypatch: pytest.MonkeyPatch, owner: Any, code: int
+) -> None:
+    failure, said = SAID[code]
+    close = owner.close
+
+    def interrupted(self: Any) -> None:
+        close(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(owner, "close", interrupted)
+    if failure:
+        line.inject(operation="user_universal_transfer", **failure)
+    result = line.run(*KEYED)
+    assert result.exit_code == code
+    assert said in result.stderr

@@ -81,10 +81,9 @@ class Command(click.Command):
         try:
             code = super().invoke(ctx)
         except BinanceError as error:
-            code, outcome = next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
-            keep_outcome(code)
+            code = keep_error(error)
             try:
-                _report(error, outcome, ctx.meta.get(KEY_OF_CALL), as_json=ctx.params.get("as_json", False))
+                _report(error, ctx.meta.get(KEY_OF_CALL), as_json=ctx.params.get("as_json", False))
             except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 - what was done does not change
                 _failed(failure, (code, ()))
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -100,6 +99,21 @@ def keep_outcome(code: Exit, *lines: str) -> None:
     The lines say it on standard error where the result cannot be printed.
     """
     click.get_current_context().meta[_OUTCOME] = code, lines
+
+
+def keep_error(error: BinanceError) -> Exit:
+    """Keep and return the exit code of a command that ends with an exception."""
+    code, _ = _outcome_of(error)
+    keep_outcome(code, *_lines_of(error))
+    return code
+
+
+def _outcome_of(error: BinanceError) -> tuple[Exit, str]:
+    return next((code, name) for kind, code, name in _CODES if isinstance(error, kind))
+
+
+def _lines_of(error: BinanceError) -> list[str]:
+    return [without_advice(str(error)), *getattr(error, "__notes__", ())]
 
 
 def _failed(error: BaseException, outcome: tuple[Exit, Sequence[str]] | None) -> Exit:
@@ -120,8 +134,9 @@ def _failed(error: BaseException, outcome: tuple[Exit, Sequence[str]] | None) ->
     return Exit.NOT_EXECUTED
 
 
-def _report(error: BinanceError, outcome: str, key: str | None, *, as_json: bool) -> None:
-    lines = [without_advice(str(error)), *getattr(error, "__notes__", ())]
+def _report(error: BinanceError, key: str | None, *, as_json: bool) -> None:
+    _, outcome = _outcome_of(error)
+    lines = _lines_of(error)
     message(*lines)
     if as_json:
         known = ("operation", "parameters", "code", "status", "retry_after", "sent_at", "transfer_id", "verdict")

@@ -16,7 +16,7 @@ from ..errors import BinanceError, OutcomeUnknown
 from ..operation import Collection, Transfer
 from ..request import Prepared
 from .options import journal_command, kebab, later_advice, resolve_advice
-from .output import KEY_OF_CALL, Exit, ask, described, emit, is_final, keep_outcome, message, readable
+from .output import KEY_OF_CALL, Exit, ask, described, emit, is_final, keep_error, keep_outcome, message, readable
 from .package import Package, short_url
 
 
@@ -60,7 +60,6 @@ class Move:
         ):
             method = getattr(client, operation.name)
             receipt = self._send(partial(journal.once, self._key, method) if journal else method)
-            keep_outcome(Exit.DONE, f"{operation.name} was executed: {readable(receipt) or 'its receipt is lost'}.")
         record = {
             "outcome": "done",
             "operation": operation.name,
@@ -74,9 +73,21 @@ class Move:
         emit(record, lost if receipt is None else described(receipt), as_json=as_json)
 
     def _send(self, once: Callable[..., Any]) -> Any:
-        """Return the receipt; whatever else happens once it may have been sent is an unknown outcome."""
+        """Return the receipt, and keep the exit code before anything else is done, such as closing connections."""
+        name = self._operation.name
         if self._is_new_key and self._operation.confirmation and not self._is_sandbox:
             message(f"The key of this transfer is {self._key}.")
+        keep_outcome(Exit.UNKNOWN, f"Whether {name} was executed is not known; its key is {self._key}.")
+        try:
+            receipt = self._receipt(once)
+        except BinanceError as error:
+            keep_error(error)
+            raise
+        keep_outcome(Exit.DONE, f"{name} was executed: {readable(receipt) or 'its receipt is lost'}.")
+        return receipt
+
+    def _receipt(self, once: Callable[..., Any]) -> Any:
+        """Return the receipt; whatever else happens once it may have been sent is an unknown outcome."""
         try:
             return once(**self._arguments)
         except OutcomeUnknown as error:
