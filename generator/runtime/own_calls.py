@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from math import inf
@@ -11,6 +12,7 @@ import msgspec
 
 from .clock import Clock
 from .errors import NotExecuted, OutcomeUnknown
+from .fork import call_after_fork
 from .operation import Operation, Transfer
 from .sent import Sent
 from .verdict import Verdict
@@ -31,7 +33,7 @@ class OwnCall(msgspec.Struct, eq=False):
     recv_window: int
     outcome: Literal["open", "unknown", "executed", "not_executed"] = "open"
     corrected: int | None = 0
-    """Milliseconds by which the clock that stamped it was corrected since; `None`: it was the clock of another client."""
+    """By how much the client's clock had been corrected when it stamped it; `None`: it was the clock of another client."""
     is_own: bool = True
     """The client sent it; else it was only asked what became of it."""
     code: int | None = None
@@ -82,10 +84,21 @@ class OwnCall(msgspec.Struct, eq=False):
 
 
 class OwnCalls:
-    """The last transfers of a client. No lock is needed, as each change is one step that nothing can come between."""
+    """The last transfers of a client, and the clock that stamps them.
+
+    The calls need no lock, as each change is one step that nothing can come between.
+    """
 
     def __init__(self) -> None:
         self._calls: deque[OwnCall] = deque(maxlen=_REMEMBERED)
+        self._corrected = 0
+        self.after_fork()
+        call_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Take a new lock, as a thread that does not exist in a child process may hold the old one."""
+        # A signal handler may call while the same thread is in here.
+        self._lock = threading.RLock()
 
     def __iter__(self) -> Iterator[OwnCall]:
         return iter(list(self._calls))
@@ -95,13 +108,20 @@ class OwnCalls:
         self._calls.append(call)
 
     def correct(self, clock: Clock, server_time: int, age: float) -> None:
-        """Correct the clock that stamps calls, and keep by how much for those that it has stamped."""
-        before = clock.milliseconds()
-        clock.correct(server_time, age)
-        shift = clock.milliseconds() - before
-        for call in self:
-            if call.corrected is not None:
-                call.corrected += shift
+        """Correct the clock that stamps calls, and keep by how much."""
+        with self._lock:
+            before = clock.milliseconds()
+            clock.correct(server_time, age)
+            self._corrected += clock.milliseconds() - before
+
+    def stamp(self, clock: Clock) -> tuple[int, int]:
+        """Return the time for a request, and by how much its clock has been corrected so far."""
+        with self._lock:
+            return clock.milliseconds(), self._corrected
+
+    def corrected_since(self, call: OwnCall) -> int | None:
+        """Return by how many milliseconds the clock was corrected since it stamped a call, where it did."""
+        return None if call.corrected is None else self._corrected - call.corrected
 
     def reaches(self, moment: int) -> bool:
         """Return whether no call since then was forgotten."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
 
 from binance_transfers import Client, InvalidRequest, OutcomeUnknown, Sent, Unlisted
+from binance_transfers._runtime.call import Call
 from binance_transfers.sandbox import Sandbox
 
 from .reconciling import CALL, UNTIL, Binance, User, lost, outcome
@@ -28,6 +30,26 @@ def test_a_clock_that_is_corrected_later_claims_no_earlier_row(user: User, binan
     assert outcome(user.reconcile(error)) == BEFORE
     binance.row(8, after=0)
     user.synchronize_clock()
+    assert outcome(user.reconcile(error)) == BEFORE
+
+
+def test_a_correction_between_the_stamp_and_the_request_counts_too(
+    user: User, binance: Binance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow signer or journal leaves time for it."""
+    outgoing = user.client._outgoing
+
+    def sign(call: Call[Any]) -> object:
+        if call.operation.moves_funds:
+            user.client._own_calls.correct(binance.time, binance.time.now, 0)
+        return outgoing(call)
+
+    monkeypatch.setattr(user.client, "_outgoing", sign)
+    binance.time.off = -3000
+    binance.row(7, after=-1500)
+    error = lost(user, binance)
+    assert (error.sent_at, binance.time.off) == (binance.time.now - 3000, 0)
+    binance.time.now += UNTIL + 5_000
     assert outcome(user.reconcile(error)) == BEFORE
 
 

@@ -358,7 +358,7 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
         if self._transport.is_closed:
             raise call.not_sent("the client is closed.")
         with Waiting(call):
-            call.begin(self._clock.milliseconds())
+            call.begin(*self._own_calls.stamp(self._clock))
             outgoing, progress = self._outgoing(call), self._transport.progress()
             if call.before_send is not None:
                 yield Ask(partial(call.before_send, call.sent()))
@@ -388,10 +388,11 @@ class BaseClient(Generic[Http, HttpTransport, AnyLimiter]):
     def _remember(self, call: Call[Any]) -> None:
         """Know of a transfer before its first byte leaves."""
         if call.own is not None:
-            call.own.sent_at, call.own.corrected, call.own.outcome = call.sent_at, 0, "open"
+            call.own.sent_at, call.own.corrected, call.own.outcome = call.sent_at, call.corrected, "open"
         elif call.operation.moves_funds:
             recv_window = call.prepared.recv_window or LONGEST_WINDOW
             call.own = OwnCall(call.id, call.operation, call.prepared.parameters, call.sent_at, recv_window)
+            call.own.corrected = call.corrected
             self._own_calls.add(call.own)
 
     def _outgoing(self, call: Call[Any]) -> Outgoing:

@@ -48,6 +48,8 @@ class Call(msgspec.Struct, Generic[Result], eq=False):
     attempt: int = 0
     sent_at: int = 0
     """When the attempt was signed, in milliseconds of Binance's clock."""
+    corrected: int = 0
+    """By how much the clock had been corrected then, in milliseconds."""
     started: float = 0.0
     """When the attempt began, in seconds of this machine's clock."""
     _began: float = 0.0
@@ -79,9 +81,10 @@ class Call(msgspec.Struct, Generic[Result], eq=False):
         """Return the seconds until the deadline."""
         return self.ends - time.monotonic()
 
-    def begin(self, now: int) -> None:
-        """Count another attempt."""
+    def begin(self, now: int, corrected: int) -> None:
+        """Count another attempt, with the time and by how much its clock has been corrected so far."""
         self.attempt += 1
+        self.corrected = corrected
         self.sent_at, self.started, self._began = now, time.time(), time.monotonic()
 
     def taken(self) -> float:

@@ -100,7 +100,7 @@ class Reconciler(Generic[Command]):
         read_before = False
         while True:
             moment = yield from self._moment()
-            span = Span.of(search.sent, search.confirmation.settle, moment, own.corrected)
+            span = Span.of(search.sent, search.confirmation.settle, moment, self._own_calls.corrected_since(own))
             # No row lies in the future, and an end there may be refused.
             until = min(span.until + LATE, max(span.until, moment.now))
             rows, is_complete = yield from self._rows(search, span.since, until)
