@@ -118,7 +118,7 @@ class Reconciler(Generic[Command]):
     def _rows(self, search: Search, since: int, until: int) -> Flow[Command, tuple[list[Row], bool]]:
         """Return all rows of a time, and whether none can be missing."""
         history, read = search.history, self._api.operations[search.history.operation]
-        values = {name: search.parameters.get(parameter) for name, parameter in history.send.items()}
+        values = {name: search.sent_to_find.get(parameter) for name, parameter in history.send.items()}
         arguments = arguments_of(read, {**values, history.since: since, history.until: until})
         if read.paging is None:
             response = yield from self._carry_out(self._start(read, arguments))

@@ -60,7 +60,7 @@ def test_without_a_key_one_is_made_up_and_named_before_the_transfer(line: Line) 
 @pytest.mark.parametrize("key", ["", " "])
 def test_an_empty_key_such_as_that_of_an_unset_variable_is_refused(line: Line, key: str) -> None:
     result = line.run(*MOVE, "--key", key, "--yes")
-    needed = "it must be text of 1 to 200 characters, without spaces at its ends and invisible characters."
+    needed = "it must be text of 1 to 200 characters, without spaces at its ends and control characters."
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith(f"key is {key!r}; {needed}\n")
     assert line.moved == 0

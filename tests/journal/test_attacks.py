@@ -298,7 +298,21 @@ def test_an_entry_that_cannot_be_read_is_an_error_of_the_journal(
 
 
 @pytest.mark.parametrize(
-    "name", ["\ud800", "a\udfff", "a\0", "a ", " a", "a\n", "a\u200bb", "a\u202eb", "\ufeffa", "a\u2028b", "\u3000"]
+    "name",
+    [
+        "\ud800",
+        "a\udfff",
+        "a\0",
+        "a ",
+        " a",
+        "a\n",
+        "a\u200bb",
+        "a\u202eb",
+        "\ufeffa",
+        "a\u2028b",
+        "\u3000",
+        "a\u00a0b",
+    ],
 )
 def test_names_that_no_database_can_keep_or_that_look_like_others(
     binance: Binance, journal: Journal, tmp_path: Path, name: str
@@ -306,7 +320,7 @@ def test_names_that_no_database_can_keep_or_that_look_like_others(
     with binance.client() as client, pytest.raises(InvalidRequest) as caught:
         journal.once(name, client.user_universal_transfer, **CALL)
     assert str(caught.value) == (
-        f"key is {short_repr(name)}; it must be text of 1 to 200 characters, without spaces at its ends and invisible characters."
+        f"key is {short_repr(name)}; it must be text of 1 to 200 characters, without spaces at its ends and control characters."
     )
     with pytest.raises(ValueError, match="^account is .*; it must be text of 1 to 200 characters") as refused:
         Journal(tmp_path / "other.sqlite", account=name)
@@ -318,7 +332,7 @@ def test_a_name_is_written_in_one_way(binance: Binance, journal: Journal) -> Non
     with binance.client() as client:
         with pytest.raises(InvalidRequest) as caught:
             journal.once("e\u0301", client.user_universal_transfer, **CALL)
-        assert str(caught.value) == "key is 'e\u0301'; its accents stand apart from their letters; write '\u00e9'."
+        assert str(caught.value) == "key is 'e\u0301'; Unicode has another form of the same text; write '\u00e9'."
         assert binance.sent == 0
         journal.once("\u00e9", client.user_universal_transfer, **CALL)
 

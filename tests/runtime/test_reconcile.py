@@ -202,10 +202,11 @@ def test_a_failed_transfer_was_not_executed(user: User, binance: Binance) -> Non
     assert [row["tranId"] for row in verdict.evidence] == [7]
 
 
-def test_a_status_that_is_not_known_proves_nothing(user: User, binance: Binance) -> None:
-    error = lost(user, binance, 7, "REVERSED")
+@pytest.mark.parametrize("status", ["REVERSED", "", "confirmed"])
+def test_a_status_that_is_not_known_proves_nothing(user: User, binance: Binance, status: str) -> None:
+    error = lost(user, binance, 7, status)
     binance.time.now += UNTIL
-    reason = "A row that may be the transfer has the status 'REVERSED', whose meaning is not known."
+    reason = f"A row that may be the transfer has the status {status!r}, whose meaning is not known."
     assert outcome(user.reconcile(error)) == ("undecided", reason)
 
 

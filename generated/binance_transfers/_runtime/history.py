@@ -132,9 +132,9 @@ class Facts:
         return self.named.status if self.named else None
 
     @property
-    def unlisted(self) -> str:
+    def unlisted(self) -> str | None:
         """The first status whose meaning is not known."""
-        return next((candidate.listed for candidate in self.candidates if candidate.status is None), "")
+        return next((candidate.listed for candidate in self.candidates if candidate.status is None), None)
 
     @property
     def rows(self) -> str:
@@ -199,7 +199,7 @@ _TABLE: tuple[_Rule, ...] = (
     # What was read cannot be relied on.
     _Rule(lambda f: not f.is_complete, "undecided", "The history grew while it was read: a row may be missing.", 1),
     _Rule(
-        lambda f: f.unlisted != "",
+        lambda f: f.unlisted is not None,
         "undecided",
         "A row that may be the transfer has the status {0.unlisted!r}, whose meaning is not known.",
     ),
@@ -275,9 +275,9 @@ class Search:
     exclude: frozenset[str] | None
 
     @property
-    def parameters(self) -> Mapping[str, object]:
-        """The parameters of the transfer that tell it from others."""
-        return used_parameters(self.operation, self.sent.parameters)
+    def sent_to_find(self) -> Mapping[str, object]:
+        """The parameters of the transfer that the read is asked with."""
+        return _used_parameters(self.operation, self.sent.parameters)
 
     def candidates(self, rows: Iterable[Row], span: Span, own_calls: Iterable[OwnCall]) -> tuple[_Candidate, ...]:
         """Return the rows that could be it, and are of no other call that is known."""
@@ -293,21 +293,21 @@ class Search:
 
     def rivals(self, span: Span, own_calls: Iterable[OwnCall]) -> list[OwnCall]:
         """Return the other calls with an unknown outcome that a row could be of as well."""
-        key = self._key(self.parameters)
+        key = self._key(self.sent_to_find)
         return [
             call
             for call in own_calls
             if call.is_unresolved
             and call.operation.name == self.operation.name
-            and self._key(used_parameters(self.operation, call.parameters)) == key
+            and self._key(_used_parameters(self.operation, call.parameters)) == key
             and call.sent_at - _BEFORE <= span.until
             and call.ends >= span.since
         ]
 
     def _matches(self, row: Row) -> bool:
         listed = {parameter: row.get(field) for field, parameter in self.history.match.items()}
-        names = [name for name, value in listed.items() if value is not None and name in self.parameters]
-        return all(self._value(name, self.parameters) == self._value(name, listed) for name in names)
+        names = [name for name, value in listed.items() if value is not None and name in self.sent.parameters]
+        return all(self._value(name, listed) == self._value(name, self.sent.parameters) for name in names)
 
     def _key(self, parameters: Mapping[str, object]) -> list[object]:
         names = [*self.history.match.values(), *self.history.send.values()]
@@ -319,10 +319,10 @@ class Search:
         return Decimal(str(value)) if is_decimal and value is not None else value and str(value)
 
 
-def used_parameters(operation: Operation[Any], parameters: Mapping[str, object]) -> Mapping[str, object]:
+def _used_parameters(operation: Operation[Any], parameters: Mapping[str, object]) -> Mapping[str, object]:
     """Return the parameters without those that no rule asks for, such as symbols beside a type that has no use for them.
 
-    They change nothing that a call does, and no row is known to have them. A value that is not listed may need them.
+    No page says that the history knows them, and more rows are read without. A value that is not listed may need them.
     """
     choices = {parameter.name: [*map(str, parameter.choices)] for parameter in operation.parameters}
     rules = [rule for rule in operation.conditions if str(parameters.get(rule.other)) in choices[rule.other]]

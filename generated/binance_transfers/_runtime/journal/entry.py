@@ -22,8 +22,8 @@ State: TypeAlias = Literal["intent", "sending", "unknown", "pending", "not_execu
 OPEN: tuple[State, ...] = ("sending", "unknown", "pending")
 """The states in which the transfer may have been executed or not."""
 _LONGEST_NAME = 200
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's categories of what nobody sees, and of what no database keeps."""
+_REFUSED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
+"""Unicode's categories of control and format characters, of what no database keeps, and of blanks, but for the space."""
 _NO_CONTENT = "recvWindow"
 _EXACT = Context(prec=1000)
 
@@ -85,14 +85,14 @@ class Intent:
 
 
 def checked_name(what: str, name: object) -> str:
-    """Return a name that every database keeps as it is and that looks like no other, or raise `ValueError`."""
-    needed = f"it must be text of 1 to {_LONGEST_NAME} characters, without spaces at its ends and invisible characters"
+    """Return a name that every database keeps as it is and that has one spelling, or raise `ValueError`."""
+    needed = f"it must be text of 1 to {_LONGEST_NAME} characters, without spaces at its ends and control characters"
     if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and name == name.strip():
-        if unicodedata.is_normalized("NFC", name) and _INVISIBLE.isdisjoint(map(unicodedata.category, name)):
-            return name
         composed = unicodedata.normalize("NFC", name)
         if composed != name:
-            needed = f"its accents stand apart from their letters; write {short_repr(composed)}"
+            needed = f"Unicode has another form of the same text; write {short_repr(composed)}"
+        elif _REFUSED.isdisjoint(map(unicodedata.category, name.replace(" ", ""))):
+            return name
     raise ValueError(f"{what} is {short_repr(name)}; {needed}.")
 
 
