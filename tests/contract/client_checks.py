@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 
 from .package import Package, differ, lack
-from .reader import Operation, Parameter, Spec, text
+from .reader import Operation, Parameter, Spec, sentence
 from .spelling import plain
 
 CLIENTS = (("client", "Client"), ("async_client", "AsyncClient"))
@@ -94,7 +94,7 @@ def docstrings(spec: Spec, package: Package) -> Iterator[str]:
     for module, name in CLIENTS:
         client = getattr(package.module(module), name)
         yield from lack(f"{name}.__doc__", spec.data["info"]["title"], client.__doc__)
-        yield from lack(f"{name}.__doc__", text(spec.data["info"]).en, client.__doc__)
+        yield from lack(f"{name}.__doc__", sentence(spec.data["info"]).en, client.__doc__)
     table = package.root.__dict__["OPERATIONS"]
     for place, operation, method in _methods(spec, package):
         example = table[operation.name].example if operation.name in table else {}

@@ -17,7 +17,7 @@ from binance_transfers.sandbox import FailureKind, InjectedFailure, Sandbox
 
 from .package import FOLDER, differ, lack
 from .pages import LANGUAGES, Page, Table, pages
-from .reader import Enum, Field, Operation, Parameter, Spec, Value, text
+from .reader import Enum, Field, Operation, Parameter, Spec, Value, sentence, text
 
 ANYTHING = None
 Cell: TypeAlias = str | tuple[str, ...] | None
@@ -179,7 +179,7 @@ def _facts(operation: Operation, language: str) -> Iterator[Cell]:
     yield str(operation.calls_per_minute)
     yield _cap(operation, language)
     yield (operation.node["x-binance-security"] + colon,)
-    permissions = [f"{node['name']}{colon}{_text_of(node, language)}" for node in operation.permissions]
+    permissions = [f"{node['name']}{colon}{sentence(node).of(language)}" for node in operation.permissions]
     yield " ".join(permissions) or _NOTHING
     yield YES[language][operation.moves_funds]
 
@@ -238,7 +238,7 @@ def _of_spec(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
     """Yield the tables of the general pages whose facts the spec has."""
     for tag in dict.fromkeys(operation.tag for operation in spec.operations):
         yield "README.md", [[*_overview(operation, language)] for operation in spec.operations if operation.tag == tag]
-    yield "README.md", [[server["url"], _text_of(server, language)] for server in spec.data["servers"]]
+    yield "README.md", [[server["url"], sentence(server).of(language) or _NOTHING] for server in spec.data["servers"]]
     for enum in spec.enums:
         yield "enums.md", [*_values(spec, enum, language)]
         if departures := _departures(spec, enum, language):
@@ -291,7 +291,7 @@ def _error(node: dict[str, Any], language: str) -> Row:
     proven = node.get("exception", "Rejected") if node["outcome"] == "not_executed" else None
     return [
         f"{node['code']} {node['name']}",
-        _text_of(node, language),
+        sentence(node).of(language),
         _OUTCOMES[language][node["outcome"]]
         + (_PENDING[language] if node.get("pending") else "")
         + _BASIS[language][node["documented"]],

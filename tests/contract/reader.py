@@ -224,7 +224,7 @@ class Spec:
             default=schema.get("default"),
             example=node.get("example"),
             enum=_enum(name, schema) if is_enum(schema) else None,
-            text=text(node),
+            text=sentence(node),
             notes=_notes(node),
         )
 
@@ -249,8 +249,8 @@ class Spec:
             method=method.upper(),
             path=path,
             title=text(node, "summary"),
-            text=text(node),
-            when_unknown=text(node.get("x-binance-when-unknown", {})),
+            text=sentence(node),
+            when_unknown=sentence(node.get("x-binance-when-unknown", {})),
             notes=_notes(node),
             scope=weight["scope"],
             weight=weight["weight"],
@@ -275,7 +275,7 @@ class Spec:
             success=_success(node.get("x-binance-success", {}), schema),
             model=models[0],
             models=models,
-            response_text=text(response),
+            response_text=sentence(response),
             response_example=body["example"],
         )
 
@@ -283,14 +283,17 @@ class Spec:
         """Add a record of a response, or another name for a list, and all that it leads to, and return them."""
         if "properties" not in schema:
             annotation, reached = self._type(schema, f"{name}Item")
-            return [self._models.setdefault(name, Model(name, text(schema), _notes(schema), [], annotation)), *reached]
-        record = Model(name, text(schema), _notes(schema), [])
+            return [
+                self._models.setdefault(name, Model(name, sentence(schema), _notes(schema), [], annotation)),
+                *reached,
+            ]
+        record = Model(name, sentence(schema), _notes(schema), [])
         found = [self._models.setdefault(name, record)]
         for wire, part in schema["properties"].items():
             annotation, reached = self._type(part, name + pascal(wire))
             found += reached
             component = self.follow(part)
-            words = text(part) if "description" in part or not is_enum(component) else text(component)
+            words = sentence(part) if "description" in part or not is_enum(component) else sentence(component)
             required = wire in schema.get("required", [])
             record.fields.append(Field(wire, snake(wire, FIELDS, "field_"), annotation, required, words, _notes(part)))
         return found
@@ -323,16 +326,26 @@ def is_enum(schema: Node) -> bool:
 
 
 def text(node: Node, key: str = "description") -> Text:
-    """Return a text without a comma or colon at its end, where a full stop is printed instead."""
     if key not in node:
         return Text("", "")
     chinese = node.get("x-binance-zh", "")
-    words = (node[key], chinese.get(key, "") if isinstance(chinese, dict) else chinese)
-    return Text(*(plain(part).rstrip(",;:\uff0c\uff1b\uff1a\u3001") for part in words))
+    return Text(plain(node[key]), plain(chinese.get(key, "") if isinstance(chinese, dict) else chinese))
+
+
+def sentence(node: Node) -> Text:
+    """Return a description as it is printed where others follow it: a text that does not end as a sentence is ended."""
+    return Text(*(_ended(words, stop) for words, stop in zip(text(node), (".", "\u3002"), strict=True)))
+
+
+def _ended(words: str, stop: str) -> str:
+    closed = words.rstrip(")]\"'\u2019\u201d\uff09")
+    if not words or closed[-1:] in ".!?\u2026\u3002\uff01\uff1f":
+        return words
+    return words.rstrip(" ,;:\uff0c\uff1b\uff1a\u3001") + stop
 
 
 def _notes(node: Node) -> list[Text]:
-    return [text(note) for note in node.get("x-binance-note", [])]
+    return [sentence(note) for note in node.get("x-binance-note", [])]
 
 
 def _kind(schema: Node) -> str:
@@ -352,7 +365,7 @@ def _enum(name: str, schema: Node) -> Enum:
         )
         for value in written
     ]
-    return Enum(name, schema["type"], text(schema), _notes(schema), values)
+    return Enum(name, schema["type"], sentence(schema), _notes(schema), values)
 
 
 def _success(written: Node, schema: Node) -> dict[str, list[Any]]:

@@ -16,7 +16,7 @@ from msgspec import UnsetType
 
 from .client_checks import invalid
 from .package import Package, attribute_docstrings, classes, differ, lack
-from .reader import Operation, Parameter, Spec, text
+from .reader import Operation, Parameter, Spec, sentence
 
 _AMOUNT = re.compile(r"[0-9.]+(E-[0-9]+)?")
 _UNCHANGING = (str, int, bytes, Decimal, type(None), msgspec.json.Decoder)
@@ -90,7 +90,7 @@ def _entry(operation: Operation) -> dict[str, Any]:
 def _newer(operation: Operation, fact: dict[str, Any]) -> dict[str, Any]:
     budget = {"budget": operation.budget, "seconds": operation.seconds}
     weights = [{**fact["weight"], **budget}] if "weight" in fact else []
-    return {"source": fact["source"], "date": fact["date"], "text": fact["description"], "weights": weights}
+    return {"source": fact["source"], "date": fact["date"], "text": sentence(fact).en, "weights": weights}
 
 
 def _window(node: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -263,7 +263,7 @@ def errors(spec: Spec, package: Package) -> Iterator[str]:
             entry = {key: value[key] for key in ("code", "name", "outcome", "documented")}
             entry["exception"] = value.get("exception", "Rejected")
             entry["pending"] = value.get("pending", False)
-            entry |= {"meaning": text(value).en, "meaning_zh": text(value).zh}
+            entry |= {"meaning": sentence(value).en, "meaning_zh": sentence(value).zh}
             yield from differ(f"ERROR_CODES[{value['code']}]", entry, _data(table[value["code"]]))
             kind = getattr(package.root, entry["exception"], None)
             if not (isinstance(kind, type) and issubclass(kind, package.module("_runtime.errors").Rejected)):
@@ -282,7 +282,7 @@ def root(spec: Spec, package: Package) -> Iterator[str]:
     yield from differ("OPERATIONS of API", package.module("").OPERATIONS, api.operations)
     yield from differ("ERROR_CODES of API", package.module("").ERROR_CODES, api.errors)
     yield from lack("docstring of the package", spec.data["info"]["title"], package.root.__doc__ or "")
-    yield from lack("docstring of the package", text(spec.data["info"]).en, package.root.__doc__ or "")
+    yield from lack("docstring of the package", sentence(spec.data["info"]).en, package.root.__doc__ or "")
 
 
 def exports(spec: Spec, package: Package) -> Iterator[str]:
