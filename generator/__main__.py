@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ from typing import Any
 from generator.console import Parser, choices
 
 _FAILED = 70
+_NOBODY_READS = 141
+"""As shells show a program that ends by the signal for it."""
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "generate": ("generator.render.command", "write generated/ from the spec (what runs without a command)"),
@@ -64,10 +67,16 @@ def _complete(parser: Parser, path: str, text: str) -> Any:
 def run() -> int:
     """Run the command line; an error of the generator itself has an exit code of its own, as 1 is an answer."""
     try:
-        return main()
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read it wants no more. What is left in the buffer would fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
     except Exception:  # noqa: BLE001 - whatever it is, it is printed
         traceback.print_exc()
         return _FAILED
+    return code
 
 
 if __name__ == "__main__":

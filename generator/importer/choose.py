@@ -9,7 +9,7 @@ from generator.console import did_you_mean
 from generator.openapi.problems import join_names
 from generator.sources import Page
 from generator.sources.inputs import NoSuchPage
-from generator.sources.sections import without_brackets
+from generator.sources.sections import split_title, without_brackets
 
 _MOST_CHOICES = 30
 _LONGEST_LIST = 2_000
@@ -39,8 +39,9 @@ def _meant(name: str, given: Sequence[Page], listed: str) -> list[Page]:
     letters = _letters(name)
     if not letters:
         raise NoSuchPage(f"--operation is {name!r}, which names no operation. Allowed: {listed}.")
-    whole = [page for page in given if letters in map(_letters, _names(page))]
-    pages = whole or [page for page in given if letters in map(_letters, _short_names(page))]
+    spellings = {letters, _letters(split_title(name)[0])}
+    whole = [page for page in given if not spellings.isdisjoint(map(_letters, _names(page)))]
+    pages = whole or [page for page in given if not spellings.isdisjoint(map(_letters, _short_names(page)))]
     if not pages:
         known = [known for page in given for known in (*_names(page), *_short_names(page))]
         raise NoSuchPage(f"No file describes {name}.{did_you_mean(name, known)} Allowed: {listed}.")

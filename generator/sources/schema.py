@@ -271,7 +271,7 @@ class _Operation:
             language=language,
             title=self._title(language),
             endpoint=self._endpoint,
-            response=responses.line,
+            response=responses.line if responses.is_there else None,
             description=description,
             weights=list(self._weights()),
             parameters=list(self._parameters(language)),

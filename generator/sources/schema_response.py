@@ -56,6 +56,8 @@ class Responses:
     def __init__(self, schema: Schema, path: SpecPath) -> None:
         self._schema = schema
         listed = schema.follow(path, "responses")
+        self.is_there = bool(listed.node)
+        """Whether the operation has any, as it has unless the file was cut off."""
         status = next((key for key in _SUCCESS if key in listed.node), None)
         self.line = schema.line((*listed.path, status) if status else path)
         """Where the response to a success is described, or else where it would be."""

@@ -63,8 +63,8 @@ class StatedOperation:
     title: Located[str]
     """As printed, with its security type."""
     endpoint: Located[Endpoint]
-    response: int
-    """The line where the response is described."""
+    response: int | None
+    """The line where the response is described, if it is."""
     description: Sequence[Block] = ()
     weights: Sequence[tuple[str, Located[str]]] = ()
     """Each with its scope, IP or UID, or nothing."""
@@ -135,7 +135,8 @@ def _blocks(stated: StatedOperation) -> Iterator[Block]:
         cells = row.value.name, row.value.type, _MANDATORY[row.value.required], row.value.text
         yield Block("row", " | ".join(cells), row.line, cells=cells)
     yield from stated.notes
-    yield _heading("Response", stated.response)
+    if stated.response is not None:
+        yield _heading("Response", stated.response)
     yield from (Block("code", example.value, example.line) for example in stated.examples)
     yield from stated.response_notes
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,26 +15,17 @@ from generator.__main__ import main
 from generator.ir.build import build
 from generator.openapi.load import load_file
 from generator.sources import PageWeight, Source
-from tests.excerpt import TRANSFER, excerpt
-from tests.sources.catalogue_writer import write_catalogue
-from tests.sources.schema_writer import write_schema
 from tests.sources.wheels import write_wheel
 from tests.sources.writer import WrittenPage, page_of, write
 
-PACKAGE = "binance-sdk-wallet"
+from .test_other_sources import PACKAGE, WRITERS
+
+pytestmark = pytest.mark.usefixtures("_transfer_alone")
+
 STAYS = "nothing that differs is applied from it, and notes that explain nothing of it stay."
 REMOVE = "it explains nothing that is stated any more; remove this line of explains."
 READ_NEWEST = "only a source that is older than what the spec was read from states it; read the newest one before changing anything."
-SOURCES: dict[Source, tuple[str, Callable[[WrittenPage], bytes]]] = {
-    "schema": ("schema.yaml", lambda page: write_schema("yaml", [page])),
-    "catalogue": ("catalogue.md", lambda page: write_catalogue("markdown", page)),
-}
-
-
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("spec.yaml").write_text(excerpt(TRANSFER), encoding="utf-8")
+SAVED: tuple[Source, ...] = ("schema", "catalogue")
 
 
 def stated(source: Source, weight: int) -> WrittenPage:
@@ -61,7 +51,7 @@ def save_wheel(version: str, weight: int) -> str:
 
 
 def save(source: Source, weight: int, day: str) -> str:
-    name, written = SOURCES[source]
+    name, written = WRITERS[source]
     Path(name).write_bytes(written(stated(source, weight)))
     seconds = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
     os.utime(name, (seconds, seconds))
@@ -93,7 +83,7 @@ def test_a_note_that_a_release_the_spec_knows_or_a_later_one_contradicts_is_to_b
     assert "## Older than the spec" not in output
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", SAVED)
 @pytest.mark.parametrize(("day", "is_older"), [("2026-10-22", True), ("2026-10-23", False), ("2026-11-01", False)])
 def test_a_note_stays_where_a_schema_or_the_catalogue_was_saved_before_what_the_spec_states_of_newer_sources(
     source: Source, day: str, capsys: pytest.CaptureFixture[str], *, is_older: bool
@@ -139,7 +129,7 @@ def test_a_note_whose_value_of_the_spec_changed_is_reported_whatever_the_age(
     )
 
 
-@pytest.mark.parametrize("kind", ["sdk", *SOURCES])
+@pytest.mark.parametrize("kind", ["sdk", *SAVED])
 def test_what_an_older_source_alone_states_is_to_be_read_in_the_newest_one_and_not_recorded(
     kind: Source, capsys: pytest.CaptureFixture[str]
 ) -> None:

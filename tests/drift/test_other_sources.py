@@ -13,11 +13,12 @@ from generator.__main__ import main
 from generator.ir.build import build
 from generator.openapi.load import load_file
 from generator.sources import SOURCES, PageWeight, Source
-from tests.excerpt import TRANSFER, excerpt
 from tests.sources.catalogue_writer import write_catalogue
 from tests.sources.schema_writer import write_schema
 from tests.sources.wheels import write_wheel
 from tests.sources.writer import LANGUAGES, WrittenPage, page_of, write
+
+pytestmark = pytest.mark.usefixtures("_transfer_alone")
 
 PACKAGE = "binance-sdk-wallet"
 WRITERS: dict[Source, tuple[str, Callable[[WrittenPage], bytes]]] = {
@@ -25,12 +26,6 @@ WRITERS: dict[Source, tuple[str, Callable[[WrittenPage], bytes]]] = {
     "schema": ("schema.yaml", lambda page: write_schema("yaml", [page])),
     "catalogue": ("catalogue.md", lambda page: write_catalogue("markdown", page)),
 }
-
-
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("spec.yaml").write_text(excerpt(TRANSFER), encoding="utf-8")
 
 
 def stated(source: Source, weight: int | None = None) -> WrittenPage:

@@ -50,6 +50,14 @@ def test_a_schema_of_the_spec_is_the_same(spec: Spec, form: str, languages: tupl
     assert open_facts(report) == set()
 
 
+@pytest.mark.parametrize("above", ["x-ip-weight", "parameters", "requestBody", "responses"])
+def test_a_schema_that_ends_above_its_responses_was_cut_off(spec: Spec, above: str) -> None:
+    """It is a whole file of YAML all the same."""
+    text = write_schema("yaml", pages_of(spec, spec.api.operations[0], LANGUAGES[:1])).decode()
+    [page] = compared(spec, "schema", text[: text.index(f" {above}:")].rstrip(" ").encode()).pages
+    assert (page.verdict, page.message) == ("unreadable", "it has no response example; it may be cut off.")
+
+
 @pytest.mark.parametrize("languages", [LANGUAGES[:1], LANGUAGES])
 def test_a_changed_fact_of_a_schema_is_the_fact_reported(spec: Spec, languages: tuple[Language, ...]) -> None:
     forms = cycle(SCHEMAS)

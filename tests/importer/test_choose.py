@@ -61,6 +61,8 @@ def refusal(pages: list[Page], *names: str) -> str:
     [
         "GET /sapi/v1/hisrec",
         "Deposit History (supporting network)",
+        "Deposit History (supporting network) (USER_DATA)",
+        "Deposit History (USER_DATA)",
         HISTORY_CHOICE,
         "Deposit History",
         "deposit history",

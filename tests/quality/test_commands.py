@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -76,6 +77,26 @@ def test_a_command_imports_no_other_one() -> None:
     code = "import sys; from generator.__main__ import main; main(['check']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=SPEC.parents[1], capture_output=True, text=True, check=True)
     assert not {"generator.diff", "generator.drift", "generator.importer"} & {*done.stdout.split()}
+
+
+@pytest.mark.parametrize("command", ["diff", "drift", "import"])
+def test_a_report_that_nobody_reads_to_the_end_is_no_error_of_the_generator(command: str, tmp_path: Path) -> None:
+    page = tmp_path / "schema.yaml"
+    page.write_text("paths: {/a: {get: {responses: {'200': {}}}}}")
+    arguments: dict[str, list[object]] = {"diff": [SPEC, SPEC], "drift": [page], "import": [page, "--spec", SPEC]}
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "generator", command, *map(str, arguments[command])],
+        cwd=SPEC.parents[1],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert done.returncode == 141
+    assert "Traceback" not in done.stderr
 
 
 def test_drift_without_a_page_reads_the_sources_that_the_spec_names(monkeypatch: pytest.MonkeyPatch) -> None:
