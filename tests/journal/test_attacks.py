@@ -30,10 +30,8 @@ from binance_transfers import (
     RetryPolicy,
     Unlisted,
 )
-from binance_transfers._runtime.journal.database import open_database
 from binance_transfers._runtime.journal.store import Store
 from binance_transfers._runtime.reconcile import Reconciler
-from binance_transfers._runtime.short_repr import short_repr
 
 from .binance import CALL, SETTLED, Binance, Caller
 
@@ -297,46 +295,6 @@ def test_an_entry_that_cannot_be_read_is_an_error_of_the_journal(
     assert binance.sent == 1
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "\ud800",
-        "a\udfff",
-        "a\0",
-        "a ",
-        " a",
-        "a\n",
-        "a\u200bb",
-        "a\u202eb",
-        "\ufeffa",
-        "a\u2028b",
-        "\u3000",
-        "a\u00a0b",
-    ],
-)
-def test_names_that_no_database_can_keep_or_that_look_like_others(
-    binance: Binance, journal: Journal, tmp_path: Path, name: str
-) -> None:
-    with binance.client() as client, pytest.raises(InvalidRequest) as caught:
-        journal.once(name, client.user_universal_transfer, **CALL)
-    assert str(caught.value) == (
-        f"key is {short_repr(name)}; it must be text of 1 to 200 characters, without spaces at its ends and control characters."
-    )
-    with pytest.raises(ValueError, match="^account is .*; it must be text of 1 to 200 characters") as refused:
-        Journal(tmp_path / "other.sqlite", account=name)
-    assert not isinstance(refused.value, UnicodeError)
-    assert binance.sent == 0
-
-
-def test_a_name_is_written_in_one_way(binance: Binance, journal: Journal) -> None:
-    with binance.client() as client:
-        with pytest.raises(InvalidRequest) as caught:
-            journal.once("e\u0301", client.user_universal_transfer, **CALL)
-        assert str(caught.value) == "key is 'e\u0301'; Unicode has another form of the same text; write '\u00e9'."
-        assert binance.sent == 0
-        journal.once("\u00e9", client.user_universal_transfer, **CALL)
-
-
 @pytest.mark.parametrize("ends", ["cancelled twice", "with its event loop"])
 def test_a_call_that_is_cancelled_while_the_database_works_keeps_nothing_in_hand(
     binance: Binance, journal: Journal, ends: str
@@ -402,13 +360,6 @@ def test_no_secret_that_binance_repeats_reaches_the_journal(tmp_path: Path) -> N
     assert key.encode() not in written
     assert secret.encode() not in written
     assert not re.search(rb"signature=[0-9a-f]{8}", written)
-
-
-@pytest.mark.parametrize("url", ["postgresql://user:hidden@host/name", "postgresql://host/name?password=hidden"])
-def test_no_password_of_a_database_is_in_its_name(url: str) -> None:
-    engine, name = open_database(url)
-    engine.dispose()
-    assert name in ("postgresql+psycopg://user:***@host/name", "postgresql+psycopg://host/name")
 
 
 @pytest.mark.parametrize("executed", [True, False])
