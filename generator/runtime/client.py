@@ -65,7 +65,7 @@ class SyncAPIClient(BaseClient[SyncHttp, SyncHttpTransport, Limiter]):
                 a read fails, the transfer is `undecided`, and the reason says why.
 
         Raises:
-            InvalidRequest: An argument cannot be used, or the operation cannot be reconciled.
+            InvalidRequest: An argument cannot be used, or the operation is not one that moves funds.
         """
         return run(self._reconcile_flow(unknown, exclude, before, wait), _perform)
 
@@ -168,7 +168,7 @@ class AsyncAPIClient(BaseClient[AsyncHttp, AsyncHttpTransport, Limiter | AsyncLi
                 a read fails, the transfer is `undecided`, and the reason says why.
 
         Raises:
-            InvalidRequest: An argument cannot be used, or the operation cannot be reconciled.
+            InvalidRequest: An argument cannot be used, or the operation is not one that moves funds.
         """
         self._stay_in_one_loop()
         return await run_async(self._reconcile_flow(unknown, exclude, before, wait), _perform_async)

@@ -24,7 +24,6 @@ class Question:
 
     sent: Sent
     operation: Operation[Any]
-    confirmation: Confirmation
     exclude: frozenset[str] | None
     """Ids of other transfers; `None`: not said."""
     before: Snapshot | None
@@ -43,26 +42,31 @@ class Question:
             sent = Sent.of(unknown) if isinstance(unknown, OutcomeUnknown) else unknown
         except ValueError as error:
             raise InvalidRequest((str(error),)) from None
-        operation, confirmation = confirmed(api, sent.operation, "reconciled", bool)
+        operation = _named(api, sent.operation, "reconciled", lambda known: known.moves_funds)
         _check_sent(operation, sent)
         if before is not None:
             _check_snapshot(before, sent)
-        return cls(
-            sent, operation, confirmation, _ids(exclude), cast("Snapshot | None", before), _seconds(wait), is_own
-        )
+        return cls(sent, operation, _ids(exclude), cast("Snapshot | None", before), _seconds(wait), is_own)
 
 
-def confirmed(
-    api: Api, name: str, what: str, suits: Callable[[Confirmation], bool]
-) -> tuple[Operation[Any], Confirmation]:
-    """Return an operation with its confirmation, or raise which ones there are."""
+def confirmed_by_balances(api: Api, name: str) -> tuple[Operation[Any], Confirmation]:
+    """Return an operation with the confirmation that names its balances, or raise which operations have one."""
+    operation = _named(
+        api,
+        name,
+        "confirmed by balances",
+        lambda known: known.confirmation is not None and bool(known.confirmation.balances),
+    )
+    return operation, cast("Confirmation", operation.confirmation)
+
+
+def _named(api: Api, name: str, what: str, suits: Callable[[Operation[Any]], bool]) -> Operation[Any]:
     operation = api.operations.get(name)
-    confirmation = operation.confirmation if operation else None
-    if operation is None or confirmation is None or not suits(confirmation):
-        known = [one.name for one in api.operations.values() if one.confirmation and suits(one.confirmation)]
+    if operation is None or not suits(operation):
+        known = [one.name for one in api.operations.values() if suits(one)]
         problem = f"{short_repr(name)} cannot be {what}; allowed: {', '.join(known) or 'none'}."
         raise InvalidRequest((problem,), operation=name if operation else None)
-    return operation, confirmation
+    return operation
 
 
 def _ids(exclude: object) -> frozenset[str] | None:

@@ -330,3 +330,23 @@ def test_the_exception_names_what_reconciles_it(user: User, binance: Binance) ->
     assert error.check.endswith(" client.reconcile(error) does so and returns a verdict.")
     assert str(error).endswith(error.check)
     assert error.recv_window == 5000
+
+
+def test_a_transfer_that_no_read_confirms_is_undecided_and_not_refused_as_if_nothing_had_been_sent(
+    user: User, binance: Binance
+) -> None:
+    api = user.client._api
+    operation = replace(api.operations["user_universal_transfer"], confirmation=None)
+    user.client._api = replace(api, operations={**api.operations, operation.name: operation})
+    binance.transfers.append(binance.lost)
+    error = user.unknown()
+    for unknown in (error, Sent.of(error)):
+        verdict = user.reconcile(unknown, exclude=[])
+        assert outcome(verdict) == (
+            "undecided",
+            f"No read that this client knows confirms user_universal_transfer. {operation.when_unknown}",
+        )
+        assert verdict.ask_again_at is None
+    assert binance.paths == []
+    executed = replace(Sent.of(error), receipt={"tranId": 7})
+    assert user.reconcile(executed).outcome == "executed"

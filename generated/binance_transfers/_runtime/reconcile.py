@@ -19,7 +19,7 @@ from .history import LATE, Facts, Moment, Search, Span, judge
 from .operation import Api, Balances, Confirmation, Operation, Transfer
 from .own_calls import LONGEST_WINDOW, OwnCall, OwnCalls
 from .pages import Pages
-from .question import Question, arguments_of, confirmed
+from .question import Question, arguments_of, confirmed_by_balances
 from .server_time import SERVER_TIME
 from .short_repr import short_repr
 from .verdict import Amounts, Row, Snapshot, Verdict
@@ -53,11 +53,13 @@ class Reconciler(Generic[Command]):
             return own.verdict
         if (receipt := own.receipt if sent.receipt is None else sent.receipt) is not None:
             return Verdict("executed", "The receipt was read.", receipt)
-        if (history := question.confirmation.history) is not None:
-            search = Search(sent, question.operation, question.confirmation, history, question.exclude)
+        if (confirmation := question.operation.confirmation) is None:
+            return _unconfirmed(question.operation)
+        if (history := confirmation.history) is not None:
+            search = Search(sent, question.operation, confirmation, history, question.exclude)
             verdict, id_ = yield from self._by_history(search, own, question.wait)
         else:
-            verdict, id_ = (yield from self._by_balances(question, own)), None
+            verdict, id_ = (yield from self._by_balances(question, confirmation, own)), None
         if verdict.outcome == "executed":
             verdict = replace(verdict, receipt=_receipt(question.operation, id_))
         own.learn_verdict(verdict, id_)
@@ -76,9 +78,7 @@ class Reconciler(Generic[Command]):
 
     def snapshot(self, name: str, arguments: Mapping[str, object]) -> Flow[Command, Snapshot]:
         """Return what the wallets hold that a call is going to touch."""
-        operation, confirmation = confirmed(
-            self._api, name, "confirmed by balances", lambda known: bool(known.balances)
-        )
+        operation, confirmation = confirmed_by_balances(self._api, name)
         allowed = [parameter.argument for parameter in operation.parameters]
         if other := next((argument for argument in arguments if argument not in allowed), None):
             problem = f"{name} has no argument {short_repr(other)}; allowed: {', '.join(allowed) or 'none'}."
@@ -150,10 +150,10 @@ class Reconciler(Generic[Command]):
             is_confirmed=False,
         )
 
-    def _by_balances(self, question: Question, own: OwnCall) -> Flow[Command, Verdict]:
+    def _by_balances(self, question: Question, confirmation: Confirmation, own: OwnCall) -> Flow[Command, Verdict]:
         sent, before = question.sent, question.before
         wallets = names_of(question.operation, sent.parameters)
-        after = yield from self._balances(question.operation, question.confirmation, sent.parameters)
+        after = yield from self._balances(question.operation, confirmation, sent.parameters)
         if wallets is None:
             return Verdict("undecided", "The spec does not say which wallets the call touches.")
         evidence = changes(wallets, before.balances if before else None, after)
@@ -163,7 +163,7 @@ class Reconciler(Generic[Command]):
             return Verdict("undecided", "The balances before were read after the call was made.", None, evidence)
         if {*before.balances} != {*wallets}:
             return Verdict("undecided", "The balances before are not of the wallets of the call.", None, evidence)
-        if self._others_touch({*wallets}, before.taken_at - question.confirmation.settle * 1000, own):
+        if self._others_touch({*wallets}, before.taken_at - confirmation.settle * 1000, own):
             return Verdict("undecided", "Another call of this client touches the same wallets.", None, evidence)
         return judge_balances(question.operation, sent, wallets, before.balances, after)
 
@@ -206,6 +206,11 @@ class Reconciler(Generic[Command]):
                             held = balances.setdefault(wallet_name(wallet, owner), {})
                             held[row[effect.asset]] = held.get(row[effect.asset], Decimal(0)) + Decimal(row[field])
         return {wallet_name(*wallet): balances.get(wallet_name(*wallet), {}) for wallet in owners}
+
+
+def _unconfirmed(operation: Operation[Any]) -> Verdict:
+    reason = f"No read that this client knows confirms {operation.name}."
+    return Verdict("undecided", f"{reason} {operation.when_unknown}".rstrip())
 
 
 def _listed(response: object, rows: str | None) -> list[Row]:
