@@ -55,7 +55,7 @@ def prepare(operation: Operation[Result], arguments: Mapping[str, object]) -> Pr
         try:
             texts[parameter.name] = _given(parameter, value)
         except Refused as refusal:
-            problems.append(f"{parameter.argument} {refusal} {refusal.advice}".rstrip())
+            problems.append(f"{parameter.argument} {refusal} {_advice(operation, parameter, refusal)}".rstrip())
             texts[parameter.name] = []
     for condition in operation.conditions:
         if _is_broken(condition, texts):
@@ -76,6 +76,11 @@ def _given(parameter: Parameter, value: object) -> list[str]:
     if parameter.location == "path" and not texts[0]:
         raise Refused("is empty, and the path needs it.")
     return texts
+
+
+def _advice(operation: Operation[Any], parameter: Parameter, refusal: Refused) -> str:
+    example = operation.example.get(parameter.argument) if refusal.needs_example else None
+    return refusal.advice if example is None else f"An example is {example!r}."
 
 
 def _is_broken(condition: Condition, texts: Mapping[str, list[str]]) -> bool:

@@ -43,11 +43,12 @@ class Refused(Exception):
 
     Attributes:
         advice: What a caller who means it can write instead, as a sentence; not part of the message.
+        needs_example: Whether the message says what is wrong by a pattern alone, which few people read with ease.
     """
 
-    def __init__(self, message: str, advice: str = "") -> None:
+    def __init__(self, message: str, advice: str = "", *, needs_example: bool = False) -> None:
         super().__init__(message)
-        self.advice = advice
+        self.advice, self.needs_example = advice, needs_example
 
 
 def wire_texts(parameter: Parameter, value: object) -> list[str]:
@@ -93,7 +94,8 @@ def _text(parameter: Parameter, value: object) -> str:
         similar = (text.strip(), text.strip().upper()) if len(text) <= _GUESSED else ()
         near = next(filter(_compiled(parameter.pattern).search, similar), None)
         hint = f" Did you mean {short_repr(near)}?" if near else ""
-        raise Refused(f"is {short_repr(text)}, which does not have the form {parameter.pattern}.{hint}")
+        problem = f"is {short_repr(text)}, which does not have the form {parameter.pattern}.{hint}"
+        raise Refused(problem, needs_example=near is None)
     return text
 
 

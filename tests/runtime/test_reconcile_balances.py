@@ -332,6 +332,12 @@ def test_the_exception_names_what_reconciles_it(user: User, binance: Binance) ->
     assert error.recv_window == 5000
 
 
+@pytest.mark.parametrize("error", [None, 5, NotExecuted("m")])
+def test_only_an_unknown_outcome_is_kept_as_sent(error: Any) -> None:
+    with pytest.raises(ValueError, match=r"^error is of type \w+; give an OutcomeUnknown.$"):
+        Sent.of(error)
+
+
 def test_a_transfer_that_no_read_confirms_is_undecided_and_not_refused_as_if_nothing_had_been_sent(
     user: User, binance: Binance
 ) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from generator.runtime.errors import InvalidRequest
-from generator.runtime.operation import Exclusive, Parameter, Window
+from generator.runtime.operation import Documentation, Exclusive, Parameter, Window
 from generator.runtime.request import prepare, target
 from generator.runtime.signer import HmacSigner
 
@@ -75,6 +75,21 @@ def test_a_value_that_is_not_listed_comes_with_the_way_to_send_it_and_is_not_amo
         "type is 'ELSEWHERE'; allowed: IN, OUT. To send 'ELSEWHERE' all the same, give Unlisted('ELSEWHERE').",
     )
     assert refused.value.parameters == {"amount": "1"}
+
+
+@pytest.mark.parametrize(
+    ("given", "ends"),
+    [("desk", "An example is 'desk@example.com'."), (" desk@example.com", "Did you mean 'desk@example.com'?")],
+)
+def test_a_text_without_the_required_form_is_refused_with_an_example_where_none_is_near(given: str, ends: str) -> None:
+    pattern = r"^[^@ ]+@[^@ ]+$"
+    example = Documentation(example={"email": "desk@example.com"})
+    invited = operation(
+        parameters=(Parameter("email", "email", "string", pattern=pattern),), documentation=lambda _: example
+    )
+    with pytest.raises(InvalidRequest) as raised:
+        prepare(invited, {"email": given})
+    assert raised.value.problems == (f"email is {given!r}, which does not have the form {pattern}. {ends}",)
 
 
 def test_a_missing_argument_is_named() -> None:

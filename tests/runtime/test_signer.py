@@ -133,6 +133,17 @@ def test_without_the_extra_the_error_names_the_command(monkeypatch: pytest.Monke
         PemSigner(b"")
 
 
+@pytest.mark.parametrize("key", ["", " ", b"", b"\n", 5, None])
+def test_a_missing_private_key_is_refused_at_once(key: object) -> None:
+    with pytest.raises(ValueError, match="^The private key must be text or bytes in PEM form, and not blank.$"):
+        PemSigner(key)  # type: ignore[arg-type]
+
+
+def test_a_passphrase_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="^The passphrase of the private key must be text or bytes.$"):
+        PemSigner(pem(RSA, b"right"), 5)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("secret", ["", " ", b"", b"\n", 5, None])
 def test_a_missing_secret_is_refused_at_once(secret: object) -> None:
     with pytest.raises(ValueError, match="^The API secret must be text or bytes, and not blank.$"):

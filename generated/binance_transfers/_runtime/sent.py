@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from .errors import OutcomeUnknown
+from .short_repr import describe_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,13 @@ class Sent:
 
     @classmethod
     def of(cls, error: OutcomeUnknown) -> Self:
-        """Return what an exception knows of the transfer."""
+        """Return what an exception knows of the transfer.
+
+        Raises:
+            ValueError: It is another exception, or not one of a call.
+        """
+        if not isinstance(error, OutcomeUnknown):
+            raise ValueError(f"error is {describe_type(error)}; give an OutcomeUnknown.")
         if error.operation is None or error.sent_at is None:
             raise ValueError("The exception is not one of a call: it has no operation or no sent_at.")
         known = error.recv_window, error.code, error.transfer_id, error.receipt, error.call_id, error.is_rehearsal
