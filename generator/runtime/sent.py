@@ -40,8 +40,9 @@ class Sent:
         Raises:
             ValueError: It is another exception, or not one of a call.
         """
-        if not isinstance(error, OutcomeUnknown):
-            raise ValueError(f"error is {describe_type(error)}; give an OutcomeUnknown.")
+        given: object = error
+        if not isinstance(given, OutcomeUnknown):
+            raise ValueError(f"error is {describe_type(error)}; give an OutcomeUnknown.")  # noqa: TRY004 - as it is documented
         if error.operation is None or error.sent_at is None:
             raise ValueError("The exception is not one of a call: it has no operation or no sent_at.")
         known = error.recv_window, error.code, error.transfer_id, error.receipt, error.call_id, error.is_rehearsal

@@ -149,6 +149,14 @@ def _opened_file(path: Any, passphrase: str | bytes | None) -> Opened | ValueErr
 
 def _opened(pem: Any, passphrase: Any) -> Opened | ValueError | ImportError:
     """Return the kind of the key and what signs with it, or what is wrong with it."""
+    if not isinstance(pem, (str, bytes)) or not pem.strip():
+        return ValueError("The private key must be text or bytes in PEM form, and not blank.")
+    if not isinstance(passphrase, (str, bytes, type(None))):
+        return ValueError("The passphrase of the private key must be text or bytes.")
+    return _loaded(pem, passphrase)
+
+
+def _loaded(pem: str | bytes, passphrase: str | bytes | None) -> Opened | ValueError | ImportError:
     try:
         from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an optional extra
         from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
@@ -157,10 +165,6 @@ def _opened(pem: Any, passphrase: Any) -> Opened | ValueError | ImportError:
         return ImportError(
             "RSA and Ed25519 keys need the extra cryptography: pip install 'binance-transfers[cryptography]'"
         )
-    if not isinstance(pem, (str, bytes)) or not pem.strip():
-        return ValueError("The private key must be text or bytes in PEM form, and not blank.")
-    if not isinstance(passphrase, (str, bytes, type(None))):
-        return ValueError("The passphrase of the private key must be text or bytes.")
     try:
         raw = _LINE_BREAK.sub(b"\n", _bytes(pem).removeprefix(BOM_UTF8)).strip()
         load = serialization.load_ssh_private_key if b"BEGIN OPENSSH" in raw else serialization.load_pem_private_key
