@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from .errors import OutcomeUnknown
 from .short_repr import describe_type
@@ -40,8 +40,7 @@ class Sent:
         Raises:
             ValueError: It is another exception, or not one of a call.
         """
-        given: object = error
-        if not isinstance(given, OutcomeUnknown):
+        if not isinstance(cast("object", error), OutcomeUnknown):
             raise ValueError(f"error is {describe_type(error)}; give an OutcomeUnknown.")  # noqa: TRY004 - as it is documented
         if error.operation is None or error.sent_at is None:
             raise ValueError("The exception is not one of a call: it has no operation or no sent_at.")

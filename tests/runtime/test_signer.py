@@ -130,7 +130,7 @@ def test_a_key_file_that_cannot_be_used_does_not_show_the_passphrase(tmp_path: P
 def test_without_the_extra_the_error_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
     with pytest.raises(ImportError, match=r"pip install 'binance-transfers\[cryptography\]'"):
-        PemSigner(b"")
+        PemSigner(b"-----BEGIN")
 
 
 @pytest.mark.parametrize("key", ["", " ", b"", b"\n", 5, None])
