@@ -23,10 +23,19 @@ def main() -> None:
     # What the log warns of is printed as a sentence.
     logging.getLogger("binance_transfers").setLevel(logging.ERROR)
     try:
+        _on_stop(signal.default_int_handler)
         run()
     finally:
-        # The exit code is known, and an interrupt while Python ends would replace it.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # The exit code is known, and a signal while Python ends would replace it.
+        _on_stop(signal.SIG_IGN)
+
+
+def _on_stop(handler: Any) -> None:
+    """Set what happens when a terminal, a service manager or `timeout` stops the process, unless that is ignored."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def _program() -> Any:

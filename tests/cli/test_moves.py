@@ -60,7 +60,7 @@ def test_without_a_key_one_is_made_up_and_named_before_the_transfer(line: Line) 
 @pytest.mark.parametrize("key", ["", " "])
 def test_an_empty_key_such_as_that_of_an_unset_variable_is_refused(line: Line, key: str) -> None:
     result = line.run(*MOVE, "--key", key, "--yes")
-    needed = "it must be text of 1 to 200 characters, without spaces at its ends and control characters."
+    needed = "it must be text of 1 to 200 characters, without spaces at its ends and without invisible characters."
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith(f"key is {key!r}; {needed}\n")
     assert line.moved == 0
@@ -148,11 +148,12 @@ def test_killed_while_it_waits_and_run_again_it_is_sent_once(line: Line) -> None
     assert (line.moved, line.received.count(POST)) == (1, 1)
 
 
-def test_interrupted_while_it_waits_it_is_unknown_without_a_traceback(line: Line) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_stopped_while_it_waits_it_is_unknown_without_a_traceback(line: Line, number: signal.Signals) -> None:
     line.inject("slow", operation="user_universal_transfer", seconds=600)
     with line.start(*KEYED) as process:
         wait_until_received(line, POST)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (3, "")
     assert "interrupted by KeyboardInterrupt" in err
@@ -161,11 +162,12 @@ def test_interrupted_while_it_waits_it_is_unknown_without_a_traceback(line: Line
     assert line.json("reconcile", "night/1")["state"] == "done"
 
 
-def test_interrupted_reads_end_with_the_usual_code(line: Line) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_interrupted_reads_end_with_the_usual_code(line: Line, number: signal.Signals) -> None:
     line.inject("slow", operation="query_user_wallet_balance", seconds=600)
     with line.start("query-user-wallet-balance") as process:
         wait_until_received(line, "GET /sapi/v1/asset/wallet/balance")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err) == (130, "", "Interrupted.\n")
 

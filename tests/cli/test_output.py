@@ -120,7 +120,8 @@ def test_where_finding_out_fails_in_an_unknown_way_the_transfer_stays_unknown(
 
 INTERRUPTED = """
 import atexit, os, signal
-atexit.register(os.kill, os.getpid(), signal.SIGINT)
+for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+    atexit.register(os.kill, os.getpid(), number)
 from binance_transfers.__main__ import main
 main()
 """

@@ -28,6 +28,11 @@ from .binance import CALL, Binance
         "a\u2028b",
         "\u3000",
         "a\u00a0b",
+        "a\u3164b",
+        "a\u2800b",
+        "a\ufe0fb",
+        "a\u115fb",
+        "a\U000e0101b",
     ],
 )
 def test_names_that_no_database_can_keep_or_that_look_like_others(
@@ -36,7 +41,7 @@ def test_names_that_no_database_can_keep_or_that_look_like_others(
     with binance.client() as client, pytest.raises(InvalidRequest) as caught:
         journal.once(name, client.user_universal_transfer, **CALL)
     assert str(caught.value) == (
-        f"key is {short_repr(name)}; it must be text of 1 to 200 characters, without spaces at its ends and control characters."
+        f"key is {short_repr(name)}; it must be text of 1 to 200 characters, without spaces at its ends and without invisible characters."
     )
     with pytest.raises(ValueError, match="^account is .*; it must be text of 1 to 200 characters") as refused:
         Journal(tmp_path / "other.sqlite", account=name)

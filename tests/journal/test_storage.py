@@ -198,7 +198,7 @@ def test_the_settings_are_checked(tmp_path: Path) -> None:
         Journal(tmp_path / "a", equal="maybe")  # type: ignore[arg-type]
     with pytest.raises(
         ValueError,
-        match="^account is ''; it must be text of 1 to 200 characters, without spaces at its ends and control characters.$",
+        match="^account is ''; it must be text of 1 to 200 characters, without spaces at its ends and without invisible characters.$",
     ):
         Journal(tmp_path / "a", account="")
 

@@ -264,7 +264,7 @@ def test_a_key_that_cannot_be_used(binance: Binance, journal: Journal, key: Any)
         journal.once(key, client.user_universal_transfer, **CALL)
     assert str(caught.value).startswith("key is ")
     assert str(caught.value).endswith(
-        "; it must be text of 1 to 200 characters, without spaces at its ends and control characters."
+        "; it must be text of 1 to 200 characters, without spaces at its ends and without invisible characters."
     )
 
 

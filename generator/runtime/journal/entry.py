@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ OPEN: tuple[State, ...] = ("sending", "unknown", "pending")
 _LONGEST_NAME = 200
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
 """Unicode's categories of control and format characters, of what no database keeps, and of blanks, but for the space."""
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that print nothing: fillers, variation selectors, an empty pattern of Braille."""
 _NO_CONTENT = "recvWindow"
 _EXACT = Context(prec=1000)
 
@@ -85,12 +90,12 @@ class Intent:
 
 def checked_name(what: str, name: object) -> str:
     """Return a name that every database keeps as it is and that has one spelling, or raise `ValueError`."""
-    needed = f"it must be text of 1 to {_LONGEST_NAME} characters, without spaces at its ends and control characters"
+    needed = f"it must be text of 1 to {_LONGEST_NAME} characters, without spaces at its ends and without invisible characters"
     if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and name == name.strip():
         composed = unicodedata.normalize("NFC", name)
         if composed != name:
             needed = f"Unicode has another form of the same text; write {short_repr(composed)}"
-        elif _REFUSED.isdisjoint(map(unicodedata.category, name.replace(" ", ""))):
+        elif not _INVISIBLE.search(name) and _REFUSED.isdisjoint(map(unicodedata.category, name.replace(" ", ""))):
             return name
     raise ValueError(f"{what} is {short_repr(name)}; {needed}.")
 
