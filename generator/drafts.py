@@ -104,6 +104,7 @@ class Components:
     def __init__(self, data: Any, *, takes_words: bool = False, source: str = PAGE) -> None:
         self._present: Mapping[str, Any] = at(data, ("components", "schemas")) or {}
         self._decimals = frozenset(_decimals(data))
+        self._text_rules = _text_rules(data)
         self._bilingual = has_key(data, "x-binance-zh")
         self.takes_words = takes_words
         self.source = source
@@ -128,6 +129,10 @@ class Components:
         if name in self._decimals or _AMOUNTS.search(name):
             return {**DECIMAL}
         return {"type": gap(_PERHAPS) if _PERHAPS_AMOUNTS.search(name) else "string"}
+
+    def text_rules(self, name: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the rules that all parameters of this name, or all amounts, have in the spec."""
+        return self._text_rules.get(_kind_of_text(name, schema), {})
 
     def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
         """Add a schema under the first of these names that is free, and return the name."""
@@ -160,6 +165,28 @@ def _decimals(data: Any) -> Iterator[str]:
             yield name
         named = isinstance(node, dict) and isinstance(node.get("name"), str)
         waiting += [(node["name"] if named and key == "schema" else str(key), below) for key, below in children(node)]
+
+
+def _text_rules(data: Any) -> dict[str, dict[str, Any]]:
+    """Return the pattern of the parameters of a name, or of all amounts, where they have one in common."""
+    shared = [*(at(data, ("components", "parameters")) or {}).values()]
+    methods = (method for _, path in children(at(data, ("paths",)) or {}) for _, method in children(path))
+    listed = [part for method in methods if isinstance(method, dict) for part in method.get("parameters", ())]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for part in shared + listed:
+        schema = part.get("schema") if isinstance(part, dict) else None
+        if isinstance(schema, dict) and (kind := _kind_of_text(str(part.get("name")), schema)):
+            found.setdefault(kind, []).append({key: schema[key] for key in ("minLength", "pattern") if key in schema})
+    return {
+        kind: rules[0] for kind, rules in found.items() if "pattern" in rules[0] and rules.count(rules[0]) == len(rules)
+    }
+
+
+def _kind_of_text(name: str, schema: Mapping[str, Any]) -> str:
+    """Return what has rules in common: amounts, or texts of one name; nothing where a parameter is no text."""
+    if schema.get("type") != "string":
+        return ""
+    return DECIMAL["format"] if schema.get("format") == DECIMAL["format"] else f"name {name}"
 
 
 def parameter(
@@ -238,11 +265,13 @@ def _schema(rows: Mapping[Language, PageParameter], components: Components, owne
             )
         return reference
     if several:
-        return {"type": "array", "items": _of_type(several[1] or several[2] or "", first.type, components)}
+        items = _of_type(several[1] or several[2] or "", first.type, components)
+        return {"type": "array", "items": InlineMapping({**items, **components.text_rules(first.name, items)})}
     schema = _of_type(kind, first.type, components)
     is_text = schema["type"] == "string" and "format" not in schema
     if is_text and (_AMOUNTS.search(first.name) or _PERHAPS_AMOUNTS.search(first.name)):
         schema = InlineMapping(type=components.gap(_PERHAPS, f"the type is {first.type}"))
+    schema.update(components.text_rules(first.name, schema))
     if schema["type"] == "integer" or schema.get("format") == "decimal":
         rules = {key: _stated(rows, key) for key in ("minimum", "maximum")}
         schema.update({key: _number(value) for key, value in rules.items() if value is not None})

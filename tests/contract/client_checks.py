@@ -7,6 +7,7 @@ import json
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -104,11 +105,12 @@ def docstrings(spec: Spec, package: Package) -> Iterator[str]:
 
 
 def _docstring(operation: Operation, example: str) -> Iterator[str]:
-    period, limit, source = _PERIODS[operation.seconds], operation.limit, next(iter(operation.sources.values()))
+    limit, source = operation.limit, next(iter(operation.sources.values()))
     permissions = ", ".join(permission["name"] for permission in operation.permissions)
     yield f"{operation.title.en}: {operation.method} {operation.path}. {operation.text.en}"
-    yield f"Weight {operation.weight} per call against the {operation.scope.upper()} budget of {operation.budget}"
-    yield f"per {period}: {operation.calls_per_minute} calls per minute."
+    for scope, weight, budget, seconds in operation.weights:
+        yield f"Weight {weight} per call against the {scope.upper()} budget of {budget} per {_PERIODS[seconds]}:"
+        yield f"{budget // weight * 60 // seconds} calls per minute."
     yield f"At most {limit['calls']} calls in any {_PERIODS[limit['seconds']]}." if limit else ""
     yield f"Security {operation.node['x-binance-security']}{permissions and f'; the key needs {permissions}'}."
     yield "It moves funds: one method call has it carried out at most once." if operation.moves_funds else ""
@@ -154,6 +156,9 @@ def _written(operation: Operation, arguments: Mapping[str, Any]) -> str:
 
 
 def _literal(parameter: Parameter, value: Any) -> str:
+    if parameter.array:
+        one = replace(parameter, array=None)
+        return f"[{', '.join(_literal(one, item) for item in value)}]"
     if parameter.enum:
         member = next(member.name for member in parameter.enum.values if member.value == value)
         return f"{parameter.enum.name}.{member}"
@@ -170,6 +175,10 @@ def invalid(operation: Operation, by_wire: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _fits(parameter: Parameter, value: Any) -> bool:
+    if parameter.array:
+        number = {key: value for key, value in parameter.whole.items() if key != "items"}
+        one = replace(parameter, array=None)
+        return jsonschema_rs.is_valid(number, [*value]) and all(_fits(one, item) for item in value)
     if parameter.kind != "decimal":
         return jsonschema_rs.is_valid(parameter.schema, value)
     return Decimal(value) > 0 and bool(re.search(parameter.schema.get("pattern", ""), str(value)))

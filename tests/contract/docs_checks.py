@@ -94,7 +94,7 @@ def tables(spec: Spec, folder: Path) -> Iterator[str]:
         every = (*_of_endpoints(spec, language), *_of_spec(spec, language), *_of_package(spec, language))
         for path, wanted in ((path, wanted) for path, wanted in every if wanted):
             place = f"{language}/{path}, table of {wanted[0][0]}"
-            found = _table(by_path.get(path, Page()), wanted[0])
+            found = _table(by_path.get(path, Page()), wanted)
             if found is None:
                 yield f"{place}: there is no such table"
                 continue
@@ -105,15 +105,25 @@ def tables(spec: Spec, folder: Path) -> Iterator[str]:
         yield from lack(f"{language}/README.md", spec.data["info"]["version"], by_path["README.md"].text)
 
 
-def _table(page: Page, first: Row) -> Table | None:
-    """Return the table that is as wide as this row and has one most like it, with its first known cell in one of its own."""
+def _table(page: Page, wanted: list[Row]) -> Table | None:
+    """Return the table that is as wide as these rows and most like them, with the first known cell in one of its rows."""
+    first = wanted[0]
     known = next(cell for cell in first if cell is not ANYTHING)
-    likeness = {
-        max(sum(map(_fits, first, row)) for row in table.rows if any(_fits(known, cell) for cell in row)): table
-        for table in reversed(page.tables)
+    found = [
+        table
+        for table in page.tables
         if table.width == len(first) and any(_fits(known, cell) for row in table.rows for cell in row)
-    }
-    return likeness[max(likeness)] if likeness else None
+    ]
+    likeness = [max(sum(map(_fits, first, row)) for row in table.rows) for table in found]
+    best = [table for table, like in zip(found, likeness, strict=True) if like == max(likeness)]
+    # Several tables can begin alike.
+    return max(best, key=lambda table: _agreeing(wanted, table)) if best else None
+
+
+def _agreeing(wanted: list[Row], table: Table) -> int:
+    """Return how many cells agree, less the rows that only one of the two has."""
+    pairs = zip(wanted, table.rows, strict=False)
+    return sum(sum(map(_fits, row, real)) for row, real in pairs) - abs(len(wanted) - len(table.rows))
 
 
 def _fits(wanted: Cell, found: str) -> bool:
@@ -129,6 +139,10 @@ def _listed(values: Iterable[str], language: str) -> str:
 
 def _text_of(node: dict[str, str], language: str) -> str:
     return text(node).of(language) or _NOTHING
+
+
+def _weights(operation: Operation) -> Cell:
+    return tuple(word for weight in operation.weights for word in (str(weight.weight), weight.scope.upper()))
 
 
 def _cap(operation: Operation, language: str) -> Cell:
@@ -174,8 +188,10 @@ def _facts(operation: Operation, language: str) -> Iterator[Cell]:
     yield from (operation.method, operation.path, operation.name, operation.model.name)
     if operation.paging:
         yield (f"iter_{operation.name}", str(operation.paging["largest"]))
-    yield str(operation.weight), operation.scope.upper()
-    yield str(operation.budget), _PERIODS[language][operation.seconds]
+    yield _weights(operation)
+    yield tuple(
+        word for weight in operation.weights for word in (str(weight.budget), _PERIODS[language][weight.seconds])
+    )
     yield str(operation.calls_per_minute)
     yield _cap(operation, language)
     yield (operation.node["x-binance-security"] + colon,)
@@ -260,8 +276,8 @@ def _of_spec(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
         [
             [
                 operation.title.of(language),
-                str(operation.weight),
-                (operation.scope.upper(),),
+                " ".join(str(weight.weight) for weight in operation.weights),
+                tuple(weight.scope.upper() for weight in operation.weights),
                 str(operation.calls_per_minute),
                 _cap(operation, language),
             ]
@@ -282,7 +298,7 @@ def _overview(operation: Operation, language: str) -> Iterator[Cell]:
     yield operation.title.of(language)
     yield YES[language][operation.moves_funds]
     yield f"{operation.method} {operation.path}"
-    yield str(operation.weight), operation.scope.upper()
+    yield _weights(operation)
     yield from (str(operation.calls_per_minute), operation.node["x-binance-security"])
     yield _listed([permission["name"] for permission in operation.permissions], language)
 
@@ -375,7 +391,7 @@ def members(_spec: Spec, folder: Path) -> Iterator[str]:
     calls = {name + (_needed(member) if inspect.ismethod(member) else "") for name, member in public.items()}
     for language, by_path in pages_by_language(folder):
         for path, wanted, key in (("client.md", variables, "BINANCE_API_KEY"), ("testing.md", calls, "entries")):
-            found = _table(by_path[path], [key, ANYTHING])
+            found = _table(by_path[path], [[key, ANYTHING]])
             yield from differ(f"{language}/{path}, {key}", sorted(wanted), sorted(found.column(0)) if found else None)
 
 

@@ -69,13 +69,31 @@ class Model:
     """The type that it is another name for; empty for a record."""
 
 
+class Weight(NamedTuple):
+    """What a call costs of one budget, under the names of the table."""
+
+    scope: str
+    weight: int
+    budget: int
+    seconds: int
+
+    @property
+    def calls_per_minute(self) -> int:
+        return self.budget // self.weight * 60 // self.seconds
+
+
 @dataclass(frozen=True)
 class Parameter:
     wire: str
     argument: str
     location: str
     required: bool
+    array: str | None
+    """How the values of a list are sent, by its word in the table."""
+    whole: Node
+    """The schema as it is written, which of a list has the number of its values."""
     schema: Node
+    """The schema of one value."""
     default: Any
     example: Any
     enum: Enum | None
@@ -89,6 +107,8 @@ class Parameter:
     @property
     def wire_type(self) -> str:
         """The type as Binance's pages name it."""
+        if self.array:
+            return "ARRAY"
         if self.enum or self.kind != "integer":
             return "ENUM" if self.enum else self.kind.upper()
         return "INT" if self.schema.get("format") == "int32" else "LONG"
@@ -101,12 +121,14 @@ class Parameter:
     @property
     def annotation(self) -> str:
         one = f"{self.enum.name} | {self.enum.name}Literal" if self.enum else _SENT[self.kind]
-        return f"{one} | Unlisted" if self.enum or self.refused else one
+        one += " | Unlisted" if self.enum or self.refused else ""
+        return f"list[{one}] | tuple[{one}, ...]" if self.array else one
 
     @property
     def sample(self) -> Any:
         """The value of the examples: the spec's own, else the default, else the first of the enum."""
-        first = self.enum.values[0].value if self.enum else None
+        first: Any = self.enum.values[0].value if self.enum else None
+        first = [first] if self.array and first is not None else first
         return next((sample for sample in (self.example, self.default, first) if sample is not None), None)
 
 
@@ -123,11 +145,7 @@ class Operation:
     text: Text
     when_unknown: Text
     notes: list[Text]
-    scope: str
-    weight: int
-    budget: int
-    seconds: int
-    calls_per_minute: int
+    weights: list[Weight]
     limit: Node | None
     permissions: list[Node]
     requires_key: bool
@@ -150,6 +168,10 @@ class Operation:
     """The response's model, and all that it leads to."""
     response_text: Text
     response_example: Any
+
+    @property
+    def calls_per_minute(self) -> int:
+        return min(weight.calls_per_minute for weight in self.weights)
 
     @property
     def sources(self) -> dict[str, dict[str, str]]:
@@ -212,25 +234,41 @@ class Spec:
             unprinted += "" if tag["name"] in used else rf"|\.tags\[{index}\]"
         yield from ((place, words) for place, words in self.texts() if not re.match(unprinted, place))
 
+    def weights(self, written: Node | list[Node]) -> list[Weight]:
+        """Return one weight or several with the budgets that they count against."""
+        every = written if isinstance(written, list) else [written]
+        budgets = self.data["x-binance-rate-limits"]
+        return [
+            Weight(one["scope"], one["weight"], budgets[one["scope"]]["weight"], budgets[one["scope"]]["seconds"])
+            for one in every
+        ]
+
     def _parameter(self, node: Node) -> Parameter:
         node = self.follow(node)
-        name, schema = self._named(node["schema"])
+        content = node.get("content", {}).get("application/json", {})
+        name, whole = self._named(content.get("schema") or node["schema"])
+        is_list = whole["type"] == "array"
+        if is_list:
+            name, schema = self._named(whole["items"])
+        else:
+            schema = whole
+        repeat = "repeat" if node.get("explode", node["in"] == "query") else "comma"
         return Parameter(
             wire=node["name"],
             argument=snake(node["name"], ARGUMENTS, "param_"),
             location=node["in"],
             required=node.get("required", False),
+            array=("json" if content else repeat) if is_list else None,
+            whole=whole,
             schema=schema,
-            default=schema.get("default"),
-            example=node.get("example"),
+            default=whole.get("default"),
+            example=content.get("example", node.get("example")),
             enum=_enum(name, schema) if is_enum(schema) else None,
             text=sentence(node),
             notes=_notes(node),
         )
 
     def _operation(self, path: str, method: str, node: Node) -> Operation:
-        weight = node["x-binance-weight"]
-        budget = self.data["x-binance-rate-limits"][weight["scope"]]
         asked = [name for requirement in node.get("security", []) for name in requirement]
         places = {self.data["components"]["securitySchemes"][name]["in"] for name in asked}
         parameters = [self._parameter(part) for part in node.get("parameters", [])]
@@ -252,11 +290,7 @@ class Spec:
             text=sentence(node),
             when_unknown=sentence(node.get("x-binance-when-unknown", {})),
             notes=_notes(node),
-            scope=weight["scope"],
-            weight=weight["weight"],
-            budget=budget["weight"],
-            seconds=budget["seconds"],
-            calls_per_minute=budget["weight"] // weight["weight"] * 60 // budget["seconds"],
+            weights=self.weights(node["x-binance-weight"]),
             limit=node.get("x-binance-call-limit"),
             permissions=node.get("x-binance-permissions", []),
             requires_key="header" in places,

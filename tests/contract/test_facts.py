@@ -96,8 +96,7 @@ def test_the_facts_of_an_operation_are_those_of_its_page(name: str, spec: Spec) 
         "endpoint": f"{operation.method} {operation.path}",
         "title": operation.title.en,
         "chinese": operation.title.zh,
-        "scope": operation.scope,
-        "weight": operation.weight,
+        "weights": {weight.scope: weight.weight for weight in operation.weights},
         "calls_per_minute": operation.calls_per_minute,
         "security": operation.node["x-binance-security"],
         "moves_funds": operation.moves_funds,
@@ -178,7 +177,10 @@ def test_each_way_has_its_inverse() -> None:
 
 def test_amounts_are_plain_numbers(spec: Spec) -> None:
     parameters = [parameter for operation in spec.operations for parameter in operation.parameters]
-    patterns = {parameter.schema["pattern"] for parameter in parameters if parameter.kind == "decimal"}
+    amounts = [parameter for parameter in parameters if parameter.kind == "decimal"]
+    bare = [parameter.wire for parameter in amounts if "pattern" not in parameter.schema]
+    assert bare == [], "The spec needs a pattern for every amount that is sent; copy it from another one."
+    patterns = {parameter.schema["pattern"] for parameter in amounts}
     fitting = ["1", "0.00001", "12345678901234567890.12345678901234567890"]
     others = ["1e-05", "-1", "+1", "1.", ".5", "1,5", "", "1_000", "123456789012345678901"]
     for pattern in patterns:
