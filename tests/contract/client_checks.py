@@ -134,6 +134,9 @@ def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
         range_ = f"From {schema['minimum']} to {schema['maximum']}." if "maximum" in schema else ""
         yield range_ or f"At least {schema['minimum']}."
     yield f"At least {schema['minLength']} characters." if schema.get("minLength", 1) > 1 else ""
+    least, most = (parameter.whole.get(key) for key in ("minItems", "maxItems"))
+    if least is not None:
+        yield f"At least {least} items." if most is None else f"From {least} to {most} items."
     if parameter.default is not None:
         yield f"Binance assumes {json.dumps(parameter.default)} when it is not given."
     arguments = {parameter.wire: parameter.argument for parameter in operation.parameters}

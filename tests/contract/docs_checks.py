@@ -37,6 +37,7 @@ _PERIODS = {"en": {60: "minute", 3600: "hour"}, "zh-CN": {60: "分钟", 3600: "�
 _WINDOWS = {60: "1M", 3600: "1H"}
 _COMMA = {"en": ", ", "zh-CN": "、"}
 _COLON = {"en": ": ", "zh-CN": "："}
+_LIST = {"en": "list", "zh-CN": "列表"}
 _NOTHING = "—"
 _GENERAL = (
     "README.md",
@@ -226,7 +227,7 @@ def _parameters(operation: Operation, language: str) -> Iterator[Row]:
             f"{parameter.wire_type}{_COMMA[language]}{parameter.annotation}",
             (_SOMETIMES[language] if parameter.wire in conditional else YES[language][parameter.required])
             + ("" if parameter.default is None else _DEFAULT[language].format(parameter.default)),
-            _rules(parameter),
+            _of_list(parameter, language) if parameter.array else _rules(parameter),
             parameter.text.of(language) or _NOTHING,
         ]
     if operation.timestamp:
@@ -234,6 +235,11 @@ def _parameters(operation: Operation, language: str) -> Iterator[Row]:
         yield [("timestamp",), "LONG", YES[language][True], _NOTHING, words]
     if operation.requires_signature:
         yield [("signature",), "STRING", YES[language][True], _NOTHING, ANYTHING]
+
+
+def _of_list(parameter: Parameter, language: str) -> Cell:
+    number = (str(parameter.whole[key]) for key in ("minItems", "maxItems") if key in parameter.whole)
+    return (*(rules if isinstance(rules := _rules(parameter), tuple) else ()), *number, _LIST[language])
 
 
 def _rules(parameter: Parameter) -> Cell:

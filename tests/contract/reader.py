@@ -14,6 +14,7 @@ import yaml
 from .spelling import ARGUMENTS, FIELDS, METHODS, member, pascal, plain, snake
 
 ROOT = Path(__file__).parents[2]
+SPEC = ROOT / "spec" / "binance.yaml"
 _SDK = "https://github.com/binance/binance-connector-python"
 Node = dict[str, Any]
 _PLAIN = {"string": "str", "decimal": "Decimal", "integer": "int", "boolean": "bool"}
@@ -122,7 +123,10 @@ class Parameter:
     def annotation(self) -> str:
         one = f"{self.enum.name} | {self.enum.name}Literal" if self.enum else _SENT[self.kind]
         one += " | Unlisted" if self.enum or self.refused else ""
-        return f"list[{one}] | tuple[{one}, ...]" if self.array else one
+        if not self.array:
+            return one
+        # A str would be a Sequence[str] too.
+        return f"list[{one}] | tuple[{one}, ...]" if one == "str" else f"Sequence[{one}]"
 
     @property
     def sample(self) -> Any:
@@ -186,10 +190,10 @@ class Operation:
 
 
 class Spec:
-    """The whole document; a shape that it does not have yet, such as a list among parameters, is an error here."""
+    """The whole document; a type that it does not have yet is an error here."""
 
-    def __init__(self) -> None:
-        self.data: Node = yaml.safe_load((ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8"))
+    def __init__(self, file: Path = SPEC) -> None:
+        self.data: Node = yaml.safe_load(file.read_text(encoding="utf-8"))
         self._models: dict[str, Model] = {}
         schemas: Node = self.data["components"]["schemas"]
         self.enums = [_enum(name, schema) for name, schema in schemas.items() if is_enum(schema)]
