@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,11 +15,14 @@ import click
 import pytest
 
 from binance_transfers import OPERATIONS, Client, TransferType
+from binance_transfers.__main__ import _program
 from binance_transfers._runtime.cli.output import table
 from binance_transfers.operations import API
 
 from .running import COMMAND, KEYED, MOVE, PROGRAM, Line, run
 
+NEEDED = list(dict.fromkeys(name for operation in OPERATIONS.values() for name in operation.permissions))
+"""The permissions that a key needs for all operations."""
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 COLLECTION = "POST /sapi/v1/portfolio/auto-collection"
 ENTRY = {
@@ -333,8 +337,7 @@ def test_all_is_well_before_the_night(line: Line) -> None:
     assert record["ok"] is True
     assert [(check["check"], check["ok"]) for check in record["checks"]] == [
         ("clock", True),
-        ("permitsUniversalTransfer", True),
-        ("enableSpotAndMarginTrading", True),
+        *((name, True) for name in NEEDED),
         ("system-status", True),
     ]
     assert record["checks"][1]["finding"] == "permitsUniversalTransfer is allowed."
@@ -352,8 +355,22 @@ def test_a_missing_permission_is_a_problem_for_the_commands_that_need_it(line: L
         ) in result.stdout
         assert line.run("check", "user-universal-transfer", "fund-auto-collection").exit_code == 0
     finally:
-        both = ["permitsUniversalTransfer", "enableSpotAndMarginTrading"]
-        line.server.control("POST", "permissions", permissions=both)
+        line.server.control("POST", "permissions", permissions=NEEDED)
+
+
+def test_a_permission_that_two_commands_need_is_checked_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    also = replace(API.operations["fund_auto_collection"], permissions=("permitsUniversalTransfer",))
+    api = replace(API, operations={**API.operations, also.name: also})
+    monkeypatch.setattr("binance_transfers.operations.API", api)
+    line.server.control("POST", "permissions", permissions=[])
+    try:
+        result = run("check", "user-universal-transfer", "fund-auto-collection", program=_program(), env=line.env)
+    finally:
+        line.server.control("POST", "permissions", permissions=NEEDED)
+    assert result.exit_code == 4
+    [finding] = [row for row in result.stdout.splitlines() if row.startswith("permits")]
+    both = "fund-auto-collection, user-universal-transfer"
+    assert finding.endswith(f"  PROBLEM  permitsUniversalTransfer is not allowed, which {both} need.")
 
 
 @pytest.mark.parametrize("skew", [5000, -5000])

@@ -38,11 +38,12 @@ def _of_the_call(operation: ir.Operation) -> Iterator[Mutation]:
     weight = operation.weight
     other_scope: Literal["ip", "uid"] = "uid" if weight.scope == "ip" else "ip"
     same = PageWeight(weight.weight, weight.scope)
+    every = [PageWeight(one.weight, one.scope) for one in operation.weights]
     for weights in (
         [PageWeight(weight.weight + 1, weight.scope)],
         [PageWeight(weight.weight, other_scope)],
         [PageWeight(77, other_scope)],
-        [same, PageWeight(360, other_scope)],
+        every[:1] if every[1:] else [same, PageWeight(360, other_scope)],
         [],
     ):
         yield Mutation("weight", _setting(weights=tuple(weights)))

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from binance_transfers import (
+    OPERATIONS,
     CollectionReceipt,
     InvalidRequest,
     MarginTransferDirection,
@@ -229,7 +230,7 @@ def test_where_a_read_fails_a_call_is_undecided_and_a_snapshot_is_not_made(user:
         user.snapshot("fund_auto_collection")
 
 
-CONFIRMED = "fund_collection_by_asset, fund_auto_collection, user_universal_transfer, margin_transfer_for_sub_account"
+MOVING = ", ".join(operation.name for operation in OPERATIONS.values() if operation.moves_funds)
 NO_TIME: tuple[Any] = (1.5,)
 NO_WINDOW: tuple[Any] = ("5",)
 SUB_ACCOUNT = {"email": "desk@example.com", "asset": "USDT", "amount": "5"}
@@ -241,8 +242,8 @@ BALANCES = "fund_collection_by_asset, fund_auto_collection, margin_transfer_for_
     [
         (7, {}, "unknown is of type int; give an OutcomeUnknown or a Sent."),
         (OutcomeUnknown("m"), {}, "The exception is not one of a call: it has no operation or no sent_at."),
-        (Sent("system_status", {}, NOW), {}, f"'system_status' cannot be reconciled; allowed: {CONFIRMED}."),
-        (Sent("nothing", {}, NOW), {}, f"'nothing' cannot be reconciled; allowed: {CONFIRMED}."),
+        (Sent("system_status", {}, NOW), {}, f"'system_status' cannot be reconciled; allowed: {MOVING}."),
+        (Sent("nothing", {}, NOW), {}, f"'nothing' cannot be reconciled; allowed: {MOVING}."),
         (replace(SENT, parameters={}), {}, "parameters have no type, which user_universal_transfer needs."),
         (
             Sent("user_universal_transfer", {}, *NO_TIME),

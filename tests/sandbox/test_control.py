@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from binance_transfers import OPERATIONS
 from binance_transfers._runtime.sandbox.checks import read_request
 from binance_transfers._runtime.sandbox.control import respond
 from binance_transfers.sandbox import Sandbox
 
+NEEDED = sorted({name for operation in OPERATIONS.values() for name in operation.permissions})
+"""The permissions that a key needs for all operations."""
 LOOPBACK = "127.0.0.1"
 STRANGER = "203.0.113.5"
 KEY = {"X-MBX-APIKEY": "wrong"}
@@ -152,7 +155,7 @@ FIELDS = "wallet, asset, amount, symbol (optional), email (optional)"
         ("failures", {"kind": "no_connection"}, "kind is 'no_connection'; over HTTP, the connection exists before the call is known. Connect to a port on which nothing listens."),
         ("failures", {"kind": "explode"}, "kind is 'explode'; allowed: 'lost', 'cut', "),
         ("lag", {"milliseconds": -1}, "milliseconds is -1; it must be 0 or more."),
-        ("permissions", {"permissions": ["withdraw"]}, "There is no permission 'withdraw' that an operation needs; there are: enableSpotAndMarginTrading, permitsUniversalTransfer."),
+        ("permissions", {"permissions": ["withdraw"]}, f"There is no permission 'withdraw' that an operation needs; there are: {', '.join(NEEDED)}."),
         ("reset", {"all": True}, "Object contains unknown field `all`; the body must be a JSON object without fields."),
     ],
 )  # fmt: skip

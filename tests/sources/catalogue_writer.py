@@ -17,6 +17,7 @@ _TYPES: Mapping[str, str] = {
     "DECIMAL": "number · float",
     "BOOLEAN": "boolean",
     "CHAR": "object",
+    "ARRAY": "array",
 }
 
 

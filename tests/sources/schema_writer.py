@@ -12,7 +12,7 @@ from generator.vocabulary import SIGNED
 
 from .writer import Row, Words, WrittenPage, titled
 
-_TYPES: Mapping[str, Mapping[str, str]] = {
+_TYPES: Mapping[str, Mapping[str, Any]] = {
     "STRING": {"type": "string"},
     "ENUM": {"type": "string"},
     "LONG": {"type": "integer", "format": "int64"},
@@ -20,6 +20,7 @@ _TYPES: Mapping[str, Mapping[str, str]] = {
     "DECIMAL": {"type": "number", "format": "float"},
     "BOOLEAN": {"type": "boolean"},
     "CHAR": {"type": "char"},
+    "ARRAY": {"type": "array", "items": {"type": "string"}},
 }
 
 
@@ -96,7 +97,9 @@ def _text_of(row: Row, page: WrittenPage | None) -> str:
 def _schema(row: Row, chinese: str) -> dict[str, Any]:
     schema: dict[str, Any] = dict(_TYPES[row.type])
     values = [value for value, _ in row.values]
-    if values:
+    if values and schema["type"] == "array":
+        schema["items"] = {"type": "string", "enum": values}
+    elif values:
         schema["enum"] = (
             [int(value) for value in values] if schema["type"] == "integer" and values[0].isdigit() else values
         )

@@ -16,7 +16,7 @@ FORMS: tuple[Form, ...] = ("2025", "2026")
 PACKAGE = "made-up-sdk"
 _FOLDER = "made_up_sdk"
 CLIENT = f"{_FOLDER}/rest_api/api/things_api.py"
-_TYPES = {"DECIMAL": "float", "LONG": "int", "INT": "int", "BOOLEAN": "bool"}
+_TYPES = {"DECIMAL": "float", "LONG": "int", "INT": "int", "BOOLEAN": "bool", "ARRAY": "List[str]"}
 _METADATA = "Metadata-Version: 2.4\nName: {}\nVersion: {}\nSummary: Things\n\nName: other\n"
 
 
@@ -94,7 +94,8 @@ def _document(page: WrittenPage, rows: Sequence[Row], form: Form) -> Iterator[st
     weights = [(weight.weight, (weight.scope or "").upper()) for weight in page.weights]
     if form == "2025":
         yield from (f"        *  {note}" for note in _notes(page))
-        yield from (f"\n        Weight: {weight}" for weight, _ in weights)
+        several = len(weights) > 1
+        yield from (f"\n        Weight{f'({scope})' * several}: {weight}" for weight, scope in weights)
     else:
         yield from (f"        Weight({scope}): {weight}\n" for weight, scope in weights)
         yield f"        Security Type: {security}\n" if security and security != "NONE" else ""

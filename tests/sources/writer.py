@@ -102,6 +102,8 @@ def _address(operation: ir.Operation, language: Language) -> str:
     """Return the address of a page; one that the spec does not name in Chinese is where Binance would have it."""
     if language == "zh-CN" and language not in operation.pages and "en" in operation.pages:
         return operation.pages["en"].url.replace("/docs/", "/docs/zh-CN/")
+    if not operation.pages and "catalogue" not in operation.sources:
+        return f"{_HOST}/docs/{'zh-CN/' if language == 'zh-CN' else ''}{operation.name}"
     return operation.sources.get(language, next(iter(operation.sources.values()))).url
 
 
@@ -195,7 +197,8 @@ def _row(known: ir.Parameter | ir.ClientParameter, words: Any) -> Row:
     if not isinstance(known, ir.Parameter) or known.enum is None:
         return row
     values = tuple((str(value.value), words(value.text)) for value in known.enum.values)
-    return replace(row, type="INT" if known.enum.kind == "integer" else "ENUM", values=values)
+    kind = "INT" if known.enum.kind == "integer" else "ENUM"
+    return replace(row, type=row.type if known.array else kind, values=values)
 
 
 def _followed(data: Any, node: Any) -> Any:

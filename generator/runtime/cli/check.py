@@ -100,12 +100,14 @@ def _permissions(
     except BinanceError as error:
         yield "permissions", False, str(error)
         return
+    needs: dict[str, list[str]] = {}
     for operation in needed:
         for name in operation.permissions:
-            finding = (
-                "is allowed." if allowed.get(name) is True else f"is not allowed, which {kebab(operation.name)} needs."
-            )
-            yield name, allowed.get(name) is True, f"{name} {finding}"
+            needs.setdefault(name, []).append(kebab(operation.name))
+    for name, commands in needs.items():
+        verb = "needs" if len(commands) == 1 else "need"
+        finding = "is allowed." if allowed.get(name) is True else f"is not allowed, which {', '.join(commands)} {verb}."
+        yield name, allowed.get(name) is True, f"{name} {finding}"
 
 
 def _public(client: SyncAPIClient, package: Package) -> Iterator[Finding]:
