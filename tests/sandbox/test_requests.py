@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 
 import pytest
 
+from binance_transfers import ERROR_CODES
 from generator.runtime.operation import Api, Exclusive, Parameter, Weight, Window
 from generator.runtime.sandbox.core import API_KEY, SECRET, Received, Sandbox
 from generator.runtime.wire import Response
@@ -390,3 +393,12 @@ def test_parameters_that_exclude_each_other_and_times_too_far_apart_are_refused(
         assert answer.status == 200
     else:
         assert_refused(answer, code, about)
+
+
+def test_every_code_that_the_sandbox_answers_is_one_of_the_spec() -> None:
+    modules = (Path(__file__).parents[2] / "generator/runtime/sandbox").glob("*.py")
+    codes = {
+        int(code) for module in modules for code in re.findall(r"ErrorResponse\(\s*(-\d+)", module.read_text("utf-8"))
+    }
+    assert {-1102, -1127, -1128} <= codes
+    assert codes - {*ERROR_CODES} == set(), "spec/binance.yaml needs these codes among x-binance-errors."
