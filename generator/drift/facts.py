@@ -40,6 +40,7 @@ from generator.sources.fact_texts import (
     weight_text,
 )
 from generator.sources.json_example import parse_json_example
+from generator.sources.phrases import named_permissions
 from generator.sources.sentences import fingerprint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS
 
@@ -71,7 +72,6 @@ FactKind: TypeAlias = Literal[
 ]
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 
-_LETTERS = re.compile(r"[^a-z0-9]+")
 _NUMBERS = ("DECIMAL", "LONG", "INT")
 """What has a minimum and a maximum."""
 _ENUM_TYPES = {"string": ("ENUM", "STRING", "STR"), "integer": ("ENUM", "INT", "INTEGER", "LONG", "INT32", "INT64")}
@@ -322,13 +322,13 @@ class _PageFacts:
     def _permission(self) -> PageFact:
         """Return what the key must be allowed; only English pages call it by the names that the spec has too."""
         wanted = self._spec.facts[FactKey("permission")].text
-        names = [_letters(permission.name) for permission in self._spec.operation.permissions]
+        names = [permission.name for permission in self._spec.operation.permissions]
         sentences = self._version.permissions
         if not sentences:
             return PageFact(NONE if wanted == NONE else NOT_STATED, self._start)
-        texts = [_letters(sentence.value) for sentence in sentences]
-        named = all(any(name in text for text in texts) for name in names)
-        explained = all(any(name in text for name in names) for text in texts)
+        stated = [named_permissions(sentence.value, names) for sentence in sentences]
+        named = all(any(name in found for found in stated) for name in names)
+        explained = all(stated)
         counted = self._version.language != "en" and len(sentences) <= len(names)
         line = sentences[0].line
         if names and (counted or (named and explained)):
@@ -457,10 +457,6 @@ def _same_type(known: ir.Parameter | ir.ClientParameter, stated: str) -> bool:
     if isinstance(known, ir.Parameter) and known.enum:
         return outer in _ENUM_TYPES[known.enum.kind]
     return outer in TYPE_SPELLINGS.get(known.wire_type, (known.wire_type,))
-
-
-def _letters(text: str) -> str:
-    return _LETTERS.sub("", text.lower().replace("&", "and"))
 
 
 def _differences(spec: object, page: object, path: str = "") -> Iterator[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 
 from generator import drafts
@@ -32,6 +31,7 @@ from generator.sources.sections import without_brackets
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS, is_chinese
 
 from . import responses
+from .permissions import drafted_permissions
 from .quotes import OF_COPIES, limit_words, other_spellings, prose, quoted_facts, quoted_weights, stated_by
 from .signed_calls import RECV_WINDOW, TIMESTAMP, not_listed, of_signed_calls, reference, with_missing
 from .sources import drafted_sources
@@ -127,7 +127,7 @@ class _Drafter:
             **self._texts(),
             "security": self._schemes(security),
             "x-binance-security": security,
-            **self._permissions(),
+            "x-binance-permissions": drafted_permissions(self._data, self._stated("permissions"), self._components),
             "x-binance-weight": self._weights() or self._weight(),
             **self._limit(),
             **self._funds(),
@@ -141,7 +141,7 @@ class _Drafter:
         }
         operation["x-binance-success"] = self._success()
         operation["x-binance-note"] = [self._written(note) for note in self._notes]
-        may_be_empty = ("x-binance-note", "x-binance-success")
+        may_be_empty = ("x-binance-note", "x-binance-permissions", "x-binance-success")
         kept = {key: value for key, value in operation.items() if value or key not in may_be_empty}
         return Draft(self._endpoint, kept, self._components.added)
 
@@ -252,18 +252,6 @@ class _Drafter:
         if not names_of.keys() >= set(wanted):
             return drafts.gap(f"Name the security schemes of {security}.")
         return [InlineMapping({names_of[parameter]: InlineList() for parameter in wanted})] if wanted else InlineList()
-
-    def _permissions(self) -> dict[str, Any]:
-        stated = self._stated("permissions")
-        pairs = zip_longest(stated.get("en", ()), stated.get("zh-CN", ()), fillvalue="")
-        listed = [
-            {
-                "name": drafts.gap("Name the permission as Binance's list of API key permissions does."),
-                **self._components.description_gaps("what the key must be allowed", {"en": en, "zh-CN": zh}),
-            }
-            for en, zh in pairs
-        ]
-        return {"x-binance-permissions": listed} if listed else {}
 
     def _weights(self) -> list[InlineMapping]:
         """Return the weights of a call that costs one per IP and one per UID, as a schema states both apart."""

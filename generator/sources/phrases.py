@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -91,6 +91,8 @@ _KEY = re.compile(r"api[ -]?keys?|api ?密钥", re.IGNORECASE)
 _PERMISSION = re.compile(
     r"\b(?:enabled?|open|permissions?|permits?|option|allowed|turn on)\b|权限|开通|打开|开启|允许|勾选", re.IGNORECASE
 )
+_ARTICLES = re.compile(r"\b(?:an?|the|its?|your)\b")
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _INSTRUCTION = re.compile(
     r"\b(?:you|need|must|should|needs|require[sd]?|make sure)\b|您|你|需要|必须|请(?!求)", re.IGNORECASE
 )
@@ -201,6 +203,17 @@ def _condition_matches(text: str, *, is_row: bool) -> tuple[re.Match[str], ...]:
 def is_permission(text: str) -> bool:
     """Return whether a message states what the API key must be allowed."""
     return bool(_KEY.search(text) and _PERMISSION.search(text) and _INSTRUCTION.search(text))
+
+
+def named_permissions(sentence: str, names: Iterable[str]) -> list[str]:
+    """Return which permissions an English sentence names: `Enable Spot & Margin Trading` is enableSpotAndMarginTrading."""
+    words = _letters(sentence)
+    found = [name for name in names if _letters(name) in words]
+    return [name for name in found if not any(_letters(name) in _letters(other) for other in found if other != name)]
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", _ARTICLES.sub("", text.lower().replace("&", " and ")))
 
 
 def default(text: str) -> str | None:

@@ -8,7 +8,16 @@ import pytest
 
 from generator.sources import CallLimit, PageCondition
 from generator.sources.blocks import plain_text
-from generator.sources.phrases import conditions, default, is_permission, is_unread_limit, limits, maximum, minimum
+from generator.sources.phrases import (
+    conditions,
+    default,
+    is_permission,
+    is_unread_limit,
+    limits,
+    maximum,
+    minimum,
+    named_permissions,
+)
 from generator.sources.sections import section_of, split_title
 
 
@@ -207,3 +216,25 @@ def test_a_title(heading: str, title: str, security: tuple[str, ...]) -> None:
 )
 def test_a_heading(heading: str, section: str | None) -> None:
     assert section_of(heading) == section
+
+
+PERMISSIONS = ("enableInternalTransfer", "enableMargin", "enableSpotAndMarginTrading", "permitsUniversalTransfer")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("You need to enable the internal transfer option for the API key used.", ["enableInternalTransfer"]),
+        ("You need to open Enable Spot & Margin Trading permission for the API Key.", ["enableSpotAndMarginTrading"]),
+        ("The key must have `Permits Universal Transfer` enabled.", ["permitsUniversalTransfer"]),
+        ("Enable Margin and Enable Internal Transfer are needed.", ["enableInternalTransfer", "enableMargin"]),
+        ("The API key must be allowed to do it.", []),
+        ("", []),
+    ],
+)
+def test_a_permission_is_found_by_its_words(sentence: str, names: list[str]) -> None:
+    assert named_permissions(sentence, PERMISSIONS) == names
+
+
+def test_of_two_permissions_that_begin_alike_the_longer_one_is_meant() -> None:
+    assert named_permissions("Enable Margin Loan first.", ["enableMargin", "enableMarginLoan"]) == ["enableMarginLoan"]
