@@ -16,7 +16,7 @@ from generator.openapi.edit import InlineList, InlineMapping
 from generator.sources import Language, Located, PageVersion
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as field_comments
-from generator.sources.sketch import MARKS, NULL, NULL_ITEMS, PERHAPS_NOT_ALWAYS
+from generator.sources.sketch import MARKS, NULL, NULL_ITEMS, PERHAPS_NOT_ALWAYS, listed_values
 
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
 _NOT_ALWAYS = re.compile(
@@ -201,7 +201,7 @@ class Schemas:
             return {"type": "integer", "format": "int64"}
         if kind == "string" and all(map(_AMOUNT.fullmatch, values)):
             return {**drafts.DECIMAL}
-        if kind == "string" and path and not any(values):
+        if kind == "string" and path and all(value == "" or value.isdecimal() for value in values):
             return self.components.text_field(path[-1])
         return {"type": kind}
 
@@ -220,6 +220,7 @@ class Schemas:
             marks = _marks(texts[key])
             if NULL_ITEMS in marks and "items" in part:
                 part["items"] = _nullable(part["items"])
+            part = {**part, **_enum(part, texts[key])}
             part = _nullable(part) if NULL in marks else part
             properties[key] = {
                 **part,
@@ -241,6 +242,8 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     if "oneOf" in schema:
         null = InlineMapping(type="null")
         return schema if null in schema["oneOf"] else {**schema, "oneOf": [*schema["oneOf"], null]}
+    if "enum" in schema:
+        return {"oneOf": [InlineMapping(schema), InlineMapping(type="null")]}
     return {**schema, "type": InlineList([kind, "null"])}
 
 
@@ -252,8 +255,19 @@ def _marks(texts: drafts.Texts) -> set[str]:
 def _stated(texts: drafts.Texts) -> drafts.Texts:
     """Return what is said of a field in words."""
     return {
-        language: "; ".join(part for part in text.split("; ") if part not in MARKS) for language, text in texts.items()
+        language: "; ".join(part for part in text.split("; ") if part not in MARKS and not listed_values(part))
+        for language, text in texts.items()
     }
+
+
+def _enum(schema: Mapping[str, Any], texts: drafts.Texts) -> dict[str, Any]:
+    """Return the values that a source lists of a field, where they are of its type."""
+    parts = [part for text in texts.values() for part in text.split("; ")]
+    values = next((values for part in parts if (values := listed_values(part))), [])
+    kind = {"string": str, "integer": int}.get(str(schema.get("type")))
+    if not values or kind is None or schema.get("format") == drafts.DECIMAL["format"]:
+        return {}
+    return {"enum": InlineList(values)} if all(type(value) is kind for value in values) else {}
 
 
 def _kind(value: Any) -> str:

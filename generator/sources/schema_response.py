@@ -12,7 +12,7 @@ from generator.vocabulary import Language
 from .blocks import Block
 from .page_facts import Located
 from .schema_keys import Owner
-from .sketch import NULL, NULL_ITEMS, presence, sketched
+from .sketch import NULL, NULL_ITEMS, presence, sketched, value_list
 
 _SUCCESS = ("200", "201", "2XX", "2xx", "default")
 _JSON = "application/json"
@@ -141,6 +141,10 @@ class Responses:
             items = self._schema.follow((*part.path, "items"), "schema")
             self._schema.check_values(name, items)
             yield NULL_ITEMS if without_null(self._schema, items)[1] else ""
+        elif isinstance(values := part.node.get("enum"), list) and all(
+            isinstance(value, (str, int)) for value in values
+        ):
+            yield value_list(values)
         yield NULL if is_nullable else ""
 
 
