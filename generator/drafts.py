@@ -310,15 +310,17 @@ def _enum(rows: Mapping[Language, PageParameter], components: Components, owner:
             {language: row.text for language, row in rows.items()} if components.takes_words else {},
         )
         kind = {"type": "integer" if numbers else "string"}
-        if components.takes_words and not any(any(of.values()) for of in texts.values()):
+        if components.takes_words and not numbers and not any(any(of.values()) for of in texts.values()):
             plain = InlineList(number_or_text(value, numbers=numbers) for value in written)
             return components.add(
                 f"{owner}{own}" if general else own, f"{owner}{own}", {**kind, **described, "enum": plain}
             )
+        # A number needs a name, which then says what it means.
+        describe = components.optional_description if numbers else components.description_gaps
         branches = [
             enum_value(
                 number_or_text(value, numbers=numbers),
-                components.description_gaps(
+                describe(
                     "what the value means", {language: of[value] for language, of in texts.items() if value in of}
                 ),
             )

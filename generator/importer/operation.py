@@ -328,8 +328,8 @@ class _Drafter:
         task = "List the values of the field in a success, such as [0], or write any where it says nothing about that."
         return InlineMapping(
             (wire, drafts.gap(task))
-            for wire in record.get("properties", ())
-            if can_say_failed(wire, moves_funds=not self._reads)
+            for wire, field in record.get("properties", {}).items()
+            if can_say_failed(wire, moves_funds=not self._reads) and field.get("type") != "array"
         )
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def _errors(text: Text) -> Iterator[tuple[SpecPath, str]]:
     key, english, chinese = text.key, _filled(text.english), _filled(text.chinese)
     if english:
         yield from ((text.path, f"{key} {error}") for error in _errors_of_english(english))
+    if text.chinese is None and not english and CHINESE in text.english:
+        return  # the gap asks for both
     if text.chinese is None or (text.is_undivided and chinese):
         where = f"{CHINESE} as {{{key}: ..., ...}}, a mapping" if text.is_undivided else CHINESE
         yield text.path, f"the Chinese of {key} is missing; write it under {where}."

@@ -27,7 +27,7 @@ ERRORS = (
          "71:17: an object needs its fields under properties; one whose keys are not known needs the schema of its values: write additionalProperties: {type: string}, or what they are."),
     case("a list in a response whose items are not described", {"tranId: {type: integer}": "tranId: {type: array}"},
          "71:17: an array needs the schema of its items: write items: {type: string}, or what they are."),
-    case("a field that can say that the call failed", {"tranId: {type: integer}": "tranId: {type: integer}\n        code: {type: string}\n        isSuccess: {type: boolean}\n        status: {type: string}"},
+    case("a field that can say that the call failed", {"tranId: {type: integer}": "tranId: {type: integer}\n        code: {type: string}\n        isSuccess: {type: boolean}\n        status: {type: string}\n        transferResult: {type: array, items: {type: string}}"},
          "13:5: these fields of the response can say that the call failed: code, isSuccess, status; write x-binance-success: {code: [...], isSuccess: [...], status: [...]} with the values of a success, or any for a field that says nothing about it."),
     case("a field of a read that can say that the call failed, and a status", {"properties: {free: {type: number}}": "properties: {free: {type: number}, code: {type: string}, status: {type: string}}"},
          "39:5: these fields of the response can say that the call failed: code; write x-binance-success: {code: [...]} with the values of a success, or any for a field that says nothing about it."),

@@ -134,6 +134,20 @@ def test_no_text_of_the_spec_can_lose_its_chinese() -> None:
     assert len(missing) == len(written)
 
 
+@pytest.mark.parametrize(
+    ("gap", "asked"),
+    [
+        ("??? Say in English what it is, and in Chinese beside it, as x-binance-zh.", 1),
+        ("??? Say in English what it is.", 2),
+        ("???", 2),
+    ],
+)
+def test_a_gap_that_asks_for_both_languages_is_one_problem(gap: str, asked: int) -> None:
+    document = load("spec.yaml", VALID.replace(_SUMMARY, f"      summary: {gap!r}\n").encode())
+    check_texts(document)
+    assert len(document.problems) == asked
+
+
 def test_a_gap_is_no_text() -> None:
     changed = VALID.replace(_SUMMARY, f"      summary: {GAP} 90，\n      x-binance-zh: {GAP}90\n")
     document = load("spec.yaml", changed.encode())
