@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
@@ -17,12 +17,13 @@ from binance_transfers.sandbox import FailureKind, InjectedFailure, Sandbox
 
 from .package import FOLDER, differ, lack
 from .pages import LANGUAGES, Page, Table, pages
-from .reader import Enum, Field, Operation, Parameter, Spec, Value, sentence, text
+from .reader import Enum, Field, Operation, Parameter, Spec, Value, Weight, sentence, text
 
 ANYTHING = None
-Cell: TypeAlias = str | tuple[str, ...] | None
-"""The whole text of a cell; or words that it has, in any order, and no number beside theirs; or anything."""
+Cell: TypeAlias = str | tuple[str, ...] | re.Pattern[str] | None
+"""The whole text of a cell; or words that it has, in any order, and no number beside theirs; or its form; or anything."""
 Row: TypeAlias = list[Any]
+Check: TypeAlias = Callable[[Spec, Path], Iterator[str]]
 YES = {"en": {True: "yes", False: "no"}, "zh-CN": {True: "是", False: "否"}}
 _NEVER = {"en": "never", "zh-CN": "从不"}
 _DEFAULT = {"en": ", by default {}", "zh-CN": "，默认 {}"}
@@ -35,6 +36,10 @@ _PENDING = {"en": ", still under way", "zh-CN": "，仍在处理中"}
 _BASIS = {"en": {True: " (documented)", False: " (inferred)"}, "zh-CN": {True: "（文档）", False: "（推断）"}}
 _PERIODS = {"en": {60: "minute", 3600: "hour"}, "zh-CN": {60: "分钟", 3600: "小时"}}
 _WINDOWS = {60: "1M", 3600: "1H"}
+_RULES = {
+    "en": {"repeat": "repeated", "comma": "commas", "json": "JSON", "path": "path", "not_empty": "not empty"},
+    "zh-CN": {"repeat": "重复", "comma": "逗号", "json": "JSON", "path": "路径", "not_empty": "不能为空"},
+}
 _COMMA = {"en": ", ", "zh-CN": "、"}
 _COLON = {"en": ": ", "zh-CN": "："}
 _NOTHING = "—"
@@ -94,7 +99,7 @@ def tables(spec: Spec, folder: Path) -> Iterator[str]:
         every = (*_of_endpoints(spec, language), *_of_spec(spec, language), *_of_package(spec, language))
         for path, wanted in ((path, wanted) for path, wanted in every if wanted):
             place = f"{language}/{path}, table of {wanted[0][0]}"
-            found = _table(by_path.get(path, Page()), wanted[0])
+            found = _table(by_path.get(path, Page()), wanted)
             if found is None:
                 yield f"{place}: there is no such table"
                 continue
@@ -105,20 +110,29 @@ def tables(spec: Spec, folder: Path) -> Iterator[str]:
         yield from lack(f"{language}/README.md", spec.data["info"]["version"], by_path["README.md"].text)
 
 
-def _table(page: Page, first: Row) -> Table | None:
-    """Return the table that is as wide as this row and has one most like it, with its first known cell in one of its own."""
-    known = next(cell for cell in first if cell is not ANYTHING)
-    likeness = {
-        max(sum(map(_fits, first, row)) for row in table.rows if any(_fits(known, cell) for cell in row)): table
-        for table in reversed(page.tables)
-        if table.width == len(first) and any(_fits(known, cell) for row in table.rows for cell in row)
-    }
-    return likeness[max(likeness)] if likeness else None
+def _table(page: Page, wanted: list[Row]) -> Table | None:
+    """Return the table that is most like these rows, as wide as they are and with the first known cell in one of its own."""
+    known = next(cell for cell in wanted[0] if cell is not ANYTHING)
+    candidates = [
+        table
+        for table in page.tables
+        if table.width == len(wanted[0]) and any(_fits(known, cell) for row in table.rows for cell in row)
+    ]
+    return max(candidates, key=lambda table: _likeness(wanted, table), default=None)
+
+
+def _likeness(wanted: list[Row], table: Table) -> tuple[int, int, int]:
+    """Return how many cells of these rows a table has: anywhere, in their place, and how few rows beside theirs."""
+    anywhere = sum(max(sum(map(_fits, row, real)) for real in table.rows) for row in wanted)
+    in_place = sum(sum(map(_fits, row, real)) for row, real in zip(wanted, table.rows, strict=False))
+    return anywhere, in_place, -abs(len(wanted) - len(table.rows))
 
 
 def _fits(wanted: Cell, found: str) -> bool:
     if wanted is ANYTHING or isinstance(wanted, str):
         return wanted in (ANYTHING, found)
+    if isinstance(wanted, re.Pattern):
+        return wanted.fullmatch(found) is not None
     numbers = re.findall(r"\d+", found), re.findall(r"\d+", " ".join(wanted))
     return all(word in found for word in wanted) and sorted(numbers[0]) == sorted(numbers[1])
 
@@ -136,6 +150,11 @@ def _cap(operation: Operation, language: str) -> Cell:
         return _NOTHING
     period = _PERIODS[language][operation.limit["seconds"]]
     return str(operation.limit["calls"]), f"1 {period}" if language == "zh-CN" else f"any {period}"
+
+
+def _cost(weights: Iterable[Weight]) -> Cell:
+    """Return the form of a cell with each weight before what it is counted by."""
+    return re.compile("".join(rf"{cost.weight}\b\D*\b{cost.scope.upper()}\b\D*" for cost in weights))
 
 
 def _of_endpoints(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
@@ -174,8 +193,8 @@ def _facts(operation: Operation, language: str) -> Iterator[Cell]:
     yield from (operation.method, operation.path, operation.name, operation.model.name)
     if operation.paging:
         yield (f"iter_{operation.name}", str(operation.paging["largest"]))
-    yield str(operation.weight), operation.scope.upper()
-    yield str(operation.budget), _PERIODS[language][operation.seconds]
+    yield _cost(operation.weights)
+    yield tuple(word for cost in operation.weights for word in (str(cost.budget), _PERIODS[language][cost.seconds]))
     yield str(operation.calls_per_minute)
     yield _cap(operation, language)
     yield (operation.node["x-binance-security"] + colon,)
@@ -210,7 +229,7 @@ def _parameters(operation: Operation, language: str) -> Iterator[Row]:
             f"{parameter.wire_type}{_COMMA[language]}{parameter.annotation}",
             (_SOMETIMES[language] if parameter.wire in conditional else YES[language][parameter.required])
             + ("" if parameter.default is None else _DEFAULT[language].format(parameter.default)),
-            _rules(parameter),
+            _rules(parameter, language),
             parameter.text.of(language) or _NOTHING,
         ]
     if operation.timestamp:
@@ -220,18 +239,25 @@ def _parameters(operation: Operation, language: str) -> Iterator[Row]:
         yield [("signature",), "STRING", YES[language][True], _NOTHING, ANYTHING]
 
 
-def _rules(parameter: Parameter) -> Cell:
-    """Return the rules in a cell; that of an enum lists the values too, and a pattern has digits."""
+def _rules(parameter: Parameter, language: str) -> Cell:
+    """Return the words of the rules in a cell, with each number that is in it; a pattern has digits."""
+    schema, kinds = parameter.schema, _RULES[language]
+    found = [kinds[parameter.array]] if parameter.array else []
+    found += [kinds["path"]] if parameter.location == "path" else []
     if parameter.enum:
         values = (str(value.value) for value in parameter.enum.values)
-        return parameter.enum.name, *(values if len(parameter.enum.values) < 5 else ())
-    schema = parameter.schema
-    if schema.get("minLength") == 1 and not parameter.refused:
-        return (schema["pattern"],) if "pattern" in schema else ()
-    keys = ("minimum", "maximum", "maxLength", "pattern", *(["minLength"] if schema.get("minLength", 1) > 1 else []))
-    more_than_nothing = ["0"] if parameter.kind == "decimal" else []
-    found = (*(str(schema[key]) for key in keys if key in schema), *more_than_nothing, *map(str, parameter.refused))
-    return found or _NOTHING
+        found += [parameter.enum.name, *(values if len(parameter.enum.values) < 5 else ())]
+    found += [str(value) for value in parameter.refused]
+    found += ["0"] if parameter.kind == "decimal" else []
+    for bounds in (("minimum", "maximum"), ("minLength", "maxLength")):
+        found += _bounds(schema, *bounds, kinds)
+    found += _bounds(parameter.list_schema, "minItems", "maxItems", kinds)
+    return tuple(found + ([schema["pattern"]] if "pattern" in schema else [])) or _NOTHING
+
+
+def _bounds(schema: dict[str, Any], low: str, high: str, kinds: dict[str, str]) -> list[str]:
+    bounds = [schema[key] for key in (low, high) if key in schema]
+    return [kinds["not_empty"]] if bounds == [1] and low != "minimum" and low in schema else list(map(str, bounds))
 
 
 def _of_spec(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
@@ -260,12 +286,20 @@ def _of_spec(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
         [
             [
                 operation.title.of(language),
-                str(operation.weight),
-                (operation.scope.upper(),),
+                " ".join(str(cost.weight) for cost in operation.weights),
+                tuple(cost.scope.upper() for cost in operation.weights),
                 str(operation.calls_per_minute),
                 _cap(operation, language),
             ]
             for operation in spec.operations
+        ],
+    )
+    yield (
+        "limits.md",
+        [
+            [operation.title.of(language), _cost(operation.weights), _cost([newer]), fact["source"], fact["date"]]
+            for operation in spec.operations
+            for fact, newer in spec.newer_weights(operation)
         ],
     )
     yield "errors.md", [_error(node, language) for node in spec.data["x-binance-errors"]]
@@ -282,7 +316,7 @@ def _overview(operation: Operation, language: str) -> Iterator[Cell]:
     yield operation.title.of(language)
     yield YES[language][operation.moves_funds]
     yield f"{operation.method} {operation.path}"
-    yield str(operation.weight), operation.scope.upper()
+    yield _cost(operation.weights)
     yield from (str(operation.calls_per_minute), operation.node["x-binance-security"])
     yield _listed([permission["name"] for permission in operation.permissions], language)
 
@@ -375,7 +409,7 @@ def members(_spec: Spec, folder: Path) -> Iterator[str]:
     calls = {name + (_needed(member) if inspect.ismethod(member) else "") for name, member in public.items()}
     for language, by_path in pages_by_language(folder):
         for path, wanted, key in (("client.md", variables, "BINANCE_API_KEY"), ("testing.md", calls, "entries")):
-            found = _table(by_path[path], [key, ANYTHING])
+            found = _table(by_path[path], [[key, ANYTHING]])
             yield from differ(f"{language}/{path}, {key}", sorted(wanted), sorted(found.column(0)) if found else None)
 
 

@@ -19,6 +19,7 @@ Node = dict[str, Any]
 _PLAIN = {"string": "str", "decimal": "Decimal", "integer": "int", "boolean": "bool"}
 _SENT = {**_PLAIN, "decimal": "Decimal | int | str"}
 _RESPONSES = "responses"
+_JSON = "application/json"
 
 
 class Text(NamedTuple):
@@ -29,6 +30,19 @@ class Text(NamedTuple):
 
     def of(self, language: str) -> str:
         return self.en if language == "en" else self.zh
+
+
+class Weight(NamedTuple):
+    """What a call costs, and the budget of its scope."""
+
+    scope: str
+    weight: int
+    budget: int
+    seconds: int
+
+    @property
+    def calls_per_minute(self) -> int:
+        return self.budget // self.weight * 60 // self.seconds
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,12 @@ class Parameter:
     argument: str
     location: str
     required: bool
+    array: str | None
+    """How a list is sent: `repeat`, `comma` or `json`; `None` for a single value."""
+    list_schema: Node
+    """The schema of the list; that of the value for a single one."""
     schema: Node
+    """The schema of a value, which a list has several of."""
     default: Any
     example: Any
     enum: Enum | None
@@ -89,6 +108,8 @@ class Parameter:
     @property
     def wire_type(self) -> str:
         """The type as Binance's pages name it."""
+        if self.array:
+            return "ARRAY"
         if self.enum or self.kind != "integer":
             return "ENUM" if self.enum else self.kind.upper()
         return "INT" if self.schema.get("format") == "int32" else "LONG"
@@ -101,12 +122,17 @@ class Parameter:
     @property
     def annotation(self) -> str:
         one = f"{self.enum.name} | {self.enum.name}Literal" if self.enum else _SENT[self.kind]
-        return f"{one} | Unlisted" if self.enum or self.refused else one
+        one = f"{one} | Unlisted" if self.enum or self.refused else one
+        if not self.array:
+            return one
+        # A text is a sequence of texts too, and must not be taken for a list.
+        return "list[str] | tuple[str, ...]" if one == "str" else f"Sequence[{one}]"
 
     @property
     def sample(self) -> Any:
         """The value of the examples: the spec's own, else the default, else the first of the enum."""
-        first = self.enum.values[0].value if self.enum else None
+        first: Any = self.enum.values[0].value if self.enum else None
+        first = [first] if self.array and self.enum else first
         return next((sample for sample in (self.example, self.default, first) if sample is not None), None)
 
 
@@ -123,11 +149,7 @@ class Operation:
     text: Text
     when_unknown: Text
     notes: list[Text]
-    scope: str
-    weight: int
-    budget: int
-    seconds: int
-    calls_per_minute: int
+    weights: list[Weight]
     limit: Node | None
     permissions: list[Node]
     requires_key: bool
@@ -152,6 +174,10 @@ class Operation:
     response_example: Any
 
     @property
+    def calls_per_minute(self) -> int:
+        return min(weight.calls_per_minute for weight in self.weights)
+
+    @property
     def sources(self) -> dict[str, dict[str, str]]:
         """What the facts were read from, with address, date and what a docstring calls it: the pages, then the others."""
         written = self.node["x-binance-source"]
@@ -164,10 +190,10 @@ class Operation:
 
 
 class Spec:
-    """The whole document; a shape that it does not have yet, such as a list among parameters, is an error here."""
+    """The whole document; a type that is not read yet is an error here."""
 
-    def __init__(self) -> None:
-        self.data: Node = yaml.safe_load((ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8"))
+    def __init__(self, file: Path = ROOT / "spec" / "binance.yaml") -> None:
+        self.data: Node = yaml.safe_load(file.read_text(encoding="utf-8"))
         self._models: dict[str, Model] = {}
         schemas: Node = self.data["components"]["schemas"]
         self.enums = [_enum(name, schema) for name, schema in schemas.items() if is_enum(schema)]
@@ -185,6 +211,15 @@ class Spec:
 
     def enum(self, name: str) -> Enum:
         return next(enum for enum in self.enums if enum.name == name)
+
+    def weight(self, scope: str, weight: int) -> Weight:
+        budget = self.data["x-binance-rate-limits"][scope]
+        return Weight(scope, weight, budget["weight"], budget["seconds"])
+
+    def newer_weights(self, operation: Operation) -> Iterator[tuple[Node, Weight]]:
+        """Yield what newer sources state of an operation's weight, and the weight."""
+        facts = operation.node.get("x-binance-newer", [])
+        yield from ((fact, self.weight(**fact["weight"])) for fact in facts if "weight" in fact)
 
     def follow(self, node: Node) -> Node:
         """Return the node that a reference leads to; what stands beside the reference wins."""
@@ -214,23 +249,30 @@ class Spec:
 
     def _parameter(self, node: Node) -> Parameter:
         node = self.follow(node)
-        name, schema = self._named(node["schema"])
+        holder = node["content"][_JSON] if "content" in node else node
+        name, schema = self._named(holder["schema"])
+        array, list_schema = None, schema
+        if schema["type"] == "array":
+            separate = node.get("explode", node["in"] == "query")
+            array = "json" if "content" in node else "repeat" if separate else "comma"
+            name, schema = self._named(schema["items"])
         return Parameter(
             wire=node["name"],
             argument=snake(node["name"], ARGUMENTS, "param_"),
             location=node["in"],
             required=node.get("required", False),
+            array=array,
+            list_schema=list_schema,
             schema=schema,
-            default=schema.get("default"),
-            example=node.get("example"),
+            default=list_schema.get("default"),
+            example=holder.get("example"),
             enum=_enum(name, schema) if is_enum(schema) else None,
             text=sentence(node),
             notes=_notes(node),
         )
 
     def _operation(self, path: str, method: str, node: Node) -> Operation:
-        weight = node["x-binance-weight"]
-        budget = self.data["x-binance-rate-limits"][weight["scope"]]
+        weights = node["x-binance-weight"]
         asked = [name for requirement in node.get("security", []) for name in requirement]
         places = {self.data["components"]["securitySchemes"][name]["in"] for name in asked}
         parameters = [self._parameter(part) for part in node.get("parameters", [])]
@@ -238,7 +280,7 @@ class Spec:
             parameter for parameter in parameters if parameter.wire == "timestamp" and "query" in places
         ]
         response = self.follow(node[_RESPONSES]["200"])
-        body = response["content"]["application/json"]
+        body = response["content"][_JSON]
         name = snake(node["operationId"], METHODS, "call_")
         model, schema = self._named(body["schema"])
         models = self._model(model or f"{pascal(name)}Response", schema)
@@ -252,11 +294,7 @@ class Spec:
             text=sentence(node),
             when_unknown=sentence(node.get("x-binance-when-unknown", {})),
             notes=_notes(node),
-            scope=weight["scope"],
-            weight=weight["weight"],
-            budget=budget["weight"],
-            seconds=budget["seconds"],
-            calls_per_minute=budget["weight"] // weight["weight"] * 60 // budget["seconds"],
+            weights=[self.weight(**weight) for weight in (weights if isinstance(weights, list) else [weights])],
             limit=node.get("x-binance-call-limit"),
             permissions=node.get("x-binance-permissions", []),
             requires_key="header" in places,
@@ -302,6 +340,10 @@ class Spec:
         """Return the Python type of a part of a response, and the records in it."""
         # Words beside a reference are those of the field.
         reference, schema = self._named({"$ref": node["$ref"]} if "$ref" in node else node)
+        if alternatives := _alternatives(schema):
+            several = [self._type(branch, name) for branch in alternatives if branch.get("type") != "null"]
+            types = [*(annotation for annotation, _ in several), *["None"] * (len(several) < len(alternatives))]
+            return " | ".join(types), [model for _, reached in several for model in reached]
         if "properties" in schema:
             return reference or name, self._model(reference or name, schema)
         if schema["type"] == "array":
@@ -322,7 +364,14 @@ the_spec = cache(Spec)
 
 def is_enum(schema: Node) -> bool:
     """Return whether a schema lists its values, plainly or with a description each."""
-    return "enum" in schema or "oneOf" in schema
+    return "enum" in schema or "const" in schema.get("oneOf", [{}])[0]
+
+
+def _alternatives(schema: Node) -> list[Node]:
+    """Return the schemas of a value that can be of several types; none where it has one."""
+    if isinstance(schema.get("type"), list):
+        return [{**schema, "type": kind} for kind in schema["type"]]
+    return [] if is_enum(schema) else schema.get("oneOf", [])
 
 
 def text(node: Node, key: str = "description") -> Text:

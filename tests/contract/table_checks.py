@@ -30,7 +30,7 @@ def operations(spec: Spec, package: Package) -> Iterator[str]:
         if entry is None:
             yield f"OPERATIONS: lacks {operation.name}"
             continue
-        wanted = _entry(operation)
+        wanted = _entry(spec, operation)
         fields = [*(_fields(entry) or ()), *(_fields(entry.documentation(operation.name)) or ())]
         rest = ["decoder", "documentation", "example", "response_example"]
         yield from differ("fields of Operation", sorted([*wanted, *rest]), sorted(fields))
@@ -46,7 +46,7 @@ def operations(spec: Spec, package: Package) -> Iterator[str]:
         yield from _examples(operation, entry)
 
 
-def _entry(operation: Operation) -> dict[str, Any]:
+def _entry(spec: Spec, operation: Operation) -> dict[str, Any]:
     node = operation.node
     limit = operation.limit
     return {
@@ -65,14 +65,7 @@ def _entry(operation: Operation) -> dict[str, Any]:
         "when_unknown": operation.when_unknown.en,
         "when_unknown_zh": operation.when_unknown.zh,
         "success": operation.success,
-        "weights": [
-            {
-                "scope": operation.scope,
-                "weight": operation.weight,
-                "budget": operation.budget,
-                "seconds": operation.seconds,
-            }
-        ],
+        "weights": [weight._asdict() for weight in operation.weights],
         "call_limit": limit and {"calls": limit["calls"], "seconds": limit["seconds"]},
         "permissions": [permission["name"] for permission in operation.permissions],
         "parameters": [_parameter(parameter) for parameter in operation.parameters],
@@ -83,13 +76,12 @@ def _entry(operation: Operation) -> dict[str, Any]:
         "exclusive": [{"required": False, **rule} for rule in node.get("x-binance-exclusive", [])],
         "window": _window(node.get("x-binance-window")),
         "sources": {name: {"url": read["url"], "read": read["read"]} for name, read in operation.sources.items()},
-        "newer": [_newer(operation, fact) for fact in node.get("x-binance-newer", [])],
+        "newer": [_newer(spec, fact) for fact in node.get("x-binance-newer", [])],
     }
 
 
-def _newer(operation: Operation, fact: dict[str, Any]) -> dict[str, Any]:
-    budget = {"budget": operation.budget, "seconds": operation.seconds}
-    weights = [{**fact["weight"], **budget}] if "weight" in fact else []
+def _newer(spec: Spec, fact: dict[str, Any]) -> dict[str, Any]:
+    weights = [spec.weight(**fact["weight"])._asdict()] if "weight" in fact else []
     return {"source": fact["source"], "date": fact["date"], "text": sentence(fact).en, "weights": weights}
 
 
@@ -105,7 +97,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "kind": parameter.kind,
         "required": parameter.required,
         "location": parameter.location,
-        "array": None,
+        "array": parameter.array,
         "choices": [value.value for value in parameter.enum.values] if parameter.enum else [],
         "refused": parameter.refused,
         "default": parameter.default,
@@ -113,8 +105,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "maximum": schema.get("maximum"),
         "min_length": schema.get("minLength"),
         "max_length": schema.get("maxLength"),
-        "min_items": None,
-        "max_items": None,
+        "min_items": parameter.list_schema.get("minItems"),
+        "max_items": parameter.list_schema.get("maxItems"),
         "pattern": schema.get("pattern"),
         "bits": 32 if schema.get("format") == "int32" else 64,
     }

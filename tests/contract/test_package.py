@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import pytest
 
@@ -10,7 +11,8 @@ from . import client_checks, table_checks
 from .package import Package
 from .reader import Spec
 
-CHECKS = [
+Check: TypeAlias = Callable[[Spec, Package], Iterator[str]]
+CHECKS: list[Check] = [
     client_checks.methods,
     client_checks.signatures,
     client_checks.docstrings,
@@ -25,7 +27,5 @@ CHECKS = [
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_the_package_is_what_the_spec_says(
-    check: Callable[[Spec, Package], Iterator[str]], spec: Spec, package: Package
-) -> None:
+def test_the_package_is_what_the_spec_says(check: Check, spec: Spec, package: Package) -> None:
     assert list(check(spec, package)) == []
