@@ -19,6 +19,8 @@ from binance_transfers.operations import API
 
 from .running import COMMAND, KEYED, MOVE, PROGRAM, Line, run
 
+PERMISSIONS = list(dict.fromkeys(name for operation in OPERATIONS.values() for name in operation.permissions))
+
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 COLLECTION = "POST /sapi/v1/portfolio/auto-collection"
 ENTRY = {
@@ -333,8 +335,7 @@ def test_all_is_well_before_the_night(line: Line) -> None:
     assert record["ok"] is True
     assert [(check["check"], check["ok"]) for check in record["checks"]] == [
         ("clock", True),
-        ("permitsUniversalTransfer", True),
-        ("enableSpotAndMarginTrading", True),
+        *((permission, True) for permission in PERMISSIONS),
         ("system-status", True),
     ]
     assert record["checks"][1]["finding"] == "permitsUniversalTransfer is allowed."
@@ -352,8 +353,7 @@ def test_a_missing_permission_is_a_problem_for_the_commands_that_need_it(line: L
         ) in result.stdout
         assert line.run("check", "user-universal-transfer", "fund-auto-collection").exit_code == 0
     finally:
-        both = ["permitsUniversalTransfer", "enableSpotAndMarginTrading"]
-        line.server.control("POST", "permissions", permissions=both)
+        line.server.control("POST", "permissions", permissions=PERMISSIONS)
 
 
 @pytest.mark.parametrize("skew", [5000, -5000])

@@ -23,7 +23,7 @@ NAMED_BY = {
     ir.Parameter: ("name", "wire"),
     ir.ClientParameter: ("name", "wire"),
     ir.Condition: ("parameter", "parameter"),
-    ir.Page: ("url", "url"),
+    ir.Page: ("read", "read"),
     ir.Budget: ("weight", "weight"),
     ir.EnumValue: ("const", "value"),
     ir.Tag: ("name", "name"),

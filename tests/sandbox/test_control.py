@@ -152,7 +152,7 @@ FIELDS = "wallet, asset, amount, symbol (optional), email (optional)"
         ("failures", {"kind": "no_connection"}, "kind is 'no_connection'; over HTTP, the connection exists before the call is known. Connect to a port on which nothing listens."),
         ("failures", {"kind": "explode"}, "kind is 'explode'; allowed: 'lost', 'cut', "),
         ("lag", {"milliseconds": -1}, "milliseconds is -1; it must be 0 or more."),
-        ("permissions", {"permissions": ["withdraw"]}, "There is no permission 'withdraw' that an operation needs; there are: enableSpotAndMarginTrading, permitsUniversalTransfer."),
+        ("permissions", {"permissions": ["withdraw"]}, "There is no permission 'withdraw' that an operation needs; there are: "),
         ("reset", {"all": True}, "Object contains unknown field `all`; the body must be a JSON object without fields."),
     ],
 )  # fmt: skip

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from binance_transfers import AsyncClient, Client, InsufficientBalance, MarginTransferDirection, Rejected, TransferType
+from binance_transfers import (
+    OPERATIONS,
+    AsyncClient,
+    Client,
+    InsufficientBalance,
+    MarginTransferDirection,
+    Rejected,
+    TransferType,
+)
 from binance_transfers.sandbox import Sandbox, Wallet, WalletRef
 
 from .table import FakeClock
@@ -204,12 +212,13 @@ def test_a_key_reads_its_permissions_and_is_refused_what_it_lacks(sandbox: Sandb
 
 @pytest.mark.parametrize("names", [["withdraw"], "withdraw"])
 def test_a_permission_that_no_operation_needs_is_refused_with_the_choices(sandbox: Sandbox, names: Any) -> None:
-    choices = "there are: enableSpotAndMarginTrading, permitsUniversalTransfer"
+    needed = {permission for operation in OPERATIONS.values() for permission in operation.permissions}
+    choices = f"there are: {', '.join(sorted(needed))}"
     with pytest.raises(ValueError, match=f"^There is no permission 'withdraw' that an operation needs; {choices}\\.$"):
         sandbox.permissions = names
     with pytest.raises(ValueError, match=f"^There is no permission 'withdraw' that an operation needs; {choices}\\.$"):
         sandbox.add_key("another", secret="s", permissions=names)
-    assert sandbox.permissions == {"enableSpotAndMarginTrading", "permitsUniversalTransfer"}
+    assert sandbox.permissions == needed
 
 
 def test_concurrent_coroutines_take_turns(sandbox: Sandbox, clock: FakeClock) -> None:
