@@ -24,6 +24,7 @@ def excerpt(path: str) -> str:
     text = re.sub(r"(?m)^( +)x-binance-confirm:\n\1  balances: .*\n(?:\1  .*\n)+", "", text)
     head, paths, components = re.split(r"(?m)^(?:paths|components):\n", text)
     [own] = [part for part in _parts(paths, 2) if part.startswith(f"  {path}:\n")]
+    head = re.sub(r"(?m)^  - name: (.+)\n(?:    .*\n)+", lambda tag: tag[0] * (f"tags: [{tag[1]}]" in own), head)
     rest, _, schemas = components.partition("x-binance-errors:\n")[0].partition("  schemas:\n")
     kept = f"{head}paths:\n{own}components:\n{rest}  schemas:\n"
     for part in _parts(schemas, 4):

@@ -176,7 +176,8 @@ def sent_parameter(parameter: ir.Parameter) -> SentParameter:
         location=parameter.location,
         array=parameter.array,
         choices=parameter.choices,
-        default=parameter.default,
+        # The table cannot be changed, and has a hash.
+        default=tuple(parameter.default) if isinstance(parameter.default, list) else parameter.default,
         **{name: getattr(parameter.rules, name) for name in parameter.rules.__slots__},
     )
 

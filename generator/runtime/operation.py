@@ -40,8 +40,8 @@ class Parameter(msgspec.Struct, frozen=True):
     """The values known; a value of the caller's own needs `Unlisted`."""
     refused: tuple[str | int, ...] = ()
     """Values that the endpoint does not take."""
-    default: Value | None = None
-    """The value that Binance assumes when the parameter is not sent."""
+    default: Value | tuple[Value, ...] | None = None
+    """The value, or the list of values, that Binance assumes when the parameter is not sent."""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     min_length: int | None = None

@@ -7,7 +7,6 @@ import json
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -108,9 +107,9 @@ def _docstring(operation: Operation, example: str) -> Iterator[str]:
     limit, source = operation.limit, next(iter(operation.sources.values()))
     permissions = ", ".join(permission["name"] for permission in operation.permissions)
     yield f"{operation.title.en}: {operation.method} {operation.path}. {operation.text.en}"
-    for scope, weight, budget, seconds in operation.weights:
-        yield f"Weight {weight} per call against the {scope.upper()} budget of {budget} per {_PERIODS[seconds]}:"
-        yield f"{budget // weight * 60 // seconds} calls per minute."
+    for weight in operation.weights:
+        yield f"Weight {weight.weight} per call against the {weight.scope.upper()} budget of {weight.budget}"
+        yield f"per {_PERIODS[weight.seconds]}: {weight.calls_per_minute} calls per minute."
     yield f"At most {limit['calls']} calls in any {_PERIODS[limit['seconds']]}." if limit else ""
     yield f"Security {operation.node['x-binance-security']}{permissions and f'; the key needs {permissions}'}."
     yield "It moves funds: one method call has it carried out at most once." if operation.moves_funds else ""
@@ -130,13 +129,11 @@ def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
     schema = parameter.schema
     yield f"One of `{parameter.enum.name}`." if parameter.enum else ""
     yield f"Not {', '.join(map(json.dumps, parameter.refused))}." if parameter.refused else ""
-    if "minimum" in schema:
-        range_ = f"From {schema['minimum']} to {schema['maximum']}." if "maximum" in schema else ""
-        yield range_ or f"At least {schema['minimum']}."
-    yield f"At least {schema['minLength']} characters." if schema.get("minLength", 1) > 1 else ""
-    least, most = (parameter.whole.get(key) for key in ("minItems", "maxItems"))
-    if least is not None:
-        yield f"At least {least} items." if most is None else f"From {least} to {most} items."
+    yield _range(schema.get("minimum"), schema.get("maximum"))
+    # That a text is not empty goes without saying.
+    lengths = schema.get("minLength"), schema.get("maxLength")
+    yield "" if lengths == (1, None) else _range(*lengths, " characters")
+    yield _range(parameter.list_schema.get("minItems"), parameter.list_schema.get("maxItems"), " items")
     if parameter.default is not None:
         yield f"Binance assumes {json.dumps(parameter.default)} when it is not given."
     arguments = {parameter.wire: parameter.argument for parameter in operation.parameters}
@@ -152,6 +149,14 @@ def _rules(operation: Operation, parameter: Parameter) -> Iterator[str]:
         yield f"At most {window['days']} days after `{arguments[window['from']]}`."
 
 
+def _range(low: int | None, high: int | None, unit: str = "") -> str:
+    if low is None:
+        return "" if high is None else f"At most {high}{unit}."
+    if high is None:
+        return "Not empty." if unit and low == 1 else f"At least {low}{unit}."
+    return f"From {low} to {high}{unit}."
+
+
 def _written(operation: Operation, arguments: Mapping[str, Any]) -> str:
     """Return arguments as an example writes them."""
     parameters = {parameter.argument: parameter for parameter in operation.parameters}
@@ -159,9 +164,8 @@ def _written(operation: Operation, arguments: Mapping[str, Any]) -> str:
 
 
 def _literal(parameter: Parameter, value: Any) -> str:
-    if parameter.array:
-        one = replace(parameter, array=None)
-        return f"[{', '.join(_literal(one, item) for item in value)}]"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_literal(parameter, item) for item in value)}]"
     if parameter.enum:
         member = next(member.name for member in parameter.enum.values if member.value == value)
         return f"{parameter.enum.name}.{member}"
@@ -179,9 +183,12 @@ def invalid(operation: Operation, by_wire: Mapping[str, Any]) -> Iterator[str]:
 
 def _fits(parameter: Parameter, value: Any) -> bool:
     if parameter.array:
-        number = {key: value for key, value in parameter.whole.items() if key != "items"}
-        one = replace(parameter, array=None)
-        return jsonschema_rs.is_valid(number, [*value]) and all(_fits(one, item) for item in value)
+        bounds = {**parameter.list_schema, "items": {}}
+        return jsonschema_rs.is_valid(bounds, [*value]) and all(_item_fits(parameter, item) for item in value)
+    return _item_fits(parameter, value)
+
+
+def _item_fits(parameter: Parameter, value: Any) -> bool:
     if parameter.kind != "decimal":
         return jsonschema_rs.is_valid(parameter.schema, value)
     return Decimal(value) > 0 and bool(re.search(parameter.schema.get("pattern", ""), str(value)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
@@ -17,12 +17,13 @@ from binance_transfers.sandbox import FailureKind, InjectedFailure, Sandbox
 
 from .package import FOLDER, differ, lack
 from .pages import LANGUAGES, Page, Table, pages
-from .reader import Enum, Field, Operation, Parameter, Spec, Value, sentence, text
+from .reader import Enum, Field, Operation, Parameter, Spec, Value, Weight, sentence, text
 
 ANYTHING = None
-Cell: TypeAlias = str | tuple[str, ...] | None
-"""The whole text of a cell; or words that it has, in any order, and no number beside theirs; or anything."""
+Cell: TypeAlias = str | tuple[str, ...] | re.Pattern[str] | None
+"""The whole text of a cell; or words that it has, in any order, and no number beside theirs; or its form; or anything."""
 Row: TypeAlias = list[Any]
+Check: TypeAlias = Callable[[Spec, Path], Iterator[str]]
 YES = {"en": {True: "yes", False: "no"}, "zh-CN": {True: "是", False: "否"}}
 _NEVER = {"en": "never", "zh-CN": "从不"}
 _DEFAULT = {"en": ", by default {}", "zh-CN": "，默认 {}"}
@@ -35,9 +36,12 @@ _PENDING = {"en": ", still under way", "zh-CN": "，仍在处理中"}
 _BASIS = {"en": {True: " (documented)", False: " (inferred)"}, "zh-CN": {True: "（文档）", False: "（推断）"}}
 _PERIODS = {"en": {60: "minute", 3600: "hour"}, "zh-CN": {60: "分钟", 3600: "小时"}}
 _WINDOWS = {60: "1M", 3600: "1H"}
+_RULES = {
+    "en": {"repeat": "repeated", "comma": "commas", "json": "JSON", "path": "path", "not_empty": "not empty"},
+    "zh-CN": {"repeat": "重复", "comma": "逗号", "json": "JSON", "path": "路径", "not_empty": "不能为空"},
+}
 _COMMA = {"en": ", ", "zh-CN": "、"}
 _COLON = {"en": ": ", "zh-CN": "："}
-_LIST = {"en": "list", "zh-CN": "列表"}
 _NOTHING = "—"
 _GENERAL = (
     "README.md",
@@ -107,29 +111,28 @@ def tables(spec: Spec, folder: Path) -> Iterator[str]:
 
 
 def _table(page: Page, wanted: list[Row]) -> Table | None:
-    """Return the table that is as wide as these rows and most like them, with the first known cell in one of its rows."""
-    first = wanted[0]
-    known = next(cell for cell in first if cell is not ANYTHING)
-    found = [
+    """Return the table that is most like these rows, as wide as they are and with the first known cell in one of its own."""
+    known = next(cell for cell in wanted[0] if cell is not ANYTHING)
+    candidates = [
         table
         for table in page.tables
-        if table.width == len(first) and any(_fits(known, cell) for row in table.rows for cell in row)
+        if table.width == len(wanted[0]) and any(_fits(known, cell) for row in table.rows for cell in row)
     ]
-    likeness = [max(sum(map(_fits, first, row)) for row in table.rows) for table in found]
-    best = [table for table, like in zip(found, likeness, strict=True) if like == max(likeness)]
-    # Several tables can begin alike.
-    return max(best, key=lambda table: _agreeing(wanted, table)) if best else None
+    return max(candidates, key=lambda table: _likeness(wanted, table), default=None)
 
 
-def _agreeing(wanted: list[Row], table: Table) -> int:
-    """Return how many cells agree, less the rows that only one of the two has."""
-    pairs = zip(wanted, table.rows, strict=False)
-    return sum(sum(map(_fits, row, real)) for row, real in pairs) - abs(len(wanted) - len(table.rows))
+def _likeness(wanted: list[Row], table: Table) -> tuple[int, int, int]:
+    """Return how many cells of these rows a table has: anywhere, in their place, and how few rows beside theirs."""
+    anywhere = sum(max(sum(map(_fits, row, real)) for real in table.rows) for row in wanted)
+    in_place = sum(sum(map(_fits, row, real)) for row, real in zip(wanted, table.rows, strict=False))
+    return anywhere, in_place, -abs(len(wanted) - len(table.rows))
 
 
 def _fits(wanted: Cell, found: str) -> bool:
     if wanted is ANYTHING or isinstance(wanted, str):
         return wanted in (ANYTHING, found)
+    if isinstance(wanted, re.Pattern):
+        return wanted.fullmatch(found) is not None
     numbers = re.findall(r"\d+", found), re.findall(r"\d+", " ".join(wanted))
     return all(word in found for word in wanted) and sorted(numbers[0]) == sorted(numbers[1])
 
@@ -142,15 +145,16 @@ def _text_of(node: dict[str, str], language: str) -> str:
     return text(node).of(language) or _NOTHING
 
 
-def _weights(operation: Operation) -> Cell:
-    return tuple(word for weight in operation.weights for word in (str(weight.weight), weight.scope.upper()))
-
-
 def _cap(operation: Operation, language: str) -> Cell:
     if operation.limit is None:
         return _NOTHING
     period = _PERIODS[language][operation.limit["seconds"]]
     return str(operation.limit["calls"]), f"1 {period}" if language == "zh-CN" else f"any {period}"
+
+
+def _cost(weights: Iterable[Weight]) -> Cell:
+    """Return the form of a cell with each weight before what it is counted by."""
+    return re.compile("".join(rf"{cost.weight}\b\D*\b{cost.scope.upper()}\b\D*" for cost in weights))
 
 
 def _of_endpoints(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
@@ -189,10 +193,8 @@ def _facts(operation: Operation, language: str) -> Iterator[Cell]:
     yield from (operation.method, operation.path, operation.name, operation.model.name)
     if operation.paging:
         yield (f"iter_{operation.name}", str(operation.paging["largest"]))
-    yield _weights(operation)
-    yield tuple(
-        word for weight in operation.weights for word in (str(weight.budget), _PERIODS[language][weight.seconds])
-    )
+    yield _cost(operation.weights)
+    yield tuple(word for cost in operation.weights for word in (str(cost.budget), _PERIODS[language][cost.seconds]))
     yield str(operation.calls_per_minute)
     yield _cap(operation, language)
     yield (operation.node["x-binance-security"] + colon,)
@@ -227,7 +229,7 @@ def _parameters(operation: Operation, language: str) -> Iterator[Row]:
             f"{parameter.wire_type}{_COMMA[language]}{parameter.annotation}",
             (_SOMETIMES[language] if parameter.wire in conditional else YES[language][parameter.required])
             + ("" if parameter.default is None else _DEFAULT[language].format(parameter.default)),
-            _of_list(parameter, language) if parameter.array else _rules(parameter),
+            _rules(parameter, language),
             parameter.text.of(language) or _NOTHING,
         ]
     if operation.timestamp:
@@ -237,23 +239,25 @@ def _parameters(operation: Operation, language: str) -> Iterator[Row]:
         yield [("signature",), "STRING", YES[language][True], _NOTHING, ANYTHING]
 
 
-def _of_list(parameter: Parameter, language: str) -> Cell:
-    number = (str(parameter.whole[key]) for key in ("minItems", "maxItems") if key in parameter.whole)
-    return (*(rules if isinstance(rules := _rules(parameter), tuple) else ()), *number, _LIST[language])
-
-
-def _rules(parameter: Parameter) -> Cell:
-    """Return the rules in a cell; that of an enum lists the values too, and a pattern has digits."""
+def _rules(parameter: Parameter, language: str) -> Cell:
+    """Return the words of the rules in a cell, with each number that is in it; a pattern has digits."""
+    schema, kinds = parameter.schema, _RULES[language]
+    found = [kinds[parameter.array]] if parameter.array else []
+    found += [kinds["path"]] if parameter.location == "path" else []
     if parameter.enum:
         values = (str(value.value) for value in parameter.enum.values)
-        return parameter.enum.name, *(values if len(parameter.enum.values) < 5 else ())
-    schema = parameter.schema
-    if schema.get("minLength") == 1 and not parameter.refused:
-        return (schema["pattern"],) if "pattern" in schema else ()
-    keys = ("minimum", "maximum", "maxLength", "pattern", *(["minLength"] if schema.get("minLength", 1) > 1 else []))
-    more_than_nothing = ["0"] if parameter.kind == "decimal" else []
-    found = (*(str(schema[key]) for key in keys if key in schema), *more_than_nothing, *map(str, parameter.refused))
-    return found or _NOTHING
+        found += [parameter.enum.name, *(values if len(parameter.enum.values) < 5 else ())]
+    found += [str(value) for value in parameter.refused]
+    found += ["0"] if parameter.kind == "decimal" else []
+    for bounds in (("minimum", "maximum"), ("minLength", "maxLength")):
+        found += _bounds(schema, *bounds, kinds)
+    found += _bounds(parameter.list_schema, "minItems", "maxItems", kinds)
+    return tuple(found + ([schema["pattern"]] if "pattern" in schema else [])) or _NOTHING
+
+
+def _bounds(schema: dict[str, Any], low: str, high: str, kinds: dict[str, str]) -> list[str]:
+    bounds = [schema[key] for key in (low, high) if key in schema]
+    return [kinds["not_empty"]] if bounds == [1] and low != "minimum" and low in schema else list(map(str, bounds))
 
 
 def _of_spec(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
@@ -282,12 +286,20 @@ def _of_spec(spec: Spec, language: str) -> Iterator[tuple[str, list[Row]]]:
         [
             [
                 operation.title.of(language),
-                " ".join(str(weight.weight) for weight in operation.weights),
-                tuple(weight.scope.upper() for weight in operation.weights),
+                " ".join(str(cost.weight) for cost in operation.weights),
+                tuple(cost.scope.upper() for cost in operation.weights),
                 str(operation.calls_per_minute),
                 _cap(operation, language),
             ]
             for operation in spec.operations
+        ],
+    )
+    yield (
+        "limits.md",
+        [
+            [operation.title.of(language), _cost(operation.weights), _cost([newer]), fact["source"], fact["date"]]
+            for operation in spec.operations
+            for fact, newer in spec.newer_weights(operation)
         ],
     )
     yield "errors.md", [_error(node, language) for node in spec.data["x-binance-errors"]]
@@ -304,7 +316,7 @@ def _overview(operation: Operation, language: str) -> Iterator[Cell]:
     yield operation.title.of(language)
     yield YES[language][operation.moves_funds]
     yield f"{operation.method} {operation.path}"
-    yield _weights(operation)
+    yield _cost(operation.weights)
     yield from (str(operation.calls_per_minute), operation.node["x-binance-security"])
     yield _listed([permission["name"] for permission in operation.permissions], language)
 

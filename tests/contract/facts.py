@@ -12,8 +12,8 @@ class Fact(NamedTuple):
     endpoint: str
     title: str
     chinese: str
-    weights: dict[str, int]
-    """The weight by what it is counted by."""
+    weights: Mapping[str, int]
+    """By scope; one of `ip` and `uid`, or both."""
     calls_per_minute: int
     page: str
     """Empty where there is no page: `other_sources` then has what was read."""
@@ -83,8 +83,7 @@ FACTS = {
         "POST /sapi/v1/portfolio/asset-collection",
         "Fund Collection by Asset",
         "特定资产资金归集",
-        {"ip": 60},
-        200,
+        *({"ip": 60}, 200),
         f"{_PORTFOLIO}Fund-Collection-by-Asset",
         "asset!:string recvWindow:integer timestamp!:integer",
         _COLLECTED,
@@ -96,8 +95,7 @@ FACTS = {
         "POST /sapi/v1/portfolio/auto-collection",
         "Fund Auto-collection",
         "资金归集",
-        {"ip": 1500},
-        8,
+        *({"ip": 1500}, 8),
         f"{_PORTFOLIO}Fund-Auto-collection",
         "recvWindow:integer timestamp!:integer",
         _COLLECTED,
@@ -109,8 +107,7 @@ FACTS = {
         "POST /sapi/v1/asset/transfer",
         "User Universal Transfer",
         "用户万向划转",
-        {"uid": 900},
-        200,
+        *({"uid": 900}, 200),
         "wallet/asset/user-universal-transfer",
         "type!:TransferType asset!:string amount!:decimal fromSymbol:string toSymbol:string recvWindow:integer "
         "timestamp!:integer",
@@ -125,8 +122,7 @@ FACTS = {
         "POST /sapi/v1/sub-account/margin/transfer",
         "Margin Transfer for Sub-account",
         "子账户杠杆划转",
-        {"ip": 1},
-        12000,
+        *({"ip": 1}, 12000),
         "sub_account/asset-management/Margin-Transfer-for-Sub-account",
         "email!:string asset!:string amount!:decimal type!:MarginTransferDirection recvWindow:integer timestamp!:integer",
         {"SubAccountTransferReceipt": {"txnId": "str"}},
@@ -138,8 +134,7 @@ FACTS = {
         "GET /sapi/v1/portfolio/earn-asset-balance",
         "Get Transferable Earn Asset Balance for Portfolio Margin",
         "查询统一账户理财资产可划转金额",
-        {"ip": 1500},
-        8,
+        *({"ip": 1500}, 8),
         f"{_PORTFOLIO}Get-Transferable-Earn-Asset-Balance-Portfolio-Margin",
         "asset!:EarnAsset transferType!:EarnTransferType recvWindow:integer timestamp!:integer",
         {"TransferableEarnBalance": {"asset": "str", "amount": "Decimal"}},
@@ -151,8 +146,7 @@ FACTS = {
         "GET /sapi/v1/asset/transfer",
         "Query User Universal Transfer History",
         "查询用户万向划转历史",
-        {"ip": 1},
-        12000,
+        *({"ip": 1}, 12000),
         "wallet/asset/query-user-universal-transfer",
         "type!:TransferType startTime:integer endTime:integer current:integer size:integer fromSymbol:string "
         "toSymbol:string recvWindow:integer timestamp!:integer",
@@ -191,8 +185,7 @@ FACTS = {
         "GET /sapi/v1/portfolio/balance",
         "Get Portfolio Margin Pro Account Balance",
         "查询统一账户专业版账户余额",
-        {"ip": 20},
-        600,
+        *({"ip": 20}, 600),
         f"{_PORTFOLIO}Get-Classic-Portfolio-Margin-Balance-Info",
         "asset:string recvWindow:integer timestamp!:integer",
         {
@@ -247,8 +240,7 @@ FACTS = {
         "GET /sapi/v1/sub-account/margin/account",
         "Get Detail on Sub-account's Margin Account",
         "查询子账户杠杆账户详情",
-        {"ip": 10},
-        1200,
+        *({"ip": 10}, 1200),
         f"{_SUB_ACCOUNT}Get-Detail-on-Sub-accounts-Margin-Account",
         "email!:string recvWindow:integer timestamp!:integer",
         {
@@ -317,8 +309,7 @@ FACTS = {
         "GET /sapi/v4/sub-account/assets",
         "Query Sub-account Assets",
         "查询子账户资产",
-        {"uid": 60},
-        3000,
+        *({"uid": 60}, 3000),
         f"{_SUB_ACCOUNT}Query-Sub-account-Assets-V4",
         "email!:string recvWindow:integer timestamp!:integer",
         {"SubAccountAssets": {"balances": "list[SpotAsset]"}, "SpotAsset": _HELD},
@@ -335,8 +326,7 @@ FACTS = {
         "GET /sapi/v1/asset/wallet/balance",
         "Query User Wallet Balance",
         "查询用户钱包余额",
-        {"ip": 60},
-        200,
+        *({"ip": 60}, 200),
         "wallet/asset/query-user-wallet-balance",
         "quoteAsset:string needBalanceDetail:boolean recvWindow:integer timestamp!:integer",
         {
@@ -372,8 +362,7 @@ FACTS = {
         "GET /sapi/v1/account/apiRestrictions",
         "Get API Key Permission",
         "查询用户 API Key 权限",
-        {"ip": 1},
-        12000,
+        *({"ip": 1}, 12000),
         "wallet/account/api-key-permission",
         "recvWindow:integer timestamp!:integer",
         {
@@ -392,8 +381,7 @@ FACTS = {
         "GET /sapi/v1/system/status",
         "System Status",
         "系统状态",
-        {"ip": 1},
-        12000,
+        *({"ip": 1}, 12000),
         "wallet/others/system-status",
         "",
         {"SystemState": {"status": "int", "msg": "str"}},

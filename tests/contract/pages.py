@@ -43,6 +43,8 @@ class Block:
     """What is set as code."""
     item: bool
     links: list[str]
+    lines: list[str]
+    """The text, divided where a line is broken on purpose."""
 
 
 @dataclass
@@ -114,4 +116,5 @@ def _block(token: Token, heading: str, *, is_item: bool) -> Block:
         [child.content for child in children if child.type == "code_inline"],
         is_item,
         [str(child.attrs["href"]) for child in children if child.type == "link_open"],
+        [plain(line) for line in "".join(text for text, _ in parts).split("\n")],
     )

@@ -14,12 +14,12 @@ import yaml
 from .spelling import ARGUMENTS, FIELDS, METHODS, member, pascal, plain, snake
 
 ROOT = Path(__file__).parents[2]
-SPEC = ROOT / "spec" / "binance.yaml"
 _SDK = "https://github.com/binance/binance-connector-python"
 Node = dict[str, Any]
 _PLAIN = {"string": "str", "decimal": "Decimal", "integer": "int", "boolean": "bool"}
 _SENT = {**_PLAIN, "decimal": "Decimal | int | str"}
 _RESPONSES = "responses"
+_JSON = "application/json"
 
 
 class Text(NamedTuple):
@@ -30,6 +30,19 @@ class Text(NamedTuple):
 
     def of(self, language: str) -> str:
         return self.en if language == "en" else self.zh
+
+
+class Weight(NamedTuple):
+    """What a call costs, and the budget of its scope."""
+
+    scope: str
+    weight: int
+    budget: int
+    seconds: int
+
+    @property
+    def calls_per_minute(self) -> int:
+        return self.budget // self.weight * 60 // self.seconds
 
 
 @dataclass(frozen=True)
@@ -70,19 +83,6 @@ class Model:
     """The type that it is another name for; empty for a record."""
 
 
-class Weight(NamedTuple):
-    """What a call costs of one budget, under the names of the table."""
-
-    scope: str
-    weight: int
-    budget: int
-    seconds: int
-
-    @property
-    def calls_per_minute(self) -> int:
-        return self.budget // self.weight * 60 // self.seconds
-
-
 @dataclass(frozen=True)
 class Parameter:
     wire: str
@@ -90,11 +90,11 @@ class Parameter:
     location: str
     required: bool
     array: str | None
-    """How the values of a list are sent, by its word in the table."""
-    whole: Node
-    """The schema as it is written, which of a list has the number of its values."""
+    """How a list is sent: `repeat`, `comma` or `json`; `None` for a single value."""
+    list_schema: Node
+    """The schema of the list; that of the value for a single one."""
     schema: Node
-    """The schema of one value."""
+    """The schema of a value, which a list has several of."""
     default: Any
     example: Any
     enum: Enum | None
@@ -122,17 +122,17 @@ class Parameter:
     @property
     def annotation(self) -> str:
         one = f"{self.enum.name} | {self.enum.name}Literal" if self.enum else _SENT[self.kind]
-        one += " | Unlisted" if self.enum or self.refused else ""
+        one = f"{one} | Unlisted" if self.enum or self.refused else one
         if not self.array:
             return one
-        # A str would be a Sequence[str] too.
-        return f"list[{one}] | tuple[{one}, ...]" if one == "str" else f"Sequence[{one}]"
+        # A text is a sequence of texts too, and must not be taken for a list.
+        return "list[str] | tuple[str, ...]" if one == "str" else f"Sequence[{one}]"
 
     @property
     def sample(self) -> Any:
         """The value of the examples: the spec's own, else the default, else the first of the enum."""
         first: Any = self.enum.values[0].value if self.enum else None
-        first = [first] if self.array and first is not None else first
+        first = [first] if self.array and self.enum else first
         return next((sample for sample in (self.example, self.default, first) if sample is not None), None)
 
 
@@ -190,9 +190,9 @@ class Operation:
 
 
 class Spec:
-    """The whole document; a type that it does not have yet is an error here."""
+    """The whole document; a type that is not read yet is an error here."""
 
-    def __init__(self, file: Path = SPEC) -> None:
+    def __init__(self, file: Path = ROOT / "spec" / "binance.yaml") -> None:
         self.data: Node = yaml.safe_load(file.read_text(encoding="utf-8"))
         self._models: dict[str, Model] = {}
         schemas: Node = self.data["components"]["schemas"]
@@ -211,6 +211,15 @@ class Spec:
 
     def enum(self, name: str) -> Enum:
         return next(enum for enum in self.enums if enum.name == name)
+
+    def weight(self, scope: str, weight: int) -> Weight:
+        budget = self.data["x-binance-rate-limits"][scope]
+        return Weight(scope, weight, budget["weight"], budget["seconds"])
+
+    def newer_weights(self, operation: Operation) -> Iterator[tuple[Node, Weight]]:
+        """Yield what newer sources state of an operation's weight, and the weight."""
+        facts = operation.node.get("x-binance-newer", [])
+        yield from ((fact, self.weight(**fact["weight"])) for fact in facts if "weight" in fact)
 
     def follow(self, node: Node) -> Node:
         """Return the node that a reference leads to; what stands beside the reference wins."""
@@ -238,41 +247,32 @@ class Spec:
             unprinted += "" if tag["name"] in used else rf"|\.tags\[{index}\]"
         yield from ((place, words) for place, words in self.texts() if not re.match(unprinted, place))
 
-    def weights(self, written: Node | list[Node]) -> list[Weight]:
-        """Return one weight or several with the budgets that they count against."""
-        every = written if isinstance(written, list) else [written]
-        budgets = self.data["x-binance-rate-limits"]
-        return [
-            Weight(one["scope"], one["weight"], budgets[one["scope"]]["weight"], budgets[one["scope"]]["seconds"])
-            for one in every
-        ]
-
     def _parameter(self, node: Node) -> Parameter:
         node = self.follow(node)
-        content = node.get("content", {}).get("application/json", {})
-        name, whole = self._named(content.get("schema") or node["schema"])
-        is_list = whole["type"] == "array"
-        if is_list:
-            name, schema = self._named(whole["items"])
-        else:
-            schema = whole
-        repeat = "repeat" if node.get("explode", node["in"] == "query") else "comma"
+        holder = node["content"][_JSON] if "content" in node else node
+        name, schema = self._named(holder["schema"])
+        array, list_schema = None, schema
+        if schema["type"] == "array":
+            separate = node.get("explode", node["in"] == "query")
+            array = "json" if "content" in node else "repeat" if separate else "comma"
+            name, schema = self._named(schema["items"])
         return Parameter(
             wire=node["name"],
             argument=snake(node["name"], ARGUMENTS, "param_"),
             location=node["in"],
             required=node.get("required", False),
-            array=("json" if content else repeat) if is_list else None,
-            whole=whole,
+            array=array,
+            list_schema=list_schema,
             schema=schema,
-            default=whole.get("default"),
-            example=content.get("example", node.get("example")),
+            default=list_schema.get("default"),
+            example=holder.get("example"),
             enum=_enum(name, schema) if is_enum(schema) else None,
             text=sentence(node),
             notes=_notes(node),
         )
 
     def _operation(self, path: str, method: str, node: Node) -> Operation:
+        weights = node["x-binance-weight"]
         asked = [name for requirement in node.get("security", []) for name in requirement]
         places = {self.data["components"]["securitySchemes"][name]["in"] for name in asked}
         parameters = [self._parameter(part) for part in node.get("parameters", [])]
@@ -280,7 +280,7 @@ class Spec:
             parameter for parameter in parameters if parameter.wire == "timestamp" and "query" in places
         ]
         response = self.follow(node[_RESPONSES]["200"])
-        body = response["content"]["application/json"]
+        body = response["content"][_JSON]
         name = snake(node["operationId"], METHODS, "call_")
         model, schema = self._named(body["schema"])
         models = self._model(model or f"{pascal(name)}Response", schema)
@@ -294,7 +294,7 @@ class Spec:
             text=sentence(node),
             when_unknown=sentence(node.get("x-binance-when-unknown", {})),
             notes=_notes(node),
-            weights=self.weights(node["x-binance-weight"]),
+            weights=[self.weight(**weight) for weight in (weights if isinstance(weights, list) else [weights])],
             limit=node.get("x-binance-call-limit"),
             permissions=node.get("x-binance-permissions", []),
             requires_key="header" in places,
@@ -340,6 +340,10 @@ class Spec:
         """Return the Python type of a part of a response, and the records in it."""
         # Words beside a reference are those of the field.
         reference, schema = self._named({"$ref": node["$ref"]} if "$ref" in node else node)
+        if alternatives := _alternatives(schema):
+            several = [self._type(branch, name) for branch in alternatives if branch.get("type") != "null"]
+            types = [*(annotation for annotation, _ in several), *["None"] * (len(several) < len(alternatives))]
+            return " | ".join(types), [model for _, reached in several for model in reached]
         if "properties" in schema:
             return reference or name, self._model(reference or name, schema)
         if schema["type"] == "array":
@@ -360,7 +364,14 @@ the_spec = cache(Spec)
 
 def is_enum(schema: Node) -> bool:
     """Return whether a schema lists its values, plainly or with a description each."""
-    return "enum" in schema or "oneOf" in schema
+    return "enum" in schema or "const" in schema.get("oneOf", [{}])[0]
+
+
+def _alternatives(schema: Node) -> list[Node]:
+    """Return the schemas of a value that can be of several types; none where it has one."""
+    if isinstance(schema.get("type"), list):
+        return [{**schema, "type": kind} for kind in schema["type"]]
+    return [] if is_enum(schema) else schema.get("oneOf", [])
 
 
 def text(node: Node, key: str = "description") -> Text:

@@ -81,7 +81,7 @@ def _entry(spec: Spec, operation: Operation) -> dict[str, Any]:
 
 
 def _newer(spec: Spec, fact: dict[str, Any]) -> dict[str, Any]:
-    weights = [weight._asdict() for weight in spec.weights(fact.get("weight", []))]
+    weights = [spec.weight(**fact["weight"])._asdict()] if "weight" in fact else []
     return {"source": fact["source"], "date": fact["date"], "text": sentence(fact).en, "weights": weights}
 
 
@@ -105,8 +105,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "maximum": schema.get("maximum"),
         "min_length": schema.get("minLength"),
         "max_length": schema.get("maxLength"),
-        "min_items": parameter.whole.get("minItems"),
-        "max_items": parameter.whole.get("maxItems"),
+        "min_items": parameter.list_schema.get("minItems"),
+        "max_items": parameter.list_schema.get("maxItems"),
         "pattern": schema.get("pattern"),
         "bits": 32 if schema.get("format") == "int32" else 64,
     }

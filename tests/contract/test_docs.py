@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -27,8 +27,7 @@ from .pages import DOCS, LANGUAGES, Table, pages
 from .prose_checks import MOVER, READER, answer, ends, raised
 from .reader import Spec
 
-Check: TypeAlias = Callable[[Spec, Path], Iterator[str]]
-CHECKS: list[Check] = [
+CHECKS = [
     docs_checks.page_list,
     docs_checks.tables,
     docs_checks.members,
@@ -47,7 +46,9 @@ CHECKS: list[Check] = [
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_the_pages_are_what_the_spec_and_the_package_are(check: Check, spec: Spec) -> None:
+def test_the_pages_are_what_the_spec_and_the_package_are(
+    check: Callable[[Spec, Path], Iterator[str]], spec: Spec
+) -> None:
     assert list(check(spec, DOCS)) == []
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -175,17 +178,33 @@ def test_each_way_has_its_inverse() -> None:
     assert all((target, source) in pairs for pairs in WALLETS.values() for source, target in pairs)
 
 
+def pattern_of(parameters: Iterable[Parameter], of: str) -> str:
+    """Return the one pattern of these parameters, or of what their lists hold, or fail with which ones need it."""
+    found = [(parameter.schema.get("pattern"), parameter.wire) for parameter in parameters]
+    patterns = Counter(pattern for pattern, _ in found if pattern)
+    common = next((pattern for pattern, _ in patterns.most_common(1)), None)
+    others = ", ".join(dict.fromkeys(wire for pattern, wire in found if pattern != common))
+    assert others == "", (
+        f"Every parameter that is {of} needs pattern: '{common}' in spec/binance.yaml, which is not that of {others}; several in one text are an array with explode: false, and the pattern is that of its items."
+    )
+    return str(common)
+
+
 def test_amounts_are_plain_numbers(spec: Spec) -> None:
     parameters = [parameter for operation in spec.operations for parameter in operation.parameters]
-    amounts = [parameter for parameter in parameters if parameter.kind == "decimal"]
-    bare = [parameter.wire for parameter in amounts if "pattern" not in parameter.schema]
-    assert bare == [], "The spec needs a pattern for every amount that is sent; copy it from another one."
-    patterns = {parameter.schema["pattern"] for parameter in amounts}
+    pattern = pattern_of([parameter for parameter in parameters if parameter.kind == "decimal"], "an amount")
     fitting = ["1", "0.00001", "12345678901234567890.12345678901234567890"]
     others = ["1e-05", "-1", "+1", "1.", ".5", "1,5", "", "1_000", "123456789012345678901"]
-    for pattern in patterns:
-        assert [amount for amount in fitting + others if re.search(pattern, amount)] == fitting
-    assert patterns
+    assert [amount for amount in fitting + others if re.search(pattern, amount)] == fitting
+
+
+def test_a_parameter_without_the_pattern_of_its_kind_fails_with_what_to_write(spec: Spec) -> None:
+    amounts = [value for operation in spec.operations for value in operation.parameters if value.kind == "decimal"]
+    without = replace(amounts[0], wire="price", schema={"type": "string", "format": "decimal"})
+    pattern = amounts[0].schema["pattern"]
+    message = f"Every parameter that is an amount needs pattern: '{pattern}' in spec/binance.yaml, which is not that of price; "
+    with pytest.raises(AssertionError, match=f"^{re.escape(message)}"):
+        pattern_of([*amounts, without], "an amount")
 
 
 @pytest.mark.parametrize(
@@ -199,12 +218,8 @@ def test_names_and_addresses_are_refused_only_where_they_cannot_be(
     names: set[str], fitting: list[str], others: list[str], spec: Spec
 ) -> None:
     parameters = [parameter for operation in spec.operations for parameter in operation.parameters]
-    patterns = {
-        parameter.schema.get("pattern") for parameter in parameters if parameter.wire in names if parameter.enum is None
-    }
-    listed = ", ".join(sorted(names))
-    assert len(patterns) == 1, f"The spec needs one pattern for every parameter {listed}; copy it from another one."
-    [pattern] = map(str, patterns)
+    named = [parameter for parameter in parameters if parameter.wire in names and parameter.enum is None]
+    pattern = pattern_of(named, f"called {' or '.join(sorted(names))}")
     assert [text for text in fitting + others if re.search(pattern, text)] == fitting
 
 

@@ -31,6 +31,7 @@ PROJECTIONS: dict[str, Node] = {
 }
 CHINESE = re.compile("[\u4e00-\u9fff]")
 TEXTS = ("title", "summary", "description")
+BUDGETS = {"ip": 12000, "uid": 180000}
 CASES = [
     pytest.param(language, operation, id=f"{language}-{operation.name}")
     for language in LANGUAGES
@@ -97,8 +98,9 @@ def test_the_description_has_the_facts_of_the_page(language: str, operation: Ope
     assert re.sub(r"\\(.)", r"\1", first) == operation.text.of(language)
     listed = [line for line in lines if line.startswith("- ")]
     for scope, weight in fact.weights.items():
-        assert re.search(rf"\b{weight}\b.*{scope.upper()}", listed.pop(0))
-        assert re.search(rf"\b{ {'ip': 12000, 'uid': 180000}[scope] }\b", listed.pop(0))
+        costs, budget = listed.pop(0), listed.pop(0)
+        assert re.search(rf"\b{weight}\b.*{scope.upper()}", costs)
+        assert re.search(rf"\b{BUDGETS[scope]}\b", budget)
     rest = "\n".join(listed)
     assert f"`{fact.security}`" in rest
     assert all(f"`{name}`" in rest for name in fact.permissions)

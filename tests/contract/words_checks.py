@@ -116,7 +116,7 @@ def _slips(block: Block) -> Iterator[str]:
         yield "a value of the generator"
     if re.search(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", block.prose):
         yield "no blank between Chinese and Latin"
-    if re.search(r"[，。；：、（）“”] | [，。；：、（）]", block.text):
+    if any(re.search(r"[，。；：、（）“”] | [，。；：、（）]", line) for line in block.lines):
         yield "a blank beside Chinese punctuation"
 
 

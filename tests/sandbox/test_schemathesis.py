@@ -147,7 +147,7 @@ def refusals_of(case: Case, values: Mapping[str, str]) -> set[int]:
         codes.add(-1105)
     effect = OPERATIONS_BY_PATH[case.operation.method.upper(), case.operation.path].effect
     if isinstance(effect, Transfer):
-        if Decimal(values.get("amount", 1)) == 0:
+        if Decimal(values[effect.amount]) == 0:
             codes.add(-5007)
         named = zip(effect.routes[values[effect.by]], (effect.source_owner, effect.target_owner), strict=True)
         if any(API.wallets[wallet] and owner not in values for wallet, owner in named):
