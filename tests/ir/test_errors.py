@@ -45,6 +45,8 @@ ERRORS = (
          "21:54: True is no value of the field tranId, which is int.",
          "21:60: 1.0 is no value of the field tranId, which is int.",
          "38:33: the example is no success: tranId is 1; allowed: '1', True, 1.0."),
+    case("a success with a value that its enum lacks", {"tranId: {type: integer}": "tranId: {type: integer}\n        code: {$ref: '#/components/schemas/Kind'}", "x-binance-moves-funds: true": "x-binance-moves-funds: true\n      x-binance-success: {code: [IN, OTU]}", "example: {tranId: 1}": "example: {tranId: 1, code: IN}"},
+         "21:38: 'OTU' is no value of the field code; there are: IN, OUT. Did you mean OUT?"),
     case("a success with a field that has a const", {"tranId: {type: integer}": "tranId: {type: integer}\n        msg: {type: string, const: success}", "x-binance-moves-funds: true": "x-binance-moves-funds: true\n      x-binance-success: {msg: [success]}"},
          "21:27: the field msg has a const, which says it already; leave it out here."),
     case("a success with no values, or another word than any", {"x-binance-moves-funds: true": "x-binance-moves-funds: true\n      x-binance-success: {tranId: all}"},

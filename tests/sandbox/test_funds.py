@@ -327,3 +327,24 @@ def test_a_response_that_itself_says_whether_it_is_a_success_is_one(tmp_path: Pa
         assert (receipt.code, receipt.success, receipt.tran_id) == ("000000", True, sandbox.entries[-1].id)
     finally:
         forget("moving")
+
+
+def test_a_read_without_funds_stays_the_success_that_its_example_is(tmp_path: Path) -> None:
+    row = "{type: object, required: [asset, free], properties: {asset: {type: string}, free: {type: string, format: decimal}}}"
+    fields = f"code: {{type: string}}, total: {{type: string, format: decimal}}, data: {{type: array, items: {row}}}"
+    listing = call(
+        "GET /sapi/v1/list",
+        "listIt",
+        keys="x-binance-effect: {balances: {rows: data, asset: asset, wallets: {free: SPOT}}}\nx-binance-success: {code: ['200']}\n",
+        schema=f"{{type: object, required: [code, data], properties: {{{fields}}}}}",
+        example="{code: '200', total: '5', data: [{asset: A, free: '5'}]}",
+    )
+    root = "x-binance-wallets: {SPOT: {description: Spot.}}\n"
+    package = imported(generate(spec(listing, root=root), tmp_path), "listing")
+    try:
+        sandbox = importlib.import_module("listing.sandbox").Sandbox()
+        with package.Client(transport=sandbox.transport) as client:
+            response = client.list_it()
+        assert (response.code, response.total, response.data) == ("200", 0, [])
+    finally:
+        forget("listing")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,16 @@ def test_a_good_request_gets_the_example_and_the_weight_used(sandbox: Sandbox) -
 def test_what_the_table_allows_is_taken(sandbox: Sandbox, more: str) -> None:
     answer = send(sandbox, more)
     assert (answer.status, answer.body) == (200, b'{"tranId":1}')
+
+
+def test_no_amount_is_zero_whether_the_call_has_an_effect_or_not() -> None:
+    amounts = {"free": None, "bounded": Decimal(0)}
+    parameters = tuple(Parameter(name, name, "decimal", minimum=low) for name, low in amounts.items())
+    sandbox = Sandbox(
+        Api("1", (), {"transfer": operation(parameters=parameters, conditions=())}, {}), clock=FakeClock()
+    )
+    assert send(sandbox, "bounded=0.0").status == 200
+    assert_refused(send(sandbox, "free=0.0"), -5007, "The free must be greater than zero.")
 
 
 def test_an_unknown_path_is_404_and_costs_nothing(sandbox: Sandbox) -> None:

@@ -145,10 +145,12 @@ def refusals_of(case: Case, values: Mapping[str, str]) -> set[int]:
         codes.add(-1100)
     if "" in values.values():
         codes.add(-1105)
-    effect = OPERATIONS_BY_PATH[case.operation.method.upper(), case.operation.path].effect
+    operation = OPERATIONS_BY_PATH[case.operation.method.upper(), case.operation.path]
+    amounts = (parameter.name for parameter in operation.parameters if parameter.kind == "decimal")
+    if any(Decimal(values[name]) == 0 for name in amounts if name in values):
+        codes.add(-5007)
+    effect = operation.effect
     if isinstance(effect, Transfer):
-        if Decimal(values[effect.amount]) == 0:
-            codes.add(-5007)
         named = zip(effect.routes[values[effect.by]], (effect.source_owner, effect.target_owner), strict=True)
         if any(API.wallets[wallet] and owner not in values for wallet, owner in named):
             codes.add(-1102)

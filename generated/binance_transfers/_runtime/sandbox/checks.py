@@ -261,6 +261,8 @@ def _check_item(parameter: Parameter, text: str) -> None:
     is_number = parameter.kind in ("decimal", "integer")
     if is_too_wide or (is_number and not _is_within(Decimal(text), parameter.minimum, parameter.maximum)):
         raise _malformed(parameter, "is too small or too large")
+    if parameter.kind == "decimal" and parameter.minimum is None and not Decimal(text):
+        raise ErrorResponse(-5007, f"The {parameter.name} must be greater than zero.")
     if parameter.pattern is not None and not re.search(parameter.pattern, text):
         raise _malformed(parameter, f"does not have the form {parameter.pattern}")
 

@@ -80,7 +80,7 @@ def _history(operation: Operation[Any], listed: Operation[Any], values: Values, 
     template = _template(example, history.rows)
     page = [_history_row(template, history, *row) for row in _page(operation, values, found)]
     totals = {operation.paging.total: len(found)} if operation.paging and operation.paging.total else {}
-    return _with_rows(example, history.rows, page, totals)
+    return _with_rows(operation, history.rows, page, totals)
 
 
 def _period(history: HistoryMatch, values: Values, now: int) -> tuple[int, float]:
@@ -129,7 +129,7 @@ def _balances(operation: Operation[Any], effect: Balances, values: Values, view:
         for asset in assets
     ]
     owner = {effect.owner: values[effect.owner][0]} if effect.owner and effect.owner in example else {}
-    return _with_rows(example, effect.rows, rows, owner)
+    return _with_rows(operation, effect.rows, rows, owner)
 
 
 def _overview(operation: Operation[Any], effect: Overview, values: Values, view: View) -> bytes:
@@ -166,8 +166,15 @@ def _zeroed(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield name, "0" if is_amount else value
 
 
-def _with_rows(example: Any, rows: str | None, listed: list[dict[str, Any]], fields: Mapping[str, object]) -> bytes:
-    return msgspec.json.encode({**dict(_zeroed(example)), **fields, rows: listed} if rows else listed)
+def _with_rows(
+    operation: Operation[Any], rows: str | None, listed: list[dict[str, Any]], fields: Mapping[str, object]
+) -> bytes:
+    """Return the example response with other rows and fields, and every other amount set to 0; it stays a success."""
+    if not rows:
+        return msgspec.json.encode(listed)
+    example = msgspec.json.decode(operation.response_example)
+    kept = {name: example[name] for name in operation.success if name in example}
+    return msgspec.json.encode({**dict(_zeroed(example)), **kept, **fields, rows: listed})
 
 
 def _like(example: object, text: str) -> object:
