@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         document = load_file(options.spec, relative(options.spec))
         api = build(document)
         cache = None if options.no_cache else cache_folder()
-        if options.history:
+        if options.history is not None:
             return _history(document, api, options, cache)
         named = options.pages or list(_sources(api))
         report = compare(document, api, pages(named, cache))
@@ -69,9 +69,9 @@ def _on_gaps(error: Exception) -> str:
 
 def _mistake(options: argparse.Namespace) -> str:
     """Return which options cannot be used together, and why; nothing where they can."""
-    if options.history and options.pages:
+    if options.history is not None and options.pages:
         return "--history takes no PAGE: it reads the releases of the package that the spec names."
-    if options.history and options.apply:
+    if options.history is not None and options.apply:
         return "--history takes no --apply: it lists what releases state, and edits nothing."
     return "--accept-text needs --apply." if options.accept_text and not options.apply else ""
 

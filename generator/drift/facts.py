@@ -298,7 +298,8 @@ class _PageFacts:
 
     def _weight(self) -> tuple[PageFact, ...]:
         spec, weights = self._spec.operation.weight, self._version.weights
-        if len(weights) == len(self._spec.operation.weights) > 1:
+        scopes = {found.value.scope for found in weights}
+        if len(weights) == len(scopes) > 1 and None not in scopes:
             together = " and ".join(sorted(weight_text(found.value) for found in weights))
             return (PageFact(together, weights[0].line),)
         facts = []

@@ -69,7 +69,9 @@ def find_operation(document: Document, api: ir.Api, name: str) -> ir.Operation:
     if not meant:
         allowed = [known[0] for known, operation in zip(names, api.operations, strict=True) if operation.sdk]
         near = did_you_mean(name, [other for known in names for other in known])
-        raise NoHistory(f"{name} is no operation of the spec; allowed: {', '.join(allowed) or 'none'}.{near}")
+        raise NoHistory(
+            f"{name or 'An empty text'} is no operation of the spec; allowed: {', '.join(allowed) or 'none'}.{near}"
+        )
     if len(meant) > 1:
         raise NoHistory(f"{name} is the title of {join_names(names[index][0] for index in meant)}; name one of these.")
     operation = api.operations[meant[0]]

@@ -120,8 +120,29 @@ def _operation(report: DriftReport, result: OperationResult) -> list[str]:
     ]
     if to_explain:
         notes = (_explaining(report, difference) for difference in to_explain)
-        lines += ["Where the spec is to stay as it is, a note can say so:", "", *notes, ""]
+        lines += [
+            *_adopting(result, to_explain),
+            "Where the spec is to stay as it is, a note can say so:",
+            "",
+            *notes,
+            "",
+        ]
     return lines
+
+
+def _adopting(result: OperationResult, differences: Sequence[Difference]) -> list[str]:
+    """Return what to do where a newer source than the pages is right."""
+    stating = {observed.source for difference in differences for observed in _unexplained(difference)}
+    newer = [read for read in result.read if read.source in stating and read.source not in LANGUAGES and read.name]
+    entries = [
+        to_inline_yaml({"source": read.name, "date": read.day, "description": "...", "x-binance-zh": "..."})
+        for read in newer
+    ]
+    if not entries:
+        return []
+    known = ", ".join(map(_code, entries))
+    advice = "Where the source is right, correct the spec, and its version and date in `x-binance-source`."
+    return [f"{advice} Where the pages state the old value still, keep it, and add to `x-binance-newer`: {known}", ""]
 
 
 def _advice(report: DriftReport, result: OperationResult) -> list[str]:

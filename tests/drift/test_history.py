@@ -233,10 +233,15 @@ def test_a_title_of_two_operations_asks_for_one_of_them(spec: Spec) -> None:
         find_operation(spec.document, api, first.title.en)
 
 
-def test_an_unknown_operation_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["drift", "--history", "nothing"]) == 2
+@pytest.mark.parametrize(("name", "named"), [("nothing", "nothing"), ("", "An empty text")])
+def test_an_unknown_operation_is_answered_with_the_known_ones(
+    name: str, named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["drift", "--history", name]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("nothing is no operation of the spec; allowed: fundCollectionByAsset, fundAutoCollection, ")
+    assert error.startswith(
+        f"{named} is no operation of the spec; allowed: fundCollectionByAsset, fundAutoCollection, "
+    )
 
 
 def test_a_history_takes_no_page(capsys: pytest.CaptureFixture[str]) -> None:

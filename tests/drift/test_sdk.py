@@ -318,3 +318,25 @@ def test_a_wheel_is_an_argument(spec: Spec, capsys: pytest.CaptureFixture[str]) 
     Path("a.whl").write_bytes(b"none")
     assert main(["drift", "a.whl"]) == 2
     assert "- `a.whl`: **unreadable**: it is no wheel, or a damaged one.\n" in capsys.readouterr().out
+
+
+def test_a_weight_per_ip_and_one_per_uid_are_stated_together(spec: Spec) -> None:
+    operation = named(spec, "query_user_wallet_balance")
+    weights = PageWeight(360, "uid"), PageWeight(1, "ip")
+    report = compared(spec, *wheel(replace(written(spec, operation), weights=weights)))
+    [result] = report.operations
+    [difference] = [difference for difference in result.differences if difference.is_open]
+    assert [observation.text for observation in difference.observations] == ["1 per IP and 360 per UID"]
+
+
+def test_the_report_says_what_to_do_where_the_sdk_is_right(spec: Spec) -> None:
+    operation = named(spec, "query_user_wallet_balance")
+    changed = replace(written(spec, operation), weights=(PageWeight(7, "ip"),))
+    lines = as_text(compared(spec, *wheel(changed))).splitlines()
+    entry = f"{{source: {WALLET} 99.2.3, date: '2026-10-23', description: '...', x-binance-zh: '...'}}"
+    right = (
+        "Where the source is right, correct the spec, and its version and date in `x-binance-source`. Where the pages state "
+        f"the old value still, keep it, and add to `x-binance-newer`: `{entry}`"
+    )
+    assert lines.count(right) == 1
+    assert lines[lines.index(right) + 2] == "Where the spec is to stay as it is, a note can say so:"
