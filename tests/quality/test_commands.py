@@ -111,9 +111,9 @@ def test_drift_without_a_page_reads_the_sources_that_the_spec_names(monkeypatch:
     paths = yaml.safe_load(SPEC.read_text(encoding="utf-8"))["paths"]
     operations = [operation for path in paths.values() for operation in path.values()]
     named = [operation["x-binance-source"] for operation in operations]
-    urls = [source[language]["url"] for source in named for language in ("en", "zh-CN")]
-    packages = {f"sdk:{source['sdk']['package']}" for source in named}
-    sections = {source["catalogue"]["url"].partition("#")[0] for source in named}
+    urls = [source[language]["url"] for source in named for language in ("en", "zh-CN") if language in source]
+    packages = {f"sdk:{source['sdk']['package']}" for source in named if "sdk" in source}
+    sections = {source["catalogue"]["url"].partition("#")[0] for source in named if "catalogue" in source}
     assert sorted(asked) == sorted([*urls, *packages, *sections])
 
 
