@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -44,7 +45,17 @@ UNSIGNED = schemathesis.openapi.from_path(SPEC)
 # Whatever the parameters are, it is the signature that is wrong.
 UNSIGNED.config.phases.coverage.enabled = False
 STEADY = settings(max_examples=8, derandomize=True, database=None, deadline=None)
-OPERATIONS_BY_PATH = {(operation.method, operation.path): operation for operation in OPERATIONS.values()}
+AMOUNTS = {
+    parameter.name
+    for operation in OPERATIONS.values()
+    for parameter in operation.parameters
+    if parameter.kind == "decimal"
+}
+EFFECTS = {(operation.method, operation.path): operation.effect for operation in OPERATIONS.values()}
+LISTS = {
+    (operation.method, operation.path): {parameter.name for parameter in operation.parameters if parameter.array}
+    for operation in OPERATIONS.values()
+}
 UNSIGNED_PATHS = {operation.path for operation in OPERATIONS.values() if not operation.requires_signature}
 EXCEPTIONS = {error["code"]: error.get("exception") for error in SCHEMA.raw_schema["x-binance-errors"]}
 OWNERS = MappingProxyType({None: ("",), "symbol": ("fromSymbol", "toSymbol"), "email": ("email",)})
@@ -83,20 +94,15 @@ def signed(request: Request, ahead: int = 0) -> Request:
     return keyed(request)
 
 
-def values_of(request: Request) -> dict[str, str]:
-    """Return the values by their names; those of a list are joined."""
-    values: dict[str, str] = {}
-    for field in request.path_url.partition("?")[2].split("&"):
-        name, _, value = field.partition("=")
-        if name:
-            values[unquote(name)] = values.get(unquote(name), "") + unquote(value)
-    return values
+def fields_of(request: Request) -> list[tuple[str, str]]:
+    fields = (field.partition("=") for field in request.path_url.partition("?")[2].split("&"))
+    return [(unquote(name), unquote(value)) for name, _, value in fields if name]
 
 
 def code_of(answer: Response) -> int | None:
     """Return the code of an error; a success can have a code too."""
     body = json.loads(answer.body)
-    return body.get("code") if answer.status != 200 and isinstance(body, dict) else None
+    return body.get("code") if answer.status != HTTPStatus.OK and isinstance(body, dict) else None
 
 
 def stocked(values: Mapping[str, str]) -> Sandbox:
@@ -128,18 +134,15 @@ def validate(case: Case, request: Request, answer: Response, *excluded: Any) -> 
 
 
 def is_forbidden(case: Case) -> bool:
-    """Return whether one parameter of the query was chosen to be wrong.
+    """Return whether one parameter of the query was chosen to be wrong; one value instead of a list is sent alike.
 
-    Schemathesis' own check of these gives up where any other parameter is right (schemathesis 4.32). A text in place of a
-    list is sent as a list of one.
+    Schemathesis' own check of these gives up where any other parameter is right (schemathesis 4.32).
     """
     assert case.meta is not None
     data = case.meta.phase.data
-    if not isinstance(data, CoveragePhaseData) or data.parameter_location is not ParameterLocation.QUERY:
-        return False
-    known = OPERATIONS_BY_PATH[case.operation.method.upper(), case.operation.path].parameters
-    is_list = any(parameter.array for parameter in known if parameter.name == data.parameter)
-    return not is_list and case.meta.generation.mode.is_negative
+    is_chosen = isinstance(data, CoveragePhaseData) and data.parameter_location is ParameterLocation.QUERY
+    lists = LISTS[case.operation.method.upper(), case.operation.path]
+    return is_chosen and case.meta.generation.mode.is_negative and data.parameter not in lists
 
 
 def refusals_of(case: Case, fields: list[tuple[str, str]]) -> set[int]:
@@ -150,11 +153,9 @@ def refusals_of(case: Case, fields: list[tuple[str, str]]) -> set[int]:
         codes.add(-1100)
     if "" in texts:
         codes.add(-1105)
-    operation = OPERATIONS_BY_PATH[case.operation.method.upper(), case.operation.path]
-    amounts = (parameter.name for parameter in operation.parameters if parameter.kind == "decimal")
-    if any(Decimal(values[name]) == 0 for name in amounts if name in values):
+    if any(Decimal(text) == 0 for name, text in fields if name in AMOUNTS):
         codes.add(-5007)
-    effect = operation.effect
+    effect = EFFECTS[case.operation.method.upper(), case.operation.path]
     if isinstance(effect, Transfer):
         named = zip(effect.routes[values[effect.by]], (effect.source_owner, effect.target_owner), strict=True)
         if any(API.wallets[wallet] and owner not in values for wallet, owner in named):
