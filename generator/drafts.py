@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from generator.ir import names
 from generator.ir.types import Api
 from generator.openapi.document import at, children, has_key
-from generator.openapi.edit import InlineList, InlineMapping
+from generator.openapi.edit import InlineMapping
 from generator.openapi.load import GAP
 from generator.sources import Endpoint, Language, PageParameter, PageVersion
 from generator.sources.identify import KnownEndpoint
@@ -33,8 +33,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _AMOUNTS = re.compile(r"(?:(?:^|_)(?:amount|amt|quantity|qty)|Amount|Amt|Quantity|Qty)$")
 _PERHAPS_AMOUNTS = re.compile(
-    r"(?:(?:^|_)(?:balance|charge|commission|fee|interest|pnl|price|profit|transferr?ed)"
-    r"|Balance|Charge|Commission|Fee|Interest|P[Nn][Ll]|Price|Profit|Transferr?ed)s?$"
+    r"(?:(?:^|_)(?:balance|charge|commission|fee|interest|pnl|price|profit|rate|ratio|transferr?ed)"
+    r"|Balance|Charge|Commission|Fee|Interest|P[Nn][Ll]|Price|Profit|Rate|Ratio|Transferr?ed)s?$"
 )
 DECIMAL: Mapping[str, str] = {"type": "string", "format": "decimal"}
 _PERHAPS = "Write string, and below it format: decimal if this is an amount, whose digits are then exact."
@@ -133,6 +133,33 @@ class Components:
     def text_rules(self, name: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the rules that all parameters of this name, or all amounts, have in the spec."""
         return self._text_rules.get(_kind_of_text(name, schema), {})
+
+    def is_amount(self, name: str) -> bool:
+        """Return whether a number under this name is an amount, or what is counted as exactly."""
+        return name in self._decimals or bool(_AMOUNTS.search(name) or _PERHAPS_AMOUNTS.search(name))
+
+    def plain_enum(self, name: str, owner: str, values: Sequence[str | int], texts: Texts) -> str:
+        """Return the name of an enum whose values the source only lists: the same one, or a new one that asks for words."""
+        numbers = all(isinstance(value, int) for value in values)
+        # The same numbers mean something else elsewhere; the same words mean the same.
+        known = None if numbers else self.enum_with(tuple(values))
+        if known:
+            return known
+        chinese = ", and in Chinese beside it, as x-binance-zh" if self._bilingual else ""
+        task = f"Say in English what the values tell apart{chinese}; each const can have a description too."
+        branches = [enum_value(value, {}) for value in values]
+        schema = {
+            "type": "integer" if numbers else "string",
+            "description": self.gap(task, texts.get("en", "") or texts.get("zh-CN", "")),
+            "oneOf": [InlineMapping(branch) for branch in branches],
+        }
+        return self.add_enum(name, owner, schema)
+
+    def add_enum(self, name: str, owner: str, schema: Mapping[str, Any]) -> str:
+        """Add an enum under the name of what has it, with its owner before a name that is one word, or taken."""
+        own = names.pascal(name)
+        general = own == name[:1].upper() + name[1:].lower()
+        return self.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
 
     def add(self, wanted: str, instead: str, schema: Mapping[str, Any]) -> str:
         """Add a schema under the first of these names that is free, and return the name."""
@@ -300,35 +327,26 @@ def _enum(rows: Mapping[Language, PageParameter], components: Components, owner:
     written = list(dict.fromkeys(value for values in texts.values() for value in values))
     numbers = _TYPES.get(first.type.strip().upper(), {}).get("type") == "integer"
     numbers = (numbers or first.type.strip().upper() == "ENUM") and all(map(_NUMBER.fullmatch, written))
+    stated: Texts = {language: row.text for language, row in rows.items()}
+    if components.takes_words and not any(any(of.values()) for of in texts.values()):
+        values = [number_or_text(value, numbers=numbers) for value in written]
+        return components.plain_enum(first.name, owner, values, stated)
     # The same numbers mean something else elsewhere; the same words mean the same.
-    name = None if numbers else components.enum_with(tuple(written))
-    if name is None:
-        own = names.pascal(first.name)
-        general = own == first.name[:1].upper() + first.name[1:].lower()
-        described = components.optional_description(
-            "what the values tell apart",
-            {language: row.text for language, row in rows.items()} if components.takes_words else {},
+    known = None if numbers else components.enum_with(tuple(written))
+    if known:
+        return known
+    described = components.optional_description("what the values tell apart", stated if components.takes_words else {})
+    branches = [
+        enum_value(
+            number_or_text(value, numbers=numbers),
+            components.description_gaps(
+                "what the value means", {language: of[value] for language, of in texts.items() if value in of}
+            ),
         )
-        kind = {"type": "integer" if numbers else "string"}
-        if components.takes_words and not numbers and not any(any(of.values()) for of in texts.values()):
-            plain = InlineList(number_or_text(value, numbers=numbers) for value in written)
-            return components.add(
-                f"{owner}{own}" if general else own, f"{owner}{own}", {**kind, **described, "enum": plain}
-            )
-        # A number needs a name, which then says what it means.
-        describe = components.optional_description if numbers else components.description_gaps
-        branches = [
-            enum_value(
-                number_or_text(value, numbers=numbers),
-                describe(
-                    "what the value means", {language: of[value] for language, of in texts.items() if value in of}
-                ),
-            )
-            for value in written
-        ]
-        schema = {**kind, **described, "oneOf": branches}
-        name = components.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
-    return name
+        for value in written
+    ]
+    schema = {"type": "integer" if numbers else "string", **described, "oneOf": branches}
+    return components.add_enum(first.name, owner, schema)
 
 
 def enum_values(schema: Mapping[str, Any]) -> list[Any]:

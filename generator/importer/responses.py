@@ -11,14 +11,26 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from generator import drafts
+from generator.console import join_names
 from generator.openapi.document import at
 from generator.openapi.edit import InlineList, InlineMapping
 from generator.sources import Language, Located, PageVersion
 from generator.sources.json_example import FieldPath, parse_json_example
 from generator.sources.json_example import comments as field_comments
-from generator.sources.sketch import MARKS, NULL, NULL_ITEMS, PERHAPS_NOT_ALWAYS, listed_values
+from generator.sources.sketch import (
+    ENUM,
+    ENUM_ITEMS,
+    NULL,
+    NULL_ITEMS,
+    NUMBER,
+    NUMBER_ITEMS,
+    PERHAPS_NOT_ALWAYS,
+    is_mark,
+    marked_values,
+)
 
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _NOT_ALWAYS = re.compile(
     r"\bnot (?:be )?(?:returned|return|shown|included)\b|\bonly (?:be )?(?:returned|return|available|shown|appears?|exists?)\b"
     r"|\b(?:returned|shown|available|appears?|exists?) only\b|(?:不|才|仅|只)[\w ]{0,12}返回",
@@ -64,7 +76,7 @@ def responses(
     }
     described = components.description_gaps("what the answer says", said)
     has_examples = any(example not in sketches for example in examples)
-    schemas = Schemas(texts, components, has_examples)
+    schemas = Schemas(texts, components, has_examples, names[0].removesuffix("Response"))
     media = _success(examples or sketches[:1], schemas, names, unread)
     if not examples and sketches and "example" in media:
         form = drafts.printable_words(_COMMENT.sub("", sketches[0].value))
@@ -175,6 +187,8 @@ class Schemas:
     comments: Comments
     components: drafts.Components
     has_examples: bool
+    owner: str = ""
+    """Begins the name of an enum whose own is taken."""
 
     def of(self, values: Sequence[Any], path: FieldPath = ()) -> dict[str, Any]:
         """Return a schema that all of these values fit."""
@@ -199,9 +213,11 @@ class Schemas:
             return {"type": "array", "items": self.of([item for value in values for item in value], path)}
         if kind == "integer":
             return {"type": "integer", "format": "int64"}
-        if kind == "string" and all(map(_AMOUNT.fullmatch, values)):
+        # That an example of an amount has no fraction is chance.
+        form = _NUMBER if path and self.components.is_amount(path[-1]) else _AMOUNT
+        if kind == "string" and all(map(form.fullmatch, values)):
             return {**drafts.DECIMAL}
-        if kind == "string" and path and all(value == "" or value.isdecimal() for value in values):
+        if kind == "string" and path and not any(values):
             return self.components.text_field(path[-1])
         return {"type": kind}
 
@@ -218,9 +234,9 @@ class Schemas:
         for key in keys:
             part = self.of([value[key] for value in values if key in value], (*path, key))
             marks = _marks(texts[key])
+            part = self._as_marked(part, key, [value[key] for value in values if key in value], marks)
             if NULL_ITEMS in marks and "items" in part:
                 part["items"] = _nullable(part["items"])
-            part = {**part, **_enum(part, texts[key])}
             part = _nullable(part) if NULL in marks else part
             properties[key] = {
                 **part,
@@ -229,6 +245,29 @@ class Schemas:
         is_known = self.has_examples or not any(PERHAPS_NOT_ALWAYS in _marks(texts[key]) for key in keys)
         listed: Any = InlineList(required) if is_known else drafts.gap(_REQUIRED)
         return {"type": "object", **({"required": listed} if required else {}), "properties": properties}
+
+    def _as_marked(self, part: dict[str, Any], name: str, values: list[Any], marks: Sequence[str]) -> dict[str, Any]:
+        """Return the schema of a field with what the source says of its type and an example need not show."""
+        if "items" in part:
+            below = [item for value in values if isinstance(value, list) for item in value]
+            listed = marked_values(ENUM_ITEMS, marks)
+            part["items"] = self._of_type(part["items"], name, below, listed, is_number=NUMBER_ITEMS in marks)
+        return self._of_type(part, name, values, marked_values(ENUM, marks), is_number=NUMBER in marks)
+
+    def _of_type(
+        self, part: dict[str, Any], name: str, values: list[Any], listed: list[str | int], *, is_number: bool
+    ) -> dict[str, Any]:
+        if is_number and part.get("type") == "integer":
+            return {"type": "number"}
+        if not listed or part.get("type") not in ("string", "integer"):
+            return part
+        other = next((value for value in values if value not in ("", 0, *listed)), None)
+        if other is not None:
+            stated = f"the values are {join_names(map(str, listed))}, but the example has {other}"
+            return {"type": self.components.gap("Refer to an enum, or write string or integer.", stated)}
+        return InlineMapping(
+            {"$ref": f"#/components/schemas/{self.components.plain_enum(name, self.owner, listed, {})}"}
+        )
 
     def _texts(self, path: FieldPath) -> drafts.Texts:
         return {language: texts[path] for language, texts in self.comments.items() if path in texts}
@@ -239,35 +278,24 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     kind = schema.get("type")
     if isinstance(kind, list):
         return schema
+    if "$ref" in schema:
+        return {"oneOf": [schema, InlineMapping(type="null")]}
     if "oneOf" in schema:
         null = InlineMapping(type="null")
         return schema if null in schema["oneOf"] else {**schema, "oneOf": [*schema["oneOf"], null]}
-    if "enum" in schema:
-        return {"oneOf": [InlineMapping(schema), InlineMapping(type="null")]}
     return {**schema, "type": InlineList([kind, "null"])}
 
 
-def _marks(texts: drafts.Texts) -> set[str]:
+def _marks(texts: drafts.Texts) -> list[str]:
     """Return what the source says of a field elsewhere than in words."""
-    return {part for text in texts.values() for part in text.split("; ")}.intersection(MARKS)
+    return [part for text in texts.values() for part in text.split("; ") if is_mark(part)]
 
 
 def _stated(texts: drafts.Texts) -> drafts.Texts:
     """Return what is said of a field in words."""
     return {
-        language: "; ".join(part for part in text.split("; ") if part not in MARKS and not listed_values(part))
-        for language, text in texts.items()
+        language: "; ".join(part for part in text.split("; ") if not is_mark(part)) for language, text in texts.items()
     }
-
-
-def _enum(schema: Mapping[str, Any], texts: drafts.Texts) -> dict[str, Any]:
-    """Return the values that a source lists of a field, where they are of its type."""
-    parts = [part for text in texts.values() for part in text.split("; ")]
-    values = next((values for part in parts if (values := listed_values(part))), [])
-    kind = {"string": str, "integer": int}.get(str(schema.get("type")))
-    if not values or kind is None or schema.get("format") == drafts.DECIMAL["format"]:
-        return {}
-    return {"enum": InlineList(values)} if all(type(value) is kind for value in values) else {}
 
 
 def _kind(value: Any) -> str:

@@ -223,6 +223,6 @@ def _json_kind(branch: Node) -> str:
     if "properties" in schema:
         return "object"
     kind = schema.get("type")
-    if not isinstance(kind, str) or "oneOf" in schema:
+    if not isinstance(kind, str) or ("oneOf" in schema and not schema.is_enum()):
         raise schema.invalid("a branch of oneOf needs one type of its own.")
     return "number" if kind == "integer" else kind

@@ -11,7 +11,7 @@ from .blocks import Block, clean, plain_text
 from .catalogue_lines import Beginning, StatedType, beginning, is_unclear, only_marks
 from .page_facts import Located, PageParameter
 from .phrases import caps_calls, is_permission
-from .sketch import presence, sketched, value_list
+from .sketch import ENUM, enum_mark, presence, sketched
 from .stated import type_name
 
 _LABEL = re.compile(r"(example|default(?: value)?|enum values?|示例|默认值?|枚举值?)\s*[:：]\s*(.*)", re.IGNORECASE)
@@ -143,11 +143,6 @@ def sketch_of(listed: Sequence[Located[PageParameter]]) -> Located[str]:
     parts = []
     for row in (row.value for row in listed):
         made_up = json.dumps(_MADE_UP.get(row.type, row.example or ""), ensure_ascii=False)
-        parts.append(
-            sketched(
-                row.name,
-                (row.text, presence(row.name, required), value_list(value for value, _ in row.values)),
-                made_up,
-            )
-        )
+        values = enum_mark(ENUM, [value for value, _ in row.values])
+        parts.append(sketched(row.name, (row.text, presence(row.name, required), values), made_up))
     return Located("{" + ",\n".join(parts) + "}", listed[0].line)

@@ -12,7 +12,7 @@ from generator.vocabulary import Language
 from .blocks import Block
 from .page_facts import Located
 from .schema_keys import Owner
-from .sketch import NULL, NULL_ITEMS, presence, sketched, value_list
+from .sketch import ENUM, ENUM_ITEMS, NULL, NULL_ITEMS, NUMBER, NUMBER_ITEMS, enum_mark, presence, sketched
 
 _SUCCESS = ("200", "201", "2XX", "2xx", "default")
 _JSON = "application/json"
@@ -137,15 +137,20 @@ class Responses:
         yield from (block.text for block in blocks)
         yield presence(name, owner.node.get("required") or ())
         part, is_nullable = without_null(self._schema, part)
+        yield from _said_of_type(part, NUMBER, ENUM)
         if kind_of(part) == "array":
             items = self._schema.follow((*part.path, "items"), "schema")
             self._schema.check_values(name, items)
-            yield NULL_ITEMS if without_null(self._schema, items)[1] else ""
-        elif isinstance(values := part.node.get("enum"), list) and all(
-            isinstance(value, (str, int)) for value in values
-        ):
-            yield value_list(values)
+            items, item_is_nullable = without_null(self._schema, items)
+            yield from _said_of_type(items, NUMBER_ITEMS, ENUM_ITEMS)
+            yield NULL_ITEMS if item_is_nullable else ""
         yield NULL if is_nullable else ""
+
+
+def _said_of_type(part: Part, number: str, enum: str) -> Iterator[str]:
+    """Yield what an example need not show: that a number can have a fraction, and which values there are."""
+    yield number if kind_of(part) == "number" else ""
+    yield enum_mark(enum, part.node.get("enum") or ())
 
 
 def kind_of(part: Part) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 
 from .blocks import clean
 
@@ -13,9 +14,13 @@ PERHAPS_NOT_ALWAYS = "perhaps returned at times"
 """Said of each field where the source says of none that it always comes."""
 NULL, NULL_ITEMS = "null at times", "items null at times"
 """Said of a field that can be null, and of a list of which items can."""
-_VALUES = "values "
-"""Begins what is said of a field whose values are listed."""
-MARKS = (NOT_ALWAYS, PERHAPS_NOT_ALWAYS, NULL, NULL_ITEMS)
+NUMBER, NUMBER_ITEMS = "any number", "items any number"
+"""Said of a field that can have a fraction, also where its example has none, and of a list of such."""
+ENUM, ENUM_ITEMS = "one of", "items one of"
+"""Before the values of a field, or of the items of a list, as JSON."""
+_MARKS = (NOT_ALWAYS, PERHAPS_NOT_ALWAYS, NULL, NULL_ITEMS, NUMBER, NUMBER_ITEMS)
+_LISTED = re.compile(rf"({ENUM}|{ENUM_ITEMS}) (\[.*\])")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.:-]")
 
 
 def sketched(name: str, said: Iterable[str], value: str) -> str:
@@ -24,21 +29,27 @@ def sketched(name: str, said: Iterable[str], value: str) -> str:
     return f"{json.dumps(name)}: {f'/* {words} */ ' if words else ''}{value}"
 
 
-def value_list(values: Iterable[object]) -> str:
-    """Return what is said of a field that has one of some values."""
-    texts = list(values)
-    return _VALUES + json.dumps(texts, ensure_ascii=False, separators=(",", ":")) if texts else ""
+def enum_mark(mark: str, values: Sequence[object]) -> str:
+    """Return what is said of a field with these values: JSON that no end of a comment and no separator can be in."""
+    known = [value for value in values if isinstance(value, (str, int)) and not isinstance(value, bool)]
+    texts = (f'"{_UNSAFE.sub(_escaped, value)}"' if isinstance(value, str) else str(value) for value in known)
+    return f"{mark} [{', '.join(texts)}]" if known else ""
 
 
-def listed_values(said: str) -> list[object]:
-    """Return the values of a field, where this is said of it."""
-    if not said.startswith(f"{_VALUES}["):
-        return []
-    try:
-        values = json.loads(said.removeprefix(_VALUES))
-    except ValueError:  # a source has these words of its own
-        return []
-    return [*values]
+def _escaped(unsafe: re.Match[str]) -> str:
+    digits = unsafe[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{digits[start : start + 4]}" for start in range(0, len(digits), 4))
+
+
+def is_mark(part: str) -> bool:
+    """Return whether a part of a comment is no word of the source."""
+    return part in _MARKS or bool(_LISTED.fullmatch(part))
+
+
+def marked_values(mark: str, parts: Iterable[str]) -> list[str | int]:
+    """Return the values that the parts of a comment list under a mark."""
+    found = [match[2] for match in map(_LISTED.fullmatch, parts) if match and match[1] == mark]
+    return list(json.loads(found[0])) if found else []
 
 
 def presence(name: str, required: Collection[object]) -> str:

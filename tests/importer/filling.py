@@ -95,9 +95,9 @@ def _fitting(data: Any, schema: Any) -> Any:
         return [_fitting(data, schema["items"])]
     if schema.get("type") == "object":
         return {name: _fitting(data, part) for name, part in schema["properties"].items()}
-    if "enum" in schema or "oneOf" in schema:
-        first = next(iter(schema.get("enum") or schema["oneOf"]))
-        return first.get("const") or _fitting(data, first) if isinstance(first, dict) else first
+    if "oneOf" in schema:
+        first = schema["oneOf"][0]
+        return first["const"] if "const" in first else _fitting(data, first)
     kinds = {"integer": 7, "boolean": True}
     return kinds.get(schema.get("type"), "1234567")
 

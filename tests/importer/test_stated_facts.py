@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from generator.importer.command import put
 from generator.importer.operation import Draft, drafted
-from generator.ir.build import build
-from generator.openapi.edit import Editor
-from generator.openapi.load import load
-from generator.sources import Endpoint, Page, PageWeight, read, read_all, read_wheel
+from generator.sources import Page, PageWeight, read, read_all, read_wheel
 from tests.sources.catalogue_writer import write_catalogue
 from tests.sources.schema_writer import write_schema
 from tests.sources.wheels import write_wheel
 from tests.sources.writer import Row, WrittenPage, write
 
-from .filling import SMALL, filled
-from .test_schema_import import DATA, PERHAPS, endpoint_of, page
+from .test_schema_import import DATA, endpoint_of, page
 
 FORMS = ("sdk", "schema", "catalogue", "page")
 NAMES = {"sdk": "SDK", "schema": "schema", "catalogue": "catalogue", "page": "page"}
@@ -161,52 +155,3 @@ def test_the_gap_of_a_tag_says_how_another_one_is_added(zh: Mapping[str, Any]) -
     [tag] = drafted(data, [read_as("schema", written)], endpoint_of(written)).operation["tags"]
     form = f"- {{name: NAME, description: HEADING{', x-binance-zh: HEADING' * bool(zh)}}}"
     assert tag == f"??? Choose one of beds, trees, or add one under tags: at the root, in the form {form}."
-
-
-TEXT = {"type": "string"}
-VALUES: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({**TEXT, "enum": ["ON_TIME", "LATE"]}, {**TEXT, "enum": ["ON_TIME", "LATE"]}),
-    ({"type": "integer", "enum": [1, 2]}, {"type": "integer", "format": "int64", "enum": [1, 2]}),
-    ({**TEXT, "enum": ["a"], "example": "a"}, {**TEXT, "enum": ["a"]}),
-    (
-        {"type": ["string", "null"], "enum": ["a", "b"]},
-        {"oneOf": [{**TEXT, "enum": ["a", "b"]}, {"type": "null"}]},
-    ),
-    ({**TEXT, "enum": []}, TEXT),
-    ({**TEXT, "description": "values [1"}, {**TEXT, "description": "values [1"}),
-]
-
-
-@pytest.mark.parametrize(("stated", "schema"), VALUES)
-def test_the_values_of_a_field_of_a_response_are_drafted(stated: dict[str, Any], schema: dict[str, Any]) -> None:
-    assert field_drafted_of(stated) == schema
-
-
-def field_drafted_of(stated: dict[str, Any], name: str = "state") -> Any:
-    """Return the draft of a field of a response of which a schema says this."""
-    media = {"schema": {"required": [name], "properties": {name: stated}}}
-    operation = {"summary": "Sow Seeds (TRADE)", "responses": {"200": {"content": {"application/json": media}}}}
-    schema = {"openapi": "3.0.0", "paths": {"/sapi/v1/sow": {"post": operation}}}
-    [copy] = read_all("schema.json", json.dumps(schema).encode())
-    editor = Editor("spec.yaml", SMALL.encode())
-    draft = drafted(editor.data, [copy.whole()], Endpoint("POST", "/sapi/v1/sow"))
-    put(editor, draft)
-    build(load("spec.yaml", filled(editor.source)))
-    return draft.schemas["SowSeedsResponse"]["properties"][name]
-
-
-def test_the_catalogue_lists_the_values_of_a_field_of_a_response() -> None:
-    sections = (
-        "## Sow Seeds (USER_DATA)\n\nPOST /sapi/v1/sow",
-        "### Sow Seeds (USER_DATA) › Request Body\n\n`timestamp`\n\ninteger · int64 · required",
-        "### Sow Seeds (USER_DATA) › Responses\n\n`state`\n\nstring · enum\n\nEnum values:\n\nON_TIME\n\nLATE",
-    )
-    [page] = read_all("page.md", "\n\n".join(sections).encode())
-    draft = drafted(DATA, [page.whole()], Endpoint("POST", "/sapi/v1/sow"))
-    assert draft.schemas["SowSeedsResponse"]["properties"]["state"] == {**TEXT, "enum": ["ON_TIME", "LATE"]}
-
-
-@pytest.mark.parametrize("example", ["0", "12", "0.5", ""])
-def test_whether_a_text_is_an_amount_does_not_depend_on_its_example(example: str) -> None:
-    assert field_drafted_of({**TEXT, "example": example}, "amount") == {**TEXT, "format": "decimal"}
-    assert field_drafted_of({**TEXT, "example": example}, "price")["type"] == ("string" if "." in example else PERHAPS)
