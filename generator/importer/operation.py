@@ -31,6 +31,7 @@ from generator.sources.sections import without_brackets
 from generator.vocabulary import KEY_ONLY, LANGUAGES, SIGNED, TYPE_SPELLINGS, is_chinese
 
 from . import responses
+from .conditions import with_unread
 from .permissions import drafted_permissions
 from .quotes import OF_COPIES, limit_words, other_spellings, prose, quoted_facts, quoted_weights, stated_by
 from .signed_calls import RECV_WINDOW, TIMESTAMP, not_listed, of_signed_calls, reference, with_missing
@@ -349,7 +350,7 @@ class _Drafter:
             numbers = self._has_numbers(other)
             values = InlineList(drafts.number_or_text(value, numbers=numbers) for value in condition.values)
             rules.append({"parameter": condition.parameter, "when": InlineMapping({"parameter": other, "in": values})})
-        return {"x-binance-requires": rules} if rules else {}
+        return with_unread(rules, self._versions.values(), self._components)
 
     def _resolved(self, condition: PageCondition, parameters: Sequence[Mapping[str, Any]]) -> PageCondition:
         """Return a condition with the parameter that decides, also where only the other page names it."""

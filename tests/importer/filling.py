@@ -50,7 +50,7 @@ def filled(source: bytes) -> bytes:
     """Write a value into every gap; an example and a title are made so that they fit."""
     editor = Editor("filled", source)
     for number, path in enumerate(gaps(read("filled", source).data)):
-        if "x-binance-effect" in path:
+        if {"x-binance-effect", "x-binance-requires", "x-binance-exclusive"}.intersection(path[-2:]):
             editor.remove(path)
             continue
         value = _CHINESE if "x-binance-zh" in path else _value(editor.data, path, number)

@@ -155,3 +155,57 @@ def test_the_gap_of_a_tag_says_how_another_one_is_added(zh: Mapping[str, Any]) -
     [tag] = drafted(data, [read_as("schema", written)], endpoint_of(written)).operation["tags"]
     form = f"- {{name: NAME, description: HEADING{', x-binance-zh: HEADING' * bool(zh)}}}"
     assert tag == f"??? Choose one of beds, trees, or add one under tags: at the root, in the form {form}."
+
+
+PAIR = (Row("bed", "STRING", "NO"), Row("plot", "STRING", "NO"), Row("side", "STRING", "NO"))
+REQUIRED = "??? Write which parameter must be given when another has which values, or remove this line where that cannot be said. The {} says: {}"
+EXCLUDED = "??? List the parameters of which only one may be given, with required: true if one must be, or remove this line. The {} says: {}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("words", "key", "gap"),
+    [
+        ("bed must be sent if the plot is shared", "x-binance-requires", REQUIRED),
+        ("bed is mandatory when the plot has several", "x-binance-requires", REQUIRED),
+        ("When sowing in spring, bed must be provided", "x-binance-requires", REQUIRED),
+        ("bed and plot must be provided together", "x-binance-requires", REQUIRED),
+        ("Either bed or plot must be sent", "x-binance-exclusive", EXCLUDED),
+        ("At least one of bed and plot must be sent", "x-binance-exclusive", EXCLUDED),
+        ("bed and plot cannot be sent at the same time", "x-binance-exclusive", EXCLUDED),
+        ("bed and plot are mutually exclusive", "x-binance-exclusive", EXCLUDED),
+    ],
+)
+def test_a_sentence_that_conditions_parameters_and_is_not_understood_is_a_gap(
+    form: str, words: str, key: str, gap: str
+) -> None:
+    written = replace(page("list", "List", *PAIR, method="GET"), description=f"{words}. It lists seeds.")
+    operation = draft_of(form, written).operation
+    assert {key: operation[key] for key in ("x-binance-requires", "x-binance-exclusive") if key in operation} == {
+        key: gap.format(NAMES[form], f"{words}.")
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "If bed is not sent, all are listed.",
+        "The seed must be sown if it rains.",
+        "bed is one of the beds.",
+        "If both bed and plot are omitted, all are listed.",
+        "timestamp must be sent if the call is signed.",
+    ],
+)
+def test_another_sentence_conditions_nothing(words: str) -> None:
+    operation = draft_of("sdk", replace(page("list", "List", *PAIR, method="GET"), description=words)).operation
+    assert not {"x-binance-requires", "x-binance-exclusive"} & operation.keys()
+
+
+def test_what_is_not_understood_stands_behind_what_is() -> None:
+    row = Row("bed", "STRING", "NO", "Required in case of a shared plot")
+    notes = "plot must be sent when side is A. Lists."
+    draft = draft_of("sdk", replace(page("list", "List", row, *PAIR[1:], method="GET"), description=notes))
+    assert draft.operation["x-binance-requires"] == [
+        {"parameter": "plot", "when": {"parameter": "side", "in": ["A"]}},
+        REQUIRED.format("SDK", "Required in case of a shared plot"),
+    ]
