@@ -11,6 +11,7 @@ import pytest
 from generator.__main__ import main
 from generator.ir.build import build
 from generator.openapi.document import at, read
+from generator.openapi.edit import Editor
 from generator.openapi.load import load_file
 from generator.openapi.problems import SpecError
 from tests.excerpt import excerpt
@@ -87,9 +88,9 @@ def test_the_date_stays_while_gaps_are_open_and_moves_when_they_are_filled() -> 
 
 def without_conditions(source: bytes) -> bytes:
     """Take out the conditions, as a person does who knows that there are none."""
-    lines = source.decode().split("\n")
-    start = lines.index("      x-binance-requires:")
-    return "\n".join([*lines[:start], *lines[start + 3 :]]).encode()
+    editor = Editor("spec.yaml", source)
+    editor.remove(("paths", COLLECTION, "post", "x-binance-requires"))
+    return editor.source
 
 
 def test_every_text_of_an_operation_with_an_effect_is_to_be_read_again_in_one_line(

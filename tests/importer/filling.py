@@ -49,9 +49,10 @@ def gaps(data: object, path: SpecPath = ()) -> Iterator[SpecPath]:
 def filled(source: bytes) -> bytes:
     """Write a value into every gap; an example and a title are made so that they fit."""
     editor = Editor("filled", source)
+    removed: list[SpecPath] = []
     for number, path in enumerate(gaps(read("filled", source).data)):
         if {"x-binance-effect", "x-binance-requires", "x-binance-exclusive"}.intersection(path[-2:]):
-            editor.remove(path)
+            removed.append(path)
             continue
         value = _CHINESE if "x-binance-zh" in path else _value(editor.data, path, number)
         if isinstance(value, (dict, list)):
@@ -59,6 +60,8 @@ def filled(source: bytes) -> bytes:
             editor.put(path[:-1], str(path[-1]), value)
         else:
             editor.set(path, value)
+    for path in reversed(removed):
+        editor.remove(path)
     return editor.source
 
 
