@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .blocks import Block, clean, plain_text
-from .catalogue_lines import Beginning, StatedType, beginning, is_unclear, only_marks
+from .catalogue_lines import Beginning, StatedType, beginning, is_like_mark, is_unclear, only_marks
 from .page_facts import Located, PageParameter
 from .phrases import caps_calls, is_permission
 from .sketch import ENUM, enum_mark, presence, sketched
@@ -75,6 +75,8 @@ class Listing:
             below = blocks[index + 1] if index + 1 < len(blocks) else None
             begun = beginning(block, below, self._fields, in_notes=self._in_notes)
             if begun:
+                if begun.type.is_misspelt and (of_type := block if begun.blocks == 1 else below):
+                    self.unclear.append(of_type)
                 self._begin(begun, block.line)
                 skipped = begun.blocks - 1
             elif not (self._here and self._adds(self._here, block)):
@@ -97,6 +99,8 @@ class Listing:
         text = plain_text(block.text)
         if here.has_only_type and not self._in_notes and (marks := only_marks(text)):
             here.type = replace(here.type, marks=here.type.marks + marks)
+        elif here.has_only_type and not self._in_notes and is_like_mark(text):
+            self.unclear.append(block)
         elif label := _LABEL.fullmatch(text):
             self._in_values = _add_label(here, label, block)
         elif self._in_values and _VALUE.fullmatch(text):

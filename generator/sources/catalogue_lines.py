@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from generator.vocabulary import TYPE_SPELLINGS
 
@@ -54,6 +55,10 @@ _OTHER_TYPE = re.compile(
 _ENDS_IN_MARK = re.compile(
     rf"[^·•・]{{1,80}}(?:{_DOT}[^·•・]{{1,40}})*?{_DOT}\s*{_one_of((*_REQUIRED, *_OPTIONAL))}", re.IGNORECASE
 )
+_LEAST_LIKE = 0.87
+"""How much a word must be like a mark to be a misspelt one: requird is, and option is a word of its own."""
+_VERBS = ("require", "requires")
+"""Words that begin what is said of a field, and are like a mark."""
 EXPECTED = "expected: a name, with a type and its marks below or behind it, such as 'string · required' or 'asset string required'"
 
 
@@ -77,8 +82,15 @@ class StatedType:
 
     @property
     def says_presence(self) -> bool:
-        """Return whether a mark says that it is required, or that it is not."""
-        return any(mark.casefold() in (*_REQUIRED, *_OPTIONAL) for mark in self.marks)
+        """Return whether a mark says that it is required, or that it is not, or is to say so."""
+        return self.is_misspelt or any(mark.casefold() in (*_REQUIRED, *_OPTIONAL) for mark in self.marks)
+
+    @property
+    def is_misspelt(self) -> bool:
+        """Return whether a mark, or what stands behind the type, can only be another word for that."""
+        words = self.rest.split()
+        behind = (" ".join(words[:count]).strip(".,;:()（）") for count in (1, 2))
+        return any(is_like_mark(text) for text in (*self.marks, *behind) if text.casefold() not in _VERBS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,12 @@ class Beginning:
     name: str
     type: StatedType
     blocks: int
+
+
+def is_like_mark(text: str) -> bool:
+    """Return whether a text is almost a mark for whether a field is required, and none of the marks."""
+    word, marks = text.casefold(), (*_REQUIRED, *_OPTIONAL)
+    return word not in (*marks, *_OTHER_MARKS) and bool(get_close_matches(word, marks, 1, _LEAST_LIKE))
 
 
 def read_type(text: str) -> StatedType | None:

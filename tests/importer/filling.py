@@ -51,7 +51,7 @@ def filled(source: bytes) -> bytes:
     editor = Editor("filled", source)
     removed: list[SpecPath] = []
     for number, path in enumerate(gaps(read("filled", source).data)):
-        if {"x-binance-effect", "x-binance-requires", "x-binance-exclusive"}.intersection(path[-2:]):
+        if "x-binance-effect" in path or {"x-binance-requires", "x-binance-exclusive"}.intersection(path[-2:]):
             removed.append(path)
             continue
         value = _CHINESE if "x-binance-zh" in path else _value(editor.data, path, number)

@@ -133,3 +133,18 @@ def test_the_values_of_an_enum_survive_in_a_comment(values: list[Any]) -> None:
     assert is_mark(mark)
     assert marked_values(ENUM, mark.split("; ")) == values
     assert "*/" not in mark
+
+
+@pytest.mark.parametrize(
+    ("example", "asked"),
+    [
+        ({"status": "OK"}, ["status"]),
+        ({"status": ["OK"]}, []),
+        ({"status": {"code": 1}}, []),
+        ([{"status": "OK", "code": 1}], []),
+        ({"status": None}, ["status"]),
+    ],
+)
+def test_only_a_field_with_a_value_is_asked_for_the_values_of_a_success(example: Any, asked: list[str]) -> None:
+    draft = operation_of({"responses": {"200": {"content": {"application/json": {"example": example}}}}})
+    assert list(draft.operation.get("x-binance-success", ())) == asked

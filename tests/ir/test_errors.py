@@ -37,6 +37,8 @@ ERRORS = (
          "39:5: these fields of the response can say that the call failed: success; write x-binance-success: {success: [...]} with the values of a success, or any for a field that says nothing about it."),
     case("a field that only the example has, and can say that the call failed", {"example: {tranId: 1}": "example: {tranId: 1, Code: '000000'}"},
          "37:36: the example has the field Code, which can say that the call failed; list it under properties, and write x-binance-success."),
+    case("fields of which only one is a value, and the others hold several", {"tranId: {type: integer}": "tranId: {type: integer}\n        errorMsg: {type: string}\n        errors: {type: array, items: {type: string}}\n        status: {type: object, properties: {a: {type: string}}}"},
+         "13:5: these fields of the response can say that the call failed: errorMsg; write x-binance-success: {errorMsg: [...]} with the values of a success, or any for a field that says nothing about it."),
     case("an example that is no success", {"tranId: {type: integer}": "tranId: {type: integer}\n        code: {type: integer}", "x-binance-moves-funds: true": "x-binance-moves-funds: true\n      x-binance-success: {code: [0, 200]}", "example: {tranId: 1}": "example: {tranId: 1, code: 7}"},
          "38:42: the example is no success: code is 7; allowed: 0, 200."),
     case("a success with a field that does not exist, and a value of another type", {"x-binance-moves-funds: true": "x-binance-moves-funds: true\n      x-binance-success: {tranid: [1], tranId: ['1', true, 1.0]}"},

@@ -145,6 +145,37 @@ def test_what_looks_like_a_field_and_is_none_makes_the_page_unreadable(
         assert unread in text.split("\n")[number - 1].replace("`", "")
 
 
+@in_each_form
+@pytest.mark.parametrize("mark", ["requird", "requred", "Reqired", "mandatry", "optinal", "not requird", "requierd"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "`seed`\n\nstring · {}\n\nWhich seed",
+        "`seed`\n\nstring · {} · enum",
+        "`seed`\n\nstring, {}",
+        "`seed`\n\nstring ({})",
+        "`seed`\n\nstring\n\n{}",
+        "`seed` string {} Which seed",
+        "seed string required\n\nside string {}",
+    ],
+)
+def test_a_misspelt_mark_makes_the_page_unreadable_at_its_line(
+    line: str, mark: str, saved_as: Callable[[str], str]
+) -> None:
+    text = saved_as(page(line.format(mark)))
+    [problem] = read(text)[1]
+    number = int(problem.removeprefix("line ").partition(":")[0])
+    assert problem.endswith(f" belongs to no field; {EXPECTED}.")
+    assert mark in text.split("\n")[number - 1]
+
+
+@pytest.mark.parametrize(
+    "words", ["Option of it", "Options are many", "Requires a bed", "Requirements of it", "Optics"]
+)
+def test_another_word_behind_a_type_is_no_misspelt_mark(words: str) -> None:
+    assert fields_of(page(f"`seed`\n\nstring\n\n{words}")) == [("seed", "STRING", False, words)]
+
+
 def test_a_table_of_parameters_makes_a_page_of_the_catalogue_unreadable() -> None:
     table = "Name | Type | Mandatory | Description\n---|---|---|---\nseed | STRING | YES | Which seed"
     [problem] = read(page(table))[1]
