@@ -31,7 +31,8 @@ def chosen(given: Sequence[Page], names: Sequence[str]) -> list[Page]:
         message = f"it describes {own} endpoints; name those to draft with --operation: {_listed(parts)}."
         raise NoSuchPage(f"{parts[0].container}: {message}")
     packages = {page.source for page in parts} - {""}  # of a package, what cannot be read is not what is meant
-    return [page.whole() for page in given if page in meant or not (page.is_part or page.source in packages)]
+    others = (page for page in given if not (page.is_part or page.source in packages))
+    return [page.whole() for page in dict.fromkeys([*meant, *others])]
 
 
 def _meant(name: str, given: Sequence[Page], listed: str) -> list[Page]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ except AttributeError:  # pragma: no cover - PyYAML built without libyaml is slo
 _TAG = "tag:yaml.org,2002:"
 _DEEPEST = 64
 """Levels of a document; what reads it goes as deep, and a spec has no use for more."""
+_JSON = re.compile(r'\s*\{\s*"')
+"""How JSON begins, and YAML by hand does not."""
 _GLUED = re.compile(r"([\w$.-]+)\s*[:\uff1a]\s*(\S.*)")
 """A key and its value that YAML takes for one word."""
 _FULL_WIDTH = re.compile(r"[\uff02\uff03\uff07\uff0c\uff1a\uff3b\uff3d\uff5b\uff5d]")
@@ -221,7 +224,20 @@ def read(file: str, source: bytes) -> Document:
     return document
 
 
+def _json_problem(file: str, text: str) -> Problem | None:
+    """Return why what is written as JSON is none, at the place where that is noticed."""
+    if file.lower().endswith(".json") or _JSON.match(text):
+        try:
+            json.loads(text)
+        except json.JSONDecodeError as error:
+            what = f"{error.msg[:1].lower()}{error.msg[1:]}"
+            return Problem(file, Location(error.lineno, error.colno), f"this is not JSON: {what}.")
+    return None
+
+
 def _yaml_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
+    if problem := _json_problem(file, text):
+        return problem
     if isinstance(error, yaml.reader.ReaderError):
         # The position of the error counts bytes or characters, as the loader does; the first such character is refused.
         before = text.partition(chr(error.character))[0].split("\n")

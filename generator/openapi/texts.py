@@ -91,7 +91,7 @@ def _errors_of_chinese(chinese: str, english: str, key: str) -> Iterator[str]:
     if found := _UNTRANSLATED.search(chinese):
         yield f"has the English words {found[0]!r}; translate them."
     if found := _TOUCHING.search(chinese):
-        near = chinese[max(found.start() - _NEAR, 0) : found.end() + _NEAR]
+        near = chinese[max(found.start() - _NEAR, 0) : found.end() + _NEAR].strip()
         yield f"lacks a blank between Chinese and other characters: {near!r}; write {_TOUCHING.sub(' ', near)!r}."
     if found := _STRAY_BLANK.search(chinese):
         near = chinese[max(found.start() - _NEAR, 0) : found.end() + _NEAR]

@@ -148,3 +148,13 @@ def single() -> list[list[Page]]:
 def test_a_single_page_is_chosen_by_its_name_and_named_where_it_is_not_meant(pages: list[Page]) -> None:
     assert endpoints(pages) == endpoints(pages, "Deposit History") == ["GET /sapi/v1/hisrec"]
     assert refusal(pages, "Sow Seeds") == f"No file describes Sow Seeds. Allowed: {HISTORY_CHOICE}."
+
+
+@pytest.mark.parametrize(
+    "names", [["Sow Seeds", "Deposit History"], ["Deposit History", "Sow Seeds", "Deposit History"]]
+)
+def test_operations_are_chosen_in_the_order_in_which_they_are_named(names: list[str]) -> None:
+    sow = GARDEN[0]
+    given = schema(HISTORY, TRAVEL, sow)
+    of = {"Sow Seeds": f"{sow.method} {sow.path}", "Deposit History": "GET /sapi/v1/hisrec"}
+    assert endpoints(given, *names) == list(dict.fromkeys(of[name] for name in names))

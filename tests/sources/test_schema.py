@@ -445,3 +445,10 @@ def test_any_schema_gives_pages_or_sentences(root: Any, path: Any, operation: An
     pages = read_all("schema.json", text.encode())
     assert pages
     assert all(page.versions or page.problems for page in pages)
+
+
+@pytest.mark.parametrize("name", ["schema.json", "schema"])
+def test_what_is_written_as_json_and_is_none_is_called_so(name: str) -> None:
+    text = '{\n "openapi": "3.0.0",\n "paths": {"/a": {"get": {}}\n}'
+    [page] = read_all(name, text.encode())
+    assert page.problems == ("line 4: this is not JSON: expecting ',' delimiter.",)
