@@ -330,7 +330,7 @@ class _Drafter:
         return InlineMapping(
             (wire, drafts.gap(task))
             for wire, field in record.get("properties", {}).items()
-            if can_say_failed(wire, moves_funds=not self._reads) and field.get("type") != "array"
+            if can_say_failed(wire, moves_funds=not self._reads) and not {"items", "properties"} & field.keys()
         )
 
     def _conditions(self, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

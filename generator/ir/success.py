@@ -28,7 +28,7 @@ def read_success(operation: Node, response: ir.Model, example: Node) -> Success:
     doubtful = [
         wire
         for wire, (field, _) in fields.items()
-        if can_say_failed(wire, moves_funds=moves_funds) and not _is_list(field)
+        if can_say_failed(wire, moves_funds=moves_funds) and _is_single(field)
     ]
     success: Success = {}
     for wire, (_, constant) in fields.items():
@@ -42,11 +42,6 @@ def read_success(operation: Node, response: ir.Model, example: Node) -> Success:
     return success
 
 
-def _is_list(field: ir.Field) -> bool:
-    """Return whether a field is a list, which has no value that a success could be told by."""
-    return {alternative.name for alternative in field.type.alternatives} <= {"list", "None"}
-
-
 def _fields(response: ir.Model, models: Mapping[str, ir.Model | None]) -> Iterator[tuple[ir.Field, Any]]:
     """Yield the fields of a response, or of what it is another name for, each with its `const`."""
     for field in response.fields or ():
@@ -54,6 +49,11 @@ def _fields(response: ir.Model, models: Mapping[str, ir.Model | None]) -> Iterat
     for alternative in response.type.alternatives if response.type else ():
         if model := models.get(alternative.name):
             yield from _fields(model, models)
+
+
+def _is_single(field: ir.Field) -> bool:
+    """Return whether a field can have a value that a list of values names, as no list, map or record has."""
+    return any(alternative.name in (*_TYPES[:-1], "Decimal", "Literal") for alternative in field.type.alternatives)
 
 
 def _check(written: Node, response: ir.Model, fields: Mapping[str, tuple[ir.Field, Any]]) -> None:
