@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -38,9 +39,16 @@ FORMS: Mapping[str, str] = {
 """What a value must do to have each form that the generator asks for, with an example."""
 
 
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
+"""The texts that a client reads as an amount."""
+_FORMATS = {"decimal": "it must be an amount in digits, such as '0.5'"}
+
+
 def compiled(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
     """Return what checks values by a schema."""
-    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(
+        dict(schema), validate_formats=True, formats={"decimal": lambda text: _DECIMAL.fullmatch(text) is not None}
+    )
 
 
 def iter_errors(
@@ -114,7 +122,7 @@ def _allowed(keyword: object, wanted: Any) -> str:
         "minProperties": f"at least {wanted} is needed",
         "maxProperties": f"at most {wanted} is allowed",
         "pattern": f"it must {FORMS.get(str(wanted), f'match its pattern {wanted}')}",
-        "format": f"it must be a {wanted}",
+        "format": _FORMATS.get(str(wanted), f"it must be a {wanted}"),
         "uniqueItems": "nothing may be in it twice",
     }
     return messages.get(str(keyword), f"it breaks the rule {keyword}: {wanted}")
