@@ -33,9 +33,16 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _AMOUNTS = re.compile(r"(?:(?:^|_)(?:amount|amt|quantity|qty)|Amount|Amt|Quantity|Qty)$")
 _PERHAPS_AMOUNTS = re.compile(
-    r"(?:(?:^|_)(?:balance|charge|commission|fee|interest|pnl|price|profit|rate|ratio|transferr?ed)"
-    r"|Balance|Charge|Commission|Fee|Interest|P[Nn][Ll]|Price|Profit|Rate|Ratio|Transferr?ed)s?$"
+    r"(?:(?:^|_)(?:balance|charge|commission|fee|interest|pnl|price|profit|quota|rate|ratio|transferr?ed)"
+    r"|Balance|Charge|Commission|Dust|Fee|Interest|Max|Min|Multiple|P[Nn][Ll]|Percentage|Price|Profit|Quota|Rate|Ratio"
+    r"|Transferr?ed|[a-z](?:BNB|BTC|USDT?))s?$|(?:^a|A)mount(?=[A-Z])"
 )
+_LAST_WORD = re.compile(r"[A-Z]?[a-z0-9]+$")
+_FROM_OR_TO = re.compile(r"^(?:from|to)([A-Z])")
+_SYNONYMS = {"coin": "asset"}
+_SHARED_RULES = ("minLength", "pattern", "minimum")
+_SEVERAL = re.compile(r"\b[A-Z0-9]{2,12},\s?[A-Z0-9]{2,12}\b|\bcomma|\u9017\u53f7")
+"""How a text says that a parameter takes several values in one."""
 DECIMAL: Mapping[str, str] = {"type": "string", "format": "decimal"}
 _PERHAPS = "Write string, and below it format: decimal if this is an amount, whose digits are then exact."
 
@@ -157,6 +164,7 @@ class Components:
 
     def add_enum(self, name: str, owner: str, schema: Mapping[str, Any]) -> str:
         """Add an enum under the name of what has it, with its owner before a name that is one word, or taken."""
+        name = _FROM_OR_TO.sub(lambda match: match[1].lower(), name)
         own = names.pascal(name)
         general = own == name[:1].upper() + name[1:].lower()
         return self.add(f"{owner}{own}" if general else own, f"{owner}{own}", schema)
@@ -195,7 +203,7 @@ def _decimals(data: Any) -> Iterator[str]:
 
 
 def _text_rules(data: Any) -> dict[str, dict[str, Any]]:
-    """Return the pattern of the parameters of a name, or of all amounts, where they have one in common."""
+    """Return the rules that parameters with the same last word in their names, or all amounts, have in common."""
     shared = [*(at(data, ("components", "parameters")) or {}).values()]
     methods = (method for _, path in children(at(data, ("paths",)) or {}) for _, method in children(path))
     listed = [part for method in methods if isinstance(method, dict) for part in method.get("parameters", ())]
@@ -203,17 +211,18 @@ def _text_rules(data: Any) -> dict[str, dict[str, Any]]:
     for part in shared + listed:
         schema = part.get("schema") if isinstance(part, dict) else None
         if isinstance(schema, dict) and (kind := _kind_of_text(str(part.get("name")), schema)):
-            found.setdefault(kind, []).append({key: schema[key] for key in ("minLength", "pattern") if key in schema})
-    return {
-        kind: rules[0] for kind, rules in found.items() if "pattern" in rules[0] and rules.count(rules[0]) == len(rules)
-    }
+            found.setdefault(kind, []).append({key: schema[key] for key in _SHARED_RULES if key in schema})
+    return {kind: rules[0] for kind, rules in found.items() if rules.count(rules[0]) == len(rules)}
 
 
 def _kind_of_text(name: str, schema: Mapping[str, Any]) -> str:
-    """Return what has rules in common: amounts, or texts of one name; nothing where a parameter is no text."""
-    if schema.get("type") != "string":
-        return ""
-    return DECIMAL["format"] if schema.get("format") == DECIMAL["format"] else f"name {name}"
+    """Return what has rules in common: amounts, and texts or times of one name; nothing where a parameter is none of these."""
+    if schema.get("format") == DECIMAL["format"]:
+        return DECIMAL["format"]
+    word = _LAST_WORD.search(name)
+    last = word[0].lower() if word else name
+    last = _SYNONYMS.get(last, last)
+    return f"{schema['type']} {last}" if schema.get("type") == "string" or last == "time" else ""
 
 
 def parameter(
@@ -245,11 +254,17 @@ def parameter(
         "required": required,
         **components.description_gaps("what the parameter is", texts),
     }
-    if schema.get("type") == "array":
+    rules = components.text_rules(first.name, schema)
+    if "pattern" in rules and "," not in str(rules["pattern"]) and any(map(_SEVERAL.search, texts.values())):
+        schema = {"type": "array", "items": schema}
+        drafted["explode"] = False
+    elif schema.get("type") == "array":
         drafted["explode"] = gap("Say how several are sent: true repeats the name, false joins them with commas.")
     drafted["schema"] = schema
-    if (required is not False or needed) and "default" not in schema and "$ref" not in schema:
-        example = _example(first.example, schema, components) if first.example is not None else None
+    example = _example(first.example, schema, components) if first.example is not None else None
+    if "$ref" in schema and example is not None and "default" not in schema:
+        drafted["example"] = example
+    elif (required is not False or needed) and "default" not in schema and "$ref" not in schema:
         if example is None:
             example = components.gap("Give an example.", texts.get("en", "") or texts.get("zh-CN", ""))
         drafted["example"] = example
@@ -258,6 +273,9 @@ def parameter(
 
 def _example(text: str, schema: Mapping[str, Any], components: Components) -> str | int | bool | None:
     """Return an example of a source as it is written in the spec, or nothing where it does not fit."""
+    if "$ref" in schema:
+        known = components.values(str(schema["$ref"]).rpartition("/")[2])
+        return next((value for value in known if str(value) == text), None)
     value = (
         _default(text, schema, components) if text and schema.get("type") in ("string", "integer", "boolean") else GAP
     )

@@ -30,6 +30,7 @@ from generator.sources.sketch import (
 )
 
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
+_ASSET = re.compile(r"(?=.*[A-Z])[A-Z0-9]{2,12}")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _NOT_ALWAYS = re.compile(
     r"\bnot (?:be )?(?:returned|return|shown|included)\b|\bonly (?:be )?(?:returned|return|available|shown|appears?|exists?)\b"
@@ -223,6 +224,9 @@ class Schemas:
 
     def _object(self, values: list[dict[str, Any]], path: FieldPath) -> dict[str, Any]:
         keys = list(dict.fromkeys(key for value in values for key in value))
+        if _is_map(values):
+            inner = [item for value in values for item in value.values()]
+            return {"type": "object", "additionalProperties": self.of(inner, (*path, keys[0]))}
         texts = {key: self._texts((*path, key)) for key in keys}
         required = [
             key
@@ -271,6 +275,13 @@ class Schemas:
 
     def _texts(self, path: FieldPath) -> drafts.Texts:
         return {language: texts[path] for language, texts in self.comments.items() if path in texts}
+
+
+def _is_map(values: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether the keys of records are assets and the like, each of which has a record of its own."""
+    keys = [key for value in values for key in value]
+    records = [item for value in values for item in value.values()]
+    return bool(keys) and all(map(_ASSET.fullmatch, keys)) and all(isinstance(item, dict) and item for item in records)
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:

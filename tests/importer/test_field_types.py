@@ -18,7 +18,7 @@ from generator.sources import Endpoint, Page, read_all
 from generator.sources.sketch import ENUM, enum_mark, is_mark, marked_values
 
 from .filling import SMALL, filled
-from .test_schema_import import operation_of
+from .test_schema_import import PERHAPS, operation_of
 
 DECIMAL = {"type": "string", "format": "decimal"}
 ENDPOINT = Endpoint("POST", "/sapi/v1/sow")
@@ -148,3 +148,26 @@ def test_the_values_of_an_enum_survive_in_a_comment(values: list[Any]) -> None:
 def test_only_a_field_with_a_value_is_asked_for_the_values_of_a_success(example: Any, asked: list[str]) -> None:
     draft = operation_of({"responses": {"200": {"content": {"application/json": {"example": example}}}}})
     assert list(draft.operation.get("x-binance-success", ())) == asked
+
+
+def test_records_under_assets_are_a_map_of_any_asset() -> None:
+    record = {"fee": 1, "open": True}
+    for example, is_map in (
+        ({"CTR": record, "SKY": {**record, "fee": 0.5}}, True),
+        ({"CTR": record, "total": record}, False),
+        ({"CTR": 5, "SKY": 6}, False),
+        ({}, False),
+    ):
+        media = {"example": example}
+        draft = operation_of({"responses": {"200": {"content": {"application/json": media}}}})
+        schema = draft.schemas["SowSeedsResponse"]
+        assert ("additionalProperties" in schema, "properties" in schema) == (is_map, not is_map)
+        if is_map:
+            assert schema["additionalProperties"]["properties"]["fee"] == {"type": "number"}
+
+
+@pytest.mark.parametrize("name", ["withdrawMin", "toBTC", "amountFree", "wdQuota", "withdrawIntegerMultiple"])
+def test_a_text_that_may_be_an_amount_by_its_name_is_a_gap(name: str) -> None:
+    response = {"properties": {name: {"type": "string"}}}
+    draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": response}}}}})
+    assert draft.schemas["SowSeedsResponse"]["properties"] == {name: {"type": PERHAPS}}

@@ -15,7 +15,7 @@ from tests.sources.schema_writer import write_schema
 from tests.sources.wheels import write_wheel
 from tests.sources.writer import Row, WrittenPage, write
 
-from .test_schema_import import DATA, endpoint_of, page
+from .test_schema_import import DATA, endpoint_of, operation_of, page
 
 FORMS = ("sdk", "schema", "catalogue", "page")
 NAMES = {"sdk": "SDK", "schema": "schema", "catalogue": "catalogue", "page": "page"}
@@ -209,3 +209,55 @@ def test_what_is_not_understood_stands_behind_what_is() -> None:
         {"parameter": "plot", "when": {"parameter": "side", "in": ["A"]}},
         REQUIRED.format("SDK", "Required in case of a shared plot"),
     ]
+
+
+def test_an_example_that_a_source_has_of_a_parameter_with_values_is_kept() -> None:
+    field = {"name": "wallet", "in": "query", "required": True, "schema": {"type": "string", "enum": ["A", "B"]}}
+    for example, kept in (("B", "B"), ("C", None), (None, None)):
+        stated = {**field, **({"example": example} if example else {})}
+        [parameter, *_] = operation_of({"parameters": [stated]}).operation["parameters"]
+        assert parameter.get("example") == kept
+
+
+def test_two_parameters_that_say_from_and_to_share_an_enum_of_neither_name() -> None:
+    values = (("A", ""), ("B", ""))
+    rows = (Row("fromBedKind", "ENUM", "YES", "", values), Row("toBedKind", "ENUM", "YES", "", values))
+    draft = draft_of("sdk", page("sow", "Sow Seeds", *rows))
+    references = [parameter["schema"]["$ref"] for parameter in draft.operation["parameters"][:2]]
+    assert references == ["#/components/schemas/BedKind"] * 2
+
+
+KNOWN = [
+    {"name": "asset", "schema": {"type": "string", "minLength": 1, "pattern": "^[A-Z]+$"}},
+    {"name": "quoteAsset", "schema": {"type": "string", "minLength": 1, "pattern": "^[A-Z]+$"}},
+    {"name": "email", "schema": {"type": "string", "pattern": "@"}},
+    {"name": "amount", "schema": {"type": "string", "format": "decimal", "pattern": "^[0-9.]+$"}},
+    {"name": "startTime", "schema": {"type": "integer", "format": "int64", "minimum": 0}},
+    {"name": "id", "schema": {"type": "integer", "format": "int64", "minimum": 5}},
+    {"name": "memo", "schema": {"type": "string", "pattern": "a"}},
+    {"name": "otherMemo", "schema": {"type": "string", "pattern": "b"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "schema"),
+    [
+        (Row("coin", "STRING", "YES"), {"type": "string", "minLength": 1, "pattern": "^[A-Z]+$"}),
+        (Row("fromEmail", "STRING", "YES"), {"type": "string", "minLength": 1, "pattern": "@"}),
+        (Row("quantity", "DECIMAL", "YES"), {"type": "string", "format": "decimal", "pattern": "^[0-9.]+$"}),
+        (Row("endTime", "LONG", "YES"), {"type": "integer", "format": "int64", "minimum": 0}),
+        (Row("tranId", "LONG", "YES"), {"type": "integer", "format": "int64"}),
+        (Row("memo", "STRING", "YES"), {"type": "string", "minLength": 1}),
+        (
+            Row("asset", "STRING", "YES", "For example: asset=BTC,USDT"),
+            {"type": "array", "items": {"type": "string", "minLength": 1, "pattern": "^[A-Z]+$"}},
+        ),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_a_parameter_has_the_rules_that_others_of_its_kind_have(row: Row, schema: dict[str, Any]) -> None:
+    data = {**DATA, "paths": {"/known": {"get": {"parameters": KNOWN}}}}
+    written = page("sow", "Sow Seeds", row)
+    [parameter, *_] = drafted(data, [read_as("sdk", written)], endpoint_of(written)).operation["parameters"]
+    assert parameter["schema"] == schema
+    assert ("explode" in parameter) == (schema["type"] == "array")
