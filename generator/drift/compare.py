@@ -186,7 +186,10 @@ class _Comparison:
         keys = dict.fromkeys([*spec.facts, *(key for version in versions for key in version.facts)])
         differing = [difference for key in keys for difference in self._difference(key)]
         differing += [*self._unused_notes(), *self._newer_weights()]
-        differences = tuple(map(self._dated, differing))
+        # An older source has the address that its page had then, which is no news.
+        differences = tuple(
+            dated for dated in map(self._dated, differing) if (dated.kind, dated.advice) != ("address", READ_NEWEST)
+        )
         telling = {observed.origin for difference in differences for observed in difference.observations} | self._silent
         newest = self._newest()
         days = {language: _day(version) for language, version in newest.items()}

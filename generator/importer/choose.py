@@ -11,8 +11,8 @@ from generator.sources import Page
 from generator.sources.inputs import NoSuchPage
 from generator.sources.sections import split_title, without_brackets
 
-_MOST_CHOICES = 30
-_LONGEST_LIST = 2_000
+_MOST_CHOICES = 200
+_LONGEST_LIST = 10_000
 """How many characters of choices a message has at most, as titles can be long."""
 
 

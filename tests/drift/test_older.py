@@ -62,6 +62,16 @@ def drift(*arguments: str) -> int:
     return main(["drift", *arguments, "--spec", "spec.yaml"])
 
 
+@pytest.mark.parametrize(("version", "code"), [("12.0.0", 0), ("13.8.0", 1)])
+def test_an_address_that_an_older_release_had_is_no_difference(
+    version: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = replace(stated("sdk", 900 if code == 0 else 300), address="https://developers.binance.com/docs/wallet/old")
+    Path("some.whl").write_bytes(write_wheel(page, package=PACKAGE, version=version))
+    assert drift("some.whl") == code
+    assert ("| catalogue address " in capsys.readouterr().out) == bool(code)
+
+
 @pytest.mark.parametrize("version", ["13.0.9", "9.9.9", "13.7.99"])
 def test_a_note_stays_where_a_release_is_older_than_one_that_the_spec_knows(
     version: str, capsys: pytest.CaptureFixture[str]

@@ -66,9 +66,11 @@ def test_each_key_is_explained_to_people(key: str) -> None:
 def test_the_file_can_be_reviewed_as_a_diff() -> None:
     text = (ROOT / "spec" / "binance.yaml").read_text(encoding="utf-8")
     assert text.endswith("\n")
-    assert not re.search(r"[ \t]$", text, re.MULTILINE)
-    assert not re.search("[\u200b-\u200f\u2028-\u202e\ufeff]", text)
-    assert "\t" not in text
+    unseen = re.compile("[ \t]$|[\t\u200b-\u200f\u2028-\u202e\ufeff]")
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if unseen.search(line)]
+    assert lines == [], (
+        "Take the blanks at the end, tabs and invisible characters out of these lines of spec/binance.yaml."
+    )
 
 
 def test_the_version_of_the_package_is_the_spec_s() -> None:
