@@ -16,6 +16,7 @@ import pytest
 
 from binance_transfers import OPERATIONS, Client, TransferType
 from binance_transfers.__main__ import _program
+from binance_transfers._runtime.cli.options import kebab
 from binance_transfers._runtime.cli.output import table
 from binance_transfers.operations import API
 
@@ -349,9 +350,11 @@ def test_a_missing_permission_is_a_problem_for_the_commands_that_need_it(line: L
     try:
         result = line.run("check")
         assert result.exit_code == 4
+        needing = [kebab(name) for name, one in OPERATIONS.items() if "enableSpotAndMarginTrading" in one.permissions]
+        assert "margin-transfer-for-sub-account" in needing
         assert (
             "enableSpotAndMarginTrading  PROBLEM  enableSpotAndMarginTrading is not allowed, which "
-            "margin-transfer-for-sub-account needs.\n"
+            f"{', '.join(needing)} {'needs' if len(needing) == 1 else 'need'}.\n"
         ) in result.stdout
         assert line.run("check", "user-universal-transfer", "fund-auto-collection").exit_code == 0
     finally:

@@ -78,12 +78,14 @@ def _of_the_row(row: Row, page: WrittenPage, operation: ir.Operation) -> Iterato
     changes.append(("type", {"type": kind}))
     for fact, changed in changes:
         yield Mutation(f"{name} {fact}", _of(name, **changed))
-    yield from _of_the_values(row) if row.values else ()
+    # A Chinese page says of each value what it means: without that, its text form has no list to read.
+    if row.values and (row.values[0][1] or page.language == "en"):
+        yield from _of_the_values(row)
 
 
 def _of_the_values(row: Row) -> Iterator[Mutation]:
     number = row.values[0][0].isdigit()
-    added = ("33" if number else "NEW_VALUE", "Something new")
+    added = ("33" if number else "NEW_VALUE", "Something new" if row.values[0][1] else "")
     changes: list[tuple[str, Callable[[Values], Values]]] = [
         (added[0], lambda values: (*values, added)),
         (added[0], lambda values: (values[0], added, *values[1:])),
