@@ -22,7 +22,8 @@ class Pages:
         size = arguments.get(names[paging.size])
         self._page, self._size = names[paging.page], paging.largest if size is None else size
         self._given = {**arguments, names[paging.size]: self._size}
-        fields = {field.encode_name: field.name for field in msgspec.structs.fields(operation.decoder.type)}
+        model: Any = operation.decoder.type
+        fields = {field.encode_name: field.name for field in msgspec.structs.fields(model)}
         self._rows, self._total = fields[paging.rows], fields.get(paging.total or "")
         self._number, self._seen = 1, 0
         self.finished = False
