@@ -12,6 +12,7 @@ from generator.ir.types import Api
 from generator.openapi.document import at, children, has_key
 from generator.openapi.edit import InlineMapping
 from generator.openapi.load import GAP
+from generator.openapi.locate import enum_values
 from generator.sources import Endpoint, Language, PageParameter, PageVersion
 from generator.sources.identify import KnownEndpoint
 from generator.vocabulary import LANGUAGES, TYPE_SPELLINGS, is_chinese
@@ -40,8 +41,8 @@ _PERHAPS_AMOUNTS = re.compile(
 _LAST_WORD = re.compile(r"[A-Z]?[a-z0-9]+$")
 _FROM_OR_TO = re.compile(r"^(?:from|to)([A-Z])")
 _SYNONYMS = {"coin": "asset"}
-_SHARED_RULES = ("minLength", "pattern", "minimum")
-_SEVERAL = re.compile(r"\b[A-Z0-9]{2,12},\s?[A-Z0-9]{2,12}\b|\bcomma|\u9017\u53f7")
+_RULES = ("minLength", "pattern", "minimum")
+_SEVERAL = re.compile(r"\b[A-Z0-9]{2,12},[A-Z0-9]{2,12}\b|\bcommas?\b|\u9017\u53f7")
 """How a text says that a parameter takes several values in one."""
 DECIMAL: Mapping[str, str] = {"type": "string", "format": "decimal"}
 _PERHAPS = "Write string, and below it format: decimal if this is an amount, whose digits are then exact."
@@ -111,7 +112,7 @@ class Components:
     def __init__(self, data: Any, *, takes_words: bool = False, source: str = PAGE) -> None:
         self._present: Mapping[str, Any] = at(data, ("components", "schemas")) or {}
         self._decimals = frozenset(_decimals(data))
-        self._text_rules = _text_rules(data)
+        self._shared_rules = _shared_rules(data)
         self._bilingual = has_key(data, "x-binance-zh")
         self.takes_words = takes_words
         self.source = source
@@ -131,15 +132,18 @@ class Components:
         silent = self.takes_words and not any(texts.values())
         return {} if silent else self.description_gaps(what, texts)
 
-    def text_field(self, name: str) -> dict[str, Any]:
-        """Return the type of a field that a source types as a text: an amount by its name, or by what the spec has under it."""
-        if name in self._decimals or _AMOUNTS.search(name):
-            return {**DECIMAL}
-        return {"type": gap(_PERHAPS) if _PERHAPS_AMOUNTS.search(name) else "string"}
+    def text_field(self, name: str, *, can_be_empty: bool = False) -> dict[str, Any]:
+        """Return the type of a field that a source types as a text: an amount by its name, or by what the spec has under it.
 
-    def text_rules(self, name: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the rules that all parameters of this name, or all amounts, have in the spec."""
-        return self._text_rules.get(_kind_of_text(name, schema), {})
+        No amount is empty: where an example is, a person decides.
+        """
+        if not can_be_empty and (name in self._decimals or _AMOUNTS.search(name)):
+            return {**DECIMAL}
+        return {"type": gap(_PERHAPS) if self.is_amount(name) else "string"}
+
+    def shared_rules(self, name: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the rules that all parameters of this kind have in the spec."""
+        return self._shared_rules.get(_kind_of(name, schema), {})
 
     def is_amount(self, name: str) -> bool:
         """Return whether a number under this name is an amount, or what is counted as exactly."""
@@ -202,7 +206,7 @@ def _decimals(data: Any) -> Iterator[str]:
         waiting += [(node["name"] if named and key == "schema" else str(key), below) for key, below in children(node)]
 
 
-def _text_rules(data: Any) -> dict[str, dict[str, Any]]:
+def _shared_rules(data: Any) -> dict[str, dict[str, Any]]:
     """Return the rules that parameters with the same last word in their names, or all amounts, have in common."""
     shared = [*(at(data, ("components", "parameters")) or {}).values()]
     methods = (method for _, path in children(at(data, ("paths",)) or {}) for _, method in children(path))
@@ -210,19 +214,20 @@ def _text_rules(data: Any) -> dict[str, dict[str, Any]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for part in shared + listed:
         schema = part.get("schema") if isinstance(part, dict) else None
-        if isinstance(schema, dict) and (kind := _kind_of_text(str(part.get("name")), schema)):
-            found.setdefault(kind, []).append({key: schema[key] for key in _SHARED_RULES if key in schema})
+        if isinstance(schema, dict) and (kind := _kind_of(str(part.get("name")), schema)):
+            found.setdefault(kind, []).append({key: schema[key] for key in _RULES if key in schema})
     return {kind: rules[0] for kind, rules in found.items() if rules.count(rules[0]) == len(rules)}
 
 
-def _kind_of_text(name: str, schema: Mapping[str, Any]) -> str:
+def _kind_of(name: str, schema: Mapping[str, Any]) -> str:
     """Return what has rules in common: amounts, and texts or times of one name; nothing where a parameter is none of these."""
     if schema.get("format") == DECIMAL["format"]:
         return DECIMAL["format"]
     word = _LAST_WORD.search(name)
     last = word[0].lower() if word else name
     last = _SYNONYMS.get(last, last)
-    return f"{schema['type']} {last}" if schema.get("type") == "string" or last == "time" else ""
+    kind = schema.get("type")
+    return f"{kind} {last}" if kind == "string" or (kind == "integer" and last == "time") else ""
 
 
 def parameter(
@@ -254,7 +259,7 @@ def parameter(
         "required": required,
         **components.description_gaps("what the parameter is", texts),
     }
-    rules = components.text_rules(first.name, schema)
+    rules = components.shared_rules(first.name, schema)
     if "pattern" in rules and "," not in str(rules["pattern"]) and any(map(_SEVERAL.search, texts.values())):
         schema = {"type": "array", "items": schema}
         drafted["explode"] = False
@@ -311,12 +316,12 @@ def _schema(rows: Mapping[Language, PageParameter], components: Components, owne
         return reference
     if several:
         items = _of_type(several[1] or several[2] or "", first.type, components)
-        return {"type": "array", "items": InlineMapping({**items, **components.text_rules(first.name, items)})}
+        return {"type": "array", "items": InlineMapping({**items, **components.shared_rules(first.name, items)})}
     schema = _of_type(kind, first.type, components)
     is_text = schema["type"] == "string" and "format" not in schema
     if is_text and (_AMOUNTS.search(first.name) or _PERHAPS_AMOUNTS.search(first.name)):
         schema = InlineMapping(type=components.gap(_PERHAPS, f"the type is {first.type}"))
-    schema.update(components.text_rules(first.name, schema))
+    schema.update(components.shared_rules(first.name, schema))
     if schema["type"] == "integer" or schema.get("format") == "decimal":
         rules = {key: _stated(rows, key) for key in ("minimum", "maximum")}
         schema.update({key: _number(value) for key, value in rules.items() if value is not None})
@@ -365,12 +370,6 @@ def _enum(rows: Mapping[Language, PageParameter], components: Components, owner:
     ]
     schema = {"type": "integer" if numbers else "string", **described, "oneOf": branches}
     return components.add_enum(first.name, owner, schema)
-
-
-def enum_values(schema: Mapping[str, Any]) -> list[Any]:
-    """Return the values of an enum, or none where the schema is none."""
-    branches = schema.get("oneOf", ())
-    return [branch.get("const") for branch in branches if isinstance(branch, dict)] or list(schema.get("enum", ()))
 
 
 def _number(value: Decimal) -> int | float:

@@ -9,6 +9,7 @@ from typing import Any
 from generator import drafts
 from generator.openapi import locate
 from generator.openapi.document import at, follow
+from generator.openapi.load import GAP
 from generator.sources import Language
 from generator.sources.phrases import named_permissions
 
@@ -48,4 +49,5 @@ def _known(data: Any) -> Iterator[str]:
             _, schema = follow(data, (*path, *_RESPONSE))
             fields: Mapping[str, Any] = schema.get("properties", {})
             yield from (name for name, field in fields.items() if field.get("type") == "boolean")
-        yield from (str(permission.get("name")) for permission in operation.get("x-binance-permissions", ()))
+        names = (str(permission["name"]) for permission in operation.get("x-binance-permissions", ()))
+        yield from (name for name in names if not name.startswith(GAP))

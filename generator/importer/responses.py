@@ -219,7 +219,7 @@ class Schemas:
         if kind == "string" and all(map(form.fullmatch, values)):
             return {**drafts.DECIMAL}
         if kind == "string" and path and not any(values):
-            return self.components.text_field(path[-1])
+            return self.components.text_field(path[-1], can_be_empty=self.has_examples)
         return {"type": kind}
 
     def _object(self, values: list[dict[str, Any]], path: FieldPath) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from generator.console import choices, join_names
-from generator.openapi.document import at, reference
+from generator.openapi.document import follow
+from generator.openapi.locate import enum_values
 from generator.runtime.doubt import can_say_failed
 
 from . import types as ir
@@ -67,21 +68,13 @@ def _check(written: Node, response: ir.Model, fields: Mapping[str, tuple[ir.Fiel
         written.error_at_key(f"the field {wire} has a const, which says it already; leave it out here.")
     elif written.data != _ANY:
         types = [alternative.name for alternative in field.type.alternatives if alternative.name in _TYPES]
-        listed = _enum_values(written.root.data, at(written.root.data, field.spec_path))
+        listed = enum_values(follow(written.root.data, field.spec_path)[1])
         for value in written:
             if ("None" if value.data is None else type(value.data).__name__) not in types:
                 value.error(f"{value.data!r} is no value of the field {wire}, which is {field.type}.")
             elif listed and value.data not in listed:
                 allowed = choices(str(value.data), map(str, listed))
                 value.error(f"{value.data!r} is no value of the field {wire}; there are: {allowed}")
-
-
-def _enum_values(data: Any, schema: Any) -> list[Any]:
-    """Return the values that the enum of a field lists; none where it has no enum."""
-    while target := reference(schema):
-        schema = at(data, target)
-    branches = at(schema, ("oneOf",)) or ()
-    return [*(at(schema, ("enum",)) or ()), *(branch["const"] for branch in branches if "const" in branch)]
 
 
 def _check_complete(operation: Node, missing: list[str]) -> None:

@@ -112,3 +112,10 @@ def naming(written: Iterable[tuple[SpecPath, str]], *words: str) -> Iterator[tup
     for path, text in written:
         plain = _DATE.sub("", text)
         yield from ((path, word) for word, pattern in patterns.items() if pattern.search(plain))
+
+
+def enum_values(schema: Mapping[str, Any]) -> list[Any]:
+    """Return the values of an enum, or none where the schema is none."""
+    branches = schema.get("oneOf", ())
+    values = [branch["const"] for branch in branches if isinstance(branch, dict) and "const" in branch]
+    return values or list(schema.get("enum", ()))

@@ -13,25 +13,15 @@ import yaml
 from generator.__main__ import main
 from tests.specs import forget
 
-from . import client_checks, docs_checks, table_checks, test_package, words_checks
+from . import client_checks, docs_checks, prose_checks, table_checks, test_docs, test_package
 from .package import FOLDER, Package
 from .reader import ROOT, Spec
 from .test_mutations import DocsChange, PackageChange, apply
 
 _NAME = "binance_transfers_with_more_endpoints"
 _CACHES = shutil.ignore_patterns("__pycache__")
-_DOCS_CHECKS = [
-    docs_checks.page_list,
-    docs_checks.tables,
-    docs_checks.lists,
-    docs_checks.matrices,
-    words_checks.texts,
-    words_checks.endpoint_texts,
-    words_checks.shapes,
-    words_checks.languages,
-    words_checks.typesetting,
-    words_checks.links,
-]
+_OF_THE_PROJECT = (docs_checks.members, prose_checks.measured, prose_checks.unmeasured, prose_checks.names)
+_DOCS_CHECKS = [check for check in test_docs.CHECKS if check not in _OF_THE_PROJECT]
 
 DOCS_CHANGES: list[DocsChange] = [
     (docs_checks.tables, "en/README.md", r"360 per account", "361 per account"),

@@ -171,3 +171,10 @@ def test_a_text_that_may_be_an_amount_by_its_name_is_a_gap(name: str) -> None:
     response = {"properties": {name: {"type": "string"}}}
     draft = operation_of({"responses": {"200": {"content": {"application/json": {"schema": response}}}}})
     assert draft.schemas["SowSeedsResponse"]["properties"] == {name: {"type": PERHAPS}}
+
+
+def test_an_amount_that_an_example_leaves_empty_is_left_to_a_person() -> None:
+    media = {"example": {"amount": "", "memo": ""}}
+    draft = operation_of({"responses": {"200": {"content": {"application/json": media}}}})
+    fields = draft.schemas["SowSeedsResponse"]["properties"]
+    assert fields == {"amount": {"type": PERHAPS}, "memo": {"type": "string"}}

@@ -234,6 +234,7 @@ KNOWN = [
     {"name": "amount", "schema": {"type": "string", "format": "decimal", "pattern": "^[0-9.]+$"}},
     {"name": "startTime", "schema": {"type": "integer", "format": "int64", "minimum": 0}},
     {"name": "id", "schema": {"type": "integer", "format": "int64", "minimum": 5}},
+    {"name": "closeTime", "schema": {"$ref": "#/components/schemas/Moment"}},
     {"name": "memo", "schema": {"type": "string", "pattern": "a"}},
     {"name": "otherMemo", "schema": {"type": "string", "pattern": "b"}},
 ]
@@ -252,6 +253,10 @@ KNOWN = [
             Row("asset", "STRING", "YES", "For example: asset=BTC,USDT"),
             {"type": "array", "items": {"type": "string", "minLength": 1, "pattern": "^[A-Z]+$"}},
         ),
+        (
+            Row("coin", "STRING", "YES", "The command takes one, such as BTC, ETH"),
+            {"type": "string", "minLength": 1, "pattern": "^[A-Z]+$"},
+        ),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
@@ -261,3 +266,12 @@ def test_a_parameter_has_the_rules_that_others_of_its_kind_have(row: Row, schema
     [parameter, *_] = drafted(data, [read_as("sdk", written)], endpoint_of(written)).operation["parameters"]
     assert parameter["schema"] == schema
     assert ("explode" in parameter) == (schema["type"] == "array")
+
+
+def test_a_permission_that_a_spec_still_asks_for_is_no_name() -> None:
+    gap = {"x-binance-permissions": [{"name": "??? Name the permission."}, {"name": "enableBeds"}]}
+    data = {**DATA, "paths": {"/known": {"get": gap}}}
+    written = page("sow", "Sow Seeds", permissions=("enableSowing",))
+    [permission] = drafted(data, [read_as("sdk", written)], endpoint_of(written)).operation["x-binance-permissions"]
+    task = "Name the permission as Binance's list of API key permissions does; this spec knows enableBeds."
+    assert permission["name"] == f"??? {task}"
